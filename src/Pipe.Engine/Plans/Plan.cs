@@ -1,0 +1,51 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Which way the data go, seen from here.</summary>
+internal enum Direction
+{
+    /// <summary>From the remote host.</summary>
+    Read,
+
+    /// <summary>To the remote host.</summary>
+    Write,
+}
+
+/// <summary>Ports a data channel may listen on, both ends included; 0-0 leaves the choice to the kernel.</summary>
+internal readonly record struct PortRange(int Low, int High)
+{
+    public static PortRange Any { get; }
+}
+
+/// <summary>What is to be done: all that a front end tells the engine. It opens, resolves and connects nothing.</summary>
+internal sealed record Plan
+{
+    public const int DefaultTimeoutSeconds = 30;
+
+    public required Direction Direction { get; init; }
+
+    public required Remote Remote { get; init; }
+
+    /// <summary>The object on the remote host.</summary>
+    public required Resource There { get; init; }
+
+    /// <summary>The local object.</summary>
+    public required Resource Here { get; init; }
+
+    public PortRange Ports { get; init; } = PortRange.Any;
+
+    /// <summary>Socket buffer of a data connection in bytes, both ways; 0 leaves it to the kernel.</summary>
+    public int WindowSize { get; init; }
+
+    public DigestKind Checksum { get; init; } = DigestKind.XxHash3;
+
+    /// <summary>Bytes a second at most; 0 is no limit.</summary>
+    public long Rate { get; init; }
+
+    /// <summary>How long a peer may be silent, or take to start.</summary>
+    public int TimeoutSeconds { get; init; } = DefaultTimeoutSeconds;
+
+    /// <summary>Write into the existing file instead of replacing it when all is there.</summary>
+    public bool InPlace { get; init; }
+}

@@ -1,0 +1,35 @@
+namespace Pipe.Engine;
+
+/// <summary>The other host and how to start a program there.</summary>
+internal sealed record Remote
+{
+    /// <summary>As ssh takes it; empty with a <see cref="Shell"/> that needs none.</summary>
+    public string Host { get; init; } = "";
+
+    public string User { get; init; } = "";
+
+    /// <summary>0 leaves it to ssh and its configuration.</summary>
+    public int SshPort { get; init; }
+
+    /// <summary>Options in the form of ssh_config(5), one each, in order.</summary>
+    public IReadOnlyList<string> SshOptions { get; init; } = [];
+
+    public string SshConfig { get; init; } = "";
+
+    /// <summary>Words that start a remote shell instead of ssh, split as sh does; <c>local</c> is a child process on this host.</summary>
+    public string Shell { get; init; } = "";
+
+    /// <summary>Shell text that runs before the program is started there.</summary>
+    public string Prefix { get; init; } = "";
+
+    public bool IsLocal => Shell == "local";
+
+    /// <summary>What messages call the far end.</summary>
+    public string Name => Host.Length > 0 ? Host : IsLocal ? "local" : Shell;
+
+    public bool Equals(Remote? other) =>
+        other is not null && Host == other.Host && User == other.User && SshPort == other.SshPort && SshConfig == other.SshConfig
+        && Shell == other.Shell && Prefix == other.Prefix && SshOptions.SequenceEqual(other.SshOptions);
+
+    public override int GetHashCode() => HashCode.Combine(Host, User, SshPort, Shell, Prefix);
+}

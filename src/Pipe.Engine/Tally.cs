@@ -1,0 +1,32 @@
+namespace Pipe.Engine;
+
+/// <summary>The counters of a copy. Data threads add, the meter reads; no locks.</summary>
+internal sealed class Tally
+{
+    private long _bytes;
+    private long _total = -1;
+    private long _damaged;
+    private long _lost;
+
+    /// <summary>Bytes acknowledged by the far end or taken by the local sink: never just sent.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Bytes there are to move, -1 while that is unknown.</summary>
+    public long Total
+    {
+        get => Volatile.Read(ref _total);
+        set => Volatile.Write(ref _total, value);
+    }
+
+    /// <summary>Blocks whose digest was wrong and that were sent again.</summary>
+    public long Damaged => Volatile.Read(ref _damaged);
+
+    /// <summary>Data connections that broke and were made again.</summary>
+    public long Lost => Volatile.Read(ref _lost);
+
+    public void Moved(long bytes) => Interlocked.Add(ref _bytes, bytes);
+
+    public void Damage() => Interlocked.Increment(ref _damaged);
+
+    public void Loss() => Interlocked.Increment(ref _lost);
+}

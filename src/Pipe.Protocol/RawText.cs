@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Text;
+
+namespace Pipe.Protocol;
+
+/// <summary>
+/// Turns the bytes of a name into a string and back without loss. Linux names are bytes, not text: what is not UTF-8
+/// becomes a lone surrogate U+DC80..U+DCFF, one for each byte, and turns back into that byte.
+/// </summary>
+internal static class RawText
+{
+    private const int EscapeBase = 0xDC00;
+
+    public static string Decode(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder(bytes.Length);
+        Span<char> pair = stackalloc char[2];
+        while (!bytes.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(bytes, out var rune, out var used) == OperationStatus.Done)
+            {
+                text.Append(pair[..rune.EncodeToUtf16(pair)]);
+            }
+            else
+            {
+                used = 1;
+                text.Append((char)(EscapeBase + bytes[0]));
+            }
+
+            bytes = bytes[used..];
+        }
+
+        return text.ToString();
+    }
+
+    public static byte[] Encode(string text)
+    {
+        var bytes = new ArrayBufferWriter<byte>(Math.Max(1, text.Length));
+        Span<byte> utf8 = stackalloc byte[4];
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        {
+            var status = Rune.DecodeFromUtf16(rest, out var rune, out var used);
+            if (status != OperationStatus.Done && IsEscape(rest[0]))
+            {
+                bytes.Write([(byte)(rest[0] - EscapeBase)]);
+                used = 1;
+            }
+            else
+            {
+                bytes.Write(utf8[..rune.EncodeToUtf8(utf8)]);
+            }
+
+            rest = rest[used..];
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The text with everything that could draw on a terminal, or is no character at all, shown as \xNN or \u{NNNN}.</summary>
+    public static string Printable(string text)
+    {
+        if (!text.Any(NeedsEscape))
+        {
+            return text;
+        }
+
+        var shown = new StringBuilder();
+        foreach (var c in text)
+        {
+            if (!NeedsEscape(c))
+            {
+                shown.Append(c);
+            }
+            else if (char.IsSurrogate(c) && !IsEscape(c))
+            {
+                shown.Append(c);
+            }
+            else
+            {
+                shown.Append(c < 0x100 || IsEscape(c) ? $"\\x{(c & 0xFF):x2}" : $"\\u{{{(int)c:x}}}");
+            }
+        }
+
+        return shown.ToString();
+    }
+
+    private static bool IsEscape(char c) => c is >= '\uDC80' and <= '\uDCFF';
+
+    private static bool NeedsEscape(char c) =>
+        char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+}

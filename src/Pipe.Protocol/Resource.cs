@@ -1,0 +1,35 @@
+namespace Pipe.Protocol;
+
+/// <summary>What one end of a copy is. The numbers are on the wire.</summary>
+internal enum ResourceKind : byte
+{
+    /// <summary>A file or block device: <see cref="Resource.Text"/> is its name, below <see cref="Resource.Directory"/> if that is given.</summary>
+    File = 1,
+
+    /// <summary>The input or output of a shell command: <see cref="Resource.Text"/>, run in <see cref="Resource.Directory"/> if that is given.</summary>
+    Command = 2,
+
+    /// <summary>As a source, nothing; as a sink, everything is dropped.</summary>
+    Null = 3,
+
+    /// <summary>As a source, <see cref="Resource.Size"/> known bytes; as a sink, a check that just these bytes arrive.</summary>
+    Pattern = 4,
+
+    /// <summary>Standard input or output of the local program. Never on the wire.</summary>
+    Stdio = 5,
+}
+
+/// <summary>A remote or local object. Names are <see cref="RawText"/>; an empty directory means none was given.</summary>
+internal readonly record struct Resource(ResourceKind Kind, string Directory, string Text, long Size)
+{
+    public static Resource Stdio { get; } = new(ResourceKind.Stdio, "", "", 0);
+
+    public static Resource Null { get; } = new(ResourceKind.Null, "", "", 0);
+
+    public static Resource File(string directory, string name) => new(ResourceKind.File, directory, name, 0);
+
+    public static Resource Command(string directory, string text) => new(ResourceKind.Command, directory, text, 0);
+
+    /// <summary>As a sink the size is that of the stream: pass 0.</summary>
+    public static Resource Pattern(long size) => new(ResourceKind.Pattern, "", "", size);
+}
