@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+// Every call is a LibraryImport with blittable arguments.
+[assembly: DisableRuntimeMarshalling]

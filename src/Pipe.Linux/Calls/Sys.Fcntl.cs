@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+
+namespace Pipe.Linux;
+
+internal static partial class Sys
+{
+    public const int AtFdCwd = -100;
+    public const int AtSymlinkFollow = 0x400;
+    public const int AtEmptyPath = 0x1000;
+
+    public const int FcntlDuplicateCloseOnExec = 1030;
+    public const int FcntlGetFlags = 3;
+    public const int FcntlSetFlags = 4;
+    public const int FcntlSetPipeSize = 1031;
+
+    public const int FallocateKeepSize = 1;
+    public const int FallocatePunchHole = 2;
+
+    public const uint IoctlBytesWaiting = 0x541B; // FIONREAD
+    public const uint IoctlDeviceSize = 0x80081272; // BLKGETSIZE64
+
+    [LibraryImport(Libc, EntryPoint = "openat", SetLastError = true)]
+    public static unsafe partial int OpenAt(int directory, byte* path, int flags, uint mode);
+
+    [LibraryImport(Libc, EntryPoint = "linkat", SetLastError = true)]
+    public static unsafe partial int LinkAt(int fromDirectory, byte* from, int toDirectory, byte* to, int flags);
+
+    [LibraryImport(Libc, EntryPoint = "renameat", SetLastError = true)]
+    public static unsafe partial int RenameAt(int fromDirectory, byte* from, int toDirectory, byte* to);
+
+    [LibraryImport(Libc, EntryPoint = "unlinkat", SetLastError = true)]
+    public static unsafe partial int UnlinkAt(int directory, byte* path, int flags);
+
+    [LibraryImport(Libc, EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int ChangeMode(int fd, uint mode);
+
+    [LibraryImport(Libc, EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Fcntl(int fd, int command, nint argument);
+
+    [LibraryImport(Libc, EntryPoint = "ioctl", SetLastError = true)]
+    public static unsafe partial int Ioctl(int fd, nuint request, void* argument);
+
+    [LibraryImport(Libc, EntryPoint = "fallocate64", SetLastError = true)]
+    public static partial int Fallocate(int fd, int mode, long offset, long length);
+
+    [LibraryImport(Libc, EntryPoint = "posix_fadvise64")]
+    public static partial int Advise(int fd, long offset, long length, int advice);
+
+    [LibraryImport(Libc, EntryPoint = "sync_file_range", SetLastError = true)]
+    public static partial int SyncFileRange(int fd, long offset, long length, uint flags);
+
+    [LibraryImport(Libc, EntryPoint = "umask")]
+    public static partial uint Umask(uint mask);
+
+    [LibraryImport(Libc, EntryPoint = "statx", SetLastError = true)]
+    public static unsafe partial int Statx(int directory, byte* path, int flags, uint mask, StatxBuffer* buffer);
+
+    [LibraryImport(Libc, EntryPoint = "fstatvfs64", SetLastError = true)]
+    public static unsafe partial int StatVfs(int fd, StatVfsBuffer* buffer);
+}
+
+/// <summary>struct statx, the same on every architecture.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal struct StatxBuffer
+{
+    public const uint BasicStats = 0x7FF;
+
+    [FieldOffset(16)]
+    public uint Links;
+
+    [FieldOffset(28)]
+    public ushort Mode;
+
+    [FieldOffset(32)]
+    public ulong Inode;
+
+    [FieldOffset(40)]
+    public ulong Size;
+
+    [FieldOffset(48)]
+    public ulong Blocks;
+
+    [FieldOffset(112)]
+    public long ModifiedSeconds;
+
+    [FieldOffset(120)]
+    public uint ModifiedNanoseconds;
+
+    [FieldOffset(136)]
+    public uint DeviceMajor;
+
+    [FieldOffset(140)]
+    public uint DeviceMinor;
+}
+
+/// <summary>struct statvfs of 64-bit Linux.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 112)]
+internal struct StatVfsBuffer
+{
+    [FieldOffset(8)]
+    public ulong FragmentSize;
+
+    [FieldOffset(32)]
+    public ulong Available;
+}

@@ -1,0 +1,27 @@
+namespace Pipe.Linux;
+
+/// <summary>The errno values that somebody looks at.</summary>
+internal static class Errno
+{
+    public const int NoEntry = 2;
+    public const int Interrupted = 4;
+    public const int BadFd = 9;
+    public const int Again = 11;
+    public const int Exists = 17;
+    public const int CrossDevice = 18;
+    public const int Invalid = 22;
+    public const int NotTerminal = 25;
+    public const int FileTooBig = 27;
+    public const int NoSpace = 28;
+    public const int IllegalSeek = 29;
+    public const int ReadOnly = 30;
+    public const int BrokenPipe = 32;
+    public const int NoDataOrHole = 6;
+    public const int NotSupported = 95;
+    public const int AddressInUse = 98;
+    public const int ConnectionReset = 104;
+    public const int TimedOut = 110;
+    public const int ConnectionRefused = 111;
+    public const int InProgress = 115;
+    public const int Quota = 122;
+}

@@ -1,0 +1,203 @@
+using System.Runtime.InteropServices;
+using Pipe.Protocol;
+
+namespace Pipe.Linux;
+
+/// <summary>
+/// An open file, pipe or device. The one place that knows of short transfers and EINTR.
+/// Whoever made it closes it, once no thread is inside a call on it any more.
+/// </summary>
+internal sealed class Fd(int number, string name) : IDisposable
+{
+    private int _number = number;
+
+    public int Number => _number;
+
+    /// <summary>What messages call it.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Up to buffer.Length bytes; 0 at the end.</summary>
+    public unsafe int Read(Span<byte> buffer)
+    {
+        fixed (byte* at = buffer)
+        {
+            while (true)
+            {
+                var count = Sys.Read(_number, at, (nuint)buffer.Length);
+                if (count >= 0)
+                {
+                    return (int)count;
+                }
+
+                ThrowUnlessInterrupted("read");
+            }
+        }
+    }
+
+    public unsafe void WriteAll(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* at = bytes)
+        {
+            for (var done = 0; done < bytes.Length;)
+            {
+                var count = Sys.Write(_number, at + done, (nuint)(bytes.Length - done));
+                if (count > 0)
+                {
+                    done += (int)count;
+                }
+                else if (count == 0)
+                {
+                    throw new LinuxException("write", Name, Errno.NoSpace);
+                }
+                else
+                {
+                    ThrowUnlessInterrupted("write");
+                }
+            }
+        }
+    }
+
+    /// <summary>Fills the buffer from that offset on; fewer bytes only at the end of the file.</summary>
+    public unsafe int ReadAt(Span<byte> buffer, long offset)
+    {
+        var done = 0;
+        fixed (byte* at = buffer)
+        {
+            while (done < buffer.Length)
+            {
+                var count = Sys.ReadAt(_number, at + done, (nuint)(buffer.Length - done), offset + done);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                if (count > 0)
+                {
+                    done += (int)count;
+                }
+                else
+                {
+                    ThrowUnlessInterrupted("read");
+                }
+            }
+        }
+
+        return done;
+    }
+
+    public unsafe void WriteAllAt(ReadOnlySpan<byte> bytes, long offset)
+    {
+        fixed (byte* at = bytes)
+        {
+            for (var done = 0; done < bytes.Length;)
+            {
+                var count = Sys.WriteAt(_number, at + done, (nuint)(bytes.Length - done), offset + done);
+                if (count > 0)
+                {
+                    done += (int)count;
+                }
+                else if (count == 0)
+                {
+                    throw new LinuxException("write", Name, Errno.NoSpace);
+                }
+                else
+                {
+                    ThrowUnlessInterrupted("write");
+                }
+            }
+        }
+    }
+
+    /// <summary>Bytes that wait in a pipe, whichever end this is.</summary>
+    public unsafe int BytesWaiting()
+    {
+        int count;
+        Check(Sys.Ioctl(_number, Sys.IoctlBytesWaiting, &count), "ioctl");
+        return count;
+    }
+
+    /// <summary>Asks for a larger pipe; what the system grants is good enough.</summary>
+    public void WidenPipe(int bytes) => _ = Sys.Fcntl(_number, Sys.FcntlSetPipeSize, bytes);
+
+    public void Sync() => Check(Sys.Sync(_number), "fsync");
+
+    /// <summary>Closes and says so if that fails: on some file systems that is where a full disk shows.</summary>
+    public void Close()
+    {
+        var number = Interlocked.Exchange(ref _number, -1);
+        if (number >= 0 && Sys.Close(number) < 0 && Marshal.GetLastPInvokeError() != Errno.Interrupted)
+        {
+            LinuxException.Throw("close", Name);
+        }
+    }
+
+    /// <summary>Closes; for what was only read, or is thrown away.</summary>
+    public void Dispose()
+    {
+        var number = Interlocked.Exchange(ref _number, -1);
+        if (number >= 0)
+        {
+            _ = Sys.Close(number);
+        }
+    }
+
+    /// <summary>A second number for the same open file, out of the way of 0 to 2, closed on exec.</summary>
+    public Fd Duplicate()
+    {
+        const int clearOfStandardStreams = 64;
+        var number = Sys.Fcntl(_number, Sys.FcntlDuplicateCloseOnExec, clearOfStandardStreams);
+        Check(number, "fcntl");
+        return new Fd(number, Name);
+    }
+
+    public static unsafe (Fd Read, Fd Write) Pipe(string name)
+    {
+        var ends = stackalloc int[2];
+        if (Sys.Pipe(ends, OpenFlags.CloseOnExec) < 0)
+        {
+            LinuxException.Throw("pipe", name);
+        }
+
+        return (new Fd(ends[0], name), new Fd(ends[1], name));
+    }
+
+    /// <exception cref="LinuxException"/>
+    public static unsafe Fd Open(string path, int flags, uint mode = 0)
+    {
+        fixed (byte* at = PathBytes(path))
+        {
+            while (true)
+            {
+                var number = Sys.OpenAt(Sys.AtFdCwd, at, flags | OpenFlags.CloseOnExec, mode);
+                if (number >= 0)
+                {
+                    return new Fd(number, path);
+                }
+
+                if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
+                {
+                    LinuxException.Throw("open", path);
+                }
+            }
+        }
+    }
+
+    /// <summary>The path as the kernel wants it, with a NUL at the end.</summary>
+    internal static byte[] PathBytes(string path) => [.. RawText.Encode(path), 0];
+
+    internal void Check(int result, string call)
+    {
+        if (result < 0)
+        {
+            LinuxException.Throw(call, Name);
+        }
+    }
+
+    private void ThrowUnlessInterrupted(string call)
+    {
+        if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
+        {
+            LinuxException.Throw(call, Name);
+        }
+    }
+}

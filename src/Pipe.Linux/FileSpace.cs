@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+
+namespace Pipe.Linux;
+
+/// <summary>Where in a file data are, and where they may go: holes, sizes, free space, cache.</summary>
+internal static class FileSpace
+{
+    private const int SeekCurrent = 1;
+    private const int SeekData = 3;
+    private const int SeekHole = 4;
+
+    /// <summary>Bytes of a block device.</summary>
+    public static unsafe long DeviceSize(this Fd fd)
+    {
+        ulong size;
+        fd.Check(Sys.Ioctl(fd.Number, Sys.IoctlDeviceSize, &size), "ioctl");
+        return (long)size;
+    }
+
+    /// <summary>The file offset, or -1 for what has none.</summary>
+    public static long Position(this Fd fd) => Sys.Seek(fd.Number, 0, SeekCurrent);
+
+    public static void SetPosition(this Fd fd, long offset)
+    {
+        if (Sys.Seek(fd.Number, offset, 0) < 0)
+        {
+            LinuxException.Throw("lseek", fd.Name);
+        }
+    }
+
+    /// <summary>The first offset from here on that holds data; <paramref name="end"/> if only a hole is left.</summary>
+    public static long NextData(this Fd fd, long from, long end) => Next(fd, from, end, SeekData);
+
+    /// <summary>The first offset from here on that lies in a hole; <paramref name="end"/> if there is none.</summary>
+    public static long NextHole(this Fd fd, long from, long end) => Next(fd, from, end, SeekHole);
+
+    public static void Truncate(this Fd fd, long length) => fd.Check(Sys.Truncate(fd.Number, length), "ftruncate");
+
+    /// <summary>Makes a stretch of a file read as zeros and gives its blocks back; false where the file system cannot.</summary>
+    public static bool TryPunch(this Fd fd, long offset, long length)
+    {
+        if (Sys.Fallocate(fd.Number, Sys.FallocateKeepSize | Sys.FallocatePunchHole, offset, length) == 0)
+        {
+            return true;
+        }
+
+        if (Marshal.GetLastPInvokeError() is Errno.NotSupported or Errno.Invalid)
+        {
+            return false;
+        }
+
+        throw LinuxException.Last("fallocate", fd.Name);
+    }
+
+    public static unsafe long FreeBytes(this Fd fd)
+    {
+        StatVfsBuffer buffer;
+        fd.Check(Sys.StatVfs(fd.Number, &buffer), "statvfs");
+        return (long)(buffer.Available * buffer.FragmentSize);
+    }
+
+    /// <summary>Flags of the open file, see <see cref="OpenFlags"/>.</summary>
+    public static int Flags(this Fd fd) => Sys.Fcntl(fd.Number, Sys.FcntlGetFlags, 0);
+
+    public static void ChangeMode(this Fd fd, uint mode) => fd.Check(Sys.ChangeMode(fd.Number, mode), "fchmod");
+
+    /// <summary>Says that the file will be read front to back.</summary>
+    public static void AdviseSequential(this Fd fd)
+    {
+        const int sequential = 2;
+        _ = Sys.Advise(fd.Number, 0, 0, sequential);
+    }
+
+    private static long Next(Fd fd, long from, long end, int whence)
+    {
+        var found = Sys.Seek(fd.Number, from, whence);
+        if (found >= 0)
+        {
+            return Math.Min(found, end);
+        }
+
+        return Marshal.GetLastPInvokeError() switch
+        {
+            Errno.NoDataOrHole => end,
+            Errno.Invalid => whence == SeekData ? from : end, // no holes here: all is data
+            _ => throw LinuxException.Last("lseek", fd.Name),
+        };
+    }
+}

@@ -1,0 +1,58 @@
+namespace Pipe.Linux;
+
+/// <summary>What statx(2) says of a file, as far as anybody asks.</summary>
+internal readonly record struct FileStatus(uint Mode, long Size, long Blocks, ulong Inode, ulong Device, long ModifiedSeconds, uint ModifiedNanoseconds)
+{
+    private const uint TypeMask = 0xF000;
+
+    public uint Permissions => Mode & 0xFFF;
+
+    public bool IsRegular => (Mode & TypeMask) == 0x8000;
+
+    public bool IsDirectory => (Mode & TypeMask) == 0x4000;
+
+    public bool IsBlockDevice => (Mode & TypeMask) == 0x6000;
+
+    public bool IsCharacterDevice => (Mode & TypeMask) == 0x2000;
+
+    public bool IsPipe => (Mode & TypeMask) == 0x1000;
+
+    /// <summary>Fewer blocks on disk than its size needs: there are holes.</summary>
+    public bool IsSparse => Blocks * 512 < Size;
+
+    public static FileStatus Of(Fd fd) => Get(fd.Number, "", Sys.AtEmptyPath, fd.Name);
+
+    /// <summary>Null if there is nothing of that name.</summary>
+    public static FileStatus? Of(string path)
+    {
+        try
+        {
+            return Get(Sys.AtFdCwd, path, 0, path);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.NoEntry)
+        {
+            return null;
+        }
+    }
+
+    private static unsafe FileStatus Get(int directory, string path, int flags, string name)
+    {
+        StatxBuffer buffer;
+        fixed (byte* at = Fd.PathBytes(path))
+        {
+            if (Sys.Statx(directory, at, flags, StatxBuffer.BasicStats, &buffer) < 0)
+            {
+                LinuxException.Throw("statx", name);
+            }
+        }
+
+        return new FileStatus(
+            buffer.Mode,
+            (long)buffer.Size,
+            (long)buffer.Blocks,
+            buffer.Inode,
+            ((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor,
+            buffer.ModifiedSeconds,
+            buffer.ModifiedNanoseconds);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace Pipe.Linux;
+
+/// <summary>A system call failed: <c>subject: cause</c>, in the words of strerror, lower case.</summary>
+internal sealed class LinuxException(string call, string subject, int errno) : IOException($"{subject}: {Describe(errno)}")
+{
+    public string Call { get; } = call;
+
+    public int Errno { get; } = errno;
+
+    /// <summary>The place is full, or its owner's share of it is.</summary>
+    public bool IsNoSpace => Errno is Linux.Errno.NoSpace or Linux.Errno.Quota;
+
+    /// <summary>Whoever read the other end of a pipe or socket has gone.</summary>
+    public bool IsBrokenPipe => Errno is Linux.Errno.BrokenPipe or Linux.Errno.ConnectionReset;
+
+    [DoesNotReturn]
+    public static void Throw(string call, string subject) => throw Last(call, subject);
+
+    /// <summary>For the call that has just failed on this thread.</summary>
+    public static LinuxException Last(string call, string subject) => new(call, subject, Marshal.GetLastPInvokeError());
+
+    public static string Describe(int errno)
+    {
+        var text = Marshal.GetPInvokeErrorMessage(errno);
+        return text.Length > 1 && char.IsUpper(text[0]) && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+
+namespace Pipe.Linux;
+
+/// <summary>What is done to names in the file system. Paths are <see cref="Protocol.RawText"/>.</summary>
+internal static class Paths
+{
+    /// <summary>Gives a nameless file a name; false if something has that name already.</summary>
+    public static unsafe bool TryLink(Fd nameless, string path)
+    {
+        // By way of /proc: linking from the descriptor itself needs a privilege.
+        fixed (byte* from = Fd.PathBytes($"/proc/self/fd/{nameless.Number}"), to = Fd.PathBytes(path))
+        {
+            if (Sys.LinkAt(Sys.AtFdCwd, from, Sys.AtFdCwd, to, Sys.AtSymlinkFollow) == 0)
+            {
+                return true;
+            }
+        }
+
+        return Marshal.GetLastPInvokeError() == Errno.Exists ? false : throw LinuxException.Last("link", path);
+    }
+
+    public static unsafe void Rename(string from, string to)
+    {
+        fixed (byte* old = Fd.PathBytes(from), @new = Fd.PathBytes(to))
+        {
+            if (Sys.RenameAt(Sys.AtFdCwd, old, Sys.AtFdCwd, @new) < 0)
+            {
+                LinuxException.Throw("rename", to);
+            }
+        }
+    }
+
+    /// <summary>Takes a name away; it is no fault if it is gone.</summary>
+    public static unsafe void Remove(string path)
+    {
+        fixed (byte* at = Fd.PathBytes(path))
+        {
+            if (Sys.UnlinkAt(Sys.AtFdCwd, at, 0) < 0 && Marshal.GetLastPInvokeError() != Errno.NoEntry)
+            {
+                LinuxException.Throw("unlink", path);
+            }
+        }
+    }
+
+    /// <summary>The directory part, "." if there is none.</summary>
+    public static string DirectoryOf(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        return slash < 0 ? "." : slash == 0 ? "/" : path[..slash];
+    }
+
+    public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    /// <summary>A name below a directory; an absolute name, or no directory, leaves it as it is.</summary>
+    public static string Join(string directory, string name) =>
+        directory.Length == 0 || name.StartsWith('/') ? name : directory.EndsWith('/') ? directory + name : $"{directory}/{name}";
+
+    /// <summary>The permission bits that new files do not get.</summary>
+    public static uint Umask()
+    {
+        var mask = Sys.Umask(0x3F);
+        _ = Sys.Umask(mask);
+        return mask;
+    }
+}

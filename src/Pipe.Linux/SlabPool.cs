@@ -1,0 +1,70 @@
+namespace Pipe.Linux;
+
+/// <summary>
+/// A fixed number of slabs, each made when first needed. Renting waits for one to come back: memory limit and back-pressure in one.
+/// </summary>
+internal sealed class SlabPool(int count, int capacity) : IDisposable
+{
+    private readonly Stack<Slab> _free = new(count);
+    private int _made;
+    private bool _closed;
+
+    public int Count { get; } = count;
+
+    public int Capacity { get; } = capacity;
+
+    /// <summary>Waits for a slab; null once the pool is closed.</summary>
+    public Slab? Rent()
+    {
+        lock (_free)
+        {
+            while (!_closed)
+            {
+                if (_free.TryPop(out var slab))
+                {
+                    return slab;
+                }
+
+                if (_made < Count)
+                {
+                    _made++;
+                    return new Slab(Capacity);
+                }
+
+                Monitor.Wait(_free);
+            }
+
+            return null;
+        }
+    }
+
+    public void Return(Slab slab)
+    {
+        lock (_free)
+        {
+            if (_closed)
+            {
+                slab.Dispose();
+                return;
+            }
+
+            _free.Push(slab);
+            Monitor.Pulse(_free);
+        }
+    }
+
+    /// <summary>Lets everybody who waits go with nothing; slabs still out are freed as they come back.</summary>
+    public void Dispose()
+    {
+        lock (_free)
+        {
+            _closed = true;
+            while (_free.TryPop(out var slab))
+            {
+                slab.Dispose();
+            }
+
+            Monitor.PulseAll(_free);
+        }
+    }
+}

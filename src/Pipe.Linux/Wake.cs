@@ -1,0 +1,66 @@
+namespace Pipe.Linux;
+
+/// <summary>Ends the wait of a thread on a descriptor, for good. Threads wait with <see cref="Readable"/> before they read what may never come.</summary>
+internal sealed class Wake : IDisposable
+{
+    private readonly Fd _event = Make();
+    private volatile bool _signalled;
+
+    public bool IsSignalled => _signalled;
+
+    public void Signal()
+    {
+        _signalled = true;
+        try
+        {
+            _event.WriteAll(BitConverter.GetBytes(1UL));
+        }
+        catch (LinuxException)
+        {
+            // Closed in the meantime: nobody waits any more.
+        }
+    }
+
+    /// <summary>Waits until the descriptor has something to read or is at its end; false when signalled or out of time.</summary>
+    public bool Readable(Fd fd, int timeoutMilliseconds = -1) => Ready(fd, PollFd.In, timeoutMilliseconds);
+
+    /// <summary>Waits until the descriptor takes bytes or is broken; false when signalled or out of time.</summary>
+    public bool Writable(Fd fd, int timeoutMilliseconds = -1) => Ready(fd, PollFd.Out, timeoutMilliseconds);
+
+    /// <summary>Whether something can be read now, without waiting.</summary>
+    public static unsafe bool HasInput(Fd fd)
+    {
+        var one = new PollFd { Fd = fd.Number, Events = PollFd.In };
+        return Sys.Poll(&one, 1, 0) > 0 && (one.Returned & PollFd.In) != 0;
+    }
+
+    public void Dispose() => _event.Dispose();
+
+    private unsafe bool Ready(Fd fd, short events, int timeoutMilliseconds)
+    {
+        var both = stackalloc PollFd[2];
+        both[0] = new PollFd { Fd = fd.Number, Events = events };
+        both[1] = new PollFd { Fd = _event.Number, Events = PollFd.In };
+        while (!_signalled)
+        {
+            var count = Sys.Poll(both, 2, timeoutMilliseconds);
+            if (count > 0)
+            {
+                return both[1].Returned == 0;
+            }
+
+            if (count == 0)
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private static Fd Make()
+    {
+        var number = Sys.EventFd(0, OpenFlags.CloseOnExec);
+        return number >= 0 ? new Fd(number, "eventfd") : throw LinuxException.Last("eventfd", "eventfd");
+    }
+}

@@ -1,0 +1,29 @@
+namespace Pipe.Protocol;
+
+/// <summary>The source is at its end, without a fault, and every block is on its way.</summary>
+/// <remarks>
+/// <code>
+///     u64   size      of the object, holes included
+///     u64   blocks    data and holes, each counted once
+///     u64   root      sum of BlockHeader.Fingerprint over the blocks, each counted once
+/// </code>
+/// </remarks>
+internal readonly record struct End(long Size, ulong Blocks, ulong Root) : IMessage<End>
+{
+    public static MessageType Type => MessageType.End;
+
+    public void Write(WireWriter to)
+    {
+        to.Length(Size);
+        to.U64(Blocks);
+        to.U64(Root);
+    }
+
+    public static End Read(ReadOnlySpan<byte> payload)
+    {
+        var from = new WireReader(payload, "end");
+        var end = new End(from.Length(), from.U64(), from.U64());
+        from.End();
+        return end;
+    }
+}

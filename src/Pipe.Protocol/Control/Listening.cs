@@ -1,0 +1,38 @@
+namespace Pipe.Protocol;
+
+/// <summary>The sender of this message waits for data connections.</summary>
+/// <remarks>
+/// <code>
+///     u16   port
+///     u8    count        of addresses; 0: none known
+///     text  address[]    numeric, best first
+/// </code>
+/// </remarks>
+internal sealed record Listening(int Port, IReadOnlyList<string> Addresses) : IMessage<Listening>
+{
+    public static MessageType Type => MessageType.Listening;
+
+    public void Write(WireWriter to)
+    {
+        to.U16(Port);
+        to.U8((byte)Addresses.Count);
+        foreach (var address in Addresses)
+        {
+            to.Text(address, Limits.MaxShortText);
+        }
+    }
+
+    public static Listening Read(ReadOnlySpan<byte> payload)
+    {
+        var from = new WireReader(payload, "listening");
+        var port = from.Number(from.U16(), 1, ushort.MaxValue, "port");
+        var addresses = new string[from.Choice(0, Limits.MaxAddresses, "count of addresses")];
+        for (var i = 0; i < addresses.Length; i++)
+        {
+            addresses[i] = from.Text(Limits.MaxShortText);
+        }
+
+        from.End();
+        return new Listening(port, addresses);
+    }
+}

@@ -1,0 +1,19 @@
+namespace Pipe.Protocol;
+
+/// <summary>
+/// Control messages. Below 128 a peer must understand them; from 128 on it may ignore them.
+/// </summary>
+internal enum MessageType : byte
+{
+    Hello = 1,
+    Offer = 2,
+    Accept = 3,
+    Listening = 4,
+    Widen = 5,
+    Block = 6,
+    Ack = 7,
+    End = 8,
+    Report = 9,
+    Abort = 10,
+    Ping = 128,
+}

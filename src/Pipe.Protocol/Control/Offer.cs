@@ -1,0 +1,88 @@
+namespace Pipe.Protocol;
+
+/// <summary>What the initiator wants, and the secret of the session. Sent right behind Hello, before anything is read.</summary>
+/// <remarks>
+/// <code>
+///     u8    session[16]   random name of the session, no secret
+///     u8    secret[32]    proves data connections; never leaves the control channel
+///     u8    role          1 the responder sends, 2 the responder receives
+///     u8    kind          ResourceKind of the responder's object
+///     text  directory
+///     text  name          of the file, or the command
+///     u64   size          of a pattern
+///     u8    digest        DigestKind
+///     u8    flags         1 write in place
+///     u16   lanes         data connections at most
+///     u16   ports.low     0 0: any
+///     u16   ports.high
+///     u32   buffer        socket buffer of a data connection, 0: the kernel's
+///     u64   rate          bytes a second at most, 0: no limit
+///     u32   timeout       seconds a peer may be silent
+///     ...   terms         Terms of the initiator
+/// </code>
+/// </remarks>
+internal sealed record Offer(
+    byte[] Session,
+    byte[] Secret,
+    Role Role,
+    Resource Resource,
+    DigestKind Digest,
+    bool InPlace,
+    int Lanes,
+    int LowPort,
+    int HighPort,
+    int Buffer,
+    long Rate,
+    int TimeoutSeconds,
+    Terms Terms) : IMessage<Offer>
+{
+    private const byte FlagInPlace = 1;
+
+    public static MessageType Type => MessageType.Offer;
+
+    public void Write(WireWriter to)
+    {
+        to.Bytes(Session);
+        to.Bytes(Secret);
+        to.U8((byte)Role);
+        to.U8((byte)Resource.Kind);
+        to.Text(Resource.Directory);
+        to.Text(Resource.Text);
+        to.Length(Resource.Size);
+        to.U8((byte)Digest);
+        to.U8(InPlace ? FlagInPlace : (byte)0);
+        to.U16(Lanes);
+        to.U16(LowPort);
+        to.U16(HighPort);
+        to.U32((uint)Buffer);
+        to.Length(Rate);
+        to.U32((uint)TimeoutSeconds);
+        Terms.Write(to);
+    }
+
+    public static Offer Read(ReadOnlySpan<byte> payload)
+    {
+        var from = new WireReader(payload, "offer");
+        var offer = new Offer(
+            from.Bytes(Limits.SessionSize),
+            from.Bytes(Limits.SecretSize),
+            (Role)from.Choice((byte)Role.Sender, (byte)Role.Receiver, "role"),
+            new Resource((ResourceKind)from.Choice((byte)ResourceKind.File, (byte)ResourceKind.Pattern, "kind of object"), from.Text(), from.Text(), from.Length()),
+            (DigestKind)from.Choice((byte)DigestKind.None, (byte)DigestKind.Sha256, "digest"),
+            from.Choice(0, FlagInPlace, "flags") == FlagInPlace,
+            from.Number(from.U16(), 0, Limits.MaxLanes, "lanes"),
+            from.U16(),
+            from.U16(),
+            from.Number(from.U32(), 0, 1 << 30, "socket buffer"),
+            from.Length(),
+            from.Number(from.U32(), 1, Limits.MaxTimeoutSeconds, "timeout"),
+            Terms.Read(ref from));
+        from.End();
+        if (offer.LowPort > offer.HighPort)
+        {
+            ProtocolException.Throw("offer: a port range that ends before it starts");
+        }
+
+        return offer;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Pipe.Protocol;
+
+/// <summary>The sender of blocks has more than fits into the control channel: the peer that can connect does.</summary>
+/// <remarks>
+/// <code>
+///     u16   lanes     data connections wanted, 1 or more
+/// </code>
+/// </remarks>
+internal readonly record struct Widen(int Lanes) : IMessage<Widen>
+{
+    public static MessageType Type => MessageType.Widen;
+
+    public void Write(WireWriter to) => to.U16(Lanes);
+
+    public static Widen Read(ReadOnlySpan<byte> payload)
+    {
+        var from = new WireReader(payload, "widen");
+        var widen = new Widen(from.Number(from.U16(), 1, Limits.MaxLanes, "lanes"));
+        from.End();
+        return widen;
+    }
+}

@@ -1,0 +1,55 @@
+namespace Pipe.Protocol;
+
+/// <summary>Hard maxima of everything on the wire; pipe-protocol(7), LIMITS. A length beyond its limit is an error before it is used.</summary>
+internal static class Limits
+{
+    public const int ProtocolVersion = 1;
+
+    /// <summary>Bytes a login shell may print before the marker.</summary>
+    public const int MaxNoise = 64 * 1024;
+
+    /// <summary>Payload bytes of a control frame.</summary>
+    public const int MaxFrame = 256 * 1024;
+
+    /// <summary>Bytes of a name, a command, a message.</summary>
+    public const int MaxText = 128 * 1024 - 1;
+
+    /// <summary>Bytes of a version text or an address.</summary>
+    public const int MaxShortText = 255;
+
+    /// <summary>Payload bytes of a block on a data connection.</summary>
+    public const int MaxBlock = 4 * 1024 * 1024;
+
+    public const int MinBlock = 4 * 1024;
+
+    /// <summary>Payload bytes of a block inside the control channel.</summary>
+    public const int MaxInlineBlock = 64 * 1024;
+
+    /// <summary>Bytes that travel inside the control channel before data connections are made.</summary>
+    public const int InlineBytes = 64 * 1024;
+
+    /// <summary>Data connections of a session.</summary>
+    public const int MaxLanes = 64;
+
+    /// <summary>Blocks a sender may have on their way to an ordered sink.</summary>
+    public const int MaxWindow = 4096;
+
+    /// <summary>Addresses in one Listening message.</summary>
+    public const int MaxAddresses = 16;
+
+    /// <summary>Seconds a connection may take to prove itself.</summary>
+    public const int LaneProofSeconds = 5;
+
+    /// <summary>Connections that may be proving themselves at the same time.</summary>
+    public const int MaxUnproven = 256;
+
+    /// <summary>Seconds between signs of life on an idle control channel.</summary>
+    public const int PingSeconds = 5;
+
+    /// <summary>A year: the longest silence that may be agreed on.</summary>
+    public const int MaxTimeoutSeconds = 365 * 86400;
+
+    public const int SessionSize = 16;
+
+    public const int SecretSize = 32;
+}

@@ -1,0 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Pipe.Protocol;
+
+/// <summary>The peer sent something that the protocol does not allow. The message is for the user.</summary>
+internal sealed class ProtocolException(string message) : Exception(message)
+{
+    [DoesNotReturn]
+    public static void Throw(string message) => throw new ProtocolException(message);
+}
