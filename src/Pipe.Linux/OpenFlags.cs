@@ -16,6 +16,9 @@ internal static class OpenFlags
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 
+    /// <summary>Only the place in the tree, not the content.</summary>
+    public const int PathOnly = 0x200000;
+
     /// <summary>A file without a name, to be linked when it is whole.</summary>
     public static int Nameless { get; } = 0x400000 | Directory;
 

@@ -43,6 +43,31 @@ internal static class Paths
         }
     }
 
+    /// <summary>Where a path leads once every symbolic link is followed; null if there is nothing.</summary>
+    public static unsafe string? Resolve(string path)
+    {
+        const int longest = 4096;
+        Fd found;
+        try
+        {
+            found = Fd.Open(path, OpenFlags.PathOnly);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.NoEntry)
+        {
+            return null;
+        }
+
+        using (found)
+        {
+            var target = stackalloc byte[longest];
+            fixed (byte* link = Fd.PathBytes($"/proc/self/fd/{found.Number}"))
+            {
+                var length = Sys.ReadLink(link, target, longest);
+                return length > 0 ? Protocol.RawText.Decode(new ReadOnlySpan<byte>(target, (int)length)) : throw LinuxException.Last("readlink", path);
+            }
+        }
+    }
+
     /// <summary>The directory part, "." if there is none.</summary>
     public static string DirectoryOf(string path)
     {

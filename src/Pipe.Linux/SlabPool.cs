@@ -28,7 +28,7 @@ internal sealed class SlabPool(int count, int capacity) : IDisposable
                 if (_made < Count)
                 {
                     _made++;
-                    return new Slab(Capacity);
+                    return new Slab(Capacity, this);
                 }
 
                 Monitor.Wait(_free);

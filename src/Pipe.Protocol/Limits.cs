@@ -8,8 +8,8 @@ internal static class Limits
     /// <summary>Bytes a login shell may print before the marker.</summary>
     public const int MaxNoise = 64 * 1024;
 
-    /// <summary>Payload bytes of a control frame.</summary>
-    public const int MaxFrame = 256 * 1024;
+    /// <summary>Payload bytes of a control frame: the largest block and its header.</summary>
+    public const int MaxFrame = MaxBlock + BlockHeader.Size;
 
     /// <summary>Bytes of a name, a command, a message.</summary>
     public const int MaxText = 128 * 1024 - 1;
@@ -17,16 +17,16 @@ internal static class Limits
     /// <summary>Bytes of a version text or an address.</summary>
     public const int MaxShortText = 255;
 
-    /// <summary>Payload bytes of a block on a data connection.</summary>
+    /// <summary>Payload bytes of a block.</summary>
     public const int MaxBlock = 4 * 1024 * 1024;
 
     public const int MinBlock = 4 * 1024;
 
-    /// <summary>Payload bytes of a block inside the control channel.</summary>
-    public const int MaxInlineBlock = 64 * 1024;
-
     /// <summary>Bytes that travel inside the control channel before data connections are made.</summary>
     public const int InlineBytes = 64 * 1024;
+
+    /// <summary>Blocks on their way inside the control channel, whatever the sink.</summary>
+    public const int InlineWindow = 16;
 
     /// <summary>Data connections of a session.</summary>
     public const int MaxLanes = 64;

@@ -31,6 +31,9 @@ internal static partial class Sys
     [LibraryImport(Libc, EntryPoint = "unlinkat", SetLastError = true)]
     public static unsafe partial int UnlinkAt(int directory, byte* path, int flags);
 
+    [LibraryImport(Libc, EntryPoint = "readlink", SetLastError = true)]
+    public static unsafe partial nint ReadLink(byte* path, byte* target, nuint size);
+
     [LibraryImport(Libc, EntryPoint = "fchmod", SetLastError = true)]
     public static partial int ChangeMode(int fd, uint mode);
 

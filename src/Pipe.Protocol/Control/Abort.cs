@@ -15,14 +15,14 @@ internal readonly record struct Abort(ExitCode Code, string Cause, string Hint) 
     public void Write(WireWriter to)
     {
         to.U8((byte)Code);
-        to.Text(Cause, Limits.MaxFrame / 4);
-        to.Text(Hint, Limits.MaxFrame / 4);
+        to.Text(Cause, Limits.MaxText);
+        to.Text(Hint, Limits.MaxText);
     }
 
     public static Abort Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "abort");
-        var abort = new Abort((ExitCode)from.Choice(1, byte.MaxValue, "code"), from.Text(Limits.MaxFrame / 4), from.Text(Limits.MaxFrame / 4));
+        var abort = new Abort((ExitCode)from.Choice(1, byte.MaxValue, "code"), from.Text(Limits.MaxText), from.Text(Limits.MaxText));
         from.End();
         return Enum.IsDefined(abort.Code) ? abort : abort with { Code = ExitCode.Objects };
     }

@@ -36,7 +36,7 @@ internal static class SessionTable
         (_, MessageType.Ping) => state,
         (SessionState.Greeting, MessageType.Hello) => SessionState.Agreeing,
         (SessionState.Agreeing, MessageType.Offer or MessageType.Accept) => SessionState.Moving,
-        (SessionState.Moving, MessageType.Listening or MessageType.Ack) => SessionState.Moving,
+        (SessionState.Moving, MessageType.Listening or MessageType.Widen or MessageType.Ack) => SessionState.Moving,
         (SessionState.Moving, MessageType.Report) => SessionState.Done,
         _ => SessionState.Failed,
     };

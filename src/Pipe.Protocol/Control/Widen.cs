@@ -1,6 +1,8 @@
 namespace Pipe.Protocol;
 
-/// <summary>The sender of blocks has more than fits into the control channel: the peer that can connect does.</summary>
+/// <summary>
+/// Data connections are wanted. To the side that can connect: do. To the side that listens: say Listening, again if need be.
+/// </summary>
 /// <remarks>
 /// <code>
 ///     u16   lanes     data connections wanted, 1 or more
