@@ -1,11 +1,19 @@
+using Pipe.Linux;
+
 namespace Pipe.Engine;
 
 /// <summary>The two ways into the engine: a copy seen from the side that asked for it, and the server on the other side.</summary>
 internal static class Copy
 {
     /// <summary>Does what the plan says. Throws <see cref="Failure"/> if it could not be done, wholly and checked.</summary>
-    public static Task<Outcome> RunAsync(Plan plan, Tally tally, IObserver observer, CancellationToken cancel) => throw new NotSupportedException();
+    public static Task<Outcome> RunAsync(Plan plan, Tally tally, IObserver observer, CancellationToken cancel) =>
+        new Initiator(plan, tally, observer).RunAsync(cancel);
 
-    /// <summary>Serves one copy over standard input and output, as <c>dmscp -server</c>, and returns when it has ended.</summary>
-    public static Task ServeAsync(CancellationToken cancel) => throw new NotSupportedException();
+    /// <summary>Serves one copy over standard input and output, as <c>dmscp -server</c>, and returns when it has ended; true if it was done.</summary>
+    public static async Task<bool> ServeAsync(CancellationToken cancel)
+    {
+        var (input, output) = StandardStreams.TakeForControl();
+        using var control = new ControlChannel(input, output);
+        return await new Responder(control).RunAsync(cancel);
+    }
 }

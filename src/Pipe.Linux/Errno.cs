@@ -9,6 +9,7 @@ internal static class Errno
     public const int Again = 11;
     public const int Exists = 17;
     public const int CrossDevice = 18;
+    public const int IsDirectory = 21;
     public const int Invalid = 22;
     public const int NotTerminal = 25;
     public const int FileTooBig = 27;

@@ -141,6 +141,9 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
+    /// <summary>Leaves the number to others: nothing is closed.</summary>
+    public void Release() => Interlocked.Exchange(ref _number, -1);
+
     /// <summary>A second number for the same open file, out of the way of 0 to 2, closed on exec.</summary>
     public Fd Duplicate()
     {
@@ -161,8 +164,12 @@ internal sealed class Fd(int number, string name) : IDisposable
         return (new Fd(ends[0], name), new Fd(ends[1], name));
     }
 
+    /// <param name="path">What to open.</param>
+    /// <param name="flags">See <see cref="OpenFlags"/>; close-on-exec is always added.</param>
+    /// <param name="mode">Permission bits of a new file.</param>
+    /// <param name="name">What messages call it, if not by its path.</param>
     /// <exception cref="LinuxException"/>
-    public static unsafe Fd Open(string path, int flags, uint mode = 0)
+    public static unsafe Fd Open(string path, int flags, uint mode = 0, string? name = null)
     {
         fixed (byte* at = PathBytes(path))
         {
@@ -171,12 +178,12 @@ internal sealed class Fd(int number, string name) : IDisposable
                 var number = Sys.OpenAt(Sys.AtFdCwd, at, flags | OpenFlags.CloseOnExec, mode);
                 if (number >= 0)
                 {
-                    return new Fd(number, path);
+                    return new Fd(number, name ?? path);
                 }
 
                 if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
                 {
-                    LinuxException.Throw("open", path);
+                    LinuxException.Throw("open", name ?? path);
                 }
             }
         }

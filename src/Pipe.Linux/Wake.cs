@@ -8,6 +8,8 @@ internal sealed class Wake : IDisposable
 
     public bool IsSignalled => _signalled;
 
+    internal Fd Event => _event;
+
     public void Signal()
     {
         _signalled = true;
@@ -32,6 +34,13 @@ internal sealed class Wake : IDisposable
     {
         var one = new PollFd { Fd = fd.Number, Events = PollFd.In };
         return Sys.Poll(&one, 1, 0) > 0 && (one.Returned & PollFd.In) != 0;
+    }
+
+    /// <summary>Whether nobody reads the other end of this pipe any more.</summary>
+    public static unsafe bool IsBroken(Fd writeEnd)
+    {
+        var one = new PollFd { Fd = writeEnd.Number };
+        return Sys.Poll(&one, 1, 0) > 0 && (one.Returned & PollFd.Error) != 0;
     }
 
     public void Dispose() => _event.Dispose();

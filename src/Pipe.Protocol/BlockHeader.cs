@@ -65,11 +65,15 @@ internal readonly record struct BlockHeader(BlockType Type, int Length, long Off
         BinaryPrimitives.WriteUInt64LittleEndian(to[Checked..], XxHash3.HashToUInt64(to[..Checked]));
     }
 
-    /// <summary>Throws unless the header is undamaged and within <paramref name="maxLength"/>.</summary>
+    /// <summary>Whether these bytes are a header that arrived as it was sent. After one that is not, nothing on the lane can be told apart.</summary>
+    public static bool IsIntact(ReadOnlySpan<byte> from) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(from) == Magic
+        && BinaryPrimitives.ReadUInt64LittleEndian(from[Checked..]) == XxHash3.HashToUInt64(from[..Checked]);
+
+    /// <summary>Throws unless the header is intact, allowed, and within <paramref name="maxLength"/>.</summary>
     public static BlockHeader Read(ReadOnlySpan<byte> from, int maxLength)
     {
-        if (BinaryPrimitives.ReadUInt32LittleEndian(from) != Magic
-            || BinaryPrimitives.ReadUInt64LittleEndian(from[Checked..]) != XxHash3.HashToUInt64(from[..Checked]))
+        if (!IsIntact(from))
         {
             ProtocolException.Throw("a damaged block header");
         }

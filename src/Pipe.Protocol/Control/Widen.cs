@@ -2,10 +2,11 @@ namespace Pipe.Protocol;
 
 /// <summary>
 /// Data connections are wanted. To the side that can connect: do. To the side that listens: say Listening, again if need be.
+/// With 0: there is no way to have any, everything goes inside the control channel.
 /// </summary>
 /// <remarks>
 /// <code>
-///     u16   lanes     data connections wanted, 1 or more
+///     u16   lanes     data connections wanted; 0: none can be had
 /// </code>
 /// </remarks>
 internal readonly record struct Widen(int Lanes) : IMessage<Widen>
@@ -17,7 +18,7 @@ internal readonly record struct Widen(int Lanes) : IMessage<Widen>
     public static Widen Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "widen");
-        var widen = new Widen(from.Number(from.U16(), 1, Limits.MaxLanes, "lanes"));
+        var widen = new Widen(from.Number(from.U16(), 0, Limits.MaxLanes, "lanes"));
         from.End();
         return widen;
     }

@@ -1,0 +1,10 @@
+namespace Pipe.Engine;
+
+/// <summary>Threads that move blocks with blocking calls. They never keep the program alive.</summary>
+internal static class DataThread
+{
+    private const int StackSize = 256 * 1024;
+
+    public static void Start(string name, ThreadStart work) =>
+        new Thread(work, StackSize) { IsBackground = true, Name = name }.Start();
+}

@@ -1,0 +1,65 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// The receiver's side of the blocks: places each once, wherever and how often it comes, and knows when all are there.
+/// </summary>
+internal abstract class Inbox(Tally tally)
+{
+    private readonly TaskCompletionSource<End> _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private End? _end;
+    private ulong _blocks;
+    private ulong _root;
+
+    /// <summary>Every byte is with the sink. Faults if what came is not what was sent.</summary>
+    public Task<End> Complete => _complete.Task;
+
+    protected object Gate { get; } = new();
+
+    /// <summary>Takes a verified block, and its slab, which it returns when it is done with it.</summary>
+    public abstract void Accept(in BlockHeader header, Slab slab, LaneBook book, ulong index);
+
+    /// <summary>The sender says what all of it is.</summary>
+    public void Expect(End end)
+    {
+        lock (Gate)
+        {
+            _end = end;
+            CompleteIfAllHere();
+        }
+    }
+
+    /// <summary>Whether blocks cover the object from 0 to there, and the sink has them; under the gate.</summary>
+    protected abstract bool Covers(long size);
+
+    /// <summary>The sink has this block; under the gate.</summary>
+    protected void Placed(in BlockHeader header)
+    {
+        _blocks++;
+        _root += header.Fingerprint;
+        tally.Moved(header.Span);
+        CompleteIfAllHere();
+    }
+
+    private void CompleteIfAllHere()
+    {
+        if (_end is not { } end || (_blocks < end.Blocks && !Covers(end.Size)))
+        {
+            return;
+        }
+
+        if (Covers(end.Size) && (_blocks, _root) == (end.Blocks, end.Root))
+        {
+            _complete.TrySetResult(end);
+        }
+        else if (_blocks >= end.Blocks)
+        {
+            _complete.TrySetException(new Failure(
+                ExitCode.Integrity,
+                "what arrived is not what was sent: the digests of all blocks together differ",
+                "the source may have changed while blocks were sent again"));
+        }
+    }
+}

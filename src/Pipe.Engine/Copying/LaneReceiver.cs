@@ -1,0 +1,95 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Takes blocks off one lane: receive, verify, place, on one thread. A damaged block is asked for again.</summary>
+/// <param name="lane">Owned from here on.</param>
+/// <param name="inbox">Where blocks go.</param>
+/// <param name="terms">What all lanes have in common.</param>
+/// <param name="failed">Called when the sink has failed or the peer broke the protocol: the end of the copy.</param>
+/// <param name="ended">Called once when the thread is done, with what broke the lane if something did.</param>
+internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms, Action<Exception> failed, Action<ILane, Exception?> ended)
+{
+    public void Start() => DataThread.Start($"receive {lane.Number}", Run);
+
+    public void Shutdown() => lane.Shutdown();
+
+    private void Run()
+    {
+        Exception? cause = null;
+        try
+        {
+            ReceiveAll(new LaneBook(lane, terms.AckEvery));
+        }
+        catch (IOException e)
+        {
+            cause = e;
+        }
+        catch (Exception e)
+        {
+            failed(e);
+        }
+
+        lane.Shutdown();
+        lane.Dispose();
+        ended(lane, cause);
+    }
+
+    private void ReceiveAll(LaneBook book)
+    {
+        while (terms.Slabs.Rent() is { } slab)
+        {
+            var isHandedOver = false;
+            try
+            {
+                if (!lane.Receive(slab, out var header))
+                {
+                    return;
+                }
+
+                var index = book.Receive();
+                if (IsIntact(header, slab))
+                {
+                    isHandedOver = true;
+                    inbox.Accept(header, slab, book, index);
+                }
+                else
+                {
+                    Damage(book, index);
+                }
+            }
+            finally
+            {
+                if (!isHandedOver)
+                {
+                    slab.Return();
+                }
+            }
+        }
+    }
+
+    private bool IsIntact(in BlockHeader header, Slab slab) =>
+        header.Type != BlockType.Data || Digest.Of(terms.Digest, slab.Payload[..header.Length], header.Offset) == header.Digest;
+
+    private void Damage(LaneBook book, ulong index)
+    {
+        terms.Tally.Damage();
+        if (terms.Tally.Damaged > terms.MaxDamaged)
+        {
+            throw new Failure(
+                ExitCode.Integrity,
+                $"{terms.Tally.Damaged} blocks came damaged after {terms.Tally.Bytes} good bytes: the way damages what it carries",
+                "look for a faulty network card, cable, switch or memory");
+        }
+
+        book.Refuse(index);
+    }
+}
+
+/// <summary>What all lanes of a receiver have in common.</summary>
+internal sealed record ReceiverTerms(DigestKind Digest, SlabPool Slabs, int AckEvery, Tally Tally)
+{
+    /// <summary>Damaged blocks that are put down to accident.</summary>
+    public long MaxDamaged { get; init; } = 1000;
+}

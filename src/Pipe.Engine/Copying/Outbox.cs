@@ -1,0 +1,176 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// The sender's store of work: parcels go out to the lanes, come back when a lane is lost or a block was damaged, and are forgotten
+/// when they are acknowledged. Keeps to the window that the receiver asked for, and sums up what the object consists of.
+/// </summary>
+/// <param name="window">Parcels that may be unacknowledged at a time, 0 for any number.</param>
+/// <param name="inlineBytes">Bytes that may go over lane 0.</param>
+internal abstract class Outbox(int window, long inlineBytes)
+{
+    private readonly TaskCompletionSource<End> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _wide = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PriorityQueue<Parcel, ulong> _returned = new();
+    private long _inlineLeft = inlineBytes;
+    private long _outstanding;
+    private ulong _counted;
+    private ulong _root;
+    private bool _isExhausted;
+    private bool _isClosed;
+
+    /// <summary>The whole object is on its way, and this is what it consists of.</summary>
+    public Task<End> Ended => _ended.Task;
+
+    /// <summary>There is more than lane 0 may carry.</summary>
+    public Task Wide => _wide.Task;
+
+    protected object Gate { get; } = new();
+
+    /// <summary>Bytes covered by the parcels made so far.</summary>
+    protected long Position { get; private set; }
+
+    protected ulong NextSequence { get; private set; }
+
+    /// <summary>Waits for the next parcel that this lane may carry; false when there will be none any more.</summary>
+    public bool TryTake(bool isInline, out Parcel parcel)
+    {
+        lock (Gate)
+        {
+            while (!_isClosed)
+            {
+                if (MayCarry(isInline) && TryNext(out parcel))
+                {
+                    if (isInline)
+                    {
+                        _inlineLeft -= parcel.Length;
+                    }
+
+                    return true;
+                }
+
+                Monitor.Wait(Gate);
+            }
+        }
+
+        parcel = default;
+        return false;
+    }
+
+    /// <summary>Counts a block that goes out for the first time.</summary>
+    public void Count(in BlockHeader header)
+    {
+        var fingerprint = header.Fingerprint;
+        lock (Gate)
+        {
+            _counted++;
+            _root += fingerprint;
+            EndIfAllCounted();
+        }
+    }
+
+    /// <summary>The far end has it: its bytes need not be kept.</summary>
+    public void Acknowledge(in Parcel parcel)
+    {
+        parcel.Slab?.Return();
+        lock (Gate)
+        {
+            _outstanding--;
+            Monitor.PulseAll(Gate);
+        }
+    }
+
+    /// <summary>It did not arrive: somebody else carries it, before anything new.</summary>
+    public void GiveBack(in Parcel parcel, bool wasCounted)
+    {
+        lock (Gate)
+        {
+            _returned.Enqueue(parcel with { IsAgain = wasCounted }, parcel.Sequence);
+            Monitor.PulseAll(Gate);
+        }
+    }
+
+    /// <summary>Lets lane 0 carry everything: there is no other way.</summary>
+    public void AllInline()
+    {
+        lock (Gate)
+        {
+            _inlineLeft = long.MaxValue;
+            Monitor.PulseAll(Gate);
+        }
+    }
+
+    /// <summary>No more parcels for anybody.</summary>
+    public virtual void Close()
+    {
+        lock (Gate)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(Gate);
+        }
+    }
+
+    /// <summary>Puts the bytes of a parcel into the slab of the lane that carries it. Only for parcels without a slab of their own.</summary>
+    public abstract void Load(in Parcel parcel, Slab slab);
+
+    /// <summary>Makes the next parcel out of the source, under the gate; false if there is none at the moment.</summary>
+    protected abstract bool TryMake(out Parcel parcel);
+
+    /// <summary>The next number and offset, for a parcel of that kind.</summary>
+    protected Parcel Make(BlockType type, long span, Slab? slab)
+    {
+        var parcel = new Parcel(type, Position, span, NextSequence++, slab, IsAgain: false);
+        Position += span;
+        return parcel;
+    }
+
+    /// <summary>The source has no more; under the gate.</summary>
+    protected void Exhaust()
+    {
+        _isExhausted = true;
+        EndIfAllCounted();
+    }
+
+    protected bool IsExhausted => _isExhausted;
+
+    private bool MayCarry(bool isInline)
+    {
+        if (!isInline || _inlineLeft > 0)
+        {
+            return true;
+        }
+
+        if (!_isExhausted)
+        {
+            _wide.TrySetResult();
+        }
+
+        return false;
+    }
+
+    private bool TryNext(out Parcel parcel)
+    {
+        if (_returned.TryDequeue(out parcel, out _))
+        {
+            return true;
+        }
+
+        if ((window > 0 && _outstanding >= window) || _isExhausted || !TryMake(out parcel))
+        {
+            return false;
+        }
+
+        _outstanding++;
+        return true;
+    }
+
+    private void EndIfAllCounted()
+    {
+        if (_isExhausted && _counted == NextSequence)
+        {
+            _ended.TrySetResult(new End(Position, _counted, _root));
+        }
+    }
+}

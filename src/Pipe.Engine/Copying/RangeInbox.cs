@@ -1,0 +1,48 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>For sinks that take bytes in any order: each lane's thread places its own blocks.</summary>
+internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(tally)
+{
+    private readonly RangeLedger _claimed = new();
+    private long _placed;
+
+    public override void Accept(in BlockHeader header, Slab slab, LaneBook book, ulong index)
+    {
+        bool isNew;
+        lock (Gate)
+        {
+            isNew = _claimed.TryAdd(header.Offset, header.Span);
+        }
+
+        if (isNew)
+        {
+            Place(header, slab);
+        }
+
+        slab.Return();
+        book.Consume(index);
+    }
+
+    protected override bool Covers(long size) => _placed == size && _claimed.Covers(size);
+
+    private void Place(in BlockHeader header, Slab slab)
+    {
+        if (header.Type == BlockType.Hole)
+        {
+            sink.Hole(header.Offset, header.Span);
+        }
+        else
+        {
+            sink.Write(slab.Payload[..header.Length], header.Offset);
+        }
+
+        lock (Gate)
+        {
+            _placed += header.Span;
+            Placed(header);
+        }
+    }
+}

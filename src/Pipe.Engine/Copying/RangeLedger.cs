@@ -1,0 +1,76 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Which stretches of an object are there. Not safe from many threads: its owner locks.</summary>
+internal sealed class RangeLedger
+{
+    // Sorted, without overlap, never touching: as few as there are gaps.
+    private readonly List<(long Start, long End)> _ranges = new(64);
+
+    /// <summary>Takes note of a stretch; false if all of it is there already. A stretch that is there in part is a broken protocol.</summary>
+    public bool TryAdd(long offset, long length)
+    {
+        var end = offset + length;
+        var after = FirstEndingAfter(offset);
+        if (after < _ranges.Count && _ranges[after].Start < end)
+        {
+            return _ranges[after].Start <= offset && end <= _ranges[after].End
+                ? false
+                : throw new ProtocolException($"blocks that overlap at offset {Math.Max(offset, _ranges[after].Start)}");
+        }
+
+        Insert(after, offset, end);
+        return true;
+    }
+
+    /// <summary>Whether everything from 0 to there is present, and nothing beyond.</summary>
+    public bool Covers(long size) => size == 0
+        ? _ranges.Count == 0
+        : _ranges.Count == 1 && _ranges[0] == (0, size);
+
+    /// <summary>Whether something beyond that size is present.</summary>
+    public bool Exceeds(long size) => _ranges.Count > 0 && _ranges[^1].End > size;
+
+    private int FirstEndingAfter(long offset)
+    {
+        var low = 0;
+        for (var high = _ranges.Count; low < high;)
+        {
+            var middle = (low + high) / 2;
+            if (_ranges[middle].End > offset)
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
+        }
+
+        return low;
+    }
+
+    private void Insert(int after, long start, long end)
+    {
+        var joinsBefore = after > 0 && _ranges[after - 1].End == start;
+        var joinsAfter = after < _ranges.Count && _ranges[after].Start == end;
+        if (joinsBefore && joinsAfter)
+        {
+            _ranges[after - 1] = (_ranges[after - 1].Start, _ranges[after].End);
+            _ranges.RemoveAt(after);
+        }
+        else if (joinsBefore)
+        {
+            _ranges[after - 1] = (_ranges[after - 1].Start, end);
+        }
+        else if (joinsAfter)
+        {
+            _ranges[after] = (start, _ranges[after].End);
+        }
+        else
+        {
+            _ranges.Insert(after, (start, end));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Parcels of a source that can be addressed: each lane reads its own, and reads again what was lost.</summary>
+internal sealed class RangeOutbox : Outbox
+{
+    private readonly IRangeSource _source;
+    private readonly int _block;
+    private long _hole;
+
+    /// <param name="source">What is sent.</param>
+    /// <param name="block">Bytes of a block.</param>
+    /// <param name="window">See <see cref="Outbox"/>.</param>
+    public RangeOutbox(IRangeSource source, int block, int window)
+        : base(window, source.Size <= Limits.InlineBytes ? Limits.InlineBytes : 0)
+    {
+        _source = source;
+        _block = block;
+        _hole = source.NextHole(0);
+        lock (Gate)
+        {
+            ExhaustAtEnd();
+        }
+    }
+
+    public override void Load(in Parcel parcel, Slab slab) => _source.Read(slab.Payload[..parcel.Length], parcel.Offset);
+
+    protected override bool TryMake(out Parcel parcel)
+    {
+        var data = _source.NextData(Position);
+        if (data > Position)
+        {
+            parcel = Make(BlockType.Hole, data - Position, null);
+            _hole = _source.NextHole(data);
+        }
+        else
+        {
+            if (Position >= _hole)
+            {
+                _hole = _source.NextHole(Position);
+            }
+
+            parcel = Make(BlockType.Data, Math.Min(_block, _hole - Position), null);
+        }
+
+        ExhaustAtEnd();
+        return true;
+    }
+
+    private void ExhaustAtEnd()
+    {
+        if (Position == _source.Size)
+        {
+            Exhaust();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// For sinks that must be written front to back. A block whose turn has not come is parked; the thread that brings the one
+/// whose turn it is writes it, and all that follow it, while the others go on receiving.
+/// </summary>
+internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(tally)
+{
+    private readonly Parked?[] _parked = new Parked?[window];
+    private ulong _next;
+    private long _position;
+    private bool _isWriting;
+
+    private readonly record struct Parked(BlockHeader Header, Slab Slab, LaneBook Book, ulong Index);
+
+    public override void Accept(in BlockHeader header, Slab slab, LaneBook book, ulong index)
+    {
+        lock (Gate)
+        {
+            if (!TryPark(new Parked(header, slab, book, index)))
+            {
+                slab.Return();
+                book.Consume(index);
+                return;
+            }
+
+            if (_isWriting || _parked[_next % (ulong)window] is null)
+            {
+                return;
+            }
+
+            _isWriting = true;
+        }
+
+        WriteAllInTurn();
+    }
+
+    protected override bool Covers(long size) => _position == size;
+
+    /// <summary>False for a block that is here already.</summary>
+    private bool TryPark(in Parked block)
+    {
+        var sequence = block.Header.Sequence;
+        if (sequence < _next)
+        {
+            return false;
+        }
+
+        if (sequence - _next >= (ulong)window)
+        {
+            ProtocolException.Throw($"block {sequence} is beyond the window of {window} after {_next}");
+        }
+
+        ref var place = ref _parked[sequence % (ulong)window];
+        if (place is not null)
+        {
+            return false;
+        }
+
+        place = block;
+        return true;
+    }
+
+    private void WriteAllInTurn()
+    {
+        while (true)
+        {
+            Parked block;
+            lock (Gate)
+            {
+                if (_parked[_next % (ulong)window] is not { } parked)
+                {
+                    _isWriting = false;
+                    return;
+                }
+
+                block = parked;
+            }
+
+            Write(block.Header, block.Slab);
+            lock (Gate)
+            {
+                _parked[_next++ % (ulong)window] = null;
+                _position += block.Header.Span;
+                Placed(block.Header);
+            }
+
+            block.Slab.Return();
+            block.Book.Consume(block.Index);
+        }
+    }
+
+    private void Write(in BlockHeader header, Slab slab)
+    {
+        if (header.Offset != _position)
+        {
+            ProtocolException.Throw($"block {header.Sequence} is for offset {header.Offset}, not {_position}");
+        }
+
+        if (header.Type == BlockType.Hole)
+        {
+            sink.Hole(header.Offset, header.Span);
+        }
+        else
+        {
+            sink.Write(slab.Payload[..header.Length], header.Offset);
+        }
+    }
+}

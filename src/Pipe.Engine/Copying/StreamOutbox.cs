@@ -1,0 +1,89 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// Parcels of a source that is read once: one thread reads it into slabs, which are kept until they are acknowledged.
+/// What has been read goes out at once, full block or not.
+/// </summary>
+internal sealed class StreamOutbox(IStreamSource source, int block, int window, SlabPool slabs)
+    : Outbox(window, Limits.InlineBytes)
+{
+    private readonly Queue<(Slab Slab, int Length)> _read = new();
+    private bool _isAtEnd;
+    private long _total;
+
+    /// <summary>Reads the source to its end. The one thread that does.</summary>
+    public void Run()
+    {
+        while (slabs.Rent() is { } slab)
+        {
+            var length = Fill(slab);
+            lock (Gate)
+            {
+                if (length == 0)
+                {
+                    slab.Return();
+                    _isAtEnd = true;
+                    if (_read.Count == 0)
+                    {
+                        Exhaust();
+                    }
+
+                    Monitor.PulseAll(Gate);
+                    return;
+                }
+
+                _total += length;
+                _read.Enqueue((slab, length));
+                Monitor.PulseAll(Gate);
+            }
+        }
+    }
+
+    public override void Close()
+    {
+        base.Close();
+        slabs.Dispose();
+    }
+
+    public override void Load(in Parcel parcel, Slab slab) =>
+        throw new InvalidOperationException("a stream cannot be read again");
+
+    protected override bool TryMake(out Parcel parcel)
+    {
+        if (!_read.TryDequeue(out var next))
+        {
+            parcel = default;
+            return false;
+        }
+
+        parcel = Make(BlockType.Data, next.Length, next.Slab);
+        if (_isAtEnd && _read.Count == 0)
+        {
+            Exhaust();
+        }
+
+        return true;
+    }
+
+    /// <summary>Whatever there is without waiting twice. What may still fit into the control channel is not made larger than that.</summary>
+    private int Fill(Slab slab)
+    {
+        var room = _total < Limits.InlineBytes ? Limits.InlineBytes - (int)_total : Math.Min(block, slab.Capacity);
+        var length = 0;
+        do
+        {
+            var count = source.Read(slab.Payload[length..room]);
+            if (count == 0)
+            {
+                break;
+            }
+
+            length += count;
+        }
+        while (length < room && source.HasMore());
+        return length;
+    }
+}

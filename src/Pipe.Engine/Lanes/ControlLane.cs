@@ -1,0 +1,130 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// Lane 0: blocks inside the control channel. Its window is small and fixed, so that taking a block off the channel never waits
+/// and control messages get through behind it.
+/// </summary>
+internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
+{
+    private readonly SlabPool _slabs = new(Limits.InlineWindow + 2, blockSize);
+    private readonly Queue<(BlockHeader Header, Slab Slab)> _blocks = new(Limits.InlineWindow + 1);
+    private readonly Queue<LaneAck> _acks = new(Limits.InlineWindow + 1);
+    private bool _isShut;
+
+    public int Number => 0;
+
+    public void Send(in BlockHeader header, Slab slab)
+    {
+        var framed = slab.Framed(Frame.Size + BlockHeader.Size, header.Length);
+        header.Write(framed[Frame.Size..]);
+        control.SendInPlace(MessageType.Block, framed);
+    }
+
+    /// <summary>Called by the reader of the control channel. A peer that sends more than the window is refused.</summary>
+    public void Deliver(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length < BlockHeader.Size)
+        {
+            ProtocolException.Throw("block: cut short");
+        }
+
+        var header = BlockHeader.Read(payload, blockSize);
+        var bytes = payload[BlockHeader.Size..];
+        if (bytes.Length != header.Length)
+        {
+            ProtocolException.Throw($"block: {bytes.Length} bytes of payload instead of {header.Length}");
+        }
+
+        lock (_blocks)
+        {
+            if (_blocks.Count > Limits.InlineWindow)
+            {
+                ProtocolException.Throw($"more than {Limits.InlineWindow} blocks inside the control channel");
+            }
+
+            if (_isShut || _slabs.Rent() is not { } slab)
+            {
+                return;
+            }
+
+            bytes.CopyTo(slab.Payload);
+            _blocks.Enqueue((header, slab));
+            Monitor.PulseAll(_blocks);
+        }
+    }
+
+    public void Deliver(LaneAck ack)
+    {
+        lock (_blocks)
+        {
+            if (_acks.Count > 2 * Limits.InlineWindow)
+            {
+                ProtocolException.Throw("more acknowledgements than blocks");
+            }
+
+            _acks.Enqueue(ack);
+            Monitor.PulseAll(_blocks);
+        }
+    }
+
+    public bool Receive(Slab slab, out BlockHeader header)
+    {
+        lock (_blocks)
+        {
+            while (!_isShut)
+            {
+                if (_blocks.TryDequeue(out var block))
+                {
+                    header = block.Header;
+                    block.Slab.Payload[..header.Length].CopyTo(slab.Payload);
+                    block.Slab.Return();
+                    return true;
+                }
+
+                Monitor.Wait(_blocks);
+            }
+        }
+
+        header = default;
+        return false;
+    }
+
+    public void SendAck(LaneAck ack) => control.Send(ack);
+
+    public bool ReceiveAck(out LaneAck ack)
+    {
+        lock (_blocks)
+        {
+            while (!_isShut)
+            {
+                if (_acks.TryDequeue(out ack))
+                {
+                    return true;
+                }
+
+                Monitor.Wait(_blocks);
+            }
+        }
+
+        ack = default;
+        return false;
+    }
+
+    public void Shutdown()
+    {
+        lock (_blocks)
+        {
+            _isShut = true;
+            Monitor.PulseAll(_blocks);
+        }
+    }
+
+    public void Dispose()
+    {
+        Shutdown();
+        _slabs.Dispose();
+    }
+}

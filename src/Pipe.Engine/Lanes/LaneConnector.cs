@@ -1,0 +1,59 @@
+using System.Net;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Makes a data connection and proves to the listener, and has it prove, that both belong to the session.</summary>
+internal static class LaneConnector
+{
+    /// <summary>How long one address may take to answer.</summary>
+    public const int ConnectMilliseconds = 2000;
+
+    /// <exception cref="IOException">Nobody answers there, or not the one we look for.</exception>
+    public static TcpSocket Connect(IPAddress address, int port, int lane, LaneKey key, int buffer)
+    {
+        var socket = TcpSocket.Connect(address, port, ConnectMilliseconds, buffer);
+        try
+        {
+            Prove(socket, lane, key);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static void Prove(TcpSocket socket, int lane, LaneKey key)
+    {
+        var hello = new byte[LaneHello.Size];
+        new LaneHello(lane, key.Session, Entropy.Bytes(LaneHello.NonceSize)).Write(hello);
+        socket.Send(hello);
+        var answer = new byte[LaneHello.NonceSize + LaneProof.Size];
+        Receive(socket, answer);
+        var nonce = answer.AsSpan(0, LaneHello.NonceSize);
+        if (!LaneProof.Equal(LaneProof.OfListener(key.Secret, hello, nonce), answer.AsSpan(LaneHello.NonceSize)))
+        {
+            throw new IOException("somebody else listens there: it does not know the secret of this session");
+        }
+
+        socket.Send(LaneProof.OfConnector(key.Secret, hello, nonce));
+    }
+
+    private static void Receive(TcpSocket socket, Span<byte> answer)
+    {
+        using var wake = new Wake();
+        for (var done = 0; done < answer.Length;)
+        {
+            if (!wake.Readable(socket.Fd, Limits.LaneProofSeconds * 1000))
+            {
+                throw new IOException("no answer to the greeting");
+            }
+
+            var count = socket.TryReceive(answer[done..]);
+            done += count > 0 ? count : count < 0 ? 0 : throw new IOException("closed by the listener during the greeting");
+        }
+    }
+}

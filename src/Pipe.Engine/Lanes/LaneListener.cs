@@ -1,0 +1,108 @@
+using System.Net;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// Waits for data connections and lets in those that prove that they know the secret. One thread serves them all without ever
+/// waiting for one; whoever is slow, silent or wrong loses its place to the next.
+/// </summary>
+internal sealed class LaneListener : IDisposable
+{
+    private readonly TcpSocket _socket;
+    private readonly LaneKey _key;
+    private readonly Action<int, TcpSocket> _joined;
+    private readonly Wake _wake = new();
+    private readonly List<LaneApplicant> _applicants = [];
+
+    /// <param name="address">To listen on.</param>
+    /// <param name="ports">To choose from.</param>
+    /// <param name="buffer">Socket buffer in bytes, 0 for the kernel's choice.</param>
+    /// <param name="key">What an applicant must know.</param>
+    /// <param name="joined">Gets the lane number and the connection, on the listener's thread.</param>
+    /// <exception cref="LinuxException">No port is free.</exception>
+    public LaneListener(IPAddress address, PortRange ports, int buffer, LaneKey key, Action<int, TcpSocket> joined)
+    {
+        _socket = TcpSocket.Listen(address, ports.Low, ports.High, buffer);
+        _key = key;
+        _joined = joined;
+        Port = _socket.LocalPort();
+        DataThread.Start("listen", Run);
+    }
+
+    public int Port { get; }
+
+    public void Dispose() => _wake.Signal();
+
+    private void Run()
+    {
+        var watch = new PollSet();
+        while (true)
+        {
+            watch.Clear();
+            watch.Add(_wake);
+            watch.Add(_socket.Fd);
+            foreach (var applicant in _applicants)
+            {
+                watch.Add(applicant.Socket.Fd);
+            }
+
+            watch.Wait(_applicants.Count == 0 ? -1 : 1000);
+            if (_wake.IsSignalled)
+            {
+                break;
+            }
+
+            Serve(watch);
+            if (watch.IsReady(1))
+            {
+                TakeNew();
+            }
+        }
+
+        _socket.Dispose();
+        _applicants.ForEach(applicant => applicant.Socket.Dispose());
+        _wake.Dispose();
+    }
+
+    private void Serve(PollSet watch)
+    {
+        const int firstApplicant = 2;
+        for (var i = _applicants.Count - 1; i >= 0; i--)
+        {
+            var applicant = _applicants[i];
+            var verdict = watch.IsReady(i + firstApplicant) ? applicant.Advance(_key) : LaneApplicant.Verdict.Pending;
+            if (verdict == LaneApplicant.Verdict.Pending && !applicant.IsOverdue)
+            {
+                continue;
+            }
+
+            _applicants.RemoveAt(i);
+            if (verdict == LaneApplicant.Verdict.Proven)
+            {
+                _joined(applicant.Lane, applicant.Socket);
+            }
+            else
+            {
+                applicant.Socket.Dispose();
+            }
+        }
+    }
+
+    private void TakeNew()
+    {
+        while (_socket.TryAccept() is { } socket)
+        {
+            if (_applicants.Count == Limits.MaxUnproven)
+            {
+                // Not the oldest: a flood would push out an honest one just as surely.
+                var unlucky = Random.Shared.Next(_applicants.Count);
+                _applicants[unlucky].Socket.Dispose();
+                _applicants.RemoveAt(unlucky);
+            }
+
+            _applicants.Add(new LaneApplicant(socket));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// A shell command with one end of its standard streams in our hand. It runs under sh in a process group of its own, and a guardian
+/// watches over it: if this program dies, the guardian kills the group before the command can take the end of its input for success.
+/// </summary>
+internal sealed class Command : IDisposable
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private readonly Child _shell;
+    private readonly Child _guardian;
+    private readonly Fd _life;
+    private readonly Lock _lock = new();
+    private bool _isDismissed;
+    private bool _isKilled;
+
+    private Command(string text, Child shell, Child guardian, Fd life, Fd pipe)
+    {
+        Text = text;
+        _shell = shell;
+        _guardian = guardian;
+        _life = life;
+        Pipe = pipe;
+    }
+
+    public string Text { get; }
+
+    /// <summary>Our end: of its output if it is a source, of its input if it is a sink.</summary>
+    public Fd Pipe { get; }
+
+    public Task<ExitStatus> Exit => _shell.Exit;
+
+    /// <summary>Runs a command whose output we read; its input is empty.</summary>
+    public static Command StartSource(Resource command)
+    {
+        var (read, write) = Fd.Pipe(command.Text);
+        using (write)
+        using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite))
+        {
+            return Start(command, read, [nothing, write, null], guarded: null);
+        }
+    }
+
+    /// <summary>Runs a command whose input we write.</summary>
+    /// <param name="command">What to run.</param>
+    /// <param name="output">Where its output goes.</param>
+    public static Command StartSink(Resource command, Fd output)
+    {
+        var (read, write) = Fd.Pipe(command.Text);
+        using (read)
+        {
+            return Start(command, write, [read, output, null], guarded: write);
+        }
+    }
+
+    /// <summary>Lets go of the command: it may now see the end of its input, and outlive us.</summary>
+    public void Dismiss()
+    {
+        lock (_lock)
+        {
+            if (!_isDismissed)
+            {
+                _isDismissed = true;
+                _life.WriteAll("done\n"u8);
+                _life.Dispose();
+            }
+        }
+
+        _guardian.Exit.Wait();
+    }
+
+    /// <summary>Ends the whole group: politely, and after a moment for good. Its input stays open meanwhile, unless dismissed.</summary>
+    public void Kill()
+    {
+        lock (_lock)
+        {
+            if (_isKilled)
+            {
+                return;
+            }
+
+            _isKilled = true;
+        }
+
+        _shell.Signal(Child.SignalTerminate);
+        _shell.Exit.Wait(Grace);
+        _shell.Signal(Child.SignalKill);
+    }
+
+    public void Dispose()
+    {
+        if (!_isDismissed)
+        {
+            Kill();
+            _life.Dispose();
+        }
+
+        Pipe.Dispose();
+        _shell.Dispose();
+        _guardian.Dispose();
+    }
+
+    /// <param name="command">What to run.</param>
+    /// <param name="ours">Our end of the pipe.</param>
+    /// <param name="streams">What the command gets as 0, 1 and 2.</param>
+    /// <param name="guarded">What the guardian keeps open, so that the command sees no end of input before it is dismissed.</param>
+    private static Command Start(Resource command, Fd ours, Fd?[] streams, Fd? guarded)
+    {
+        const int wide = 1024 * 1024;
+        ours.WidenPipe(wide);
+        var (life, ourLife) = Fd.Pipe("guardian");
+        using (life)
+        using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite))
+        {
+            try
+            {
+                var shell = Child.Start(ShellFor(command), streams, ownGroup: true);
+                var watch = $"read -r word && exit 0; kill -9 -{shell.Pid}";
+                var guardian = Child.Start(["/bin/sh", "-c", watch], [life, nothing, nothing, guarded], ownGroup: true);
+                return new Command(command.Text, shell, guardian, ourLife, ours);
+            }
+            catch
+            {
+                ourLife.Dispose();
+                ours.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private static string[] ShellFor(Resource command) => command.Directory.Length == 0
+        ? ["/bin/sh", "-c", command.Text]
+        : ["/bin/sh", "-c", "cd -- \"$0\" && exec /bin/sh -c \"$1\"", command.Directory, command.Text];
+}

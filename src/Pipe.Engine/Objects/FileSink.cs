@@ -1,0 +1,175 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// A new file. It has no name, or where the file system cannot do that a temporary one, until all of it is there, checked and synced;
+/// then it takes the place of what had the name before.
+/// </summary>
+internal sealed class FileSink : ISink
+{
+    private readonly string _target;
+    private readonly string _temporary;
+    private readonly Fd _fd;
+    private readonly Lock _naming = new();
+    private bool _isNamed;
+    private bool _isCommitted;
+    private bool _isAborted;
+
+    /// <param name="path">Where the file is to be; a symbolic link is followed.</param>
+    /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>. A file that is replaced passes on its own.</param>
+    public FileSink(string path, int mode)
+    {
+        try
+        {
+            var old = FileStatus.Of(path);
+            _target = old is null ? path : Paths.Resolve(path) ?? path;
+            var directory = Paths.DirectoryOf(_target);
+            _temporary = Paths.Join(directory, $".{Shorten(Paths.NameOf(_target))}.pipe-{Convert.ToHexStringLower(Entropy.Bytes(6))}");
+            (_fd, _isNamed) = Open(directory, _temporary, path);
+            _fd.ChangeMode(ModeOf(old, mode));
+        }
+        catch (LinuxException e)
+        {
+            Dispose();
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    public bool IsOrdered => false;
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            _fd.WriteAllAt(bytes, offset);
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    public void Hole(long offset, long length)
+    {
+        // A new file is one hole; its size is set in the end.
+    }
+
+    public void Commit(long size)
+    {
+        try
+        {
+            _fd.Truncate(size);
+            _fd.Sync();
+            Name();
+            _fd.Close();
+            Rename();
+            SyncDirectory();
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    public void Abort()
+    {
+        lock (_naming)
+        {
+            _isAborted = true;
+            if (_isNamed && !_isCommitted)
+            {
+                Remove();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        Abort();
+        _fd?.Dispose();
+    }
+
+    /// <summary>A name that leaves room for ours around it.</summary>
+    private static string Shorten(string name) => name.Length > 60 ? name[..60] : name;
+
+    private static uint ModeOf(FileStatus? old, int mode)
+    {
+        const uint plain = 0x1B6; // rw-rw-rw-
+        const uint withoutSpecialBits = 0x1FF;
+        return old is { IsRegular: true } replaced
+            ? replaced.Permissions & withoutSpecialBits
+            : (mode == Terms.NoMode ? plain : (uint)mode & withoutSpecialBits) & ~Paths.Umask();
+    }
+
+    private static (Fd Fd, bool IsNamed) Open(string directory, string temporary, string name)
+    {
+        const uint ours = 0x180; // rw-------
+        try
+        {
+            return (Fd.Open(directory, OpenFlags.WriteOnly | OpenFlags.Nameless, ours, name), false);
+        }
+        catch (LinuxException e) when (e.Errno is Errno.NotSupported or Errno.IsDirectory or Errno.Invalid)
+        {
+            return (Fd.Open(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, ours, name), true);
+        }
+    }
+
+    private void Name()
+    {
+        lock (_naming)
+        {
+            ThrowIfAborted();
+            if (!_isNamed)
+            {
+                _isNamed = Paths.TryLink(_fd, _temporary) ? true : throw new LinuxException("link", _temporary, Errno.Exists);
+            }
+        }
+    }
+
+    private void Rename()
+    {
+        lock (_naming)
+        {
+            ThrowIfAborted();
+            Paths.Rename(_temporary, _target);
+            _isCommitted = true;
+        }
+    }
+
+    /// <summary>The name is durable only when its directory is.</summary>
+    private void SyncDirectory()
+    {
+        using var directory = Fd.Open(Paths.DirectoryOf(_target), OpenFlags.ReadOnly | OpenFlags.Directory);
+        try
+        {
+            directory.Sync();
+        }
+        catch (LinuxException e) when (e.Errno is Errno.Invalid or Errno.NotSupported)
+        {
+            // Some file systems have nothing to sync there.
+        }
+    }
+
+    private void ThrowIfAborted()
+    {
+        if (_isAborted)
+        {
+            throw new Failure(ExitCode.Interrupted, $"{_target}: given up before it was complete");
+        }
+    }
+
+    private void Remove()
+    {
+        try
+        {
+            Paths.Remove(_temporary);
+            _isNamed = false;
+        }
+        catch (LinuxException)
+        {
+            // The failure that brought us here is the one to report.
+        }
+    }
+}

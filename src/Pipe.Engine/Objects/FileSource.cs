@@ -1,0 +1,78 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>A regular file or block device, or what is left of one that standard input stands in.</summary>
+internal sealed class FileSource : IRangeSource
+{
+    private readonly Fd _fd;
+    private readonly FileStatus _before;
+    private readonly long _start;
+    private readonly bool _isStandardInput;
+
+    /// <param name="fd">Owned from here on.</param>
+    /// <param name="status">Of that file, just now.</param>
+    /// <param name="start">Offset of the first byte.</param>
+    /// <param name="isStandardInput">Whether others share the offset and expect it at the end.</param>
+    public FileSource(Fd fd, FileStatus status, long start = 0, bool isStandardInput = false)
+    {
+        _fd = fd;
+        _before = status;
+        _start = start;
+        _isStandardInput = isStandardInput;
+        Size = Math.Max(0, (status.IsBlockDevice ? fd.DeviceSize() : status.Size) - start);
+        fd.AdviseSequential();
+    }
+
+    public long Size { get; }
+
+    public int Mode => _before.IsRegular && !_isStandardInput ? (int)_before.Permissions : Terms.NoMode;
+
+    public void Read(Span<byte> buffer, long offset)
+    {
+        int count;
+        try
+        {
+            count = _fd.ReadAt(buffer, _start + offset);
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+
+        if (count < buffer.Length)
+        {
+            throw Changed("became shorter while it was read");
+        }
+    }
+
+    public long NextData(long from) => _before.IsSparse ? _fd.NextData(_start + from, _start + Size) - _start : from;
+
+    public long NextHole(long from) => _before.IsSparse ? _fd.NextHole(_start + from, _start + Size) - _start : Size;
+
+    public void Finish()
+    {
+        var now = FileStatus.Of(_fd);
+        if (_before.IsRegular
+            && (now.Size, now.ModifiedSeconds, now.ModifiedNanoseconds) != (_before.Size, _before.ModifiedSeconds, _before.ModifiedNanoseconds))
+        {
+            throw Changed("changed while it was read");
+        }
+
+        if (_isStandardInput)
+        {
+            _fd.SetPosition(_start + Size);
+        }
+    }
+
+    public void Abort()
+    {
+        // A read of a file ends by itself.
+    }
+
+    public void Dispose() => _fd.Dispose();
+
+    private Failure Changed(string how) =>
+        new(ExitCode.Objects, $"{_fd.Name}: the file {how}", "a file that is being written can be copied as a stream: -R 'cat FILE' or -L 'cat FILE'");
+}

@@ -1,0 +1,22 @@
+namespace Pipe.Engine;
+
+/// <summary>
+/// Where the bytes go. Sinks throw <see cref="Failure"/> and nothing else, in the user's words.
+/// Until <see cref="Commit"/> returns nothing exists that looks like success.
+/// </summary>
+internal interface ISink : IDisposable
+{
+    /// <summary>Whether bytes must come front to back, from one thread at a time. Otherwise in any order, from many at once.</summary>
+    bool IsOrdered { get; }
+
+    void Write(ReadOnlySpan<byte> bytes, long offset);
+
+    /// <summary>A stretch of zeros that need not take space.</summary>
+    void Hole(long offset, long length);
+
+    /// <summary>Every byte is here and checked: makes it durable, gives it its name, or lets the command end and asks how it went.</summary>
+    void Commit(long size);
+
+    /// <summary>The copy has failed: leaves nothing behind, kills the consumer before it can take the end for success. Any thread, any time.</summary>
+    void Abort();
+}

@@ -1,0 +1,42 @@
+namespace Pipe.Engine;
+
+/// <summary>
+/// Where the bytes come from. Sources throw <see cref="Failure"/> and nothing else, in the user's words.
+/// </summary>
+internal interface ISource : IDisposable
+{
+    /// <summary>Bytes there are, -1 if only the end will tell.</summary>
+    long Size { get; }
+
+    /// <summary>Permission bits that the copy should get, <see cref="Protocol.Terms.NoMode"/> if there are none.</summary>
+    int Mode { get; }
+
+    /// <summary>After the last byte: throws unless the source has ended without a fault.</summary>
+    void Finish();
+
+    /// <summary>The copy has failed: wakes whoever reads and stops the producer. Any thread, any time.</summary>
+    void Abort();
+}
+
+/// <summary>A source whose bytes have addresses. Read from many threads at once.</summary>
+internal interface IRangeSource : ISource
+{
+    /// <summary>Fills the buffer from that offset on.</summary>
+    void Read(Span<byte> buffer, long offset);
+
+    /// <summary>The first offset from here on that holds data, Size if only a hole is left.</summary>
+    long NextData(long from);
+
+    /// <summary>The first offset from here on that lies in a hole, Size if there is none.</summary>
+    long NextHole(long from);
+}
+
+/// <summary>A source that is read once, front to back, by one thread.</summary>
+internal interface IStreamSource : ISource
+{
+    /// <summary>Waits for bytes; 0 at the end, or once aborted.</summary>
+    int Read(Span<byte> buffer);
+
+    /// <summary>Whether more can be read without waiting.</summary>
+    bool HasMore();
+}

@@ -1,0 +1,96 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>A block device, a file that is to keep its place, or the file that standard output stands in: written where it is.</summary>
+internal sealed class InPlaceSink : ISink
+{
+    private static readonly byte[] Zeros = new byte[256 * 1024];
+    private readonly Fd _fd;
+    private readonly long _start;
+    private readonly bool _isDevice;
+    private readonly bool _isStandardOutput;
+
+    /// <param name="fd">Owned from here on.</param>
+    /// <param name="status">Of that file.</param>
+    /// <param name="size">Bytes that will come, -1 if unknown.</param>
+    /// <param name="start">Where the first byte goes.</param>
+    /// <param name="isStandardOutput">Whether others share the offset and expect it at the end.</param>
+    public InPlaceSink(Fd fd, FileStatus status, long size, long start = 0, bool isStandardOutput = false)
+    {
+        _fd = fd;
+        _start = start;
+        _isDevice = status.IsBlockDevice;
+        _isStandardOutput = isStandardOutput;
+        if (_isDevice && fd.DeviceSize() is var room && room < size)
+        {
+            fd.Dispose();
+            throw new Failure(ExitCode.NoSpace, $"{fd.Name}: the device has {room} bytes, the source {size}");
+        }
+    }
+
+    public bool IsOrdered => false;
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            _fd.WriteAllAt(bytes, _start + offset);
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    public void Hole(long offset, long length)
+    {
+        try
+        {
+            if (_fd.TryPunch(_start + offset, length))
+            {
+                return;
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+
+        for (var done = 0L; done < length; done += Zeros.Length)
+        {
+            Write(Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - done)), offset + done);
+        }
+    }
+
+    public void Commit(long size)
+    {
+        try
+        {
+            if (_isStandardOutput)
+            {
+                _fd.SetPosition(_start + size);
+            }
+
+            if (!_isDevice && (!_isStandardOutput || FileStatus.Of(_fd).Size < _start + size))
+            {
+                _fd.Truncate(_start + size);
+            }
+
+            _fd.Sync();
+            _fd.Close();
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    public void Abort()
+    {
+        // What is overwritten stays overwritten: that is what in place means.
+    }
+
+    public void Dispose() => _fd.Dispose();
+}

@@ -1,0 +1,12 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>What a failed system call on a source or sink means for the user.</summary>
+internal static class ObjectFailure
+{
+    public static Failure Of(LinuxException e) => e.IsNoSpace
+        ? new Failure(ExitCode.NoSpace, e.Message)
+        : new Failure(ExitCode.Objects, e.Message);
+}

@@ -1,0 +1,118 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Opens what a <see cref="Resource"/> names, as a source or as a sink. Throws <see cref="Failure"/> in the user's words.</summary>
+internal static class Opening
+{
+    private const int StandardInput = 0;
+    private const int StandardOutput = 1;
+    private const int StandardError = 2;
+
+    /// <param name="resource">What to read.</param>
+    /// <param name="where">Place.Local or Place.Remote, for messages.</param>
+    public static ISource Source(Resource resource, string where)
+    {
+        try
+        {
+            return resource.Kind switch
+            {
+                ResourceKind.File => FileSource(Paths.Join(resource.Directory, resource.Text)),
+                ResourceKind.Command => new CommandSource(resource, where),
+                ResourceKind.Null => new PatternSource(0),
+                ResourceKind.Pattern => new PatternSource(resource.Size),
+                _ => StandardInputSource(),
+            };
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    /// <param name="resource">What to write.</param>
+    /// <param name="terms">What the sender says of the source.</param>
+    /// <param name="inPlace">Whether a file is to be written where it is.</param>
+    /// <param name="where">Place.Local or Place.Remote, for messages.</param>
+    /// <param name="onEarlyExit">Called when a command ends before its input does.</param>
+    public static ISink Sink(Resource resource, Terms terms, bool inPlace, string where, Action<Failure> onEarlyExit)
+    {
+        try
+        {
+            return resource.Kind switch
+            {
+                ResourceKind.File => FileSink(Paths.Join(resource.Directory, resource.Text), terms, inPlace),
+                ResourceKind.Command => new CommandSink(resource, OutputFor(where), where, onEarlyExit),
+                ResourceKind.Null => new NullSink(),
+                ResourceKind.Pattern => new PatternSink(),
+                _ => StandardOutputSink(),
+            };
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    private static ISource FileSource(string path)
+    {
+        // A fifo opens when somebody writes it; a device must not become our terminal.
+        var fd = Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.NoTerminal);
+        return SourceOf(fd, 0, isStandardInput: false);
+    }
+
+    private static ISource StandardInputSource()
+    {
+        var fd = new Fd(StandardInput, "standard input");
+        return SourceOf(fd, Math.Max(0, fd.Position()), isStandardInput: true);
+    }
+
+    private static ISource SourceOf(Fd fd, long start, bool isStandardInput)
+    {
+        var status = FileStatus.Of(fd);
+        if (status.IsDirectory)
+        {
+            throw Directory(fd);
+        }
+
+        // A regular file of size 0 may be one of /proc: only reading tells what is in it.
+        return (status.IsRegular && status.Size > 0) || status.IsBlockDevice
+            ? new FileSource(fd, status, start, isStandardInput)
+            : new PipeSource(fd);
+    }
+
+    private static ISink FileSink(string path, Terms terms, bool inPlace)
+    {
+        var old = FileStatus.Of(path);
+        if (old is null or { IsRegular: true } && !inPlace)
+        {
+            return new FileSink(path, terms.Mode);
+        }
+
+        const uint plain = 0x1B6; // rw-rw-rw-
+        var fd = Fd.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.NoTerminal, plain);
+        var status = FileStatus.Of(fd);
+        return status.IsRegular || status.IsBlockDevice ? new InPlaceSink(fd, status, terms.Size) : new PipeSink(fd);
+    }
+
+    private static ISink StandardOutputSink()
+    {
+        var fd = new Fd(StandardOutput, "standard output");
+        var status = FileStatus.Of(fd);
+        var isAppended = (fd.Flags() & OpenFlags.Append) != 0;
+        return status.IsRegular && !isAppended
+            ? new InPlaceSink(fd, status, -1, Math.Max(0, fd.Position()), isStandardOutput: true)
+            : new PipeSink(fd);
+    }
+
+    /// <summary>What a consuming command prints: on a server standard output is the control channel.</summary>
+    private static Fd OutputFor(string where) => new(where == Place.Local ? StandardOutput : StandardError, "output");
+
+    private static Failure Directory(Fd fd)
+    {
+        var name = fd.Name;
+        fd.Dispose();
+        return new Failure(ExitCode.Objects, $"{name}: is a directory", "stream it: -R 'tar -cf - DIR' or -L 'tar -cf - DIR'");
+    }
+}

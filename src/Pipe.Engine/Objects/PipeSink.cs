@@ -1,0 +1,62 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>A pipe, terminal, tape or other descriptor that is written front to back.</summary>
+/// <param name="fd">Owned from here on.</param>
+internal sealed class PipeSink(Fd fd) : ISink
+{
+    private static readonly byte[] Zeros = new byte[64 * 1024];
+    private readonly Wake _wake = new();
+
+    public bool IsOrdered => true;
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            fd.WriteAll(bytes);
+        }
+        catch (LinuxException e) when (e.IsBrokenPipe)
+        {
+            throw Gone();
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    public void Hole(long offset, long length)
+    {
+        for (var done = 0L; done < length; done += Zeros.Length)
+        {
+            Write(Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - done)), offset + done);
+        }
+    }
+
+    /// <summary>Success is when the reader has taken the last byte, not when the pipe has.</summary>
+    public void Commit(long size)
+    {
+        if (!FileStatus.Of(fd).IsPipe)
+        {
+            return;
+        }
+
+        if (!PipeDrain.Await(fd, _wake))
+        {
+            throw Gone();
+        }
+    }
+
+    public void Abort() => _wake.Signal();
+
+    public void Dispose()
+    {
+        fd.Dispose();
+        _wake.Dispose();
+    }
+
+    private Failure Gone() => new(ExitCode.Command, $"{fd.Name}: whoever read it went away before the end");
+}

@@ -1,0 +1,91 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>The child process that leads to the other host: ssh, another remote shell, or for <c>-e local</c> the server itself.</summary>
+internal sealed class RemoteShell : IDisposable
+{
+    private const int NotFound = 127;
+    private const int SshFailed = 255;
+    private static readonly TimeSpan ExitAfterEnd = TimeSpan.FromSeconds(5);
+    private readonly Child _child;
+    private readonly Remote _remote;
+
+    private RemoteShell(Remote remote, Child child, ControlChannel control)
+    {
+        _remote = remote;
+        _child = child;
+        Control = control;
+    }
+
+    public ControlChannel Control { get; }
+
+    /// <exception cref="Failure">The remote shell itself cannot be started.</exception>
+    public static RemoteShell Start(Remote remote, int timeoutSeconds)
+    {
+        var (childInput, output) = Fd.Pipe("control channel");
+        var (input, childOutput) = Fd.Pipe("control channel");
+        using (childInput)
+        using (childOutput)
+        {
+            try
+            {
+                var child = Child.Start(StartLine.Arguments(remote, timeoutSeconds), [childInput, childOutput, null], ownGroup: false);
+                return new RemoteShell(remote, child, new ControlChannel(input, output));
+            }
+            catch (LinuxException e)
+            {
+                input.Dispose();
+                output.Dispose();
+                throw new Failure(ExitCode.Unreachable, $"cannot start the remote shell: {e.Message}");
+            }
+        }
+    }
+
+    /// <summary>The channel has ended too early: says why, as far as the remote shell's exit status and last words tell.</summary>
+    public async Task<Failure> ExplainEndAsync(Exception? cause)
+    {
+        var status = await ExitAsync();
+        if (Control.IsGreeted)
+        {
+            return cause is ProtocolException
+                ? new Failure(ExitCode.Protocol, cause.Message)
+                : new Failure(ExitCode.Unreachable, $"the connection ended in the middle{(status is { } how ? $": the remote shell {how}" : "")}");
+        }
+
+        var noise = Control.Noise;
+        var printed = noise.Length > 0 ? $"; it printed: {noise}" : "";
+        return status switch
+        {
+            { Status: NotFound } => new Failure(
+                ExitCode.Unreachable,
+                $"dmscp was not found there{printed}",
+                "install it there with quickinstall.sh user@host, or name its place with -prefix 'PATH=...; export PATH'"),
+            { Status: SshFailed } when !_remote.IsLocal => new Failure(ExitCode.Unreachable, $"ssh could not connect or log in{printed}"),
+            { } ended => new Failure(ExitCode.Unreachable, $"the remote shell {ended} before dmscp answered{printed}"),
+            _ => new Failure(ExitCode.Protocol, $"no answer from dmscp{printed}", "the remote login shell must leave standard output to the program"),
+        };
+    }
+
+    /// <summary>Ends the session from this side, and waits until what the far end still prints has come through.</summary>
+    public async Task CloseAsync()
+    {
+        Control.CloseOutput();
+        await ExitAsync();
+    }
+
+    public void Dispose()
+    {
+        Control.Dispose();
+        _child.Signal(Child.SignalTerminate);
+        _child.Dispose();
+    }
+
+    private async Task<ExitStatus?> ExitAsync()
+    {
+        Control.CloseOutput();
+        var first = await Task.WhenAny(_child.Exit, Task.Delay(ExitAfterEnd));
+        return first == _child.Exit ? await _child.Exit : null;
+    }
+}

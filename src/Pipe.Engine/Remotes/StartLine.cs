@@ -1,0 +1,65 @@
+namespace Pipe.Engine;
+
+/// <summary>The words that start the server on the other host, through whatever login shell is there: sh, bash, csh, tcsh or fish.</summary>
+internal static class StartLine
+{
+    // The program's usual place is not in the PATH that a login by ssh gets. Single quotes mean the same in every shell.
+    private const string Server =
+        "exec /bin/sh -c 'PATH=\"$PATH:$HOME/.local/bin\"; export PATH; command -v dmscp >/dev/null || exit 127; exec dmscp -server'";
+
+    /// <summary>The local command that leads there, as an argument vector.</summary>
+    public static IReadOnlyList<string> Arguments(Remote remote, int timeoutSeconds)
+    {
+        if (remote.IsLocal)
+        {
+            return ["/bin/sh", "-c", WithPrefix(remote.Prefix, Here())];
+        }
+
+        var line = WithPrefix(remote.Prefix, Server);
+        return remote.Shell.Length == 0 ? [.. Ssh(remote, timeoutSeconds), "--", remote.Host, line]
+            : remote.Host.Length == 0 ? Words(remote.Shell, ["/bin/sh", "-c", line])
+            : remote.User.Length == 0 ? Words(remote.Shell, [remote.Host, line])
+            : Words(remote.Shell, ["-l", remote.User, remote.Host, line]);
+    }
+
+    /// <summary>A newline ends a command in every shell, whatever the prefix ends with.</summary>
+    private static string WithPrefix(string prefix, string line) => prefix.Length == 0 ? line : $"{prefix}\n{line}";
+
+    private static List<string> Ssh(Remote remote, int timeoutSeconds)
+    {
+        List<string> words = ["ssh", "-x", "-T"];
+        Add("-F", remote.SshConfig);
+        Add("-l", remote.User);
+        Add("-p", remote.SshPort == 0 ? "" : $"{remote.SshPort}");
+        foreach (var option in remote.SshOptions)
+        {
+            Add("-o", option);
+        }
+
+        // ssh keeps the first value it sees: what the user said stands.
+        foreach (var option in (string[])[$"ConnectTimeout={timeoutSeconds}", "PermitLocalCommand=no", "ClearAllForwardings=yes", "RemoteCommand=none"])
+        {
+            Add("-o", option);
+        }
+
+        return words;
+
+        void Add(string flag, string value)
+        {
+            if (value.Length > 0)
+            {
+                words.Add(flag);
+                words.Add(value);
+            }
+        }
+    }
+
+    /// <summary>The shell's words are split as sh does.</summary>
+    private static string[] Words(string shell, string[] arguments) => ["/bin/sh", "-c", $"exec {shell} \"$@\"", "sh", .. arguments];
+
+    private static string Here()
+    {
+        var program = Environment.ProcessPath ?? "/proc/self/exe";
+        return $"SSH_CONNECTION='127.0.0.1 0 127.0.0.1 0'; export SSH_CONNECTION; exec '{program.Replace("'", "'\\''", StringComparison.Ordinal)}' dmscp -server";
+    }
+}

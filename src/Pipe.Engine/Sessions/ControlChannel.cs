@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// Control messages over two descriptors: the ssh child's, or standard input and output of the server. Sending is safe from any thread.
+/// One thread reads; what it reads goes to the handler on that thread, so the handler must not wait.
+/// </summary>
+/// <param name="input">Owned from here on.</param>
+/// <param name="output">Owned from here on.</param>
+internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
+{
+    private const int MaxQuote = 1000;
+    private readonly Lock _sending = new();
+    private readonly Wake _wake = new();
+    private readonly byte[] _header = new byte[Frame.Size];
+    private readonly List<byte> _noise = [];
+    private byte[] _payload = new byte[4096];
+    private long _lastSent = Stopwatch.GetTimestamp();
+    private long _lastHeard = Stopwatch.GetTimestamp();
+    private volatile bool _isGreeted;
+
+    /// <summary>Since when nothing has come.</summary>
+    public TimeSpan Silence => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeard));
+
+    /// <summary>Whether the peer's marker has been seen: the program runs there.</summary>
+    public bool IsGreeted => _isGreeted;
+
+    /// <summary>What stood in front of the marker, fit for a message.</summary>
+    public string Noise
+    {
+        get
+        {
+            lock (_noise)
+            {
+                var text = RawText.Decode(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_noise)[..Math.Min(_noise.Count, MaxQuote)]);
+                return RawText.Printable(text.Trim().ReplaceLineEndings(" / "));
+            }
+        }
+    }
+
+    public delegate void Handler(MessageType type, ReadOnlySpan<byte> payload);
+
+    /// <summary>Starts to read.</summary>
+    /// <param name="handle">Gets every message.</param>
+    /// <param name="ended">Called once at the end: null, or what broke the channel or the protocol.</param>
+    public void Start(Handler handle, Action<Exception?> ended) => DataThread.Start("control", () =>
+    {
+        Exception? cause = null;
+        try
+        {
+            SkipNoise();
+            ReadFrames(handle);
+        }
+        catch (Exception e) when (e is IOException or ProtocolException or Failure)
+        {
+            cause = e;
+        }
+
+        ended(cause);
+    });
+
+    /// <summary>Ends what a login shell may have printed before us.</summary>
+    public void SendMarker() => Write(Frame.Marker);
+
+    public void Send<T>(T message)
+        where T : IMessage<T> => Write(Frame.Pack(message));
+
+    /// <summary>Sends a message whose payload stands behind room for the header.</summary>
+    public void SendInPlace(MessageType type, Span<byte> framed)
+    {
+        Frame.Seal(framed, type);
+        Write(framed);
+    }
+
+    /// <summary>Says that we live, if nothing else has of late. Never waits.</summary>
+    public void PingIfIdle(long moved)
+    {
+        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastSent)).TotalSeconds < Limits.PingSeconds || !_sending.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            // A pipe that is writable takes a page.
+            if (_wake.Writable(output, 0))
+            {
+                output.WriteAll(Frame.Pack(new Ping(moved)));
+                Volatile.Write(ref _lastSent, Stopwatch.GetTimestamp());
+            }
+        }
+        catch (LinuxException)
+        {
+            // The reader of this channel notices its end.
+        }
+        finally
+        {
+            _sending.Exit();
+        }
+    }
+
+    /// <summary>No more from us: the peer sees the end.</summary>
+    public void CloseOutput()
+    {
+        lock (_sending)
+        {
+            output.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _wake.Signal();
+        CloseOutput();
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        lock (_sending)
+        {
+            output.WriteAll(bytes);
+            Volatile.Write(ref _lastSent, Stopwatch.GetTimestamp());
+        }
+    }
+
+    private void SkipNoise()
+    {
+        var one = new byte[1];
+        while (Read(one))
+        {
+            lock (_noise)
+            {
+                _noise.Add(one[0]);
+                if (one[0] == Frame.Marker[^1] && System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_noise).EndsWith(Frame.Marker))
+                {
+                    _noise.RemoveRange(_noise.Count - Frame.Marker.Length, Frame.Marker.Length);
+                    _isGreeted = true;
+                    return;
+                }
+
+                if (_noise.Count > Limits.MaxNoise)
+                {
+                    ProtocolException.Throw($"no answer in the first {Limits.MaxNoise} bytes");
+                }
+            }
+        }
+    }
+
+    private void ReadFrames(Handler handle)
+    {
+        while (Read(_header))
+        {
+            var frame = Frame.Read(_header);
+            if (frame.Length > _payload.Length)
+            {
+                _payload = new byte[frame.Length];
+            }
+
+            var payload = _payload.AsSpan(0, frame.Length);
+            if (frame.Length > 0 && !Read(payload))
+            {
+                throw new IOException("the control channel ended inside a message");
+            }
+
+            frame.Verify(_header, payload);
+            handle(frame.Type, payload);
+        }
+    }
+
+    /// <summary>Fills the buffer; false at the end of the channel.</summary>
+    private bool Read(Span<byte> buffer)
+    {
+        for (var done = 0; done < buffer.Length;)
+        {
+            var count = _wake.Readable(input) ? input.Read(buffer[done..]) : 0;
+            if (count == 0)
+            {
+                return done == 0 ? false : throw new IOException("the control channel ended inside a message");
+            }
+
+            done += count;
+            Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>The side that asked for the copy: starts the far end, offers, and carries the copy to its verdict.</summary>
+internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
+{
+    private readonly Mailbox _mailbox = new();
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private ISource? _source;
+    private ISink? _sink;
+    private Mover? _mover;
+    private Session? _session;
+
+    public async Task<Outcome> RunAsync(CancellationToken cancel)
+    {
+        observer.Entered(Phase.Starting);
+        using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "interrupted"))));
+        if (plan.Direction == Direction.Write)
+        {
+            _source = Opening.Source(plan.Here, Place.Local);
+            tally.Total = _source.Size;
+        }
+
+        using var shell = RemoteShell.Start(plan.Remote, plan.TimeoutSeconds);
+        var peer = new Peer(shell.Control, _mailbox, plan.Remote.Name) { Role = plan.Direction == Direction.Write ? Role.Sender : Role.Receiver };
+        try
+        {
+            var size = await TalkAsync(shell, peer);
+            _mover?.Close();
+            await shell.CloseAsync();
+            observer.Entered(Phase.Done);
+            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _session!.Route.Way, _session.Route.Lanes);
+        }
+        catch (Exception e)
+        {
+            throw await EndAsync(e, shell, peer);
+        }
+        finally
+        {
+            _source?.Dispose();
+            _sink?.Dispose();
+        }
+    }
+
+    private async Task<long> TalkAsync(RemoteShell shell, Peer peer)
+    {
+        var offer = MakeOffer();
+        var inline = new ControlLane(shell.Control, Defaults.Block);
+        new Post(_mailbox, inline).Start(shell.Control);
+        using var heartbeat = new Heartbeat(shell.Control, plan.TimeoutSeconds, tally, _mailbox);
+        SayFirst(peer, offer);
+
+        var hello = await peer.ExpectAsync<Hello>();
+        observer.Note(2, $"{plan.Remote.Name} runs {RawText.Printable(hello.Program)}");
+        observer.Entered(Phase.Connecting);
+        Version.Check(hello, plan.Remote.Name);
+        var terms = (await peer.ExpectAsync<Accept>()).Terms;
+
+        var block = Math.Min(offer.Terms.Block, terms.Block);
+        _mover = MakeMover(offer, terms, block);
+        var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
+        _session = new Session(_mailbox, peer, _mover, offer, tally, observer, dialer, door: null);
+        return await _session.RunAsync(inline);
+    }
+
+    /// <summary>All at once, before anything is read. A far end that is not there shows in what comes back.</summary>
+    private static void SayFirst(Peer peer, Offer offer)
+    {
+        try
+        {
+            peer.Greet(Version.Program);
+            peer.Send(offer);
+        }
+        catch (LinuxException)
+        {
+            // The end of the channel is on its way, and the exit status that explains it.
+        }
+    }
+
+    private Mover MakeMover(Offer offer, Terms terms, int block)
+    {
+        if (_source is not null)
+        {
+            return new SendingMover(_mailbox, _source, offer, block, terms.Window, tally);
+        }
+
+        tally.Total = terms.Size;
+        _sink = Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, early => _mailbox.Post(new SessionEvent.Failed(early)));
+        return new ReceivingMover(_mailbox, _sink, offer, block, tally);
+    }
+
+    private Offer MakeOffer()
+    {
+        var isOrdered = plan.Direction == Direction.Read;
+        return new Offer(
+            Entropy.Bytes(Limits.SessionSize),
+            Entropy.Bytes(Limits.SecretSize),
+            plan.Direction == Direction.Write ? Role.Receiver : Role.Sender,
+            plan.There,
+            plan.Checksum,
+            plan.InPlace,
+            Defaults.Lanes,
+            plan.Ports.Low,
+            plan.Ports.High,
+            plan.WindowSize,
+            plan.Rate,
+            plan.TimeoutSeconds,
+            new Terms(_source?.Size ?? -1, _source?.Mode ?? Terms.NoMode, Defaults.Block, isOrdered ? Defaults.StreamWindow : 0));
+    }
+
+    /// <summary>Stops everything on both sides and says what the user should know.</summary>
+    private async Task<Exception> EndAsync(Exception e, RemoteShell shell, Peer peer)
+    {
+        var verdict = e switch
+        {
+            PeerGaveUp gaveUp => gaveUp.Failure,
+            PeerLost lost => (await shell.ExplainEndAsync(lost.InnerException)).At(plan.Remote.Name),
+            ProtocolException => new Failure(ExitCode.Protocol, e.Message).At(plan.Remote.Name),
+            LinuxException broken when broken.IsBrokenPipe => (await shell.ExplainEndAsync(null)).At(plan.Remote.Name),
+            _ => e,
+        };
+        if (verdict is Failure failure && e is not (PeerGaveUp or PeerLost))
+        {
+            Farewell.Say(peer, failure);
+        }
+
+        _source?.Abort();
+        _sink?.Abort();
+        _mover?.Abort();
+        _mover?.Close();
+        if (e is not PeerLost)
+        {
+            await shell.CloseAsync();
+        }
+
+        return verdict;
+    }
+}

@@ -1,0 +1,55 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// One side's end of the blocks: starts what works on a lane, and ends all of it. The session does the rest, the same for both.
+/// </summary>
+internal abstract class Mover(Mailbox mailbox)
+{
+    private readonly Dictionary<int, (ILane Lane, Action Shutdown)> _active = [];
+
+    protected Mailbox Mailbox { get; } = mailbox;
+
+    /// <summary>Numbers of the data connections at work.</summary>
+    public IEnumerable<int> Active => _active.Keys.Where(number => number > 0);
+
+    /// <summary>Puts a lane to work. One with the same number is half dead: it makes room.</summary>
+    public void Add(ILane lane)
+    {
+        if (_active.TryGetValue(lane.Number, out var old))
+        {
+            old.Shutdown();
+        }
+
+        _active[lane.Number] = (lane, Start(lane));
+    }
+
+    /// <summary>A lane has ended. False if another one has taken its place already.</summary>
+    public bool Remove(ILane lane) => _active.TryGetValue(lane.Number, out var entry) && entry.Lane == lane && _active.Remove(lane.Number);
+
+    /// <summary>There is no way but the control channel.</summary>
+    public abstract void AllInline();
+
+    /// <summary>The sender's word on what all of it is.</summary>
+    public abstract void Expect(End end);
+
+    /// <summary>The copy has failed: nothing is committed, producers and consumers end.</summary>
+    public abstract void Abort();
+
+    /// <summary>Ends the lanes.</summary>
+    public virtual void Close()
+    {
+        foreach (var (_, shutdown) in _active.Values)
+        {
+            shutdown();
+        }
+    }
+
+    /// <summary>Starts the threads of a lane and returns what ends them.</summary>
+    protected abstract Action Start(ILane lane);
+
+    protected void Failed(Exception cause) => Mailbox.Post(new SessionEvent.Failed(cause));
+
+    protected void Ended(ILane lane, Exception? cause) => Mailbox.Post(new SessionEvent.LaneEnded(lane, cause));
+}

@@ -1,0 +1,95 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// The other side as the session's thread of control sees it: says things, and waits for answers. A message that the state table
+/// does not allow, an Abort, or the end of the channel, ends the session here.
+/// </summary>
+/// <param name="control">The channel.</param>
+/// <param name="mailbox">Where what it says arrives.</param>
+/// <param name="name">What messages call it; empty on the server, where a failure is passed on as it is.</param>
+internal sealed class Peer(ControlChannel control, Mailbox mailbox, string name)
+{
+    private SessionState _state = SessionState.Greeting;
+
+    /// <summary>Which way blocks go; the responder learns it from the Offer.</summary>
+    public Role Role { get; set; } = Role.Sender;
+
+    /// <summary>Where the peer listens, once it has said so.</summary>
+    public Listening? Listening { get; set; }
+
+    public void Send<T>(T message)
+        where T : IMessage<T> => control.Send(message);
+
+    /// <summary>Greets in front of everything else.</summary>
+    public void Greet(string program)
+    {
+        control.SendMarker();
+        Send(Hello.Ours(program));
+    }
+
+    /// <summary>Waits for one message. Listening may come before it.</summary>
+    public async Task<T> ExpectAsync<T>()
+        where T : IMessage<T>
+    {
+        while (true)
+        {
+            var (type, payload) = Admit(await mailbox.TakeAsync());
+            if (type == T.Type)
+            {
+                return T.Read(payload);
+            }
+
+            if (type == MessageType.Listening)
+            {
+                Listening = Listening.Read(payload);
+            }
+            else if (type is not (null or MessageType.Ping))
+            {
+                throw new ProtocolException($"{type} instead of {T.Type}");
+            }
+        }
+    }
+
+    /// <summary>The message in an event, if it is one that the peer may send now; ends the session if it is the end.</summary>
+    public (MessageType? Type, byte[] Payload) Admit(SessionEvent what)
+    {
+        switch (what)
+        {
+            case SessionEvent.Received(MessageType.Abort, var payload):
+                var abort = Abort.Read(payload);
+                var failure = new Failure(abort.Code, abort.Cause, abort.Hint);
+                throw new PeerGaveUp(name.Length > 0 ? failure.At(name) : failure);
+            case SessionEvent.Received(var type, var payload):
+                Enter(type);
+                return (type, payload);
+            case SessionEvent.ControlEnded(var cause):
+                throw new PeerLost(cause);
+            case SessionEvent.Failed(var cause):
+                throw cause;
+            default:
+                return (null, []);
+        }
+    }
+
+    private void Enter(MessageType type)
+    {
+        var next = SessionTable.Next(Role, _state, type);
+        if (next == SessionState.Failed)
+        {
+            throw new ProtocolException($"{type} while {_state}");
+        }
+
+        _state = next;
+    }
+}
+
+/// <summary>The peer has sent an Abort: it knows that the copy has failed.</summary>
+internal sealed class PeerGaveUp(Failure failure) : Exception(failure.Message)
+{
+    public Failure Failure { get; } = failure;
+}
+
+/// <summary>The control channel has ended before the verdict.</summary>
+internal sealed class PeerLost(Exception? cause) : Exception("the control channel ended", cause);

@@ -1,0 +1,61 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>The receiver's end: a sink, the inbox, and a <see cref="LaneReceiver"/> on each lane.</summary>
+internal sealed class ReceivingMover : Mover
+{
+    private readonly ISink _sink;
+    private readonly Inbox _inbox;
+    private readonly ReceiverTerms _terms;
+
+    /// <param name="mailbox">Gets Committed when all is here, durable and named.</param>
+    /// <param name="sink">Owned by the caller.</param>
+    /// <param name="offer">Digest and lanes.</param>
+    /// <param name="block">Bytes of a block.</param>
+    /// <param name="tally">Counts what the sink has.</param>
+    public ReceivingMover(Mailbox mailbox, ISink sink, Offer offer, int block, Tally tally)
+        : base(mailbox)
+    {
+        _sink = sink;
+        var window = WindowOf(sink);
+        var slabs = new SlabPool(window + Limits.MaxLanes + 2, block);
+        _inbox = sink.IsOrdered ? new StreamInbox(sink, window, tally) : new RangeInbox(sink, tally);
+        _terms = new ReceiverTerms(offer.Digest, slabs, sink.IsOrdered ? 1 : Defaults.AckEvery, tally);
+        _inbox.Complete.ContinueWith(complete => DataThread.Start("commit", () => Commit(complete)), TaskScheduler.Default);
+    }
+
+    /// <summary>What this side's terms say of its window.</summary>
+    public static int WindowOf(ISink sink) => sink.IsOrdered ? Defaults.StreamWindow : 0;
+
+    public override void AllInline()
+    {
+        // The sender decides what goes where.
+    }
+
+    public override void Expect(End end) => _inbox.Expect(end);
+
+    public override void Abort() => _sink.Abort();
+
+    protected override Action Start(ILane lane)
+    {
+        var receiver = new LaneReceiver(lane, _inbox, _terms, Failed, Ended);
+        receiver.Start();
+        return receiver.Shutdown;
+    }
+
+    private void Commit(Task<End> complete)
+    {
+        try
+        {
+            var end = complete.GetAwaiter().GetResult();
+            _sink.Commit(end.Size);
+            Mailbox.Post(new SessionEvent.Committed(end));
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+    }
+}

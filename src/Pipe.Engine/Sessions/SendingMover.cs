@@ -1,0 +1,85 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>The sender's end: a source, the outbox, and a <see cref="LaneSender"/> on each lane.</summary>
+internal sealed class SendingMover : Mover
+{
+    private readonly ISource _source;
+    private readonly Outbox _outbox;
+    private readonly SenderTerms _terms;
+
+    /// <param name="mailbox">Gets AllSent when the source has ended well.</param>
+    /// <param name="source">Owned by the caller.</param>
+    /// <param name="offer">Digest and rate.</param>
+    /// <param name="block">Bytes of a block.</param>
+    /// <param name="window">What the receiver can park; 0 for any number.</param>
+    /// <param name="tally">Counts what is acknowledged.</param>
+    public SendingMover(Mailbox mailbox, ISource source, Offer offer, int block, int window, Tally tally)
+        : base(mailbox)
+    {
+        _source = source;
+        _terms = new SenderTerms(block, offer.Digest, new Pace(offer.Rate), tally);
+        _outbox = MakeOutbox(source, block, window);
+        _outbox.Wide.ContinueWith(_ => mailbox.Post(new SessionEvent.Wide()), TaskScheduler.Default);
+        _outbox.Ended.ContinueWith(ended => DataThread.Start("finish", () => Finish(ended.Result)), TaskScheduler.Default);
+    }
+
+    /// <summary>More than fits into the control channel is known to come.</summary>
+    public bool IsWide => _source.Size > Limits.InlineBytes;
+
+    public override void AllInline() => _outbox.AllInline();
+
+    public override void Expect(End end) => ProtocolException.Throw("an end from the receiver");
+
+    public override void Abort()
+    {
+        _outbox.Close();
+        _source.Abort();
+    }
+
+    public override void Close()
+    {
+        _outbox.Close();
+        base.Close();
+    }
+
+    protected override Action Start(ILane lane)
+    {
+        var sender = new LaneSender(lane, _outbox, _terms, Failed, Ended);
+        sender.Start();
+        return sender.Shutdown;
+    }
+
+    private Outbox MakeOutbox(ISource source, int block, int window)
+    {
+        if (source is IRangeSource range)
+        {
+            return new RangeOutbox(range, block, window);
+        }
+
+        var kept = window > 0 ? window : Defaults.StreamWindow;
+        var outbox = new StreamOutbox((IStreamSource)source, block, kept, new SlabPool(kept + 1, block));
+        DataThread.Start("read", () => Guard(outbox.Run));
+        return outbox;
+    }
+
+    private void Finish(End end) => Guard(() =>
+    {
+        _source.Finish();
+        Mailbox.Post(new SessionEvent.AllSent(end));
+    });
+
+    private void Guard(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>What can happen to a session. Everything reaches its one thread of control through one mailbox.</summary>
+internal abstract record SessionEvent
+{
+    /// <summary>A control message came that is not for a data thread.</summary>
+    public sealed record Received(MessageType Type, byte[] Payload) : SessionEvent;
+
+    /// <summary>The control channel is at its end, or broken.</summary>
+    public sealed record ControlEnded(Exception? Cause) : SessionEvent;
+
+    /// <summary>A data connection has proven itself.</summary>
+    public sealed record Joined(SocketLane Lane) : SessionEvent;
+
+    /// <summary>A lane has ended, with what broke it if something did.</summary>
+    public sealed record LaneEnded(ILane Lane, Exception? Cause) : SessionEvent;
+
+    /// <summary>No data connection could be made to what the peer listens on.</summary>
+    public sealed record NoWay(string Reason) : SessionEvent;
+
+    /// <summary>The sender has more than lane 0 may carry.</summary>
+    public sealed record Wide : SessionEvent;
+
+    /// <summary>The sender's source has ended well, and this is all of it.</summary>
+    public sealed record AllSent(End End) : SessionEvent;
+
+    /// <summary>The receiver's sink is committed.</summary>
+    public sealed record Committed(End End) : SessionEvent;
+
+    /// <summary>Something failed on this side.</summary>
+    public sealed record Failed(Exception Cause) : SessionEvent;
+}

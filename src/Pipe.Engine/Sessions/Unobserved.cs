@@ -1,0 +1,27 @@
+namespace Pipe.Engine;
+
+/// <summary>Nobody watches: the server has no words of its own.</summary>
+internal sealed class Unobserved : IObserver
+{
+    public static Unobserved Instance { get; } = new();
+
+    public void Entered(Phase phase)
+    {
+    }
+
+    public void Note(int level, string text)
+    {
+    }
+
+    public void Warning(string text)
+    {
+    }
+
+    public void Channel(string way, string reason, int lanes)
+    {
+    }
+
+    public void Waiting(string reason)
+    {
+    }
+}

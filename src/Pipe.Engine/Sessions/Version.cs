@@ -1,0 +1,21 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>What this program calls itself, and whom it can talk to.</summary>
+internal static class Version
+{
+    public static string Program { get; } = $"pipe {typeof(Version).Assembly.GetName().Version?.ToString(3)}";
+
+    /// <exception cref="Failure">The peer speaks no version that we do.</exception>
+    public static void Check(Hello hello, string host)
+    {
+        if (!hello.Speaks(Limits.ProtocolVersion))
+        {
+            throw new Failure(
+                ExitCode.Protocol,
+                $"{host} runs {RawText.Printable(hello.Program)}, protocol {hello.Lowest} to {hello.Highest}; this is {Program}, protocol {Limits.ProtocolVersion}",
+                "install the same version on both hosts, quickinstall.sh user@host does");
+        }
+    }
+}

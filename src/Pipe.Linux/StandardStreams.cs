@@ -1,0 +1,24 @@
+namespace Pipe.Linux;
+
+/// <summary>Standard input, output and error of this process.</summary>
+internal static class StandardStreams
+{
+    /// <summary>
+    /// Takes standard input and output away for a control channel: whoever reads 0 from now on reads nothing,
+    /// and whoever prints to 1 prints to standard error.
+    /// </summary>
+    public static (Fd Input, Fd Output) TakeForControl()
+    {
+        using var zero = new Fd(0, "standard input");
+        using var one = new Fd(1, "standard output");
+        var taken = (zero.Duplicate(), one.Duplicate());
+        using var nothing = Fd.Open("/dev/null", OpenFlags.ReadOnly);
+        nothing.Check(Sys.Duplicate(nothing.Number, 0), "dup2");
+        one.Check(Sys.Duplicate(2, 1), "dup2");
+        zero.Release();
+        one.Release();
+        return taken;
+    }
+
+    public static bool IsTerminal(int fd) => Sys.IsTerminal(fd) == 1;
+}
