@@ -119,7 +119,7 @@ internal static class Options
     public static Option? Find(string name) => Array.Find(All, option => option.Name == name);
 
     private static string Text(string option, string value) =>
-        string.IsNullOrWhiteSpace(value) ? throw Senseless(option, "the argument is empty") : value;
+        value.Length == 0 ? throw Senseless(option, "the argument is empty") : value;
 
     private static string Shell(string value) => ShellWords.Split(Text("-e", value)).Count > 0 ? value : throw Senseless("-e", "the argument is empty");
 

@@ -108,7 +108,8 @@ internal sealed class Watch : IObserver, IDisposable
         return _meter;
     }
 
-    private void Tick()
+    /// <summary>Called by the timer.</summary>
+    internal void Tick()
     {
         lock (_lock)
         {
