@@ -8,10 +8,10 @@ namespace Pipe;
 /// The one place that prints. All words go to standard error, one line each, printable whatever a peer put into them;
 /// only what was asked for by name (a usage text, a plan) goes to standard output. Safe from any thread.
 /// </summary>
-internal sealed class Messages(string program, Stream? error = null)
+internal sealed class Messages(string program, Outlet? error = null)
 {
     private readonly Lock _lock = new();
-    private Stream? _error = error;
+    private readonly Outlet _error = error ?? Outlets.StandardError;
     private bool _drawn;
 
     public string Program { get; set; } = program;
@@ -86,12 +86,11 @@ internal sealed class Messages(string program, Stream? error = null)
     {
         try
         {
-            using var output = Console.OpenStandardOutput();
-            output.Write(RawText.Encode(text));
+            Outlets.StandardOutput(RawText.Encode(text));
         }
         catch (IOException e)
         {
-            throw new Failure(ExitCode.Objects, $"standard output: {e.Message.ToLowerInvariant()}");
+            throw new Failure(ExitCode.Objects, e.Message);
         }
     }
 
@@ -123,8 +122,7 @@ internal sealed class Messages(string program, Stream? error = null)
     {
         try
         {
-            _error ??= Console.OpenStandardError();
-            _error.Write(RawText.Encode(text));
+            _error(RawText.Encode(text));
         }
         catch (IOException)
         {

@@ -20,7 +20,7 @@ public sealed class MeterLineTests
     public void A_line_shows_how_far_it_is_and_how_long_it_will_take()
     {
         var line = MeterLine.Running("disk.img", 420 << 20, 1000 << 20, Speed(100 << 20), TimeSpan.FromSeconds(4));
-        Assert.Equal("disk.img                                  42%   420MiB   100MiB/s   00:05 ETA", line);
+        Assert.Equal("disk.img".PadRight(42) + "  42%   420MiB   100MiB/s   00:05 ETA", line);
         Assert.Equal(MeterLine.Width, line.Length);
     }
 

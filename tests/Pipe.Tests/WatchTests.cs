@@ -106,7 +106,7 @@ public sealed class WatchTests : IDisposable
     [InlineData(1, "dmscp: data go direct, lanes: 4: open\ndmscp: detail\ndmscp: 1048576 bytes in 2.000 s, 512KiB/s, way: direct, lanes: 4, damaged: 0, lost: 0\n")]
     public void The_summary_is_for_those_who_ask(int verbosity, string words)
     {
-        var messages = new Messages("dmscp", _error) { Verbosity = verbosity };
+        var messages = new Messages("dmscp", _error.Write) { Verbosity = verbosity };
         using (var watch = new Watch(Request(""), _tally, messages))
         {
             watch.Entered(Phase.Moving);
@@ -134,12 +134,12 @@ public sealed class WatchTests : IDisposable
         Parser.Parse(["-r", "-e", "local", "-f", "f", .. events.Length > 0 ? new[] { "-events", events } : []]);
 
     private Failure Refused(Request request) =>
-        Assert.Throws<Failure>(() => new Watch(request, _tally, new Messages("dmscp", _error)));
+        Assert.Throws<Failure>(() => new Watch(request, _tally, new Messages("dmscp", _error.Write)));
 
     private List<JsonElement> Events(Action<Watch> copy)
     {
         var file = _scratch["events"];
-        using (var watch = new Watch(Request(file), _tally, new Messages("dmscp", _error)))
+        using (var watch = new Watch(Request(file), _tally, new Messages("dmscp", _error.Write)))
         {
             copy(watch);
         }

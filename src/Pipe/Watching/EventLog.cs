@@ -9,6 +9,7 @@ namespace Pipe;
 /// </summary>
 internal sealed class EventLog : IDisposable
 {
+    private const int ManyWaiting = 100;
     private const int MostWaiting = 1000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -18,23 +19,21 @@ internal sealed class EventLog : IDisposable
     private readonly Action<string> _warn;
     private readonly Thread _writer;
     private bool _closed;
+    private bool _started;
+    private bool _warned;
 
     /// <param name="open">May block, as opening a fifo does; a <see cref="Failure"/> within <see cref="Patience"/> is thrown here.</param>
     /// <param name="warn">Told once why events end before the run does.</param>
-    public EventLog(Func<Stream> open, Action<string> warn)
+    public EventLog(Func<Outlet> open, Action<string> warn)
     {
         _warn = warn;
         _writer = new Thread(() => Write(open)) { IsBackground = true, Name = "events" };
         _writer.Start();
-        Task.WaitAny([_opened.Task], Patience);
-        if (_opened.Task.IsFaulted)
-        {
-            _opened.Task.GetAwaiter().GetResult();
-        }
+        WaitUntilOpen();
     }
 
-    /// <summary>True if everything so far has been taken; a new progress line is then worth writing.</summary>
-    public bool IsIdle => _waiting.Count == 0;
+    /// <summary>Many lines wait for the reader: one more about the progress is not worth writing.</summary>
+    public bool IsBehind => _waiting.Count > ManyWaiting;
 
     public void Add(JsonLine line) => Add(line, isLast: false);
 
@@ -43,7 +42,7 @@ internal sealed class EventLog : IDisposable
     {
         if (Add(verdict, isLast: true) && !_writer.Join(Patience))
         {
-            _warn("events: the reader does not read, the last ones are lost");
+            TurnOff("-events: the reader does not read, the last ones are lost");
         }
     }
 
@@ -53,6 +52,19 @@ internal sealed class EventLog : IDisposable
         if (_writer.Join(TimeSpan.Zero))
         {
             _waiting.Dispose();
+        }
+    }
+
+    private void WaitUntilOpen()
+    {
+        Task.WaitAny([_opened.Task], Patience);
+        lock (_lock)
+        {
+            _started = true;
+            if (_opened.Task.IsFaulted)
+            {
+                _opened.Task.GetAwaiter().GetResult();
+            }
         }
     }
 
@@ -66,43 +78,51 @@ internal sealed class EventLog : IDisposable
                 return false;
             }
 
-            var taken = _waiting.TryAdd(line.ToBytes());
-            if (taken && !isLast)
+            if (_waiting.TryAdd(line.ToBytes()))
             {
-                return true;
-            }
+                if (isLast)
+                {
+                    Close();
+                }
 
-            _closed = true;
-            _waiting.CompleteAdding();
-            if (taken)
-            {
                 return true;
             }
         }
 
-        _warn("events: the reader does not read, no more are written");
+        TurnOff("-events: the reader does not read, no more are written");
         return false;
     }
 
-    private void Write(Func<Stream> open)
+    private void Write(Func<Outlet> open)
     {
         try
         {
-            var stream = open();
+            var write = open();
             _opened.SetResult();
             foreach (var line in _waiting.GetConsumingEnumerable())
             {
-                stream.Write(line);
+                write(line);
             }
         }
         catch (Failure e)
         {
-            _opened.SetException(e);
-            TurnOff(e.Message);
+            if (!IsTakenByStart(e))
+            {
+                TurnOff(e.Message);
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            TurnOff($"events: {e.Message.ToLowerInvariant()}");
+            TurnOff($"-events: {e.Message}");
+        }
+    }
+
+    /// <summary>Hands the failure to the constructor, if that still waits.</summary>
+    private bool IsTakenByStart(Failure e)
+    {
+        lock (_lock)
+        {
+            return !_started && _opened.TrySetException(e);
         }
     }
 
@@ -110,13 +130,21 @@ internal sealed class EventLog : IDisposable
     {
         lock (_lock)
         {
-            if (!_closed)
+            Close();
+            if (_warned)
             {
-                _closed = true;
-                _waiting.CompleteAdding();
+                return;
             }
+
+            _warned = true;
         }
 
         _warn(cause);
+    }
+
+    private void Close()
+    {
+        _closed = true;
+        _waiting.CompleteAdding();
     }
 }

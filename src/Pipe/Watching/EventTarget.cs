@@ -1,6 +1,6 @@
 using System.Globalization;
-using Microsoft.Win32.SafeHandles;
 using Pipe.Engine;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe;
@@ -8,11 +8,25 @@ namespace Pipe;
 /// <summary>Opens what -events names. Throws <see cref="Failure"/>.</summary>
 internal static class EventTarget
 {
-    /// <param name="taken">The descriptor that carries the data, -1 if none does.</param>
-    public static FileStream Open(string target, int taken) =>
-        target.All(char.IsAsciiDigit) ? OpenDescriptor(target, taken) : OpenFile(target);
+    private const uint AnyoneMayReadAndWrite = 0x1B6;
 
-    private static FileStream OpenDescriptor(string target, int taken)
+    /// <param name="taken">The descriptor that carries the data, -1 if none does.</param>
+    public static Outlet Open(string target, int taken)
+    {
+        try
+        {
+            return Outlets.To(target.All(char.IsAsciiDigit) ? OpenDescriptor(target, taken) : OpenFile(target));
+        }
+        catch (LinuxException e)
+        {
+            throw new Failure(ExitCode.Objects, $"-events: {e.Message}");
+        }
+    }
+
+    private static Fd OpenFile(string name) =>
+        Fd.Open(name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.NoTerminal, AnyoneMayReadAndWrite);
+
+    private static Fd OpenDescriptor(string target, int taken)
     {
         if (!int.TryParse(target, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !IsWritable(number))
         {
@@ -24,38 +38,37 @@ internal static class EventTarget
             throw new Failure(ExitCode.Usage, $"-events: {target}: this descriptor carries the data", "take another: -events 3 3>FILE");
         }
 
-        return new FileStream(new SafeFileHandle(number, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return Own(new Fd(number, target));
+    }
+
+    /// <summary>Takes the descriptor over, so that ssh and commands do not inherit it and keep its reader waiting.</summary>
+    private static Fd Own(Fd given)
+    {
+        const int lastStandardStream = 2;
+        var own = given.Duplicate();
+        if (given.Number > lastStandardStream)
+        {
+            given.Dispose();
+        }
+
+        return own;
     }
 
     /// <summary>What the caller handed down is never close-on-exec; what the runtime opened for itself always is.</summary>
     private static bool IsWritable(int descriptor)
     {
-        const int AccessMode = 3;
-        const int CloseOnExec = 0x80000;
+        const string field = "flags:";
+        const int accessMode = 3;
         try
         {
             var info = File.ReadAllText($"/proc/self/fdinfo/{descriptor}");
-            const string Field = "flags:";
-            var start = info.IndexOf(Field, StringComparison.Ordinal) + Field.Length;
-            var end = info.IndexOf('\n', start);
-            var flags = Convert.ToInt32(info[start..end].Trim(), 8);
-            return (flags & AccessMode) != 0 && (flags & CloseOnExec) == 0;
+            var start = info.IndexOf(field, StringComparison.Ordinal) + field.Length;
+            var flags = Convert.ToInt32(info[start..info.IndexOf('\n', start)].Trim(), 8);
+            return (flags & accessMode) is OpenFlags.WriteOnly or OpenFlags.ReadWrite && (flags & OpenFlags.CloseOnExec) == 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
-        }
-    }
-
-    private static FileStream OpenFile(string name)
-    {
-        try
-        {
-            return new FileStream(name, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new Failure(ExitCode.Objects, $"-events: {name}: cannot be written: {e.Message.ToLowerInvariant()}");
         }
     }
 }

@@ -125,7 +125,7 @@ internal sealed class Watch : IObserver, IDisposable
                 _messages.Draw(MeterLine.Running(_name, bytes, total, _speed, elapsed));
             }
 
-            if (_events is { IsIdle: true })
+            if (_events is { IsBehind: false })
             {
                 _events.Add(Event("progress").Number("bytes", bytes).Number("total", total < 0 ? null : total).Number("rate", _speed.Rate));
             }
