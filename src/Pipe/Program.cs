@@ -1,6 +1,22 @@
 namespace Pipe;
 
+/// <summary>The one executable. The name it is called by decides which program it is.</summary>
 internal static class Program
 {
-    private static int Main() => 70;
+    private static int Main(string[] given)
+    {
+        var messages = new Messages("pipe");
+        try
+        {
+            var line = Argv.Read(given);
+            var applet = Applet.Find(line.Name);
+            messages.Program = applet?.Name ?? messages.Program;
+            var code = applet is null ? Applet.RunNamed(line.Words, messages) : applet.Run(line.Words, messages);
+            return (int)code;
+        }
+        catch (Exception e)
+        {
+            return (int)messages.Report(e);
+        }
+    }
 }

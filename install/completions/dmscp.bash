@@ -1,0 +1,29 @@
+# bash completion for dmscp
+
+_dmscp_hosts() {
+  local config=~/.ssh/config known=~/.ssh/known_hosts
+  [ -r "$config" ] && awk 'tolower($1) == "host" { for (i = 2; i <= NF; i++) if ($i !~ /[*?!]/) print $i }' "$config"
+  [ -r "$known" ] && awk '$1 !~ /^[|@#]/ { split($1, names, ","); for (i in names) { sub(/^\[/, "", names[i]); sub(/\]:.*/, "", names[i]); print names[i] } }' "$known"
+}
+
+_dmscp() {
+  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local options='-r -w -d -f -R -l -L -inplace -s -u -P -o -ssh-config -e -prefix
+    -p -wsz -checksum -rate -timeout -progress -events -q -v -vv
+    -print-plan -server -h -version'
+  COMPREPLY=()
+  case $previous in
+    -s) mapfile -t COMPREPLY < <(compgen -W "$(_dmscp_hosts)" -- "$word") ;;
+    -u) mapfile -t COMPREPLY < <(compgen -u -- "$word") ;;
+    -l | -events | -ssh-config)
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      ;;
+    -checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none $options" -- "$word") ;;
+    -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
+    -d | -f | -R | -L | -P | -o | -prefix | -p | -wsz | -rate | -timeout) ;;
+    *) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
+  esac
+}
+
+complete -F _dmscp dmscp

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Pipe.Engine;
+
+/// <summary>A number of bytes as people write it: digits, then perhaps k, m, g or t, in steps of 1024.</summary>
+internal static class ByteSize
+{
+    private const string Units = "kmgt";
+
+    /// <summary>False for anything but such a number, and for what does not fit 63 bits.</summary>
+    public static bool TryParse(string text, out long bytes)
+    {
+        bytes = 0;
+        if (text.Length == 0)
+        {
+            return false;
+        }
+
+        var power = Units.IndexOf(char.ToLowerInvariant(text[^1]), StringComparison.Ordinal) + 1;
+        var digits = power > 0 ? text.AsSpan(0, text.Length - 1) : text;
+        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > long.MaxValue >> (10 * power))
+        {
+            return false;
+        }
+
+        bytes = number << (10 * power);
+        return true;
+    }
+
+    /// <summary>The shortest text that <see cref="TryParse"/> reads back as the same number.</summary>
+    public static string Print(long bytes)
+    {
+        var power = 0;
+        while (power < Units.Length && bytes != 0 && (bytes & 1023) == 0)
+        {
+            bytes >>= 10;
+            power++;
+        }
+
+        var digits = bytes.ToString(CultureInfo.InvariantCulture);
+        return power == 0 ? digits : digits + Units[power - 1];
+    }
+}

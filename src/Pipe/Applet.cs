@@ -1,0 +1,39 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe;
+
+/// <summary>A program that this executable can be: called by its name through a link, or as <c>pipe NAME ...</c>.</summary>
+internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Run)
+{
+    public static Applet[] All { get; } = [new("dmscp", Dmscp.Run)];
+
+    private static string Names => string.Join(", ", All.Select(applet => applet.Name));
+
+    public static Applet? Find(string name) => Array.Find(All, applet => applet.Name == name);
+
+    /// <summary>What <c>pipe</c> does under its own name.</summary>
+    public static ExitCode RunNamed(string[] words, Messages messages)
+    {
+        switch (words.Length > 0 ? words[0] : "")
+        {
+            case "":
+                throw new Failure(ExitCode.Usage, "no program name given", Usage());
+            case "-h":
+                Messages.Answer($"{Usage()}\n");
+                return ExitCode.Done;
+            case "-version":
+                Messages.Answer(Messages.Version(messages.Program));
+                return ExitCode.Done;
+            case "-applets":
+                Messages.Answer(string.Concat(All.Select(applet => applet.Name + "\n")));
+                return ExitCode.Done;
+            case var name:
+                var applet = Find(name) ?? throw new Failure(ExitCode.Usage, $"{name}: no such program", Usage());
+                messages.Program = name;
+                return applet.Run(words[1..], messages);
+        }
+    }
+
+    private static string Usage() => $"usage: pipe NAME [ARGUMENT ...], where NAME is one of: {Names}";
+}

@@ -1,0 +1,73 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe;
+
+/// <summary>The program dmscp, and its remote end.</summary>
+internal static class Dmscp
+{
+    public static ExitCode Run(string[] words, Messages messages)
+    {
+        var request = Parser.Parse(words);
+        messages.Verbosity = request.Verbosity;
+        switch (request.Errand)
+        {
+            case Errand.Usage:
+                Messages.Answer(Usage.Text());
+                break;
+            case Errand.Version:
+                Messages.Answer(Messages.Version(messages.Program));
+                break;
+            case Errand.PrintPlan:
+                Messages.Answer(PlanText.Print(request.Plan!) + "\n");
+                break;
+            case Errand.Serve:
+                Serve();
+                break;
+            default:
+                Copy(request, messages);
+                break;
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static void Serve()
+    {
+        using var interruption = new Interruption(static () => { });
+        try
+        {
+            Engine.Copy.ServeAsync(interruption.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (interruption.Happened)
+        {
+            throw Interrupted();
+        }
+    }
+
+    private static void Copy(Request request, Messages messages)
+    {
+        var tally = new Tally();
+        using var watch = new Watch(request, tally, messages);
+        using var interruption = new Interruption(() => messages.Report(Interrupted()));
+        try
+        {
+            watch.Succeeded(Engine.Copy.RunAsync(request.Plan!, tally, watch, interruption.Token).GetAwaiter().GetResult());
+        }
+        catch (Exception e)
+        {
+            // A signal also reaches ssh and the commands; their ends are not the cause of this one.
+            var cause = interruption.Happened ? Interrupted() : e;
+            messages.Note(2, $"ended by {e.GetType().Name}: {e.Message}");
+            watch.Failed(Messages.AsFailure(cause));
+            if (cause != e)
+            {
+                throw cause;
+            }
+
+            throw;
+        }
+    }
+
+    private static Failure Interrupted() => new(ExitCode.Interrupted, "interrupted");
+}

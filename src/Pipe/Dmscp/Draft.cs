@@ -1,0 +1,120 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe;
+
+/// <summary>What the words of a dmscp command line said so far. The last occurrence of an option wins, so each has one place here.</summary>
+internal sealed class Draft
+{
+    public Errand Errand { get; set; } = Errand.Copy;
+
+    /// <summary>-server was among the words, whatever came after it.</summary>
+    public bool Server { get; set; }
+
+    public Direction? Direction { get; set; }
+
+    public string Host { get; set; } = "";
+
+    public string User { get; set; } = "";
+
+    public int SshPort { get; set; }
+
+    /// <summary>The one option that accumulates.</summary>
+    public List<string> SshOptions { get; } = [];
+
+    public string SshConfig { get; set; } = "";
+
+    public string Shell { get; set; } = "";
+
+    public string Prefix { get; set; } = "";
+
+    public string Directory { get; set; } = "";
+
+    public string File { get; set; } = "";
+
+    public string RemoteCommand { get; set; } = "";
+
+    public string LocalFile { get; set; } = "";
+
+    public string LocalCommand { get; set; } = "";
+
+    public PortRange Ports { get; set; } = PortRange.Any;
+
+    public int WindowSize { get; set; }
+
+    public DigestKind Checksum { get; set; } = DigestKind.XxHash3;
+
+    public long Rate { get; set; }
+
+    public int TimeoutSeconds { get; set; } = Plan.DefaultTimeoutSeconds;
+
+    public bool InPlace { get; set; }
+
+    public bool Progress { get; set; }
+
+    public string Events { get; set; } = "";
+
+    public int Verbosity { get; set; }
+
+    /// <summary>The plan, if the options together make sense. Throws <see cref="Failure"/> if they do not.</summary>
+    public Plan ToPlan()
+    {
+        var direction = Direction ?? throw Incomplete("-r or -w is missing", "-r reads from the remote host, -w writes to it; dmscp -h lists the options");
+        CheckHost();
+        return new Plan
+        {
+            Direction = direction,
+            Remote = new Remote { Host = Host, User = User, SshPort = SshPort, SshOptions = [.. SshOptions], SshConfig = SshConfig, Shell = Shell, Prefix = Prefix },
+            There = There(direction),
+            Here = Here(direction),
+            Ports = Ports,
+            WindowSize = WindowSize,
+            Checksum = Checksum,
+            Rate = Rate,
+            TimeoutSeconds = TimeoutSeconds,
+            InPlace = InPlace,
+        };
+    }
+
+    private void CheckHost()
+    {
+        if (Host.Length == 0 && Shell.Length == 0)
+        {
+            throw Incomplete("-s is missing", "-s HOST names the remote host; with -e CMD it may be left out");
+        }
+    }
+
+    private Resource There(Direction direction)
+    {
+        if (File.Length > 0 && RemoteCommand.Length > 0)
+        {
+            throw Incomplete("-f and -R exclude each other", "the remote object is a file or a command");
+        }
+
+        if (RemoteCommand.Length > 0)
+        {
+            return Resource.Command(Directory, RemoteCommand);
+        }
+
+        return File.Length > 0
+            ? ObjectName.Parse("-f", Directory, File, isSource: direction == Engine.Direction.Read)
+            : throw Incomplete("-f or -R is missing", "-f FILE or -R 'COMMAND' names the remote object");
+    }
+
+    private Resource Here(Direction direction)
+    {
+        if (LocalFile.Length > 0 && LocalCommand.Length > 0)
+        {
+            throw Incomplete("-l and -L exclude each other", "the local object is a file or a command");
+        }
+
+        if (LocalCommand.Length > 0)
+        {
+            return Resource.Command("", LocalCommand);
+        }
+
+        return LocalFile.Length > 0 ? ObjectName.Parse("-l", "", LocalFile, isSource: direction == Engine.Direction.Write) : Resource.Stdio;
+    }
+
+    private static Failure Incomplete(string cause, string hint) => new(ExitCode.Usage, cause, hint);
+}

@@ -1,0 +1,196 @@
+using System.Globalization;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe;
+
+/// <summary>The option table of dmscp.</summary>
+internal static class Options
+{
+    private const string What = "What is copied";
+    private const string Where = "How the remote host is reached";
+    private const string How = "How the data travel";
+    private const string Shown = "What is shown";
+    private const string Else = "Instead of copying";
+
+    /// <summary>In the order of the usage text; the table's own order is that of a printed plan.</summary>
+    public static string[] Groups { get; } = [What, Where, How, Shown, Else];
+
+    private static readonly string[] Digests = ["xxh3", "crc32c", "sha256", "none"];
+
+    public static Option[] All { get; } =
+    [
+        new("-r", "", What, "read: from the remote host", static (d, _) => d.Direction = Direction.Read)
+        {
+            Print = static p => Flag(p.Direction == Direction.Read),
+        },
+        new("-w", "", What, "write: to the remote host", static (d, _) => d.Direction = Direction.Write)
+        {
+            Print = static p => Flag(p.Direction == Direction.Write),
+        },
+        new("-s", "HOST", Where, "the remote host, as ssh takes it", static (d, a) => d.Host = PeerName.Checked("-s", "host", a))
+        {
+            Print = static p => Given(p.Remote.Host),
+        },
+        new("-u", "USER", Where, "the user there", static (d, a) => d.User = PeerName.Checked("-u", "user", a))
+        {
+            Print = static p => Given(p.Remote.User),
+        },
+        new("-P", "SSHPORT", Where, "port of the ssh server", static (d, a) => d.SshPort = Port("-P", a))
+        {
+            Print = static p => Given(p.Remote.SshPort),
+        },
+        new("-o", "SSHOPTION", Where, "option in the form of ssh_config(5); may be repeated", static (d, a) => d.SshOptions.Add(Text("-o", a)))
+        {
+            Print = static p => p.Remote.SshOptions,
+        },
+        new("-ssh-config", "FILE", Where, "configuration file for ssh", static (d, a) => d.SshConfig = Text("-ssh-config", a))
+        {
+            Print = static p => Given(p.Remote.SshConfig),
+        },
+        new("-e", "CMD", Where, "another remote shell instead of ssh; 'local' is a child process here", static (d, a) => d.Shell = Shell(a))
+        {
+            Print = static p => Given(p.Remote.Shell),
+        },
+        new("-prefix", "TEXT", Where, "shell text that runs there before the program is started", static (d, a) => d.Prefix = a)
+        {
+            Print = static p => Given(p.Remote.Prefix),
+        },
+        new("-d", "DIR", What, "remote directory of -f or -R", static (d, a) => d.Directory = Text("-d", a))
+        {
+            Print = static p => Given(p.There.Directory),
+        },
+        new("-f", "FILE", What, "remote file or device; null: or pattern:SIZE for measuring", static (d, a) => d.File = Text("-f", a))
+        {
+            Print = static p => Name(p.There),
+        },
+        new("-R", "COMMAND", What, "remote command: its output is read, its input is written", static (d, a) => d.RemoteCommand = Text("-R", a))
+        {
+            Print = static p => Command(p.There),
+        },
+        new("-l", "FILE", What, "local file or device instead of standard input or output", static (d, a) => d.LocalFile = Text("-l", a))
+        {
+            Print = static p => Name(p.Here),
+        },
+        new("-L", "COMMAND", What, "local command instead of standard input or output", static (d, a) => d.LocalCommand = Text("-L", a))
+        {
+            Print = static p => Command(p.Here),
+        },
+        new("-inplace", "", What, "write into the existing file, do not replace it when all is there", static (d, _) => d.InPlace = true)
+        {
+            Print = static p => Flag(p.InPlace),
+        },
+        new("-p", "LOW[-HIGH]", How, "ports for the data connections", static (d, a) => d.Ports = Range(a))
+        {
+            Print = static p => Ports(p.Ports),
+        },
+        new("-wsz", "SIZE", How, "socket buffer of a data connection, 4k to 1g", static (d, a) => d.WindowSize = (int)Size("-wsz", a, 4 << 10, 1 << 30))
+        {
+            Print = static p => p.WindowSize == 0 ? [] : [ByteSize.Print(p.WindowSize)],
+        },
+        new("-checksum", "[xxh3|crc32c|sha256|none]", How, "how each block is checked; xxh3 if not given", static (d, a) => d.Checksum = Digest(a))
+        {
+            Choices = Digests,
+            Print = static p => p.Checksum == DigestKind.XxHash3 ? [] : [Digest(p.Checksum)],
+        },
+        new("-rate", "SIZE", How, "bytes a second at most", static (d, a) => d.Rate = Size("-rate", a, 1, long.MaxValue))
+        {
+            Print = static p => p.Rate == 0 ? [] : [ByteSize.Print(p.Rate)],
+        },
+        new("-timeout", "SECONDS", How, "how long the other side may be silent; 30 if not given", static (d, a) => d.TimeoutSeconds = Seconds(a))
+        {
+            Print = static p => Given(p.TimeoutSeconds == Plan.DefaultTimeoutSeconds ? 0 : p.TimeoutSeconds),
+        },
+        new("-progress", "", Shown, "draw a meter, if standard error is a terminal", static (d, _) => d.Progress = true),
+        new("-events", "FD|FILE", Shown, "write what happens there, one JSON object a line", static (d, a) => d.Events = Text("-events", a)),
+        new("-q", "", Shown, "no warnings, no meter", static (d, _) => d.Verbosity = -1),
+        new("-v", "", Shown, "say what is done, and a summary at the end", static (d, _) => d.Verbosity = 1),
+        new("-vv", "", Shown, "say more", static (d, _) => d.Verbosity = 2),
+        new("-print-plan", "", Else, "print this command line in its plainest form", static (d, _) => d.Errand = Errand.PrintPlan),
+        new("-server", "", Else, "be the remote end; nothing else may be given", static (d, _) => (d.Errand, d.Server) = (Errand.Serve, true)),
+        new("-h", "", Else, "print this text", static (d, _) => d.Errand = Errand.Usage),
+        new("-version", "", Else, "print the version", static (d, _) => d.Errand = Errand.Version),
+    ];
+
+    /// <summary>Names that later versions give a meaning.</summary>
+    public static string[] Later { get; } =
+        ["-F", "-S", "-T", "-FMigrate", "-frelease", "-resume", "-streams", "-authenticate", "-encrypt", "-connect", "-data-host"];
+
+    public static Option? Find(string name) => Array.Find(All, option => option.Name == name);
+
+    private static string Text(string option, string value) =>
+        value.Length == 0 ? throw Senseless(option, "the argument is empty") : value;
+
+    private static string Shell(string value) => ShellWords.Split(Text("-e", value)).Count > 0 ? value : throw Senseless("-e", "the argument is empty");
+
+    private static int Port(string option, string value) =>
+        TryNumber(value, 65535, out var port) ? port : throw Senseless(option, $"{value}: not a port, which is 1 to 65535");
+
+    private static PortRange Range(string value)
+    {
+        var dash = value.IndexOf('-', StringComparison.Ordinal);
+        var low = Port("-p", dash < 0 ? value : value[..dash]);
+        var high = dash < 0 ? low : Port("-p", value[(dash + 1)..]);
+        return low <= high ? new PortRange(low, high) : throw Senseless("-p", $"{value}: the low port is above the high one");
+    }
+
+    private static int Seconds(string value)
+    {
+        const int Year = 365 * 86400;
+        return TryNumber(value, Year, out var seconds) ? seconds : throw Senseless("-timeout", $"{value}: not a number of seconds, which is 1 to {Year}");
+    }
+
+    private static bool TryNumber(string value, int most, out int number) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most;
+
+    private static long Size(string option, string value, long least, long most)
+    {
+        if (!ByteSize.TryParse(value, out var size))
+        {
+            throw Senseless(option, $"{value}: not a size", "a size is a number of bytes, perhaps with k, m, g or t behind it");
+        }
+
+        return size >= least && size <= most
+            ? size
+            : throw Senseless(option, $"{value}: not between {ByteSize.Print(least)} and {ByteSize.Print(most)}");
+    }
+
+    private static DigestKind Digest(string name) => name switch
+    {
+        "none" => DigestKind.None,
+        "crc32c" => DigestKind.Crc32C,
+        "sha256" => DigestKind.Sha256,
+        _ => DigestKind.XxHash3,
+    };
+
+    private static string Digest(DigestKind kind) => kind switch
+    {
+        DigestKind.None => "none",
+        DigestKind.Crc32C => "crc32c",
+        DigestKind.Sha256 => "sha256",
+        _ => "xxh3",
+    };
+
+    private static Failure Senseless(string option, string cause, string hint = "") => new(ExitCode.Usage, $"{option}: {cause}", hint);
+
+    private static string[] Flag(bool set) => set ? [""] : [];
+
+    private static string[] Given(string text) => text.Length > 0 ? [text] : [];
+
+    private static string[] Given(int number) => number != 0 ? [number.ToString(CultureInfo.InvariantCulture)] : [];
+
+    private static string[] Name(Resource resource) =>
+        resource.Kind is ResourceKind.Command or ResourceKind.Stdio ? [] : [ObjectName.Print(resource)];
+
+    private static string[] Command(Resource resource) => resource.Kind == ResourceKind.Command ? [resource.Text] : [];
+
+    private static string[] Ports(PortRange range)
+    {
+        if (range == PortRange.Any)
+        {
+            return [];
+        }
+
+        return range.Low == range.High ? Given(range.Low) : [string.Create(CultureInfo.InvariantCulture, $"{range.Low}-{range.High}")];
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace Pipe;
+
+/// <summary>What dmscp -h prints: the option table, group by group.</summary>
+internal static class Usage
+{
+    private const string Synopsis = """
+        usage: dmscp -r|-w -s HOST [-d DIR] -f FILE|-R 'COMMAND' [-l FILE|-L 'COMMAND'] [OPTION ...]
+               dmscp -server
+
+        Copies between a remote file or command and a local file, command or pipe.
+        Options come in any order, the last occurrence wins. A SIZE is in bytes, or with k, m, g, t.
+
+        """;
+
+    private const int Column = 22;
+
+    public static string Text()
+    {
+        var text = new StringBuilder(Synopsis);
+        foreach (var group in Options.All.GroupBy(option => option.Group).OrderBy(group => Array.IndexOf(Options.Groups, group.Key)))
+        {
+            text.Append('\n').Append(group.Key).Append(":\n");
+            foreach (var option in group)
+            {
+                Append(text, option);
+            }
+        }
+
+        return text.Append("\nThe exit status is 0 only if all bytes arrived, were checked and are where they belong; man dmscp lists the others.\n").ToString();
+    }
+
+    private static void Append(StringBuilder text, Option option)
+    {
+        var left = $"  {option.Name} {option.Argument}".TrimEnd();
+        text.Append(left.PadRight(Column));
+        if (left.Length >= Column)
+        {
+            text.Append('\n').Append(' ', Column);
+        }
+
+        text.Append(option.Help).Append('\n');
+    }
+}

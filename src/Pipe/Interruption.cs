@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Pipe.Protocol;
+
+namespace Pipe;
+
+/// <summary>
+/// SIGINT, SIGTERM and SIGHUP while a copy runs: the first one asks it to stop, a second one leaves at once. A signal
+/// that was ignored when the program started (nohup, a background job) stays ignored.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private static readonly (PosixSignal Signal, int Number)[] Signals = [(PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15)];
+
+    private readonly CancellationTokenSource _source = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly Action _leave;
+    private int _count;
+
+    /// <param name="leave">Last words, when a second signal ends the program.</param>
+    public Interruption(Action leave)
+    {
+        _leave = leave;
+        var ignored = Ignored();
+        foreach (var (signal, number) in Signals)
+        {
+            if ((ignored >> (number - 1) & 1) == 0)
+            {
+                _registrations.Add(PosixSignalRegistration.Create(signal, Arrived));
+            }
+        }
+    }
+
+    public CancellationToken Token => _source.Token;
+
+    public bool Happened => Volatile.Read(ref _count) > 0;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _source.Dispose();
+    }
+
+    private void Arrived(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.Increment(ref _count) > 1)
+        {
+            _leave();
+            Environment.Exit((int)ExitCode.Interrupted);
+        }
+
+        // Not Cancel: what it would run here could hold up the second signal.
+        _ = _source.CancelAsync();
+    }
+
+    /// <summary>The signals this process was started with as ignored, bit n-1 for signal n.</summary>
+    private static ulong Ignored()
+    {
+        const string Field = "SigIgn:";
+        try
+        {
+            var status = File.ReadAllText("/proc/self/status");
+            var start = status.IndexOf(Field, StringComparison.Ordinal) + Field.Length;
+            return start >= Field.Length && ulong.TryParse(status.AsSpan(start, 17).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask) ? mask : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Reflection;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe;
+
+/// <summary>
+/// The one place that prints. All words go to standard error, one line each, printable whatever a peer put into them;
+/// only what was asked for by name (a usage text, a plan) goes to standard output. Safe from any thread.
+/// </summary>
+internal sealed class Messages(string program, Outlet? error = null)
+{
+    private readonly Lock _lock = new();
+    private readonly Outlet _error = error ?? Outlets.StandardError;
+    private bool _drawn;
+
+    public string Program { get; set; } = program;
+
+    /// <summary>-1 keeps warnings and the meter back, 1 and 2 let notes of that level through. Errors always show.</summary>
+    public int Verbosity { get; set; }
+
+    /// <summary>Shows why the run ended, and says the exit status for it.</summary>
+    public ExitCode Report(Exception e)
+    {
+        var failure = AsFailure(e);
+        Line("error: ", failure.Message);
+        if (failure.Hint.Length > 0)
+        {
+            Line("hint: ", failure.Hint);
+        }
+
+        if (e is not Failure && Verbosity > 0)
+        {
+            Stack(e);
+        }
+
+        return failure.Code;
+    }
+
+    /// <summary>What is not a <see cref="Failure"/> is a bug, and is called one.</summary>
+    public static Failure AsFailure(Exception e) =>
+        e as Failure ?? new Failure(ExitCode.Bug, $"internal error: {e.GetType().Name}: {e.Message}", "-v shows where; please report it");
+
+    public void Warning(string text)
+    {
+        if (Verbosity >= 0)
+        {
+            Line("warning: ", text);
+        }
+    }
+
+    public void Note(int level, string text)
+    {
+        if (Verbosity >= level)
+        {
+            Line("", text);
+        }
+    }
+
+    /// <summary>Draws the meter's line over the one before it.</summary>
+    public void Draw(string line)
+    {
+        lock (_lock)
+        {
+            _drawn = true;
+            Write($"\r{RawText.Printable(line)}\e[K");
+        }
+    }
+
+    /// <summary>Leaves the meter's line on the screen and goes below it.</summary>
+    public void EndDrawing()
+    {
+        lock (_lock)
+        {
+            if (_drawn)
+            {
+                Write("\n");
+            }
+
+            _drawn = false;
+        }
+    }
+
+    /// <summary>Writes what the user asked for to standard output. Throws <see cref="Failure"/> if it cannot be written.</summary>
+    public static void Answer(string text)
+    {
+        try
+        {
+            Outlets.StandardOutput(RawText.Encode(text));
+        }
+        catch (IOException e)
+        {
+            throw new Failure(ExitCode.Objects, e.Message);
+        }
+    }
+
+    /// <summary>Program name and version.</summary>
+    public static string Version(string program)
+    {
+        var version = typeof(Messages).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
+        return $"{program} (Pipe) {version?.InformationalVersion}\n";
+    }
+
+    private void Stack(Exception e)
+    {
+        foreach (var line in e.ToString().Split('\n'))
+        {
+            Line("", line);
+        }
+    }
+
+    private void Line(string kind, string text)
+    {
+        lock (_lock)
+        {
+            Write($"{(_drawn ? "\r\e[K" : "")}{Program}: {kind}{RawText.Printable(text)}\n");
+            _drawn = false;
+        }
+    }
+
+    private void Write(string text)
+    {
+        try
+        {
+            _error(RawText.Encode(text));
+        }
+        catch (IOException)
+        {
+            // Nobody is left to be told that standard error is gone.
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Globalization;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe;
+
+/// <summary>Turns what the engine tells about a copy into messages, the meter and events. Once a second it looks at the tally.</summary>
+internal sealed class Watch : IObserver, IDisposable
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Speed _speed = new();
+    private readonly Tally _tally;
+    private readonly Messages _messages;
+    private readonly string _name;
+    private readonly bool _meter;
+    private readonly EventLog? _events;
+    private readonly Timer? _timer;
+    private string? _way;
+    private int? _lanes;
+    private bool _ended;
+
+    public Watch(Request request, Tally tally, Messages messages)
+    {
+        _tally = tally;
+        _messages = messages;
+        _name = MeterLine.NameOf(request.Plan!);
+        _meter = request.Progress && request.Verbosity >= 0 && Terminal.IsErrorTerminal;
+        if (request.Events.Length > 0)
+        {
+            var taken = DataDescriptor(request.Plan!);
+            _events = new EventLog(() => EventTarget.Open(request.Events, taken), messages.Warning);
+        }
+
+        if (_meter || _events is not null)
+        {
+            _timer = new Timer(_ => Tick(), null, Second, Second);
+        }
+    }
+
+    public void Entered(Phase phase)
+    {
+        var state = phase.ToString().ToLowerInvariant();
+        _messages.Note(2, $"state: {state}");
+        _events?.Add(Event("state").Text("state", state));
+    }
+
+    public void Note(int level, string text) => _messages.Note(level, text);
+
+    public void Warning(string text)
+    {
+        _messages.Warning(text);
+        _events?.Add(Event("warning").Text("text", text));
+    }
+
+    public void Channel(string way, string reason, int lanes)
+    {
+        (_way, _lanes) = (way, lanes);
+        _messages.Note(1, string.Create(CultureInfo.InvariantCulture, $"data go {way}, lanes: {lanes}: {reason}"));
+        _events?.Add(Event("channel").Text("way", way).Text("reason", reason).Number("lanes", lanes));
+    }
+
+    public void Waiting(string reason)
+    {
+        _messages.Note(1, $"waiting: {reason}");
+        _events?.Add(Event("wait").Text("reason", reason));
+    }
+
+    /// <summary>The last meter line, the summary, the verdict.</summary>
+    public void Succeeded(Outcome outcome)
+    {
+        (_way, _lanes) = (outcome.Way, outcome.Lanes);
+        if (End() && Terminal.IsForeground())
+        {
+            _messages.Draw(MeterLine.Final(_name, outcome.Bytes, outcome.Bytes, outcome.Elapsed));
+        }
+
+        _messages.EndDrawing();
+        _messages.Note(1, Summary(outcome));
+        _events?.Finish(Verdict(outcome.Bytes, outcome.Elapsed, null));
+    }
+
+    public void Failed(Failure failure)
+    {
+        End();
+        _messages.EndDrawing();
+        _events?.Finish(Verdict(_tally.Bytes, _clock.Elapsed, failure));
+    }
+
+    public void Dispose()
+    {
+        End();
+        _timer?.Dispose();
+        _events?.Dispose();
+    }
+
+    /// <summary>After this no tick draws. True if there is a meter.</summary>
+    private bool End()
+    {
+        lock (_lock)
+        {
+            _ended = true;
+        }
+
+        return _meter;
+    }
+
+    /// <summary>Called by the timer.</summary>
+    internal void Tick()
+    {
+        lock (_lock)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            var (elapsed, bytes, total) = (_clock.Elapsed, _tally.Bytes, _tally.Total);
+            _speed.Sample(elapsed, bytes);
+            if (_meter && Terminal.IsForeground())
+            {
+                _messages.Draw(MeterLine.Running(_name, bytes, total, _speed, elapsed));
+            }
+
+            if (_events is { IsBehind: false })
+            {
+                _events.Add(Event("progress").Number("bytes", bytes).Number("total", total < 0 ? null : total).Number("rate", _speed.Rate));
+            }
+        }
+    }
+
+    private JsonLine Event(string name) => new(_clock.Elapsed, name);
+
+    private JsonLine Verdict(long bytes, TimeSpan elapsed, Failure? failure) =>
+        Event("verdict")
+            .Truth("ok", failure is null)
+            .Number("exit", (int)(failure?.Code ?? ExitCode.Done))
+            .Number("bytes", bytes)
+            .Number("seconds", elapsed)
+            .Text("way", _way)
+            .Number("lanes", _lanes)
+            .Number("damaged", _tally.Damaged)
+            .Number("lost", _tally.Lost)
+            .Text("error", failure?.Message)
+            .Text("hint", failure is { Hint.Length: > 0 } ? failure.Hint : null);
+
+    private string Summary(Outcome outcome)
+    {
+        var rate = MeterLine.Amount(Speed.Average(outcome.Bytes, outcome.Elapsed));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{outcome.Bytes} bytes in {outcome.Elapsed.TotalSeconds:0.000} s, {rate}/s, way: {outcome.Way}, lanes: {outcome.Lanes}, damaged: {_tally.Damaged}, lost: {_tally.Lost}");
+    }
+
+    private static int DataDescriptor(Plan plan)
+    {
+        if (plan.Here.Kind != ResourceKind.Stdio)
+        {
+            return -1;
+        }
+
+        return plan.Direction == Direction.Read ? 1 : 0;
+    }
+}

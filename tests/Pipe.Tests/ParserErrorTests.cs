@@ -1,0 +1,126 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Tests;
+
+public sealed class ParserErrorTests
+{
+    public static TheoryData<string> WithArgument { get; } = [.. Options.All.Where(option => option.NeedsArgument).Select(option => option.Name)];
+
+    public static TheoryData<string> Later { get; } = [.. Options.Later];
+
+    [Theory]
+    [InlineData("", "-r or -w is missing", "-r reads")]
+    [InlineData("-s h -f f", "-r or -w is missing", "-r reads")]
+    [InlineData("-r -f f", "-s is missing", "-e CMD")]
+    [InlineData("-r -s h", "-f or -R is missing", "-R 'COMMAND'")]
+    [InlineData("-r -s h -d x", "-f or -R is missing", "-R 'COMMAND'")]
+    [InlineData("-r -s h -f f -R c", "-f and -R exclude each other", "a file or a command")]
+    [InlineData("-r -s h -f f -l a -L c", "-l and -L exclude each other", "a file or a command")]
+    [InlineData("-r -s h -f null: -d x", "-d: null: is in no directory", "./null:")]
+    [InlineData("-r -s h -f pattern:", "-f: pattern:: a pattern source needs a size", "pattern:1g")]
+    [InlineData("-r -s h -f pattern:x", "-f: pattern:x: a pattern source needs a size", "./pattern:x")]
+    [InlineData("-r -s h -f pattern:0", "-f: pattern:0: a pattern source needs a size", "pattern:1g")]
+    [InlineData("-w -s h -f pattern:1", "-f: pattern:1: as a sink it takes no size", "write pattern: alone")]
+    [InlineData("-r -s h -f f -l pattern:1", "-l: pattern:1: as a sink it takes no size", "write pattern: alone")]
+    [InlineData("-server -v", "-server stands alone", "")]
+    [InlineData("-server -print-plan", "-server stands alone", "")]
+    public void Options_that_do_not_go_together_are_refused(string words, string cause, string hint) => Refused(words, cause, hint);
+
+    [Theory]
+    [InlineData("-P 0", "-P: 0: not a port, which is 1 to 65535")]
+    [InlineData("-P 65536", "-P: 65536: not a port, which is 1 to 65535")]
+    [InlineData("-P ''", "-P: : not a port, which is 1 to 65535")]
+    [InlineData("-P +5", "-P: +5: not a port, which is 1 to 65535")]
+    [InlineData("-P 99999999999", "-P: 99999999999: not a port, which is 1 to 65535")]
+    [InlineData("-p 0-5", "-p: 0: not a port, which is 1 to 65535")]
+    [InlineData("-p 5-", "-p: : not a port, which is 1 to 65535")]
+    [InlineData("-p -5", "-p: : not a port, which is 1 to 65535")]
+    [InlineData("-p 6-5", "-p: 6-5: the low port is above the high one")]
+    [InlineData("-wsz 4095", "-wsz: 4095: not between 4k and 1g")]
+    [InlineData("-wsz 1025m", "-wsz: 1025m: not between 4k and 1g")]
+    [InlineData("-wsz 9999999t", "-wsz: 9999999t: not a size")]
+    [InlineData("-rate 0", "-rate: 0: not between 1 and 9223372036854775807")]
+    [InlineData("-rate fast", "-rate: fast: not a size")]
+    [InlineData("-timeout 0", "-timeout: 0: not a number of seconds, which is 1 to 31536000")]
+    [InlineData("-timeout 31536001", "-timeout: 31536001: not a number of seconds, which is 1 to 31536000")]
+    [InlineData("-timeout 5s", "-timeout: 5s: not a number of seconds, which is 1 to 31536000")]
+    [InlineData("-e 'a \"b'", "a \"b: a quote is left open")]
+    [InlineData("-e ' '", "-e: the argument is empty")]
+    [InlineData("-f ''", "-f: the argument is empty")]
+    [InlineData("-d ''", "-d: the argument is empty")]
+    [InlineData("-R ''", "-R: the argument is empty")]
+    [InlineData("-l ''", "-l: the argument is empty")]
+    [InlineData("-L ''", "-L: the argument is empty")]
+    [InlineData("-e ''", "-e: the argument is empty")]
+    [InlineData("-o ''", "-o: the argument is empty")]
+    [InlineData("-ssh-config ''", "-ssh-config: the argument is empty")]
+    [InlineData("-events ''", "-events: the argument is empty")]
+    public void A_value_that_makes_no_sense_is_refused(string words, string cause) => Refused("-r -s h -f f " + words, cause, "");
+
+    [Theory]
+    [InlineData("-x", "-x: no such option", "dmscp -h lists the options")]
+    [InlineData("-", "-: no such option", "dmscp -h lists the options")]
+    [InlineData("-rw", "-rw: no such option", "dmscp -h lists the options")]
+    [InlineData("-checksums", "-checksums: no such option", "did you mean -checksum?")]
+    [InlineData("-chekcsum", "-chekcsum: no such option", "did you mean -checksum?")]
+    [InlineData("--progress", "--progress: no such option", "did you mean -progress?")]
+    [InlineData("-Timeout", "-Timeout: no such option", "did you mean -timeout?")]
+    [InlineData("--help", "--help: no such option", "did you mean -h?")]
+    [InlineData("-V", "-V: no such option", "did you mean -version?")]
+    [InlineData("-rate=5m", "-rate=5m: no such option", "write -rate 5m:")]
+    [InlineData("file", "file: not an option", "-f and -l")]
+    [InlineData("-checksum md5", "md5: not an option", "-f and -l")]
+    [InlineData("''", "'': not an option", "-f and -l")]
+    public void A_word_that_is_no_option_is_refused_with_a_hint(string words, string cause, string hint) => Refused("-r -s h -f f " + words, cause, hint);
+
+    [Theory]
+    [MemberData(nameof(WithArgument))]
+    public void An_option_without_its_argument_is_refused(string name) => Refused($"-r -s h -f f {name}", $"{name}: the argument is missing", $"write {name} ");
+
+    [Theory]
+    [MemberData(nameof(Later))]
+    public void A_name_that_is_kept_for_later_says_so(string name) => Refused($"-r -s h -f f {name}", $"{name}: not available in this version", "later");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-oProxyCommand=x")]
+    [InlineData("a b")]
+    [InlineData("a\tb")]
+    [InlineData("a\nb")]
+    [InlineData("a\u0085b")]
+    [InlineData("a\u001bb")]
+    [InlineData("a'b")]
+    [InlineData("a\"b")]
+    [InlineData("a`b")]
+    [InlineData("a$b")]
+    [InlineData("a\\b")]
+    [InlineData("a;b")]
+    [InlineData("a&b")]
+    [InlineData("a<b")]
+    [InlineData("a>b")]
+    [InlineData("a|b")]
+    [InlineData("a(b")]
+    [InlineData("a)b")]
+    [InlineData("a{b")]
+    [InlineData("a}b")]
+    [InlineData("a%b")]
+    [InlineData("a\\")]
+    public void A_host_or_user_that_a_shell_could_act_on_is_refused(string name)
+    {
+        foreach (var option in new[] { "-s", "-u" })
+        {
+            var failure = Assert.Throws<Failure>(() => Parser.Parse("-r", "-s", "h", "-f", "f", option, name));
+            Assert.Equal(ExitCode.Usage, failure.Code);
+            Assert.StartsWith($"{option}: ", failure.Message);
+        }
+    }
+
+    private static void Refused(string words, string cause, string hint)
+    {
+        var failure = Assert.Throws<Failure>(() => Parser.Parse([.. ShellWords.Split(words)]));
+        Assert.Equal(ExitCode.Usage, failure.Code);
+        Assert.Equal(cause, failure.Message);
+        Assert.Contains(hint, failure.Hint);
+    }
+}

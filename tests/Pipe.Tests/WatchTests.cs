@@ -1,0 +1,149 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Tests;
+
+public sealed class WatchTests : IDisposable
+{
+    private static readonly Outcome Good = new(1 << 20, TimeSpan.FromSeconds(2), "direct", 4);
+
+    private readonly Scratch _scratch = new();
+    private readonly MemoryStream _error = new();
+    private readonly Tally _tally = new();
+
+    public void Dispose()
+    {
+        _scratch.Dispose();
+        _error.Dispose();
+    }
+
+    [Fact]
+    public void Events_tell_the_story_of_a_copy()
+    {
+        var events = Events(watch =>
+        {
+            watch.Entered(Phase.Connecting);
+            watch.Channel("reverse", "port closed", 2);
+            watch.Entered(Phase.Moving);
+            watch.Waiting("tape");
+            watch.Warning("slow");
+            _tally.Moved(1000);
+            watch.Tick();
+            watch.Succeeded(Good);
+        });
+        Assert.Equal(["state", "channel", "state", "wait", "warning", "progress", "verdict"], events.Select(Name));
+        Assert.Equal("connecting", events[0].GetProperty("state").GetString());
+        Assert.Equal(("reverse", "port closed", 2), (events[1].GetProperty("way").GetString(), events[1].GetProperty("reason").GetString(), events[1].GetProperty("lanes").GetInt32()));
+        Assert.Equal("tape", events[3].GetProperty("reason").GetString());
+        Assert.Equal("slow", events[4].GetProperty("text").GetString());
+        Assert.Equal(1000, events[5].GetProperty("bytes").GetInt64());
+        Assert.Equal(JsonValueKind.Null, events[5].GetProperty("total").ValueKind);
+    }
+
+    [Fact]
+    public void The_verdict_of_a_good_copy_says_what_was_moved()
+    {
+        _tally.Damage();
+        _tally.Loss();
+        _tally.Loss();
+        var verdict = Events(watch => watch.Succeeded(Good)).Single();
+        Assert.Equal(
+            "{\"event\":\"verdict\",\"ok\":true,\"exit\":0,\"bytes\":1048576,\"seconds\":2.000,\"way\":\"direct\",\"lanes\":4,\"damaged\":1,\"lost\":2,\"error\":null,\"hint\":null}",
+            Regex.Replace(verdict.GetRawText(), "\"t\":[0-9.]+,", ""));
+    }
+
+    [Fact]
+    public void The_verdict_of_a_failed_copy_says_why()
+    {
+        var verdict = Events(watch => watch.Failed(new Failure(ExitCode.NoSpace, "h: /x: no space left on device", "make some"))).Single();
+        Assert.False(verdict.GetProperty("ok").GetBoolean());
+        Assert.Equal(5, verdict.GetProperty("exit").GetInt32());
+        Assert.Equal("h: /x: no space left on device", verdict.GetProperty("error").GetString());
+        Assert.Equal("make some", verdict.GetProperty("hint").GetString());
+        Assert.Equal(JsonValueKind.Null, verdict.GetProperty("way").ValueKind);
+    }
+
+    [Fact]
+    public void Nothing_comes_after_the_verdict()
+    {
+        var events = Events(watch =>
+        {
+            watch.Succeeded(Good);
+            watch.Tick();
+            watch.Warning("late");
+            watch.Entered(Phase.Done);
+            watch.Failed(new Failure(ExitCode.Bug, "late"));
+        });
+        Assert.Equal(["verdict"], events.Select(Name));
+    }
+
+    [Fact]
+    public void The_manual_page_describes_each_event_with_its_members()
+    {
+        var events = Events(watch =>
+        {
+            watch.Entered(Phase.Moving);
+            watch.Channel("ssh", "no port", 0);
+            watch.Waiting("x");
+            watch.Warning("x");
+            watch.Tick();
+            watch.Succeeded(Good);
+        });
+        var page = Repository.Read("man/dmscp.1");
+        var section = page[page.IndexOf(".Sh EVENTS", StringComparison.Ordinal)..page.IndexOf(".Sh ENVIRONMENT", StringComparison.Ordinal)];
+        Assert.Equal(
+            Regex.Matches(section, @"^\.It Cm (\w+)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order(),
+            events.Select(Name).Order()!);
+        var described = Regex.Matches(section, @"^\.Cm (.*)$", RegexOptions.Multiline).SelectMany(match => match.Groups[1].Value.Split(' ', ','));
+        Assert.Empty(events.SelectMany(line => line.EnumerateObject()).Select(member => member.Name).Except(described));
+    }
+
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(1, "dmscp: data go direct, lanes: 4: open\ndmscp: detail\ndmscp: 1048576 bytes in 2.000 s, 512KiB/s, way: direct, lanes: 4, damaged: 0, lost: 0\n")]
+    public void The_summary_is_for_those_who_ask(int verbosity, string words)
+    {
+        var messages = new Messages("dmscp", _error.Write) { Verbosity = verbosity };
+        using (var watch = new Watch(Request(""), _tally, messages))
+        {
+            watch.Entered(Phase.Moving);
+            watch.Channel("direct", "open", 4);
+            watch.Note(1, "detail");
+            watch.Note(2, "more detail");
+            watch.Succeeded(Good);
+        }
+
+        Assert.Equal(words, Encoding.UTF8.GetString(_error.ToArray()));
+    }
+
+    [Fact]
+    public void Events_to_a_place_that_does_not_exist_fail_before_the_copy() =>
+        Assert.Equal(ExitCode.Objects, Refused(Request(_scratch["no/such"])).Code);
+
+    [Theory]
+    [InlineData("987654")]
+    [InlineData("99999999999999999999")]
+    public void A_descriptor_that_is_not_open_is_refused(string descriptor) => Assert.Equal(ExitCode.Usage, Refused(Request(descriptor)).Code);
+
+    private static string? Name(JsonElement line) => line.GetProperty("event").GetString();
+
+    private static Request Request(string events) =>
+        Parser.Parse(["-r", "-e", "local", "-f", "f", .. events.Length > 0 ? new[] { "-events", events } : []]);
+
+    private Failure Refused(Request request) =>
+        Assert.Throws<Failure>(() => new Watch(request, _tally, new Messages("dmscp", _error.Write)));
+
+    private List<JsonElement> Events(Action<Watch> copy)
+    {
+        var file = _scratch["events"];
+        using (var watch = new Watch(Request(file), _tally, new Messages("dmscp", _error.Write)))
+        {
+            copy(watch);
+        }
+
+        return [.. File.ReadAllLines(file).Select(line => JsonDocument.Parse(line).RootElement)];
+    }
+}
