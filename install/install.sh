@@ -80,7 +80,8 @@ make_all_dirs() {
   mkdir -p "$prefix"
   for file in $(new_files); do
     make_dirs "${file%/*}"
-  done | LC_ALL=C sort -u
+  done
+  printf '%s\n' "$old_files" | grep '/$' || true
 }
 
 # The new program has to run here before it takes the place of an old one.
