@@ -140,6 +140,8 @@ say_path() {
   found=$(command -v dmscp || true)
   if [ "$found" = "$prefix/bin/dmscp" ]; then
     return 0
+  elif [ -z "$found" ] && $over_ssh && [ "$prefix" = "$HOME/.local" ]; then
+    return 0 # dmscp looks there by itself when it starts its other half
   elif [ -n "$found" ]; then
     echo "note: dmscp found first in PATH is $found, not $prefix/bin/dmscp"
   elif $over_ssh; then

@@ -13,10 +13,10 @@ internal static class Checkout
 
     public static string PathOf(string relative) => Path.Combine(Root, relative);
 
-    /// <summary>Paths below the root of the files that git tracks, or of all files where there is no git.</summary>
+    /// <summary>Paths below the root of the files that git tracks or would be asked to, or of all files where there is no git.</summary>
     public static IReadOnlyList<string> Files()
     {
-        var listed = Directory.Exists(PathOf(".git")) ? Run("git", "-C", Root, "ls-files") : default;
+        var listed = Directory.Exists(PathOf(".git")) ? Run("git", "-C", Root, "ls-files", "--cached", "--others", "--exclude-standard") : default;
         var files = listed.Lines is { Count: > 0 } lines
             ? lines
             : Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, file));

@@ -138,7 +138,9 @@ public sealed class InstallerTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory, ".pipe-install*"));
 
         Succeeds(QuickInstall(shell, "--uninstall", "user@host"));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_directory, ".local")));
+        // fish keeps files of its own there.
+        var left = Directory.EnumerateFiles(Path.Combine(_directory, ".local"), "*", SearchOption.AllDirectories);
+        Assert.Empty(left.Where(file => !file.Contains("/share/fish/fish_", StringComparison.Ordinal)));
     }
 
     private static void Succeeds(Ran ran) => Assert.True(ran.Status == 0, ran.All);
