@@ -11,7 +11,8 @@ demo=false
 uninstall=false
 hosts=()
 stage=
-unpacked=
+archive=
+scratch=$(mktemp -d)
 
 usage() {
   cat << 'END'
@@ -73,9 +74,8 @@ check_sdk() {
 # A tree as install/stage makes it, in $stage.
 get_stage() {
   if [ -n "$from" ]; then
-    unpacked=$(mktemp -d)
-    tar -xzf "$from" -C "$unpacked" || fail "$from: not a release tarball"
-    stage=$(echo "$unpacked"/pipe-*)
+    tar -xzf "$from" -C "$scratch" || fail "$from: not a release tarball"
+    stage=$(echo "$scratch"/pipe-*)
     [ -f "$stage/install.sh" ] || fail "$from: not a release tarball"
   else
     check_sdk
@@ -83,6 +83,15 @@ get_stage() {
     stage=$root/artifacts/ship
     "$root/install/stage" "$stage"
   fi
+}
+
+# What goes to each host, in $archive: one directory, packed.
+get_archive() {
+  get_stage
+  archive=$from
+  [ -z "$from" ] || return 0
+  archive=$scratch/tree.tar.gz
+  tar -czf "$archive" -C "${stage%/*}" "${stage##*/}"
 }
 
 absolute() {
@@ -111,14 +120,14 @@ umask 022;
 d=\$(mktemp -d "\$HOME/.pipe-install.XXXXXX") || exit 1;
 clean() { cd /; rm -rf "\$d"; };
 trap clean EXIT; trap "exit 1" HUP INT TERM;
-cd "\$d" && gzip -dc | tar xf - && sh ./install.sh --over-ssh $prefix
+cd "\$d" && gzip -dc | tar xf - && sh ./*/install.sh --over-ssh $prefix
 END
 }
 
 # One connection: the tree goes in, the words of the installer and the checksum of what now lies there come out.
 install_on() {
   local said sum
-  said=$(tar -czf - -C "$stage" . | remote_sh "$1" "$(unpack_and_install)") || { printf '%s\n' "$said"; return 1; }
+  said=$(remote_sh "$1" "$(unpack_and_install)" < "$archive") || { printf '%s\n' "$said"; return 1; }
   sum=$(printf '%s\n' "$said" | sed -n 's/^pipe-installed //p')
   printf '%s\n' "$said" | sed -n 's/^pipe-installed .*//; s/^installed .*/&/p; s/^note: .*/&/p; s/^  .*/&/p' | sed "s/^/$1: /"
   [ "$sum" = "$(sha256sum < "$stage/bin/pipe" | cut -d ' ' -f 1)" ] ||
@@ -139,15 +148,19 @@ each_host() {
 }
 
 cleanup() {
-  [ -z "$unpacked" ] || rm -rf "$unpacked"
+  rm -rf "$scratch"
 }
 
 trap cleanup EXIT
 trap 'exit 1' HUP INT TERM
 options "$@"
 if [ ${#hosts[@]} -gt 0 ]; then
-  $uninstall || get_stage
-  if $uninstall; then each_host uninstall_on; else each_host install_on; fi
+  if $uninstall; then
+    each_host uninstall_on
+  else
+    get_archive
+    each_host install_on
+  fi
 else
   prefix=$(absolute "${prefix:-$HOME/$home_prefix}")
   if $uninstall; then uninstall_here; else install_here; fi
