@@ -1,0 +1,20 @@
+namespace EndToEnd.Tests.Repository;
+
+/// <summary>A test that is skipped, and says why, where a program is not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FactNeedingAttribute : FactAttribute
+{
+    public FactNeedingAttribute(string tool)
+    {
+        Tool = tool;
+        if (!IsInstalled(tool))
+        {
+            Skip = $"{tool} is not installed";
+        }
+    }
+
+    public string Tool { get; }
+
+    internal static bool IsInstalled(string tool) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(Path.Combine(directory, tool)));
+}

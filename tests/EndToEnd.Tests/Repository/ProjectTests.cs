@@ -1,0 +1,84 @@
+using System.Xml.Linq;
+
+namespace EndToEnd.Tests.Repository;
+
+/// <summary>Rules about what lies where and who may know whom.</summary>
+public sealed class ProjectTests
+{
+    private const int MostLines = 400;
+
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Pipe.Protocol"] = [],
+        ["Pipe.Linux"] = ["Pipe.Protocol"],
+        ["Pipe.Engine"] = ["Pipe.Protocol", "Pipe.Linux"],
+        ["Pipe"] = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine", "a front end"],
+    };
+
+    private static readonly string[] AllowedToFrontEnds = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine"];
+
+    [Fact]
+    public void Project_references_point_only_along_the_arrows()
+    {
+        var wrong =
+            from project in Projects()
+            from reference in References(project)
+            where !MayKnow(project).Contains(FrontEndOrName(reference))
+            select $"{project} references {reference}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Only_Pipe_Linux_may_be_unsafe_or_call_into_native_libraries()
+    {
+        string[] marks = ["AllowUnsafeBlocks", "[LibraryImport", "[DllImport"];
+        var wrong =
+            from file in Checkout.Files()
+            where IsProduct(file) && !file.StartsWith("src/Pipe.Linux/", StringComparison.Ordinal)
+            let text = Checkout.Text(file)
+            from mark in marks
+            where text.Contains(mark, StringComparison.Ordinal)
+            select $"{file}: {mark}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Every_source_file_of_the_product_is_shorter_than_400_lines()
+    {
+        var tooLong =
+            from file in Checkout.Files()
+            where IsProduct(file) && file.EndsWith(".cs", StringComparison.Ordinal)
+            let lines = File.ReadLines(Checkout.PathOf(file)).Count()
+            where lines >= MostLines
+            select $"{file}: {lines} lines";
+        Assert.Empty(tooLong);
+    }
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        var solution = Checkout.Text("Pipe.sln").Replace('\\', '/');
+        var left = Checkout.Files().Where(file =>
+            file.EndsWith(".csproj", StringComparison.Ordinal)
+            && (IsProduct(file) || file.EndsWith(".Tests.csproj", StringComparison.Ordinal))
+            && !solution.Contains(file, StringComparison.Ordinal));
+        Assert.Empty(left);
+    }
+
+    private static bool IsProduct(string file) =>
+        file.StartsWith("src/", StringComparison.Ordinal) || file.StartsWith("frontends/", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Projects() =>
+        Checkout.Files().Where(file => IsProduct(file) && file.EndsWith(".csproj", StringComparison.Ordinal));
+
+    private static IEnumerable<string> References(string project) =>
+        from element in XDocument.Load(Checkout.PathOf(project)).Descendants("ProjectReference")
+        let include = element.Attribute("Include")!.Value.Replace('\\', '/')
+        select Path.GetRelativePath(Checkout.Root, Path.GetFullPath(Path.Combine(Checkout.PathOf(project), "..", include)));
+
+    private static string[] MayKnow(string project) =>
+        project.StartsWith("frontends/", StringComparison.Ordinal) ? AllowedToFrontEnds : Allowed[Path.GetFileNameWithoutExtension(project)];
+
+    private static string FrontEndOrName(string project) =>
+        project.StartsWith("frontends/", StringComparison.Ordinal) ? "a front end" : Path.GetFileNameWithoutExtension(project);
+}
