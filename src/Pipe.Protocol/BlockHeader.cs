@@ -68,6 +68,11 @@ internal readonly record struct BlockHeader(BlockType Type, int Length, long Off
     /// <summary>Throws unless the header is undamaged and within <paramref name="maxLength"/>.</summary>
     public static BlockHeader Read(ReadOnlySpan<byte> from, int maxLength)
     {
+        if (from.Length < Size)
+        {
+            ProtocolException.Throw("a block cut short");
+        }
+
         if (BinaryPrimitives.ReadUInt32LittleEndian(from) != Magic
             || BinaryPrimitives.ReadUInt64LittleEndian(from[Checked..]) != XxHash3.HashToUInt64(from[..Checked]))
         {
