@@ -33,8 +33,9 @@ internal static class SessionTable
     private static SessionState Sender(SessionState state, MessageType received) => (state, received) switch
     {
         (_, MessageType.Abort) => SessionState.Failed,
-        (_, MessageType.Ping) => state,
+        (_, >= MessageType.Ping) => state,
         (SessionState.Greeting, MessageType.Hello) => SessionState.Agreeing,
+        (SessionState.Agreeing, MessageType.Listening) => SessionState.Agreeing,
         (SessionState.Agreeing, MessageType.Offer or MessageType.Accept) => SessionState.Moving,
         (SessionState.Moving, MessageType.Listening or MessageType.Widen or MessageType.Ack) => SessionState.Moving,
         (SessionState.Moving, MessageType.Report) => SessionState.Done,
@@ -44,8 +45,9 @@ internal static class SessionTable
     private static SessionState Receiver(SessionState state, MessageType received) => (state, received) switch
     {
         (_, MessageType.Abort) => SessionState.Failed,
-        (_, MessageType.Ping) => state,
+        (_, >= MessageType.Ping) => state,
         (SessionState.Greeting, MessageType.Hello) => SessionState.Agreeing,
+        (SessionState.Agreeing, MessageType.Listening) => SessionState.Agreeing,
         (SessionState.Agreeing, MessageType.Offer or MessageType.Accept) => SessionState.Moving,
         (SessionState.Moving, MessageType.Listening or MessageType.Widen or MessageType.Block) => SessionState.Moving,
         (SessionState.Moving, MessageType.End) => SessionState.Completing,
