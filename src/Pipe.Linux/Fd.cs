@@ -183,7 +183,9 @@ internal sealed class Fd(int number, string name) : IDisposable
     }
 
     /// <summary>The path as the kernel wants it, with a NUL at the end.</summary>
-    internal static byte[] PathBytes(string path) => [.. RawText.Encode(path), 0];
+    /// <exception cref="LinuxException">It has a NUL in it already: the kernel would take the part in front for the whole.</exception>
+    internal static byte[] PathBytes(string path) =>
+        path.Contains('\0') ? throw new LinuxException("open", RawText.Printable(path), Errno.Invalid) : [.. RawText.Encode(path), 0];
 
     internal void Check(int result, string call)
     {

@@ -83,6 +83,12 @@ internal sealed record Offer(
             ProtocolException.Throw("offer: a port range that ends before it starts");
         }
 
+        // The system would take what stands in front of it for the whole name.
+        if (offer.Resource.Directory.Contains('\0') || offer.Resource.Text.Contains('\0'))
+        {
+            ProtocolException.Throw("offer: a name with a NUL in it");
+        }
+
         return offer;
     }
 }
