@@ -73,7 +73,7 @@ internal sealed record Offer(
             from.Number(from.U16(), 0, Limits.MaxLanes, "lanes"),
             from.U16(),
             from.U16(),
-            from.Number(from.U32(), 0, 1 << 30, "socket buffer"),
+            from.Number(from.U32(), 0, Limits.MaxSocketBuffer, "socket buffer"),
             from.Length(),
             from.Number(from.U32(), 1, Limits.MaxTimeoutSeconds, "timeout"),
             Terms.Read(ref from));
