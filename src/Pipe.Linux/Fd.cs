@@ -4,7 +4,7 @@ using Pipe.Protocol;
 namespace Pipe.Linux;
 
 /// <summary>
-/// An open file, pipe or device. The one place that knows of short transfers and EINTR.
+/// An open file, pipe or device. The one place that knows of short transfers, EINTR and EAGAIN.
 /// Whoever made it closes it, once no thread is inside a call on it any more.
 /// </summary>
 internal sealed class Fd(int number, string name) : IDisposable
@@ -29,7 +29,7 @@ internal sealed class Fd(int number, string name) : IDisposable
                     return (int)count;
                 }
 
-                ThrowUnlessInterrupted("read");
+                WaitOrThrow("read", PollFd.In);
             }
         }
     }
@@ -51,7 +51,7 @@ internal sealed class Fd(int number, string name) : IDisposable
                 }
                 else
                 {
-                    ThrowUnlessInterrupted("write");
+                    WaitOrThrow("write", PollFd.Out);
                 }
             }
         }
@@ -77,7 +77,7 @@ internal sealed class Fd(int number, string name) : IDisposable
                 }
                 else
                 {
-                    ThrowUnlessInterrupted("read");
+                    WaitOrThrow("read", PollFd.In);
                 }
             }
         }
@@ -102,7 +102,7 @@ internal sealed class Fd(int number, string name) : IDisposable
                 }
                 else
                 {
-                    ThrowUnlessInterrupted("write");
+                    WaitOrThrow("write", PollFd.Out);
                 }
             }
         }
@@ -190,7 +190,9 @@ internal sealed class Fd(int number, string name) : IDisposable
     }
 
     /// <summary>The path as the kernel wants it, with a NUL at the end.</summary>
-    internal static byte[] PathBytes(string path) => [.. RawText.Encode(path), 0];
+    /// <exception cref="LinuxException">It has a NUL in it already: the kernel would take the part in front for the whole.</exception>
+    internal static byte[] PathBytes(string path) =>
+        path.Contains('\0') ? throw new LinuxException("open", RawText.Printable(path), Errno.Invalid) : [.. RawText.Encode(path), 0];
 
     internal void Check(int result, string call)
     {
@@ -200,11 +202,20 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
-    private void ThrowUnlessInterrupted(string call)
+    private unsafe void WaitOrThrow(string call, short events)
     {
-        if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
+        switch (Marshal.GetLastPInvokeError())
         {
-            LinuxException.Throw(call, Name);
+            case Errno.Interrupted:
+                break;
+            case Errno.Again:
+                // Somebody who shares the open file, ssh for one, has made it non-blocking.
+                var one = new PollFd { Fd = _number, Events = events };
+                _ = Sys.Poll(&one, 1, -1);
+                break;
+            default:
+                LinuxException.Throw(call, Name);
+                break;
         }
     }
 }

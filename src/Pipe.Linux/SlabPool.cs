@@ -27,8 +27,9 @@ internal sealed class SlabPool(int count, int capacity) : IDisposable
 
                 if (_made < Count)
                 {
+                    slab = new Slab(Capacity, this);
                     _made++;
-                    return new Slab(Capacity, this);
+                    return slab;
                 }
 
                 Monitor.Wait(_free);

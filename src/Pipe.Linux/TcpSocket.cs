@@ -205,8 +205,7 @@ internal sealed class TcpSocket : IDisposable
             LinuxException.Throw("connect", _fd.Name);
         }
 
-        var one = new PollFd { Fd = _fd.Number, Events = PollFd.Out };
-        if (Sys.Poll(&one, 1, timeoutMilliseconds) <= 0)
+        if (!Wake.Await(_fd, PollFd.Out, timeoutMilliseconds))
         {
             throw new LinuxException("connect", _fd.Name, Errno.TimedOut);
         }

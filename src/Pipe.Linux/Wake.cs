@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Pipe.Linux;
 
 /// <summary>Ends the wait of a thread on a descriptor, for good. Threads wait with <see cref="Readable"/> before they read what may never come.</summary>
@@ -45,26 +47,43 @@ internal sealed class Wake : IDisposable
 
     public void Dispose() => _event.Dispose();
 
+    /// <summary>Waits for one descriptor only; false when out of time.</summary>
+    public static unsafe bool Await(Fd fd, short events, int timeoutMilliseconds)
+    {
+        var one = new PollFd { Fd = fd.Number, Events = events };
+        return Poll(&one, 1, timeoutMilliseconds);
+    }
+
     private unsafe bool Ready(Fd fd, short events, int timeoutMilliseconds)
     {
         var both = stackalloc PollFd[2];
         both[0] = new PollFd { Fd = fd.Number, Events = events };
         both[1] = new PollFd { Fd = _event.Number, Events = PollFd.In };
-        while (!_signalled)
+        return !_signalled && Poll(both, 2, timeoutMilliseconds) && both[1].Returned == 0;
+    }
+
+    /// <summary>True once something is ready; a signal neither ends the wait nor lengthens it.</summary>
+    private static unsafe bool Poll(PollFd* fds, nuint count, int timeoutMilliseconds)
+    {
+        var deadline = Environment.TickCount64 + timeoutMilliseconds;
+        while (true)
         {
-            var count = Sys.Poll(both, 2, timeoutMilliseconds);
-            if (count > 0)
+            var ready = Sys.Poll(fds, count, timeoutMilliseconds);
+            if (ready >= 0)
             {
-                return both[1].Returned == 0;
+                return ready > 0;
             }
 
-            if (count == 0)
+            if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
             {
-                return false;
+                LinuxException.Throw("poll", "descriptors");
+            }
+
+            if (timeoutMilliseconds > 0)
+            {
+                timeoutMilliseconds = (int)Math.Max(0, deadline - Environment.TickCount64);
             }
         }
-
-        return false;
     }
 
     private static Fd Make()

@@ -73,6 +73,11 @@ internal readonly record struct BlockHeader(BlockType Type, int Length, long Off
     /// <summary>Throws unless the header is intact, allowed, and within <paramref name="maxLength"/>.</summary>
     public static BlockHeader Read(ReadOnlySpan<byte> from, int maxLength)
     {
+        if (from.Length < Size)
+        {
+            ProtocolException.Throw("a block cut short");
+        }
+
         if (!IsIntact(from))
         {
             ProtocolException.Throw("a damaged block header");

@@ -3,6 +3,7 @@ namespace Pipe.Protocol;
 /// <summary>Hard maxima of everything on the wire; pipe-protocol(7), LIMITS. A length beyond its limit is an error before it is used.</summary>
 internal static class Limits
 {
+    /// <summary>The version of the protocol that this program speaks.</summary>
     public const int ProtocolVersion = 1;
 
     /// <summary>Bytes a login shell may print before the marker.</summary>
@@ -20,6 +21,7 @@ internal static class Limits
     /// <summary>Payload bytes of a block.</summary>
     public const int MaxBlock = 4 * 1024 * 1024;
 
+    /// <summary>The least that a side may state as its largest block.</summary>
     public const int MinBlock = 4 * 1024;
 
     /// <summary>Bytes that travel inside the control channel before data connections are made.</summary>
@@ -46,10 +48,15 @@ internal static class Limits
     /// <summary>Seconds between signs of life on an idle control channel.</summary>
     public const int PingSeconds = 5;
 
-    /// <summary>A year: the longest silence that may be agreed on.</summary>
+    /// <summary>Seconds of the longest silence that may be agreed on: a year.</summary>
     public const int MaxTimeoutSeconds = 365 * 86400;
 
+    /// <summary>Bytes of the name of a session.</summary>
     public const int SessionSize = 16;
 
+    /// <summary>Bytes of the secret of a session.</summary>
     public const int SecretSize = 32;
+
+    /// <summary>Bytes of the socket buffer that may be asked for.</summary>
+    public const int MaxSocketBuffer = 1 << 30;
 }

@@ -59,26 +59,26 @@ internal static class RawText
     /// <summary>The text with everything that could draw on a terminal, or is no character at all, shown as \xNN or \u{NNNN}.</summary>
     public static string Printable(string text)
     {
-        if (!text.Any(NeedsEscape))
+        if (!text.Any(c => char.IsSurrogate(c) || NeedsEscape(c)))
         {
             return text;
         }
 
         var shown = new StringBuilder();
-        foreach (var c in text)
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
         {
-            if (!NeedsEscape(c))
+            var c = rest[0];
+            var isCharacter = Rune.DecodeFromUtf16(rest, out _, out var used) == OperationStatus.Done;
+            if (isCharacter && !NeedsEscape(c))
             {
-                shown.Append(c);
-            }
-            else if (char.IsSurrogate(c) && !IsEscape(c))
-            {
-                shown.Append(c);
+                shown.Append(rest[..used]);
             }
             else
             {
-                shown.Append(c < 0x100 || IsEscape(c) ? $"\\x{(c & 0xFF):x2}" : $"\\u{{{(int)c:x}}}");
+                shown.Append(c < 0x100 || IsEscape(c) ? $"\\x{c & 0xFF:x2}" : $"\\u{{{(int)c:x}}}");
             }
+
+            rest = rest[used..];
         }
 
         return shown.ToString();
@@ -87,5 +87,5 @@ internal static class RawText
     private static bool IsEscape(char c) => c is >= '\uDC80' and <= '\uDCFF';
 
     private static bool NeedsEscape(char c) =>
-        char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+        char.IsControl(c) || c is '\u061C' or '\u200E' or '\u200F' or '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }

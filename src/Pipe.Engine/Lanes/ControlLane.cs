@@ -26,11 +26,6 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
     /// <summary>Called by the reader of the control channel. A peer that sends more than the window is refused.</summary>
     public void Deliver(ReadOnlySpan<byte> payload)
     {
-        if (payload.Length < BlockHeader.Size)
-        {
-            ProtocolException.Throw("block: cut short");
-        }
-
         var header = BlockHeader.Read(payload, blockSize);
         var bytes = payload[BlockHeader.Size..];
         if (bytes.Length != header.Length)

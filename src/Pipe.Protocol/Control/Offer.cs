@@ -73,7 +73,7 @@ internal sealed record Offer(
             from.Number(from.U16(), 0, Limits.MaxLanes, "lanes"),
             from.U16(),
             from.U16(),
-            from.Number(from.U32(), 0, 1 << 30, "socket buffer"),
+            from.Number(from.U32(), 0, Limits.MaxSocketBuffer, "socket buffer"),
             from.Length(),
             from.Number(from.U32(), 1, Limits.MaxTimeoutSeconds, "timeout"),
             Terms.Read(ref from));
@@ -81,6 +81,12 @@ internal sealed record Offer(
         if (offer.LowPort > offer.HighPort)
         {
             ProtocolException.Throw("offer: a port range that ends before it starts");
+        }
+
+        // The system would take what stands in front of it for the whole name.
+        if (offer.Resource.Directory.Contains('\0') || offer.Resource.Text.Contains('\0'))
+        {
+            ProtocolException.Throw("offer: a name with a NUL in it");
         }
 
         return offer;

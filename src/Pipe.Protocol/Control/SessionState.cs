@@ -33,7 +33,7 @@ internal static class SessionTable
     private static SessionState Sender(SessionState state, MessageType received) => (state, received) switch
     {
         (_, MessageType.Abort) => SessionState.Failed,
-        (_, MessageType.Ping) => state,
+        (_, >= MessageType.Ping) => state,
         (SessionState.Greeting, MessageType.Hello) => SessionState.Agreeing,
         (SessionState.Agreeing, MessageType.Listening) => SessionState.Agreeing,
         (SessionState.Agreeing, MessageType.Offer or MessageType.Accept) => SessionState.Moving,
@@ -45,7 +45,7 @@ internal static class SessionTable
     private static SessionState Receiver(SessionState state, MessageType received) => (state, received) switch
     {
         (_, MessageType.Abort) => SessionState.Failed,
-        (_, MessageType.Ping) => state,
+        (_, >= MessageType.Ping) => state,
         (SessionState.Greeting, MessageType.Hello) => SessionState.Agreeing,
         (SessionState.Agreeing, MessageType.Listening) => SessionState.Agreeing,
         (SessionState.Agreeing, MessageType.Offer or MessageType.Accept) => SessionState.Moving,

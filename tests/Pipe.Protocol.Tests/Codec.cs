@@ -1,0 +1,47 @@
+namespace Pipe.Protocol.Tests;
+
+/// <summary>Reads anything that crosses the wire and writes it again; the decoders by the names that the vectors use.</summary>
+internal static class Codec
+{
+    public const string LaneHelloName = "lane hello";
+    public const string LaneAckName = "lane ack";
+    public const string BlockHeaderName = "block header";
+
+    public static string NameOf(MessageType type) => type.ToString().ToLowerInvariant();
+
+    /// <exception cref="ProtocolException">What the decoder says.</exception>
+    public static byte[] ReadAndWrite(string message, ReadOnlySpan<byte> bytes) => message switch
+    {
+        LaneHelloName => Samples.Packed(LaneHello.Read(bytes)),
+        LaneAckName => Samples.Packed(LaneAck.Read(bytes)),
+        BlockHeaderName => Samples.Packed(BlockHeader.Read(bytes, Limits.MaxBlock)),
+        _ => Control(message, bytes),
+    };
+
+    /// <summary>A payload of a control message, without its frame.</summary>
+    public static byte[] ReadAndWritePayload(MessageType type, ReadOnlySpan<byte> payload) => type switch
+    {
+        MessageType.Hello => Samples.Payloads(Hello.Read(payload)),
+        MessageType.Offer => Samples.Payloads(Offer.Read(payload)),
+        MessageType.Accept => Samples.Payloads(Accept.Read(payload)),
+        MessageType.Listening => Samples.Payloads(Listening.Read(payload)),
+        MessageType.Widen => Samples.Payloads(Widen.Read(payload)),
+        MessageType.Block => [.. Samples.Packed(BlockHeader.Read(payload, Limits.MaxBlock)), .. payload[BlockHeader.Size..]],
+        MessageType.Ack => Samples.Payloads(LaneAck.Read(payload)),
+        MessageType.End => Samples.Payloads(End.Read(payload)),
+        MessageType.Report => Samples.Payloads(Report.Read(payload)),
+        MessageType.Abort => Samples.Payloads(Abort.Read(payload)),
+        MessageType.Ping => Samples.Payloads(Ping.Read(payload)),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a message without a decoder in the tests"),
+    };
+
+    private static byte[] Control(string message, ReadOnlySpan<byte> bytes)
+    {
+        var frame = Frame.Read(bytes[..Frame.Size]);
+        var payload = bytes[Frame.Size..];
+        frame.Verify(bytes[..Frame.Size], payload);
+        Assert.Equal(frame.Length, payload.Length);
+        Assert.Equal(message, NameOf(frame.Type));
+        return Samples.Sealed(frame.Type, ReadAndWritePayload(frame.Type, payload));
+    }
+}

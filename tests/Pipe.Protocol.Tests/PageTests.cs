@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Pipe.Protocol.Tests;
+
+/// <summary>The page and the code say the same. UPDATE_PAGE=1 makes the page follow the code.</summary>
+public class PageTests
+{
+    private static readonly (string Title, Type Type)[] WireEnums =
+    [
+        ("Role", typeof(Role)), ("ResourceKind", typeof(ResourceKind)), ("DigestKind", typeof(DigestKind)),
+        ("BlockType", typeof(BlockType)), ("AckKind", typeof(AckKind)), ("ExitCode", typeof(ExitCode)),
+    ];
+
+    [Fact]
+    public void The_page_describes_every_message_under_its_number()
+    {
+        var messages = Enum.GetValues<MessageType>().Select(type => $"{type} ({(int)type})");
+        Assert.Equal(messages, Page.Subsections("MESSAGES").Where(title => title.EndsWith(')')));
+    }
+
+    [Fact]
+    public void Every_message_type_has_a_decoder_with_that_number()
+    {
+        var implemented = typeof(Frame).Assembly.GetTypes()
+            .Where(type => type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IMessage<>)))
+            .Select(type => (MessageType)type.GetProperty(nameof(IMessage<Hello>.Type), BindingFlags.Static | BindingFlags.Public)!.GetValue(null)!)
+            .Append(MessageType.Block); // a BlockHeader and the payload, in place: no message of its own
+        Assert.Equal(Enum.GetValues<MessageType>().Order(), implemented.Order());
+    }
+
+    [Fact]
+    public void Every_layout_in_the_sources_is_on_the_page_word_for_word()
+    {
+        Assert.True(Layout.All.Count >= 14, $"only {Layout.All.Count} layouts found in the sources");
+        foreach (var (name, table) in Layout.All)
+        {
+            Page.Expect(name, 0, table);
+        }
+    }
+
+    [Theory]
+    [InlineData("BlockHeader", BlockHeader.Size)]
+    [InlineData("Frame", Frame.Size)]
+    [InlineData("LaneHello", LaneHello.Size)]
+    [InlineData("LaneAck", LaneAck.Size)]
+    [InlineData("LaneProof", LaneHello.NonceSize + LaneProof.Size)]
+    [InlineData("End", 24)]
+    [InlineData("Report", 16)]
+    [InlineData("Widen", 2)]
+    [InlineData("Ping", 8)]
+    [InlineData("Terms", 16)]
+    public void The_fields_of_a_layout_add_up_to_its_size(string name, int size) => Assert.Equal(size, Layout.SizeOf(Layout.All[name]));
+
+    [Fact]
+    public void Every_example_on_the_page_is_what_the_encoder_gives()
+    {
+        foreach (var (title, examples) in Samples.All)
+        {
+            var first = Page.Displays(title).TakeWhile(display => !Page.IsHex(display)).Count();
+            for (var i = 0; i < examples.Length; i++)
+            {
+                Page.Expect(title, first + i, Page.ToHex(examples[i]));
+            }
+
+            Assert.Equal(examples.Length, Page.Examples(title).Count);
+        }
+    }
+
+    [Fact]
+    public void Every_message_on_the_page_has_an_example_that_the_decoder_reads()
+    {
+        foreach (var type in Enum.GetValues<MessageType>())
+        {
+            var bytes = Page.FromHex(Assert.Single(Page.Examples(type.ToString())));
+            Assert.Equal(bytes, Codec.ReadAndWrite(Codec.NameOf(type), bytes));
+        }
+    }
+
+    [Fact]
+    public void The_examples_of_data_connections_are_read_as_what_the_page_says()
+    {
+        var hello = LaneHello.Read(Page.FromHex(Page.Examples("LaneHello")[0]));
+        Assert.Equal(1, hello.Lane);
+        Assert.Equal(Samples.Session, hello.Session);
+
+        var block = Page.FromHex(Page.Examples("BlockHeader")[0]);
+        var header = BlockHeader.Read(block, Limits.MaxBlock);
+        Assert.Equal(BlockHeader.Data(4096, 4, 1, Digest.Of(DigestKind.XxHash3, "pipe"u8, 4096)), header);
+        Assert.Equal("pipe"u8, block.AsSpan(BlockHeader.Size));
+        Assert.Equal(BlockHeader.Hole(4100, 1 << 20, 2), BlockHeader.Read(Page.FromHex(Page.Examples("BlockHeader")[1]), Limits.MaxBlock));
+
+        var acks = Page.Examples("LaneAck").Select(hex => LaneAck.Read(Page.FromHex(hex)));
+        Assert.Equal([new LaneAck(AckKind.Consumed, 5), new LaneAck(AckKind.Damaged, 5)], acks);
+    }
+
+    [Fact]
+    public void Every_number_on_the_wire_is_on_the_page()
+    {
+        Assert.Equal(WireEnums.Select(e => e.Title), Page.Subsections("NUMBERS"));
+        foreach (var (title, type) in WireEnums)
+        {
+            Assert.Equal(
+                Enum.GetValues(type).Cast<object>().Select(value => $"{Convert.ToInt32(value, null)} {value}"),
+                Page.Items(title).Select(item => item.Tag));
+        }
+    }
+
+    [Fact]
+    public void Every_limit_is_on_the_page_with_its_value_and_its_meaning()
+    {
+        var source = File.ReadAllLines(Repository.PathOf("src/Pipe.Protocol/Limits.cs"));
+        Page.ExpectItems("LIMITS", [.. typeof(Limits).GetFields().Select(field => ($"Dv {field.Name} No = {field.GetValue(null)}", MeaningOf(field.Name)))]);
+
+        string MeaningOf(string name)
+        {
+            var comment = source[Array.FindIndex(source, line => line.Contains($" {name} = ", StringComparison.Ordinal)) - 1].Trim();
+            Assert.True(comment.StartsWith("/// <summary>", StringComparison.Ordinal) && comment.EndsWith("</summary>", StringComparison.Ordinal), $"{name} needs a meaning on one line");
+            return comment["/// <summary>".Length..^"</summary>".Length];
+        }
+    }
+
+    [Fact]
+    public void The_state_tables_on_the_page_are_those_of_the_code()
+    {
+        Page.Expect("STATES", 0, StateTable(Role.Sender));
+        Page.Expect("STATES", 1, StateTable(Role.Receiver));
+        Assert.Equal(Enum.GetNames<SessionState>(), Page.Items("STATES").Select(item => item.Tag));
+    }
+
+    [Fact]
+    public void The_page_is_clean()
+    {
+        if (!File.Exists("/usr/bin/mandoc"))
+        {
+            return; // the other tests of the page do not need it
+        }
+
+        using var lint = Process.Start(new ProcessStartInfo("/usr/bin/mandoc", ["-T", "lint", "-W", "warning", Page.File]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var said = lint.StandardOutput.ReadToEnd() + lint.StandardError.ReadToEnd();
+        lint.WaitForExit();
+        Assert.Equal("", said);
+    }
+
+    /// <summary>All pairs of state and message that do not fail the session, those that lead to the same state on one line.</summary>
+    private static string StateTable(Role role)
+    {
+        var moves =
+            from state in Enum.GetValues<SessionState>()
+            from message in Enum.GetValues<MessageType>()
+            let next = SessionTable.Next(role, state, message)
+            where next != SessionState.Failed && message < MessageType.Ping
+            group message by (state, next) into line
+            select $"{line.Key.state,-12}{string.Join(", ", line),-32}{line.Key.next}";
+        return string.Join('\n', moves.Prepend($"{"in state",-12}{"receives",-32}then"));
+    }
+}

@@ -1,0 +1,125 @@
+namespace Pipe.Protocol.Tests;
+
+/// <summary>One fixed value of everything on the wire: the examples of the page, and the seeds of the vectors.</summary>
+internal static class Samples
+{
+    private const long Offset = 4096;
+
+    public static byte[] Payload { get; } = "pipe"u8.ToArray();
+
+    public static byte[] Session { get; } = Count(0x10, Limits.SessionSize);
+
+    public static byte[] Secret { get; } = Count(0x20, Limits.SecretSize);
+
+    public static byte[] ConnectorNonce { get; } = Count(0x60, LaneHello.NonceSize);
+
+    public static byte[] ListenerNonce { get; } = Count(0x80, LaneHello.NonceSize);
+
+    public static Hello Hello { get; } = new(1, 1, 0, "dmscp 0.1.0");
+
+    public static Terms Unknown { get; } = new(-1, Terms.NoMode, 1 << 20, 0);
+
+    public static Terms Window { get; } = new(-1, Terms.NoMode, 1 << 20, 16);
+
+    public static Terms Source { get; } = new(6, 0x1A4, 1 << 20, 0);
+
+    public static Offer Offer { get; } = new(
+        Session, Secret, Role.Receiver, Resource.File("/archive", "name"), DigestKind.XxHash3, false, 4, 0, 0, 0, 0, 60, Source);
+
+    public static Accept Accept { get; } = new(Window);
+
+    public static Listening Listening { get; } = new(41000, ["192.0.2.7", "2001:db8::7"]);
+
+    public static Widen Widen { get; } = new(4);
+
+    public static BlockHeader Block { get; } = BlockHeader.Data(Offset, Payload.Length, 1, Digest.Of(DigestKind.XxHash3, Payload, Offset));
+
+    public static BlockHeader Hole { get; } = BlockHeader.Hole(Offset + Payload.Length, 1 << 20, 2);
+
+    public static LaneAck Consumed { get; } = new(AckKind.Consumed, 5);
+
+    public static LaneAck Damaged { get; } = new(AckKind.Damaged, 5);
+
+    public static End End { get; } = new(Offset + Payload.Length, 2, 0x0123456789ABCDEF);
+
+    public static Report Report { get; } = new(Offset + Payload.Length, 1);
+
+    public static Abort Abort { get; } = new(ExitCode.NoSpace, "/archive/name: no space left on device", "");
+
+    public static Ping Ping { get; } = new(1 << 20);
+
+    public static LaneHello LaneHello { get; } = new(1, Session, ConnectorNonce);
+
+    /// <summary>The bytes of the examples, by the title of the subsection.</summary>
+    public static IReadOnlyList<(string Title, byte[][] Examples)> All { get; } =
+    [
+        ("Noise and marker", [Frame.Marker.ToArray()]),
+        ("Hello", [Frame.Pack(Hello)]),
+        ("Offer", [Frame.Pack(Offer)]),
+        ("Accept", [Frame.Pack(Accept)]),
+        ("Listening", [Frame.Pack(Listening)]),
+        ("Widen", [Frame.Pack(Widen)]),
+        ("Block", [PackBlock(Block, Payload)]),
+        ("Ack", [Frame.Pack(Consumed)]),
+        ("End", [Frame.Pack(End)]),
+        ("Report", [Frame.Pack(Report)]),
+        ("Abort", [Frame.Pack(Abort)]),
+        ("Ping", [Frame.Pack(Ping)]),
+        ("LaneHello", [Packed(LaneHello)]),
+        ("LaneProof", [Answer(), LaneProof.OfConnector(Secret, Packed(LaneHello), ListenerNonce)]),
+        ("BlockHeader", [[.. Packed(Block), .. Payload], Packed(Hole)]),
+        ("Digest", [.. new[] { DigestKind.XxHash3, DigestKind.Crc32C, DigestKind.Sha256 }.Select(kind => Packed(Digest.Of(kind, Payload, Offset)))]),
+        ("LaneAck", [Packed(Consumed), Packed(Damaged)]),
+    ];
+
+    public static byte[] PackBlock(BlockHeader header, ReadOnlySpan<byte> payload) =>
+        Sealed(MessageType.Block, [.. Packed(header), .. payload]);
+
+    /// <summary>A frame around any payload, with the right check.</summary>
+    public static byte[] Sealed(MessageType type, ReadOnlySpan<byte> payload)
+    {
+        byte[] packed = [.. new byte[Frame.Size], .. payload];
+        Frame.Seal(packed, type);
+        return packed;
+    }
+
+    public static byte[] Payloads<T>(T message)
+        where T : IMessage<T>
+    {
+        var to = new WireWriter();
+        message.Write(to);
+        return to.Written.ToArray();
+    }
+
+    public static byte[] Packed(BlockHeader header)
+    {
+        var packed = new byte[BlockHeader.Size];
+        header.Write(packed);
+        return packed;
+    }
+
+    public static byte[] Packed(LaneHello hello)
+    {
+        var packed = new byte[LaneHello.Size];
+        hello.Write(packed);
+        return packed;
+    }
+
+    public static byte[] Packed(LaneAck ack)
+    {
+        var packed = new byte[LaneAck.Size];
+        ack.Write(packed.AsSpan());
+        return packed;
+    }
+
+    public static byte[] Packed(Digest digest)
+    {
+        var packed = new byte[Digest.Size];
+        digest.Write(packed);
+        return packed;
+    }
+
+    private static byte[] Answer() => [.. ListenerNonce, .. LaneProof.OfListener(Secret, Packed(LaneHello), ListenerNonce)];
+
+    private static byte[] Count(int from, int count) => [.. Enumerable.Range(from, count).Select(i => (byte)i)];
+}
