@@ -30,7 +30,7 @@ internal sealed class LaneDialer(Offer offer, string host, Mailbox mailbox)
             }
         }
 
-        mailbox.Post(new SessionEvent.NoWay(reasons.Count > 0 ? string.Join("; ", reasons) : "the peer has no address"));
+        mailbox.Post(new SessionEvent.NoWay(lanes, reasons.Count > 0 ? string.Join("; ", reasons) : "the peer has no address"));
     });
 
     private void DialRest(IPAddress address, int port, IEnumerable<int> lanes)
@@ -45,7 +45,7 @@ internal sealed class LaneDialer(Offer offer, string host, Mailbox mailbox)
                 }
                 catch (IOException e)
                 {
-                    mailbox.Post(new SessionEvent.NoWay(e.Message));
+                    mailbox.Post(new SessionEvent.NoWay([lane], e.Message));
                 }
             });
         }

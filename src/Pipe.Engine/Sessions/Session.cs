@@ -17,9 +17,9 @@ internal sealed class Session
     private readonly IObserver _observer;
     private readonly LaneDialer? _dialer;
     private readonly LaneDoor? _door;
+    private readonly HashSet<int> _dialing = [];
     private long _laneless = Stopwatch.GetTimestamp();
     private bool _isWanted;
-    private bool _isDialing;
     private bool _isInline;
 
     /// <param name="mailbox">Events.</param>
@@ -70,7 +70,8 @@ internal sealed class Session
     {
         switch (what)
         {
-            case SessionEvent.Wide:
+            case SessionEvent.Wide when !_isWanted:
+            case SessionEvent.AskAgain:
                 Widen();
                 break;
             case SessionEvent.Joined(var lane):
@@ -79,7 +80,8 @@ internal sealed class Session
             case SessionEvent.LaneEnded(var lane, var cause):
                 Lose(lane, cause);
                 break;
-            case SessionEvent.NoWay(var reason):
+            case SessionEvent.NoWay(var lanes, var reason):
+                _dialing.ExceptWith(lanes);
                 GiveUpLanes(reason);
                 break;
             case SessionEvent.AllSent(var end):
@@ -101,7 +103,6 @@ internal sealed class Session
         switch (message.Type)
         {
             case MessageType.Listening:
-                _isDialing = false;
                 Dial(_peer.Listening = Listening.Read(message.Payload));
                 break;
             case MessageType.Widen:
@@ -161,15 +162,15 @@ internal sealed class Session
 
     private void Dial(Listening there)
     {
-        if (_dialer is null || !_isWanted || _isDialing || _isInline)
+        if (_dialer is null || !_isWanted || _isInline)
         {
             return;
         }
 
-        var missing = Enumerable.Range(1, _offer.Lanes).Except(_mover.Active).ToList();
+        var missing = Enumerable.Range(1, _offer.Lanes).Except(_mover.Active).Except(_dialing).ToList();
         if (missing.Count > 0)
         {
-            _isDialing = true;
+            _dialing.UnionWith(missing);
             _observer.Note(2, $"connecting {missing.Count} lanes to {string.Join(" ", there.Addresses)} port {there.Port}");
             _dialer.Dial(there, missing);
         }
@@ -178,12 +179,12 @@ internal sealed class Session
     private void Join(SocketLane lane)
     {
         var isFirst = Route.Lanes == 0;
+        _dialing.Remove(lane.Number);
         _mover.Add(lane);
         var lanes = _mover.Active.Count();
         Route = ("direct", Math.Max(Route.Lanes, lanes));
         if (lanes == _offer.Lanes)
         {
-            _isDialing = false;
             _door?.Dispose();
         }
 
@@ -210,14 +211,12 @@ internal sealed class Session
 
         if (_dialer is not null)
         {
-            _isDialing = false;
             _peer.Send(new Widen(_offer.Lanes));
         }
     }
 
     private void GiveUpLanes(string reason)
     {
-        _isDialing = false;
         if (_mover.Active.Any())
         {
             _observer.Note(1, $"one data connection less: {reason}");
@@ -240,7 +239,7 @@ internal sealed class Session
     private async Task AskAgainAsync()
     {
         await Task.Delay(TimeSpan.FromMilliseconds(200));
-        _mailbox.Post(new SessionEvent.Wide());
+        _mailbox.Post(new SessionEvent.AskAgain());
     }
 
     private void GoInline(string reason)

@@ -17,8 +17,11 @@ internal abstract record SessionEvent
     /// <summary>A lane has ended, with what broke it if something did.</summary>
     public sealed record LaneEnded(ILane Lane, Exception? Cause) : SessionEvent;
 
-    /// <summary>No data connection could be made to what the peer listens on.</summary>
-    public sealed record NoWay(string Reason) : SessionEvent;
+    /// <summary>These data connections could not be made to what the peer listens on.</summary>
+    public sealed record NoWay(IReadOnlyList<int> Lanes, string Reason) : SessionEvent;
+
+    /// <summary>Time to try again to make the data connections that are missing.</summary>
+    public sealed record AskAgain : SessionEvent;
 
     /// <summary>The sender has more than lane 0 may carry.</summary>
     public sealed record Wide : SessionEvent;
