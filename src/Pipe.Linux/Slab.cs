@@ -1,12 +1,13 @@
 namespace Pipe.Linux;
 
 /// <summary>
-/// Page-aligned memory outside the garbage collector: room for a header, then the payload, so that both leave in one call.
+/// Page-aligned memory outside the garbage collector: room for a header, the payload, room for a tag, so that all leave in one call.
 /// Never grows. Whoever rented it returns it to its pool, once; spans into it are valid until then.
 /// </summary>
 internal sealed unsafe class Slab : IDisposable
 {
     private const int HeaderRoom = 4096;
+    private const int TailRoom = 64;
     private readonly nint _memory;
     private readonly nuint _size;
     private readonly SlabPool? _pool;
@@ -17,7 +18,7 @@ internal sealed unsafe class Slab : IDisposable
         const int privateAnonymous = 0x22;
         Capacity = capacity;
         _pool = pool;
-        _size = (nuint)(HeaderRoom + capacity);
+        _size = (nuint)(HeaderRoom + capacity + TailRoom);
         _memory = Sys.Map(0, _size, readWrite, privateAnonymous, -1, 0);
         if (_memory == -1)
         {
@@ -30,8 +31,8 @@ internal sealed unsafe class Slab : IDisposable
 
     public Span<byte> Payload => new((byte*)_memory + HeaderRoom, Capacity);
 
-    /// <summary>A header of that size and a payload of that length, adjacent.</summary>
-    public Span<byte> Framed(int header, int length) => new((byte*)_memory + HeaderRoom - header, header + length);
+    /// <summary>A header of that size, a payload of that length, and perhaps a tail, adjacent.</summary>
+    public Span<byte> Framed(int header, int length, int tail = 0) => new((byte*)_memory + HeaderRoom - header, header + length + tail);
 
     public void Return() => _pool?.Return(this);
 

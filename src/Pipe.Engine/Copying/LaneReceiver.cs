@@ -38,25 +38,28 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
 
     private void ReceiveAll(LaneBook book)
     {
+        var damagedInARow = 0;
         while (terms.Slabs.Rent() is { } slab)
         {
             var isHandedOver = false;
             try
             {
-                if (!lane.Receive(slab, out var header))
+                var arrival = lane.Receive(slab, out var header);
+                if (arrival == Arrival.End)
                 {
                     return;
                 }
 
                 var index = book.Receive();
-                if (IsIntact(header, slab))
+                if (arrival == Arrival.Block && IsIntact(header, slab))
                 {
+                    damagedInARow = 0;
                     isHandedOver = true;
                     inbox.Accept(header, slab, book, index);
                 }
                 else
                 {
-                    Damage(book, index);
+                    Damage(book, index, ++damagedInARow);
                 }
             }
             finally
@@ -72,8 +75,9 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
     private bool IsIntact(in BlockHeader header, Slab slab) =>
         header.Type != BlockType.Data || Digest.Of(terms.Digest, slab.Payload[..header.Length], header.Offset) == header.Digest;
 
-    private void Damage(LaneBook book, ulong index)
+    private void Damage(LaneBook book, ulong index, int inARow)
     {
+        const int outOfStep = 8;
         terms.Tally.Damage();
         if (terms.Tally.Damaged > terms.MaxDamaged)
         {
@@ -81,6 +85,11 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
                 ExitCode.Integrity,
                 $"{terms.Tally.Damaged} blocks came damaged after {terms.Tally.Bytes} good bytes: the way damages what it carries",
                 "look for a faulty network card, cable, switch or memory");
+        }
+
+        if (inARow == outOfStep)
+        {
+            throw new IOException($"lane {lane.Number}: {inARow} damaged blocks in a row");
         }
 
         book.Refuse(index);

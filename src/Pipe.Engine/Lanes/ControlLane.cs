@@ -65,7 +65,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
         }
     }
 
-    public bool Receive(Slab slab, out BlockHeader header)
+    public Arrival Receive(Slab slab, out BlockHeader header)
     {
         lock (_blocks)
         {
@@ -76,7 +76,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
                     header = block.Header;
                     block.Slab.Payload[..header.Length].CopyTo(slab.Payload);
                     block.Slab.Return();
-                    return true;
+                    return Arrival.Block;
                 }
 
                 Monitor.Wait(_blocks);
@@ -84,7 +84,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
         }
 
         header = default;
-        return false;
+        return Arrival.End;
     }
 
     public void SendAck(LaneAck ack) => control.Send(ack);

@@ -3,6 +3,19 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
+/// <summary>What came over a lane.</summary>
+internal enum Arrival
+{
+    /// <summary>A block, with a header that makes sense.</summary>
+    Block,
+
+    /// <summary>Something in the place of a block that is not what was sent.</summary>
+    Damaged,
+
+    /// <summary>No more, in good order.</summary>
+    End,
+}
+
 /// <summary>
 /// One way for blocks: they go in one direction in order, acknowledgements come back. One thread sends blocks, one receives what
 /// comes back; acknowledgements may be sent from any thread. Throws <see cref="IOException"/> (of which
@@ -16,8 +29,8 @@ internal interface ILane : IDisposable
     /// <summary>Sends a block whose payload is in the slab.</summary>
     void Send(in BlockHeader header, Slab slab);
 
-    /// <summary>Waits for a block and puts its payload into the slab; false when there are no more.</summary>
-    bool Receive(Slab slab, out BlockHeader header);
+    /// <summary>Waits for a block and puts its payload into the slab.</summary>
+    Arrival Receive(Slab slab, out BlockHeader header);
 
     void SendAck(LaneAck ack);
 

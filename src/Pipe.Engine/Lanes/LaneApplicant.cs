@@ -11,6 +11,7 @@ internal sealed class LaneApplicant(TcpSocket socket)
     private readonly byte[] _proof = new byte[LaneProof.Size];
     private readonly long _since = Stopwatch.GetTimestamp();
     private byte[]? _nonce;
+    private int _number;
     private int _count;
 
     internal enum Verdict
@@ -22,7 +23,8 @@ internal sealed class LaneApplicant(TcpSocket socket)
 
     public TcpSocket Socket => socket;
 
-    public int Lane { get; private set; }
+    /// <summary>What the connection has become, once proven.</summary>
+    public SocketLane? Lane { get; private set; }
 
     public bool IsOverdue => Stopwatch.GetElapsedTime(_since).TotalSeconds > Limits.LaneProofSeconds;
 
@@ -51,12 +53,12 @@ internal sealed class LaneApplicant(TcpSocket socket)
         try
         {
             var hello = LaneHello.Read(_hello);
-            if (!LaneProof.Equal(key.Session, hello.Session.Span))
+            if (!LaneProof.Equal(key.Session, hello.Session.Span) || hello.Protection != key.Protection)
             {
                 return Verdict.Refused;
             }
 
-            Lane = hello.Lane;
+            _number = hello.Lane;
         }
         catch (ProtocolException)
         {
@@ -74,7 +76,7 @@ internal sealed class LaneApplicant(TcpSocket socket)
             return Verdict.Refused;
         }
 
-        socket.SetBlocking();
+        Lane = key.Lane(_number, socket, _hello, _nonce, isConnector: false);
         return Verdict.Proven;
     }
 }

@@ -11,13 +11,12 @@ internal static class LaneConnector
     public const int ConnectMilliseconds = 2000;
 
     /// <exception cref="IOException">Nobody answers there, or not the one we look for.</exception>
-    public static TcpSocket Connect(IPAddress address, int port, int lane, LaneKey key, int buffer)
+    public static SocketLane Connect(IPAddress address, int port, int number, LaneKey key, int buffer)
     {
         var socket = TcpSocket.Connect(address, port, ConnectMilliseconds, buffer);
         try
         {
-            Prove(socket, lane, key);
-            return socket;
+            return Prove(socket, number, key);
         }
         catch
         {
@@ -26,10 +25,10 @@ internal static class LaneConnector
         }
     }
 
-    private static void Prove(TcpSocket socket, int lane, LaneKey key)
+    private static SocketLane Prove(TcpSocket socket, int number, LaneKey key)
     {
         var hello = new byte[LaneHello.Size];
-        new LaneHello(lane, key.Session, Entropy.Bytes(LaneHello.NonceSize)).Write(hello);
+        new LaneHello(number, key.Protection, key.Session, Entropy.Bytes(LaneHello.NonceSize)).Write(hello);
         socket.Send(hello);
         var answer = new byte[LaneHello.NonceSize + LaneProof.Size];
         Receive(socket, answer);
@@ -40,6 +39,7 @@ internal static class LaneConnector
         }
 
         socket.Send(LaneProof.OfConnector(key.Secret, hello, nonce));
+        return key.Lane(number, socket, hello, nonce, isConnector: true);
     }
 
     private static void Receive(TcpSocket socket, Span<byte> answer)

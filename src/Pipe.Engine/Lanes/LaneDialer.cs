@@ -10,7 +10,7 @@ namespace Pipe.Engine;
 /// <param name="mailbox">Gets the lanes, or the news that there is no way.</param>
 internal sealed class LaneDialer(Offer offer, string host, Mailbox mailbox)
 {
-    private readonly LaneKey _key = new(offer.Session, offer.Secret);
+    private readonly LaneKey _key = new(offer);
 
     /// <summary>Makes these lanes, on a thread of its own.</summary>
     public void Dial(Listening there, IReadOnlyList<int> lanes) => DataThread.Start("dial", () =>
@@ -51,12 +51,8 @@ internal sealed class LaneDialer(Offer offer, string host, Mailbox mailbox)
         }
     }
 
-    private void Join(IPAddress address, int port, int number)
-    {
-        var socket = LaneConnector.Connect(address, port, number, _key, offer.Buffer);
-        socket.PrepareForBlocks(offer.TimeoutSeconds);
-        mailbox.Post(new SessionEvent.Joined(new SocketLane(number, socket)));
-    }
+    private void Join(IPAddress address, int port, int number) =>
+        mailbox.Post(new SessionEvent.Joined(LaneConnector.Connect(address, port, number, _key, offer.Buffer)));
 
     /// <summary>What the peer says of itself, then what its name means here: it may not know its address on this side of a router.</summary>
     private IEnumerable<IPAddress> Candidates(Listening there)

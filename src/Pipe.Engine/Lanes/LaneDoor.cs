@@ -41,7 +41,7 @@ internal sealed class LaneDoor(Offer offer, Mailbox mailbox) : IDisposable
     private LaneListener Listen(IPAddress? here)
     {
         var ports = new PortRange(offer.LowPort, offer.HighPort);
-        var key = new LaneKey(offer.Session, offer.Secret);
+        var key = new LaneKey(offer);
         try
         {
             return new LaneListener(here ?? IPAddress.Any, ports, offer.Buffer, key, Join);
@@ -53,11 +53,7 @@ internal sealed class LaneDoor(Offer offer, Mailbox mailbox) : IDisposable
         }
     }
 
-    private void Join(int number, TcpSocket socket)
-    {
-        socket.PrepareForBlocks(offer.TimeoutSeconds);
-        mailbox.Post(new SessionEvent.Joined(new SocketLane(number, socket)));
-    }
+    private void Join(SocketLane lane) => mailbox.Post(new SessionEvent.Joined(lane));
 
     /// <summary>The address that ssh came to: the fourth word but one of SSH_CONNECTION.</summary>
     private static IPAddress? AddressInUse()

@@ -12,7 +12,7 @@ internal sealed class LaneListener : IDisposable
 {
     private readonly TcpSocket _socket;
     private readonly LaneKey _key;
-    private readonly Action<int, TcpSocket> _joined;
+    private readonly Action<SocketLane> _joined;
     private readonly Wake _wake = new();
     private readonly List<LaneApplicant> _applicants = [];
 
@@ -20,9 +20,9 @@ internal sealed class LaneListener : IDisposable
     /// <param name="ports">To choose from.</param>
     /// <param name="buffer">Socket buffer in bytes, 0 for the kernel's choice.</param>
     /// <param name="key">What an applicant must know.</param>
-    /// <param name="joined">Gets the lane number and the connection, on the listener's thread.</param>
+    /// <param name="joined">Gets the lane, on the listener's thread.</param>
     /// <exception cref="LinuxException">No port is free.</exception>
-    public LaneListener(IPAddress address, PortRange ports, int buffer, LaneKey key, Action<int, TcpSocket> joined)
+    public LaneListener(IPAddress address, PortRange ports, int buffer, LaneKey key, Action<SocketLane> joined)
     {
         _socket = TcpSocket.Listen(address, ports.Low, ports.High, buffer);
         _key = key;
@@ -81,7 +81,7 @@ internal sealed class LaneListener : IDisposable
             _applicants.RemoveAt(i);
             if (verdict == LaneApplicant.Verdict.Proven)
             {
-                _joined(applicant.Lane, applicant.Socket);
+                _joined(applicant.Lane!);
             }
             else
             {

@@ -40,6 +40,18 @@ internal sealed record Plan
 
     public DigestKind Checksum { get; init; } = DigestKind.XxHash3;
 
+    /// <summary>What guards the data connections.</summary>
+    public Protection Protection { get; init; }
+
+    /// <summary>How data connections come about.</summary>
+    public Way Way { get; init; }
+
+    /// <summary>Address for data connections instead of the one that ssh uses; empty for that one.</summary>
+    public string DataHost { get; init; } = "";
+
+    /// <summary>Data connections; 0 leaves the number to the engine.</summary>
+    public int Streams { get; init; }
+
     /// <summary>Bytes a second at most; 0 is no limit.</summary>
     public long Rate { get; init; }
 

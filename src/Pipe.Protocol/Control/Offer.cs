@@ -12,6 +12,9 @@ namespace Pipe.Protocol;
 ///     u64   size          of a pattern
 ///     u8    digest        DigestKind
 ///     u8    flags         1 write in place
+///     u8    protection    Protection of data connections
+///     u8    way           Way in which they come about
+///     text  host          address to use for them instead of what ssh used; may be empty
 ///     u16   lanes         data connections at most
 ///     u16   ports.low     0 0: any
 ///     u16   ports.high
@@ -28,6 +31,9 @@ internal sealed record Offer(
     Resource Resource,
     DigestKind Digest,
     bool InPlace,
+    Protection Protection,
+    Way Way,
+    string DataHost,
     int Lanes,
     int LowPort,
     int HighPort,
@@ -51,6 +57,9 @@ internal sealed record Offer(
         to.Length(Resource.Size);
         to.U8((byte)Digest);
         to.U8(InPlace ? FlagInPlace : (byte)0);
+        to.U8((byte)Protection);
+        to.U8((byte)Way);
+        to.Text(DataHost, Limits.MaxShortText);
         to.U16(Lanes);
         to.U16(LowPort);
         to.U16(HighPort);
@@ -70,6 +79,9 @@ internal sealed record Offer(
             new Resource((ResourceKind)from.Choice((byte)ResourceKind.File, (byte)ResourceKind.Pattern, "kind of object"), from.Text(), from.Text(), from.Length()),
             (DigestKind)from.Choice((byte)DigestKind.None, (byte)DigestKind.Sha256, "digest"),
             from.Choice(0, FlagInPlace, "flags") == FlagInPlace,
+            (Protection)from.Choice((byte)Protection.Clear, (byte)Protection.Encrypt, "protection"),
+            (Way)from.Choice((byte)Way.Auto, (byte)Way.Ssh, "way"),
+            from.Text(Limits.MaxShortText),
             from.Number(from.U16(), 0, Limits.MaxLanes, "lanes"),
             from.U16(),
             from.U16(),

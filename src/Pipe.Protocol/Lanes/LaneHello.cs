@@ -8,12 +8,13 @@ namespace Pipe.Protocol;
 ///     u8    magic[8]      "PIPELANE"
 ///     u16   version
 ///     u16   lane          number of the lane, from 1
-///     u32   zero
+///     u8    protection    Protection
+///     u8    zero[3]
 ///     u8    session[16]
 ///     u8    nonce[32]     random, of the connecting side
 /// </code>
 /// </remarks>
-internal readonly record struct LaneHello(int Lane, ReadOnlyMemory<byte> Session, ReadOnlyMemory<byte> Nonce)
+internal readonly record struct LaneHello(int Lane, Protection Protection, ReadOnlyMemory<byte> Session, ReadOnlyMemory<byte> Nonce)
 {
     public const int Size = 64;
     public const int NonceSize = 32;
@@ -25,7 +26,8 @@ internal readonly record struct LaneHello(int Lane, ReadOnlyMemory<byte> Session
         Magic.CopyTo(to);
         BinaryPrimitives.WriteUInt16LittleEndian(to[8..], Limits.ProtocolVersion);
         BinaryPrimitives.WriteUInt16LittleEndian(to[10..], (ushort)Lane);
-        BinaryPrimitives.WriteUInt32LittleEndian(to[12..], 0);
+        to[12] = (byte)Protection;
+        to[13..16].Clear();
         Session.Span.CopyTo(to[16..]);
         Nonce.Span.CopyTo(to[32..]);
     }
@@ -34,7 +36,8 @@ internal readonly record struct LaneHello(int Lane, ReadOnlyMemory<byte> Session
     {
         if (!from[..8].SequenceEqual(Magic)
             || BinaryPrimitives.ReadUInt16LittleEndian(from[8..]) != Limits.ProtocolVersion
-            || BinaryPrimitives.ReadUInt32LittleEndian(from[12..]) != 0)
+            || from[12] > (byte)Protection.Encrypt
+            || from[13] != 0 || from[14] != 0 || from[15] != 0)
         {
             ProtocolException.Throw("a connection that does not greet as a lane");
         }
@@ -45,6 +48,6 @@ internal readonly record struct LaneHello(int Lane, ReadOnlyMemory<byte> Session
             ProtocolException.Throw($"a lane with number {lane}");
         }
 
-        return new LaneHello(lane, from[16..32].ToArray(), from[32..64].ToArray());
+        return new LaneHello(lane, (Protection)from[12], from[16..32].ToArray(), from[32..64].ToArray());
     }
 }
