@@ -58,14 +58,14 @@ internal static class Dmscp
         {
             // A signal also reaches ssh and the commands; their ends are not the cause of this one.
             var cause = interruption.Happened ? Interrupted() : e;
-            messages.Note(2, $"ended by {e.GetType().Name}: {e.Message}");
             watch.Failed(Messages.AsFailure(cause));
-            if (cause != e)
+            if (cause == e)
             {
-                throw cause;
+                throw;
             }
 
-            throw;
+            messages.Note(2, $"the signal ended it with {e.GetType().Name}: {e.Message}");
+            throw cause;
         }
     }
 
