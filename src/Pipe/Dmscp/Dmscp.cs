@@ -22,8 +22,7 @@ internal static class Dmscp
                 Messages.Answer(PlanText.Print(request.Plan!) + "\n");
                 break;
             case Errand.Serve:
-                Serve();
-                break;
+                return Serve();
             default:
                 Copy(request, messages);
                 break;
@@ -32,12 +31,13 @@ internal static class Dmscp
         return ExitCode.Done;
     }
 
-    private static void Serve()
+    /// <summary>Why it failed has gone to the other side, who says it to the user.</summary>
+    private static ExitCode Serve()
     {
         using var interruption = new Interruption(static () => { });
         try
         {
-            Engine.Copy.ServeAsync(interruption.Token).GetAwaiter().GetResult();
+            return Engine.Copy.ServeAsync(interruption.Token).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
         }
         catch (OperationCanceledException) when (interruption.Happened)
         {
