@@ -58,19 +58,24 @@ internal sealed class Interruption : IDisposable
         _ = _source.CancelAsync();
     }
 
-    /// <summary>The signals this process was started with as ignored, bit n-1 for signal n.</summary>
     private static ulong Ignored()
     {
-        const string Field = "SigIgn:";
         try
         {
-            var status = File.ReadAllText("/proc/self/status");
-            var start = status.IndexOf(Field, StringComparison.Ordinal) + Field.Length;
-            return start >= Field.Length && ulong.TryParse(status.AsSpan(start, 17).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask) ? mask : 0;
+            return Ignored(File.ReadAllText("/proc/self/status"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return 0;
         }
+    }
+
+    /// <summary>The signals that a process ignores, bit n-1 for signal n. From proc(5).</summary>
+    internal static ulong Ignored(string status)
+    {
+        const string field = "\nSigIgn:";
+        var start = status.IndexOf(field, StringComparison.Ordinal) + field.Length;
+        var end = start < field.Length ? -1 : status.IndexOf('\n', start);
+        return end > 0 && ulong.TryParse(status.AsSpan(start, end - start).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask) ? mask : 0;
     }
 }

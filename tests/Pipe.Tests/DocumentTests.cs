@@ -26,7 +26,7 @@ public sealed class DocumentTests
         var text = Usage.Text();
         Assert.Equal(Names, Sorted(Matches(text, @"^  (-\S+)")));
         Assert.All(Options.All, option => Assert.Matches($@"(?m)^  {Regex.Escape($"{option.Name} {option.Argument}".TrimEnd())}\s+{Regex.Escape(option.Help)}$", text));
-        Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 120, line));
+        Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 80, line));
     }
 
     [Fact]

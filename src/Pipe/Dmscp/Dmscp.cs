@@ -22,8 +22,7 @@ internal static class Dmscp
                 Messages.Answer(PlanText.Print(request.Plan!) + "\n");
                 break;
             case Errand.Serve:
-                Serve();
-                break;
+                return Serve();
             default:
                 Copy(request, messages);
                 break;
@@ -32,12 +31,13 @@ internal static class Dmscp
         return ExitCode.Done;
     }
 
-    private static void Serve()
+    /// <summary>Why it failed has gone to the other side, who says it to the user.</summary>
+    private static ExitCode Serve()
     {
         using var interruption = new Interruption(static () => { });
         try
         {
-            Engine.Copy.ServeAsync(interruption.Token).GetAwaiter().GetResult();
+            return Engine.Copy.ServeAsync(interruption.Token).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
         }
         catch (OperationCanceledException) when (interruption.Happened)
         {
@@ -58,14 +58,14 @@ internal static class Dmscp
         {
             // A signal also reaches ssh and the commands; their ends are not the cause of this one.
             var cause = interruption.Happened ? Interrupted() : e;
-            messages.Note(2, $"ended by {e.GetType().Name}: {e.Message}");
             watch.Failed(Messages.AsFailure(cause));
-            if (cause != e)
+            if (cause == e)
             {
-                throw cause;
+                throw;
             }
 
-            throw;
+            messages.Note(2, $"the signal ended it with {e.GetType().Name}: {e.Message}");
+            throw cause;
         }
     }
 

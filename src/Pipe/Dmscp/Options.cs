@@ -40,7 +40,7 @@ internal static class Options
         {
             Print = static p => Given(p.Remote.SshPort),
         },
-        new("-o", "SSHOPTION", Where, "option in the form of ssh_config(5); may be repeated", static (d, a) => d.SshOptions.Add(Text("-o", a)))
+        new("-o", "SSHOPTION", Where, "option as in ssh_config(5); may be repeated", static (d, a) => d.SshOptions.Add(Text("-o", a)))
         {
             Print = static p => p.Remote.SshOptions,
         },
@@ -48,11 +48,11 @@ internal static class Options
         {
             Print = static p => Given(p.Remote.SshConfig),
         },
-        new("-e", "CMD", Where, "another remote shell instead of ssh; 'local' is a child process here", static (d, a) => d.Shell = Shell(a))
+        new("-e", "CMD", Where, "remote shell instead of ssh; local: a child process here", static (d, a) => d.Shell = Shell(a))
         {
             Print = static p => Given(p.Remote.Shell),
         },
-        new("-prefix", "TEXT", Where, "shell text that runs there before the program is started", static (d, a) => d.Prefix = a)
+        new("-prefix", "TEXT", Where, "shell text that runs there before the program", static (d, a) => d.Prefix = a)
         {
             Print = static p => Given(p.Remote.Prefix),
         },
@@ -60,11 +60,11 @@ internal static class Options
         {
             Print = static p => Given(p.There.Directory),
         },
-        new("-f", "FILE", What, "remote file or device; null: or pattern:SIZE for measuring", static (d, a) => d.File = Text("-f", a))
+        new("-f", "FILE", What, "remote file or device; to measure, null: or pattern:SIZE", static (d, a) => d.File = Text("-f", a))
         {
             Print = static p => Name(p.There),
         },
-        new("-R", "COMMAND", What, "remote command: its output is read, its input is written", static (d, a) => d.RemoteCommand = Text("-R", a))
+        new("-R", "COMMAND", What, "remote command: its output is read or its input written", static (d, a) => d.RemoteCommand = Text("-R", a))
         {
             Print = static p => Command(p.There),
         },
@@ -76,7 +76,7 @@ internal static class Options
         {
             Print = static p => Command(p.Here),
         },
-        new("-inplace", "", What, "write into the existing file, do not replace it when all is there", static (d, _) => d.InPlace = true)
+        new("-inplace", "", What, "write into the existing file instead of replacing it", static (d, _) => d.InPlace = true)
         {
             Print = static p => Flag(p.InPlace),
         },
@@ -88,7 +88,7 @@ internal static class Options
         {
             Print = static p => p.WindowSize == 0 ? [] : [ByteSize.Print(p.WindowSize)],
         },
-        new("-checksum", "[xxh3|crc32c|sha256|none]", How, "how each block is checked; xxh3 if not given", static (d, a) => d.Checksum = Digest(a))
+        new("-checksum", "[xxh3|crc32c|sha256|none]", How, "how each block is checked; xxh3 by default", static (d, a) => d.Checksum = Digest(a))
         {
             Choices = Digests,
             Print = static p => p.Checksum == DigestKind.XxHash3 ? [] : [Digest(p.Checksum)],
@@ -97,7 +97,7 @@ internal static class Options
         {
             Print = static p => p.Rate == 0 ? [] : [ByteSize.Print(p.Rate)],
         },
-        new("-timeout", "SECONDS", How, "how long the other side may be silent; 30 if not given", static (d, a) => d.TimeoutSeconds = Seconds(a))
+        new("-timeout", "SECONDS", How, "how long the other side may be silent; 30 by default", static (d, a) => d.TimeoutSeconds = Seconds(a))
         {
             Print = static p => Given(p.TimeoutSeconds == Plan.DefaultTimeoutSeconds ? 0 : p.TimeoutSeconds),
         },

@@ -6,29 +6,41 @@ namespace Pipe;
 internal static class Usage
 {
     private const string Synopsis = """
-        usage: dmscp -r|-w -s HOST [-d DIR] -f FILE|-R 'COMMAND' [-l FILE|-L 'COMMAND'] [OPTION ...]
+        usage: dmscp -r|-w -s HOST [-d DIR] -f FILE|-R COMMAND [-l FILE|-L COMMAND]
+                     [OPTION ...]
                dmscp -server
 
         Copies between a remote file or command and a local file, command or pipe.
-        Options come in any order, the last occurrence wins. A SIZE is in bytes, or with k, m, g, t.
+        Options come in any order, the last occurrence wins.
+        A SIZE is in bytes, or with k, m, g or t behind it in steps of 1024.
 
         """;
 
-    private const int Column = 22;
+    private const string Status = """
+
+        The exit status is 0 only if all bytes arrived, were checked and are where they
+        belong. dmscp(1) lists the others.
+
+        """;
+
+    private const int Column = 20;
 
     public static string Text()
     {
         var text = new StringBuilder(Synopsis);
-        foreach (var group in Options.All.GroupBy(option => option.Group).OrderBy(group => Array.IndexOf(Options.Groups, group.Key)))
+        foreach (var group in Options.Groups)
         {
-            text.Append('\n').Append(group.Key).Append(":\n");
-            foreach (var option in group)
+            text.Append('\n').Append(group).Append(":\n");
+            foreach (var option in Options.All)
             {
-                Append(text, option);
+                if (option.Group == group)
+                {
+                    Append(text, option);
+                }
             }
         }
 
-        return text.Append("\nThe exit status is 0 only if all bytes arrived, were checked and are where they belong; man dmscp lists the others.\n").ToString();
+        return text.Append(Status).ToString();
     }
 
     private static void Append(StringBuilder text, Option option)
