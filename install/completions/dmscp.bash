@@ -9,7 +9,8 @@ _dmscp_hosts() {
 _dmscp() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local options='-r -w -d -f -R -l -L -inplace -s -u -P -o -ssh-config -e -prefix
-    -p -wsz -checksum -rate -timeout -progress -events -q -v -vv
+    -p -wsz -checksum -authenticate -encrypt -connect
+    -data-host -streams -rate -timeout -progress -events -q -v -vv
     -print-plan -server -h -version'
   COMPREPLY=()
   case $previous in
@@ -20,8 +21,9 @@ _dmscp() {
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       ;;
     -checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none $options" -- "$word") ;;
+    -connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
-    -d | -f | -R | -L | -P | -o | -prefix | -p | -wsz | -rate | -timeout) ;;
+    -d | -f | -R | -L | -P | -o | -prefix | -p | -wsz | -data-host | -streams | -rate | -timeout) ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
   esac
 }

@@ -21,7 +21,7 @@ internal sealed class TcpSocket : IDisposable
     /// <exception cref="LinuxException">Refused, unreachable, or not there in time.</exception>
     public static unsafe TcpSocket Connect(IPAddress address, int port, int timeoutMilliseconds, int bufferBytes)
     {
-        var socket = Make(address, $"{address} port {port}", Sys.SockNonBlocking);
+        var socket = Make(address, $"{address} port {port}", Sys.SockStream);
         try
         {
             socket.SetBuffers(bufferBytes);
@@ -50,7 +50,7 @@ internal sealed class TcpSocket : IDisposable
     {
         for (var port = low; ; port++)
         {
-            var socket = Make(address, low == 0 ? "data port" : $"data ports {low}-{high}", Sys.SockNonBlocking);
+            var socket = Make(address, low == 0 ? "data port" : $"data ports {low}-{high}", Sys.SockStream);
             try
             {
                 socket.BindAndListen(address, port, bufferBytes);
@@ -81,6 +81,26 @@ internal sealed class TcpSocket : IDisposable
         uint length = MaxAddressSize;
         _fd.Check(Sys.GetSocketName(_fd.Number, name, &length), "getsockname");
         return BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(name + 2, 2));
+    }
+
+    /// <summary>The address that packets to there leave from; null if there is no route. Sends nothing.</summary>
+    public static unsafe IPAddress? LocalAddressToward(IPAddress there)
+    {
+        const int anyPort = 9;
+        using var probe = Make(there, "route", type: Sys.SockDatagram);
+        var to = Pack(there, anyPort);
+        var name = stackalloc byte[MaxAddressSize];
+        uint length = MaxAddressSize;
+        fixed (byte* at = to)
+        {
+            if (Sys.Connect(probe._fd.Number, at, (uint)to.Length) < 0 || Sys.GetSocketName(probe._fd.Number, name, &length) < 0)
+            {
+                return null;
+            }
+        }
+
+        var v6 = there.AddressFamily == AddressFamily.InterNetworkV6;
+        return new IPAddress(new ReadOnlySpan<byte>(name + (v6 ? 8 : 4), v6 ? 16 : 4));
     }
 
     /// <summary>Sends all of it, or throws.</summary>
@@ -172,10 +192,10 @@ internal sealed class TcpSocket : IDisposable
 
     public void Dispose() => _fd.Dispose();
 
-    private static TcpSocket Make(IPAddress address, string name, int flags)
+    private static TcpSocket Make(IPAddress address, string name, int type)
     {
         var family = address.AddressFamily == AddressFamily.InterNetworkV6 ? Sys.Inet6 : Sys.Inet;
-        var number = Sys.Socket(family, Sys.SockStream | Sys.SockCloseOnExec | flags, 0);
+        var number = Sys.Socket(family, type | Sys.SockCloseOnExec | Sys.SockNonBlocking, 0);
         return number >= 0 ? new TcpSocket(number, name) : throw LinuxException.Last("socket", name);
     }
 

@@ -10,13 +10,18 @@ internal static class LaneConnector
     /// <summary>How long one address may take to answer.</summary>
     public const int ConnectMilliseconds = 2000;
 
-    /// <exception cref="IOException">Nobody answers there, or not the one we look for.</exception>
-    public static SocketLane Connect(IPAddress address, int port, int number, LaneKey key, int buffer)
+    /// <exception cref="IOException">Nobody answers there.</exception>
+    public static TcpSocket Open(IPAddress address, int port, int buffer) => TcpSocket.Connect(address, port, ConnectMilliseconds, buffer);
+
+    /// <param name="socket">Owned by the lane, or closed.</param>
+    /// <param name="number">Of the lane.</param>
+    /// <param name="key">Of the session.</param>
+    /// <exception cref="IOException">Not the one we look for.</exception>
+    public static SocketLane Prove(TcpSocket socket, int number, LaneKey key)
     {
-        var socket = TcpSocket.Connect(address, port, ConnectMilliseconds, buffer);
         try
         {
-            return Prove(socket, number, key);
+            return Greet(socket, number, key);
         }
         catch
         {
@@ -25,7 +30,7 @@ internal static class LaneConnector
         }
     }
 
-    private static SocketLane Prove(TcpSocket socket, int number, LaneKey key)
+    private static SocketLane Greet(TcpSocket socket, int number, LaneKey key)
     {
         var hello = new byte[LaneHello.Size];
         new LaneHello(number, key.Protection, key.Session, Entropy.Bytes(LaneHello.NonceSize)).Write(hello);
@@ -47,7 +52,7 @@ internal static class LaneConnector
         using var wake = new Wake();
         for (var done = 0; done < answer.Length;)
         {
-            if (!wake.Readable(socket.Fd, Limits.LaneProofSeconds * 1000))
+            if (!wake.Readable(socket.Fd, ConnectMilliseconds))
             {
                 throw new IOException("no answer to the greeting");
             }

@@ -1,28 +1,71 @@
 using System.Net;
 using System.Net.Sockets;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The connecting side: tries the addresses of the peer until one answers and proves itself, then makes the other lanes there.</summary>
-/// <param name="offer">Buffer and secret.</param>
-/// <param name="host">The peer as the user named it: one more address to try, if it is one.</param>
+/// <summary>
+/// Makes data connections: tries all addresses of the peer at once, takes the first that answers and proves itself, and makes the
+/// other lanes there.
+/// </summary>
+/// <param name="offer">Buffer, secret, and the address to use if one is given.</param>
+/// <param name="alsoKnownAs">The peer as it is known on this side: one more name or address to try. May be empty.</param>
 /// <param name="mailbox">Gets the lanes, or the news that there is no way.</param>
-internal sealed class LaneDialer(Offer offer, string host, Mailbox mailbox)
+internal sealed class LaneDialer(Offer offer, string alsoKnownAs, Mailbox mailbox)
 {
     private readonly LaneKey _key = new(offer);
 
     /// <summary>Makes these lanes, on a thread of its own.</summary>
     public void Dial(Listening there, IReadOnlyList<int> lanes) => DataThread.Start("dial", () =>
     {
-        var reasons = new List<string>();
-        foreach (var address in Candidates(there))
+        if (FindWay(there, lanes[0], out var reason) is { } address)
         {
+            foreach (var lane in lanes.Skip(1))
+            {
+                DataThread.Start($"dial {lane}", () => DialOne(address, there.Port, lane));
+            }
+        }
+        else
+        {
+            mailbox.Post(new SessionEvent.NoWay(lanes, reason));
+        }
+    });
+
+    private void DialOne(IPAddress address, int port, int number)
+    {
+        try
+        {
+            Join(LaneConnector.Open(address, port, offer.Buffer), number);
+        }
+        catch (IOException e)
+        {
+            mailbox.Post(new SessionEvent.NoWay([number], e.Message));
+        }
+    }
+
+    private void Join(TcpSocket socket, int number) =>
+        mailbox.Post(new SessionEvent.Joined(LaneConnector.Prove(socket, number, _key)));
+
+    /// <summary>The address over which that lane is made now; null, and why, if there is none.</summary>
+    private IPAddress? FindWay(Listening there, int number, out string reason)
+    {
+        var attempts = Candidates(there)
+            .Distinct()
+            .Select(address => (Address: address, Socket: Task.Run(() => LaneConnector.Open(address, there.Port, offer.Buffer))))
+            .ToList();
+        var reasons = new List<string>();
+        while (attempts.Count > 0)
+        {
+            var next = Task.WhenAny(attempts.Select(attempt => attempt.Socket)).GetAwaiter().GetResult();
+            var (address, socket) = attempts.Find(attempt => attempt.Socket == next);
+            attempts.RemoveAll(attempt => attempt.Socket == next);
             try
             {
-                Join(address, there.Port, lanes[0]);
-                DialRest(address, there.Port, lanes.Skip(1));
-                return;
+                Join(socket.GetAwaiter().GetResult(), number);
+                attempts.ForEach(attempt => Discard(attempt.Socket));
+                reason = "";
+                return address;
             }
             catch (IOException e)
             {
@@ -30,46 +73,28 @@ internal sealed class LaneDialer(Offer offer, string host, Mailbox mailbox)
             }
         }
 
-        mailbox.Post(new SessionEvent.NoWay(lanes, reasons.Count > 0 ? string.Join("; ", reasons) : "the peer has no address"));
-    });
-
-    private void DialRest(IPAddress address, int port, IEnumerable<int> lanes)
-    {
-        foreach (var lane in lanes)
-        {
-            DataThread.Start($"dial {lane}", () =>
-            {
-                try
-                {
-                    Join(address, port, lane);
-                }
-                catch (IOException e)
-                {
-                    mailbox.Post(new SessionEvent.NoWay([lane], e.Message));
-                }
-            });
-        }
+        reason = reasons.Count > 0 ? string.Join(", ", reasons) : "no address is known";
+        return null;
     }
 
-    private void Join(IPAddress address, int port, int number) =>
-        mailbox.Post(new SessionEvent.Joined(LaneConnector.Connect(address, port, number, _key, offer.Buffer)));
+    private static void Discard(Task<TcpSocket> attempt) =>
+        attempt.ContinueWith(done => done.Result.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
 
-    /// <summary>What the peer says of itself, then what its name means here: it may not know its address on this side of a router.</summary>
+    /// <summary>What the peer says of itself, and what its name means here: it may not know its address on this side of a router.</summary>
     private IEnumerable<IPAddress> Candidates(Listening there)
     {
-        var said = there.Addresses.Select(text => IPAddress.TryParse(text, out var one) ? one : null).OfType<IPAddress>().ToArray();
-        foreach (var address in said)
+        if (offer.DataHost.Length > 0)
         {
-            yield return address;
+            return Resolve(offer.DataHost);
         }
 
-        foreach (var address in Resolve().Except(said))
-        {
-            yield return address;
-        }
+        return there.Addresses
+            .Select(text => IPAddress.TryParse(text, out var address) ? address : null)
+            .OfType<IPAddress>()
+            .Concat(Resolve(alsoKnownAs));
     }
 
-    private IPAddress[] Resolve()
+    private static IPAddress[] Resolve(string host)
     {
         try
         {

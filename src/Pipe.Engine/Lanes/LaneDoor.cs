@@ -7,8 +7,9 @@ namespace Pipe.Engine;
 
 /// <summary>The listening side's door: opened when data connections are wanted, shut when all are in or the session ends.</summary>
 /// <param name="offer">Ports, buffer and secret.</param>
+/// <param name="here">The address in use on this side, if it is known; the only one that is listened on.</param>
 /// <param name="mailbox">Gets the connections that have proven themselves.</param>
-internal sealed class LaneDoor(Offer offer, Mailbox mailbox) : IDisposable
+internal sealed class LaneDoor(Offer offer, IPAddress? here, Mailbox mailbox) : IDisposable
 {
     private LaneListener? _listener;
 
@@ -16,20 +17,16 @@ internal sealed class LaneDoor(Offer offer, Mailbox mailbox) : IDisposable
     /// <exception cref="Failure">No port of the range is free.</exception>
     public Listening Open()
     {
-        var here = AddressInUse();
-        if (_listener is null)
+        try
         {
-            try
-            {
-                _listener = Listen(here);
-            }
-            catch (LinuxException e)
-            {
-                throw new Failure(ExitCode.Unreachable, $"cannot listen: {e.Message}", "-p LOW-HIGH names the ports that may be used");
-            }
+            _listener ??= Listen();
+        }
+        catch (LinuxException e)
+        {
+            throw new Failure(ExitCode.Unreachable, $"cannot listen: {e.Message}", "-p LOW-HIGH names the ports that may be used");
         }
 
-        return new Listening(_listener.Port, Addresses(here));
+        return new Listening(_listener.Port, Addresses());
     }
 
     public void Dispose()
@@ -38,31 +35,34 @@ internal sealed class LaneDoor(Offer offer, Mailbox mailbox) : IDisposable
         _listener = null;
     }
 
-    private LaneListener Listen(IPAddress? here)
+    private LaneListener Listen()
     {
-        var ports = new PortRange(offer.LowPort, offer.HighPort);
-        var key = new LaneKey(offer);
-        try
+        foreach (var address in (IPAddress?[])[offer.DataHost.Length == 0 ? here : null, IPAddress.IPv6Any])
         {
-            return new LaneListener(here ?? IPAddress.Any, ports, offer.Buffer, key, Join);
+            try
+            {
+                if (address is not null)
+                {
+                    return ListenOn(address);
+                }
+            }
+            catch (LinuxException e) when (e.Errno != Errno.AddressInUse)
+            {
+                // The address was handed down from another host, or there is no IPv6 here.
+            }
         }
-        catch (LinuxException e) when (here is not null && e.Errno != Errno.AddressInUse)
-        {
-            // The address was handed down from another host.
-            return new LaneListener(IPAddress.Any, ports, offer.Buffer, key, Join);
-        }
+
+        return ListenOn(IPAddress.Any);
     }
 
-    private void Join(SocketLane lane) => mailbox.Post(new SessionEvent.Joined(lane));
+    private LaneListener ListenOn(IPAddress address) => new(
+        address,
+        new PortRange(offer.LowPort, offer.HighPort),
+        offer.Buffer,
+        new LaneKey(offer),
+        lane => mailbox.Post(new SessionEvent.Joined(lane)));
 
-    /// <summary>The address that ssh came to: the fourth word but one of SSH_CONNECTION.</summary>
-    private static IPAddress? AddressInUse()
-    {
-        var words = Environment.GetEnvironmentVariable("SSH_CONNECTION")?.Split(' ');
-        return words?.Length == 4 && IPAddress.TryParse(words[2], out var address) ? address : null;
-    }
-
-    private static List<string> Addresses(IPAddress? here)
+    private List<string> Addresses()
     {
         if (here is not null)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -12,7 +13,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private ISource? _source;
     private ISink? _sink;
     private Mover? _mover;
-    private Session? _session;
+    private Route? _route;
 
     public async Task<Outcome> RunAsync(CancellationToken cancel)
     {
@@ -32,7 +33,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             _mover?.Close();
             await shell.CloseAsync();
             observer.Entered(Phase.Done);
-            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _session!.Route.Way, _session.Route.Lanes);
+            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _route!.Used, _route.Lanes);
         }
         catch (Exception e)
         {
@@ -62,8 +63,9 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         var block = Math.Min(offer.Terms.Block, terms.Block);
         _mover = MakeMover(offer, terms, block);
         var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
-        _session = new Session(_mailbox, peer, _mover, offer, tally, observer, dialer, door: null);
-        return await _session.RunAsync(inline);
+        using var door = new LaneDoor(offer, Toward(peer.Listening), _mailbox);
+        _route = new Route(_mailbox, peer, _mover, offer, tally, observer, dialer, door, isInitiator: true);
+        return await new Session(_mailbox, peer, _mover, _route, tally, observer).RunAsync(inline);
     }
 
     /// <summary>All at once, before anything is read. A far end that is not there shows in what comes back.</summary>
@@ -79,6 +81,10 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             // The end of the channel is on its way, and the exit status that explains it.
         }
     }
+
+    /// <summary>Our address as the peer's network sees it.</summary>
+    private static IPAddress? Toward(Listening? there) =>
+        there is { Addresses: [var first, ..] } && IPAddress.TryParse(first, out var address) ? TcpSocket.LocalAddressToward(address) : null;
 
     private Mover MakeMover(Offer offer, Terms terms, int block)
     {
@@ -105,7 +111,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             plan.Protection,
             plan.Way,
             plan.DataHost,
-            Defaults.Lanes,
+            plan.Streams > 0 ? plan.Streams : Defaults.Lanes,
             plan.Ports.Low,
             plan.Ports.High,
             plan.WindowSize,

@@ -49,8 +49,8 @@ internal sealed class Responder(ControlChannel control)
         greeting.Dispose();
 
         using var heartbeat = new Heartbeat(control, offer.TimeoutSeconds, _tally, _mailbox);
-        using var door = new LaneDoor(offer, _mailbox);
-        if (offer.Role == Role.Receiver && offer.Lanes > 0)
+        using var door = new LaneDoor(offer, SshConnection.Here, _mailbox);
+        if (offer.Way is Way.Auto or Way.Direct)
         {
             // Before it is asked for: that saves a round trip.
             peer.Send(door.Open());
@@ -62,7 +62,9 @@ internal sealed class Responder(ControlChannel control)
             ? new SendingMover(_mailbox, _source, offer, block, offer.Terms.Window, _tally)
             : new ReceivingMover(_mailbox, _sink!, offer, block, _tally);
         peer.Send(new Accept(terms));
-        await new Session(_mailbox, peer, _mover, offer, _tally, Unobserved.Instance, dialer: null, door).RunAsync(inline);
+        var dialer = new LaneDialer(offer, SshConnection.There, _mailbox);
+        var route = new Route(_mailbox, peer, _mover, offer, _tally, Unobserved.Instance, dialer, door, isInitiator: false);
+        await new Session(_mailbox, peer, _mover, route, _tally, Unobserved.Instance).RunAsync(inline);
     }
 
     private Terms Open(Offer offer)

@@ -7,6 +7,7 @@ internal static partial class Sys
     public const int Inet = 2;
     public const int Inet6 = 10;
     public const int SockStream = 1;
+    public const int SockDatagram = 2;
     public const int SockNonBlocking = 0x800;
     public const int SockCloseOnExec = 0x80000;
     public const int MessageNoSignal = 0x4000;

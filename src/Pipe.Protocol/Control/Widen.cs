@@ -7,18 +7,23 @@ namespace Pipe.Protocol;
 /// <remarks>
 /// <code>
 ///     u16   lanes     data connections wanted; 0: none can be had
+///     text  reason    why none can be had
 /// </code>
 /// </remarks>
-internal readonly record struct Widen(int Lanes) : IMessage<Widen>
+internal readonly record struct Widen(int Lanes, string Reason = "") : IMessage<Widen>
 {
     public static MessageType Type => MessageType.Widen;
 
-    public void Write(WireWriter to) => to.U16(Lanes);
+    public void Write(WireWriter to)
+    {
+        to.U16(Lanes);
+        to.Text(Reason, Limits.MaxText);
+    }
 
     public static Widen Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "widen");
-        var widen = new Widen(from.Number(from.U16(), 0, Limits.MaxLanes, "lanes"));
+        var widen = new Widen(from.Number(from.U16(), 0, Limits.MaxLanes, "lanes"), from.Text());
         from.End();
         return widen;
     }

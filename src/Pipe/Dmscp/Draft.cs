@@ -44,6 +44,14 @@ internal sealed class Draft
 
     public DigestKind Checksum { get; set; } = DigestKind.XxHash3;
 
+    public Protection Protection { get; private set; }
+
+    public Way Way { get; set; }
+
+    public string DataHost { get; set; } = "";
+
+    public int Streams { get; set; }
+
     public long Rate { get; set; }
 
     public int TimeoutSeconds { get; set; } = Plan.DefaultTimeoutSeconds;
@@ -55,6 +63,9 @@ internal sealed class Draft
     public string Events { get; set; } = "";
 
     public int Verbosity { get; set; }
+
+    /// <summary>The stronger one wins: what is enciphered is authenticated too.</summary>
+    public void Protect(Protection protection) => Protection = protection > Protection ? protection : Protection;
 
     /// <summary>The plan, if the options together make sense. Throws <see cref="Failure"/> if they do not.</summary>
     public Plan ToPlan()
@@ -70,6 +81,10 @@ internal sealed class Draft
             Ports = Ports,
             WindowSize = WindowSize,
             Checksum = Checksum,
+            Protection = Protection,
+            Way = Way,
+            DataHost = DataHost,
+            Streams = Streams,
             Rate = Rate,
             TimeoutSeconds = TimeoutSeconds,
             InPlace = InPlace,

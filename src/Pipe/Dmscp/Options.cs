@@ -16,6 +16,9 @@ internal static class Options
     /// <summary>In the order of the usage text; the table's own order is that of a printed plan.</summary>
     public static string[] Groups { get; } = [What, Where, How, Shown, Else];
 
+    /// <summary>In the order of <see cref="Way"/>.</summary>
+    private static readonly string[] Ways = ["auto", "direct", "reverse", "ssh"];
+
     private static readonly string[] Digests = ["xxh3", "crc32c", "sha256", "none"];
 
     public static Option[] All { get; } =
@@ -93,6 +96,26 @@ internal static class Options
             Choices = Digests,
             Print = static p => p.Checksum == DigestKind.XxHash3 ? [] : [Digest(p.Checksum)],
         },
+        new("-authenticate", "", How, "tag every block: readable on the way, but tamper-proof", static (d, _) => d.Protect(Protection.Authenticate))
+        {
+            Print = static p => Flag(p.Protection == Protection.Authenticate),
+        },
+        new("-encrypt", "", How, "encipher and tag every block", static (d, _) => d.Protect(Protection.Encrypt))
+        {
+            Print = static p => Flag(p.Protection == Protection.Encrypt),
+        },
+        new("-connect", "auto|direct|reverse|ssh", How, "how data connections come about; auto by default", static (d, a) => d.Way = Connect(a))
+        {
+            Print = static p => p.Way == Way.Auto ? [] : [Ways[(int)p.Way]],
+        },
+        new("-data-host", "ADDRESS", How, "address for data connections instead of ssh's", static (d, a) => d.DataHost = PeerName.Checked("-data-host", "address", a))
+        {
+            Print = static p => Given(p.DataHost),
+        },
+        new("-streams", "N", How, "data connections, 1 to 64; as many as pay by default", static (d, a) => d.Streams = Streams(a))
+        {
+            Print = static p => Given(p.Streams),
+        },
         new("-rate", "SIZE", How, "bytes a second at most", static (d, a) => d.Rate = Size("-rate", a, 1, long.MaxValue))
         {
             Print = static p => p.Rate == 0 ? [] : [ByteSize.Print(p.Rate)],
@@ -114,7 +137,7 @@ internal static class Options
 
     /// <summary>Names that later versions give a meaning.</summary>
     public static string[] Later { get; } =
-        ["-F", "-S", "-T", "-FMigrate", "-frelease", "-resume", "-streams", "-authenticate", "-encrypt", "-connect", "-data-host"];
+        ["-F", "-S", "-T", "-FMigrate", "-frelease", "-resume"];
 
     public static Option? Find(string name) => Array.Find(All, option => option.Name == name);
 
@@ -138,6 +161,15 @@ internal static class Options
     {
         const int Year = 365 * 86400;
         return TryNumber(value, Year, out var seconds) ? seconds : throw Senseless("-timeout", $"{value}: not a number of seconds, which is 1 to {Year}");
+    }
+
+    private static int Streams(string value) =>
+        TryNumber(value, Limits.MaxLanes, out var streams) ? streams : throw Senseless("-streams", $"{value}: not 1 to {Limits.MaxLanes}");
+
+    private static Way Connect(string value)
+    {
+        var way = Array.IndexOf(Ways, value);
+        return way >= 0 ? (Way)way : throw Senseless("-connect", $"{value}: not one of {string.Join(", ", Ways)}");
     }
 
     private static bool TryNumber(string value, int most, out int number) =>

@@ -1,0 +1,283 @@
+using System.Diagnostics;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// How the data connections of a session come about, and come about again: direct, else reverse, else not at all, so that everything
+/// goes inside the control channel. One side of each session dials, the other keeps the door; going from direct to reverse swaps them.
+/// Part of the session's thread of control.
+/// </summary>
+internal sealed class Route
+{
+    private static readonly TimeSpan BeforeAskingAgain = TimeSpan.FromMilliseconds(200);
+    private readonly Mailbox _mailbox;
+    private readonly Peer _peer;
+    private readonly Mover _mover;
+    private readonly Offer _offer;
+    private readonly Tally _tally;
+    private readonly IObserver _observer;
+    private readonly LaneDialer _dialer;
+    private readonly LaneDoor _door;
+    private readonly bool _isInitiator;
+    private readonly HashSet<int> _dialing = [];
+    private readonly List<string> _reasons = [];
+    private Listening? _there;
+    private long _lanelessSince = Stopwatch.GetTimestamp();
+    private bool _isWanted;
+
+    /// <param name="mailbox">Where the news of lanes comes from.</param>
+    /// <param name="peer">The other side; where it listens, if it has said so already.</param>
+    /// <param name="mover">Puts lanes to work.</param>
+    /// <param name="offer">What was agreed.</param>
+    /// <param name="tally">Counts lost lanes.</param>
+    /// <param name="observer">Is told which way was taken, and why.</param>
+    /// <param name="dialer">Makes data connections.</param>
+    /// <param name="door">Takes them.</param>
+    /// <param name="isInitiator">Which side this is.</param>
+    public Route(
+        Mailbox mailbox, Peer peer, Mover mover, Offer offer, Tally tally, IObserver observer, LaneDialer dialer, LaneDoor door, bool isInitiator)
+    {
+        _mailbox = mailbox;
+        _peer = peer;
+        _mover = mover;
+        _offer = offer;
+        _tally = tally;
+        _observer = observer;
+        _dialer = dialer;
+        _door = door;
+        _isInitiator = isInitiator;
+        _there = peer.Listening;
+        Way = offer.Way == Way.Auto ? Way.Direct : offer.Way;
+    }
+
+    /// <summary>Direct, Reverse or Ssh: what is used, or being tried.</summary>
+    public Way Way { get; private set; }
+
+    /// <summary>The most lanes that were at work at the same time.</summary>
+    public int Lanes { get; private set; }
+
+    /// <summary>Who makes the connections: the initiator if they are direct.</summary>
+    private bool Dials => Way == Way.Direct == _isInitiator;
+
+    public void Start()
+    {
+        if (Way == Way.Ssh)
+        {
+            GoInline("asked for");
+        }
+        else if (_mover is SendingMover { IsWide: true })
+        {
+            Want();
+        }
+    }
+
+    /// <summary>Deals with an event that concerns the lanes; false for any other.</summary>
+    public bool Handle(SessionEvent what)
+    {
+        switch (what)
+        {
+            case SessionEvent.Wide:
+                if (!_isWanted)
+                {
+                    Want();
+                }
+
+                return true;
+            case SessionEvent.AskAgain:
+                _peer.Send(new Widen(_offer.Lanes));
+                return true;
+            case SessionEvent.Joined(var lane):
+                Join(lane);
+                return true;
+            case SessionEvent.LaneEnded(var lane, var cause):
+                Lose(lane, cause);
+                return true;
+            case SessionEvent.NoWay(var lanes, var reason):
+                _dialing.ExceptWith(lanes);
+                GiveUp(reason);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>The peer waits for connections. That the initiator does means: reverse.</summary>
+    public void Told(Listening there)
+    {
+        _there = there;
+        if (!_isInitiator && Way != Way.Reverse)
+        {
+            Way = Way.Reverse;
+            _door.Dispose();
+            _isWanted = true;
+        }
+
+        Dial();
+    }
+
+    /// <summary>The peer wants connections, or says that it cannot make any.</summary>
+    public void Told(Widen widen)
+    {
+        if (widen.Lanes == 0)
+        {
+            GiveUp(widen.Reason);
+            return;
+        }
+
+        _isWanted = true;
+        if (Dials)
+        {
+            Dial();
+        }
+        else if (Way != Way.Ssh)
+        {
+            _peer.Send(_door.Open());
+        }
+    }
+
+    /// <summary>This side needs data connections: makes them, or asks for them.</summary>
+    private void Want()
+    {
+        if (Way == Way.Ssh)
+        {
+            return;
+        }
+
+        _isWanted = true;
+        if (!Dials)
+        {
+            _peer.Send(_door.Open());
+        }
+
+        if (Dials && _there is not null)
+        {
+            Dial();
+        }
+        else
+        {
+            _peer.Send(new Widen(_offer.Lanes));
+        }
+    }
+
+    private void Dial()
+    {
+        if (!Dials || !_isWanted || _there is null)
+        {
+            return;
+        }
+
+        var missing = Enumerable.Range(1, _offer.Lanes).Except(_mover.Active).Except(_dialing).ToList();
+        if (missing.Count > 0)
+        {
+            _dialing.UnionWith(missing);
+            _observer.Note(2, $"connecting {missing.Count} lanes to {string.Join(" ", _there.Addresses)} port {_there.Port}");
+            _dialer.Dial(_there, missing);
+        }
+    }
+
+    private void Join(SocketLane lane)
+    {
+        _dialing.Remove(lane.Number);
+        _mover.Add(lane);
+        var count = _mover.Active.Count();
+        if (Lanes == 0)
+        {
+            _observer.Channel(Name(Way), _reasons.Count > 0 ? string.Join("; ", _reasons) : "the data port answers", _offer.Lanes);
+        }
+
+        Lanes = Math.Max(Lanes, count);
+        if (count == _offer.Lanes)
+        {
+            _door.Dispose();
+        }
+    }
+
+    /// <summary>A broken lane is made again as long as anything is left to do.</summary>
+    private void Lose(ILane lane, Exception? cause)
+    {
+        if (!_mover.Remove(lane))
+        {
+            return;
+        }
+
+        _tally.Loss();
+        _observer.Note(1, $"lane {lane.Number} lost: {cause?.Message ?? "closed by the peer"}");
+        if (!_mover.Active.Any())
+        {
+            _lanelessSince = Stopwatch.GetTimestamp();
+        }
+
+        if (Dials)
+        {
+            _peer.Send(new Widen(_offer.Lanes));
+        }
+    }
+
+    /// <summary>No connection this way. What worked once is tried again for a while; before that, another way is.</summary>
+    private void GiveUp(string reason)
+    {
+        if (Lanes == 0)
+        {
+            TakeNextWay(reason);
+        }
+        else if (_mover.Active.Any() || Stopwatch.GetElapsedTime(_lanelessSince).TotalSeconds < _offer.TimeoutSeconds)
+        {
+            _observer.Note(1, $"no new data connection: {reason}");
+            _ = AskAgainAsync();
+        }
+        else
+        {
+            throw new Failure(ExitCode.Unreachable, $"the data connections broke and cannot be made again: {reason}");
+        }
+    }
+
+    private void TakeNextWay(string reason)
+    {
+        if (_isInitiator && _offer.Way != Way.Auto && Way != Way.Ssh)
+        {
+            throw new Failure(
+                ExitCode.Unreachable,
+                $"no data connection, {Name(Way)}: {reason}",
+                "-connect auto tries other ways, -p LOW-HIGH names ports that are open, -data-host another address");
+        }
+
+        _reasons.Add($"{Name(Way)}: {reason}");
+        if (_isInitiator && Way == Way.Direct)
+        {
+            Way = Way.Reverse;
+            _peer.Send(_door.Open());
+            return;
+        }
+
+        if (Way != Way.Ssh)
+        {
+            _peer.Send(new Widen(0, reason));
+            GoInline(string.Join("; ", _reasons));
+        }
+    }
+
+    private void GoInline(string reason)
+    {
+        Way = Way.Ssh;
+        _door.Dispose();
+        _mover.AllInline();
+        _observer.Channel(Name(Way), reason, 0);
+    }
+
+    private async Task AskAgainAsync()
+    {
+        await Task.Delay(BeforeAskingAgain);
+        _mailbox.Post(new SessionEvent.AskAgain());
+    }
+
+    private static string Name(Way way) => way switch
+    {
+        Way.Direct => "direct",
+        Way.Reverse => "reverse",
+        _ => "ssh",
+    };
+
+    /// <summary>What the outcome calls it: what did not need a data connection went through ssh.</summary>
+    public string Used => Name(Lanes > 0 ? Way : Way.Ssh);
+}
