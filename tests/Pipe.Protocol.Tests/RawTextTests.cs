@@ -40,10 +40,16 @@ public class RawTextTests
     [InlineData("💀💾💩", "💀💾💩")] // their second halves look like escaped bytes
     [InlineData("a\u001b[2Jb", @"a\x1b[2Jb")]
     [InlineData("a\nb\u0085", @"a\x0ab\x85")]
-    [InlineData("a\uDCFFb", @"a\xffb")]
-    [InlineData("a\uD83Db", @"a\u{d83d}b")]
     [InlineData("\u202Etxt", @"\u{202e}txt")]
     public void Printable_text_shows_what_cannot_be_shown_as_a_number(string text, string shown) => Assert.Equal(shown, RawText.Printable(text));
+
+    [Fact]
+    public void Printable_text_shows_bytes_that_are_no_text_as_numbers()
+    {
+        // Not as data of a theory: half characters do not survive on their way to it.
+        Assert.Equal(@"a\xffb", RawText.Printable("a\uDCFFb"));
+        Assert.Equal(@"a\u{d83d}b", RawText.Printable("a\uD83Db"));
+    }
 
     [Fact]
     public void Half_a_character_that_stands_for_no_byte_becomes_a_replacement_character() =>

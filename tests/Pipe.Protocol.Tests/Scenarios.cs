@@ -152,8 +152,9 @@ internal static class Scenarios
     {
         yield return Good("widen", MessageType.Widen, "four lanes are wanted", Samples.Payloads(Samples.Widen));
         yield return Good("widen_limit", MessageType.Widen, "as many lanes as there may be", Samples.Payloads(new Widen(Limits.MaxLanes)));
-        yield return Bad("widen_0", MessageType.Widen, "no lanes are wanted", $"widen: lanes is 0, not 1 to {Limits.MaxLanes}", U16(0));
-        yield return Bad("widen_large", MessageType.Widen, "more lanes wanted than there may be", $"widen: lanes is {Limits.MaxLanes + 1}, not 1 to {Limits.MaxLanes}", U16(Limits.MaxLanes + 1));
+        yield return Good("widen_0", MessageType.Widen, "there is no way to have data connections", Samples.Payloads(new Widen(0)));
+        yield return Bad("widen_large", MessageType.Widen, "more lanes wanted than there may be", $"widen: lanes is {Limits.MaxLanes + 1}, not 0 to {Limits.MaxLanes}", U16(Limits.MaxLanes + 1));
+        yield return Bad("widen_cut", MessageType.Widen, "half a number", "widen: cut short", [1]);
         yield return Bad("widen_trailing", MessageType.Widen, "a byte behind the lanes", "widen: 1 bytes too many", [1, 0, 0]);
     }
 

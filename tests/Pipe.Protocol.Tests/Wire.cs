@@ -67,7 +67,7 @@ internal static class Wire
         from addresses in ShortText.ArrayOf(count)
         select new Listening(port, addresses);
 
-    public static Gen<Widen> Widen { get; } = Gen.Choose(1, Limits.MaxLanes).Select(lanes => new Widen(lanes));
+    public static Gen<Widen> Widen { get; } = Gen.Choose(0, Limits.MaxLanes).Select(lanes => new Widen(lanes));
 
     public static Gen<End> End { get; } =
         from size in Size
