@@ -1,0 +1,284 @@
+using System.Buffers.Binary;
+
+namespace Pipe.Protocol.Tests;
+
+/// <summary>What the vectors in tests/vectors are made of: a good message, or one with a single thing wrong.</summary>
+internal static class Scenarios
+{
+    private const ulong Negative = 1UL << 63;
+
+    // Where the fields of Samples.Offer start, in its payload.
+    private const int OfferRole = 48;
+    private const int OfferKind = 49;
+    private const int OfferDirectory = 50;
+    private const int OfferName = OfferDirectory + 4 + 8;
+    private const int OfferSize = OfferName + 4 + 4;
+    private const int OfferDigest = OfferSize + 8;
+    private const int OfferFlags = OfferDigest + 1;
+    private const int OfferLanes = OfferFlags + 1;
+    private const int OfferLowPort = OfferLanes + 2;
+    private const int OfferHighPort = OfferLowPort + 2;
+    private const int OfferBuffer = OfferHighPort + 2;
+    private const int OfferRate = OfferBuffer + 4;
+    private const int OfferTimeout = OfferRate + 8;
+    private const int OfferTerms = OfferTimeout + 4;
+
+    private const int TermsMode = 8;
+    private const int TermsBlock = 10;
+    private const int TermsWindow = 14;
+
+    private static readonly int MaxText = Limits.MaxText;
+
+    public static IReadOnlyList<Vector> All { get; } =
+        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Blocks(), .. Acks(), .. LaneHellos()];
+
+    private static IEnumerable<Vector> Frames()
+    {
+        var good = Frame.Pack(Samples.Ping);
+        yield return Good("ping", MessageType.Ping, "a sign of life", Samples.Payloads(Samples.Ping));
+        yield return Good("ping_zero", MessageType.Ping, "nothing has moved yet", Samples.Payloads(new Ping(0)));
+        yield return Bad("ping_negative", MessageType.Ping, "a count beyond 2^63-1", "ping: a size of 9223372036854775808 bytes", U64(Negative));
+        yield return Bad("ping_empty", MessageType.Ping, "no payload where one must be", "ping: cut short", []);
+        yield return new Vector("frame_too_long", "frame", $"a control frame of {Limits.MaxFrame + 1} bytes, more than {Limits.MaxFrame}", "one byte more than a frame may have", Patched(good, 0, U32((uint)Limits.MaxFrame + 1)));
+        yield return new Vector("frame_huge", "frame", $"a control frame of {uint.MaxValue} bytes, more than {Limits.MaxFrame}", "the largest length that the field can say", Patched(good, 0, U32(uint.MaxValue)));
+        foreach (var at in new[] { 5, 6, 7 })
+        {
+            yield return new Vector($"frame_flags_{at}", "frame", "a control frame with unknown flags", $"byte {at} must be zero", Patched(good, at, [1]));
+        }
+
+        const string damaged = "the control channel is damaged: something else wrote into it";
+        yield return new Vector("frame_check_header", "ping", damaged, "a bit of the type is flipped", Patched(good, 4, [(byte)(good[4] ^ 1)]));
+        yield return new Vector("frame_check_payload", "ping", damaged, "a bit of the payload is flipped", Patched(good, Frame.Size, [(byte)(good[Frame.Size] ^ 1)]));
+        yield return new Vector("frame_check", "ping", damaged, "a bit of the check is flipped", Patched(good, 8, [(byte)(good[8] ^ 1)]));
+        yield return new Vector("frame_check_without_header", "ping", damaged, "a check over the payload alone", Patched(good, 8, U32((uint)XxHash3(good.AsSpan(Frame.Size)))));
+        yield return new Vector("frame_text_inside", "frame", $"a control frame of {BinaryPrimitives.ReadUInt32LittleEndian("You have new mail"u8)} bytes, more than {Limits.MaxFrame}", "what a login shell printed where a frame should start", [.. "You have new mail\n"u8]);
+    }
+
+    private static IEnumerable<Vector> Hellos()
+    {
+        var good = Samples.Payloads(Samples.Hello);
+        yield return Good("hello", MessageType.Hello, "version 1 only, no features", good);
+        yield return Good("hello_other_versions", MessageType.Hello, "versions 2 to 7, features unknown: it is read, and answered with Abort", Samples.Payloads(new Hello(2, 7, ulong.MaxValue, "pipe 9")));
+        yield return Good("hello_longest_name", MessageType.Hello, "the longest name of a program", Samples.Payloads(new Hello(1, 1, 0, new string('x', Limits.MaxShortText))));
+        yield return Good("hello_nameless", MessageType.Hello, "a program without a name", Samples.Payloads(new Hello(1, 1, 0, "")));
+        yield return Good("hello_not_utf8", MessageType.Hello, "a name of bytes that are not UTF-8 survives", Samples.Payloads(new Hello(1, 1, 0, RawText.Decode([0xFF, 0xC3, 0xED, 0xA0, 0x80, 0x61]))));
+        yield return Bad("hello_name_too_long", MessageType.Hello, "one byte more than a name may have", "hello: a text of 256 bytes, more than 255", [.. good[..12], .. U32(256), .. new byte[256]]);
+        yield return Bad("hello_cut_in_number", MessageType.Hello, "ends inside a number", "hello: cut short", good[..3]);
+        yield return Bad("hello_cut_in_text", MessageType.Hello, "ends inside a text", "hello: cut short", good[..^1]);
+        yield return Bad("hello_trailing", MessageType.Hello, "a byte too many", "hello: 1 bytes too many", [.. good, 0]);
+    }
+
+    private static IEnumerable<Vector> Offers()
+    {
+        var good = Samples.Payloads(Samples.Offer);
+        var offer = Samples.Offer;
+        yield return Good("offer_write_file", MessageType.Offer, "a file is written there", good);
+        yield return Good("offer_read_command", MessageType.Offer, "the output of a command is read", Samples.Payloads(offer with { Role = Role.Sender, Resource = Resource.Command("/tmp", "tar -cf - ./dir"), Digest = DigestKind.Sha256, Terms = Samples.Window }));
+        yield return Good("offer_null", MessageType.Offer, "the responder drops everything", Samples.Payloads(offer with { Resource = Resource.Null, Digest = DigestKind.None }));
+        yield return Good("offer_pattern", MessageType.Offer, "the responder makes up 1 TiB", Samples.Payloads(offer with { Role = Role.Sender, Resource = Resource.Pattern(1L << 40), Digest = DigestKind.Crc32C, Terms = Samples.Unknown }));
+        yield return Good("offer_in_place", MessageType.Offer, "written in place", Samples.Payloads(offer with { InPlace = true }));
+        yield return Good("offer_limits", MessageType.Offer, "every number at its upper limit", Samples.Payloads(offer with
+        {
+            Lanes = Limits.MaxLanes,
+            LowPort = ushort.MaxValue,
+            HighPort = ushort.MaxValue,
+            Buffer = Limits.MaxSocketBuffer,
+            Rate = long.MaxValue,
+            TimeoutSeconds = Limits.MaxTimeoutSeconds,
+            Terms = new Terms(long.MaxValue, 0xFFF, Limits.MaxBlock, Limits.MaxWindow),
+        }));
+        yield return Good("offer_least", MessageType.Offer, "every number at its lower limit", Samples.Payloads(offer with { Lanes = 0, TimeoutSeconds = 1, Terms = new Terms(0, 0, Limits.MinBlock, 0) }));
+        yield return Good("offer_name_not_utf8", MessageType.Offer, "a name of bytes that are not UTF-8 survives, here as a file", Samples.Payloads(offer with { Resource = Resource.File("", RawText.Decode([0x2F, 0xFE, 0x80])) }));
+
+        yield return Offer("offer_role_0", "role 0", "role is 0, not 1 to 2", OfferRole, [0]);
+        yield return Offer("offer_role_3", "role 3", "role is 3, not 1 to 2", OfferRole, [3]);
+        yield return Offer("offer_kind_0", "kind of object 0", "kind of object is 0, not 1 to 4", OfferKind, [0]);
+        yield return Offer("offer_kind_stdio", "standard input of the responder is the control channel, no object", "kind of object is 5, not 1 to 4", OfferKind, [5]);
+        yield return Offer("offer_directory_too_long", "a directory longer than a text may be", $"a text of {MaxText + 1} bytes, more than {MaxText}", OfferDirectory, U32((uint)MaxText + 1));
+        yield return Offer("offer_name_too_long", "a name longer than a text may be", $"a text of {MaxText + 1} bytes, more than {MaxText}", OfferName, U32((uint)MaxText + 1));
+        yield return Offer("offer_name_huge", "a length that would be negative in 32 bits", $"a text of {uint.MaxValue} bytes, more than {MaxText}", OfferName, U32(uint.MaxValue));
+        yield return Offer("offer_directory_nul", "a NUL in the directory", "a name with a NUL in it", OfferDirectory + 4, [0]);
+        yield return Offer("offer_name_nul", "a NUL in the name", "a name with a NUL in it", OfferName + 4 + 1, [0]);
+        yield return Offer("offer_size_negative", "a size of 2^63", "a size of 9223372036854775808 bytes", OfferSize, U64(Negative));
+        yield return Offer("offer_digest", "an unknown digest", "digest is 4, not 0 to 3", OfferDigest, [4]);
+        yield return Offer("offer_flags", "an unknown flag", "flags is 2, not 0 to 1", OfferFlags, [2]);
+        yield return Offer("offer_lanes", "one lane more than there may be", $"lanes is {Limits.MaxLanes + 1}, not 0 to {Limits.MaxLanes}", OfferLanes, U16(Limits.MaxLanes + 1));
+        yield return Offer("offer_ports", "a port range from 2 to 1", "a port range that ends before it starts", OfferLowPort, [2, 0, 1, 0]);
+        yield return Offer("offer_buffer", "a socket buffer one byte too large", $"socket buffer is {Limits.MaxSocketBuffer + 1}, not 0 to {Limits.MaxSocketBuffer}", OfferBuffer, U32((uint)Limits.MaxSocketBuffer + 1));
+        yield return Offer("offer_rate_negative", "a rate of -1", $"a size of {ulong.MaxValue} bytes", OfferRate, U64(ulong.MaxValue));
+        yield return Offer("offer_timeout_0", "no time at all", $"timeout is 0, not 1 to {Limits.MaxTimeoutSeconds}", OfferTimeout, U32(0));
+        yield return Offer("offer_timeout_long", "a second more than a year", $"timeout is {Limits.MaxTimeoutSeconds + 1}, not 1 to {Limits.MaxTimeoutSeconds}", OfferTimeout, U32((uint)Limits.MaxTimeoutSeconds + 1));
+        yield return Offer("offer_window", "terms are checked inside an offer too", $"window is {Limits.MaxWindow + 1}, not 0 to {Limits.MaxWindow}", OfferTerms + TermsWindow, U16(Limits.MaxWindow + 1));
+        yield return Bad("offer_cut_in_secret", MessageType.Offer, "ends inside the secret", "offer: cut short", good[..40]);
+        yield return Bad("offer_cut_in_terms", MessageType.Offer, "ends one byte before its end", "offer: cut short", good[..^1]);
+        yield return Bad("offer_trailing", MessageType.Offer, "two bytes behind the terms", "offer: 2 bytes too many", [.. good, 0, 0]);
+
+        Vector Offer(string name, string comment, string error, int at, byte[] field) =>
+            Bad(name, MessageType.Offer, comment, "offer: " + error, Patched(good, at, field));
+    }
+
+    private static IEnumerable<Vector> AllTerms()
+    {
+        var good = Samples.Payloads(Samples.Accept);
+        yield return Good("accept_window", MessageType.Accept, "a pipe takes 16 blocks ahead", good);
+        yield return Good("accept_source", MessageType.Accept, "a source with a size and permissions, set-user-ID among them", Samples.Payloads(new Accept(new Terms(1L << 41, 0x9ED, 4096, 0))));
+        yield return Terms("accept_size_negative", "a size of 2^63, not all ones", "accept: a size of 9223372036854775808 bytes", 0, U64(Negative));
+        yield return Terms("accept_mode_bits", "a bit beyond the permissions", "terms: permission bits 1000", TermsMode, U16(0x1000));
+        yield return Terms("accept_mode_type", "the type of a file is no permission", "terms: permission bits 81a4", TermsMode, U16(0x81A4));
+        yield return Terms("accept_block_small", "a block one byte too small", $"accept: block is {Limits.MinBlock - 1}, not {Limits.MinBlock} to {Limits.MaxBlock}", TermsBlock, U32((uint)Limits.MinBlock - 1));
+        yield return Terms("accept_block_large", "a block one byte too large", $"accept: block is {Limits.MaxBlock + 1}, not {Limits.MinBlock} to {Limits.MaxBlock}", TermsBlock, U32((uint)Limits.MaxBlock + 1));
+        yield return Terms("accept_window_large", "a window one block too large", $"accept: window is {Limits.MaxWindow + 1}, not 0 to {Limits.MaxWindow}", TermsWindow, U16(Limits.MaxWindow + 1));
+        yield return Bad("accept_cut", MessageType.Accept, "terms without a window", "accept: cut short", good[..^2]);
+        yield return Bad("accept_trailing", MessageType.Accept, "a byte behind the terms", "accept: 1 bytes too many", [.. good, 0]);
+
+        Vector Terms(string name, string comment, string error, int at, byte[] field) =>
+            Bad(name, MessageType.Accept, comment, error, Patched(good, at, field));
+    }
+
+    private static IEnumerable<Vector> Listenings()
+    {
+        var good = Samples.Payloads(Samples.Listening);
+        yield return Good("listening", MessageType.Listening, "two addresses", good);
+        yield return Good("listening_no_address", MessageType.Listening, "no address is known", Samples.Payloads(new Listening(1, [])));
+        yield return Good("listening_limits", MessageType.Listening, "as many addresses as there may be, at the last port", Samples.Payloads(new Listening(ushort.MaxValue, [.. Enumerable.Range(1, Limits.MaxAddresses).Select(i => $"192.0.2.{i}")])));
+        yield return Bad("listening_port_0", MessageType.Listening, "port 0", "listening: port is 0, not 1 to 65535", Patched(good, 0, U16(0)));
+        yield return Bad("listening_count", MessageType.Listening, "one address more than there may be", $"listening: count of addresses is {Limits.MaxAddresses + 1}, not 0 to {Limits.MaxAddresses}", Patched(good, 2, [Limits.MaxAddresses + 1]));
+        yield return Bad("listening_address_too_long", MessageType.Listening, "an address longer than it may be", "listening: a text of 256 bytes, more than 255", Patched(good, 3, U32(256)));
+        yield return Bad("listening_cut", MessageType.Listening, "an address less than announced", "listening: cut short", Patched(good, 2, [3]));
+        yield return Bad("listening_trailing", MessageType.Listening, "an address more than announced", "listening: 15 bytes too many", Patched(good, 2, [1]));
+    }
+
+    private static IEnumerable<Vector> Widens()
+    {
+        yield return Good("widen", MessageType.Widen, "four lanes are wanted", Samples.Payloads(Samples.Widen));
+        yield return Good("widen_limit", MessageType.Widen, "as many lanes as there may be", Samples.Payloads(new Widen(Limits.MaxLanes)));
+        yield return Good("widen_0", MessageType.Widen, "there is no way to have data connections", Samples.Payloads(new Widen(0)));
+        yield return Bad("widen_large", MessageType.Widen, "more lanes wanted than there may be", $"widen: lanes is {Limits.MaxLanes + 1}, not 0 to {Limits.MaxLanes}", U16(Limits.MaxLanes + 1));
+        yield return Bad("widen_cut", MessageType.Widen, "half a number", "widen: cut short", [1]);
+        yield return Bad("widen_trailing", MessageType.Widen, "a byte behind the lanes", "widen: 1 bytes too many", [1, 0, 0]);
+    }
+
+    private static IEnumerable<Vector> Ends()
+    {
+        var good = Samples.Payloads(Samples.End);
+        yield return Good("end", MessageType.End, "the end of a small object", good);
+        yield return Good("end_empty", MessageType.End, "the end of an empty object", Samples.Payloads(new End(0, 0, 0)));
+        yield return Good("end_limits", MessageType.End, "the largest object, count and root", Samples.Payloads(new End(long.MaxValue, ulong.MaxValue, ulong.MaxValue)));
+        yield return Bad("end_negative", MessageType.End, "an object of 2^63 bytes", "end: a size of 9223372036854775808 bytes", Patched(good, 0, U64(Negative)));
+        yield return Bad("end_unknown_size", MessageType.End, "the size is known at the end", $"end: a size of {ulong.MaxValue} bytes", Patched(good, 0, U64(ulong.MaxValue)));
+        yield return Bad("end_cut", MessageType.End, "no root", "end: cut short", good[..16]);
+        yield return Bad("end_trailing", MessageType.End, "a byte behind the root", "end: 1 bytes too many", [.. good, 7]);
+        var report = Samples.Payloads(Samples.Report);
+        yield return Good("report", MessageType.Report, "everything is there, one block came twice", report);
+        yield return Bad("report_negative", MessageType.Report, "an object of -1 bytes", $"report: a size of {ulong.MaxValue} bytes", Patched(report, 0, U64(ulong.MaxValue)));
+        yield return Bad("report_cut", MessageType.Report, "no count of damaged blocks", "report: cut short", report[..8]);
+        yield return Bad("report_trailing", MessageType.Report, "a byte behind the count", "report: 1 bytes too many", [.. report, 0]);
+    }
+
+    private static IEnumerable<Vector> Aborts()
+    {
+        var good = Samples.Payloads(Samples.Abort);
+        yield return Good("abort", MessageType.Abort, "the disk is full there", good);
+        yield return Good("abort_hint", MessageType.Abort, "with a hint", Samples.Payloads(new Abort(ExitCode.Protocol, "speaks versions 2 to 7, not 1", "install the same version on both hosts")));
+        yield return Bad("abort_done", MessageType.Abort, "success is no reason to give up", "abort: code is 0, not 1 to 255", Patched(good, 0, [0]));
+        yield return Bad("abort_cause_too_long", MessageType.Abort, "a cause longer than a text may be", $"abort: a text of {MaxText + 1} bytes, more than {MaxText}", Patched(good, 1, U32((uint)MaxText + 1)));
+        yield return Bad("abort_cut", MessageType.Abort, "no hint, not even an empty one", "abort: cut short", good[..^4]);
+        yield return Bad("abort_trailing", MessageType.Abort, "a byte behind the hint", "abort: 1 bytes too many", [.. good, 0]);
+    }
+
+    private static IEnumerable<Vector> Blocks()
+    {
+        var data = Samples.Packed(Samples.Block);
+        var hole = Samples.Packed(Samples.Hole);
+        yield return new Vector("block_data", Codec.BlockHeaderName, null, "4 bytes at 4096", data);
+        yield return new Vector("block_hole", Codec.BlockHeaderName, null, "a hole of 1 MiB", hole);
+        yield return new Vector("block_largest", Codec.BlockHeaderName, null, "the largest block, at the very end of the largest object", Samples.Packed(BlockHeader.Data(long.MaxValue - Limits.MaxBlock, Limits.MaxBlock, ulong.MaxValue, new Digest(1, 2, 3, 4))));
+        yield return new Vector("block_hole_largest", Codec.BlockHeaderName, null, "nothing but a hole in the largest object", Samples.Packed(BlockHeader.Hole(0, long.MaxValue, 0)));
+        yield return Good("block_inside", MessageType.Block, "a block inside the control channel", [.. data, .. Samples.Payload]);
+        yield return Good("block_inside_hole", MessageType.Block, "a hole inside the control channel", hole);
+        yield return Bad("block_inside_cut", MessageType.Block, "less than a header inside the control channel", "a block cut short", data[..^1]);
+
+        const string damaged = "a damaged block header";
+        yield return new Vector("block_magic", Codec.BlockHeaderName, damaged, "another magic, with the right check", Resealed(data, 0, "PACK"u8));
+        yield return new Vector("block_check_flipped", Codec.BlockHeaderName, damaged, "a bit of the check of a header is flipped", Patched(data, 79, [(byte)(data[79] ^ 0x80)]));
+        yield return new Vector("block_offset_flipped", Codec.BlockHeaderName, damaged, "a bit of the offset is flipped", Patched(data, 17, [(byte)(data[17] ^ 1)]));
+        yield return new Vector("block_zeros", Codec.BlockHeaderName, damaged, "nothing but zeros", new byte[BlockHeader.Size]);
+        foreach (var at in new[] { 5, 6, 7, 12, 15 })
+        {
+            yield return new Vector($"block_flags_{at}", Codec.BlockHeaderName, "a block with unknown flags", $"byte {at} of a header must be zero", Resealed(data, at, [1]));
+        }
+
+        yield return new Vector("block_offset_negative", Codec.BlockHeaderName, "a block of 4 bytes at 9223372036854775808", "an offset of 2^63", Resealed(data, 16, U64(Negative)));
+        yield return new Vector("block_span_negative", Codec.BlockHeaderName, "a block of 9223372036854775808 bytes at 4100", "a hole of 2^63 bytes", Resealed(hole, 24, U64(Negative)));
+        yield return new Vector("block_span_0", Codec.BlockHeaderName, "a block of 0 bytes at 4100", "a hole of no bytes", Resealed(hole, 24, U64(0)));
+        yield return new Vector("block_data_empty", Codec.BlockHeaderName, "a block of 0 bytes at 4096", "a data block of no bytes", Resealed(Resealed(data, 8, U32(0)), 24, U64(0)));
+        yield return new Vector("block_sum_overflow", Codec.BlockHeaderName, $"a block of 1048576 bytes at {long.MaxValue - (1 << 20) + 1}", "offset and span together are 2^63", Resealed(hole, 16, U64(long.MaxValue - (1 << 20) + 1)));
+        yield return new Vector("block_too_large", Codec.BlockHeaderName, $"a block with {Limits.MaxBlock + 1} bytes of payload for {Limits.MaxBlock + 1}, limit {Limits.MaxBlock}", "a payload one byte too large", Samples.Packed(BlockHeader.Data(0, Limits.MaxBlock + 1, 0, default)));
+        yield return new Vector("block_length_huge", Codec.BlockHeaderName, $"a block with {int.MaxValue} bytes of payload for 4, limit {Limits.MaxBlock}", "a length that would be negative in a signed number", Resealed(data, 8, U32(uint.MaxValue)));
+        yield return new Vector("block_length_not_span", Codec.BlockHeaderName, $"a block with 3 bytes of payload for 4, limit {Limits.MaxBlock}", "data that do not fill their place", Resealed(data, 8, U32(3)));
+        yield return new Vector("block_hole_payload", Codec.BlockHeaderName, "a hole with a payload", "a hole with a length", Resealed(hole, 8, U32(1)));
+        yield return new Vector("block_hole_digest", Codec.BlockHeaderName, "a hole with a payload", "a hole with a digest", Resealed(hole, 71, [1]));
+        yield return new Vector("block_type_0", Codec.BlockHeaderName, "a block of unknown type 0", "block type 0", Resealed(data, 4, [0]));
+        yield return new Vector("block_type_3", Codec.BlockHeaderName, "a block of unknown type 3", "block type 3", Resealed(data, 4, [3]));
+    }
+
+    private static IEnumerable<Vector> Acks()
+    {
+        var good = Samples.Packed(Samples.Consumed);
+        const string damaged = "a damaged acknowledgement";
+        yield return new Vector("lane_ack_consumed", Codec.LaneAckName, null, "blocks 0 to 4 are consumed", good);
+        yield return new Vector("lane_ack_damaged", Codec.LaneAckName, null, "block 5 came damaged", Samples.Packed(Samples.Damaged));
+        yield return new Vector("lane_ack_limit", Codec.LaneAckName, null, "the last index there can be", Samples.Packed(new LaneAck(AckKind.Consumed, ulong.MaxValue)));
+        yield return Good("ack", MessageType.Ack, "an acknowledgement inside the control channel", good);
+        yield return new Vector("lane_ack_magic", Codec.LaneAckName, damaged, "a magic in lower case", Patched(good, 0, "pack"u8));
+        yield return new Vector("lane_ack_kind_0", Codec.LaneAckName, "an acknowledgement of unknown kind 0", "ack kind 0", Patched(good, 4, [0]));
+        yield return new Vector("lane_ack_kind_3", Codec.LaneAckName, "an acknowledgement of unknown kind 3", "ack kind 3", Patched(good, 4, [3]));
+        yield return new Vector("lane_ack_flags", Codec.LaneAckName, "an acknowledgement of unknown kind 257", "the bytes behind the kind must be zero", Patched(good, 5, [1]));
+        yield return Bad("ack_cut", MessageType.Ack, "half an acknowledgement", damaged, good[..8]);
+        yield return Bad("ack_trailing", MessageType.Ack, "an acknowledgement and a byte", damaged, [.. good, 0]);
+        yield return Bad("ack_empty", MessageType.Ack, "an acknowledgement of nothing", damaged, []);
+    }
+
+    private static IEnumerable<Vector> LaneHellos()
+    {
+        var good = Samples.Packed(Samples.LaneHello);
+        const string stranger = "a connection that does not greet as a lane";
+        yield return new Vector("lane_hello", Codec.LaneHelloName, null, "lane 1", good);
+        yield return new Vector("lane_hello_limit", Codec.LaneHelloName, null, "the last lane there can be", Patched(good, 10, U16(Limits.MaxLanes)));
+        yield return new Vector("lane_hello_magic", Codec.LaneHelloName, stranger, "a web browser calls", Patched(good, 0, "GET / HT"u8));
+        yield return new Vector("lane_hello_version", Codec.LaneHelloName, stranger, "version 2 on a lane", Patched(good, 8, U16(2)));
+        yield return new Vector("lane_hello_flags", Codec.LaneHelloName, stranger, "bytes 12 to 15 of a greeting must be zero", Patched(good, 12, [1]));
+        yield return new Vector("lane_hello_lane_0", Codec.LaneHelloName, "a lane with number 0", "lane 0 is the control channel", Patched(good, 10, U16(0)));
+        yield return new Vector("lane_hello_lane_65", Codec.LaneHelloName, $"a lane with number {Limits.MaxLanes + 1}", "a lane beyond the last", Patched(good, 10, U16(Limits.MaxLanes + 1)));
+    }
+
+    private static Vector Good(string name, MessageType type, string comment, byte[] payload) =>
+        new("control_" + name, Codec.NameOf(type), null, comment, Samples.Sealed(type, payload));
+
+    private static Vector Bad(string name, MessageType type, string comment, string error, byte[] payload) =>
+        new("control_" + name, Codec.NameOf(type), error, comment, Samples.Sealed(type, payload));
+
+    private static byte[] Patched(byte[] good, int at, ReadOnlySpan<byte> field)
+    {
+        byte[] patched = [.. good];
+        field.CopyTo(patched.AsSpan(at));
+        return patched;
+    }
+
+    /// <summary>A block header with a field changed, and the check that fits.</summary>
+    private static byte[] Resealed(byte[] header, int at, ReadOnlySpan<byte> field)
+    {
+        const int checkedBytes = BlockHeader.Size - sizeof(ulong);
+        var patched = Patched(header, at, field);
+        BinaryPrimitives.WriteUInt64LittleEndian(patched.AsSpan(checkedBytes), XxHash3(patched.AsSpan(0, checkedBytes)));
+        return patched;
+    }
+
+    private static ulong XxHash3(ReadOnlySpan<byte> bytes) => Digest.Of(DigestKind.XxHash3, bytes, 0).A;
+
+    private static byte[] U16(int value) => BitConverter.GetBytes(checked((ushort)value));
+
+    private static byte[] U32(uint value) => BitConverter.GetBytes(value);
+
+    private static byte[] U64(ulong value) => BitConverter.GetBytes(value);
+}

@@ -1,0 +1,158 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Pipe.Protocol.Tests;
+
+/// <summary>Random values of everything on the wire, within their limits, and random bytes.</summary>
+internal static class Wire
+{
+    /// <summary>Short and long, sparse and dense: bytes that nobody has thought of.</summary>
+    public static Gen<byte[]> Bytes { get; } = Gen.OneOf(
+        ArbMap.Default.GeneratorFor<byte[]>(),
+        from length in Gen.Choose(0, 300)
+        from bytes in ArbMap.Default.GeneratorFor<byte>().ArrayOf(length)
+        select bytes,
+        from length in Gen.Choose(0, 300)
+        from bytes in Gen.Frequency((6, Gen.Constant((byte)0)), (1, Gen.Constant((byte)1)), (1, Gen.Choose(0, 255).Select(i => (byte)i))).ArrayOf(length)
+        select bytes);
+
+    /// <summary>A text as it comes from the system: any bytes.</summary>
+    public static Gen<string> Text { get; } = Bytes.Select(bytes => RawText.Decode(bytes));
+
+    public static Gen<string> Name { get; } = Bytes.Select(bytes => RawText.Decode([.. bytes.Where(b => b != 0)]));
+
+    public static Gen<string> ShortText { get; } = Bytes.Select(bytes => RawText.Decode(bytes.AsSpan(0, Math.Min(bytes.Length, Limits.MaxShortText))));
+
+    /// <summary>0 to 2^63-1, the ends often.</summary>
+    public static Gen<long> Size { get; } = Gen.OneOf(
+        Gen.Elements(0L, 1L, long.MaxValue, long.MaxValue - 1),
+        Any.Select(value => (long)(value & long.MaxValue)));
+
+    public static Gen<Hello> Hello { get; } =
+        from lowest in Gen.Choose(0, ushort.MaxValue)
+        from highest in Gen.Choose(0, ushort.MaxValue)
+        from features in Any
+        from program in ShortText
+        select new Hello(lowest, highest, features, program);
+
+    public static Gen<Terms> Terms { get; } =
+        from size in Gen.OneOf(Size, Gen.Constant(-1L))
+        from mode in Gen.OneOf(Gen.Choose(0, 0xFFF), Gen.Constant(Protocol.Terms.NoMode))
+        from block in Gen.Choose(Limits.MinBlock, Limits.MaxBlock)
+        from window in Gen.Choose(0, Limits.MaxWindow)
+        select new Terms(size, mode, block, window);
+
+    public static Gen<Offer> Offer { get; } =
+        from session in Raw(Limits.SessionSize)
+        from secret in Raw(Limits.SecretSize)
+        from role in Gen.Elements(Role.Sender, Role.Receiver)
+        from kind in Gen.Elements(ResourceKind.File, ResourceKind.Command, ResourceKind.Null, ResourceKind.Pattern)
+        from directory in Name
+        from name in Name
+        from size in Size
+        from digest in Gen.Elements(Enum.GetValues<DigestKind>())
+        from inPlace in Gen.Elements(true, false)
+        from lanes in Gen.Choose(0, Limits.MaxLanes)
+        from low in Gen.Choose(0, ushort.MaxValue)
+        from high in Gen.Choose(low, ushort.MaxValue)
+        from buffer in Gen.Choose(0, Limits.MaxSocketBuffer)
+        from rate in Size
+        from timeout in Gen.Choose(1, Limits.MaxTimeoutSeconds)
+        from terms in Terms
+        select new Offer(session, secret, role, new Resource(kind, directory, name, size), digest, inPlace, lanes, low, high, buffer, rate, timeout, terms);
+
+    public static Gen<Listening> Listening { get; } =
+        from port in Gen.Choose(1, ushort.MaxValue)
+        from count in Gen.Choose(0, Limits.MaxAddresses)
+        from addresses in ShortText.ArrayOf(count)
+        select new Listening(port, addresses);
+
+    public static Gen<Widen> Widen { get; } = Gen.Choose(0, Limits.MaxLanes).Select(lanes => new Widen(lanes));
+
+    public static Gen<End> End { get; } =
+        from size in Size
+        from blocks in Any
+        from root in Any
+        select new End(size, blocks, root);
+
+    public static Gen<Report> Report { get; } =
+        from size in Size
+        from damaged in Any
+        select new Report(size, damaged);
+
+    public static Gen<Abort> Abort { get; } =
+        from code in Gen.Elements(Enum.GetValues<ExitCode>().Where(code => code != ExitCode.Done))
+        from cause in Text
+        from hint in Text
+        select new Abort(code, cause, hint);
+
+    public static Gen<Ping> Ping { get; } = Size.Select(moved => new Ping(moved));
+
+    public static Gen<LaneAck> LaneAck { get; } =
+        from kind in Gen.Elements(AckKind.Consumed, AckKind.Damaged)
+        from index in Any
+        select new LaneAck(kind, index);
+
+    public static Gen<LaneHello> LaneHello { get; } =
+        from lane in Gen.Choose(1, Limits.MaxLanes)
+        from session in Raw(Limits.SessionSize)
+        from nonce in Raw(Protocol.LaneHello.NonceSize)
+        select new LaneHello(lane, session, nonce);
+
+    public static Gen<Digest> Digest { get; } =
+        from a in Any
+        from b in Any
+        from c in Any
+        from d in Any
+        select new Digest(a, b, c, d);
+
+    public static Gen<BlockHeader> BlockHeader { get; } = Gen.OneOf(
+        from length in Gen.Choose(1, Limits.MaxBlock)
+        from offset in Size
+        from sequence in Any
+        from digest in Digest
+        select Protocol.BlockHeader.Data(Math.Min(offset, long.MaxValue - length), length, sequence, digest),
+        from offset in Size
+        from span in Size
+        from sequence in Any
+        select Protocol.BlockHeader.Hole(Math.Min(offset, long.MaxValue - 1), Math.Clamp(span, 1, long.MaxValue - Math.Min(offset, long.MaxValue - 1)), sequence));
+
+    /// <summary>Frames of all messages, packed.</summary>
+    public static Gen<byte[]> Frame { get; } = Gen.OneOf(
+        Hello.Select(Protocol.Frame.Pack),
+        Offer.Select(Protocol.Frame.Pack),
+        Terms.Select(terms => Protocol.Frame.Pack(new Accept(terms))),
+        Listening.Select(Protocol.Frame.Pack),
+        Widen.Select(Protocol.Frame.Pack),
+        LaneAck.Select(Protocol.Frame.Pack),
+        End.Select(Protocol.Frame.Pack),
+        Report.Select(Protocol.Frame.Pack),
+        Abort.Select(Protocol.Frame.Pack),
+        Ping.Select(Protocol.Frame.Pack),
+        BlockHeader.Select(header => Samples.PackBlock(header, [])));
+
+    private static Gen<ulong> Any => Gen.OneOf(
+        Gen.Elements(0UL, 1UL, ulong.MaxValue),
+        Raw(sizeof(ulong)).Select(bytes => BitConverter.ToUInt64(bytes)));
+
+    /// <summary>Valid bytes with a few of them changed, cut off or added.</summary>
+    public static Gen<byte[]> Mutated(Gen<byte[]> valid) =>
+        from bytes in valid
+        from spoilt in ArbMap.Default.GeneratorFor<(ushort At, byte Value)>().ListOf(4)
+        from cut in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(0, 20)))
+        from added in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(0, 20)))
+        select Mutate(bytes, spoilt, cut, added);
+
+    private static Gen<byte[]> Raw(int count) => Gen.Choose(0, 255).Select(i => (byte)i).ArrayOf(count);
+
+    private static byte[] Mutate(byte[] bytes, IEnumerable<(ushort At, byte Value)> spoilt, int cut, int added)
+    {
+        byte[] mutated = [.. bytes[..Math.Max(0, bytes.Length - cut)], .. new byte[added]];
+        foreach (var (at, value) in spoilt.Where(_ => mutated.Length > 0))
+        {
+            mutated[at % mutated.Length] = value;
+        }
+
+        return mutated;
+    }
+}
