@@ -93,6 +93,8 @@ try_program() {
   ln -s pipe "$pending/dmscp"
   version=$("$pending/dmscp" -version) || fail "the program does not run here: exit status $?" \
     "it needs glibc 2.27 or later and libstdc++, and a file system at $prefix/bin that programs may be started from"
+  head -c 200000 /dev/zero | "$pending/dmscp" -q -w -e local -R 'cat > /dev/null' ||
+    fail "the program starts but cannot copy here" "it needs OpenSSL (libssl) 1.1 or later"
 }
 
 place() {
