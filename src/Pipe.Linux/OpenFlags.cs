@@ -19,8 +19,8 @@ internal static class OpenFlags
     /// <summary>Only the place in the tree, not the content.</summary>
     public const int PathOnly = 0x200000;
 
-    /// <summary>A file without a name, to be linked when it is whole.</summary>
-    public static int Nameless { get; } = 0x400000 | Directory;
-
     public static int Directory { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
+
+    /// <summary>A file without a name, to be linked when it is whole. Behind Directory: they are set in this order.</summary>
+    public static int Nameless { get; } = 0x400000 | Directory;
 }
