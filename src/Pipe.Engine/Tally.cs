@@ -3,8 +3,10 @@ namespace Pipe.Engine;
 /// <summary>The counters of a copy. Data threads add, the meter reads; no locks.</summary>
 internal sealed class Tally
 {
+    private const int AccidentsAtMost = 32;
     private long _bytes;
     private long _total = -1;
+    private long _blocks;
     private long _damaged;
     private long _lost;
 
@@ -18,13 +20,23 @@ internal sealed class Tally
         set => Volatile.Write(ref _total, value);
     }
 
+    /// <summary>Blocks that those bytes came in.</summary>
+    public long Blocks => Volatile.Read(ref _blocks);
+
     /// <summary>Blocks whose digest was wrong and that were sent again.</summary>
     public long Damaged => Volatile.Read(ref _damaged);
 
     /// <summary>Data connections that broke and were made again.</summary>
     public long Lost => Volatile.Read(ref _lost);
 
-    public void Moved(long bytes) => Interlocked.Add(ref _bytes, bytes);
+    /// <summary>More than accidents: most of what comes is damaged.</summary>
+    public bool IsHopeless => Damaged > AccidentsAtMost && Damaged > Blocks;
+
+    public void Moved(long bytes)
+    {
+        Interlocked.Add(ref _bytes, bytes);
+        Interlocked.Increment(ref _blocks);
+    }
 
     public void Damage() => Interlocked.Increment(ref _damaged);
 

@@ -79,11 +79,11 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
     {
         const int outOfStep = 8;
         terms.Tally.Damage();
-        if (terms.Tally.Damaged > terms.MaxDamaged)
+        if (terms.Tally.IsHopeless)
         {
             throw new Failure(
                 ExitCode.Integrity,
-                $"{terms.Tally.Damaged} blocks came damaged after {terms.Tally.Bytes} good bytes: the way damages what it carries",
+                $"{terms.Tally.Damaged} blocks came damaged and {terms.Tally.Blocks} intact: the network damages what it carries",
                 "look for a faulty network card, cable, switch or memory");
         }
 
@@ -97,8 +97,4 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
 }
 
 /// <summary>What all lanes of a receiver have in common.</summary>
-internal sealed record ReceiverTerms(DigestKind Digest, SlabPool Slabs, int AckEvery, Tally Tally)
-{
-    /// <summary>Damaged blocks that are put down to accident.</summary>
-    public long MaxDamaged { get; init; } = 1000;
-}
+internal sealed record ReceiverTerms(DigestKind Digest, SlabPool Slabs, int AckEvery, Tally Tally);

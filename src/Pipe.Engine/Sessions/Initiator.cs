@@ -32,6 +32,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             var size = await TalkAsync(shell, peer);
             _mover?.Close();
             await shell.CloseAsync();
+            WarnOfDamage();
             observer.Entered(Phase.Done);
             return new Outcome(size, Stopwatch.GetElapsedTime(_started), _route!.Used, _route.Lanes);
         }
@@ -43,6 +44,15 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         {
             _source?.Dispose();
             _sink?.Dispose();
+        }
+    }
+
+    /// <summary>All is well now, but whoever runs that network should know.</summary>
+    private void WarnOfDamage()
+    {
+        if (tally.Damaged > 0)
+        {
+            observer.Warning($"{tally.Damaged} of {tally.Blocks + tally.Damaged} blocks came damaged and were sent again: the network damages what it carries");
         }
     }
 
