@@ -1,7 +1,7 @@
 namespace Pipe.Linux;
 
 /// <summary>What statx(2) says of a file, as far as anybody asks.</summary>
-internal readonly record struct FileStatus(uint Mode, long Size, long Blocks, ulong Inode, ulong Device, long ModifiedSeconds, uint ModifiedNanoseconds)
+internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, long Blocks, ulong Inode, ulong Device, long ModifiedSeconds, uint ModifiedNanoseconds)
 {
     private const uint TypeMask = 0xF000;
 
@@ -48,6 +48,7 @@ internal readonly record struct FileStatus(uint Mode, long Size, long Blocks, ul
 
         return new FileStatus(
             buffer.Mode,
+            buffer.Owner,
             (long)buffer.Size,
             (long)buffer.Blocks,
             buffer.Inode,

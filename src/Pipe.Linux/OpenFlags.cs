@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pipe.Linux;
 
-/// <summary>Flags of open(2). Two of them differ between architectures.</summary>
+/// <summary>Flags of open(2). Some of them differ between architectures.</summary>
 internal static class OpenFlags
 {
     public const int ReadOnly = 0;
@@ -18,6 +18,8 @@ internal static class OpenFlags
 
     /// <summary>Only the place in the tree, not the content.</summary>
     public const int PathOnly = 0x200000;
+
+    public static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
     public static int Directory { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
 

@@ -6,8 +6,10 @@ namespace Pipe.Engine;
 /// <summary>The child process that leads to the other host: ssh, another remote shell, or for <c>-e local</c> the server itself.</summary>
 internal sealed class RemoteShell : IDisposable
 {
+    /// <summary>The exit status by which ssh says that it was ssh that failed.</summary>
+    public const int SshFailed = 255;
+
     private const int NotFound = 127;
-    private const int SshFailed = 255;
     private static readonly TimeSpan ExitAfterEnd = TimeSpan.FromSeconds(5);
     private readonly Child _child;
     private readonly Remote _remote;
@@ -75,17 +77,18 @@ internal sealed class RemoteShell : IDisposable
         await ExitAsync();
     }
 
+    /// <summary>How it ended; null if it does not end in a few seconds though there is nothing left to say.</summary>
+    public async Task<ExitStatus?> ExitAsync()
+    {
+        Control.CloseOutput();
+        var first = await Task.WhenAny(_child.Exit, Task.Delay(ExitAfterEnd));
+        return first == _child.Exit ? await _child.Exit : null;
+    }
+
     public void Dispose()
     {
         Control.Dispose();
         _child.Signal(Child.SignalTerminate);
         _child.Dispose();
-    }
-
-    private async Task<ExitStatus?> ExitAsync()
-    {
-        Control.CloseOutput();
-        var first = await Task.WhenAny(_child.Exit, Task.Delay(ExitAfterEnd));
-        return first == _child.Exit ? await _child.Exit : null;
     }
 }

@@ -59,11 +59,15 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
             cause = e;
         }
 
+        input.Dispose();
         ended(cause);
     });
 
     /// <summary>Ends what a login shell may have printed before us.</summary>
     public void SendMarker() => Write(Frame.Marker);
+
+    /// <summary>Passes on what is made up of whole messages, from one thread only.</summary>
+    public void SendRaw(ReadOnlySpan<byte> bytes) => Write(bytes);
 
     public void Send<T>(T message)
         where T : IMessage<T> => Write(Frame.Pack(message));

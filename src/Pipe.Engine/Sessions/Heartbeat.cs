@@ -10,22 +10,25 @@ internal sealed class Heartbeat : IDisposable
 
     public Heartbeat(ControlChannel control, int timeoutSeconds, Tally tally, Mailbox mailbox)
     {
+        TimeoutSeconds = timeoutSeconds;
         _timer = new Timer(
             _ =>
             {
                 control.PingIfIdle(tally.Bytes);
 
                 // Before the greeting somebody may be typing a password.
-                if (control.IsGreeted && control.Silence.TotalSeconds > timeoutSeconds)
+                if (control.IsGreeted && control.Silence.TotalSeconds > TimeoutSeconds)
                 {
                     mailbox.Post(new SessionEvent.Failed(new Failure(
-                        ExitCode.Unreachable, $"silent for {timeoutSeconds} seconds", "-timeout SECONDS allows more")));
+                        ExitCode.Unreachable, $"silent for {TimeoutSeconds} seconds", "-timeout SECONDS allows more")));
                 }
             },
             null,
             Beat,
             Beat);
     }
+
+    public int TimeoutSeconds { get; set; }
 
     public void Dispose() => _timer.Dispose();
 }

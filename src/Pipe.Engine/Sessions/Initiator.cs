@@ -19,26 +19,20 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     {
         observer.Entered(Phase.Starting);
         using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "interrupted"))));
-        if (plan.Direction == Direction.Write)
-        {
-            _source = Opening.Source(plan.Here, Place.Local);
-            tally.Total = _source.Size;
-        }
-
-        using var shell = RemoteShell.Start(plan.Remote, plan.TimeoutSeconds);
-        var peer = new Peer(shell.Control, _mailbox, plan.Remote.Name) { Role = plan.Direction == Direction.Write ? Role.Sender : Role.Receiver };
         try
         {
-            var size = await TalkAsync(shell, peer);
-            _mover?.Close();
-            await shell.CloseAsync();
+            if (plan.Direction == Direction.Write)
+            {
+                _source = Opening.Source(plan.Here, Place.Local);
+                tally.Total = _source.Size;
+            }
+
+            var shell = RemoteShell.Start(plan.Remote, plan.TimeoutSeconds);
+            using var login = new Login(shell);
+            var size = await TalkAsync(login);
             WarnOfDamage();
             observer.Entered(Phase.Done);
             return new Outcome(size, Stopwatch.GetElapsedTime(_started), _route!.Used, _route.Lanes);
-        }
-        catch (Exception e)
-        {
-            throw await EndAsync(e, shell, peer);
         }
         finally
         {
@@ -56,40 +50,45 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
     }
 
-    private async Task<long> TalkAsync(RemoteShell shell, Peer peer)
+    private async Task<long> TalkAsync(Login login)
     {
         var offer = MakeOffer();
-        var inline = new ControlLane(shell.Control, Defaults.Block);
-        new Post(_mailbox, inline).Start(shell.Control);
-        using var heartbeat = new Heartbeat(shell.Control, plan.TimeoutSeconds, tally, _mailbox);
-        SayFirst(peer, offer);
+        var link = new Link(login.Shell.Control, _mailbox, tally, plan.TimeoutSeconds);
+        using var peer = new Peer(link, _mailbox, plan.Remote.Name) { Role = plan.Direction == Direction.Write ? Role.Sender : Role.Receiver };
+        try
+        {
+            var terms = await AgreeAsync(peer, offer);
+            var block = Math.Min(offer.Terms.Block, terms.Block);
+            _mover = MakeMover(offer, terms, block);
+            var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
+            using var door = new LaneDoor(offer, Toward(peer.Listening), _mailbox);
+            _route = new Route(_mailbox, peer, _mover, offer, tally, observer, dialer, door, isInitiator: true);
+            var recovery = new Relogin(plan, offer, _mailbox, tally, () => login.Shell);
+            var session = new Session(_mailbox, peer, _mover, _route, offer, recovery, tally, observer)
+            {
+                LoggedInAgain = login.Replace,
+            };
+            var size = await session.RunAsync();
+            _mover.Close();
+            await login.Shell.CloseAsync();
+            return size;
+        }
+        catch (Exception e)
+        {
+            throw await EndAsync(e, login, peer);
+        }
+    }
 
+    /// <summary>Everything is said at once, before anything is read; then the far end's terms come back.</summary>
+    private async Task<Terms> AgreeAsync(Peer peer, Offer offer)
+    {
+        peer.Greet(Version.Program);
+        peer.Send(offer);
         var hello = await peer.ExpectAsync<Hello>();
         observer.Note(2, $"{plan.Remote.Name} runs {RawText.Printable(hello.Program)}");
         observer.Entered(Phase.Connecting);
         Version.Check(hello, plan.Remote.Name);
-        var terms = (await peer.ExpectAsync<Accept>()).Terms;
-
-        var block = Math.Min(offer.Terms.Block, terms.Block);
-        _mover = MakeMover(offer, terms, block);
-        var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
-        using var door = new LaneDoor(offer, Toward(peer.Listening), _mailbox);
-        _route = new Route(_mailbox, peer, _mover, offer, tally, observer, dialer, door, isInitiator: true);
-        return await new Session(_mailbox, peer, _mover, _route, tally, observer).RunAsync(inline);
-    }
-
-    /// <summary>All at once, before anything is read. A far end that is not there shows in what comes back.</summary>
-    private static void SayFirst(Peer peer, Offer offer)
-    {
-        try
-        {
-            peer.Greet(Version.Program);
-            peer.Send(offer);
-        }
-        catch (LinuxException)
-        {
-            // The end of the channel is on its way, and the exit status that explains it.
-        }
+        return (await peer.ExpectAsync<Accept>()).Terms;
     }
 
     /// <summary>Our address as the peer's network sees it.</summary>
@@ -131,19 +130,18 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     }
 
     /// <summary>Stops everything on both sides and says what the user should know.</summary>
-    private async Task<Exception> EndAsync(Exception e, RemoteShell shell, Peer peer)
+    private async Task<Exception> EndAsync(Exception e, Login login, Peer peer)
     {
         var verdict = e switch
         {
             PeerGaveUp gaveUp => gaveUp.Failure,
-            PeerLost lost => (await shell.ExplainEndAsync(lost.InnerException)).At(plan.Remote.Name),
+            PeerLost lost => (await login.Shell.ExplainEndAsync(lost.InnerException)).At(plan.Remote.Name),
             ProtocolException => new Failure(ExitCode.Protocol, e.Message).At(plan.Remote.Name),
-            LinuxException broken when broken.IsBrokenPipe => (await shell.ExplainEndAsync(null)).At(plan.Remote.Name),
             _ => e,
         };
         if (verdict is Failure failure && e is not (PeerGaveUp or PeerLost))
         {
-            Farewell.Say(peer, failure);
+            peer.Send(new Abort(failure.Code, failure.Message, failure.Hint));
         }
 
         _source?.Abort();
@@ -152,7 +150,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         _mover?.Close();
         if (e is not PeerLost)
         {
-            await shell.CloseAsync();
+            await login.Shell.CloseAsync();
         }
 
         return verdict;

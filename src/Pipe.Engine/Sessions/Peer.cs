@@ -1,3 +1,4 @@
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -6,12 +7,14 @@ namespace Pipe.Engine;
 /// The other side as the session's thread of control sees it: says things, and waits for answers. A message that the state table
 /// does not allow, an Abort, or the end of the channel, ends the session here.
 /// </summary>
-/// <param name="control">The channel.</param>
+/// <param name="link">The channel to it; owned from here on.</param>
 /// <param name="mailbox">Where what it says arrives.</param>
 /// <param name="name">What messages call it; empty on the server, where a failure is passed on as it is.</param>
-internal sealed class Peer(ControlChannel control, Mailbox mailbox, string name)
+internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposable
 {
     private SessionState _state = SessionState.Greeting;
+
+    public Link Link { get; private set; } = link;
 
     /// <summary>Which way blocks go; the responder learns it from the Offer.</summary>
     public Role Role { get; set; } = Role.Sender;
@@ -19,13 +22,44 @@ internal sealed class Peer(ControlChannel control, Mailbox mailbox, string name)
     /// <summary>Where the peer listens, once it has said so.</summary>
     public Listening? Listening { get; set; }
 
+    /// <summary>Says something. What cannot be said because the channel has just broken is said again over the next one, if there is one.</summary>
     public void Send<T>(T message)
-        where T : IMessage<T> => control.Send(message);
+        where T : IMessage<T>
+    {
+        try
+        {
+            Link.Control.Send(message);
+        }
+        catch (LinuxException)
+        {
+            // Its reader sees the end, and that is an event of its own.
+        }
+    }
+
+    /// <summary>The channel broke: what comes next must be about going on.</summary>
+    public void Lose() => _state = SessionState.Lost;
+
+    /// <summary>Goes on over another channel.</summary>
+    public void Use(Link another)
+    {
+        Link.Dispose();
+        Link = another;
+    }
+
+    public void Dispose() => Link.Dispose();
 
     /// <summary>Greets in front of everything else.</summary>
     public void Greet(string program)
     {
-        control.SendMarker();
+        try
+        {
+            Link.Control.SendMarker();
+        }
+        catch (LinuxException)
+        {
+            return;
+        }
+
         Send(Hello.Ours(program));
     }
 
@@ -64,7 +98,7 @@ internal sealed class Peer(ControlChannel control, Mailbox mailbox, string name)
             case SessionEvent.Received(var type, var payload):
                 Enter(type);
                 return (type, payload);
-            case SessionEvent.ControlEnded(var cause):
+            case SessionEvent.ControlEnded(_, var cause):
                 throw new PeerLost(cause);
             case SessionEvent.Failed(var cause):
                 throw cause;

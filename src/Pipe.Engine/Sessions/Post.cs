@@ -3,13 +3,20 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>Sorts what comes over a control channel: blocks and acknowledgements to lane 0, the rest into the mailbox.</summary>
-internal sealed class Post(Mailbox mailbox, ControlLane lane)
+/// <param name="mailbox">Of the session.</param>
+/// <param name="lane">Of this channel.</param>
+/// <param name="relay">Takes the whole channel over once a Resume comes; null where that cannot be.</param>
+internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay)
 {
-    public void Start(ControlChannel control) =>
-        control.Start(Sort, cause => mailbox.Post(new SessionEvent.ControlEnded(cause)));
-
-    private void Sort(MessageType type, ReadOnlySpan<byte> payload)
+    /// <summary>Called by the reader of the channel; does not wait.</summary>
+    public void Sort(MessageType type, ReadOnlySpan<byte> payload)
     {
+        if (relay is not null && (relay.IsActive || type == MessageType.Resume))
+        {
+            relay.Forward(type, payload);
+            return;
+        }
+
         switch (type)
         {
             case MessageType.Block:

@@ -1,4 +1,3 @@
-using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -6,7 +5,6 @@ namespace Pipe.Engine;
 /// <summary>The side that was asked: opens its object, serves one copy, and ends. Its only words are on the control channel.</summary>
 internal sealed class Responder(ControlChannel control)
 {
-    private static readonly TimeSpan UntilHeard = TimeSpan.FromSeconds(10);
     private readonly Mailbox _mailbox = new();
     private readonly Tally _tally = new();
     private ISource? _source;
@@ -17,11 +15,11 @@ internal sealed class Responder(ControlChannel control)
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "the server was stopped by a signal"))));
-        var peer = new Peer(control, _mailbox, name: "");
+        var link = new Link(control, _mailbox, _tally, Plan.DefaultTimeoutSeconds, new Relay(control, _mailbox));
+        using var peer = new Peer(link, _mailbox, name: "");
         try
         {
             await ServeAsync(peer);
-            await ControlEndedAsync();
             return true;
         }
         catch (Exception e)
@@ -39,16 +37,12 @@ internal sealed class Responder(ControlChannel control)
 
     private async Task ServeAsync(Peer peer)
     {
-        var inline = new ControlLane(control, Defaults.Block);
-        new Post(_mailbox, inline).Start(control);
-        using var greeting = new Heartbeat(control, Plan.DefaultTimeoutSeconds, _tally, _mailbox);
         peer.Greet(Version.Program);
         Version.Check(await peer.ExpectAsync<Hello>(), "the client");
         var offer = await peer.ExpectAsync<Offer>();
         peer.Role = offer.Role;
-        greeting.Dispose();
+        peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
 
-        using var heartbeat = new Heartbeat(control, offer.TimeoutSeconds, _tally, _mailbox);
         using var door = new LaneDoor(offer, SshConnection.Here, _mailbox);
         if (offer.Way is Way.Auto or Way.Direct)
         {
@@ -57,15 +51,17 @@ internal sealed class Responder(ControlChannel control)
         }
 
         var terms = Open(offer);
-        var block = Math.Min(offer.Terms.Block, terms.Block);
-        _mover = _source is not null
-            ? new SendingMover(_mailbox, _source, offer, block, offer.Terms.Window, _tally)
-            : new ReceivingMover(_mailbox, _sink!, offer, block, _tally);
+        _mover = MakeMover(offer, Math.Min(offer.Terms.Block, terms.Block));
         peer.Send(new Accept(terms));
         var dialer = new LaneDialer(offer, SshConnection.There, _mailbox);
         var route = new Route(_mailbox, peer, _mover, offer, _tally, Unobserved.Instance, dialer, door, isInitiator: false);
-        await new Session(_mailbox, peer, _mover, route, _tally, Unobserved.Instance).RunAsync(inline);
+        using var recovery = new Rendezvous(offer, _mailbox, _tally);
+        await new Session(_mailbox, peer, _mover, route, offer, recovery, _tally, Unobserved.Instance).RunAsync();
     }
+
+    private Mover MakeMover(Offer offer, int block) => _source is not null
+        ? new SendingMover(_mailbox, _source, offer, block, offer.Terms.Window, _tally)
+        : new ReceivingMover(_mailbox, _sink!, offer, block, _tally);
 
     private Terms Open(Offer offer)
     {
@@ -79,26 +75,14 @@ internal sealed class Responder(ControlChannel control)
         return new Terms(-1, Terms.NoMode, Defaults.Block, ReceivingMover.WindowOf(_sink));
     }
 
-    /// <summary>The initiator closes the channel when it has the verdict.</summary>
-    private async Task ControlEndedAsync()
-    {
-        using var limit = new CancellationTokenSource(UntilHeard);
-        using var wake = limit.Token.Register(() => _mailbox.Post(new SessionEvent.ControlEnded(null)));
-        while (await _mailbox.TakeAsync() is not SessionEvent.ControlEnded)
-        {
-            // Lanes end, pings come: nothing matters any more.
-        }
-    }
-
     private void End(Exception e, Peer peer)
     {
         if (e is not (PeerGaveUp or PeerLost))
         {
-            Farewell.Say(peer, e as Failure ?? (e is ProtocolException
+            var failure = e as Failure ?? (e is ProtocolException
                 ? new Failure(ExitCode.Protocol, e.Message)
-                : e is LinuxException
-                    ? new Failure(ExitCode.Objects, e.Message)
-                    : new Failure(ExitCode.Bug, $"internal error: {e.GetType().Name}: {e.Message}")));
+                : new Failure(ExitCode.Bug, $"internal error: {e.GetType().Name}: {e.Message}"));
+            peer.Send(new Abort(failure.Code, failure.Message, failure.Hint));
         }
 
         _source?.Abort();

@@ -19,7 +19,6 @@ internal sealed class Route
     private readonly IObserver _observer;
     private readonly LaneDialer _dialer;
     private readonly LaneDoor _door;
-    private readonly bool _isInitiator;
     private readonly HashSet<int> _dialing = [];
     private readonly List<string> _reasons = [];
     private Listening? _there;
@@ -46,10 +45,12 @@ internal sealed class Route
         _observer = observer;
         _dialer = dialer;
         _door = door;
-        _isInitiator = isInitiator;
+        IsInitiator = isInitiator;
         _there = peer.Listening;
         Way = offer.Way == Way.Auto ? Way.Direct : offer.Way;
     }
+
+    public bool IsInitiator { get; }
 
     /// <summary>Direct, Reverse or Ssh: what is used, or being tried.</summary>
     public Way Way { get; private set; }
@@ -58,7 +59,7 @@ internal sealed class Route
     public int Lanes { get; private set; }
 
     /// <summary>Who makes the connections: the initiator if they are direct.</summary>
-    private bool Dials => Way == Way.Direct == _isInitiator;
+    private bool Dials => Way == Way.Direct == IsInitiator;
 
     public void Start()
     {
@@ -67,6 +68,15 @@ internal sealed class Route
             GoInline("asked for");
         }
         else if (_mover is SendingMover { IsWide: true })
+        {
+            Want();
+        }
+    }
+
+    /// <summary>The control channel is a new one: asks again for what may have been asked for over the old one.</summary>
+    public void GoOn()
+    {
+        if (_isWanted && Way != Way.Ssh && _mover.Active.Count() < _offer.Lanes)
         {
             Want();
         }
@@ -106,7 +116,7 @@ internal sealed class Route
     public void Told(Listening there)
     {
         _there = there;
-        if (!_isInitiator && Way != Way.Reverse)
+        if (!IsInitiator && Way != Way.Reverse)
         {
             Way = Way.Reverse;
             _door.Dispose();
@@ -196,7 +206,7 @@ internal sealed class Route
     /// <summary>A broken lane is made again as long as anything is left to do.</summary>
     private void Lose(ILane lane, Exception? cause)
     {
-        if (!_mover.Remove(lane))
+        if (!_mover.Remove(lane) || lane.Number == 0)
         {
             return;
         }
@@ -234,7 +244,7 @@ internal sealed class Route
 
     private void TakeNextWay(string reason)
     {
-        if (_isInitiator && _offer.Way != Way.Auto && Way != Way.Ssh)
+        if (IsInitiator && _offer.Way != Way.Auto && Way != Way.Ssh)
         {
             throw new Failure(
                 ExitCode.Unreachable,
@@ -243,7 +253,7 @@ internal sealed class Route
         }
 
         _reasons.Add($"{Name(Way)}: {reason}");
-        if (_isInitiator && Way == Way.Direct)
+        if (IsInitiator && Way == Way.Direct)
         {
             Way = Way.Reverse;
             _peer.Send(_door.Open());

@@ -3,27 +3,60 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// What both sides do once they have agreed: keep the lanes going, tell the ends of the copy from each other, and bring about the
-/// verdict. All decisions are made here, one event after the other; data threads only post.
+/// What both sides do once they have agreed: keep lanes and control channel going, tell the ends of the copy from each other, and
+/// bring about the verdict. All decisions are made here, one event after the other; data threads only post.
 /// </summary>
-/// <param name="mailbox">Events.</param>
-/// <param name="peer">The other side.</param>
-/// <param name="mover">This side's end of the blocks.</param>
-/// <param name="route">How data connections come about.</param>
-/// <param name="tally">Counters.</param>
-/// <param name="observer">Who watches.</param>
-internal sealed class Session(Mailbox mailbox, Peer peer, Mover mover, Route route, Tally tally, IObserver observer)
+internal sealed class Session
 {
-    /// <summary>Runs to the verdict and returns the size of the object. Throws what ended the copy.</summary>
-    public async Task<long> RunAsync(ControlLane inline)
+    private readonly Mailbox _mailbox;
+    private readonly Peer _peer;
+    private readonly Mover _mover;
+    private readonly Route _route;
+    private readonly Offer _offer;
+    private readonly IRecovery _recovery;
+    private readonly Tally _tally;
+    private readonly IObserver _observer;
+    private End? _end;
+    private Report? _report;
+    private bool _isLost;
+
+    /// <param name="mailbox">Events.</param>
+    /// <param name="peer">The other side.</param>
+    /// <param name="mover">This side's end of the blocks.</param>
+    /// <param name="route">How data connections come about.</param>
+    /// <param name="offer">What was agreed.</param>
+    /// <param name="recovery">What to do when it breaks.</param>
+    /// <param name="tally">Counters.</param>
+    /// <param name="observer">Who watches.</param>
+    public Session(
+        Mailbox mailbox, Peer peer, Mover mover, Route route, Offer offer, IRecovery recovery, Tally tally, IObserver observer)
     {
-        observer.Entered(Phase.Moving);
-        mover.Add(inline);
-        route.Start();
+        _mailbox = mailbox;
+        _peer = peer;
+        _mover = mover;
+        _route = route;
+        _offer = offer;
+        _recovery = recovery;
+        _tally = tally;
+        _observer = observer;
+    }
+
+    /// <summary>Gets the remote shell of a new login.</summary>
+    public Action<RemoteShell> LoggedInAgain { get; init; } = _ => { };
+
+    /// <summary>
+    /// Runs to the verdict and returns the size of the object. Throws what ended the copy. A responder that has reported stays until
+    /// the report has arrived.
+    /// </summary>
+    public async Task<long> RunAsync()
+    {
+        _observer.Entered(Phase.Moving);
+        _mover.Add(_peer.Link.Lane);
+        _route.Start();
         while (true)
         {
-            var what = await mailbox.TakeAsync();
-            if (!route.Handle(what) && Handle(what) is { } size)
+            var what = await _mailbox.TakeAsync();
+            if (!_route.Handle(what) && Handle(what) is { } size)
             {
                 return size;
             }
@@ -36,14 +69,23 @@ internal sealed class Session(Mailbox mailbox, Peer peer, Mover mover, Route rou
         switch (what)
         {
             case SessionEvent.AllSent(var end):
-                observer.Entered(Phase.Finishing);
-                peer.Send(end);
+                _observer.Entered(Phase.Finishing);
+                _peer.Send((_end = end).Value);
                 return null;
             case SessionEvent.Committed(var end):
-                peer.Send(new Report(end.Size, (ulong)tally.Damaged));
-                return end.Size;
+                _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged)).Value);
+                return _route.IsInitiator ? end.Size : null;
+            case SessionEvent.ControlEnded(var control, var cause):
+                Lose(control, cause);
+                return null;
+            case SessionEvent.Relinked(var link, var shell):
+                Relink(link, shell);
+                return null;
+            case SessionEvent.Failed when _report is { } report:
+                // Committed is committed, whether the peer hears of it or not.
+                return report.Size;
             default:
-                return Obey(peer.Admit(what));
+                return Obey(_peer.Admit(what));
         }
     }
 
@@ -52,19 +94,101 @@ internal sealed class Session(Mailbox mailbox, Peer peer, Mover mover, Route rou
         switch (message.Type)
         {
             case MessageType.Listening:
-                route.Told(Listening.Read(message.Payload));
+                _route.Told(Listening.Read(message.Payload));
                 return null;
             case MessageType.Widen:
-                route.Told(Widen.Read(message.Payload));
+                _route.Told(Widen.Read(message.Payload));
                 return null;
             case MessageType.End:
-                observer.Entered(Phase.Finishing);
-                mover.Expect(End.Read(message.Payload));
+                _observer.Entered(Phase.Finishing);
+                _mover.Expect(End.Read(message.Payload));
+                return null;
+            case MessageType.Resume:
+                Resume(Protocol.Resume.Read(message.Payload));
+                return null;
+            case MessageType.Resumed:
+                GoOn();
                 return null;
             case MessageType.Report:
-                return Report.Read(message.Payload).Size;
+                return Verdict(Report.Read(message.Payload));
+            case MessageType.Bye:
+                return _report?.Size ?? throw new ProtocolException("a farewell before the report");
             default:
                 return null;
+        }
+    }
+
+    private long Verdict(Report report)
+    {
+        if (_route.IsInitiator)
+        {
+            _peer.Send(default(Bye));
+        }
+
+        return report.Size;
+    }
+
+    /// <summary>The control channel is gone; lanes go on as long as they need no word from the other side.</summary>
+    private void Lose(ControlChannel control, Exception? cause)
+    {
+        if (control != _peer.Link.Control)
+        {
+            return;
+        }
+
+        if (cause is ProtocolException)
+        {
+            throw cause;
+        }
+
+        if (!_isLost)
+        {
+            _observer.Note(1, "the control channel broke; trying to take the session up again");
+        }
+
+        _isLost = true;
+        _peer.Lose();
+        _peer.Link.Dispose();
+        _recovery.Begin(cause);
+    }
+
+    private void Relink(Link link, RemoteShell? shell)
+    {
+        _peer.Use(link);
+        if (shell is not null)
+        {
+            LoggedInAgain(shell);
+        }
+    }
+
+    /// <summary>To the responder: somebody wants this session back.</summary>
+    private void Resume(Resume resume)
+    {
+        if (!resume.Proves(_offer.Session, _offer.Secret))
+        {
+            throw new ProtocolException("somebody without the secret asked for the session");
+        }
+
+        _peer.Send(default(Resumed));
+        GoOn();
+    }
+
+    /// <summary>Over the new channel says again what may have been lost with the old one.</summary>
+    private void GoOn()
+    {
+        _isLost = false;
+        _recovery.Succeeded();
+        _observer.Note(1, "the session goes on over a new login");
+        _mover.Add(_peer.Link.Lane);
+        _route.GoOn();
+        if (_end is { } end)
+        {
+            _peer.Send(end);
+        }
+
+        if (_report is { } report)
+        {
+            _peer.Send(report);
         }
     }
 }

@@ -9,7 +9,10 @@ internal abstract record SessionEvent
     public sealed record Received(MessageType Type, byte[] Payload) : SessionEvent;
 
     /// <summary>The control channel is at its end, or broken.</summary>
-    public sealed record ControlEnded(Exception? Cause) : SessionEvent;
+    public sealed record ControlEnded(ControlChannel Control, Exception? Cause) : SessionEvent;
+
+    /// <summary>There is a new control channel; on the initiator's side with the remote shell that leads to it.</summary>
+    public sealed record Relinked(Link Link, RemoteShell? Shell) : SessionEvent;
 
     /// <summary>A data connection has proven itself.</summary>
     public sealed record Joined(SocketLane Lane) : SessionEvent;

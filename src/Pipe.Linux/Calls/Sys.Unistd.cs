@@ -52,6 +52,9 @@ internal static partial class Sys
     [LibraryImport(Libc, EntryPoint = "getrandom", SetLastError = true)]
     public static unsafe partial nint GetRandom(byte* buffer, nuint length, uint flags);
 
+    [LibraryImport(Libc, EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
     [LibraryImport(Libc, EntryPoint = "isatty", SetLastError = true)]
     public static partial int IsTerminal(int fd);
 

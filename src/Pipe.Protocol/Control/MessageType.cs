@@ -15,5 +15,8 @@ internal enum MessageType : byte
     End = 8,
     Report = 9,
     Abort = 10,
+    Resume = 11,
+    Resumed = 12,
+    Bye = 13,
     Ping = 128,
 }

@@ -15,7 +15,10 @@ internal enum SessionState
     /// <summary>The receiver knows the end, and waits for blocks still on their way.</summary>
     Completing,
 
-    /// <summary>The sender has the receiver's verdict.</summary>
+    /// <summary>The control channel broke. A new one is wanted, or there without having said what it is for.</summary>
+    Lost,
+
+    /// <summary>The sender has the receiver's verdict, or the receiver knows that it has.</summary>
     Done,
 
     /// <summary>The peer gave up, or sent what it must not. A dead end.</summary>
@@ -39,6 +42,8 @@ internal static class SessionTable
         (SessionState.Agreeing, MessageType.Offer or MessageType.Accept) => SessionState.Moving,
         (SessionState.Moving, MessageType.Listening or MessageType.Widen or MessageType.Ack) => SessionState.Moving,
         (SessionState.Moving, MessageType.Report) => SessionState.Done,
+        (SessionState.Lost, MessageType.Hello) => SessionState.Lost,
+        (SessionState.Lost, MessageType.Resume or MessageType.Resumed) => SessionState.Moving,
         _ => SessionState.Failed,
     };
 
@@ -52,6 +57,9 @@ internal static class SessionTable
         (SessionState.Moving, MessageType.Listening or MessageType.Widen or MessageType.Block) => SessionState.Moving,
         (SessionState.Moving, MessageType.End) => SessionState.Completing,
         (SessionState.Completing, MessageType.Listening or MessageType.Widen or MessageType.Block) => SessionState.Completing,
+        (SessionState.Completing, MessageType.Bye) => SessionState.Done,
+        (SessionState.Lost, MessageType.Hello) => SessionState.Lost,
+        (SessionState.Lost, MessageType.Resume or MessageType.Resumed) => SessionState.Moving,
         _ => SessionState.Failed,
     };
 }

@@ -1,0 +1,55 @@
+using System.Net.Sockets;
+using Pipe.Linux;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// Where a server that lost its control channel can be found by the one that a new login has started: a socket in a directory that
+/// belongs to this user alone.
+/// </summary>
+internal static class Meeting
+{
+    /// <exception cref="IOException">There is no such directory, or others could get at it.</exception>
+    public static Socket Listen(byte[] session)
+    {
+        var directory = DirectoryPath();
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using (var fd = Fd.Open(directory, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow))
+        {
+            var status = FileStatus.Of(fd);
+            if (status.Owner != Ids.EffectiveUser || (status.Permissions & 0x3F) != 0)
+            {
+                throw new IOException($"{directory}: belongs to somebody else, or is open to others");
+            }
+        }
+
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(PathOf(session)));
+        socket.Listen(1);
+        return socket;
+    }
+
+    /// <exception cref="SocketException">No server waits for that session.</exception>
+    public static Socket Connect(byte[] session)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(new UnixDomainSocketEndPoint(PathOf(session)));
+        return socket;
+    }
+
+    public static void Remove(byte[] session) => Paths.Remove(PathOf(session));
+
+    /// <summary>Two descriptors for one socket, for the two directions.</summary>
+    public static (Fd Input, Fd Output) Descriptors(Socket socket)
+    {
+        using var both = new Fd((int)socket.Handle, "control channel");
+        var ends = (both.Duplicate(), both.Duplicate());
+        both.Release();
+        socket.Dispose();
+        return ends;
+    }
+
+    private static string DirectoryPath() => $"/tmp/pipe-{Ids.EffectiveUser}";
+
+    private static string PathOf(byte[] session) => $"{DirectoryPath()}/{Convert.ToHexStringLower(session)}";
+}

@@ -1,0 +1,71 @@
+using System.Net.Sockets;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>On a server that a new login has started: carries its whole control channel to the server that waits for it.</summary>
+/// <param name="output">Towards the initiator.</param>
+/// <param name="mailbox">Of the server that relays: is told when there is nothing to relay to.</param>
+internal sealed class Relay(ControlChannel output, Mailbox mailbox) : IDisposable
+{
+    private const int BufferSize = 64 * 1024;
+    private Fd? _there;
+
+    public bool IsActive => _there is not null;
+
+    /// <summary>Passes a message on; the first one is Resume and says to whom.</summary>
+    public void Forward(MessageType type, ReadOnlySpan<byte> payload)
+    {
+        if (_there is null && !TryOpen(Resume.Read(payload).Session))
+        {
+            return;
+        }
+
+        var packed = new byte[Frame.Size + payload.Length];
+        payload.CopyTo(packed.AsSpan(Frame.Size));
+        Frame.Seal(packed, type);
+        _there!.WriteAll(packed);
+    }
+
+    public void Dispose() => _there?.Dispose();
+
+    private bool TryOpen(byte[] session)
+    {
+        try
+        {
+            var (input, there) = Meeting.Descriptors(Meeting.Connect(session));
+            there.WriteAll(Frame.Marker);
+            there.WriteAll(Frame.Pack(Hello.Ours(Version.Program)));
+            _there = there;
+            DataThread.Start("relay", () => CarryBack(input));
+            return true;
+        }
+        catch (SocketException)
+        {
+            mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Unreachable, "the session is not there any more: it has ended, or was on another machine")));
+            return false;
+        }
+    }
+
+    private void CarryBack(Fd input)
+    {
+        var buffer = new byte[BufferSize];
+        try
+        {
+            using (input)
+            {
+                for (int count; (count = input.Read(buffer)) > 0;)
+                {
+                    output.SendRaw(buffer.AsSpan(0, count));
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // One of the two ends has gone; the other is told below.
+        }
+
+        mailbox.Post(new SessionEvent.ControlEnded(output, null));
+    }
+}

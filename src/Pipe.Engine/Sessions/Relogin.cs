@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>The initiator's recovery: logs in again, where that needs no prompt, and asks for the session.</summary>
+/// <param name="plan">Where to, and for how long to try.</param>
+/// <param name="offer">Whose session it is.</param>
+/// <param name="mailbox">Gets the new link.</param>
+/// <param name="tally">For the heartbeat.</param>
+/// <param name="current">The remote shell that has ended.</param>
+internal sealed class Relogin(Plan plan, Offer offer, Mailbox mailbox, Tally tally, Func<RemoteShell> current) : IRecovery
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private long _since;
+
+    public void Begin(Exception? cause) => _ = BeginAsync(cause);
+
+    public void Succeeded() => _since = 0;
+
+    private async Task BeginAsync(Exception? cause)
+    {
+        var isFirst = _since == 0;
+        _since = isFirst ? Stopwatch.GetTimestamp() : _since;
+        if ((isFirst && !await IsWorthItAsync()) || Stopwatch.GetElapsedTime(_since).TotalSeconds > Rendezvous.Patience(plan.TimeoutSeconds))
+        {
+            mailbox.Post(new SessionEvent.Failed(new PeerLost(cause)));
+            return;
+        }
+
+        if (!isFirst)
+        {
+            await Task.Delay(Pause);
+        }
+
+        try
+        {
+            LogIn();
+        }
+        catch (Exception e) when (e is Failure or LinuxException)
+        {
+            mailbox.Post(new SessionEvent.Failed(new PeerLost(e)));
+        }
+    }
+
+    /// <summary>Only ssh can be asked not to prompt, and only if it was ssh that ended: what it ran would end the same way again.</summary>
+    private async Task<bool> IsWorthItAsync() =>
+        plan.Remote.Shell.Length == 0 && await current().ExitAsync() is null or { Status: RemoteShell.SshFailed } or { Signal: > 0 };
+
+    private void LogIn()
+    {
+        var quiet = plan.Remote with { SshOptions = ["BatchMode=yes", .. plan.Remote.SshOptions] };
+        var shell = RemoteShell.Start(quiet, plan.TimeoutSeconds);
+        var link = new Link(shell.Control, mailbox, tally, plan.TimeoutSeconds);
+        mailbox.Post(new SessionEvent.Relinked(link, shell));
+        var peer = new Peer(link, mailbox, "");
+        peer.Greet(Version.Program);
+        peer.Send(Resume.Of(offer.Session, offer.Secret));
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net.Sockets;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>The responder's recovery: waits for a new login to bring a new channel.</summary>
+internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IRecovery, IDisposable
+{
+    private volatile Socket? _socket;
+
+    /// <summary>Seconds for which a session can be taken up again: less than the timeout, so that nothing is left by then.</summary>
+    public static int Patience(int timeoutSeconds) => Math.Max(1, timeoutSeconds * 2 / 3);
+
+    public void Begin(Exception? cause) => DataThread.Start("rendezvous", () =>
+    {
+        try
+        {
+            mailbox.Post(new SessionEvent.Relinked(Await(), null));
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            mailbox.Post(new SessionEvent.Failed(new PeerLost(cause)));
+        }
+        finally
+        {
+            Dispose();
+        }
+    });
+
+    public void Succeeded()
+    {
+        // Each wait has its own time.
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _socket, null) is { } socket)
+        {
+            socket.Dispose();
+            Meeting.Remove(offer.Session);
+        }
+    }
+
+    private Link Await()
+    {
+        var socket = _socket = Meeting.Listen(offer.Session);
+        if (!socket.Poll(TimeSpan.FromSeconds(Patience(offer.TimeoutSeconds)), SelectMode.SelectRead))
+        {
+            throw new IOException("nobody came");
+        }
+
+        var (input, output) = Meeting.Descriptors(socket.Accept());
+        return new Link(new ControlChannel(input, output), mailbox, tally, offer.TimeoutSeconds);
+    }
+}
