@@ -36,7 +36,7 @@ public sealed class DeviceTests : CopyTest
     public async Task A_hole_wipes_what_was_on_the_device() =>
         (await Run(MakeDevice + """
             truncate -s 8m source
-            echo data | dd of=source bs=1m seek=5 conv=notrunc status=none
+            echo data | dd of=source bs=1M seek=5 conv=notrunc status=none
             dmscp -w $FAR -f "$device" -l source
             cmp source "$device"
             """)).Is(0);

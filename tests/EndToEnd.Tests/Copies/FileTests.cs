@@ -38,15 +38,15 @@ public sealed class FileTests : CopyTest
         (await Run($"""
             set -e
             name={name}
-            mkdir "$name"
-            echo data > "$name/$name"
-            dmscp -w $FAR -d "$PWD/$name" -f "copy of $name" -l "$name/$name"
-            cmp "$name/$name" "$name/copy of $name"
-            dmscp -r $FAR -d "$PWD/$name" -f "$name" -l ./"$name.back"
-            cmp "$name/$name" "$name.back"
+            mkdir -- "$name"
+            echo data > "./$name/$name"
+            dmscp -w $FAR -d "$PWD/$name" -f "copy of $name" -l "./$name/$name"
+            cmp "./$name/$name" "./$name/copy of $name"
+            dmscp -r $FAR -d "$PWD/$name" -f "$name" -l "./$name.back"
+            cmp "./$name/$name" "./$name.back"
             dmscp -r $FAR -d "$PWD/$name" -R 'cat ./*' | grep -q data
             echo more | dmscp -w $FAR -d "$PWD/$name" -R 'cat > from-a-command'
-            cat "$name/from-a-command"
+            cat "./$name/from-a-command"
             """, far)).Is(0).Prints("more\n");
     }
 

@@ -94,16 +94,20 @@ public sealed class StandardStreamTests : CopyTest
     public async Task Without_an_input_nothing_is_made() =>
         (await Run("""
             dmscp -w $FAR -d "$PWD" -f there <&-
-            test $? != 0 && test ! -e there
-            """)).Is(0);
+            test $? = 1 && test ! -e there
+            """)).Is(0).Says("standard input: is closed");
 
     [Case]
     public async Task Without_an_output_the_run_fails() =>
-        (await Run("echo data > source; dmscp -r $FAR -d \"$PWD\" -f source >&-")).IsNot(0);
+        (await Run("echo data > source; dmscp -r $FAR -d \"$PWD\" -f source >&-")).Is(1).Says("standard output: is closed");
 
     [Case]
     public async Task Without_an_error_stream_the_copy_still_works() =>
         (await Run("echo data > source; dmscp -r $FAR -d \"$PWD\" -f source 2>&-")).Is(0).Prints("data\n");
+
+    [Case]
+    public async Task Without_an_error_stream_a_failure_is_still_one() =>
+        (await Run("dmscp -r $FAR -f /nonexistent 2>&-")).Is(1).Prints("");
 
     [Case]
     public async Task A_full_output_device_is_told() =>
