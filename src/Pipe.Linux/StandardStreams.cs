@@ -20,5 +20,11 @@ internal static class StandardStreams
         return taken;
     }
 
+    /// <summary>
+    /// Whether the caller has handed this stream down. If it was closed, the runtime has taken the number for something of its own,
+    /// which is always close-on-exec.
+    /// </summary>
+    public static bool IsOpen(int fd) => Sys.Fcntl(fd, Sys.FcntlGetDescriptorFlags, 0) == 0;
+
     public static bool IsTerminal(int fd) => Sys.IsTerminal(fd) == 1;
 }

@@ -64,7 +64,7 @@ internal static class Opening
 
     private static ISource StandardInputSource()
     {
-        var fd = new Fd(StandardInput, "standard input");
+        var fd = Standard(StandardInput, "standard input");
         return SourceOf(fd, Math.Max(0, fd.Position()), isStandardInput: true);
     }
 
@@ -98,13 +98,17 @@ internal static class Opening
 
     private static ISink StandardOutputSink()
     {
-        var fd = new Fd(StandardOutput, "standard output");
+        var fd = Standard(StandardOutput, "standard output");
         var status = FileStatus.Of(fd);
         var isAppended = (fd.Flags() & OpenFlags.Append) != 0;
         return status.IsRegular && !isAppended
             ? new InPlaceSink(fd, status, -1, Math.Max(0, fd.Position()), isStandardOutput: true)
             : new PipeSink(fd);
     }
+
+    private static Fd Standard(int number, string name) => StandardStreams.IsOpen(number)
+        ? new Fd(number, name)
+        : throw new Failure(ExitCode.Objects, $"{name}: is closed");
 
     /// <summary>What a consuming command prints: on a server standard output is the control channel.</summary>
     private static Fd OutputFor(string where) => new(where == Place.Local ? StandardOutput : StandardError, "output");

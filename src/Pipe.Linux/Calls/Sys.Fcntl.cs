@@ -9,6 +9,7 @@ internal static partial class Sys
     public const int AtEmptyPath = 0x1000;
 
     public const int FcntlDuplicateCloseOnExec = 1030;
+    public const int FcntlGetDescriptorFlags = 1;
     public const int FcntlGetFlags = 3;
     public const int FcntlSetFlags = 4;
     public const int FcntlSetPipeSize = 1031;

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+
+namespace EndToEnd.Tests;
+
+/// <summary>
+/// A test that runs dmscp from shell scripts, in a directory of its own. In a script $FAR are the words that lead to the far
+/// end, and the far end sees the same files. After each test no process of it may be left, nor a temporary file.
+/// </summary>
+public abstract class CopyTest : IAsyncLifetime
+{
+    private const int LeftoverSeconds = 30;
+    private readonly string _home = Lab.MakePublic(System.IO.Directory.CreateTempSubdirectory("pipe-e2e-").FullName);
+    private readonly List<Running> _running = [];
+
+    protected CopyTest()
+    {
+        Tag = Path.GetFileName(_home);
+        Directory = Path.Combine(_home, "work");
+        Lab.MakePublic(System.IO.Directory.CreateDirectory(Directory).FullName);
+        SshConfig = Path.Combine(_home, "ssh_config");
+        File.WriteAllText(SshConfig, Lab.Shared.SshConfig(Tag));
+    }
+
+    /// <summary>What marks the processes of this test.</summary>
+    protected string Tag { get; }
+
+    /// <summary>Where scripts run.</summary>
+    protected string Directory { get; }
+
+    protected string SshConfig { get; }
+
+    /// <summary>Whether a test has done what may leave a temporary file.</summary>
+    protected bool MayLeaveTemporaryFiles { get; set; }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        try
+        {
+            await NothingIsLeft();
+        }
+        finally
+        {
+            foreach (var process in Processes.Tagged(Tag))
+            {
+                Processes.Signal(process.Id, "KILL");
+            }
+
+            _running.ForEach(one => one.Dispose());
+            Repository.Checkout.Run("rm", "-rf", _home);
+        }
+    }
+
+    protected string PathOf(string name) => Path.Combine(Directory, name);
+
+    /// <summary>Runs a script with bash to its end; its input is empty.</summary>
+    private protected async Task<Result> Run(string script, Far far = Far.Local, int seconds = 90)
+    {
+        var running = Start(script, far);
+        running.CloseInput();
+        return await running.End(seconds);
+    }
+
+    /// <summary>Starts a script.</summary>
+    private protected Running Start(string script, Far far = Far.Local)
+    {
+        var running = new Running(script, Directory, Environment(far));
+        _running.Add(running);
+        return running;
+    }
+
+    /// <summary>The one process of this test that fits, as soon as there is one.</summary>
+    private protected async Task<ProcessInfo> Find(Func<ProcessInfo, bool> fits, string what, int seconds = 30)
+    {
+        var watch = Stopwatch.StartNew();
+        while (watch.Elapsed.TotalSeconds < seconds)
+        {
+            if (Processes.Tagged(Tag).FirstOrDefault(fits) is { } found)
+            {
+                return found;
+            }
+
+            await Task.Delay(10);
+        }
+
+        Assert.Fail($"no such process within {seconds} s: {what}");
+        throw new UnreachableException();
+    }
+
+    private protected static bool IsServer(ProcessInfo process) => process.Words.Contains("-server") && process.Words[0].EndsWith("dmscp", StringComparison.Ordinal) is var named && (named || process.Words.Contains("dmscp"));
+
+    private protected static bool IsClient(ProcessInfo process) => process.Words[0].EndsWith("dmscp", StringComparison.Ordinal) && !process.Words.Contains("-server");
+
+    private Dictionary<string, string> Environment(Far far) => new()
+    {
+        ["PATH"] = $"{Lab.Shared.Programs}:{System.Environment.GetEnvironmentVariable("PATH")}",
+        ["PIPE_TEST"] = Tag,
+        ["FAR"] = far == Far.Local ? "-e local" : $"-s HOST -ssh-config {SshConfig}",
+        ["SSH_CONFIG"] = SshConfig,
+        ["LC_ALL"] = "C",
+    };
+
+    private async Task NothingIsLeft()
+    {
+        var watch = Stopwatch.StartNew();
+        List<ProcessInfo> left;
+        while ((left = Processes.Tagged(Tag)).Count > 0 && watch.Elapsed.TotalSeconds < LeftoverSeconds)
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.True(left.Count == 0, $"still there after {LeftoverSeconds} s: {string.Join("; ", left)}");
+        if (!MayLeaveTemporaryFiles)
+        {
+            var temporary = System.IO.Directory.EnumerateFiles(Directory, ".*.pipe-*", SearchOption.AllDirectories);
+            Assert.Empty(temporary);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using EndToEnd.Tests.Repository;
+
+namespace EndToEnd.Tests;
+
+/// <summary>
+/// What all tests of a run share: the program in a directory that every user may enter, and one sshd that knows it. Both are
+/// in the hands of tests/lab/sshd, which takes everything away when its input ends: at the latest when this process does.
+/// </summary>
+internal sealed class Lab
+{
+    private static readonly Lazy<Lab> Once = new(() => new Lab());
+    private readonly Process _keeper;
+    private readonly Lock _asking = new();
+    private readonly Dictionary<string, Account> _accounts = [];
+    private readonly Lazy<string> _failing;
+
+    private Lab()
+    {
+        Directory = MakePublic(System.IO.Directory.CreateTempSubdirectory("pipe-lab-").FullName);
+        Programs = Path.Combine(Directory, "bin");
+        CopyPrograms();
+        var start = new ProcessStartInfo("bash", [Checkout.PathOf("tests/lab/sshd"), Directory, Programs])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        _keeper = Process.Start(start)!;
+        var first = _keeper.StandardOutput.ReadLine() ?? "none tests/lab/sshd failed";
+        if (first.StartsWith("none ", StringComparison.Ordinal))
+        {
+            WhyNoSshd = first["none ".Length..];
+        }
+        else
+        {
+            Port = int.Parse(first["port ".Length..]);
+            BarePort = int.Parse(_keeper.StandardOutput.ReadLine()!["bare ".Length..]);
+        }
+
+        _failing = new Lazy<string>(CompileFailing);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => TakeDown();
+    }
+
+    public static Lab Shared => Once.Value;
+
+    public string Directory { get; }
+
+    /// <summary>Where dmscp is.</summary>
+    public string Programs { get; }
+
+    public string? WhyNoSshd { get; }
+
+    /// <summary>A login by this port finds dmscp.</summary>
+    public int Port { get; }
+
+    /// <summary>A login by this port does not.</summary>
+    public int BarePort { get; }
+
+    /// <summary>The library made of tests/lab/failing.c.</summary>
+    public string Failing => _failing.Value;
+
+    /// <summary>An ssh configuration that knows HOST, bare, and everything that is wrong with the others.</summary>
+    /// <param name="tag">Marks the processes of the session there.</param>
+    public string SshConfig(string tag) => $"""
+        Host HOST bare wrongkey nobody closed
+          HostName 127.0.0.1
+        Host bare
+          Port {BarePort}
+        Host closed
+          Port 1
+        Host nobody
+          IdentityFile /nonexistent
+          PreferredAuthentications password
+        Host wrongkey
+          UserKnownHostsFile {Directory}/wrong_known_hosts
+        Host *
+          Port {Port}
+          User {Environment.UserName}
+          IdentityFile {Directory}/id
+          IdentitiesOnly yes
+          IdentityAgent none
+          BatchMode yes
+          UserKnownHostsFile {Directory}/known_hosts
+          GlobalKnownHostsFile /dev/null
+          StrictHostKeyChecking yes
+          SetEnv PIPE_TEST={tag}
+
+        """;
+
+    /// <summary>An account on this machine with that login shell, made for this run. Only for root.</summary>
+    public Account Account(string shell)
+    {
+        lock (_asking)
+        {
+            if (_accounts.TryGetValue(shell, out var known))
+            {
+                return known;
+            }
+
+            var name = $"pipe-{Environment.ProcessId}-{shell}";
+            _keeper.StandardInput.WriteLine($"user {name} {PathOf(shell)}");
+            _keeper.StandardInput.Flush();
+            var answer = _keeper.StandardOutput.ReadLine() ?? "";
+            Assert.StartsWith("home ", answer, StringComparison.Ordinal);
+            return _accounts[shell] = new Account(name, answer["home ".Length..]);
+        }
+    }
+
+    /// <summary>Lets other users in.</summary>
+    public static string MakePublic(string directory)
+    {
+        File.SetUnixFileMode(
+            directory,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        return directory;
+    }
+
+    private static string PathOf(string program) =>
+        Checkout.Run("sh", "-c", $"command -v {program}").Output.Trim();
+
+    /// <summary>The program as it is shipped, or as it was last built.</summary>
+    private void CopyPrograms()
+    {
+        var from = Environment.GetEnvironmentVariable("PIPE_BIN") ?? Built();
+        Checkout.Run("cp", "-R", "--preserve=mode,links", from, Programs);
+        if (!File.Exists(Path.Combine(Programs, "dmscp")))
+        {
+            File.CreateSymbolicLink(Path.Combine(Programs, "dmscp"), "pipe");
+        }
+    }
+
+    /// <summary>Built in the same configuration as these tests.</summary>
+    private static string Built() =>
+        Path.Combine(Checkout.Root, "artifacts", "bin", "Pipe", new DirectoryInfo(AppContext.BaseDirectory).Name);
+
+    private string CompileFailing()
+    {
+        var library = Path.Combine(Directory, "failing.so");
+        var ran = Checkout.Run("gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, Checkout.PathOf("tests/lab/failing.c"), "-ldl");
+        Assert.True(ran.Status == 0, ran.All);
+        return library;
+    }
+
+    private void TakeDown()
+    {
+        _keeper.StandardInput.Close();
+        _keeper.WaitForExit(TimeSpan.FromSeconds(10));
+    }
+}
+
+/// <summary>A user of this machine, for as long as the tests run.</summary>
+internal sealed record Account(string Name, string Home);

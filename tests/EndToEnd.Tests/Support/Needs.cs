@@ -1,0 +1,88 @@
+using EndToEnd.Tests.Repository;
+
+namespace EndToEnd.Tests;
+
+/// <summary>What a test may need of the machine; anything else is the name of a program.</summary>
+internal static class Needs
+{
+    public const string Root = "root";
+    public const string Sshd = "sshd";
+
+    /// <summary>Private mounts: root alone may not do in a container.</summary>
+    public const string Mount = "mount";
+
+    /// <summary>Loop devices.</summary>
+    public const string Loop = "loop";
+
+    private static readonly Lazy<bool> CanMount = new(() =>
+        Environment.IsPrivilegedProcess && Checkout.Run("unshare", "-m", "sh", "-c", "mount -t tmpfs none /mnt").Status == 0);
+
+    private static readonly Lazy<bool> CanLoop = new(() =>
+        Environment.IsPrivilegedProcess && Checkout.Run("losetup", "-f").Status == 0);
+
+    /// <summary>Why a test with these needs cannot run here; null if it can.</summary>
+    public static string? Missing(string[] needs) => needs.Select(Missing).FirstOrDefault(reason => reason is not null);
+
+    private static string? Missing(string need) => need switch
+    {
+        Root => Environment.IsPrivilegedProcess ? null : "only root can prepare this",
+        Sshd => Lab.Shared.WhyNoSshd,
+        Mount => CanMount.Value ? null : "no right to mount",
+        Loop => CanLoop.Value ? null : "no loop devices",
+        _ => FactNeedingAttribute.IsInstalled(need) ? null : $"{need} is not installed",
+    };
+}
+
+/// <summary>A test that ends within two minutes, and is skipped where its needs are not met.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class CaseAttribute : FactAttribute
+{
+    internal const int LimitMilliseconds = 120_000;
+
+    public CaseAttribute(params string[] needs)
+    {
+        Needed = needs;
+        Timeout = LimitMilliseconds;
+        Skip = Needs.Missing(needs);
+    }
+
+    public IReadOnlyList<string> Needed { get; }
+}
+
+/// <summary>The same for a test with arguments.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class CasesAttribute : TheoryAttribute
+{
+    public CasesAttribute(params string[] needs)
+    {
+        Needed = needs;
+        Timeout = CaseAttribute.LimitMilliseconds;
+        Skip = Needs.Missing(needs);
+    }
+
+    public IReadOnlyList<string> Needed { get; }
+}
+
+/// <summary>Runs a test of one argument, the way to the far end, twice: with the far end as a child process, and through a real sshd.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BothWaysAttribute : Xunit.Sdk.DataAttribute
+{
+    public override IEnumerable<object[]> GetData(System.Reflection.MethodInfo testMethod)
+    {
+        yield return [Far.Local];
+        if (Lab.Shared.WhyNoSshd is null)
+        {
+            yield return [Far.Ssh];
+        }
+    }
+}
+
+/// <summary>The way to the far end.</summary>
+public enum Far
+{
+    /// <summary>-e local</summary>
+    Local,
+
+    /// <summary>-s HOST, by way of the lab's sshd.</summary>
+    Ssh,
+}

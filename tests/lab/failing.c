@@ -1,0 +1,115 @@
+/*
+ * failing: a library for LD_PRELOAD in which chosen calls on chosen files fail, as they do on a full or a broken disk.
+ *
+ *   FAIL_CALL    the call: openat-tmpfile, pwrite, fsync, close, linkat or renameat
+ *   FAIL_ERRNO   the number of the error
+ *   FAIL_DIR     only what lies below this directory
+ *   FAIL_AFTER   the first so many of these calls succeed (0)
+ *
+ * The program finds its calls with dlsym, which does not look into preloaded libraries: so dlsym is replaced too.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static atomic_int calls;
+
+static int is_below(const char *path)
+{
+    const char *dir = getenv("FAIL_DIR");
+    return dir && strncmp(path, dir, strlen(dir)) == 0;
+}
+
+static int is_open_below(int fd)
+{
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t n = syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1);
+    if (n < 0)
+        return 0;
+    path[n] = 0;
+    return is_below(path);
+}
+
+static int fails(const char *call)
+{
+    const char *chosen = getenv("FAIL_CALL"), *after = getenv("FAIL_AFTER"), *number = getenv("FAIL_ERRNO");
+    if (!chosen || strcmp(chosen, call) || calls++ < (after ? atoi(after) : 0))
+        return 0;
+    errno = number ? atoi(number) : EIO;
+    return 1;
+}
+
+static int my_openat(int dir, const char *path, int flags, unsigned mode)
+{
+    if ((flags & O_TMPFILE) == O_TMPFILE && is_below(path) && fails("openat-tmpfile"))
+        return -1;
+    return syscall(SYS_openat, dir, path, flags, mode);
+}
+
+static ssize_t my_pwrite(int fd, const void *bytes, size_t count, off_t offset)
+{
+    if (is_open_below(fd) && fails("pwrite"))
+        return -1;
+    return syscall(SYS_pwrite64, fd, bytes, count, offset);
+}
+
+static int my_fsync(int fd)
+{
+    if (is_open_below(fd) && fails("fsync"))
+        return -1;
+    return syscall(SYS_fsync, fd);
+}
+
+static int my_close(int fd)
+{
+    int failed = is_open_below(fd) && fails("close"), error = errno;
+    int result = syscall(SYS_close, fd);
+    if (failed)
+        errno = error;
+    return failed ? -1 : result;
+}
+
+static int my_linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
+{
+    if (is_below(to) && fails("linkat"))
+        return -1;
+    return syscall(SYS_linkat, from_dir, from, to_dir, to, flags);
+}
+
+static int my_renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+    if (is_below(to) && fails("renameat"))
+        return -1;
+    return syscall(SYS_renameat2, from_dir, from, to_dir, to, 0);
+}
+
+static void *replacement(const char *name)
+{
+    static const struct { const char *name; void *function; } all[] = {
+        { "openat", my_openat }, { "pwrite64", my_pwrite }, { "fsync", my_fsync },
+        { "close", my_close }, { "linkat", my_linkat }, { "renameat", my_renameat },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!strcmp(all[i].name, name))
+            return all[i].function;
+    return 0;
+}
+
+void *dlsym(void *handle, const char *name)
+{
+    static void *(*real)(void *, const char *);
+    if (!real)
+        real = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
+    if (!real)
+        real = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.2.5");
+    void *mine = getenv("FAIL_CALL") ? replacement(name) : 0;
+    return mine ? mine : real(handle, name);
+}
