@@ -82,6 +82,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     /// <summary>Everything is said at once, before anything is read; then the far end's terms come back.</summary>
     private async Task<Terms> AgreeAsync(Peer peer, Offer offer)
     {
+        peer.Link.Start();
         peer.Greet(Version.Program);
         peer.Send(offer);
         var hello = await peer.ExpectAsync<Hello>();

@@ -6,6 +6,8 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class Link : IDisposable
 {
+    private readonly Mailbox _mailbox;
+    private readonly Relay? _relay;
     private readonly Heartbeat _heartbeat;
 
     /// <param name="control">Owned from here on.</param>
@@ -16,13 +18,10 @@ internal sealed class Link : IDisposable
     public Link(ControlChannel control, Mailbox mailbox, Tally tally, int timeoutSeconds, Relay? relay = null)
     {
         Control = control;
+        _mailbox = mailbox;
+        _relay = relay;
         Lane = new ControlLane(control, Defaults.Block);
         _heartbeat = new Heartbeat(control, timeoutSeconds, tally, mailbox);
-        control.Start(new Post(mailbox, Lane, relay).Sort, cause =>
-        {
-            relay?.Dispose();
-            mailbox.Post(new SessionEvent.ControlEnded(control, cause));
-        });
     }
 
     public ControlChannel Control { get; }
@@ -34,6 +33,13 @@ internal sealed class Link : IDisposable
     {
         set => _heartbeat.TimeoutSeconds = value;
     }
+
+    /// <summary>Starts to read. What comes is in the mailbox behind what is there now.</summary>
+    public void Start() => Control.Start(new Post(_mailbox, Lane, _relay).Sort, cause =>
+    {
+        _relay?.Dispose();
+        _mailbox.Post(new SessionEvent.ControlEnded(Control, cause));
+    });
 
     public void Dispose()
     {

@@ -37,6 +37,7 @@ internal sealed class Responder(ControlChannel control)
 
     private async Task ServeAsync(Peer peer)
     {
+        peer.Link.Start();
         peer.Greet(Version.Program);
         Version.Check(await peer.ExpectAsync<Hello>(), "the client");
         var offer = await peer.ExpectAsync<Offer>();

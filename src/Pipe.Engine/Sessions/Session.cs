@@ -155,6 +155,7 @@ internal sealed class Session
     private void Relink(Link link, RemoteShell? shell)
     {
         _peer.Use(link);
+        link.Start();
         if (shell is not null)
         {
             LoggedInAgain(shell);

@@ -11,7 +11,7 @@ internal abstract record SessionEvent
     /// <summary>The control channel is at its end, or broken.</summary>
     public sealed record ControlEnded(ControlChannel Control, Exception? Cause) : SessionEvent;
 
-    /// <summary>There is a new control channel; on the initiator's side with the remote shell that leads to it.</summary>
+    /// <summary>There is a new control channel, not yet read from; on the initiator's side with the remote shell that leads to it.</summary>
     public sealed record Relinked(Link Link, RemoteShell? Shell) : SessionEvent;
 
     /// <summary>A data connection has proven itself.</summary>

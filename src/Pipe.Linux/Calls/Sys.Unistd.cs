@@ -5,7 +5,7 @@ namespace Pipe.Linux;
 /// <summary>The system calls, as their manual pages have them. Only the types of this assembly call them.</summary>
 internal static partial class Sys
 {
-    private const string Libc = "libc";
+    private const string Libc = "libc.so.6";
 
     [LibraryImport(Libc, EntryPoint = "read", SetLastError = true)]
     public static unsafe partial nint Read(int fd, byte* buffer, nuint count);
