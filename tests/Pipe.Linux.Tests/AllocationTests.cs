@@ -80,6 +80,22 @@ public sealed class AllocationTests : IDisposable
     }
 
     [Fact]
+    public void Sealing_and_opening_a_record_allocates_nothing()
+    {
+        var record = new byte[4096 + LaneSeal.Overhead];
+        foreach (var protection in new[] { Protection.Authenticate, Protection.Encrypt })
+        {
+            var (from, _) = LaneSeal.Derive(new byte[32], new byte[64], new byte[32], protection);
+            var (to, _) = LaneSeal.Derive(new byte[32], new byte[64], new byte[32], protection);
+            AllocatesNothing(() =>
+            {
+                from.Seal(record, record);
+                Assert.True(to.TryOpen(record));
+            });
+        }
+    }
+
+    [Fact]
     public void The_measure_of_this_test_sees_a_single_byte() =>
         Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AllocatesNothing(() => GC.KeepAlive(new byte[1])));
 

@@ -52,6 +52,7 @@ public sealed class HeaderFileTests
         ["Sys.Inet"] = "AF_INET",
         ["Sys.Inet6"] = "AF_INET6",
         ["Sys.SockStream"] = "SOCK_STREAM",
+        ["Sys.SockDatagram"] = "SOCK_DGRAM",
         ["Sys.SockNonBlocking"] = "SOCK_NONBLOCK",
         ["Sys.SockCloseOnExec"] = "SOCK_CLOEXEC",
         ["Sys.MessageNoSignal"] = "MSG_NOSIGNAL",

@@ -202,6 +202,18 @@ public sealed class TcpSocketTests
         }
     }
 
+    [Fact]
+    public void The_address_toward_a_place_is_the_one_that_packets_leave_from()
+    {
+        Assert.Equal(IPAddress.Loopback, TcpSocket.LocalAddressToward(IPAddress.Parse("127.0.0.9")));
+        var other = TcpSocket.LocalAddressToward(IPAddress.Parse("192.0.2.1"));
+        Assert.NotEqual(IPAddress.Loopback, other); // an address of ours, or none without a route
+    }
+
+    [FactNeeding(Need.Ipv6)]
+    public void The_address_toward_an_ipv6_place_is_found_too() =>
+        Assert.Equal(IPAddress.IPv6Loopback, TcpSocket.LocalAddressToward(IPAddress.IPv6Loopback));
+
     internal static (TcpSocket Caller, TcpSocket Taken) Connected()
     {
         using var listener = TcpSocket.Listen(IPAddress.Loopback, 0, 0, 0);
