@@ -57,7 +57,7 @@ public class PropertyTests
     public void Lane_hello_comes_back_as_it_was() => Holds(Wire.LaneHello, hello =>
     {
         var back = LaneHello.Read(Samples.Packed(hello));
-        return back.Lane == hello.Lane && back.Session.Span.SequenceEqual(hello.Session.Span) && back.Nonce.Span.SequenceEqual(hello.Nonce.Span);
+        return back.Lane == hello.Lane && back.Protection == hello.Protection && back.Session.Span.SequenceEqual(hello.Session.Span) && back.Nonce.Span.SequenceEqual(hello.Nonce.Span);
     });
 
     [Fact]

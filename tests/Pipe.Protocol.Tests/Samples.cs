@@ -24,7 +24,7 @@ internal static class Samples
     public static Terms Source { get; } = new(6, 0x1A4, 1 << 20, 0);
 
     public static Offer Offer { get; } = new(
-        Session, Secret, Role.Receiver, Resource.File("/archive", "name"), DigestKind.XxHash3, false, 4, 0, 0, 0, 0, 60, Source);
+        Session, Secret, Role.Receiver, Resource.File("/archive", "name"), DigestKind.XxHash3, false, Protection.Clear, Way.Auto, "", 4, 0, 0, 0, 0, 60, Source);
 
     public static Accept Accept { get; } = new(Window);
 
@@ -48,7 +48,7 @@ internal static class Samples
 
     public static Ping Ping { get; } = new(1 << 20);
 
-    public static LaneHello LaneHello { get; } = new(1, Session, ConnectorNonce);
+    public static LaneHello LaneHello { get; } = new(1, Protection.Clear, Session, ConnectorNonce);
 
     /// <summary>The bytes of the examples, by the title of the subsection.</summary>
     public static IReadOnlyList<(string Title, byte[][] Examples)> All { get; } =
@@ -67,6 +67,7 @@ internal static class Samples
         ("Ping", [Frame.Pack(Ping)]),
         ("LaneHello", [Packed(LaneHello)]),
         ("LaneProof", [Answer(), LaneProof.OfConnector(Secret, Packed(LaneHello), ListenerNonce)]),
+        ("LaneSeal", [Record(Protection.Authenticate), Record(Protection.Encrypt), AckRecord()]),
         ("BlockHeader", [[.. Packed(Block), .. Payload], Packed(Hole)]),
         ("Digest", [.. new[] { DigestKind.XxHash3, DigestKind.Crc32C, DigestKind.Sha256 }.Select(kind => Packed(Digest.Of(kind, Payload, Offset)))]),
         ("LaneAck", [Packed(Consumed), Packed(Damaged)]),
@@ -118,6 +119,24 @@ internal static class Samples
         digest.Write(packed);
         return packed;
     }
+
+    /// <summary>The seals of both directions of a connection that greets with the nonces of the examples.</summary>
+    public static (LaneSeal FromConnector, LaneSeal FromListener) Seals(Protection protection) =>
+        LaneSeal.Derive(Secret, Packed(LaneHello with { Protection = protection }), ListenerNonce, protection);
+
+    /// <summary>The next record of a direction.</summary>
+    public static byte[] Sealed(LaneSeal seal, ReadOnlySpan<byte> text)
+    {
+        byte[] room = [.. new byte[LaneSeal.PrefixSize], .. text, .. new byte[LaneSeal.TagSize]];
+        var record = new byte[room.Length];
+        text.CopyTo(record.AsSpan(LaneSeal.PrefixSize));
+        seal.Seal(seal.Enciphers ? room : record, record);
+        return record;
+    }
+
+    private static byte[] Record(Protection protection) => Sealed(Seals(protection).FromConnector, [.. Packed(Block), .. Payload]);
+
+    private static byte[] AckRecord() => Sealed(Seals(Protection.Encrypt).FromListener, Packed(Consumed));
 
     private static byte[] Answer() => [.. ListenerNonce, .. LaneProof.OfListener(Secret, Packed(LaneHello), ListenerNonce)];
 

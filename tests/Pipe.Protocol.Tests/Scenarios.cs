@@ -15,7 +15,10 @@ internal static class Scenarios
     private const int OfferSize = OfferName + 4 + 4;
     private const int OfferDigest = OfferSize + 8;
     private const int OfferFlags = OfferDigest + 1;
-    private const int OfferLanes = OfferFlags + 1;
+    private const int OfferProtection = OfferFlags + 1;
+    private const int OfferWay = OfferProtection + 1;
+    private const int OfferHost = OfferWay + 1;
+    private const int OfferLanes = OfferHost + 4;
     private const int OfferLowPort = OfferLanes + 2;
     private const int OfferHighPort = OfferLowPort + 2;
     private const int OfferBuffer = OfferHighPort + 2;
@@ -77,6 +80,9 @@ internal static class Scenarios
         yield return Good("offer_null", MessageType.Offer, "the responder drops everything", Samples.Payloads(offer with { Resource = Resource.Null, Digest = DigestKind.None }));
         yield return Good("offer_pattern", MessageType.Offer, "the responder makes up 1 TiB", Samples.Payloads(offer with { Role = Role.Sender, Resource = Resource.Pattern(1L << 40), Digest = DigestKind.Crc32C, Terms = Samples.Unknown }));
         yield return Good("offer_in_place", MessageType.Offer, "written in place", Samples.Payloads(offer with { InPlace = true }));
+        yield return Good("offer_encrypt_reverse", MessageType.Offer, "enciphered data connections, from there to here, at an address of its own", Samples.Payloads(offer with { Protection = Protection.Encrypt, Way = Way.Reverse, DataHost = "fast.example.org" }));
+        yield return Good("offer_authenticate_direct", MessageType.Offer, "tagged data connections, from here to there", Samples.Payloads(offer with { Protection = Protection.Authenticate, Way = Way.Direct }));
+        yield return Good("offer_ssh", MessageType.Offer, "no data connections at all", Samples.Payloads(offer with { Way = Way.Ssh, Lanes = 0 }));
         yield return Good("offer_limits", MessageType.Offer, "every number at its upper limit", Samples.Payloads(offer with
         {
             Lanes = Limits.MaxLanes,
@@ -102,6 +108,9 @@ internal static class Scenarios
         yield return Offer("offer_size_negative", "a size of 2^63", "a size of 9223372036854775808 bytes", OfferSize, U64(Negative));
         yield return Offer("offer_digest", "an unknown digest", "digest is 4, not 0 to 3", OfferDigest, [4]);
         yield return Offer("offer_flags", "an unknown flag", "flags is 2, not 0 to 1", OfferFlags, [2]);
+        yield return Offer("offer_protection", "an unknown protection", "protection is 3, not 0 to 2", OfferProtection, [3]);
+        yield return Offer("offer_way", "an unknown way", "way is 4, not 0 to 3", OfferWay, [4]);
+        yield return Offer("offer_host_too_long", "an address for data connections longer than it may be", $"a text of {Limits.MaxShortText + 1} bytes, more than {Limits.MaxShortText}", OfferHost, U32(Limits.MaxShortText + 1));
         yield return Offer("offer_lanes", "one lane more than there may be", $"lanes is {Limits.MaxLanes + 1}, not 0 to {Limits.MaxLanes}", OfferLanes, U16(Limits.MaxLanes + 1));
         yield return Offer("offer_ports", "a port range from 2 to 1", "a port range that ends before it starts", OfferLowPort, [2, 0, 1, 0]);
         yield return Offer("offer_buffer", "a socket buffer one byte too large", $"socket buffer is {Limits.MaxSocketBuffer + 1}, not 0 to {Limits.MaxSocketBuffer}", OfferBuffer, U32((uint)Limits.MaxSocketBuffer + 1));
@@ -152,10 +161,11 @@ internal static class Scenarios
     {
         yield return Good("widen", MessageType.Widen, "four lanes are wanted", Samples.Payloads(Samples.Widen));
         yield return Good("widen_limit", MessageType.Widen, "as many lanes as there may be", Samples.Payloads(new Widen(Limits.MaxLanes)));
-        yield return Good("widen_0", MessageType.Widen, "there is no way to have data connections", Samples.Payloads(new Widen(0)));
-        yield return Bad("widen_large", MessageType.Widen, "more lanes wanted than there may be", $"widen: lanes is {Limits.MaxLanes + 1}, not 0 to {Limits.MaxLanes}", U16(Limits.MaxLanes + 1));
+        yield return Good("widen_0", MessageType.Widen, "there is no way to have data connections", Samples.Payloads(new Widen(0, "connection refused")));
+        yield return Bad("widen_large", MessageType.Widen, "more lanes wanted than there may be", $"widen: lanes is {Limits.MaxLanes + 1}, not 0 to {Limits.MaxLanes}", [.. U16(Limits.MaxLanes + 1), .. U32(0)]);
         yield return Bad("widen_cut", MessageType.Widen, "half a number", "widen: cut short", [1]);
-        yield return Bad("widen_trailing", MessageType.Widen, "a byte behind the lanes", "widen: 1 bytes too many", [1, 0, 0]);
+        yield return Bad("widen_reason_too_long", MessageType.Widen, "a reason longer than a text may be", $"widen: a text of {MaxText + 1} bytes, more than {MaxText}", [.. U16(0), .. U32((uint)MaxText + 1)]);
+        yield return Bad("widen_trailing", MessageType.Widen, "a byte behind the reason", "widen: 1 bytes too many", [.. U16(1), .. U32(0), 0]);
     }
 
     private static IEnumerable<Vector> Ends()
@@ -247,7 +257,10 @@ internal static class Scenarios
         yield return new Vector("lane_hello_limit", Codec.LaneHelloName, null, "the last lane there can be", Patched(good, 10, U16(Limits.MaxLanes)));
         yield return new Vector("lane_hello_magic", Codec.LaneHelloName, stranger, "a web browser calls", Patched(good, 0, "GET / HT"u8));
         yield return new Vector("lane_hello_version", Codec.LaneHelloName, stranger, "version 2 on a lane", Patched(good, 8, U16(2)));
-        yield return new Vector("lane_hello_flags", Codec.LaneHelloName, stranger, "bytes 12 to 15 of a greeting must be zero", Patched(good, 12, [1]));
+        yield return new Vector("lane_hello_flags", Codec.LaneHelloName, stranger, "bytes 13 to 15 of a greeting must be zero", Patched(good, 13, [1]));
+        yield return new Vector("lane_hello_flags_15", Codec.LaneHelloName, stranger, "the last byte in front of the session must be zero", Patched(good, 15, [1]));
+        yield return new Vector("lane_hello_protection", Codec.LaneHelloName, stranger, "an unknown protection on a lane", Patched(good, 12, [3]));
+        yield return new Vector("lane_hello_encrypt", Codec.LaneHelloName, null, "a lane that will be enciphered", Patched(good, 12, [2]));
         yield return new Vector("lane_hello_lane_0", Codec.LaneHelloName, "a lane with number 0", "lane 0 is the control channel", Patched(good, 10, U16(0)));
         yield return new Vector("lane_hello_lane_65", Codec.LaneHelloName, $"a lane with number {Limits.MaxLanes + 1}", "a lane beyond the last", Patched(good, 10, U16(Limits.MaxLanes + 1)));
     }

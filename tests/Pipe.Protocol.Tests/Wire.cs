@@ -52,6 +52,9 @@ internal static class Wire
         from size in Size
         from digest in Gen.Elements(Enum.GetValues<DigestKind>())
         from inPlace in Gen.Elements(true, false)
+        from protection in Gen.Elements(Enum.GetValues<Protection>())
+        from way in Gen.Elements(Enum.GetValues<Way>())
+        from host in ShortText
         from lanes in Gen.Choose(0, Limits.MaxLanes)
         from low in Gen.Choose(0, ushort.MaxValue)
         from high in Gen.Choose(low, ushort.MaxValue)
@@ -59,7 +62,7 @@ internal static class Wire
         from rate in Size
         from timeout in Gen.Choose(1, Limits.MaxTimeoutSeconds)
         from terms in Terms
-        select new Offer(session, secret, role, new Resource(kind, directory, name, size), digest, inPlace, lanes, low, high, buffer, rate, timeout, terms);
+        select new Offer(session, secret, role, new Resource(kind, directory, name, size), digest, inPlace, protection, way, host, lanes, low, high, buffer, rate, timeout, terms);
 
     public static Gen<Listening> Listening { get; } =
         from port in Gen.Choose(1, ushort.MaxValue)
@@ -67,7 +70,10 @@ internal static class Wire
         from addresses in ShortText.ArrayOf(count)
         select new Listening(port, addresses);
 
-    public static Gen<Widen> Widen { get; } = Gen.Choose(0, Limits.MaxLanes).Select(lanes => new Widen(lanes));
+    public static Gen<Widen> Widen { get; } =
+        from lanes in Gen.Choose(0, Limits.MaxLanes)
+        from reason in Text
+        select new Widen(lanes, reason);
 
     public static Gen<End> End { get; } =
         from size in Size
@@ -95,9 +101,10 @@ internal static class Wire
 
     public static Gen<LaneHello> LaneHello { get; } =
         from lane in Gen.Choose(1, Limits.MaxLanes)
+        from protection in Gen.Elements(Enum.GetValues<Protection>())
         from session in Raw(Limits.SessionSize)
         from nonce in Raw(Protocol.LaneHello.NonceSize)
-        select new LaneHello(lane, session, nonce);
+        select new LaneHello(lane, protection, session, nonce);
 
     public static Gen<Digest> Digest { get; } =
         from a in Any

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Pipe.Linux.Tests;
+
+public enum Need
+{
+    Compiler,
+    Ipv6,
+    Holes,
+    NamelessFiles,
+}
+
+/// <summary>A test that is skipped, with a reason, where the machine lacks what it needs.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FactNeedingAttribute : FactAttribute
+{
+    public FactNeedingAttribute(Need need)
+    {
+        Need = need;
+        Skip = need switch
+        {
+            Need.Compiler => File.Exists("/usr/bin/gcc") ? null : "there is no gcc",
+            Need.Ipv6 => HasIpv6() ? null : "there is no IPv6 loopback address",
+            Need.Holes => HasHoles() ? null : "the file system of the temporary directory has no holes",
+            Need.NamelessFiles => HasNamelessFiles() ? null : "the file system of the temporary directory has no nameless files",
+            _ => throw new ArgumentOutOfRangeException(nameof(need)),
+        };
+    }
+
+    public Need Need { get; }
+
+    private static bool HasIpv6()
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static bool HasHoles()
+    {
+        using var scratch = new Scratch();
+        File.WriteAllBytes(scratch["probe"], []);
+        using (var file = File.OpenWrite(scratch["probe"]))
+        {
+            file.SetLength(1 << 20);
+        }
+
+        // By way of another program: what is tested must not decide whether it is tested.
+        return Shell.Run($"test $(stat -c %b '{scratch["probe"]}') -eq 0").Status == 0;
+    }
+
+    private static bool HasNamelessFiles()
+    {
+        using var scratch = new Scratch();
+        try
+        {
+            Fd.Open(scratch.Directory, OpenFlags.Nameless | OpenFlags.ReadWrite, 0x180).Dispose();
+            return true;
+        }
+        catch (LinuxException e) when (e.Errno is Errno.NotSupported or Errno.IsDirectory)
+        {
+            return false;
+        }
+    }
+}
