@@ -34,12 +34,12 @@ internal abstract class Outbox(int window, long inlineBytes)
 
     protected ulong NextSequence { get; private set; }
 
-    /// <summary>Waits for the next parcel that this lane may carry; false when there will be none any more.</summary>
-    public bool TryTake(bool isInline, out Parcel parcel)
+    /// <summary>Waits for the next parcel that this lane may carry; false when there will be none any more, or its flight is closed.</summary>
+    public bool TryTake(bool isInline, Flight flight, out Parcel parcel)
     {
         lock (Gate)
         {
-            while (!_isClosed)
+            while (!_isClosed && !flight.IsClosed)
             {
                 if (MayCarry(isInline) && TryNext(out parcel))
                 {
@@ -57,6 +57,15 @@ internal abstract class Outbox(int window, long inlineBytes)
 
         parcel = default;
         return false;
+    }
+
+    /// <summary>Has everybody who waits look again: a flight has been closed.</summary>
+    public void Wake()
+    {
+        lock (Gate)
+        {
+            Monitor.PulseAll(Gate);
+        }
     }
 
     /// <summary>Counts a block that goes out for the first time.</summary>
