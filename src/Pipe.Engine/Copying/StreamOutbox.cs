@@ -71,7 +71,12 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
     /// <summary>Whatever there is without waiting twice. What may still fit into the control channel is not made larger than that.</summary>
     private int Fill(Slab slab)
     {
-        var room = _total < Limits.InlineBytes ? Limits.InlineBytes - (int)_total : Math.Min(block, slab.Capacity);
+        var room = Math.Min(block, slab.Capacity);
+        if (_total < Limits.InlineBytes)
+        {
+            room = Math.Min(room, Limits.InlineBytes - (int)_total);
+        }
+
         var length = 0;
         do
         {
