@@ -18,6 +18,7 @@ internal abstract class Outbox(int window, long inlineBytes)
     private long _outstanding;
     private ulong _counted;
     private ulong _root;
+    private bool _isAllInline;
     private bool _isExhausted;
     private bool _isClosed;
 
@@ -46,6 +47,11 @@ internal abstract class Outbox(int window, long inlineBytes)
                     if (isInline)
                     {
                         _inlineLeft -= parcel.Length;
+                    }
+                    else if (!_isAllInline)
+                    {
+                        // Lane 0 is for what comes before the first data connection.
+                        _inlineLeft = 0;
                     }
 
                     return true;
@@ -106,6 +112,7 @@ internal abstract class Outbox(int window, long inlineBytes)
     {
         lock (Gate)
         {
+            _isAllInline = true;
             _inlineLeft = long.MaxValue;
             Monitor.PulseAll(Gate);
         }
@@ -123,6 +130,9 @@ internal abstract class Outbox(int window, long inlineBytes)
 
     /// <summary>Puts the bytes of a parcel into the slab of the lane that carries it. Only for parcels without a slab of their own.</summary>
     public abstract void Load(in Parcel parcel, Slab slab);
+
+    /// <summary>Whether there is more than was made into parcels, as far as it is known; under the gate.</summary>
+    protected abstract bool HasMore { get; }
 
     /// <summary>Makes the next parcel out of the source, under the gate; false if there is none at the moment.</summary>
     protected abstract bool TryMake(out Parcel parcel);
@@ -151,7 +161,7 @@ internal abstract class Outbox(int window, long inlineBytes)
             return true;
         }
 
-        if (!_isExhausted)
+        if (_returned.Count > 0 || (!_isExhausted && HasMore))
         {
             _wide.TrySetResult();
         }

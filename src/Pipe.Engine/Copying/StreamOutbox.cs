@@ -14,6 +14,8 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
     private bool _isAtEnd;
     private long _total;
 
+    protected override bool HasMore => _read.Count > 0;
+
     /// <summary>Reads the source to its end. The one thread that does.</summary>
     public void Run()
     {
