@@ -121,6 +121,21 @@ public sealed class OutboxTests
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
+    public async Task A_lane_that_breaks_while_it_waits_for_work_waits_no_longer()
+    {
+        var outbox = new RangeOutbox(new MemoryFile(new byte[Block], []), Block, 0);
+        var flight = new Flight(1);
+        await Limit.Of(() => Take(outbox, 1));
+        var idle = Limit.Of(() => outbox.TryTake(isInline: false, flight, out _));
+        await Task.Delay(50);
+
+        flight.Close();
+        outbox.Wake();
+
+        Assert.False(await idle);
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
     public async Task Holes_are_parcels_without_bytes_and_all_together_cover_the_file()
     {
         var (bytes, holes) = MemoryFile.Make(new Random(7), 50 * Block, 6);

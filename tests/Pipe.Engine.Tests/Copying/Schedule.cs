@@ -34,6 +34,7 @@ internal sealed class Schedule : IDisposable
     private readonly int _damagePercent;
     private readonly int _lagPercent;
     private readonly MemoryLink _inline;
+    private readonly bool _isEarly;
     private int _breaksLeft;
     private int _running;
     private bool _isClosing;
@@ -53,6 +54,7 @@ internal sealed class Schedule : IDisposable
         _block = _random.Next(3) switch { 0 => Limits.MinBlock, 1 => 8 * 1024, _ => 100 * 1024 };
         _lanes = _random.Next(5);
         _window = isOrdered ? _random.Next(3) switch { 0 => 1, 1 => 1 + _random.Next(4), _ => 16 } : 0;
+        _isEarly = _lanes > 0 && _random.Next(4) == 0;
         _breaksLeft = _random.Next(8);
         _damagePercent = _random.Next(2) * _random.Next(12);
         _lagPercent = _random.Next(2) * _random.Next(30);
@@ -93,7 +95,7 @@ internal sealed class Schedule : IDisposable
             }),
             TaskScheduler.Default);
         Add(_inline);
-        if (_lanes > 0 && _random.Next(4) == 0)
+        if (_isEarly)
         {
             OpenLanes();
         }
@@ -143,7 +145,7 @@ internal sealed class Schedule : IDisposable
         var end = _outbox.Ended.Result;
         Require(end.Size == _bytes.Length, $"the end says {end.Size} bytes");
         Require(_received.Bytes == _bytes.Length, $"the receiver counts {_received.Bytes} bytes");
-        Require(_isWide == _bytes.Length > Limits.InlineBytes, $"wide: {_isWide}");
+        Require(_isEarly || _isWide == _bytes.Length > Limits.InlineBytes, $"wide: {_isWide}");
         Require(
             _isAllInline || _inline.PayloadSent <= Limits.InlineBytes,
             $"{_inline.PayloadSent} bytes inside the control channel");
