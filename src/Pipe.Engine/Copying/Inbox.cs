@@ -54,7 +54,7 @@ internal abstract class Inbox(Tally tally)
         {
             _complete.TrySetResult(end);
         }
-        else if (_blocks >= end.Blocks)
+        else
         {
             _complete.TrySetException(new Failure(
                 ExitCode.Integrity,

@@ -18,6 +18,7 @@ internal abstract class Outbox(int window, long inlineBytes)
     private long _outstanding;
     private ulong _counted;
     private ulong _root;
+    private bool _isAllInline;
     private bool _isExhausted;
     private bool _isClosed;
 
@@ -34,18 +35,23 @@ internal abstract class Outbox(int window, long inlineBytes)
 
     protected ulong NextSequence { get; private set; }
 
-    /// <summary>Waits for the next parcel that this lane may carry; false when there will be none any more.</summary>
-    public bool TryTake(bool isInline, out Parcel parcel)
+    /// <summary>Waits for the next parcel that this lane may carry; false when there will be none any more, or its flight is closed.</summary>
+    public bool TryTake(bool isInline, Flight flight, out Parcel parcel)
     {
         lock (Gate)
         {
-            while (!_isClosed)
+            while (!_isClosed && !flight.IsClosed)
             {
                 if (MayCarry(isInline) && TryNext(out parcel))
                 {
                     if (isInline)
                     {
                         _inlineLeft -= parcel.Length;
+                    }
+                    else if (!_isAllInline)
+                    {
+                        // Lane 0 is for what comes before the first data connection.
+                        _inlineLeft = 0;
                     }
 
                     return true;
@@ -57,6 +63,15 @@ internal abstract class Outbox(int window, long inlineBytes)
 
         parcel = default;
         return false;
+    }
+
+    /// <summary>Has everybody who waits look again: a flight has been closed.</summary>
+    public void Wake()
+    {
+        lock (Gate)
+        {
+            Monitor.PulseAll(Gate);
+        }
     }
 
     /// <summary>Counts a block that goes out for the first time.</summary>
@@ -97,6 +112,7 @@ internal abstract class Outbox(int window, long inlineBytes)
     {
         lock (Gate)
         {
+            _isAllInline = true;
             _inlineLeft = long.MaxValue;
             Monitor.PulseAll(Gate);
         }
@@ -114,6 +130,9 @@ internal abstract class Outbox(int window, long inlineBytes)
 
     /// <summary>Puts the bytes of a parcel into the slab of the lane that carries it. Only for parcels without a slab of their own.</summary>
     public abstract void Load(in Parcel parcel, Slab slab);
+
+    /// <summary>Whether there is more than was made into parcels, as far as it is known; under the gate.</summary>
+    protected abstract bool HasMore { get; }
 
     /// <summary>Makes the next parcel out of the source, under the gate; false if there is none at the moment.</summary>
     protected abstract bool TryMake(out Parcel parcel);
@@ -142,7 +161,7 @@ internal abstract class Outbox(int window, long inlineBytes)
             return true;
         }
 
-        if (!_isExhausted)
+        if (_returned.Count > 0 || (!_isExhausted && HasMore))
         {
             _wide.TrySetResult();
         }

@@ -25,6 +25,8 @@ internal sealed class RangeOutbox : Outbox
         }
     }
 
+    protected override bool HasMore => Position < _source.Size;
+
     public override void Load(in Parcel parcel, Slab slab) => _source.Read(slab.Payload[..parcel.Length], parcel.Offset);
 
     protected override bool TryMake(out Parcel parcel)

@@ -20,13 +20,14 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
     {
         lock (Gate)
         {
-            if (!TryPark(new Parked(header, slab, book, index)))
+            if (header.Sequence < _next)
             {
                 slab.Return();
                 book.Consume(index);
                 return;
             }
 
+            Park(new Parked(header, slab, book, index));
             if (_isWriting || _parked[_next % (ulong)window] is null)
             {
                 return;
@@ -40,28 +41,28 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
 
     protected override bool Covers(long size) => _position == size;
 
-    /// <summary>False for a block that is here already.</summary>
-    private bool TryPark(in Parked block)
+    /// <summary>
+    /// One that is parked already came over a lane that the sender has given up: it keeps its bytes, and the lane that brought it
+    /// again gets the acknowledgement, when it is written and not before.
+    /// </summary>
+    private void Park(in Parked block)
     {
         var sequence = block.Header.Sequence;
-        if (sequence < _next)
-        {
-            return false;
-        }
-
         if (sequence - _next >= (ulong)window)
         {
             ProtocolException.Throw($"block {sequence} is beyond the window of {window} after {_next}");
         }
 
         ref var place = ref _parked[sequence % (ulong)window];
-        if (place is not null)
+        if (place is { } first)
         {
-            return false;
+            block.Slab.Return();
+            place = first with { Book = block.Book, Index = block.Index };
         }
-
-        place = block;
-        return true;
+        else
+        {
+            place = block;
+        }
     }
 
     private void WriteAllInTurn()
@@ -83,7 +84,9 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
             Write(block.Header, block.Slab);
             lock (Gate)
             {
-                _parked[_next++ % (ulong)window] = null;
+                ref var place = ref _parked[_next++ % (ulong)window];
+                block = place!.Value;
+                place = null;
                 _position += block.Header.Span;
                 Placed(block.Header);
             }

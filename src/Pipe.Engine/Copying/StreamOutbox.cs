@@ -14,6 +14,8 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
     private bool _isAtEnd;
     private long _total;
 
+    protected override bool HasMore => _read.Count > 0;
+
     /// <summary>Reads the source to its end. The one thread that does.</summary>
     public void Run()
     {
@@ -71,7 +73,12 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
     /// <summary>Whatever there is without waiting twice. What may still fit into the control channel is not made larger than that.</summary>
     private int Fill(Slab slab)
     {
-        var room = _total < Limits.InlineBytes ? Limits.InlineBytes - (int)_total : Math.Min(block, slab.Capacity);
+        var room = Math.Min(block, slab.Capacity);
+        if (_total < Limits.InlineBytes)
+        {
+            room = Math.Min(room, Limits.InlineBytes - (int)_total);
+        }
+
         var length = 0;
         do
         {

@@ -1,0 +1,160 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine.Tests;
+
+public sealed class InboxTests : IDisposable
+{
+    private readonly SlabPool _slabs = new(64, Limits.MinBlock);
+    private readonly Tally _tally = new();
+
+    public void Dispose() => _slabs.Dispose();
+
+    [Fact]
+    public void Blocks_of_a_pipe_wait_for_their_turn_and_are_acknowledged_only_then()
+    {
+        using var sink = new RecordingSink(30, isOrdered: true);
+        var inbox = new StreamInbox(sink, 4, _tally);
+        using var link = new AckRecorder();
+        var book = new LaneBook(link, every: 1);
+
+        Accept(inbox, book, 2);
+        Accept(inbox, book, 1);
+        Assert.Equal(0, sink.Calls);
+        Assert.Empty(link.Acks);
+
+        Accept(inbox, book, 0);
+        Assert.Equal(3, sink.Calls);
+        Assert.Equal(3UL, link.Acks[^1].Index);
+    }
+
+    [Fact]
+    public void A_block_that_comes_again_while_its_first_copy_is_parked_is_not_acknowledged_before_it_is_written()
+    {
+        using var sink = new RecordingSink(20, isOrdered: true);
+        var inbox = new StreamInbox(sink, 2, _tally);
+        using var lost = new AckRecorder();
+        using var fresh = new AckRecorder();
+        var (lostBook, freshBook) = (new LaneBook(lost, every: 1), new LaneBook(fresh, every: 1));
+        Accept(inbox, lostBook, 1);
+
+        // The lane broke: the sender sends it again over another one.
+        Accept(inbox, freshBook, 1);
+        Assert.Empty(fresh.Acks);
+
+        Accept(inbox, freshBook, 0);
+        Assert.Equal(2, sink.Calls);
+        Assert.Equal(new LaneAck(AckKind.Consumed, 2), fresh.Acks[^1]);
+    }
+
+    [Fact]
+    public void A_block_that_was_written_long_ago_is_dropped_and_acknowledged()
+    {
+        using var sink = new RecordingSink(20, isOrdered: true);
+        var inbox = new StreamInbox(sink, 2, _tally);
+        using var link = new AckRecorder();
+        var book = new LaneBook(link, every: 1);
+
+        Accept(inbox, book, 0);
+        Accept(inbox, book, 0);
+
+        Assert.Equal(1, sink.Calls);
+        Assert.Equal(2UL, link.Acks[^1].Index);
+    }
+
+    [Fact]
+    public void A_block_beyond_the_window_is_refused()
+    {
+        using var sink = new RecordingSink(1000, isOrdered: true);
+        var inbox = new StreamInbox(sink, 2, _tally);
+        var book = new LaneBook(new AckRecorder(), every: 1);
+
+        Assert.Throws<ProtocolException>(() => Accept(inbox, book, 2));
+        Assert.Throws<ProtocolException>(() => Accept(inbox, book, ulong.MaxValue));
+    }
+
+    [Fact]
+    public void A_block_in_its_turn_with_another_offset_than_its_turn_is_refused()
+    {
+        using var sink = new RecordingSink(1000, isOrdered: true);
+        var inbox = new StreamInbox(sink, 2, _tally);
+        var book = new LaneBook(new AckRecorder(), every: 1);
+
+        Assert.Throws<ProtocolException>(() => Accept(inbox, book, 0, offset: 10));
+    }
+
+    [Fact]
+    public void Blocks_of_a_file_are_placed_in_any_order_once()
+    {
+        using var sink = new RecordingSink(30, isOrdered: false);
+        var inbox = new RangeInbox(sink, _tally);
+        var book = new LaneBook(new AckRecorder(), every: 1);
+
+        Accept(inbox, book, 2);
+        Accept(inbox, book, 0);
+        Accept(inbox, book, 2);
+        Accept(inbox, book, 1);
+
+        Assert.Equal(3, sink.Calls);
+        Assert.Equal(30, _tally.Bytes);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task It_is_complete_when_all_is_here_whether_the_end_is_known_before_or_after(bool isKnownBefore)
+    {
+        using var sink = new RecordingSink(10, isOrdered: false);
+        var inbox = new RangeInbox(sink, _tally);
+        var end = new End(10, 1, Header(0, 0).Fingerprint);
+        if (isKnownBefore)
+        {
+            inbox.Expect(end);
+        }
+
+        Assert.False(inbox.Complete.IsCompleted);
+        Accept(inbox, new LaneBook(new AckRecorder(), every: 1), 0);
+        inbox.Expect(end);
+
+        Assert.Equal(end, await inbox.Complete);
+    }
+
+    [Theory]
+    [InlineData(false, 20, 2, 1)]
+    [InlineData(true, 20, 2, 1)]
+    [InlineData(false, 20, 3, 0)]
+    [InlineData(true, 20, 3, 0)]
+    [InlineData(false, 20, 1, 0)]
+    [InlineData(true, 20, 1, 0)]
+    [InlineData(false, 21, 2, 0)]
+    [InlineData(true, 19, 2, 0)]
+    public async Task An_end_that_does_not_say_what_came_fails_the_copy(bool isOrdered, long size, ulong blocks, ulong offRoot)
+    {
+        using var sink = new RecordingSink(20, isOrdered);
+        Inbox inbox = isOrdered ? new StreamInbox(sink, 4, _tally) : new RangeInbox(sink, _tally);
+        var book = new LaneBook(new AckRecorder(), every: 1);
+        Accept(inbox, book, 0);
+        Accept(inbox, book, 1);
+
+        inbox.Expect(new End(size, blocks, Header(0, 0).Fingerprint + Header(1, 10).Fingerprint + offRoot));
+
+        var failure = await Assert.ThrowsAsync<Failure>(() => inbox.Complete.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(ExitCode.Integrity, failure.Code);
+    }
+
+    [Fact]
+    public async Task Nothing_at_all_is_complete_at_once()
+    {
+        using var sink = new RecordingSink(0, isOrdered: true);
+        var inbox = new StreamInbox(sink, 4, _tally);
+
+        inbox.Expect(new End(0, 0, 0));
+
+        Assert.Equal(0, (await inbox.Complete).Size);
+    }
+
+    private static BlockHeader Header(ulong sequence, long offset) => BlockHeader.Data(offset, 10, sequence, default);
+
+    private void Accept(Inbox inbox, LaneBook book, ulong sequence, long? offset = null) =>
+        inbox.Accept(Header(sequence, offset ?? ((long)sequence * 10)), _slabs.Rent()!, book, book.Receive());
+}

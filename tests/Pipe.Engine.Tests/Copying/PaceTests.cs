@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace Pipe.Engine.Tests;
+
+public sealed class PaceTests
+{
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task Without_a_limit_nobody_waits()
+    {
+        var pace = new Pace(0);
+        var started = Stopwatch.GetTimestamp();
+
+        await Limit.Of(() =>
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                pace.Await(int.MaxValue);
+            }
+        });
+
+        Assert.True(Stopwatch.GetElapsedTime(started).TotalSeconds < 20);
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task Threads_that_share_it_are_together_no_faster_than_it_says()
+    {
+        const int rate = 1_000_000;
+        const int bytes = 20_000;
+        var pace = new Pace(rate);
+        var started = Stopwatch.GetTimestamp();
+
+        // A tenth of a second may be caught up, and the last one of each thread goes before its time is up.
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Limit.Of(() =>
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                pace.Await(bytes);
+            }
+        })));
+
+        var least = (40.0 * bytes / rate) - 0.1 - (4.0 * bytes / rate);
+        Assert.True(Stopwatch.GetElapsedTime(started).TotalSeconds >= least, $"{Stopwatch.GetElapsedTime(started)}");
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task Time_that_was_not_used_is_not_saved_up()
+    {
+        const int rate = 1_000_000;
+        var pace = new Pace(rate);
+        await Task.Delay(600);
+        var started = Stopwatch.GetTimestamp();
+
+        await Limit.Of(() =>
+        {
+            for (var i = 0; i < 11; i++)
+            {
+                pace.Await(50_000);
+            }
+        });
+
+        Assert.True(Stopwatch.GetElapsedTime(started).TotalSeconds >= 0.35, $"{Stopwatch.GetElapsedTime(started)}");
+    }
+}

@@ -1,0 +1,28 @@
+namespace Pipe.Engine.Tests;
+
+public sealed class MailboxTests
+{
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task Events_of_each_poster_come_in_their_order_and_none_is_lost()
+    {
+        const int posters = 4;
+        const int each = 1000;
+        var mailbox = new Mailbox();
+        var posting = Enumerable.Range(0, posters).Select(poster => Limit.Of(() =>
+        {
+            for (var i = 0; i < each; i++)
+            {
+                mailbox.Post(new SessionEvent.NoWay([poster, i], ""));
+            }
+        })).ToArray();
+
+        var seen = new int[posters];
+        for (var i = 0; i < posters * each; i++)
+        {
+            var what = Assert.IsType<SessionEvent.NoWay>(await mailbox.TakeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+            Assert.Equal(seen[what.Lanes[0]]++, what.Lanes[1]);
+        }
+
+        await Task.WhenAll(posting);
+    }
+}

@@ -1,0 +1,216 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine.Tests;
+
+/// <summary>How a link behaves. All counts are of blocks or acknowledgements over this link.</summary>
+/// <param name="Seed">Of everything that is left to chance.</param>
+/// <param name="Capacity">Blocks that may be under way.</param>
+/// <param name="BreakAfterBlocks">The link breaks when that many have been sent; -1 never.</param>
+/// <param name="BreakAfterAcks">The link breaks when that many acknowledgements have been sent; -1 never.</param>
+/// <param name="DeliversAfterBreak">Whether the blocks under way still arrive when it has broken.</param>
+/// <param name="DamagePercent">Blocks that arrive with a flipped bit.</param>
+/// <param name="LagPercent">Calls that take a moment longer.</param>
+internal sealed record Weather(
+    int Seed,
+    int Capacity = 8,
+    int BreakAfterBlocks = -1,
+    int BreakAfterAcks = -1,
+    bool DeliversAfterBreak = true,
+    int DamagePercent = 0,
+    int LagPercent = 0);
+
+/// <summary>A lane in memory, with both its ends: blocks go one way in order, acknowledgements the other, until it breaks.</summary>
+internal sealed class MemoryLink
+{
+    private readonly int _number;
+    private readonly Weather _weather;
+    private readonly object _gate = new();
+    private readonly Queue<(BlockHeader Header, byte[] Payload)> _blocks = new();
+    private readonly Queue<LaneAck> _acks = new();
+    private readonly Random _sending;
+    private readonly Random _receiving;
+    private readonly Action<BlockHeader>? _onSend;
+    private int _blocksSent;
+    private int _acksSent;
+    private bool _isBroken;
+    private long _payloadSent;
+    private int _flipped;
+
+    /// <param name="number">Of the lane.</param>
+    /// <param name="weather">What happens to it.</param>
+    /// <param name="onSend">Sees every header that is sent, on the sender's thread.</param>
+    public MemoryLink(int number, Weather weather, Action<BlockHeader>? onSend = null)
+    {
+        _number = number;
+        _weather = weather;
+        _onSend = onSend;
+        _sending = new Random(weather.Seed);
+        _receiving = new Random(weather.Seed + 1);
+        Sender = new SendingEnd(this);
+        Receiver = new ReceivingEnd(this);
+    }
+
+    public ILane Sender { get; }
+
+    public ILane Receiver { get; }
+
+    public long PayloadSent => Volatile.Read(ref _payloadSent);
+
+    /// <summary>Blocks that were delivered with a flipped bit.</summary>
+    public int Flipped => Volatile.Read(ref _flipped);
+
+    public void Break()
+    {
+        lock (_gate)
+        {
+            _isBroken = true;
+            _acks.Clear();
+            if (!_weather.DeliversAfterBreak)
+            {
+                _blocks.Clear();
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Lag(Random random)
+    {
+        if (random.Next(100) < _weather.LagPercent)
+        {
+            Thread.Sleep(random.Next(3) == 0 ? 1 : 0);
+        }
+    }
+
+    private IOException Broken() => new($"lane {_number}: broken");
+
+    private void Send(in BlockHeader header, Slab slab)
+    {
+        Lag(_sending);
+        _onSend?.Invoke(header);
+        var payload = slab.Payload[..header.Length].ToArray();
+        lock (_gate)
+        {
+            while (_blocks.Count >= _weather.Capacity && !_isBroken)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            if (_isBroken)
+            {
+                throw Broken();
+            }
+
+            _blocks.Enqueue((header, payload));
+            _payloadSent += header.Length;
+            Monitor.PulseAll(_gate);
+            if (++_blocksSent == _weather.BreakAfterBlocks)
+            {
+                Break();
+            }
+        }
+    }
+
+    private Arrival Receive(Slab slab, out BlockHeader header)
+    {
+        Lag(_receiving);
+        byte[] payload;
+        lock (_gate)
+        {
+            while (_blocks.Count == 0 && !_isBroken)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            if (!_blocks.TryDequeue(out var block))
+            {
+                header = default;
+                return _receiving.Next(2) == 0 ? Arrival.End : throw Broken();
+            }
+
+            (header, payload) = block;
+            Monitor.PulseAll(_gate);
+        }
+
+        payload.CopyTo(slab.Payload);
+        if (header.Type == BlockType.Data && _receiving.Next(100) < _weather.DamagePercent)
+        {
+            _flipped++;
+            if (_receiving.Next(2) == 0)
+            {
+                header = default;
+                return Arrival.Damaged;
+            }
+
+            slab.Payload[_receiving.Next(payload.Length)] ^= (byte)(1 << _receiving.Next(8));
+        }
+
+        return Arrival.Block;
+    }
+
+    private void SendAck(LaneAck ack)
+    {
+        lock (_gate)
+        {
+            if (_isBroken)
+            {
+                throw Broken();
+            }
+
+            _acks.Enqueue(ack);
+            Monitor.PulseAll(_gate);
+            if (++_acksSent == _weather.BreakAfterAcks)
+            {
+                Break();
+            }
+        }
+    }
+
+    private bool ReceiveAck(out LaneAck ack)
+    {
+        lock (_gate)
+        {
+            while (_acks.Count == 0 && !_isBroken)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            return _acks.TryDequeue(out ack);
+        }
+    }
+
+    private sealed class SendingEnd(MemoryLink link) : ILane
+    {
+        public int Number => link._number;
+
+        public void Send(in BlockHeader header, Slab slab) => link.Send(header, slab);
+
+        public Arrival Receive(Slab slab, out BlockHeader header) => throw new InvalidOperationException("the sending end");
+
+        public void SendAck(LaneAck ack) => throw new InvalidOperationException("the sending end");
+
+        public bool ReceiveAck(out LaneAck ack) => link.ReceiveAck(out ack);
+
+        public void Shutdown() => link.Break();
+
+        public void Dispose() => link.Break();
+    }
+
+    private sealed class ReceivingEnd(MemoryLink link) : ILane
+    {
+        public int Number => link._number;
+
+        public void Send(in BlockHeader header, Slab slab) => throw new InvalidOperationException("the receiving end");
+
+        public Arrival Receive(Slab slab, out BlockHeader header) => link.Receive(slab, out header);
+
+        public void SendAck(LaneAck ack) => link.SendAck(ack);
+
+        public bool ReceiveAck(out LaneAck ack) => throw new InvalidOperationException("the receiving end");
+
+        public void Shutdown() => link.Break();
+
+        public void Dispose() => link.Break();
+    }
+}

@@ -1,0 +1,14 @@
+namespace Pipe.Engine.Tests;
+
+/// <summary>A directory of its own for one test.</summary>
+internal sealed class Scratch : IDisposable
+{
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("pipe-engine-tests-").FullName;
+
+    public string this[string name] => Path.Combine(Directory, name);
+
+    /// <summary>Names in it, hidden ones too.</summary>
+    public string[] Names => [.. System.IO.Directory.GetFileSystemEntries(Directory).Select(path => Path.GetFileName(path)).Order()];
+
+    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
+}
