@@ -30,12 +30,13 @@ def _spawn(command, **streams):
     return subprocess.Popen(command, shell=isinstance(command, str), executable="/bin/bash" if isinstance(command, str) else None, **streams)
 
 
-def _reap(process, command):
+def _reap(process, command, words):
     """CPU seconds of it and all its children."""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, -15):
-        raise Failed(f"exit status {process.returncode}: {command if isinstance(command, str) else ' '.join(command)}")
+        with open(words.name, encoding="utf-8", errors="replace") as said:
+            raise Failed(f"exit status {process.returncode}: {command if isinstance(command, str) else ' '.join(command)}: {said.read()[-500:].strip()}")
     return usage.ru_utime + usage.ru_stime
 
 
@@ -69,28 +70,30 @@ def timed(ground, command, *, there=None, port=None, sshd=None, stdin=None, stdo
             os.remove(log)
     before = sshd.cpu() if sshd else 0
     cpu_there = None
+    words = open(os.path.join(ground.work, "words"), "wb")
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": words}
     server = None
     if there:
-        server = _spawn(there, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        server = _spawn(there, **quiet)
         wait_listening(port, server.pid)
     if not isinstance(command, str):
         command = [TIME, "-q", "-o", here_log, "-f", "%U %S %M", *command]
-    with open(stdin or os.devnull, "rb") as source, open(stdout or os.devnull, "wb") as to:
+    with words, open(stdin or os.devnull, "rb") as source, open(stdout or os.devnull, "wb") as to:
         start = time.monotonic()
-        second = _spawn(also, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) if also else None
-        first = _spawn(command, stdin=source, stdout=to)
+        second = _spawn(also, **quiet) if also else None
+        first = _spawn(command, stdin=source, stdout=to, stderr=words)
         try:
-            here = _reap(first, command)
-            here += _reap(second, also) if second else 0
+            here = _reap(first, command, words)
+            here += _reap(second, also, words) if second else 0
             if server and not is_stopped:
-                cpu_there = _reap(server, there)
+                cpu_there = _reap(server, there, words)
             seconds = time.monotonic() - start
         finally:
             for process in (first, second, server):
                 if process and process.returncode is None:
                     process.terminate()
         if server and is_stopped:
-            cpu_there = _reap(server, there)
+            cpu_there = _reap(server, there, words)
     if sshd:
         cpu_there = sshd.cpu() - before
     if is_child and os.path.exists(ground.there_log):
