@@ -179,7 +179,6 @@ public sealed class FdTests : IDisposable
     [Fact]
     public void Nothing_that_is_opened_survives_an_exec()
     {
-        const int getDescriptorFlags = 1;
         const int closeOnExec = 1;
         using var file = _scratch.Create("file");
         using var copy = file.Duplicate();
@@ -189,8 +188,25 @@ public sealed class FdTests : IDisposable
         using (read)
         using (write)
         {
-            Assert.All([file, copy, read, write, wake.Event, listener.Fd], fd => Assert.Equal(closeOnExec, Sys.Fcntl(fd.Number, getDescriptorFlags, 0)));
+            Assert.All([file, copy, read, write, wake.Event, listener.Fd], fd => Assert.Equal(closeOnExec, Sys.Fcntl(fd.Number, Sys.FcntlGetDescriptorFlags, 0)));
         }
+    }
+
+    [Fact]
+    public void A_standard_stream_is_told_from_what_the_runtime_has_opened()
+    {
+        using var ours = _scratch.Create("file");
+        Assert.True(StandardStreams.IsOpen(2));
+        Assert.False(StandardStreams.IsOpen(ours.Number));
+        Assert.False(StandardStreams.IsOpen(900_000));
+    }
+
+    [Fact]
+    public void A_symbolic_link_is_not_followed_where_that_is_asked_for()
+    {
+        Assert.Equal(0, Shell.Run($"ln -s /dev/null '{_scratch["link"]}'").Status);
+        Fd.Open(_scratch["link"], OpenFlags.ReadOnly).Dispose();
+        Assert.Throws<LinuxException>(() => Fd.Open(_scratch["link"], OpenFlags.ReadOnly | OpenFlags.NoFollow));
     }
 
     [Fact]

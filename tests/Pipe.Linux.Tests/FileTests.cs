@@ -127,8 +127,8 @@ public sealed class FileTests : IDisposable
         using var fd = _scratch.Create("file", "12345"u8);
         fd.ChangeMode(0xDA4); // set-user-ID, set-group-ID, rw-r--r-- and more
         var status = FileStatus.Of(fd);
-        var said = Shell.Run($"stat -c '%a %s %b %i %Y' '{_scratch["file"]}'").Said.Trim();
-        Assert.Equal(said, $"{Convert.ToString(status.Permissions, 8)} {status.Size} {status.Blocks} {status.Inode} {status.ModifiedSeconds}");
+        var said = Shell.Run($"stat -c '%a %u %s %b %i %Y' '{_scratch["file"]}'").Said.Trim();
+        Assert.Equal(said, $"{Convert.ToString(status.Permissions, 8)} {status.Owner} {status.Size} {status.Blocks} {status.Inode} {status.ModifiedSeconds}");
         Assert.Equal(FileStatus.Of(_scratch["file"]), status);
     }
 
@@ -260,6 +260,9 @@ public sealed class FileTests : IDisposable
     [InlineData("a/", "a", "")]
     public void A_path_is_cut_into_directory_and_name(string path, string directory, string name) =>
         Assert.Equal((directory, name), (Paths.DirectoryOf(path), Paths.NameOf(path)));
+
+    [Fact]
+    public void The_user_is_the_one_that_another_program_sees() => Assert.Equal(Shell.Run("id -u").Said.Trim(), $"{Ids.EffectiveUser}");
 
     [Fact]
     public void The_umask_is_read_without_being_changed()

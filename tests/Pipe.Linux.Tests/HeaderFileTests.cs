@@ -36,6 +36,7 @@ public sealed class HeaderFileTests
         ["Sys.AtSymlinkFollow"] = "AT_SYMLINK_FOLLOW",
         ["Sys.AtEmptyPath"] = "AT_EMPTY_PATH",
         ["Sys.FcntlDuplicateCloseOnExec"] = "F_DUPFD_CLOEXEC",
+        ["Sys.FcntlGetDescriptorFlags"] = "F_GETFD",
         ["Sys.FcntlGetFlags"] = "F_GETFL",
         ["Sys.FcntlSetFlags"] = "F_SETFL",
         ["Sys.FcntlSetPipeSize"] = "F_SETPIPE_SZ",
@@ -83,6 +84,7 @@ public sealed class HeaderFileTests
         ["OpenFlags.NonBlocking"] = "O_NONBLOCK",
         ["OpenFlags.CloseOnExec"] = "O_CLOEXEC",
         ["OpenFlags.PathOnly"] = "O_PATH",
+        ["OpenFlags.NoFollow"] = "O_NOFOLLOW",
         ["OpenFlags.Nameless"] = "O_TMPFILE",
         ["OpenFlags.Directory"] = "O_DIRECTORY",
         ["Errno.NoEntry"] = "ENOENT",
@@ -123,6 +125,7 @@ public sealed class HeaderFileTests
     private static readonly Dictionary<string, string> Fields = new()
     {
         ["StatxBuffer.Links"] = "struct statx, stx_nlink",
+        ["StatxBuffer.Owner"] = "struct statx, stx_uid",
         ["StatxBuffer.Mode"] = "struct statx, stx_mode",
         ["StatxBuffer.Inode"] = "struct statx, stx_ino",
         ["StatxBuffer.Size"] = "struct statx, stx_size",

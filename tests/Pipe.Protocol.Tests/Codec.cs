@@ -31,6 +31,9 @@ internal static class Codec
         MessageType.End => Samples.Payloads(End.Read(payload)),
         MessageType.Report => Samples.Payloads(Report.Read(payload)),
         MessageType.Abort => Samples.Payloads(Abort.Read(payload)),
+        MessageType.Resume => Samples.Payloads(Resume.Read(payload)),
+        MessageType.Resumed => Samples.Payloads(Resumed.Read(payload)),
+        MessageType.Bye => Samples.Payloads(Bye.Read(payload)),
         MessageType.Ping => Samples.Payloads(Ping.Read(payload)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a message without a decoder in the tests"),
     };

@@ -43,6 +43,19 @@ public class LaneProofTests
     }
 
     [Fact]
+    public void A_resumption_is_proven_by_the_secret_and_for_one_session_only()
+    {
+        byte[] said = [.. "pipe resume"u8, .. Samples.Session];
+        var resume = Resume.Of(Samples.Session, Samples.Secret);
+        Assert.Equal(HMACSHA256.HashData(Samples.Secret, said), resume.Proof);
+        Assert.True(resume.Proves(Samples.Session, Samples.Secret));
+        Assert.False(resume.Proves(Samples.Session, new byte[Limits.SecretSize]));
+        Assert.False(resume.Proves(new byte[Limits.SessionSize], Samples.Secret));
+        Assert.False((resume with { Session = new byte[Limits.SessionSize] }).Proves(new byte[Limits.SessionSize], Samples.Secret));
+        Assert.False((resume with { Proof = new byte[32] }).Proves(Samples.Session, Samples.Secret));
+    }
+
+    [Fact]
     public void A_proof_that_is_cut_short_is_none()
     {
         var proof = LaneProof.OfListener(Samples.Secret, Hello, Samples.ListenerNonce);

@@ -47,6 +47,13 @@ public class PropertyTests
     });
 
     [Fact]
+    public void Resume_comes_back_as_it_was() => Holds(Wire.Resume, resume =>
+    {
+        var back = Resume.Read(Samples.Payloads(resume));
+        return back.Session.SequenceEqual(resume.Session) && back.Proof.SequenceEqual(resume.Proof);
+    });
+
+    [Fact]
     public void Block_header_comes_back_as_it_was() =>
         Holds(Wire.BlockHeader, header => BlockHeader.Read(Samples.Packed(header), Limits.MaxBlock) == header);
 

@@ -33,7 +33,7 @@ internal static class Scenarios
     private static readonly int MaxText = Limits.MaxText;
 
     public static IReadOnlyList<Vector> All { get; } =
-        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Blocks(), .. Acks(), .. LaneHellos()];
+        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Blocks(), .. Acks(), .. LaneHellos()];
 
     private static IEnumerable<Vector> Frames()
     {
@@ -194,6 +194,19 @@ internal static class Scenarios
         yield return Bad("abort_cause_too_long", MessageType.Abort, "a cause longer than a text may be", $"abort: a text of {MaxText + 1} bytes, more than {MaxText}", Patched(good, 1, U32((uint)MaxText + 1)));
         yield return Bad("abort_cut", MessageType.Abort, "no hint, not even an empty one", "abort: cut short", good[..^4]);
         yield return Bad("abort_trailing", MessageType.Abort, "a byte behind the hint", "abort: 1 bytes too many", [.. good, 0]);
+    }
+
+    private static IEnumerable<Vector> Resumes()
+    {
+        var good = Samples.Payloads(Resume.Of(Samples.Session, Samples.Secret));
+        yield return Good("resume", MessageType.Resume, "the session is to go on over this channel", good);
+        yield return Good("resume_wrong_proof", MessageType.Resume, "it is read; that the proof is wrong is for the responder to find", Patched(good, 16, new byte[32]));
+        yield return Bad("resume_cut", MessageType.Resume, "half a proof", "resume: cut short", good[..32]);
+        yield return Bad("resume_trailing", MessageType.Resume, "a byte behind the proof", "resume: 1 bytes too many", [.. good, 0]);
+        yield return Good("resumed", MessageType.Resumed, "the responder has the new channel", []);
+        yield return Bad("resumed_trailing", MessageType.Resumed, "a payload where there is none", "resumed: 1 bytes too many", [0]);
+        yield return Good("bye", MessageType.Bye, "the report has arrived", []);
+        yield return Bad("bye_trailing", MessageType.Bye, "a farewell of many words", "bye: 3 bytes too many", [1, 2, 3]);
     }
 
     private static IEnumerable<Vector> Blocks()

@@ -60,6 +60,18 @@ public class SessionTableTests
         Walk(Role.Receiver, [MessageType.Hello, MessageType.Listening, MessageType.Accept, MessageType.Block, MessageType.Widen, MessageType.End], SessionState.Completing);
     }
 
+    [Fact]
+    public void A_lost_channel_is_followed_by_a_greeting_and_a_resumption_and_nothing_else() => Assert.All(Roles, role => Assert.All(
+        Enum.GetValues<MessageType>().Where(message => message < MessageType.Ping),
+        message => Assert.Equal(
+            message switch
+            {
+                MessageType.Hello => SessionState.Lost,
+                MessageType.Resume or MessageType.Resumed => SessionState.Moving,
+                _ => SessionState.Failed,
+            },
+            SessionTable.Next(role, SessionState.Lost, message))));
+
     private static void Walk(Role role, IEnumerable<MessageType> received, SessionState end) =>
         Assert.Equal(end, received.Aggregate(SessionState.Greeting, (state, message) => SessionTable.Next(role, state, message)));
 

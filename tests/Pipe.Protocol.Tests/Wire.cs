@@ -92,6 +92,11 @@ internal static class Wire
         from hint in Text
         select new Abort(code, cause, hint);
 
+    public static Gen<Resume> Resume { get; } =
+        from session in Raw(Limits.SessionSize)
+        from proof in Raw(32)
+        select new Resume(session, proof);
+
     public static Gen<Ping> Ping { get; } = Size.Select(moved => new Ping(moved));
 
     public static Gen<LaneAck> LaneAck { get; } =
@@ -136,6 +141,9 @@ internal static class Wire
         Report.Select(Protocol.Frame.Pack),
         Abort.Select(Protocol.Frame.Pack),
         Ping.Select(Protocol.Frame.Pack),
+        Resume.Select(Protocol.Frame.Pack),
+        Gen.Constant(Protocol.Frame.Pack(default(Resumed))),
+        Gen.Constant(Protocol.Frame.Pack(default(Bye))),
         BlockHeader.Select(header => Samples.PackBlock(header, [])));
 
     private static Gen<ulong> Any => Gen.OneOf(
