@@ -74,6 +74,11 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
                 if (_blocks.TryDequeue(out var block))
                 {
                     header = block.Header;
+                    if (header.Length > slab.Capacity)
+                    {
+                        ProtocolException.Throw($"a block of {header.Length} bytes, {slab.Capacity} were agreed on");
+                    }
+
                     block.Slab.Payload[..header.Length].CopyTo(slab.Payload);
                     block.Slab.Return();
                     return Arrival.Block;

@@ -50,9 +50,10 @@ internal static class LaneConnector
     private static void Receive(TcpSocket socket, Span<byte> answer)
     {
         using var wake = new Wake();
+        var deadline = Environment.TickCount64 + ConnectMilliseconds;
         for (var done = 0; done < answer.Length;)
         {
-            if (!wake.Readable(socket.Fd, ConnectMilliseconds))
+            if (!wake.Readable(socket.Fd, (int)Math.Max(0, deadline - Environment.TickCount64)))
             {
                 throw new IOException("no answer to the greeting");
             }

@@ -47,9 +47,29 @@ internal sealed class FileSource : IRangeSource
         }
     }
 
-    public long NextData(long from) => _before.IsSparse ? _fd.NextData(_start + from, _start + Size) - _start : from;
+    public long NextData(long from)
+    {
+        try
+        {
+            return _before.IsSparse ? _fd.NextData(_start + from, _start + Size) - _start : from;
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
 
-    public long NextHole(long from) => _before.IsSparse ? _fd.NextHole(_start + from, _start + Size) - _start : Size;
+    public long NextHole(long from)
+    {
+        try
+        {
+            return _before.IsSparse ? _fd.NextHole(_start + from, _start + Size) - _start : Size;
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
 
     public void Finish()
     {

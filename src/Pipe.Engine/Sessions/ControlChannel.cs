@@ -145,7 +145,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
                     return;
                 }
 
-                if (_noise.Count > Limits.MaxNoise)
+                if (_noise.Count >= Limits.MaxNoise + Frame.Marker.Length)
                 {
                     ProtocolException.Throw($"no answer in the first {Limits.MaxNoise} bytes");
                 }

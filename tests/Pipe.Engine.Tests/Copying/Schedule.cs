@@ -33,13 +33,14 @@ internal sealed class Schedule : IDisposable
     private readonly List<Action> _shutdowns = [];
     private readonly int _damagePercent;
     private readonly int _lagPercent;
-    private readonly MemoryLink _inline;
+    private int _inlineBreaks;
     private readonly bool _isEarly;
     private int _breaksLeft;
     private int _running;
     private bool _isClosing;
     private bool _isComplete;
     private bool _isWide;
+    private bool _isInlineLost;
     private bool _isAllInline;
     private string _fault = "";
 
@@ -79,7 +80,7 @@ internal sealed class Schedule : IDisposable
         _inbox = isOrdered ? new StreamInbox(_sink, _window, _received) : new RangeInbox(_sink, _received);
         _senderTerms = new SenderTerms(_block, DigestKind.XxHash3, new Pace(0), _sent);
         _receiverTerms = new ReceiverTerms(DigestKind.XxHash3, _slabs, isOrdered ? 1 : Defaults.AckEvery, _received);
-        _inline = new MemoryLink(0, new Weather(seed, LagPercent: _lagPercent), CheckWindow);
+        _inlineBreaks = _random.Next(4) == 0 ? 1 + _random.Next(3) : 0;
     }
 
     public void RunToTheEnd()
@@ -94,7 +95,7 @@ internal sealed class Schedule : IDisposable
                 _fault += complete.Exception?.InnerException?.Message ?? "";
             }),
             TaskScheduler.Default);
-        Add(_inline);
+        Open(0);
         if (_isEarly)
         {
             OpenLanes();
@@ -145,10 +146,11 @@ internal sealed class Schedule : IDisposable
         var end = _outbox.Ended.Result;
         Require(end.Size == _bytes.Length, $"the end says {end.Size} bytes");
         Require(_received.Bytes == _bytes.Length, $"the receiver counts {_received.Bytes} bytes");
-        Require(_isEarly || _isWide == _bytes.Length > Limits.InlineBytes, $"wide: {_isWide}");
+        var inline = _links.Where(link => link.Number == 0).Sum(link => link.PayloadSent);
+        Require(_isEarly || _isInlineLost || _isWide == _bytes.Length > Limits.InlineBytes, $"wide: {_isWide}");
         Require(
-            _isAllInline || _inline.PayloadSent <= Limits.InlineBytes,
-            $"{_inline.PayloadSent} bytes inside the control channel");
+            _isAllInline || inline <= Limits.InlineBytes + (_isInlineLost ? _block : 0),
+            $"{inline} bytes inside the control channel");
         if (_kept is not null && _sink.IsOrdered)
         {
             CheckSlabs(_kept, "the sender's");
@@ -167,12 +169,17 @@ internal sealed class Schedule : IDisposable
     private void Widen()
     {
         _isWide = true;
+        if (_isClosing)
+        {
+            return;
+        }
+
         if (_lanes == 0)
         {
             _isAllInline = true;
             _outbox.AllInline();
         }
-        else if (_links.Count == 1)
+        else if (_links.All(link => link.Number == 0))
         {
             OpenLanes();
         }
@@ -188,17 +195,17 @@ internal sealed class Schedule : IDisposable
 
     private void Open(int number)
     {
-        var breaks = _breaksLeft-- > 0;
+        var breaks = number == 0 ? _inlineBreaks-- > 0 : _breaksLeft-- > 0;
         var byBlocks = _random.Next(2) == 0;
         Add(new MemoryLink(
             number,
             new Weather(
                 _random.Next(),
-                1 + _random.Next(8),
+                number == 0 ? Limits.InlineWindow : 1 + _random.Next(8),
                 breaks && byBlocks ? 1 + _random.Next(12) : -1,
                 breaks && !byBlocks ? 1 + _random.Next(6) : -1,
                 _random.Next(2) == 0,
-                _damagePercent,
+                number == 0 ? 0 : _damagePercent,
                 _lagPercent),
             CheckWindow));
     }
@@ -221,6 +228,7 @@ internal sealed class Schedule : IDisposable
         _running--;
         if (isSender && !_isClosing)
         {
+            _isInlineLost |= number == 0;
             Open(number);
         }
     }

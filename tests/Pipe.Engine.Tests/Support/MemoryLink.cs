@@ -55,6 +55,8 @@ internal sealed class MemoryLink
 
     public ILane Receiver { get; }
 
+    public int Number => _number;
+
     public long PayloadSent => Volatile.Read(ref _payloadSent);
 
     /// <summary>Blocks that were delivered with a flipped bit.</summary>

@@ -1,0 +1,38 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine.Tests;
+
+/// <summary>A process of its own for tests that kill one, or need other surroundings.</summary>
+internal static class Host
+{
+    public static int Main(string[] arguments)
+    {
+        switch (arguments)
+        {
+            case ["hold-sink", var command]:
+                using (var output = Fd.Open("/dev/null", OpenFlags.ReadWrite))
+                using (var sink = new CommandSink(Resource.Command("", command), output, Place.Local, _ => { }))
+                {
+                    sink.Write("something\n"u8, 0);
+                    Thread.Sleep(Timeout.Infinite);
+                }
+
+                return 0;
+            case ["write-file", var path, var how]:
+                using (var sink = new FileSink(path, 0x1ED))
+                {
+                    sink.Write("bytes"u8, 0);
+                    Console.WriteLine(string.Join(' ', Directory.GetFiles(Path.GetDirectoryName(path)!).Select(Path.GetFileName)));
+                    if (how == "commit")
+                    {
+                        sink.Commit(5);
+                    }
+                }
+
+                return 0;
+            default:
+                return 2;
+        }
+    }
+}

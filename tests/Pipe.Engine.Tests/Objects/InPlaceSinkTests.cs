@@ -1,0 +1,98 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine.Tests;
+
+public sealed class InPlaceSinkTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    private string Name => _scratch["target"];
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void The_file_keeps_its_place_and_ends_where_the_copy_ends()
+    {
+        File.WriteAllText(Name, "0123456789");
+        var before = FileStatus.Of(Name)!.Value;
+        using var sink = Open();
+
+        sink.Write("xy"u8, 2);
+        sink.Commit(6);
+
+        Assert.Equal("01xy45", File.ReadAllText(Name));
+        Assert.Equal(before.Inode, FileStatus.Of(Name)!.Value.Inode);
+    }
+
+    [Fact]
+    public void A_hole_becomes_zeros()
+    {
+        File.WriteAllBytes(Name, Enumerable.Repeat((byte)0xFF, 100_000).ToArray());
+        using var sink = Open();
+
+        sink.Hole(10, 50_000);
+        sink.Commit(100_000);
+
+        var bytes = File.ReadAllBytes(Name);
+        Assert.Equal(-1, bytes.AsSpan(10, 50_000).IndexOfAnyExcept((byte)0));
+        Assert.Equal(-1, bytes.AsSpan(0, 10).IndexOfAnyExcept((byte)0xFF));
+        Assert.Equal(-1, bytes.AsSpan(50_010).IndexOfAnyExcept((byte)0xFF));
+    }
+
+    [Fact]
+    public void A_longer_file_is_made_longer_even_by_a_hole()
+    {
+        File.WriteAllText(Name, "0");
+        using var sink = Open();
+
+        sink.Hole(1, 999);
+        sink.Commit(1000);
+
+        Assert.Equal(1000, new FileInfo(Name).Length);
+    }
+
+    [Fact]
+    public void Standard_output_is_written_from_where_it_stands_and_left_behind_the_last_byte()
+    {
+        File.WriteAllText(Name, "0123456789");
+        using var fd = Fd.Open(Name, OpenFlags.WriteOnly);
+        using var sink = new InPlaceSink(fd.Duplicate(), FileStatus.Of(fd), -1, 3, isStandardOutput: true);
+        fd.SetPosition(3);
+
+        sink.Write("abc"u8, 0);
+        sink.Commit(3);
+
+        Assert.Equal("012abc6789", File.ReadAllText(Name));
+        Assert.Equal(6, fd.Position());
+    }
+
+    [Fact]
+    public void Standard_output_that_ends_in_a_hole_is_as_long_as_the_copy()
+    {
+        File.WriteAllText(Name, "");
+        using var fd = Fd.Open(Name, OpenFlags.WriteOnly);
+        using var sink = new InPlaceSink(fd.Duplicate(), FileStatus.Of(fd), -1, 0, isStandardOutput: true);
+
+        sink.Write("abc"u8, 0);
+        sink.Hole(3, 97);
+        sink.Commit(100);
+
+        Assert.Equal(100, new FileInfo(Name).Length);
+    }
+
+    [Fact]
+    public void In_place_means_the_new_file_too()
+    {
+        using (var sink = Opening.Sink(Resource.File("", Name), new Terms(3, Terms.NoMode, Limits.MinBlock, 0), inPlace: true, Place.Local, _ => { }))
+        {
+            sink.Write("new"u8, 0);
+            sink.Commit(3);
+        }
+
+        Assert.Equal("new", File.ReadAllText(Name));
+    }
+
+    private InPlaceSink Open() =>
+        Assert.IsType<InPlaceSink>(Opening.Sink(Resource.File("", Name), new Terms(-1, Terms.NoMode, Limits.MinBlock, 0), inPlace: true, Place.Local, _ => { }));
+}
