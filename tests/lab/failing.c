@@ -1,10 +1,9 @@
 /*
  * failing: a library for LD_PRELOAD in which chosen calls on chosen files fail, as they do on a full or a broken disk.
  *
- *   FAIL_CALL    the call: openat-tmpfile, pwrite, fsync, close, linkat or renameat
- *   FAIL_ERRNO   the number of the error
+ *   FAIL_CALL    the calls, with commas between: openat-tmpfile, pwrite, fsync, close, linkat, renameat
+ *   FAIL_ERRNO   the number of the error; that of openat-tmpfile is always EOPNOTSUPP
  *   FAIL_DIR     only what lies below this directory
- *   FAIL_AFTER   the first so many of these calls succeed (0)
  *
  * The program finds its calls with dlsym, which does not look into preloaded libraries: so dlsym is replaced too.
  */
@@ -12,14 +11,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-static atomic_int calls;
 
 static int is_below(const char *path)
 {
@@ -38,10 +34,20 @@ static int is_open_below(int fd)
     return is_below(path);
 }
 
+static int is_chosen(const char *call)
+{
+    const char *chosen = getenv("FAIL_CALL");
+    size_t length = strlen(call);
+    for (const char *at = chosen; at && (at = strstr(at, call)); at += length)
+        if ((at == chosen || at[-1] == ',') && (at[length] == 0 || at[length] == ','))
+            return 1;
+    return 0;
+}
+
 static int fails(const char *call)
 {
-    const char *chosen = getenv("FAIL_CALL"), *after = getenv("FAIL_AFTER"), *number = getenv("FAIL_ERRNO");
-    if (!chosen || strcmp(chosen, call) || calls++ < (after ? atoi(after) : 0))
+    const char *number = getenv("FAIL_ERRNO");
+    if (!is_chosen(call))
         return 0;
     errno = number ? atoi(number) : EIO;
     return 1;
@@ -49,8 +55,10 @@ static int fails(const char *call)
 
 static int my_openat(int dir, const char *path, int flags, unsigned mode)
 {
-    if ((flags & O_TMPFILE) == O_TMPFILE && is_below(path) && fails("openat-tmpfile"))
+    if ((flags & O_TMPFILE) == O_TMPFILE && is_below(path) && is_chosen("openat-tmpfile")) {
+        errno = EOPNOTSUPP;
         return -1;
+    }
     return syscall(SYS_openat, dir, path, flags, mode);
 }
 
