@@ -89,7 +89,7 @@ public sealed class FullDiskTests : CopyTest
         (await Run($"""
             mkdir dir
             {Failing(call, OutOfSpace)}
-            dmscp -r $FAR -f pattern:3m -l dir/here
+            dmscp -r $FAR -f pattern:3m -l "$PWD/dir/here"
             status=$?
             unset LD_PRELOAD
             test -z "$(ls -A dir)" && exit $status
