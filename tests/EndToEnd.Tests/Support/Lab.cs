@@ -88,21 +88,23 @@ internal sealed class Lab
         """;
 
     /// <summary>An account on this machine with that login shell, made for this run. Only for root.</summary>
-    public Account Account(string shell)
+    /// <param name="shell">Its name.</param>
+    /// <param name="purpose">Tells accounts with the same shell from each other.</param>
+    public Account Account(string shell, string purpose = "")
     {
         lock (_asking)
         {
-            if (_accounts.TryGetValue(shell, out var known))
+            if (_accounts.TryGetValue(shell + purpose, out var known))
             {
                 return known;
             }
 
-            var name = $"pipe-{Environment.ProcessId}-{shell}";
+            var name = $"pipe-{Environment.ProcessId}-{shell}{purpose}";
             _keeper.StandardInput.WriteLine($"user {name} {PathOf(shell)}");
             _keeper.StandardInput.Flush();
             var answer = _keeper.StandardOutput.ReadLine() ?? "";
             Assert.StartsWith("home ", answer, StringComparison.Ordinal);
-            return _accounts[shell] = new Account(name, answer["home ".Length..]);
+            return _accounts[shell + purpose] = new Account(name, answer["home ".Length..]);
         }
     }
 
