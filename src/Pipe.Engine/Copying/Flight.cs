@@ -8,9 +8,11 @@ internal sealed class Flight(int capacity)
 {
     private readonly Parcel?[] _parcels = new Parcel?[capacity];
     private readonly object _lock = new();
-    private bool _isClosed;
+    private volatile bool _isClosed;
     private ulong _first;
     private ulong _next;
+
+    public bool IsClosed => _isClosed;
 
     /// <summary>Waits for room, then takes note of a parcel that is about to be sent; false once closed.</summary>
     public bool TryAdd(in Parcel parcel)

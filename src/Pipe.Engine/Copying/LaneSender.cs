@@ -44,12 +44,13 @@ internal sealed class LaneSender
     {
         _lane.Shutdown();
         _flight.Close();
+        _outbox.Wake();
     }
 
     private void SendAll()
     {
         using var own = new Slab(_terms.Block);
-        while (_outbox.TryTake(_lane.Number == 0, out var parcel))
+        while (_outbox.TryTake(_lane.Number == 0, _flight, out var parcel))
         {
             if (!_flight.TryAdd(parcel))
             {

@@ -34,12 +34,12 @@ internal abstract class Outbox(int window, long inlineBytes)
 
     protected ulong NextSequence { get; private set; }
 
-    /// <summary>Waits for the next parcel that this lane may carry; false when there will be none any more.</summary>
-    public bool TryTake(bool isInline, out Parcel parcel)
+    /// <summary>Waits for the next parcel that this lane may carry; false when there will be none any more, or the lane has ended.</summary>
+    public bool TryTake(bool isInline, Flight flight, out Parcel parcel)
     {
         lock (Gate)
         {
-            while (!_isClosed)
+            while (!_isClosed && !flight.IsClosed)
             {
                 if (MayCarry(isInline) && TryNext(out parcel))
                 {
@@ -88,6 +88,15 @@ internal abstract class Outbox(int window, long inlineBytes)
         lock (Gate)
         {
             _returned.Enqueue(parcel with { IsAgain = wasCounted }, parcel.Sequence);
+            Monitor.PulseAll(Gate);
+        }
+    }
+
+    /// <summary>Lets a lane go that has ended while it waited for a parcel.</summary>
+    public void Wake()
+    {
+        lock (Gate)
+        {
             Monitor.PulseAll(Gate);
         }
     }
