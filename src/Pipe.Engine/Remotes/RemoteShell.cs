@@ -8,6 +8,7 @@ internal sealed class RemoteShell : IDisposable
 {
     /// <summary>The exit status by which ssh says that it was ssh that failed.</summary>
     public const int SshFailed = 255;
+    private const string NoiseHint = "the remote login shell must leave standard output to the program";
 
     private const int NotFound = 127;
     private static readonly TimeSpan ExitAfterEnd = TimeSpan.FromSeconds(5);
@@ -60,13 +61,14 @@ internal sealed class RemoteShell : IDisposable
         var printed = noise.Length > 0 ? $"; it printed: {noise}" : "";
         return status switch
         {
+            _ when cause is ProtocolException => new Failure(ExitCode.Protocol, $"{cause.Message}{printed}", NoiseHint),
             { Status: NotFound } => new Failure(
                 ExitCode.Unreachable,
                 $"dmscp was not found there{printed}",
                 "install it there with quickinstall.sh user@host, or name its place with -prefix 'PATH=...; export PATH'"),
             { Status: SshFailed } when !_remote.IsLocal => new Failure(ExitCode.Unreachable, $"ssh could not connect or log in{printed}"),
             { } ended => new Failure(ExitCode.Unreachable, $"the remote shell {ended} before dmscp answered{printed}"),
-            _ => new Failure(ExitCode.Protocol, $"no answer from dmscp{printed}", "the remote login shell must leave standard output to the program"),
+            _ => new Failure(ExitCode.Protocol, $"no answer from dmscp{printed}", NoiseHint),
         };
     }
 

@@ -79,10 +79,10 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         Write(framed);
     }
 
-    /// <summary>Says that we live, if nothing else has of late. Never waits.</summary>
-    public void PingIfIdle(long moved)
+    /// <summary>Says that we live, if nothing else has for so long. Never waits.</summary>
+    public void PingIfIdle(long moved, TimeSpan idle)
     {
-        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastSent)).TotalSeconds < Limits.PingSeconds || !_sending.TryEnter())
+        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastSent)) < idle || !_sending.TryEnter())
         {
             return;
         }
@@ -147,7 +147,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
 
                 if (_noise.Count >= Limits.MaxNoise + Frame.Marker.Length)
                 {
-                    ProtocolException.Throw($"no answer in the first {Limits.MaxNoise} bytes");
+                    ProtocolException.Throw($"no answer from dmscp in the first {Limits.MaxNoise} bytes");
                 }
             }
         }

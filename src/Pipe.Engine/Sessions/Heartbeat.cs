@@ -5,22 +5,24 @@ namespace Pipe.Engine;
 /// <summary>Keeps an idle control channel alive, and notices when the peer is silent for too long.</summary>
 internal sealed class Heartbeat : IDisposable
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private const double BeatsInTimeout = 4;
+    private const double PingsInTimeout = 3;
     private readonly Timer _timer;
+    private volatile int _timeoutSeconds;
 
     public Heartbeat(ControlChannel control, int timeoutSeconds, Tally tally, Mailbox mailbox)
     {
-        TimeoutSeconds = timeoutSeconds;
+        _timeoutSeconds = timeoutSeconds;
         _timer = new Timer(
             _ =>
             {
-                control.PingIfIdle(tally.Bytes);
+                control.PingIfIdle(tally.Bytes, TimeSpan.FromSeconds(Math.Min(Limits.PingSeconds, _timeoutSeconds / PingsInTimeout)));
 
                 // Before the greeting somebody may be typing a password.
-                if (control.IsGreeted && control.Silence.TotalSeconds > TimeoutSeconds)
+                if (control.IsGreeted && control.Silence.TotalSeconds > _timeoutSeconds)
                 {
                     mailbox.Post(new SessionEvent.Failed(new Failure(
-                        ExitCode.Unreachable, $"silent for {TimeoutSeconds} seconds", "-timeout SECONDS allows more")));
+                        ExitCode.Unreachable, $"silent for {_timeoutSeconds} seconds", "-timeout SECONDS allows more")));
                 }
             },
             null,
@@ -28,7 +30,17 @@ internal sealed class Heartbeat : IDisposable
             Beat);
     }
 
-    public int TimeoutSeconds { get; set; }
+    public int TimeoutSeconds
+    {
+        set
+        {
+            _timeoutSeconds = value;
+            _timer.Change(Beat, Beat);
+        }
+    }
+
+    /// <summary>A short timeout needs closer looks.</summary>
+    private TimeSpan Beat => TimeSpan.FromSeconds(Math.Min(1, _timeoutSeconds / BeatsInTimeout));
 
     public void Dispose() => _timer.Dispose();
 }

@@ -12,10 +12,10 @@ public sealed class ChannelTests : CopyTest
     public async Task What_is_small_needs_no_data_connection(Far far) =>
         (await Run("""
             set -e
-            small() { test "$(grep -c '"way":"ssh","lanes":0' events)" -ge 1 && ! grep -q '"way":"direct"' events; }
+            small() { tail -n 1 events | grep -q '"way":"ssh","lanes":0' && ! grep -q '"way":"direct"' events; }
             dmscp -w $FAR -events events -l pattern:65536 -f pattern:; small
             dmscp -r $FAR -events events -f pattern:65536 -l pattern:; small
-            dmscp -r $FAR -events events -f pattern:65536 | dmscp -w $FAR -events events -f pattern:; small
+            dmscp -r $FAR -f pattern:65536 | dmscp -w $FAR -events events -f pattern:; small
             dmscp -w $FAR -events events -l null: -f null:; small
             """, far)).Is(0);
 
@@ -58,7 +58,7 @@ public sealed class ChannelTests : CopyTest
         (await Run("""
             set -e
             dmscp -v -w $FAR -prefix 'SSH_CONNECTION="192.0.2.1 1 192.0.2.1 22"; export SSH_CONNECTION' -events events -l pattern:5m -f pattern:
-            grep -E '"event":"channel","way":"(reverse|ssh)","lanes":[0-9]+,"reason":"..*"|"event":"channel".*"reason":"..*".*"way":"(reverse|ssh)"' events || { cat events >&2; exit 1; }
+            grep -E '"event":"channel","way":"(reverse|ssh)","reason":"direct: 192.0.2.1 .*"' events
             """, Far.Ssh, 60)).Is(0);
 
     [Cases]

@@ -11,8 +11,9 @@ public sealed class SilenceTests : CopyTest
         await copying.Until(() => File.Exists(PathOf("events")) && File.ReadAllText(PathOf("events")).Contains("\"moving\"", StringComparison.Ordinal), "the copy has begun");
         var server = await Find(IsServer, "the server");
         Processes.Signal(server.Id, "STOP");
-        (await copying.End(60)).Is(3).Says("silent");
+        await copying.Until(() => copying.HasEnded, "the local end has ended", 60);
         Processes.Signal(server.Id, "CONT");
+        (await copying.End()).Is(3).Says("silent");
     }
 
     [Case]
