@@ -127,15 +127,10 @@ public class PageTests
         Assert.Equal(Enum.GetNames<SessionState>(), Page.Items("STATES").Select(item => item.Tag));
     }
 
-    [Fact]
+    [FactNeedingMandoc]
     public void The_page_is_clean()
     {
-        if (!File.Exists("/usr/bin/mandoc"))
-        {
-            return; // the other tests of the page do not need it
-        }
-
-        using var lint = Process.Start(new ProcessStartInfo("/usr/bin/mandoc", ["-T", "lint", "-W", "warning", Page.File]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var lint = Process.Start(new ProcessStartInfo(FactNeedingMandocAttribute.Program, ["-T", "lint", "-W", "warning", Page.File]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var said = lint.StandardOutput.ReadToEnd() + lint.StandardError.ReadToEnd();
         lint.WaitForExit();
         Assert.Equal("", said);
