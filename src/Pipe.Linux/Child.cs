@@ -36,7 +36,7 @@ internal sealed class Child : IDisposable
     public Task<ExitStatus> Exit => _exit.Task;
 
     /// <param name="arguments">The program, looked for in PATH, and its arguments.</param>
-    /// <param name="descriptors">What the child gets as 0, 1, 2, ...; null leaves ours in place. Everything else is closed there.</param>
+    /// <param name="descriptors">What the child gets as 0, 1, 2, ...; null leaves ours in place. Whatever else we opened is closed there.</param>
     /// <param name="ownGroup">Whether it leads a process group of its own, which is then signalled as a whole.</param>
     /// <exception cref="LinuxException">No such program, or it cannot be run.</exception>
     public static Child Start(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors, bool ownGroup)

@@ -33,9 +33,9 @@ internal static class Plans
         {
             Host = bare && shell.Length > 0 ? "" : host,
             User = user,
-            SshPort = port,
-            SshOptions = [.. options],
-            SshConfig = config,
+            SshPort = shell.Length > 0 ? 0 : port,
+            SshOptions = shell.Length > 0 ? [] : [.. options],
+            SshConfig = shell.Length > 0 ? "" : config,
             Shell = shell,
             Prefix = prefix,
         };

@@ -26,6 +26,9 @@ internal sealed class LaneApplicant(TcpSocket socket)
     /// <summary>What the connection has become, once proven.</summary>
     public SocketLane? Lane { get; private set; }
 
+    /// <summary>Whether it has named the session, which a stranger cannot.</summary>
+    public bool IsExpected => _nonce is not null;
+
     public bool IsOverdue => Stopwatch.GetElapsedTime(_since).TotalSeconds > Limits.LaneProofSeconds;
 
     /// <summary>Reads what has come, and not a byte more than belongs to the proof.</summary>

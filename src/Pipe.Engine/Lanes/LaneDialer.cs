@@ -14,6 +14,7 @@ namespace Pipe.Engine;
 /// <param name="mailbox">Gets the lanes, or the news that there is no way.</param>
 internal sealed class LaneDialer(Offer offer, string alsoKnownAs, Mailbox mailbox)
 {
+    private const int Tries = 4;
     private readonly LaneKey _key = new(offer);
 
     /// <summary>Makes these lanes, on a thread of its own.</summary>
@@ -36,7 +37,7 @@ internal sealed class LaneDialer(Offer offer, string alsoKnownAs, Mailbox mailbo
     {
         try
         {
-            Join(LaneConnector.Open(address, port, offer.Buffer), number);
+            Join(LaneConnector.Open(address, port, offer.Buffer), address, port, number);
         }
         catch (IOException e)
         {
@@ -44,8 +45,22 @@ internal sealed class LaneDialer(Offer offer, string alsoKnownAs, Mailbox mailbo
         }
     }
 
-    private void Join(TcpSocket socket, int number) =>
-        mailbox.Post(new SessionEvent.Joined(LaneConnector.Prove(socket, number, _key)));
+    /// <summary>A listener under a flood may have put us out unheard: that is worth another try.</summary>
+    private void Join(TcpSocket socket, IPAddress address, int port, int number)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                mailbox.Post(new SessionEvent.Joined(LaneConnector.Prove(socket, number, _key)));
+                return;
+            }
+            catch (IOException) when (tries < Tries)
+            {
+                socket = LaneConnector.Open(address, port, offer.Buffer);
+            }
+        }
+    }
 
     /// <summary>The address over which that lane is made now; null, and why, if there is none.</summary>
     private IPAddress? FindWay(Listening there, int number, out string reason)
@@ -62,7 +77,7 @@ internal sealed class LaneDialer(Offer offer, string alsoKnownAs, Mailbox mailbo
             attempts.RemoveAll(attempt => attempt.Socket == next);
             try
             {
-                Join(socket.GetAwaiter().GetResult(), number);
+                Join(socket.GetAwaiter().GetResult(), address, there.Port, number);
                 attempts.ForEach(attempt => Discard(attempt.Socket));
                 reason = "";
                 return address;

@@ -94,15 +94,32 @@ internal sealed class LaneListener : IDisposable
     {
         while (_socket.TryAccept() is { } socket)
         {
-            if (_applicants.Count == Limits.MaxUnproven)
+            if (_applicants.Count < Limits.MaxUnproven || TryMakeRoom())
             {
-                // Not the oldest: a flood would push out an honest one just as surely.
-                var unlucky = Random.Shared.Next(_applicants.Count);
-                _applicants[unlucky].Socket.Dispose();
-                _applicants.RemoveAt(unlucky);
+                _applicants.Add(new LaneApplicant(socket));
             }
-
-            _applicants.Add(new LaneApplicant(socket));
+            else
+            {
+                socket.Dispose();
+            }
         }
+    }
+
+    /// <summary>Puts out a stranger, any of them: the oldest would as likely as not be one of ours whose greeting is on its way.</summary>
+    private bool TryMakeRoom()
+    {
+        var start = Random.Shared.Next(_applicants.Count);
+        for (var i = 0; i < _applicants.Count; i++)
+        {
+            var one = (start + i) % _applicants.Count;
+            if (!_applicants[one].IsExpected)
+            {
+                _applicants[one].Socket.Dispose();
+                _applicants.RemoveAt(one);
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -79,7 +79,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
             {
                 Listening = Listening.Read(payload);
             }
-            else if (type is not (null or MessageType.Ping))
+            else if (type is not (null or >= MessageType.Ping))
             {
                 throw new ProtocolException($"{type} instead of {T.Type}");
             }

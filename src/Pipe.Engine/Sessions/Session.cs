@@ -103,12 +103,14 @@ internal sealed class Session
                 _observer.Entered(Phase.Finishing);
                 _mover.Expect(End.Read(message.Payload));
                 return null;
-            case MessageType.Resume:
+            case MessageType.Resume when !_route.IsInitiator:
                 Resume(Protocol.Resume.Read(message.Payload));
                 return null;
-            case MessageType.Resumed:
+            case MessageType.Resumed when _route.IsInitiator:
                 GoOn();
                 return null;
+            case MessageType.Resume or MessageType.Resumed:
+                throw new ProtocolException($"{message.Type} from the wrong side");
             case MessageType.Report:
                 return Verdict(Report.Read(message.Payload));
             case MessageType.Bye:

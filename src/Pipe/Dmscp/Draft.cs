@@ -97,6 +97,11 @@ internal sealed class Draft
         {
             throw Incomplete("-s is missing", "-s HOST names the remote host; with -e CMD it may be left out");
         }
+
+        if (Shell.Length > 0 && (SshPort != 0 || SshOptions.Count > 0 || SshConfig.Length > 0))
+        {
+            throw Incomplete("-P, -o and -ssh-config are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
+        }
     }
 
     private Resource There(Direction direction)
