@@ -123,7 +123,7 @@ internal static class Program
             var file = Path.Combine(_findings, $"{target}-{seed}.txt");
             File.WriteAllLines(file, [$"target: {target}", $"seed: {seed}", "", .. log.Lines(), "", e.ToString()]);
             Console.WriteLine($"FOUND in {target}: {(e is Finding ? "" : e.GetType().Name + ": ")}{e.Message}{(e.InnerException is { } inner ? $": {inner.GetType().Name}: {inner.Message}" : "")}");
-            Console.WriteLine($"play it again: tests/fuzz/run {file}");
+            Console.WriteLine($"play it again: tests/fuzz/run {Path.GetRelativePath(Environment.CurrentDirectory, file)}");
         }
     }
 

@@ -186,7 +186,7 @@ internal sealed class ControlTap(Tapped session, Fd from, Fd to, Random random, 
     private void Guarded(MessageType type, byte[] payload)
     {
         Say($"  {type} {Convert.ToHexString(payload.AsSpan(0, Math.Min(payload.Length, 400)))}");
-        session.Forged(type, fromInitiator);
+        session.Forged(type);
         try
         {
             payload = type switch

@@ -23,7 +23,7 @@ internal sealed class Tapped(Scenario scenario, Place place, Corpus corpus, Log 
     public ManualResetEventSlim Ended { get; } = new();
 
     /// <summary>The receiver may have been told to take something else than the source for the whole.</summary>
-    public bool MayDiffer { get; private set; }
+    public bool MayDiffer { get; private set; } = scenario.Digest == DigestKind.None && !scenario.IsHarmless;
 
     /// <summary>The responder's internal error, if it has told of one.</summary>
     public string? Complaint => _complaint;
@@ -55,11 +55,10 @@ internal sealed class Tapped(Scenario scenario, Place place, Corpus corpus, Log 
     }
 
     /// <summary>Something was said in the name of one side that it did not say.</summary>
-    public void Forged(MessageType type, bool fromInitiator)
+    public void Forged(MessageType type)
     {
         // Whoever writes the Offer decides what is copied; whoever writes the Report decides what the sender believes.
-        MayDiffer |= type is MessageType.Offer or MessageType.Report || scenario.Digest == DigestKind.None;
-        _ = fromInitiator;
+        MayDiffer |= type is MessageType.Offer or MessageType.Report;
     }
 
     public Offer Guarded(Offer offer) => place.Guarded(offer);
