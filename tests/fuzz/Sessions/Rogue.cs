@@ -26,7 +26,6 @@ internal static class Rogue
         var number = random.Next(1, random.Next(4) == 0 ? Limits.MaxLanes + 1 : offer.Lanes + 1);
         using var lane = LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, port, 0), number, new LaneKey(offer));
         session.Log.Add($"{session.Time} rogue: proven as lane {number}");
-        
         using var slab = new Slab(Defaults.Block);
         var position = 0L;
         for (ulong i = 0; i < (ulong)random.Next(300); i++)
