@@ -1,0 +1,37 @@
+using Pipe.Protocol;
+
+namespace Pipe.Fuzz;
+
+/// <summary>A golden vector of tests/vectors.</summary>
+/// <param name="Message">Which decoder reads it: a message in lower case, "frame", "lane hello", "lane ack" or "block header".</param>
+internal sealed record Seed(string Name, string Message, byte[] Bytes)
+{
+    /// <summary>Whether it is a frame of the control channel.</summary>
+    public bool IsFrame => !Message.Contains(' ', StringComparison.Ordinal) && Bytes.Length >= Frame.Size;
+}
+
+/// <summary>What mutations start from.</summary>
+internal sealed class Corpus(string root)
+{
+    private readonly Seed[] _all = [.. Directory.EnumerateFiles(Path.Combine(root, "tests/vectors"), "*.txt").Order(StringComparer.Ordinal).Select(Read)];
+
+    public Seed Any(Random random) => _all[random.Next(_all.Length)];
+
+    public Seed AnyFrame(Random random)
+    {
+        while (true)
+        {
+            if (Any(random) is { IsFrame: true } frame)
+            {
+                return frame;
+            }
+        }
+    }
+
+    private static Seed Read(string file)
+    {
+        var parts = File.ReadAllText(file).Split("\n\n", 2);
+        var keys = parts[0].Split('\n').Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        return new Seed(Path.GetFileNameWithoutExtension(file), keys["message"], Convert.FromHexString(string.Concat(parts[1].Where(char.IsAsciiHexDigit))));
+    }
+}

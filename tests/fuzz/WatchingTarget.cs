@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Pipe.Protocol;
+
+namespace Pipe.Fuzz;
+
+/// <summary>What a peer can make the meter and the events say: any numbers, any text.</summary>
+internal sealed class WatchingTarget : ITarget
+{
+    public string Name => "watching";
+
+    public int AtOnce => 1;
+
+    public void Play(Random random, Log log)
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            var speed = new Speed();
+            var elapsed = TimeSpan.Zero;
+            for (var samples = random.Next(5); samples > 0; samples--)
+            {
+                elapsed += TimeSpan.FromTicks(random.NextInt64(1L << random.Next(1, 50)));
+                speed.Sample(elapsed, Number(random));
+            }
+
+            var name = RawText.Decode(Mutator.RandomBytes(random, random.Next(200)));
+            Check(MeterLine.Running(name, Number(random), Number(random) - 1, speed, elapsed));
+            Check(MeterLine.Final(name, Number(random), Number(random) - 1, elapsed));
+            var line = new JsonLine(elapsed, name).Number("n", Number(random)).Text("t", name).Number("e", elapsed).ToBytes();
+            using var parsed = JsonDocument.Parse(line);
+            if (line.AsSpan(0, line.Length - 1).Contains((byte)'\n'))
+            {
+                throw new Finding("an event of more than one line");
+            }
+        }
+    }
+
+    private static void Check(string line)
+    {
+        if (line.Any(char.IsControl) || line.Length > 2 * MeterLine.Width)
+        {
+            throw new Finding($"a meter line of {line.Length} characters: {line}");
+        }
+    }
+
+    private static long Number(Random random) => random.Next(4) switch
+    {
+        0 => 0,
+        1 => long.MaxValue,
+        _ => random.NextInt64(1L << random.Next(1, 63)),
+    };
+}
