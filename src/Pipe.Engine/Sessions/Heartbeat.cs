@@ -10,7 +10,7 @@ internal sealed class Heartbeat : IDisposable
     private readonly Timer _timer;
     private volatile int _timeoutSeconds;
 
-    public Heartbeat(ControlChannel control, int timeoutSeconds, Tally tally, Mailbox mailbox)
+    public Heartbeat(ControlChannel control, int timeoutSeconds, Tally tally, Mailbox mailbox, string name)
     {
         _timeoutSeconds = timeoutSeconds;
         _timer = new Timer(
@@ -22,7 +22,7 @@ internal sealed class Heartbeat : IDisposable
                 if (control.IsGreeted && control.Silence.TotalSeconds > _timeoutSeconds)
                 {
                     mailbox.Post(new SessionEvent.Failed(new Failure(
-                        ExitCode.Unreachable, $"silent for {_timeoutSeconds} seconds", "-timeout SECONDS allows more")));
+                        ExitCode.Unreachable, $"{name}: silent for {_timeoutSeconds} seconds", "-timeout SECONDS allows more")));
                 }
             },
             null,

@@ -52,7 +52,7 @@ internal sealed class Relogin(Plan plan, Offer offer, Mailbox mailbox, Tally tal
     {
         var quiet = plan.Remote with { SshOptions = ["BatchMode=yes", .. plan.Remote.SshOptions] };
         var shell = RemoteShell.Start(quiet, plan.TimeoutSeconds);
-        var link = new Link(shell.Control, mailbox, tally, plan.TimeoutSeconds);
+        var link = new Link(shell.Control, mailbox, tally, plan.TimeoutSeconds, plan.Remote.Name);
         mailbox.Post(new SessionEvent.Relinked(link, shell));
         var peer = new Peer(link, mailbox, "");
         peer.Greet(Version.Program);

@@ -50,6 +50,6 @@ internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IR
         }
 
         var (input, output) = Meeting.Descriptors(socket.Accept());
-        return new Link(new ControlChannel(input, output), mailbox, tally, offer.TimeoutSeconds);
+        return new Link(new ControlChannel(input, output), mailbox, tally, offer.TimeoutSeconds, Responder.Client);
     }
 }

@@ -5,6 +5,9 @@ namespace Pipe.Engine;
 /// <summary>The side that was asked: opens its object, serves one copy, and ends. Its only words are on the control channel.</summary>
 internal sealed class Responder(ControlChannel control)
 {
+    /// <summary>What messages call the other side.</summary>
+    public const string Client = "the client";
+
     private readonly Mailbox _mailbox = new();
     private readonly Tally _tally = new();
     private ISource? _source;
@@ -15,7 +18,7 @@ internal sealed class Responder(ControlChannel control)
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "the server was stopped by a signal"))));
-        var link = new Link(control, _mailbox, _tally, Plan.DefaultTimeoutSeconds, new Relay(control, _mailbox));
+        var link = new Link(control, _mailbox, _tally, Plan.DefaultTimeoutSeconds, Client, new Relay(control, _mailbox));
         using var peer = new Peer(link, _mailbox, name: "");
         try
         {
@@ -39,7 +42,7 @@ internal sealed class Responder(ControlChannel control)
     {
         peer.Link.Start();
         peer.Greet(Version.Program);
-        Version.Check(await peer.ExpectAsync<Hello>(), "the client");
+        Version.Check(await peer.ExpectAsync<Hello>(), Client);
         var offer = await peer.ExpectAsync<Offer>();
         peer.Role = offer.Role;
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;

@@ -8,7 +8,7 @@ public sealed class PeerTests : IDisposable
     private readonly Mailbox _mailbox = new();
     private readonly Link _link;
 
-    public PeerTests() => _link = new Link(_wire.Channel, new Mailbox(), new Tally(), 30);
+    public PeerTests() => _link = new Link(_wire.Channel, new Mailbox(), new Tally(), 30, "far");
 
     public void Dispose()
     {
