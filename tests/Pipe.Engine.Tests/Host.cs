@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -28,6 +29,15 @@ internal static class Host
                     {
                         sink.Commit(5);
                     }
+                }
+
+                return 0;
+            case ["schedules", var first, var last, var isStream, var isOrdered]:
+                // More of what ScheduleTests runs, by hand: seeds first to last.
+                for (var seed = int.Parse(first, CultureInfo.InvariantCulture); seed <= int.Parse(last, CultureInfo.InvariantCulture); seed++)
+                {
+                    using var schedule = new Schedule(seed, bool.Parse(isStream), bool.Parse(isOrdered));
+                    schedule.RunToTheEnd();
                 }
 
                 return 0;

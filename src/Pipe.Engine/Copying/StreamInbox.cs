@@ -14,7 +14,12 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
     private long _position;
     private bool _isWriting;
 
-    private readonly record struct Parked(BlockHeader Header, Slab Slab, LaneBook Book, ulong Index);
+    private readonly record struct Parked(BlockHeader Header, Slab Slab, Brought By);
+
+    /// <summary>A lane that brought a block, and others that brought it as well.</summary>
+    private readonly record struct Brought(LaneBook Book, ulong Index, Again? Others);
+
+    private sealed record Again(Brought By);
 
     public override void Accept(in BlockHeader header, Slab slab, LaneBook book, ulong index)
     {
@@ -27,7 +32,7 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
                 return;
             }
 
-            Park(new Parked(header, slab, book, index));
+            Park(new Parked(header, slab, new Brought(book, index, Others: null)));
             if (_isWriting || _parked[_next % (ulong)window] is null)
             {
                 return;
@@ -42,8 +47,8 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
     protected override bool Covers(long size) => _position == size;
 
     /// <summary>
-    /// One that is parked already came over a lane that the sender has given up: it keeps its bytes, and the lane that brought it
-    /// again gets the acknowledgement, when it is written and not before.
+    /// One that is parked already comes again because the sender has given up a lane, and which of the two that was cannot be told:
+    /// both get the acknowledgement, when it is written and not before.
     /// </summary>
     private void Park(in Parked block)
     {
@@ -57,7 +62,7 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
         if (place is { } first)
         {
             block.Slab.Return();
-            place = first with { Book = block.Book, Index = block.Index };
+            place = first with { By = block.By with { Others = new Again(first.By) } };
         }
         else
         {
@@ -92,7 +97,16 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
             }
 
             block.Slab.Return();
-            block.Book.Consume(block.Index);
+            Consume(block.By);
+        }
+    }
+
+    private static void Consume(in Brought by)
+    {
+        by.Book.Consume(by.Index);
+        for (var other = by.Others; other is not null; other = other.By.Others)
+        {
+            other.By.Book.Consume(other.By.Index);
         }
     }
 

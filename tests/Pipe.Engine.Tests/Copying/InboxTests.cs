@@ -48,6 +48,24 @@ public sealed class InboxTests : IDisposable
     }
 
     [Fact]
+    public void The_copy_that_comes_last_may_be_the_one_over_the_lost_lane()
+    {
+        using var sink = new RecordingSink(20, isOrdered: true);
+        var inbox = new StreamInbox(sink, 2, _tally);
+        using var lost = new AckRecorder();
+        using var fresh = new AckRecorder();
+        var (lostBook, freshBook) = (new LaneBook(lost, every: 1), new LaneBook(fresh, every: 1));
+        Accept(inbox, freshBook, 1);
+        Accept(inbox, lostBook, 1);
+        Accept(inbox, lostBook, 1);
+
+        Accept(inbox, freshBook, 0);
+
+        Assert.Equal(2UL, fresh.Acks[^1].Index);
+        Assert.Equal(2UL, lost.Acks[^1].Index);
+    }
+
+    [Fact]
     public void A_block_that_was_written_long_ago_is_dropped_and_acknowledged()
     {
         using var sink = new RecordingSink(20, isOrdered: true);

@@ -66,7 +66,7 @@ internal sealed class Schedule : IDisposable
         {
             var kept = _window > 0 ? _window : Defaults.StreamWindow;
             _kept = new SlabPool(kept + 1, _block);
-            var stream = new StreamOutbox(new MemoryStreamSource(bytes, new Random(seed), 1 + _random.Next(2 * _block), _lagPercent), _block, kept, _kept);
+            var stream = new StreamOutbox(new MemoryStreamSource(bytes, new Random(seed), 500 + _random.Next(2 * _block), _lagPercent), _block, kept, _kept);
             _outbox = stream;
             Run("read", stream.Run);
         }
@@ -281,7 +281,7 @@ internal sealed class Schedule : IDisposable
                 happened();
             }
 
-            Require(Stopwatch.GetElapsedTime(started) < Patience, $"{fault}: {_sink.Calls} blocks with the sink, {_sent.Bytes} bytes acknowledged, complete {_isComplete}, wide {_isWide}, {_running} threads");
+            Require(Stopwatch.GetElapsedTime(started) < Patience, $"{fault}: {_sink.Calls} blocks with the sink, {_sent.Bytes} bytes acknowledged, complete {_isComplete}, wide {_isWide}, {_running} threads, links: {string.Join("; ", _links)}");
         }
     }
 

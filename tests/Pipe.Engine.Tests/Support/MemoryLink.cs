@@ -62,6 +62,14 @@ internal sealed class MemoryLink
     /// <summary>Blocks that were delivered with a flipped bit.</summary>
     public int Flipped => Volatile.Read(ref _flipped);
 
+    public override string ToString()
+    {
+        lock (_gate)
+        {
+            return $"{_number}{(_isBroken ? " broken" : "")}, {_blocksSent} sent, {_blocks.Count} under way, {_acksSent} acks sent, {_acks.Count} under way";
+        }
+    }
+
     public void Break()
     {
         lock (_gate)
