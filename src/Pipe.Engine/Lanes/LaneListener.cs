@@ -14,6 +14,7 @@ internal sealed class LaneListener : IDisposable
     private readonly LaneKey _key;
     private readonly Action<SocketLane> _joined;
     private readonly Wake _wake = new();
+    private readonly ManualResetEventSlim _closed = new();
     private readonly List<LaneApplicant> _applicants = [];
 
     /// <param name="address">To listen on.</param>
@@ -33,7 +34,12 @@ internal sealed class LaneListener : IDisposable
 
     public int Port { get; }
 
-    public void Dispose() => _wake.Signal();
+    /// <summary>Closes the port: it is free when this returns. Not for the listener's own thread.</summary>
+    public void Dispose()
+    {
+        _wake.Signal();
+        _closed.Wait();
+    }
 
     private void Run()
     {
@@ -64,6 +70,7 @@ internal sealed class LaneListener : IDisposable
         _socket.Dispose();
         _applicants.ForEach(applicant => applicant.Socket.Dispose());
         _wake.Dispose();
+        _closed.Set();
     }
 
     private void Serve(PollSet watch)
