@@ -103,6 +103,7 @@ internal sealed class Command : IDisposable
         _guardian.Dispose();
     }
 
+    /// <summary>The command waits at a gate until its guardian is there: whatever happens to us, it never runs unwatched.</summary>
     /// <param name="command">What to run.</param>
     /// <param name="ours">Our end of the pipe.</param>
     /// <param name="streams">What the command gets as 0, 1 and 2.</param>
@@ -112,14 +113,18 @@ internal sealed class Command : IDisposable
         const int wide = 1024 * 1024;
         ours.WidenPipe(wide);
         var (life, ourLife) = Fd.Pipe("guardian");
+        var (gate, ourGate) = Fd.Pipe("gate");
         using (life)
+        using (gate)
+        using (ourGate)
         using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite))
         {
             try
             {
-                var shell = Child.Start(ShellFor(command), streams, ownGroup: true);
+                var shell = Child.Start(ShellFor(command), [.. streams, gate], ownGroup: true);
                 var watch = $"read -r word && exit 0; kill -9 -{shell.Pid}";
                 var guardian = Child.Start(["/bin/sh", "-c", watch], [life, nothing, nothing, guarded], ownGroup: true);
+                ourGate.WriteAll("go\n"u8);
                 return new Command(command.Text, shell, guardian, ourLife, ours);
             }
             catch
@@ -131,7 +136,12 @@ internal sealed class Command : IDisposable
         }
     }
 
-    private static string[] ShellFor(Resource command) => command.Directory.Length == 0
-        ? ["/bin/sh", "-c", command.Text]
-        : ["/bin/sh", "-c", "cd -- \"$0\" && exec /bin/sh -c \"$1\"", command.Directory, command.Text];
+    private static string[] ShellFor(Resource command)
+    {
+        const string gated = "read -r go <&3 || exit 1; ";
+        const string run = "exec /bin/sh -c \"$0\" 3<&-";
+        return command.Directory.Length == 0
+            ? ["/bin/sh", "-c", gated + run, command.Text]
+            : ["/bin/sh", "-c", gated + "cd -- \"$1\" && " + run, command.Text, command.Directory];
+    }
 }
