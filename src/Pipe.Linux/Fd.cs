@@ -57,6 +57,33 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
+    /// <summary>Writes what is taken without waiting, of a descriptor that does not block; 0 if nothing is.</summary>
+    public unsafe int TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* at = bytes)
+        {
+            while (true)
+            {
+                var count = Sys.Write(_number, at, (nuint)bytes.Length);
+                if (count >= 0)
+                {
+                    return (int)count;
+                }
+
+                switch (Marshal.GetLastPInvokeError())
+                {
+                    case Errno.Interrupted:
+                        break;
+                    case Errno.Again:
+                        return 0;
+                    default:
+                        LinuxException.Throw("write", Name);
+                        break;
+                }
+            }
+        }
+    }
+
     /// <summary>Fills the buffer from that offset on; fewer bytes only at the end of the file.</summary>
     public unsafe int ReadAt(Span<byte> buffer, long offset)
     {

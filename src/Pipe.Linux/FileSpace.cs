@@ -62,6 +62,9 @@ internal static class FileSpace
     /// <summary>Flags of the open file, see <see cref="OpenFlags"/>.</summary>
     public static int Flags(this Fd fd) => Sys.Fcntl(fd.Number, Sys.FcntlGetFlags, 0);
 
+    /// <summary>From now on no call on this open file waits, of whoever shares it.</summary>
+    public static void SetNonBlocking(this Fd fd) => fd.Check(Sys.Fcntl(fd.Number, Sys.FcntlSetFlags, fd.Flags() | OpenFlags.NonBlocking), "fcntl");
+
     public static void ChangeMode(this Fd fd, uint mode) => fd.Check(Sys.ChangeMode(fd.Number, mode), "fchmod");
 
     /// <summary>Says that the file will be read front to back.</summary>

@@ -87,7 +87,13 @@ internal sealed class TcpSocket : IDisposable
     public static unsafe IPAddress? LocalAddressToward(IPAddress there)
     {
         const int anyPort = 9;
-        using var probe = Make(there, "route", type: Sys.SockDatagram);
+        using var probe = TryMake(there, "route", type: Sys.SockDatagram);
+        if (probe is null)
+        {
+            // No IPv6 here.
+            return null;
+        }
+
         var to = Pack(there, anyPort);
         var name = stackalloc byte[MaxAddressSize];
         uint length = MaxAddressSize;
@@ -192,11 +198,13 @@ internal sealed class TcpSocket : IDisposable
 
     public void Dispose() => _fd.Dispose();
 
-    private static TcpSocket Make(IPAddress address, string name, int type)
+    private static TcpSocket Make(IPAddress address, string name, int type) => TryMake(address, name, type) ?? throw LinuxException.Last("socket", name);
+
+    private static TcpSocket? TryMake(IPAddress address, string name, int type)
     {
         var family = address.AddressFamily == AddressFamily.InterNetworkV6 ? Sys.Inet6 : Sys.Inet;
         var number = Sys.Socket(family, type | Sys.SockCloseOnExec | Sys.SockNonBlocking, 0);
-        return number >= 0 ? new TcpSocket(number, name) : throw LinuxException.Last("socket", name);
+        return number >= 0 ? new TcpSocket(number, name) : null;
     }
 
     private unsafe void BindAndListen(IPAddress address, int port, int bufferBytes)

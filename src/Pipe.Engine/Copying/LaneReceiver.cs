@@ -89,6 +89,12 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
 
         if (inARow == outOfStep)
         {
+            if (lane.Number == 0)
+            {
+                // Each frame has a check: they left the sender like this.
+                ProtocolException.Throw($"{inARow} damaged blocks in a row inside the control channel");
+            }
+
             throw new IOException($"lane {lane.Number}: {inARow} damaged blocks in a row");
         }
 

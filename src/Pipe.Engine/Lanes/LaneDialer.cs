@@ -115,9 +115,9 @@ internal sealed class LaneDialer(Offer offer, string alsoKnownAs, Mailbox mailbo
         {
             return host.Length == 0 ? [] : Dns.GetHostAddresses(host);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
-            // An alias of ssh's configuration.
+            // An alias of ssh's configuration, or 0.0.0.0, or no name at all.
             return [];
         }
     }

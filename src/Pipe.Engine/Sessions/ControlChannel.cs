@@ -7,6 +7,7 @@ namespace Pipe.Engine;
 /// <summary>
 /// Control messages over two descriptors: the ssh child's, or standard input and output of the server. Sending is safe from any thread.
 /// One thread reads; what it reads goes to the handler on that thread, so the handler must not wait.
+/// Whoever waits for a peer that does not read is let go when the channel is given up.
 /// </summary>
 /// <param name="input">Owned from here on.</param>
 /// <param name="output">Owned from here on.</param>
@@ -14,6 +15,8 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
 {
     private const int MaxQuote = 1000;
     private readonly Lock _sending = new();
+    private readonly Lock _ending = new();
+    private readonly Fd _output = NonBlocking(output);
     private readonly Wake _wake = new();
     private readonly byte[] _header = new byte[Frame.Size];
     private readonly List<byte> _noise = [];
@@ -21,6 +24,8 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
     private long _lastSent = Stopwatch.GetTimestamp();
     private long _lastHeard = Stopwatch.GetTimestamp();
     private volatile bool _isGreeted;
+    private bool _isRead;
+    private bool _isDisposed;
 
     /// <summary>Since when nothing has come.</summary>
     public TimeSpan Silence => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeard));
@@ -60,6 +65,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         }
 
         input.Dispose();
+        Leave(ref _isRead);
         ended(cause);
     });
 
@@ -90,9 +96,9 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         try
         {
             // A pipe that is writable takes a page.
-            if (_wake.Writable(output, 0))
+            if (_wake.Writable(_output, 0))
             {
-                output.WriteAll(Frame.Pack(new Ping(moved)));
+                _output.WriteAll(Frame.Pack(new Ping(moved)));
                 Volatile.Write(ref _lastSent, Stopwatch.GetTimestamp());
             }
         }
@@ -106,26 +112,67 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         }
     }
 
+    /// <summary>The peer is not there any more: nobody waits for it from here on. What it takes at once is still sent.</summary>
+    public void GiveUp()
+    {
+        lock (_ending)
+        {
+            if (!_isDisposed)
+            {
+                _wake.Signal();
+            }
+        }
+    }
+
     /// <summary>No more from us: the peer sees the end.</summary>
     public void CloseOutput()
     {
         lock (_sending)
         {
-            output.Dispose();
+            _output.Dispose();
         }
     }
 
     public void Dispose()
     {
-        _wake.Signal();
+        GiveUp();
         CloseOutput();
+        Leave(ref _isDisposed);
+    }
+
+    private static Fd NonBlocking(Fd output)
+    {
+        output.SetNonBlocking();
+        return output;
+    }
+
+    /// <summary>The last one to leave, reader or owner, takes away what both used.</summary>
+    private void Leave(ref bool mine)
+    {
+        lock (_ending)
+        {
+            mine = true;
+            if (_isRead && _isDisposed)
+            {
+                _wake.Dispose();
+            }
+        }
     }
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
         lock (_sending)
         {
-            output.WriteAll(bytes);
+            while (!bytes.IsEmpty)
+            {
+                var count = _output.TryWrite(bytes);
+                bytes = bytes[count..];
+                if (count == 0 && !_wake.Writable(_output))
+                {
+                    throw new LinuxException("write", _output.Name, Errno.TimedOut);
+                }
+            }
+
             Volatile.Write(ref _lastSent, Stopwatch.GetTimestamp());
         }
     }

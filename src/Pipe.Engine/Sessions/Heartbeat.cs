@@ -10,7 +10,13 @@ internal sealed class Heartbeat : IDisposable
     private readonly Timer _timer;
     private volatile int _timeoutSeconds;
 
-    public Heartbeat(ControlChannel control, int timeoutSeconds, Tally tally, Mailbox mailbox, string name)
+    /// <param name="control">What is kept alive.</param>
+    /// <param name="timeoutSeconds">How long the peer may be silent.</param>
+    /// <param name="tally">What a ping tells.</param>
+    /// <param name="mailbox">Is told of the silence.</param>
+    /// <param name="name">What messages call the peer.</param>
+    /// <param name="isLoggingIn">Whether, before the greeting, somebody may be typing a password.</param>
+    public Heartbeat(ControlChannel control, int timeoutSeconds, Tally tally, Mailbox mailbox, string name, bool isLoggingIn)
     {
         _timeoutSeconds = timeoutSeconds;
         _timer = new Timer(
@@ -18,11 +24,11 @@ internal sealed class Heartbeat : IDisposable
             {
                 control.PingIfIdle(tally.Bytes, TimeSpan.FromSeconds(Math.Min(Limits.PingSeconds, _timeoutSeconds / PingsInTimeout)));
 
-                // Before the greeting somebody may be typing a password.
-                if (control.IsGreeted && control.Silence.TotalSeconds > _timeoutSeconds)
+                if ((control.IsGreeted || !isLoggingIn) && control.Silence.TotalSeconds > _timeoutSeconds)
                 {
                     mailbox.Post(new SessionEvent.Failed(new Failure(
                         ExitCode.Unreachable, $"{name}: silent for {_timeoutSeconds} seconds", "-timeout SECONDS allows more")));
+                    control.GiveUp();
                 }
             },
             null,

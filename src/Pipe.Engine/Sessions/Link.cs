@@ -22,7 +22,7 @@ internal sealed class Link : IDisposable
         _mailbox = mailbox;
         _relay = relay;
         Lane = new ControlLane(control, Defaults.Block);
-        _heartbeat = new Heartbeat(control, timeoutSeconds, tally, mailbox, name);
+        _heartbeat = new Heartbeat(control, timeoutSeconds, tally, mailbox, name, isLoggingIn: relay is null);
     }
 
     public ControlChannel Control { get; }

@@ -31,7 +31,7 @@ internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay)
             default:
                 if ((byte)type < (byte)MessageType.Ping)
                 {
-                    mailbox.Post(new SessionEvent.Received(type, payload.ToArray()));
+                    mailbox.Post(type, payload);
                 }
 
                 break;

@@ -6,10 +6,13 @@ namespace Pipe.Engine;
 /// <summary>The responder's recovery: waits for a new login to bring a new channel.</summary>
 internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IRecovery, IDisposable
 {
+    /// <summary>Seconds that a poll of a socket can take.</summary>
+    private const int PatienceAtMost = 1800;
+
     private volatile Socket? _socket;
 
     /// <summary>Seconds for which a session can be taken up again: less than the timeout, so that nothing is left by then.</summary>
-    public static int Patience(int timeoutSeconds) => Math.Max(1, timeoutSeconds * 2 / 3);
+    public static int Patience(int timeoutSeconds) => Math.Clamp(timeoutSeconds * 2 / 3, 1, PatienceAtMost);
 
     public void Begin(Exception? cause) => DataThread.Start("rendezvous", () =>
     {

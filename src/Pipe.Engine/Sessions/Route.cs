@@ -47,7 +47,7 @@ internal sealed class Route
         _door = door;
         IsInitiator = isInitiator;
         _there = peer.Listening;
-        Way = offer.Way == Way.Auto ? Way.Direct : offer.Way;
+        Way = offer.Lanes == 0 ? Way.Ssh : offer.Way == Way.Auto ? Way.Direct : offer.Way;
     }
 
     public bool IsInitiator { get; }
@@ -206,8 +206,19 @@ internal sealed class Route
     /// <summary>A broken lane is made again as long as anything is left to do.</summary>
     private void Lose(ILane lane, Exception? cause)
     {
-        if (!_mover.Remove(lane) || lane.Number == 0)
+        if (!_mover.Remove(lane))
         {
+            return;
+        }
+
+        if (lane.Number == 0)
+        {
+            // There is no other lane 0. That the channel broke is an event of its own.
+            if (cause is ProtocolException)
+            {
+                throw cause;
+            }
+
             return;
         }
 

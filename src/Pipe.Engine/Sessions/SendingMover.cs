@@ -59,7 +59,7 @@ internal sealed class SendingMover : Mover
             return new RangeOutbox(range, block, window);
         }
 
-        var kept = window > 0 ? window : Defaults.StreamWindow;
+        var kept = window > 0 ? Math.Min(window, Defaults.StreamWindow) : Defaults.StreamWindow;
         var outbox = new StreamOutbox((IStreamSource)source, block, kept, new SlabPool(kept + 1, block));
         DataThread.Start("read", () => Guard(outbox.Run));
         return outbox;

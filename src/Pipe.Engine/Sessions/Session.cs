@@ -122,6 +122,11 @@ internal sealed class Session
 
     private long Verdict(Report report)
     {
+        if (_end is not { } end || report.Size != end.Size)
+        {
+            throw new ProtocolException($"a report of {report.Size} bytes {(_end is null ? "before the end" : $"instead of {_end.Value.Size}")}");
+        }
+
         if (_route.IsInitiator)
         {
             _peer.Send(default(Bye));
