@@ -7,6 +7,7 @@ internal static class Errno
     public const int Interrupted = 4;
     public const int BadFd = 9;
     public const int Again = 11;
+    public const int AccessDenied = 13;
     public const int Exists = 17;
     public const int CrossDevice = 18;
     public const int IsDirectory = 21;

@@ -141,14 +141,14 @@ internal sealed class FileSink : ISink
     /// <summary>The name is durable only when its directory is.</summary>
     private void SyncDirectory()
     {
-        using var directory = Fd.Open(Paths.DirectoryOf(_target), OpenFlags.ReadOnly | OpenFlags.Directory);
         try
         {
+            using var directory = Fd.Open(Paths.DirectoryOf(_target), OpenFlags.ReadOnly | OpenFlags.Directory);
             directory.Sync();
         }
-        catch (LinuxException e) when (e.Errno is Errno.Invalid or Errno.NotSupported)
+        catch (LinuxException e) when (e.Errno is Errno.Invalid or Errno.NotSupported or Errno.AccessDenied)
         {
-            // Some file systems have nothing to sync there.
+            // Some file systems have nothing to sync there; a drop box lets nobody in.
         }
     }
 

@@ -39,8 +39,10 @@ internal sealed class PipeSink(Fd fd) : ISink
     /// <summary>Success is when the reader has taken the last byte, not when the pipe has.</summary>
     public void Commit(long size)
     {
-        if (!FileStatus.Of(fd).IsPipe)
+        var status = FileStatus.Of(fd);
+        if (!status.IsPipe)
         {
+            SyncIf(status.IsRegular);
             return;
         }
 
@@ -51,6 +53,22 @@ internal sealed class PipeSink(Fd fd) : ISink
     }
 
     public void Abort() => _wake.Signal();
+
+    /// <summary>A file that is appended to is a pipe to us, and a file to the disk.</summary>
+    private void SyncIf(bool isFile)
+    {
+        try
+        {
+            if (isFile)
+            {
+                fd.Sync();
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
 
     public void Dispose()
     {

@@ -1,3 +1,5 @@
+using Pipe.Linux;
+
 namespace Pipe.Engine;
 
 /// <summary>The other host and how to start a program there.</summary>
@@ -23,6 +25,10 @@ internal sealed record Remote
     public string Prefix { get; init; } = "";
 
     public bool IsLocal => Shell == "local";
+
+    /// <summary>ssh asks for passwords, if there is somebody to ask.</summary>
+    public bool MayPrompt => Shell.Length == 0
+        && (Terminal.IsThere || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SSH_ASKPASS")));
 
     /// <summary>What messages call the far end.</summary>
     public string Name => Host.Length > 0 ? Host : IsLocal ? "local" : Shell;

@@ -23,12 +23,16 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
     private byte[] _payload = new byte[4096];
     private long _lastSent = Stopwatch.GetTimestamp();
     private long _lastHeard = Stopwatch.GetTimestamp();
+    private volatile bool _hasSpoken;
     private volatile bool _isGreeted;
     private bool _isRead;
     private bool _isDisposed;
 
     /// <summary>Since when nothing has come.</summary>
     public TimeSpan Silence => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeard));
+
+    /// <summary>Whether anything has come at all, if only what a login shell prints: the login is over.</summary>
+    public bool HasSpoken => _hasSpoken;
 
     /// <summary>Whether the peer's marker has been seen: the program runs there.</summary>
     public bool IsGreeted => _isGreeted;
@@ -233,6 +237,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
             }
 
             done += count;
+            _hasSpoken = true;
             Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
         }
 

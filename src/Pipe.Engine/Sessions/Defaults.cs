@@ -12,6 +12,6 @@ internal static class Defaults
     /// <summary>Blocks of a pipe that are kept at either end: sent and not acknowledged, or parked.</summary>
     public const int StreamWindow = 16;
 
-    /// <summary>Blocks of a file that one acknowledgement speaks of.</summary>
-    public const int AckEvery = 4;
+    /// <summary>Blocks that one acknowledgement speaks of. With more, lanes times that many could be all that a pipe's sender keeps.</summary>
+    public const int AckEvery = 1;
 }

@@ -15,8 +15,8 @@ internal sealed class Heartbeat : IDisposable
     /// <param name="tally">What a ping tells.</param>
     /// <param name="mailbox">Is told of the silence.</param>
     /// <param name="name">What messages call the peer.</param>
-    /// <param name="isLoggingIn">Whether, before the greeting, somebody may be typing a password.</param>
-    public Heartbeat(ControlChannel control, int timeoutSeconds, Tally tally, Mailbox mailbox, string name, bool isLoggingIn)
+    /// <param name="mayPrompt">Whether, before anything comes, somebody may be typing a password.</param>
+    public Heartbeat(ControlChannel control, int timeoutSeconds, Tally tally, Mailbox mailbox, string name, bool mayPrompt)
     {
         _timeoutSeconds = timeoutSeconds;
         _timer = new Timer(
@@ -24,7 +24,7 @@ internal sealed class Heartbeat : IDisposable
             {
                 control.PingIfIdle(tally.Bytes, TimeSpan.FromSeconds(Math.Min(Limits.PingSeconds, _timeoutSeconds / PingsInTimeout)));
 
-                if ((control.IsGreeted || !isLoggingIn) && control.Silence.TotalSeconds > _timeoutSeconds)
+                if ((control.HasSpoken || !mayPrompt) && control.Silence.TotalSeconds > _timeoutSeconds)
                 {
                     mailbox.Post(new SessionEvent.Failed(new Failure(
                         ExitCode.Unreachable, $"{name}: silent for {_timeoutSeconds} seconds", "-timeout SECONDS allows more")));

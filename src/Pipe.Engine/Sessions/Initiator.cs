@@ -53,7 +53,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private async Task<long> TalkAsync(Login login)
     {
         var offer = MakeOffer();
-        var link = new Link(login.Shell.Control, _mailbox, tally, plan.TimeoutSeconds, plan.Remote.Name);
+        var link = new Link(login.Shell.Control, _mailbox, tally, plan.TimeoutSeconds, plan.Remote.Name, plan.Remote.MayPrompt);
         using var peer = new Peer(link, _mailbox, plan.Remote.Name) { Role = plan.Direction == Direction.Write ? Role.Sender : Role.Receiver };
         try
         {

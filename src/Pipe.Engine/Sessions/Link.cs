@@ -15,14 +15,15 @@ internal sealed class Link : IDisposable
     /// <param name="tally">For the heartbeat.</param>
     /// <param name="timeoutSeconds">How long the peer may be silent.</param>
     /// <param name="name">What messages call the peer.</param>
+    /// <param name="mayPrompt">Whether somebody may have to type a password first.</param>
     /// <param name="relay">On a server that has no session yet: what a Resume is for.</param>
-    public Link(ControlChannel control, Mailbox mailbox, Tally tally, int timeoutSeconds, string name, Relay? relay = null)
+    public Link(ControlChannel control, Mailbox mailbox, Tally tally, int timeoutSeconds, string name, bool mayPrompt = false, Relay? relay = null)
     {
         Control = control;
         _mailbox = mailbox;
         _relay = relay;
         Lane = new ControlLane(control, Defaults.Block);
-        _heartbeat = new Heartbeat(control, timeoutSeconds, tally, mailbox, name, isLoggingIn: relay is null);
+        _heartbeat = new Heartbeat(control, timeoutSeconds, tally, mailbox, name, mayPrompt);
     }
 
     public ControlChannel Control { get; }

@@ -22,7 +22,7 @@ internal sealed class ReceivingMover : Mover
         var window = WindowOf(sink);
         var slabs = new SlabPool(window + Limits.MaxLanes + 2, block);
         _inbox = sink.IsOrdered ? new StreamInbox(sink, window, tally) : new RangeInbox(sink, tally);
-        _terms = new ReceiverTerms(offer.Digest, slabs, sink.IsOrdered ? 1 : Defaults.AckEvery, tally);
+        _terms = new ReceiverTerms(offer.Digest, slabs, Defaults.AckEvery, tally);
         _inbox.Complete.ContinueWith(complete => DataThread.Start("commit", () => Commit(complete)), TaskScheduler.Default);
     }
 

@@ -43,7 +43,7 @@ internal sealed class Relay(ControlChannel output, Mailbox mailbox) : IDisposabl
         }
         catch (SocketException)
         {
-            mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Unreachable, "the session is not there any more: it has ended, or was on another machine")));
+            mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Unreachable, "the session is not there any more: the program there died, or runs on another machine")));
             return false;
         }
     }

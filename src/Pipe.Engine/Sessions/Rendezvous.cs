@@ -6,8 +6,8 @@ namespace Pipe.Engine;
 /// <summary>The responder's recovery: waits for a new login to bring a new channel.</summary>
 internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IRecovery, IDisposable
 {
-    /// <summary>Seconds that a poll of a socket can take.</summary>
-    private const int PatienceAtMost = 1800;
+    /// <summary>However long the timeout: what an initiator that was killed leaves behind is gone soon.</summary>
+    private const int PatienceAtMost = 20;
 
     private volatile Socket? _socket;
 

@@ -18,7 +18,7 @@ internal sealed class Responder(ControlChannel control)
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "the server was stopped by a signal"))));
-        var link = new Link(control, _mailbox, _tally, Plan.DefaultTimeoutSeconds, Client, new Relay(control, _mailbox));
+        var link = new Link(control, _mailbox, _tally, Plan.DefaultTimeoutSeconds, Client, relay: new Relay(control, _mailbox));
         using var peer = new Peer(link, _mailbox, name: "");
         try
         {
