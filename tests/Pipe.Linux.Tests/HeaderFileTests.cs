@@ -92,6 +92,7 @@ public sealed class HeaderFileTests
         ["Errno.NoDataOrHole"] = "ENXIO",
         ["Errno.BadFd"] = "EBADF",
         ["Errno.Again"] = "EAGAIN",
+        ["Errno.AccessDenied"] = "EACCES",
         ["Errno.Exists"] = "EEXIST",
         ["Errno.CrossDevice"] = "EXDEV",
         ["Errno.IsDirectory"] = "EISDIR",
