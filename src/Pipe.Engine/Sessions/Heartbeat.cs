@@ -7,6 +7,7 @@ internal sealed class Heartbeat : IDisposable
 {
     private const double BeatsInTimeout = 4;
     private const double PingsInTimeout = 3;
+    private const int LoginSeconds = 10;
     private readonly Timer _timer;
     private volatile int _timeoutSeconds;
 
@@ -24,10 +25,10 @@ internal sealed class Heartbeat : IDisposable
             {
                 control.PingIfIdle(tally.Bytes, TimeSpan.FromSeconds(Math.Min(Limits.PingSeconds, _timeoutSeconds / PingsInTimeout)));
 
-                if ((control.HasSpoken || !mayPrompt) && control.Silence.TotalSeconds > _timeoutSeconds)
+                if ((control.HasSpoken || !mayPrompt) && control.Silence.TotalSeconds > Limit(control))
                 {
                     mailbox.Post(new SessionEvent.Failed(new Failure(
-                        ExitCode.Unreachable, $"{name}: silent for {_timeoutSeconds} seconds", "-timeout SECONDS allows more")));
+                        ExitCode.Unreachable, $"{name}: silent for {Limit(control)} seconds", "-timeout SECONDS allows more")));
                     control.GiveUp();
                 }
             },
@@ -35,6 +36,9 @@ internal sealed class Heartbeat : IDisposable
             Beat,
             Beat);
     }
+
+    /// <summary>A login takes its time, however short a silence may be later.</summary>
+    private int Limit(ControlChannel control) => control.IsGreeted ? _timeoutSeconds : Math.Max(_timeoutSeconds, LoginSeconds);
 
     public int TimeoutSeconds
     {
