@@ -63,7 +63,9 @@ public sealed class ChangingFileTests : CopyTest
     public async Task What_is_being_written_can_be_copied_as_a_stream()
     {
         (await RunWhile("echo more >> source", "dmscp -r $FAR -rate 5m -events events -d \"$PWD\" -R 'cat source' -l target")).Is(0);
-        (await Run("cmp source target")).Is(0);
+
+        // How much of it cat saw depends on when it looked: all that it saw is there, and not less than there was.
+        (await Run("size=$(stat -c %s target); test $size -ge 16000000 && cmp -n $size source target")).Is(0);
     }
 
     /// <summary>Runs a copy of a few seconds and does something once blocks travel.</summary>
