@@ -1,7 +1,7 @@
 namespace Pipe.Linux;
 
 /// <summary>
-/// A fixed number of slabs, each made when first needed. Renting waits for one to come back: memory limit and back-pressure in one.
+/// A limited number of slabs, each made when first needed. Renting waits for one to come back: memory limit and back-pressure in one.
 /// </summary>
 internal sealed class SlabPool(int count, int capacity) : IDisposable
 {
@@ -9,7 +9,8 @@ internal sealed class SlabPool(int count, int capacity) : IDisposable
     private int _made;
     private bool _closed;
 
-    public int Count { get; } = count;
+    /// <summary>How many there may be.</summary>
+    public int Count { get; private set; } = count;
 
     public int Capacity { get; } = capacity;
 
@@ -36,6 +37,16 @@ internal sealed class SlabPool(int count, int capacity) : IDisposable
             }
 
             return null;
+        }
+    }
+
+    /// <summary>Allows that many; never fewer than before.</summary>
+    public void Grow(int count)
+    {
+        lock (_free)
+        {
+            Count = Math.Max(Count, count);
+            Monitor.PulseAll(_free);
         }
     }
 

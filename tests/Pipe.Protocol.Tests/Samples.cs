@@ -24,7 +24,7 @@ internal static class Samples
     public static Terms Source { get; } = new(6, 0x1A4, 1 << 20, 0);
 
     public static Offer Offer { get; } = new(
-        Session, Secret, Role.Receiver, Resource.File("/archive", "name"), DigestKind.XxHash3, false, Protection.Clear, Way.Auto, "", 4, 0, 0, 0, 0, 60, Source);
+        Session, Secret, Role.Receiver, Resource.File("/archive", "name"), DigestKind.XxHash3, false, Protection.Clear, Way.Auto, "", 4, 32, 0, 0, 0, 0, 60, Source);
 
     public static Accept Accept { get; } = new(Window);
 

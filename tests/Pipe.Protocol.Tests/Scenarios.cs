@@ -19,7 +19,7 @@ internal static class Scenarios
     private const int OfferWay = OfferProtection + 1;
     private const int OfferHost = OfferWay + 1;
     private const int OfferLanes = OfferHost + 4;
-    private const int OfferLowPort = OfferLanes + 2;
+    private const int OfferLowPort = OfferLanes + 4;
     private const int OfferHighPort = OfferLowPort + 2;
     private const int OfferBuffer = OfferHighPort + 2;
     private const int OfferRate = OfferBuffer + 4;
@@ -82,10 +82,11 @@ internal static class Scenarios
         yield return Good("offer_in_place", MessageType.Offer, "written in place", Samples.Payloads(offer with { InPlace = true }));
         yield return Good("offer_encrypt_reverse", MessageType.Offer, "enciphered data connections, from there to here, at an address of its own", Samples.Payloads(offer with { Protection = Protection.Encrypt, Way = Way.Reverse, DataHost = "fast.example.org" }));
         yield return Good("offer_authenticate_direct", MessageType.Offer, "tagged data connections, from here to there", Samples.Payloads(offer with { Protection = Protection.Authenticate, Way = Way.Direct }));
-        yield return Good("offer_ssh", MessageType.Offer, "no data connections at all", Samples.Payloads(offer with { Way = Way.Ssh, Lanes = 0 }));
+        yield return Good("offer_ssh", MessageType.Offer, "no data connections at all", Samples.Payloads(offer with { Way = Way.Ssh, Lanes = 0, MostLanes = 0 }));
         yield return Good("offer_limits", MessageType.Offer, "every number at its upper limit", Samples.Payloads(offer with
         {
             Lanes = Limits.MaxLanes,
+            MostLanes = Limits.MaxLanes,
             LowPort = ushort.MaxValue,
             HighPort = ushort.MaxValue,
             Buffer = Limits.MaxSocketBuffer,
@@ -93,7 +94,7 @@ internal static class Scenarios
             TimeoutSeconds = Limits.MaxTimeoutSeconds,
             Terms = new Terms(long.MaxValue, 0xFFF, Limits.MaxBlock, Limits.MaxWindow),
         }));
-        yield return Good("offer_least", MessageType.Offer, "every number at its lower limit", Samples.Payloads(offer with { Lanes = 0, TimeoutSeconds = 1, Terms = new Terms(0, 0, Limits.MinBlock, 0) }));
+        yield return Good("offer_least", MessageType.Offer, "every number at its lower limit", Samples.Payloads(offer with { Lanes = 0, MostLanes = 0, TimeoutSeconds = 1, Terms = new Terms(0, 0, Limits.MinBlock, 0) }));
         yield return Good("offer_name_not_utf8", MessageType.Offer, "a name of bytes that are not UTF-8 survives, here as a file", Samples.Payloads(offer with { Resource = Resource.File("", RawText.Decode([0x2F, 0xFE, 0x80])) }));
 
         yield return Offer("offer_role_0", "role 0", "role is 0, not 1 to 2", OfferRole, [0]);
@@ -112,6 +113,8 @@ internal static class Scenarios
         yield return Offer("offer_way", "an unknown way", "way is 4, not 0 to 3", OfferWay, [4]);
         yield return Offer("offer_host_too_long", "an address for data connections longer than it may be", $"a text of {Limits.MaxShortText + 1} bytes, more than {Limits.MaxShortText}", OfferHost, U32(Limits.MaxShortText + 1));
         yield return Offer("offer_lanes", "one lane more than there may be", $"lanes is {Limits.MaxLanes + 1}, not 0 to {Limits.MaxLanes}", OfferLanes, U16(Limits.MaxLanes + 1));
+        yield return Offer("offer_lanes_most", "one lane more at most than there may be", $"lanes at most is {Limits.MaxLanes + 1}, not 0 to {Limits.MaxLanes}", OfferLanes + 2, U16(Limits.MaxLanes + 1));
+        yield return Offer("offer_lanes_order", "four lanes to begin with, three at most", "more lanes to begin with than at most", OfferLanes + 2, U16(3));
         yield return Offer("offer_ports", "a port range from 2 to 1", "a port range that ends before it starts", OfferLowPort, [2, 0, 1, 0]);
         yield return Offer("offer_buffer", "a socket buffer one byte too large", $"socket buffer is {Limits.MaxSocketBuffer + 1}, not 0 to {Limits.MaxSocketBuffer}", OfferBuffer, U32((uint)Limits.MaxSocketBuffer + 1));
         yield return Offer("offer_rate_negative", "a rate of -1", $"a size of {ulong.MaxValue} bytes", OfferRate, U64(ulong.MaxValue));

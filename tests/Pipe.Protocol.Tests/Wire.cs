@@ -56,13 +56,14 @@ internal static class Wire
         from way in Gen.Elements(Enum.GetValues<Way>())
         from host in ShortText
         from lanes in Gen.Choose(0, Limits.MaxLanes)
+        from most in Gen.Choose(lanes, Limits.MaxLanes)
         from low in Gen.Choose(0, ushort.MaxValue)
         from high in Gen.Choose(low, ushort.MaxValue)
         from buffer in Gen.Choose(0, Limits.MaxSocketBuffer)
         from rate in Size
         from timeout in Gen.Choose(1, Limits.MaxTimeoutSeconds)
         from terms in Terms
-        select new Offer(session, secret, role, new Resource(kind, directory, name, size), digest, inPlace, protection, way, host, lanes, low, high, buffer, rate, timeout, terms);
+        select new Offer(session, secret, role, new Resource(kind, directory, name, size), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, terms);
 
     public static Gen<Listening> Listening { get; } =
         from port in Gen.Choose(1, ushort.MaxValue)

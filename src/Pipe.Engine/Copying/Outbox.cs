@@ -30,6 +30,8 @@ internal abstract class Outbox(int window, long inlineBytes)
 
     protected object Gate { get; } = new();
 
+    protected int Window => window;
+
     /// <summary>Bytes covered by the parcels made so far.</summary>
     protected long Position { get; private set; }
 
@@ -126,6 +128,11 @@ internal abstract class Outbox(int window, long inlineBytes)
             _isClosed = true;
             Monitor.PulseAll(Gate);
         }
+    }
+
+    /// <summary>The link is worth having that many bytes on their way. Only who keeps them needs to know.</summary>
+    public virtual void Reach(long bytes)
+    {
     }
 
     /// <summary>Puts the bytes of a parcel into the slab of the lane that carries it. Only for parcels without a slab of their own.</summary>

@@ -62,6 +62,15 @@ internal class SocketLane(int number, TcpSocket socket) : ILane
         return came;
     }
 
+    /// <summary>What the kernel knows of the way; nothing once the lane is done.</summary>
+    public TcpMeasure Measure()
+    {
+        lock (_acking)
+        {
+            return _isDisposed ? default : socket.Measure();
+        }
+    }
+
     public void Shutdown() => socket.Shutdown();
 
     public void Dispose()

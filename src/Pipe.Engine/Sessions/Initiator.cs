@@ -122,12 +122,13 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             plan.Way,
             plan.DataHost,
             plan.Streams > 0 ? plan.Streams : Defaults.Lanes,
+            plan.Streams > 0 ? plan.Streams : Defaults.MostLanes,
             plan.Ports.Low,
             plan.Ports.High,
             plan.WindowSize,
             plan.Rate,
             plan.TimeoutSeconds,
-            new Terms(_source?.Size ?? -1, _source?.Mode ?? Terms.NoMode, Defaults.Block, isOrdered ? Defaults.StreamWindow : 0));
+            new Terms(_source?.Size ?? -1, _source?.Mode ?? Terms.NoMode, Defaults.Block, isOrdered ? Defaults.MostStreamWindow : 0));
     }
 
     /// <summary>Stops everything on both sides and says what the user should know.</summary>

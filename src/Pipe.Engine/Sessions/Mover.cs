@@ -12,7 +12,10 @@ internal abstract class Mover(Mailbox mailbox)
     protected Mailbox Mailbox { get; } = mailbox;
 
     /// <summary>Numbers of the data connections at work.</summary>
-    public IEnumerable<int> Active => _active.Keys.Where(number => number > 0);
+    public IEnumerable<int> Active => Connections.Select(lane => lane.Number);
+
+    /// <summary>The data connections at work.</summary>
+    public IEnumerable<SocketLane> Connections => _active.Values.Select(entry => entry.Lane).OfType<SocketLane>();
 
     /// <summary>Puts a lane to work. One with the same number is half dead: it makes room.</summary>
     public void Add(ILane lane)

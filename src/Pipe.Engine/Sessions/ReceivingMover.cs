@@ -27,7 +27,7 @@ internal sealed class ReceivingMover : Mover
     }
 
     /// <summary>What this side's terms say of its window.</summary>
-    public static int WindowOf(ISink sink) => sink.IsOrdered ? Defaults.StreamWindow : 0;
+    public static int WindowOf(ISink sink) => sink.IsOrdered ? Defaults.MostStreamWindow : 0;
 
     public override void AllInline()
     {

@@ -11,6 +11,7 @@ namespace Pipe.Engine;
 internal sealed class Route
 {
     private static readonly TimeSpan BeforeAskingAgain = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan BetweenMeasures = TimeSpan.FromMilliseconds(100);
     private readonly Mailbox _mailbox;
     private readonly Peer _peer;
     private readonly Mover _mover;
@@ -19,11 +20,14 @@ internal sealed class Route
     private readonly IObserver _observer;
     private readonly LaneDialer _dialer;
     private readonly LaneDoor _door;
+    private readonly Widening _widening;
     private readonly HashSet<int> _dialing = [];
     private readonly List<string> _reasons = [];
     private Listening? _there;
     private long _lanelessSince = Stopwatch.GetTimestamp();
+    private int _wanted;
     private bool _isWanted;
+    private bool _isMeasured;
 
     /// <param name="mailbox">Where the news of lanes comes from.</param>
     /// <param name="peer">The other side; where it listens, if it has said so already.</param>
@@ -45,6 +49,8 @@ internal sealed class Route
         _observer = observer;
         _dialer = dialer;
         _door = door;
+        _widening = new Widening(offer.Lanes, offer.MostLanes);
+        _wanted = offer.Lanes;
         IsInitiator = isInitiator;
         _there = peer.Listening;
         Way = offer.Lanes == 0 ? Way.Ssh : offer.Way == Way.Auto ? Way.Direct : offer.Way;
@@ -76,7 +82,7 @@ internal sealed class Route
     /// <summary>The control channel is a new one: asks again for what may have been asked for over the old one.</summary>
     public void GoOn()
     {
-        if (_isWanted && Way != Way.Ssh && _mover.Active.Count() < _offer.Lanes)
+        if (_isWanted && Way != Way.Ssh && _mover.Active.Count() < _wanted)
         {
             Want();
         }
@@ -95,7 +101,10 @@ internal sealed class Route
 
                 return true;
             case SessionEvent.AskAgain:
-                _peer.Send(new Widen(_offer.Lanes));
+                _peer.Send(new Widen(_wanted));
+                return true;
+            case SessionEvent.Measure:
+                Measure();
                 return true;
             case SessionEvent.Joined(var lane):
                 Join(lane);
@@ -135,7 +144,13 @@ internal sealed class Route
             return;
         }
 
+        if (widen.Lanes > _offer.MostLanes)
+        {
+            ProtocolException.Throw($"{widen.Lanes} lanes wanted, {_offer.MostLanes} agreed on");
+        }
+
         _isWanted = true;
+        _wanted = Math.Max(_wanted, widen.Lanes);
         if (Dials)
         {
             Dial();
@@ -166,7 +181,7 @@ internal sealed class Route
         }
         else
         {
-            _peer.Send(new Widen(_offer.Lanes));
+            _peer.Send(new Widen(_wanted));
         }
     }
 
@@ -177,7 +192,7 @@ internal sealed class Route
             return;
         }
 
-        var missing = Enumerable.Range(1, _offer.Lanes).Except(_mover.Active).Except(_dialing).ToList();
+        var missing = Enumerable.Range(1, _wanted).Except(_mover.Active).Except(_dialing).ToList();
         if (missing.Count > 0)
         {
             _dialing.UnionWith(missing);
@@ -193,13 +208,21 @@ internal sealed class Route
         var count = _mover.Active.Count();
         if (Lanes == 0)
         {
-            _observer.Channel(Name(Way), _reasons.Count > 0 ? string.Join("; ", _reasons) : "the data port answers", _offer.Lanes);
+            _observer.Channel(Name(Way), _reasons.Count > 0 ? string.Join("; ", _reasons) : "the data port answers", _wanted);
         }
 
         Lanes = Math.Max(Lanes, count);
-        if (count == _offer.Lanes)
+        if (count == _wanted)
         {
+            // The door there is shut as well: whoever wants more has to ask for it.
             _door.Dispose();
+            _there = null;
+        }
+
+        if (!_isMeasured && _mover is SendingMover)
+        {
+            _isMeasured = true;
+            Later(BetweenMeasures, new SessionEvent.Measure());
         }
     }
 
@@ -231,7 +254,7 @@ internal sealed class Route
 
         if (Dials)
         {
-            _peer.Send(new Widen(_offer.Lanes));
+            _peer.Send(new Widen(_wanted));
         }
     }
 
@@ -245,7 +268,7 @@ internal sealed class Route
         else if (_mover.Active.Any() || Stopwatch.GetElapsedTime(_lanelessSince).TotalSeconds < _offer.TimeoutSeconds)
         {
             _observer.Note(1, $"no new data connection: {reason}");
-            _ = AskAgainAsync();
+            Later(BeforeAskingAgain, new SessionEvent.AskAgain());
         }
         else
         {
@@ -286,11 +309,23 @@ internal sealed class Route
         _observer.Channel(Name(Way), reason, 0);
     }
 
-    private async Task AskAgainAsync()
+    /// <summary>The sender looks whether the link is long, and uses it as wide as it is.</summary>
+    private void Measure()
     {
-        await Task.Delay(BeforeAskingAgain);
-        _mailbox.Post(new SessionEvent.AskAgain());
+        var measures = _mover.Connections.Select(lane => lane.Measure()).ToList();
+        if (_widening.Judge(measures, (long)Stopwatch.GetElapsedTime(0).TotalMicroseconds))
+        {
+            _wanted = _widening.Lanes;
+            _observer.Note(1, $"a link of {measures.Min(one => one.LeastRoundTrip) / 1000} ms holds more than {measures.Count} lanes carry: {_wanted} lanes");
+            Want();
+        }
+
+        ((SendingMover)_mover).Reach(_widening.Reach);
+        Later(BetweenMeasures, new SessionEvent.Measure());
     }
+
+    private void Later(TimeSpan delay, SessionEvent what) =>
+        Task.Delay(delay).ContinueWith(_ => _mailbox.Post(what), TaskScheduler.Default);
 
     private static string Name(Way way) => way switch
     {

@@ -29,6 +29,9 @@ internal sealed class SendingMover : Mover
     /// <summary>More than fits into the control channel is known to come.</summary>
     public bool IsWide => _source.Size > Limits.InlineBytes;
 
+    /// <summary>The link is worth having that many bytes on their way.</summary>
+    public void Reach(long bytes) => _outbox.Reach(bytes);
+
     public override void AllInline() => _outbox.AllInline();
 
     public override void Expect(End end) => ProtocolException.Throw("an end from the receiver");
@@ -59,8 +62,8 @@ internal sealed class SendingMover : Mover
             return new RangeOutbox(range, block, window);
         }
 
-        var kept = window > 0 ? Math.Min(window, Defaults.StreamWindow) : Defaults.StreamWindow;
-        var outbox = new StreamOutbox((IStreamSource)source, block, kept, new SlabPool(kept + 1, block));
+        var most = window > 0 ? Math.Min(window, Defaults.MostStreamWindow) : Defaults.MostStreamWindow;
+        var outbox = new StreamOutbox((IStreamSource)source, block, most, new SlabPool(Math.Min(most, Defaults.StreamWindow) + 1, block));
         DataThread.Start("read", () => Guard(outbox.Run));
         return outbox;
     }

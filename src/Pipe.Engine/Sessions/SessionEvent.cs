@@ -26,6 +26,9 @@ internal abstract record SessionEvent
     /// <summary>Time to try again to make the data connections that are missing.</summary>
     public sealed record AskAgain : SessionEvent;
 
+    /// <summary>Time to look how the data connections do.</summary>
+    public sealed record Measure : SessionEvent;
+
     /// <summary>The sender has more than lane 0 may carry.</summary>
     public sealed record Wide : SessionEvent;
 

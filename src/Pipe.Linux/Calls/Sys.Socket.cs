@@ -26,6 +26,7 @@ internal static partial class Sys
     public const int OptionTcpKeepIdle = 4;
     public const int OptionTcpKeepInterval = 5;
     public const int OptionTcpKeepCount = 6;
+    public const int OptionTcpInfo = 11;
     public const int OptionTcpUserTimeout = 18;
     public const int OptionIpv6Only = 26;
 

@@ -15,7 +15,8 @@ namespace Pipe.Protocol;
 ///     u8    protection    Protection of data connections
 ///     u8    way           Way in which they come about
 ///     text  host          address to use for them instead of what ssh used; may be empty
-///     u16   lanes         data connections at most
+///     u16   lanes         data connections to begin with; 0: none
+///     u16   most          data connections at most
 ///     u16   ports.low     0 0: any
 ///     u16   ports.high
 ///     u32   buffer        socket buffer of a data connection, 0: the kernel's
@@ -35,6 +36,7 @@ internal sealed record Offer(
     Way Way,
     string DataHost,
     int Lanes,
+    int MostLanes,
     int LowPort,
     int HighPort,
     int Buffer,
@@ -61,6 +63,7 @@ internal sealed record Offer(
         to.U8((byte)Way);
         to.Text(DataHost, Limits.MaxShortText);
         to.U16(Lanes);
+        to.U16(MostLanes);
         to.U16(LowPort);
         to.U16(HighPort);
         to.U32((uint)Buffer);
@@ -83,6 +86,7 @@ internal sealed record Offer(
             (Way)from.Choice((byte)Way.Auto, (byte)Way.Ssh, "way"),
             from.Text(Limits.MaxShortText),
             from.Number(from.U16(), 0, Limits.MaxLanes, "lanes"),
+            from.Number(from.U16(), 0, Limits.MaxLanes, "lanes at most"),
             from.U16(),
             from.U16(),
             from.Number(from.U32(), 0, Limits.MaxSocketBuffer, "socket buffer"),
@@ -93,6 +97,11 @@ internal sealed record Offer(
         if (offer.LowPort > offer.HighPort)
         {
             ProtocolException.Throw("offer: a port range that ends before it starts");
+        }
+
+        if (offer.Lanes > offer.MostLanes)
+        {
+            ProtocolException.Throw("offer: more lanes to begin with than at most");
         }
 
         // The system would take what stands in front of it for the whole name.

@@ -16,6 +16,7 @@ internal static class Offers
         Way: Way.Auto,
         DataHost: "",
         Lanes: 4,
+        MostLanes: 4,
         LowPort: 0,
         HighPort: 0,
         Buffer: 0,
