@@ -28,6 +28,28 @@ public sealed class TcpSocketTests
     }
 
     [Fact]
+    public async Task The_kernel_tells_how_a_connection_does()
+    {
+        const int bytes = 64_000_001;
+        using var listener = TcpSocket.Listen(IPAddress.Loopback, 0, 0, 0);
+        using var caller = TcpSocket.Connect(IPAddress.Loopback, listener.LocalPort(), 5000, 0);
+        using var taken = Accept(listener);
+        taken.SetBlocking();
+        var receiving = Waiting.Start(() => taken.Receive(new byte[bytes]));
+        caller.Send(new byte[bytes]);
+        Assert.True(await receiving);
+        await Waiting.Start(() => SpinWait.SpinUntil(() => caller.Measure().Acknowledged >= bytes, 30_000));
+
+        var measure = caller.Measure();
+        // The first byte of a connection counts as well.
+        Assert.InRange(measure.Acknowledged, bytes, bytes + 1);
+        Assert.InRange(measure.LeastRoundTrip, 1, 1_000_000);
+        Assert.InRange(measure.RoundTrip, measure.LeastRoundTrip, 10_000_000);
+        Assert.InRange(measure.Busy, 1, 60_000_000);
+        Assert.InRange(measure.Held, 0, measure.Busy);
+    }
+
+    [Fact]
     public void A_closed_port_refuses()
     {
         int port;

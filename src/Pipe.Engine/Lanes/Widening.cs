@@ -13,6 +13,12 @@ internal sealed class Widening(int lanes, int most)
     /// <summary>Below this, in microseconds, the buffers of one connection fill any network.</summary>
     private const long Long = 2000;
 
+    /// <summary>From here on, in microseconds, it is not worth finding out that two connections are too few.</summary>
+    private const long VeryLong = 20_000;
+
+    /// <summary>Data connections of a very long link.</summary>
+    private const int Many = 8;
+
     /// <summary>Round trips until new connections have found their speed.</summary>
     private const int RoundTripsToSettle = 8;
 
@@ -34,11 +40,17 @@ internal sealed class Widening(int lanes, int most)
     {
         var sum = (Acknowledged: measures.Sum(one => one.Acknowledged), Busy: measures.Sum(one => one.Busy), Held: measures.Sum(one => one.Held));
         var roundTrip = measures.Count > 0 ? measures.Min(one => one.LeastRoundTrip) : 0;
-        if (roundTrip < Long || sum.Acknowledged < _acknowledged || _now == 0)
+        if (roundTrip < Long || sum.Acknowledged < _acknowledged)
         {
-            // A short link, or a lane was lost and its counts with it, or there is nothing to compare with.
+            // A short link, or a lane was lost and its counts with it.
             Remember(sum, now);
             return false;
+        }
+
+        if (_now == 0)
+        {
+            Remember(sum, now);
+            return roundTrip >= VeryLong && TryAim(Math.Max(Lanes, Math.Min(Many, most)));
         }
 
         if (now - _now < RoundTripsToSettle * roundTrip)
@@ -56,7 +68,7 @@ internal sealed class Widening(int lanes, int most)
     /// <summary>Twice as many, unless there are fewer than asked for or the last ones brought nothing.</summary>
     private bool Widen(long rate, int present)
     {
-        if (_isDone || present < Lanes || Lanes == most)
+        if (_isDone || present < Lanes)
         {
             return false;
         }
@@ -68,8 +80,14 @@ internal sealed class Widening(int lanes, int most)
         }
 
         _rateBefore = rate;
-        Lanes = Math.Min(2 * Lanes, most);
-        return true;
+        return TryAim(Math.Min(2 * Lanes, most));
+    }
+
+    private bool TryAim(int lanes)
+    {
+        var isMore = lanes > Lanes;
+        Lanes = lanes;
+        return isMore;
     }
 
     /// <summary>More than the link carries is on its way already: it waits somewhere, and round trips take longer.</summary>

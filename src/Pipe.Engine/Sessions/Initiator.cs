@@ -122,7 +122,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             plan.Way,
             plan.DataHost,
             plan.Streams > 0 ? plan.Streams : Defaults.Lanes,
-            plan.Streams > 0 ? plan.Streams : Defaults.MostLanes,
+            plan.Streams > 0 ? plan.Streams : plan.WindowSize > 0 ? Defaults.Lanes : Defaults.MostLanes,
             plan.Ports.Low,
             plan.Ports.High,
             plan.WindowSize,

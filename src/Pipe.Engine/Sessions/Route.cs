@@ -222,7 +222,7 @@ internal sealed class Route
         if (!_isMeasured && _mover is SendingMover)
         {
             _isMeasured = true;
-            Later(BetweenMeasures, new SessionEvent.Measure());
+            Measure();
         }
     }
 
@@ -316,7 +316,8 @@ internal sealed class Route
         if (_widening.Judge(measures, (long)Stopwatch.GetElapsedTime(0).TotalMicroseconds))
         {
             _wanted = _widening.Lanes;
-            _observer.Note(1, $"a link of {measures.Min(one => one.LeastRoundTrip) / 1000} ms holds more than {measures.Count} lanes carry: {_wanted} lanes");
+            _there = null;
+            _observer.Note(1, $"a round trip takes {measures.Min(one => one.LeastRoundTrip) / 1000} ms: {_wanted} lanes");
             Want();
         }
 

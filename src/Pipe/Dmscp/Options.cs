@@ -112,7 +112,7 @@ internal static class Options
         {
             Print = static p => Given(p.DataHost),
         },
-        new("-streams", "N", How, "data connections, 1 to 64; 2 by default", static (d, a) => d.Streams = Streams(a))
+        new("-streams", "N", How, "data connections, 1 to 64; by default 2, more on a long link", static (d, a) => d.Streams = Streams(a))
         {
             Print = static p => Given(p.Streams),
         },

@@ -14,6 +14,12 @@ internal static class Needs
     /// <summary>Loop devices.</summary>
     public const string Loop = "loop";
 
+    /// <summary>Network namespaces, and links between them made of tunnel devices.</summary>
+    public const string Tunnel = "tunnel";
+
+    private static readonly Lazy<bool> CanTunnel = new(() =>
+        Environment.IsPrivilegedProcess && Checkout.Run("unshare", "-n", "sh", "-c", "ip tuntap add dev t0 mode tun").Status == 0);
+
     private static readonly Lazy<bool> CanMount = new(() =>
         Environment.IsPrivilegedProcess && Checkout.Run("unshare", "-m", "sh", "-c", "mount -t tmpfs none /mnt").Status == 0);
 
@@ -28,6 +34,7 @@ internal static class Needs
         Root => Environment.IsPrivilegedProcess ? null : "only root can prepare this",
         Sshd => Lab.Shared.WhyNoSshd,
         Mount => CanMount.Value ? null : "no right to mount",
+        Tunnel => CanTunnel.Value ? null : "no network namespaces with tunnel devices",
         Loop => CanLoop.Value ? null : "no loop devices",
         _ => FactNeedingAttribute.IsInstalled(need) ? null : $"{need} is not installed",
     };
