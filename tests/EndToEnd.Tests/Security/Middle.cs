@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Pipe.Protocol;
+
+namespace EndToEnd.Tests.Security;
+
+/// <summary>
+/// Somebody in between: all data connections of a copy go through here, and nothing about that is known to either end. To get there
+/// it changes the port that one side tells the other; but for that it leaves the control channel alone unless a test wants more.
+/// </summary>
+internal sealed class Middle : IDisposable
+{
+    private readonly TcpListener _lanes = new(IPAddress.Loopback, 0);
+    private readonly Socket _logins = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly ConcurrentQueue<ControlTap> _channels = new();
+    private readonly Func<Process> _startServer;
+    private volatile bool _isCut;
+
+    /// <param name="directory">Gets a program called ssh that leads through here.</param>
+    /// <param name="startServer">Starts the far end, directly or through the real ssh.</param>
+    public Middle(string directory, Func<Process> startServer)
+    {
+        _startServer = startServer;
+        Directory = System.IO.Directory.CreateDirectory(Path.Combine(directory, "middle")).FullName;
+        var meeting = Path.Combine(Directory, "socket");
+        var ssh = Path.Combine(Directory, "ssh");
+        File.WriteAllText(ssh, $"#!/bin/sh\nexec socat -t 60 - 'UNIX-CONNECT:{meeting}'\n");
+        File.SetUnixFileMode(ssh, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        _logins.Bind(new UnixDomainSocketEndPoint(meeting));
+        _logins.Listen(8);
+        _lanes.Start();
+        Run(TakeLogins);
+        Run(TakeLanes);
+    }
+
+    /// <summary>What stands in front of PATH.</summary>
+    public string Directory { get; }
+
+    /// <summary>What was asked for, the secret too: tests use that to check, not to attack.</summary>
+    public Offer? Offer { get; private set; }
+
+    /// <summary>Where the listening side really listens.</summary>
+    public int ListenerPort { get; private set; }
+
+    public bool ConnectorSends { get; private set; }
+
+    public ConcurrentQueue<TappedLane> Lanes { get; } = new();
+
+    public int Logins => _channels.Count;
+
+    /// <summary>How data connections were protected on this side of the tap.</summary>
+    public Protection Protection => Offer!.Protection;
+
+    /// <summary>What is done with each piece; nothing goes on that it does not send on.</summary>
+    public Action<Piece, TappedLane> Attack { get; set; } = (piece, lane) => lane.Send(piece);
+
+    public Func<TappedLane, byte[], byte[]> OnHello { get; set; } = (_, bytes) => bytes;
+
+    public Func<TappedLane, byte[], byte[]> OnAnswer { get; set; } = (_, bytes) => bytes;
+
+    public Func<TappedLane, byte[], byte[]> OnProof { get; set; } = (_, bytes) => bytes;
+
+    /// <summary>The Offer as the responder gets it.</summary>
+    public Func<Offer, Offer> OnOffer { get; set; } = offer => offer;
+
+    /// <summary>Ends the control channel, and lets no other one come about.</summary>
+    public void CutControl()
+    {
+        _isCut = true;
+        BreakControl();
+    }
+
+    /// <summary>Ends the control channel there is.</summary>
+    public void BreakControl()
+    {
+        foreach (var channel in _channels)
+        {
+            channel.Dispose();
+        }
+    }
+
+    /// <summary>A message on its way; what is given back goes on instead.</summary>
+    public byte[]? Look(MessageType type, byte[] payload, bool fromInitiator)
+    {
+        switch (type)
+        {
+            case MessageType.Offer:
+                Offer = Offer.Read(payload);
+                return Frame.Pack(OnOffer(Offer));
+            case MessageType.Listening:
+                ListenerPort = Listening.Read(payload).Port;
+                ConnectorSends = Offer!.Role == (fromInitiator ? Role.Sender : Role.Receiver);
+                return Frame.Pack(new Listening(((IPEndPoint)_lanes.LocalEndpoint).Port, ["127.0.0.1"]));
+            default:
+                return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        CutControl();
+        _logins.Dispose();
+        _lanes.Dispose();
+        foreach (var lane in Lanes)
+        {
+            lane.Dispose();
+        }
+    }
+
+    private void TakeLogins()
+    {
+        while (true)
+        {
+            var login = _logins.Accept();
+            if (_isCut)
+            {
+                login.Dispose();
+                continue;
+            }
+
+            var channel = new ControlTap(this, login, _startServer());
+            _channels.Enqueue(channel);
+            channel.Start();
+        }
+    }
+
+    private void TakeLanes()
+    {
+        while (true)
+        {
+            var lane = new TappedLane(this, _lanes.AcceptSocket(), Lanes.Count);
+            Lanes.Enqueue(lane);
+            lane.Start(ListenerPort);
+        }
+    }
+
+    private static void Run(Action work) => new Thread(() =>
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It is over.
+        }
+    })
+    { IsBackground = true, Name = "middle" }.Start();
+}
