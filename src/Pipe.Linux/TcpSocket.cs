@@ -193,7 +193,7 @@ internal sealed class TcpSocket : IDisposable
     public unsafe TcpMeasure Measure()
     {
         // struct tcp_info of linux/tcp.h, up to tcpi_sndbuf_limited. Older kernels fill in less of it.
-        const int roundTrip = 68, acknowledged = 120, leastRoundTrip = 148, busy = 168, heldThere = 176, heldHere = 184, size = 192;
+        const int silence = 52, roundTrip = 68, acknowledged = 120, leastRoundTrip = 148, busy = 168, heldThere = 176, heldHere = 184, size = 192;
         var info = stackalloc byte[size];
         new Span<byte>(info, size).Clear();
         uint length = size;
@@ -203,7 +203,8 @@ internal sealed class TcpSocket : IDisposable
             *(uint*)(info + roundTrip),
             *(long*)(info + acknowledged),
             *(long*)(info + busy),
-            *(long*)(info + heldThere) + *(long*)(info + heldHere));
+            *(long*)(info + heldThere) + *(long*)(info + heldHere),
+            *(uint*)(info + silence));
     }
 
     /// <summary>Ends both directions; threads inside a call return.</summary>

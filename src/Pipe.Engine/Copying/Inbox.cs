@@ -16,6 +16,20 @@ internal abstract class Inbox(Tally tally)
     /// <summary>Every byte is with the sink. Faults if what came is not what was sent.</summary>
     public Task<End> Complete => _complete.Task;
 
+    /// <summary>
+    /// Whether the sender has sent what is not here, and the sink waits for it: not just that nothing comes because there is nothing.
+    /// </summary>
+    public bool IsMissing
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return !Complete.IsCompleted && (_end is not null ? !IsWriting : HasGap);
+            }
+        }
+    }
+
     protected object Gate { get; } = new();
 
     /// <summary>Takes a verified block, and its slab, which it returns when it is done with it.</summary>
@@ -33,6 +47,12 @@ internal abstract class Inbox(Tally tally)
 
     /// <summary>Whether blocks cover the object from 0 to there, and the sink has them; under the gate.</summary>
     protected abstract bool Covers(long size);
+
+    /// <summary>Whether the sink is at work; under the gate.</summary>
+    protected abstract bool IsWriting { get; }
+
+    /// <summary>Whether a block has come that has to wait for one that has not; under the gate.</summary>
+    protected abstract bool HasGap { get; }
 
     /// <summary>The sink has this block; under the gate.</summary>
     protected void Placed(in BlockHeader header)

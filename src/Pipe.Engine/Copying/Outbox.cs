@@ -28,6 +28,18 @@ internal abstract class Outbox(int window, long inlineBytes)
     /// <summary>There is more than lane 0 may carry.</summary>
     public Task Wide => _wide.Task;
 
+    /// <summary>Whether nothing is on its way: all that was sent is acknowledged.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _outstanding == 0;
+            }
+        }
+    }
+
     protected object Gate { get; } = new();
 
     protected int Window => window;

@@ -7,6 +7,7 @@ namespace Pipe.Engine;
 internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(tally)
 {
     private readonly RangeLedger _claimed = new();
+    private long _taken;
     private long _placed;
 
     public override void Accept(in BlockHeader header, Slab slab, LaneBook book, ulong index)
@@ -15,6 +16,7 @@ internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(tally)
         lock (Gate)
         {
             isNew = _claimed.TryAdd(header.Offset, header.Span);
+            _taken += isNew ? header.Span : 0;
         }
 
         if (isNew)
@@ -25,6 +27,10 @@ internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(tally)
         slab.Return();
         book.Consume(index);
     }
+
+    protected override bool IsWriting => _placed < _taken;
+
+    protected override bool HasGap => false;
 
     protected override bool Covers(long size) => _placed == size && _claimed.Covers(size);
 

@@ -44,6 +44,10 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
         WriteAllInTurn();
     }
 
+    protected override bool IsWriting => _isWriting;
+
+    protected override bool HasGap => !_isWriting && _parked.Any(block => block is not null);
+
     protected override bool Covers(long size) => _position == size;
 
     /// <summary>

@@ -29,6 +29,9 @@ internal sealed class ReceivingMover : Mover
     /// <summary>What this side's terms say of its window.</summary>
     public static int WindowOf(ISink sink) => sink.IsOrdered ? Defaults.MostStreamWindow : 0;
 
+    /// <summary>The sender has sent what is not here.</summary>
+    public bool IsMissing => _inbox.IsMissing;
+
     public override void AllInline()
     {
         // The sender decides what goes where.

@@ -12,6 +12,7 @@ internal sealed class Route
 {
     private static readonly TimeSpan BeforeAskingAgain = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BetweenMeasures = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private readonly Mailbox _mailbox;
     private readonly Peer _peer;
     private readonly Mover _mover;
@@ -21,6 +22,8 @@ internal sealed class Route
     private readonly LaneDialer _dialer;
     private readonly LaneDoor _door;
     private readonly Widening _widening;
+    private readonly LosingStreak _streak;
+    private readonly Standstill _standstill;
     private readonly HashSet<int> _dialing = [];
     private readonly List<string> _reasons = [];
     private Listening? _there;
@@ -50,6 +53,8 @@ internal sealed class Route
         _dialer = dialer;
         _door = door;
         _widening = new Widening(offer.Lanes, offer.MostLanes);
+        _streak = new LosingStreak(tally, offer.TimeoutSeconds);
+        _standstill = new Standstill(offer, tally);
         _wanted = offer.Lanes;
         IsInitiator = isInitiator;
         _there = peer.Listening;
@@ -105,6 +110,9 @@ internal sealed class Route
                 return true;
             case SessionEvent.Measure:
                 Measure();
+                return true;
+            case SessionEvent.Look:
+                Look();
                 return true;
             case SessionEvent.Joined(var lane):
                 Join(lane);
@@ -219,10 +227,17 @@ internal sealed class Route
             _there = null;
         }
 
-        if (!_isMeasured && _mover is SendingMover)
+        if (!_isMeasured)
         {
             _isMeasured = true;
-            Measure();
+            if (_mover is SendingMover)
+            {
+                Measure();
+            }
+            else
+            {
+                Look();
+            }
         }
     }
 
@@ -252,9 +267,15 @@ internal sealed class Route
             _lanelessSince = Stopwatch.GetTimestamp();
         }
 
+        _streak.Add();
+        if (_streak.IsHopeless && _mover is SendingMover { IsIdle: false })
+        {
+            throw new Failure(ExitCode.Unreachable, $"the data connections break before they bring anything: {cause?.Message ?? "closed by the peer"}");
+        }
+
         if (Dials)
         {
-            _peer.Send(new Widen(_wanted));
+            Later(_streak.IsFruitless ? BeforeAskingAgain : TimeSpan.Zero, new SessionEvent.AskAgain());
         }
     }
 
@@ -323,6 +344,19 @@ internal sealed class Route
 
         ((SendingMover)_mover).Reach(_widening.Reach);
         Later(BetweenMeasures, new SessionEvent.Measure());
+    }
+
+    /// <summary>The receiver looks whether what is missing still comes, and has the connections made again if it does not.</summary>
+    private void Look()
+    {
+        var lanes = _mover.Connections.ToList();
+        if (_standstill.Judge(((ReceivingMover)_mover).IsMissing, lanes.Count > 0 ? lanes.Min(lane => lane.Measure().Silence) : 0))
+        {
+            _observer.Note(1, $"blocks are missing, and {lanes.Count} lanes bring nothing: making them again");
+            lanes.ForEach(lane => lane.Shutdown());
+        }
+
+        Later(BetweenLooks, new SessionEvent.Look());
     }
 
     private void Later(TimeSpan delay, SessionEvent what) =>

@@ -32,6 +32,9 @@ internal sealed class SendingMover : Mover
     /// <summary>The link is worth having that many bytes on their way.</summary>
     public void Reach(long bytes) => _outbox.Reach(bytes);
 
+    /// <summary>Nothing is on its way.</summary>
+    public bool IsIdle => _outbox.IsIdle;
+
     public override void AllInline() => _outbox.AllInline();
 
     public override void Expect(End end) => ProtocolException.Throw("an end from the receiver");

@@ -29,6 +29,9 @@ internal abstract record SessionEvent
     /// <summary>Time to look how the data connections do.</summary>
     public sealed record Measure : SessionEvent;
 
+    /// <summary>Time to look whether what is missing still comes.</summary>
+    public sealed record Look : SessionEvent;
+
     /// <summary>The sender has more than lane 0 may carry.</summary>
     public sealed record Wide : SessionEvent;
 

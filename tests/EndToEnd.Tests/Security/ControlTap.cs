@@ -30,7 +30,7 @@ internal sealed class ControlTap(Middle middle, Socket login, Process server) : 
         {
             server.StandardInput.Close();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             // It has gone before.
         }

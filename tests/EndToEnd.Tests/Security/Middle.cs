@@ -50,8 +50,10 @@ internal sealed class Middle : IDisposable
 
     public int Logins => _channels.Count;
 
-    /// <summary>How data connections were protected on this side of the tap.</summary>
-    public Protection Protection => Offer!.Protection;
+    /// <summary>How what is carried has to be read, if not as the Offer says.</summary>
+    public Protection? SeenProtection { get; set; }
+
+    public Protection Protection => SeenProtection ?? Offer!.Protection;
 
     /// <summary>What is done with each piece; nothing goes on that it does not send on.</summary>
     public Action<Piece, TappedLane> Attack { get; set; } = (piece, lane) => lane.Send(piece);
@@ -64,6 +66,20 @@ internal sealed class Middle : IDisposable
 
     /// <summary>The Offer as the responder gets it.</summary>
     public Func<Offer, Offer> OnOffer { get; set; } = offer => offer;
+
+    /// <summary>The first connection of that number, as soon as it is there.</summary>
+    public TappedLane Await(int number)
+    {
+        while (true)
+        {
+            if (Lanes.FirstOrDefault(lane => lane.Number == number) is { } found)
+            {
+                return found;
+            }
+
+            Thread.Sleep(1);
+        }
+    }
 
     /// <summary>Ends the control channel, and lets no other one come about.</summary>
     public void CutControl()

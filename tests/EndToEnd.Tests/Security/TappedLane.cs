@@ -48,6 +48,21 @@ internal sealed class TappedLane : IDisposable
         }
     }
 
+    /// <summary>One piece of a kind, as soon as it is there.</summary>
+    public Piece Await(bool isBlock, int index)
+    {
+        var all = isBlock ? Blocks : Acks;
+        lock (all)
+        {
+            while (all.Count <= index)
+            {
+                Monitor.Wait(all);
+            }
+
+            return all[index];
+        }
+    }
+
     public void Start(int port)
     {
         try
@@ -122,6 +137,7 @@ internal sealed class TappedLane : IDisposable
             lock (all)
             {
                 all.Add(piece);
+                Monitor.PulseAll(all);
             }
 
             _middle.Attack(piece, this);

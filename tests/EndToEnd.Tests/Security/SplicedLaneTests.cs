@@ -1,0 +1,126 @@
+using System.Net.Sockets;
+using Pipe.Protocol;
+
+namespace EndToEnd.Tests.Security;
+
+/// <summary>Somebody in between joins pieces of different connections, or plays a whole connection again.</summary>
+public sealed class SplicedLaneTests : MiddleTest
+{
+    [Cases("socat")]
+    [MemberData(nameof(ProtectedCopies))]
+    public async Task Two_lanes_that_are_crossed_bring_nothing_wrong(string protection, string copy)
+    {
+        using var middle = Between();
+        middle.Attack = (piece, lane) =>
+        {
+            // In both directions, from the second block on.
+            var to = lane.Ordinal < 2 && piece.Index > 0 ? middle.Await(3 - lane.Number) : lane;
+            to.Send(piece);
+        };
+
+        var verdict = await Copy(middle, $"{protection} -streams 2", copy, blocks: 40);
+        verdict.Result.Is(0);
+        verdict.Noticed();
+    }
+
+    [Cases("socat")]
+    [InlineData("")]
+    [InlineData("-authenticate")]
+    [InlineData("-encrypt")]
+    public async Task The_tail_of_another_session_is_not_taken_for_that_of_this_one(string protection)
+    {
+        var recorded = await Record(protection);
+        using var middle = Between();
+        middle.Attack = (piece, lane) => lane.Send(piece, piece.IsBlock && piece.Index > 4 && lane.Ordinal == 0 ? recorded.Blocks[piece.Index].Bytes : null);
+
+        // Other bytes of the same length in the same places: in the clear, only the root of all digests tells.
+        MakeSource(12, seed: 2);
+        var verdict = await End(StartCopy(middle, $"{protection} -streams 1"));
+        verdict.Noticed();
+        Assert.Equal(protection.Length == 0 ? 4 : 0, verdict.Result.Status);
+        Assert.Equal(protection.Length > 0, IsWhole);
+        Assert.Equal(IsWhole, File.Exists(PathOf("target")));
+    }
+
+    /// <summary>While the port is open: because one lane is still missing.</summary>
+    [Cases("socat")]
+    [InlineData("")]
+    [InlineData("-encrypt")]
+    public async Task A_whole_connection_played_again_to_the_listener_is_refused(string protection)
+    {
+        using var middle = Between();
+        var replayed = new TaskCompletionSource<int>();
+        middle.OnHello = (lane, hello) =>
+        {
+            if (lane.Number == 2 && !replayed.Task.IsCompleted)
+            {
+                middle.Await(1).Await(isBlock: true, 3);
+                replayed.SetResult(Replay(middle.ListenerPort, middle.Await(1)));
+            }
+
+            return hello;
+        };
+
+        (await Copy(middle, $"{protection} -streams 2")).MadeGood(damaged: 0, lost: 0);
+
+        // An answer with a new nonce, to which the old proof does not fit.
+        Assert.Equal(LaneHello.NonceSize + LaneProof.Size, await replayed.Task);
+    }
+
+    [Cases("socat")]
+    [InlineData("", false)]
+    [InlineData("-encrypt", false)]
+    [InlineData("", true)]
+    [InlineData("-encrypt", true)]
+    public async Task The_answer_of_a_listener_played_again_is_refused(string protection, bool isOtherSession)
+    {
+        var recorded = isOtherSession ? await Record(protection) : null;
+        using var middle = Between();
+        middle.Attack = (piece, lane) =>
+        {
+            if (lane.Ordinal == 0 && piece.Index == 3)
+            {
+                lane.Break(isReset: true);
+            }
+
+            lane.Send(piece);
+        };
+        middle.OnAnswer = (lane, answer) => lane.Ordinal is (1 or 2) ? (recorded ?? middle.Await(1)).Answer : answer;
+
+        (await Copy(middle, $"{protection} -streams 1")).MadeGood(damaged: 0, lost: 1);
+        Assert.All(middle.Lanes.Where(lane => lane.Ordinal is (1 or 2)), lane => Assert.Empty(lane.Proof));
+    }
+
+    /// <summary>A connection of a session before, with all that it carried.</summary>
+    private async Task<TappedLane> Record(string protection)
+    {
+        using var before = Between();
+        (await Copy(before, $"{protection} -streams 1")).Result.Is(0);
+        Repository.Checkout.Run("rm", "-rf", PathOf("middle"), PathOf("target"));
+        return before.Lanes.Single();
+    }
+
+    /// <summary>Says all that the connecting side said, and counts what comes back.</summary>
+    private static int Replay(int port, TappedLane recorded)
+    {
+        using var again = new TcpClient("127.0.0.1", port) { ReceiveTimeout = 20_000 };
+        var count = 0;
+        try
+        {
+            again.Client.Send(recorded.Hello);
+            again.Client.Send(recorded.Proof);
+            recorded.Blocks.ForEach(piece => again.Client.Send(piece.Bytes));
+            for (int more; (more = again.Client.Receive(new byte[1000])) > 0;)
+            {
+                count += more;
+            }
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+        {
+            // What it did not read is lost with what it said before.
+            return LaneHello.NonceSize + LaneProof.Size;
+        }
+
+        return count;
+    }
+}
