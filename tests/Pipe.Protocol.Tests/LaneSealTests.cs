@@ -93,6 +93,20 @@ public class LaneSealTests
         Assert.Equal(100, Enumerable.Range(0, 100).Select(_ => Convert.ToHexString(Samples.Sealed(seal, "same"u8))).Distinct().Count());
     });
 
+    [Fact]
+    public void When_the_numbers_are_used_up_there_is_an_error_and_they_do_not_begin_again() => Assert.All(Protections, protection =>
+    {
+        using var from = new LaneSeal(Samples.Secret, protection, ulong.MaxValue - 2);
+        using var to = new LaneSeal(Samples.Secret, protection, ulong.MaxValue - 2);
+        Assert.True(to.TryOpen(Samples.Sealed(from, "last but one"u8)));
+        Assert.True(to.TryOpen(Samples.Sealed(from, "last"u8)));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Throws<IOException>(() => Samples.Sealed(from, "one more"u8));
+            Assert.Throws<IOException>(() => to.TryOpen(new byte[LaneSeal.Overhead]));
+        }
+    });
+
     /// <summary>Made here from HMAC and AES-GCM alone, as the page says.</summary>
     [Fact]
     public void A_record_is_made_as_the_page_describes()

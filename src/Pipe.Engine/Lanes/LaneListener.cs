@@ -101,32 +101,25 @@ internal sealed class LaneListener : IDisposable
     {
         while (_socket.TryAccept() is { } socket)
         {
-            if (_applicants.Count < Limits.MaxUnproven || TryMakeRoom())
+            if (_applicants.Count == Limits.MaxUnproven)
             {
-                _applicants.Add(new LaneApplicant(socket));
+                MakeRoom();
             }
-            else
-            {
-                socket.Dispose();
-            }
+
+            _applicants.Add(new LaneApplicant(socket));
         }
     }
 
-    /// <summary>Puts out a stranger, any of them: the oldest would as likely as not be one of ours whose greeting is on its way.</summary>
-    private bool TryMakeRoom()
+    /// <summary>
+    /// Puts out a stranger, any of them: the oldest would as likely as not be one of ours whose greeting is on its way. If there is
+    /// none, then one who named the session: its name can be read on the way, and who knows no more than that shall not keep all places.
+    /// </summary>
+    private void MakeRoom()
     {
         var start = Random.Shared.Next(_applicants.Count);
-        for (var i = 0; i < _applicants.Count; i++)
-        {
-            var one = (start + i) % _applicants.Count;
-            if (!_applicants[one].IsExpected)
-            {
-                _applicants[one].Socket.Dispose();
-                _applicants.RemoveAt(one);
-                return true;
-            }
-        }
-
-        return false;
+        var order = Enumerable.Range(0, _applicants.Count).Select(i => (start + i) % _applicants.Count);
+        var one = order.FirstOrDefault(i => !_applicants[i].IsExpected, start);
+        _applicants[one].Socket.Dispose();
+        _applicants.RemoveAt(one);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             var block = Math.Min(offer.Terms.Block, terms.Block);
             _mover = MakeMover(offer, terms, block);
             var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
-            using var door = new LaneDoor(offer, Toward(peer.Listening), _mailbox);
+            using var door = new LaneDoor(offer, Toward(peer.Listening is { Addresses: [var first, ..] } ? first : plan.Remote.Host), _mailbox);
             _route = new Route(_mailbox, peer, _mover, offer, tally, observer, dialer, door, isInitiator: true);
             var recovery = new Relogin(plan, offer, _mailbox, tally, () => login.Shell);
             var session = new Session(_mailbox, peer, _mover, _route, offer, recovery, tally, observer)
@@ -92,9 +92,11 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         return (await peer.ExpectAsync<Accept>()).Terms;
     }
 
-    /// <summary>Our address as the peer's network sees it.</summary>
-    private static IPAddress? Toward(Listening? there) =>
-        there is { Addresses: [var first, ..] } && IPAddress.TryParse(first, out var address) ? TcpSocket.LocalAddressToward(address) : null;
+    /// <summary>Our address as the peer's network sees it; null if the peer is known by a name only.</summary>
+    private IPAddress? Toward(string there) =>
+        plan.Remote.IsLocal ? IPAddress.Loopback
+        : IPAddress.TryParse(there, out var address) ? TcpSocket.LocalAddressToward(address)
+        : null;
 
     private Mover MakeMover(Offer offer, Terms terms, int block)
     {

@@ -12,17 +12,8 @@ internal static class Meeting
     /// <exception cref="IOException">There is no such directory, or others could get at it.</exception>
     public static Socket Listen(byte[] session)
     {
-        var directory = DirectoryPath();
-        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using (var fd = Fd.Open(directory, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow))
-        {
-            var status = FileStatus.Of(fd);
-            if (status.Owner != Ids.EffectiveUser || (status.Permissions & 0x3F) != 0)
-            {
-                throw new IOException($"{directory}: belongs to somebody else, or is open to others");
-            }
-        }
-
+        Directory.CreateDirectory(DirectoryPath(), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        MakeSureItIsOurs();
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(PathOf(session)));
         socket.Listen(1);
@@ -30,8 +21,10 @@ internal static class Meeting
     }
 
     /// <exception cref="SocketException">No server waits for that session.</exception>
+    /// <exception cref="IOException">There is no such directory, or somebody else could be waiting in it.</exception>
     public static Socket Connect(byte[] session)
     {
+        MakeSureItIsOurs();
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Connect(new UnixDomainSocketEndPoint(PathOf(session)));
         return socket;
@@ -47,6 +40,16 @@ internal static class Meeting
         both.Release();
         socket.Dispose();
         return ends;
+    }
+
+    private static void MakeSureItIsOurs()
+    {
+        using var fd = Fd.Open(DirectoryPath(), OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
+        var status = FileStatus.Of(fd);
+        if (status.Owner != Ids.EffectiveUser || (status.Permissions & 0x3F) != 0)
+        {
+            throw new IOException($"{DirectoryPath()}: belongs to somebody else, or is open to others");
+        }
     }
 
     private static string DirectoryPath() => $"/tmp/pipe-{Ids.EffectiveUser}";

@@ -41,7 +41,7 @@ internal sealed class Relay(ControlChannel output, Mailbox mailbox) : IDisposabl
             DataThread.Start("relay", () => CarryBack(input));
             return true;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or IOException)
         {
             mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Unreachable, "the session is not there any more: the program there died, or runs on another machine")));
             return false;

@@ -15,7 +15,10 @@ namespace Pipe.Protocol;
 ///     u8    tag[16]         AES-256-GCM over length and text; nonce: u64 number of the record, u32 zero
 /// </code>
 /// </remarks>
-internal sealed class LaneSeal(ReadOnlySpan<byte> key, Protection protection) : IDisposable
+/// <param name="key">Of this direction of this connection, and of nothing else.</param>
+/// <param name="protection">Not Clear.</param>
+/// <param name="first">The number of the first record.</param>
+internal sealed class LaneSeal(ReadOnlySpan<byte> key, Protection protection, ulong first = 0) : IDisposable
 {
     public const int PrefixSize = 4;
     public const int TagSize = 16;
@@ -24,7 +27,7 @@ internal sealed class LaneSeal(ReadOnlySpan<byte> key, Protection protection) : 
 
     private readonly AesGcm _cipher = new(key, TagSize);
     private readonly byte[] _nonce = new byte[NonceSize];
-    private ulong _number;
+    private ulong _number = first;
 
     /// <summary>Bytes that a record adds to its text.</summary>
     public static int Overhead => PrefixSize + TagSize;
@@ -95,10 +98,15 @@ internal sealed class LaneSeal(ReadOnlySpan<byte> key, Protection protection) : 
 
     public void Dispose() => _cipher.Dispose();
 
+    /// <summary>Never the same: a connection that has used up its numbers ends, and the next one has another key.</summary>
     private byte[] NextNonce()
     {
-        BinaryPrimitives.WriteUInt64LittleEndian(_nonce, _number);
-        _number = checked(_number + 1);
+        if (_number == ulong.MaxValue)
+        {
+            throw new IOException("a connection that has used up the numbers of its records");
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(_nonce, _number++);
         return _nonce;
     }
 }
