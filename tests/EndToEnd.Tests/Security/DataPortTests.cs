@@ -31,21 +31,6 @@ public sealed class DataPortTests : MiddleTest
         (await copying.End()).Is(6);
     }
 
-    [Case("ss")]
-    public async Task On_this_side_too_it_is_open_on_the_address_in_use_and_on_no_other()
-    {
-        var copying = Start($"exec dmscp -w $FAR -connect reverse -p {_low}-{_low + Ports - 1} -timeout 30 -L 'until [ -e go ]; do sleep 0.1; done; head -c 1000000 /dev/zero; sleep 100' -f null: -events events");
-        await copying.Until(() => File.Exists(PathOf("events")) && File.ReadAllText(PathOf("events")).Contains("moving", StringComparison.Ordinal), "the copy has begun");
-        var server = await Find(IsServer, "the server");
-        Processes.Signal(server.Id, "STOP");
-        await File.WriteAllTextAsync(PathOf("go"), "");
-        await copying.Until(() => Listening().Count > 0, "the port is open");
-        Assert.Contains(" 127.0.0.1:", Assert.Single(Listening()), StringComparison.Ordinal);
-        Processes.Signal(server.Id, "CONT");
-        Processes.Signal(copying.Id, "TERM");
-        (await copying.End()).Is(6);
-    }
-
     [Cases("ss")]
     [BothWays]
     public async Task It_is_closed_when_the_last_lane_is_in(Far far)
