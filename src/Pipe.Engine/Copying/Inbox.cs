@@ -30,6 +30,18 @@ internal abstract class Inbox(Tally tally)
         }
     }
 
+    /// <summary>The sender has said what all of it is.</summary>
+    public bool IsAllSent
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _end is not null;
+            }
+        }
+    }
+
     protected object Gate { get; } = new();
 
     /// <summary>Takes a verified block, and its slab, which it returns when it is done with it.</summary>

@@ -32,6 +32,9 @@ internal sealed class ReceivingMover : Mover
     /// <summary>The sender has sent what is not here.</summary>
     public bool IsMissing => _inbox.IsMissing;
 
+    /// <summary>The sender has said what all of it is.</summary>
+    public bool IsAllSent => _inbox.IsAllSent;
+
     public override void AllInline()
     {
         // The sender decides what goes where.

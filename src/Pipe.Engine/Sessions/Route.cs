@@ -350,7 +350,8 @@ internal sealed class Route
     private void Look()
     {
         var lanes = _mover.Connections.ToList();
-        if (_standstill.Judge(((ReceivingMover)_mover).IsMissing, lanes.Count > 0 ? lanes.Min(lane => lane.Measure().Silence) : 0))
+        var receiver = (ReceivingMover)_mover;
+        if (_standstill.Judge(receiver.IsMissing, receiver.IsAllSent, lanes.Count > 0 ? lanes.Min(lane => lane.Measure().Silence) : 0))
         {
             _observer.Note(1, $"blocks are missing, and {lanes.Count} lanes bring nothing: making them again");
             lanes.ForEach(lane => lane.Shutdown());

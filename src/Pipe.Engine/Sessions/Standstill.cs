@@ -20,9 +20,10 @@ internal sealed class Standstill(Offer offer, Tally tally)
 
     /// <summary>Looks again. True if the connections are no good any more and others should be tried.</summary>
     /// <param name="isMissing">Something is on its way, and nothing else is to be done.</param>
+    /// <param name="isAllSent">The sender has sent everything; before that it may have trouble to read what is missing.</param>
     /// <param name="silence">Milliseconds since a byte came over any of them; 0 if there is none.</param>
     /// <exception cref="Failure">Others have been tried, and brought nothing either.</exception>
-    public bool Judge(bool isMissing, long silence)
+    public bool Judge(bool isMissing, bool isAllSent, long silence)
     {
         if (!isMissing || tally.Bytes != _bytes || silence == 0)
         {
@@ -35,7 +36,7 @@ internal sealed class Standstill(Offer offer, Tally tally)
             return false;
         }
 
-        if (_bytes == _bytesBefore)
+        if (_bytes == _bytesBefore && isAllSent)
         {
             throw new Failure(
                 ExitCode.Unreachable,
@@ -44,6 +45,7 @@ internal sealed class Standstill(Offer offer, Tally tally)
         }
 
         _bytesBefore = _bytes;
+        _since = Stopwatch.GetTimestamp();
         return true;
     }
 }
