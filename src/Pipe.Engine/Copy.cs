@@ -10,10 +10,12 @@ internal static class Copy
         new Initiator(plan, tally, observer).RunAsync(cancel);
 
     /// <summary>Serves one copy over standard input and output, as <c>dmscp -server</c>, and returns when it has ended; true if it was done.</summary>
-    public static async Task<bool> ServeAsync(CancellationToken cancel)
+    /// <param name="waiting">Is told what a copy waits for that has not begun to move.</param>
+    /// <param name="cancel">Ends it.</param>
+    public static async Task<bool> ServeAsync(Action<string> waiting, CancellationToken cancel)
     {
         var (input, output) = StandardStreams.TakeForControl();
         using var control = new ControlChannel(input, output);
-        return await new Responder(control).RunAsync(cancel);
+        return await new Responder(control, waiting).RunAsync(cancel);
     }
 }

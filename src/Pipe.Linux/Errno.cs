@@ -19,6 +19,10 @@ internal static class Errno
     public const int ReadOnly = 30;
     public const int BrokenPipe = 32;
     public const int NoDataOrHole = 6;
+
+    /// <summary>Of a fifo.</summary>
+    public const int NoReader = 6;
+
     public const int NotSupported = 95;
     public const int AddressInUse = 98;
     public const int ConnectionReset = 104;

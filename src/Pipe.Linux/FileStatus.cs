@@ -11,6 +11,8 @@ internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, lon
 
     public bool IsDirectory => (Mode & TypeMask) == 0x4000;
 
+    public bool IsLink => (Mode & TypeMask) == 0xA000;
+
     public bool IsBlockDevice => (Mode & TypeMask) == 0x6000;
 
     public bool IsCharacterDevice => (Mode & TypeMask) == 0x2000;
@@ -22,12 +24,17 @@ internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, lon
 
     public static FileStatus Of(Fd fd) => Get(fd.Number, "", Sys.AtEmptyPath, fd.Name);
 
-    /// <summary>Null if there is nothing of that name.</summary>
-    public static FileStatus? Of(string path)
+    /// <summary>Of what a path leads to; null if there is nothing.</summary>
+    public static FileStatus? Of(string path) => Find(path, 0);
+
+    /// <summary>Of what has that name, be it a symbolic link; null if there is nothing.</summary>
+    public static FileStatus? OfName(string path) => Find(path, Sys.AtSymlinkNoFollow);
+
+    private static FileStatus? Find(string path, int flags)
     {
         try
         {
-            return Get(Sys.AtFdCwd, path, 0, path);
+            return Get(Sys.AtFdCwd, path, flags, path);
         }
         catch (LinuxException e) when (e.Errno == Errno.NoEntry)
         {

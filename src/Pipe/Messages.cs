@@ -49,6 +49,14 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
+    public void Waiting(string reason)
+    {
+        if (Verbosity >= 0)
+        {
+            Line("waiting: ", reason);
+        }
+    }
+
     public void Note(int level, string text)
     {
         if (Verbosity >= level)

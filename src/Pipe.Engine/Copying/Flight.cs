@@ -2,7 +2,8 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// The parcels that one lane has carried and nobody has acknowledged yet, in the order in which it carried them.
-/// Full, it holds up the sender. A parcel reported damaged leaves early, and its place stays empty.
+/// Full, it holds up the sender. A parcel reported damaged leaves early, and its place stays empty. None leaves before it is sent,
+/// whatever the peer says: its bytes are still being read.
 /// </summary>
 internal sealed class Flight(int capacity)
 {
@@ -11,6 +12,7 @@ internal sealed class Flight(int capacity)
     private volatile bool _isClosed;
     private ulong _first;
     private ulong _next;
+    private ulong _sent;
 
     public bool IsClosed => _isClosed;
 
@@ -33,7 +35,20 @@ internal sealed class Flight(int capacity)
         }
     }
 
-    /// <summary>The oldest parcel below that index, taken out; false when there is none left. A place that is empty gives null.</summary>
+    /// <summary>The parcel added last has been sent, all of it.</summary>
+    public void Sent()
+    {
+        lock (_lock)
+        {
+            _sent = _next;
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    /// <summary>
+    /// The oldest parcel below that index, taken out; false when there is none left, or once closed. A place that is empty gives null.
+    /// Waits for one that is still being sent.
+    /// </summary>
     public bool TryTakeBelow(ulong index, out Parcel? parcel)
     {
         lock (_lock)
@@ -43,24 +58,24 @@ internal sealed class Flight(int capacity)
                 Protocol.ProtocolException.Throw("an acknowledgement of blocks that were never sent");
             }
 
-            if (_first >= index)
+            if (_first >= index || !AwaitSent(_first))
             {
                 parcel = null;
                 return false;
             }
 
             parcel = Remove(_first++);
-            Monitor.Pulse(_lock);
+            Monitor.PulseAll(_lock);
             return true;
         }
     }
 
-    /// <summary>The parcel with that index, taken out of the middle; null if it is out already.</summary>
+    /// <summary>The parcel with that index, taken out of the middle; null if it is out already. Waits for one that is still being sent.</summary>
     public Parcel? Take(ulong index)
     {
         lock (_lock)
         {
-            return index >= _first && index < _next ? Remove(index) : null;
+            return index >= _first && index < _next && AwaitSent(index) ? Remove(index) : null;
         }
     }
 
@@ -90,6 +105,17 @@ internal sealed class Flight(int capacity)
             _isClosed = true;
             Monitor.PulseAll(_lock);
         }
+    }
+
+    /// <summary>False if it will not be: the lane is gone. Under the lock.</summary>
+    private bool AwaitSent(ulong index)
+    {
+        while (!_isClosed && _sent <= index)
+        {
+            Monitor.Wait(_lock);
+        }
+
+        return _sent > index;
     }
 
     private Parcel? Remove(ulong index)

@@ -59,6 +59,7 @@ internal sealed class LaneSender
             }
 
             Send(parcel, parcel.Slab ?? own);
+            _flight.Sent();
         }
     }
 

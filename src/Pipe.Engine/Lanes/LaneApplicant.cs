@@ -56,7 +56,7 @@ internal sealed class LaneApplicant(TcpSocket socket)
         try
         {
             var hello = LaneHello.Read(_hello);
-            if (!LaneProof.Equal(key.Session, hello.Session.Span) || hello.Protection != key.Protection)
+            if (!LaneProof.Equal(key.Session, hello.Session.Span) || hello.Protection != key.Protection || hello.Lane > key.Lanes)
             {
                 return Verdict.Refused;
             }

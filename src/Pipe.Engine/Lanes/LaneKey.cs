@@ -12,6 +12,9 @@ internal sealed class LaneKey(Offer offer)
 
     public Protection Protection => offer.Protection;
 
+    /// <summary>The highest number of a lane.</summary>
+    public int Lanes => offer.Lanes;
+
     /// <summary>The lane on a connection that has proven itself.</summary>
     /// <param name="number">From 1.</param>
     /// <param name="socket">Owned by the lane from here on.</param>

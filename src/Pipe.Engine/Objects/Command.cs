@@ -64,7 +64,7 @@ internal sealed class Command : IDisposable
             if (!_isDismissed)
             {
                 _isDismissed = true;
-                _life.WriteAll("done\n"u8);
+                TellGuardian();
                 _life.Dispose();
             }
         }
@@ -101,6 +101,18 @@ internal sealed class Command : IDisposable
         Pipe.Dispose();
         _shell.Dispose();
         _guardian.Dispose();
+    }
+
+    private void TellGuardian()
+    {
+        try
+        {
+            _life.WriteAll("done\n"u8);
+        }
+        catch (LinuxException e) when (e.IsBrokenPipe)
+        {
+            // Somebody has killed it: there is nobody left to hold the command back.
+        }
     }
 
     /// <summary>The command waits at a gate until its guardian is there: whatever happens to us, it never runs unwatched.</summary>

@@ -73,16 +73,17 @@ internal sealed class FileSource : IRangeSource
 
     public void Finish()
     {
-        var now = FileStatus.Of(_fd);
-        if (_before.IsRegular
-            && (now.Size, now.ModifiedSeconds, now.ModifiedNanoseconds) != (_before.Size, _before.ModifiedSeconds, _before.ModifiedNanoseconds))
+        try
         {
-            throw Changed("changed while it was read");
+            CheckUnchanged();
+            if (_isStandardInput)
+            {
+                _fd.SetPosition(_start + Size);
+            }
         }
-
-        if (_isStandardInput)
+        catch (LinuxException e)
         {
-            _fd.SetPosition(_start + Size);
+            throw ObjectFailure.Of(e);
         }
     }
 
@@ -92,6 +93,16 @@ internal sealed class FileSource : IRangeSource
     }
 
     public void Dispose() => _fd.Dispose();
+
+    private void CheckUnchanged()
+    {
+        var now = FileStatus.Of(_fd);
+        if (_before.IsRegular
+            && (now.Size, now.ModifiedSeconds, now.ModifiedNanoseconds) != (_before.Size, _before.ModifiedSeconds, _before.ModifiedNanoseconds))
+        {
+            throw Changed("changed while it was read");
+        }
+    }
 
     private Failure Changed(string how) =>
         new(ExitCode.Objects, $"{_fd.Name}: the file {how}", "a file that is being written can be copied as a stream: -R 'cat FILE' or -L 'cat FILE'");

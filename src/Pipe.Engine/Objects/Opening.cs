@@ -12,13 +12,14 @@ internal static class Opening
 
     /// <param name="resource">What to read.</param>
     /// <param name="where">Place.Local or Place.Remote, for messages.</param>
-    public static ISource Source(Resource resource, string where)
+    /// <param name="waiting">Is told what is waited for.</param>
+    public static ISource Source(Resource resource, string where, Action<string> waiting)
     {
         try
         {
             return resource.Kind switch
             {
-                ResourceKind.File => FileSource(Paths.Join(resource.Directory, resource.Text)),
+                ResourceKind.File => FileSource(Paths.Join(resource.Directory, resource.Text), where, waiting),
                 ResourceKind.Command => new CommandSource(resource, where),
                 ResourceKind.Null => new PatternSource(0),
                 ResourceKind.Pattern => new PatternSource(resource.Size),
@@ -35,14 +36,15 @@ internal static class Opening
     /// <param name="terms">What the sender says of the source.</param>
     /// <param name="inPlace">Whether a file is to be written where it is.</param>
     /// <param name="where">Place.Local or Place.Remote, for messages.</param>
+    /// <param name="waiting">Is told what is waited for.</param>
     /// <param name="onEarlyExit">Called when a command ends before its input does.</param>
-    public static ISink Sink(Resource resource, Terms terms, bool inPlace, string where, Action<Failure> onEarlyExit)
+    public static ISink Sink(Resource resource, Terms terms, bool inPlace, string where, Action<string> waiting, Action<Failure> onEarlyExit)
     {
         try
         {
             return resource.Kind switch
             {
-                ResourceKind.File => FileSink(Paths.Join(resource.Directory, resource.Text), terms, inPlace),
+                ResourceKind.File => FileSink(Paths.Join(resource.Directory, resource.Text), terms, inPlace, text => waiting($"{where} {text}")),
                 ResourceKind.Command => new CommandSink(resource, OutputFor(where), where, onEarlyExit),
                 ResourceKind.Null => new NullSink(),
                 ResourceKind.Pattern => new PatternSink(),
@@ -55,12 +57,9 @@ internal static class Opening
         }
     }
 
-    private static ISource FileSource(string path)
-    {
-        // A fifo opens when somebody writes it; a device must not become our terminal.
-        var fd = Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.NoTerminal);
-        return SourceOf(fd, 0, isStandardInput: false);
-    }
+    private static ISource FileSource(string path, string where, Action<string> waiting) => FileStatus.Of(path) is { IsPipe: true }
+        ? new PipeSource(Fifo.OpenReader(path), () => waiting($"{where} {path}: nobody has written into this fifo yet"))
+        : SourceOf(Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.NoTerminal), 0, isStandardInput: false);
 
     private static ISource StandardInputSource()
     {
@@ -82,16 +81,26 @@ internal static class Opening
             : new PipeSource(fd);
     }
 
-    private static ISink FileSink(string path, Terms terms, bool inPlace)
+    private static ISink FileSink(string path, Terms terms, bool inPlace, Action<string> waiting)
     {
         var old = FileStatus.Of(path);
+        if (old is null && FileStatus.OfName(path) is { IsLink: true })
+        {
+            throw new Failure(ExitCode.Objects, $"{path}: is a symbolic link to nothing", "make what it points to, or remove the link");
+        }
+
         if (old is null or { IsRegular: true } && !inPlace)
         {
             return new FileSink(path, terms.Mode);
         }
 
+        if (old is { IsPipe: true })
+        {
+            return new FifoSink(path, waiting);
+        }
+
         const uint plain = 0x1B6; // rw-rw-rw-
-        var fd = Fd.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.NoTerminal, plain);
+        var fd = Fd.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.NoTerminal | (old is null ? OpenFlags.NoFollow : 0), plain);
         var status = FileStatus.Of(fd);
         return status.IsRegular || status.IsBlockDevice ? new InPlaceSink(fd, status, terms.Size) : new PipeSink(fd);
     }

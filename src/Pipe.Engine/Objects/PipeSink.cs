@@ -39,27 +39,16 @@ internal sealed class PipeSink(Fd fd) : ISink
     /// <summary>Success is when the reader has taken the last byte, not when the pipe has.</summary>
     public void Commit(long size)
     {
-        var status = FileStatus.Of(fd);
-        if (!status.IsPipe)
-        {
-            SyncIf(status.IsRegular);
-            return;
-        }
-
-        if (!PipeDrain.Await(fd, _wake))
-        {
-            throw Gone();
-        }
-    }
-
-    public void Abort() => _wake.Signal();
-
-    /// <summary>A file that is appended to is a pipe to us, and a file to the disk.</summary>
-    private void SyncIf(bool isFile)
-    {
         try
         {
-            if (isFile)
+            var status = FileStatus.Of(fd);
+            if (status.IsPipe && !PipeDrain.Await(fd, _wake))
+            {
+                throw Gone();
+            }
+
+            // A file that is appended to is a pipe to us, and a file to the disk.
+            if (status.IsRegular)
             {
                 fd.Sync();
             }
@@ -69,6 +58,8 @@ internal sealed class PipeSink(Fd fd) : ISink
             throw ObjectFailure.Of(e);
         }
     }
+
+    public void Abort() => _wake.Signal();
 
     public void Dispose()
     {

@@ -5,9 +5,11 @@ namespace Pipe.Engine;
 
 /// <summary>A pipe, terminal or other descriptor that is read as it comes.</summary>
 /// <param name="fd">Owned from here on.</param>
-internal sealed class PipeSource(Fd fd) : IStreamSource
+/// <param name="waiting">Is told, once, if nothing comes for a while at the start.</param>
+internal sealed class PipeSource(Fd fd, Action? waiting = null) : IStreamSource
 {
     private readonly Wake _wake = new();
+    private Action? _waiting = waiting;
 
     public long Size => -1;
 
@@ -17,6 +19,7 @@ internal sealed class PipeSource(Fd fd) : IStreamSource
     {
         try
         {
+            TellIfNothingComes();
             return _wake.Readable(fd) ? fd.Read(buffer) : 0;
         }
         catch (LinuxException e)
@@ -38,5 +41,15 @@ internal sealed class PipeSource(Fd fd) : IStreamSource
     {
         fd.Dispose();
         _wake.Dispose();
+    }
+
+    private void TellIfNothingComes()
+    {
+        if (_waiting is not null && !_wake.Readable(fd, Fifo.PatienceMilliseconds) && !_wake.IsSignalled)
+        {
+            _waiting();
+        }
+
+        _waiting = null;
     }
 }

@@ -8,10 +8,12 @@ internal sealed class RemoteShell : IDisposable
 {
     /// <summary>The exit status by which ssh says that it was ssh that failed.</summary>
     public const int SshFailed = 255;
+    private const string StrangerHint = "'dmscp -version' there has to say dmscp (Pipe): another program may have that name";
     private const string NoiseHint = "the remote login shell must leave standard output to the program";
 
     private const int NotFound = 127;
     private static readonly TimeSpan ExitAfterEnd = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ExitAfterSignal = TimeSpan.FromSeconds(0.5);
     private readonly Child _child;
     private readonly Remote _remote;
 
@@ -34,7 +36,7 @@ internal sealed class RemoteShell : IDisposable
         {
             try
             {
-                var child = Child.Start(StartLine.Arguments(remote, timeoutSeconds), [childInput, childOutput, null], ownGroup: false);
+                var child = Child.Start(StartLine.Arguments(remote, timeoutSeconds), [childInput, childOutput, null], ownGroup: remote.IsLocal);
                 return new RemoteShell(remote, child, new ControlChannel(input, output));
             }
             catch (LinuxException e)
@@ -67,15 +69,25 @@ internal sealed class RemoteShell : IDisposable
                 $"dmscp was not found there{printed}",
                 "install it there with quickinstall.sh user@host, or name its place with -prefix 'PATH=...; export PATH'"),
             { Status: SshFailed } when !_remote.IsLocal => new Failure(ExitCode.Unreachable, $"ssh could not connect or log in{printed}"),
-            { } ended => new Failure(ExitCode.Unreachable, $"the remote shell {ended} before dmscp answered{printed}"),
+            { } ended => new Failure(ExitCode.Unreachable, $"the remote shell {ended} before dmscp answered{printed}", StrangerHint),
             _ => new Failure(ExitCode.Protocol, $"no answer from dmscp{printed}", NoiseHint),
         };
     }
 
-    /// <summary>Ends the session from this side, and waits until what the far end still prints has come through.</summary>
+    /// <summary>
+    /// Ends the session from this side, and waits until what the far end still prints has come through. A start that has not come to
+    /// an answer is not waited for.
+    /// </summary>
     public async Task CloseAsync()
     {
         Control.CloseOutput();
+        if (!Control.IsGreeted)
+        {
+            Terminate();
+            await Task.WhenAny(_child.Exit, Task.Delay(ExitAfterSignal));
+            return;
+        }
+
         await ExitAsync();
     }
 
@@ -90,7 +102,16 @@ internal sealed class RemoteShell : IDisposable
     public void Dispose()
     {
         Control.Dispose();
-        _child.Signal(Child.SignalTerminate);
+        Terminate();
         _child.Dispose();
+    }
+
+    /// <summary>What it has left running on purpose is left alone.</summary>
+    private void Terminate()
+    {
+        if (!_child.Exit.IsCompleted)
+        {
+            _child.Signal(Child.SignalTerminate);
+        }
     }
 }

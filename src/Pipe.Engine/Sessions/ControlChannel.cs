@@ -28,7 +28,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
     private bool _isRead;
     private bool _isDisposed;
 
-    /// <summary>Since when nothing has come.</summary>
+    /// <summary>Since when nothing has come. In front of the marker, since when its first byte has: noise is not a sign of life.</summary>
     public TimeSpan Silence => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeard));
 
     /// <summary>Whether anything has come at all, if only what a login shell prints: the login is over.</summary>
@@ -193,6 +193,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
                 {
                     _noise.RemoveRange(_noise.Count - Frame.Marker.Length, Frame.Marker.Length);
                     _isGreeted = true;
+                    Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
                     return;
                 }
 
@@ -237,8 +238,12 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
             }
 
             done += count;
+            if (_isGreeted || !_hasSpoken)
+            {
+                Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
+            }
+
             _hasSpoken = true;
-            Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
         }
 
         return true;

@@ -27,8 +27,7 @@ internal sealed class Heartbeat : IDisposable
 
                 if ((control.HasSpoken || !mayPrompt) && control.Silence.TotalSeconds > Limit(control))
                 {
-                    mailbox.Post(new SessionEvent.Failed(new Failure(
-                        ExitCode.Unreachable, $"{name}: silent for {Limit(control)} seconds", "-timeout SECONDS allows more")));
+                    mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Unreachable, $"{name}: {Fault(control)}", "-timeout SECONDS allows more")));
                     control.GiveUp();
                 }
             },
@@ -53,4 +52,11 @@ internal sealed class Heartbeat : IDisposable
     private TimeSpan Beat => TimeSpan.FromSeconds(Math.Min(1, _timeoutSeconds / BeatsInTimeout));
 
     public void Dispose() => _timer.Dispose();
+
+    private string Fault(ControlChannel control)
+    {
+        var noise = control.Noise;
+        return control.IsGreeted ? $"silent for {Limit(control)} seconds"
+            : $"dmscp did not start there within {Limit(control)} seconds{(noise.Length > 0 ? $"; it printed: {noise}" : "")}";
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         {
             if (plan.Direction == Direction.Write)
             {
-                _source = Opening.Source(plan.Here, Place.Local);
+                _source = Opening.Source(plan.Here, Place.Local, observer.Waiting);
                 tally.Total = _source.Size;
             }
 
@@ -106,7 +106,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
 
         tally.Total = terms.Size;
-        _sink = Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, early => _mailbox.Post(new SessionEvent.Failed(early)));
+        _sink = Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, observer.Waiting, early => _mailbox.Post(new SessionEvent.Failed(early)));
         return new ReceivingMover(_mailbox, _sink, offer, block, tally);
     }
 

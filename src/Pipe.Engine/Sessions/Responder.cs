@@ -3,7 +3,9 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>The side that was asked: opens its object, serves one copy, and ends. Its only words are on the control channel.</summary>
-internal sealed class Responder(ControlChannel control)
+/// <param name="control">To the client.</param>
+/// <param name="waiting">Is told what a copy waits for that has not begun to move.</param>
+internal sealed class Responder(ControlChannel control, Action<string> waiting)
 {
     /// <summary>What messages call the other side.</summary>
     public const string Client = "the client";
@@ -71,11 +73,11 @@ internal sealed class Responder(ControlChannel control)
     {
         if (offer.Role == Role.Sender)
         {
-            _source = Opening.Source(offer.Resource, Place.Remote);
+            _source = Opening.Source(offer.Resource, Place.Remote, waiting);
             return new Terms(_source.Size, _source.Mode, Defaults.Block, 0);
         }
 
-        _sink = Opening.Sink(offer.Resource, offer.Terms, offer.InPlace, Place.Remote, early => _mailbox.Post(new SessionEvent.Failed(early)));
+        _sink = Opening.Sink(offer.Resource, offer.Terms, offer.InPlace, Place.Remote, waiting, early => _mailbox.Post(new SessionEvent.Failed(early)));
         return new Terms(-1, Terms.NoMode, Defaults.Block, ReceivingMover.WindowOf(_sink));
     }
 

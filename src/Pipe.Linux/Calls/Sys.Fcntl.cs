@@ -5,6 +5,7 @@ namespace Pipe.Linux;
 internal static partial class Sys
 {
     public const int AtFdCwd = -100;
+    public const int AtSymlinkNoFollow = 0x100;
     public const int AtSymlinkFollow = 0x400;
     public const int AtEmptyPath = 0x1000;
 

@@ -22,7 +22,7 @@ internal static class Dmscp
                 Messages.Answer(PlanText.Print(request.Plan!) + "\n");
                 break;
             case Errand.Serve:
-                return Serve();
+                return Serve(messages);
             default:
                 Copy(request, messages);
                 break;
@@ -32,12 +32,12 @@ internal static class Dmscp
     }
 
     /// <summary>Why it failed has gone to the other side, who says it to the user.</summary>
-    private static ExitCode Serve()
+    private static ExitCode Serve(Messages messages)
     {
         using var interruption = new Interruption(static () => { });
         try
         {
-            return Engine.Copy.ServeAsync(interruption.Token).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
+            return Engine.Copy.ServeAsync(messages.Waiting, interruption.Token).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
         }
         catch (OperationCanceledException) when (interruption.Happened)
         {

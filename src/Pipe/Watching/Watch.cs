@@ -65,7 +65,7 @@ internal sealed class Watch : IObserver, IDisposable
 
     public void Waiting(string reason)
     {
-        _messages.Note(1, $"waiting: {reason}");
+        _messages.Waiting(reason);
         _events?.Add(Event("wait").Text("reason", reason));
     }
 

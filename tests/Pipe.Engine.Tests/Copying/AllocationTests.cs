@@ -25,7 +25,7 @@ public sealed class AllocationTests : IDisposable
     public async Task Nothing_is_allocated_for_a_block_of_a_file(byte protection, byte digest)
     {
         File.WriteAllBytes(_scratch["source"], Enumerable.Repeat((byte)1, Blocks * Block).ToArray());
-        using var source = (FileSource)Opening.Source(Resource.File("", _scratch["source"]), Place.Local);
+        using var source = (FileSource)Opening.Source(Resource.File("", _scratch["source"]), Place.Local, _ => { });
         using var sink = new FileSink(_scratch["target"], Terms.NoMode);
         using var slabs = new SlabPool(8, Block);
         var tally = new Tally();

@@ -91,6 +91,48 @@ public sealed class FlightTests
         Assert.Empty(flight.TakeAll());
     }
 
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task A_parcel_that_is_still_being_sent_stays_however_early_it_is_acknowledged()
+    {
+        var flight = new Flight(4);
+        Add(flight, 0);
+        Assert.True(flight.TryAdd(Parcel(1)));
+        var early = Limit.Of(() => TakeBelow(flight, 2));
+        await Task.Delay(50);
+        Assert.False(early.IsCompleted);
+
+        flight.Sent();
+
+        Assert.Equal([0UL, 1UL], await early);
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task A_parcel_that_is_still_being_sent_stays_however_early_it_is_called_damaged()
+    {
+        var flight = new Flight(4);
+        Assert.True(flight.TryAdd(Parcel(0)));
+        var early = Limit.Of(() => flight.Take(0));
+        await Task.Delay(50);
+        Assert.False(early.IsCompleted);
+
+        flight.Sent();
+
+        Assert.Equal(0UL, (await early)!.Value.Sequence);
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task A_lane_that_breaks_while_it_sends_keeps_its_last_parcel_for_another()
+    {
+        var flight = new Flight(4);
+        Assert.True(flight.TryAdd(Parcel(0)));
+        var early = Limit.Of(() => TakeBelow(flight, 1));
+
+        flight.Close();
+
+        Assert.Empty(await early);
+        Assert.Equal([0UL], flight.TakeAll().Select(parcel => parcel.Sequence));
+    }
+
     [Fact]
     public void What_a_lost_lane_carried_comes_back_without_what_left_early()
     {
@@ -110,6 +152,7 @@ public sealed class FlightTests
         foreach (var sequence in sequences)
         {
             Assert.True(flight.TryAdd(Parcel(sequence)));
+            flight.Sent();
         }
     }
 

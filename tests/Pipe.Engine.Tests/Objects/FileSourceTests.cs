@@ -81,8 +81,8 @@ public sealed class FileSourceTests : IDisposable
     [Fact]
     public void A_file_that_is_not_there_or_a_directory_is_named_in_the_failure()
     {
-        Assert.Contains(Name, Assert.Throws<Failure>(() => Opening.Source(Resource.File("", Name), Place.Local)).Message, StringComparison.Ordinal);
-        Assert.Contains("is a directory", Assert.Throws<Failure>(() => Opening.Source(Resource.File("", _scratch.Directory), Place.Local)).Message, StringComparison.Ordinal);
+        Assert.Contains(Name, Assert.Throws<Failure>(() => Opening.Source(Resource.File("", Name), Place.Local, _ => { })).Message, StringComparison.Ordinal);
+        Assert.Contains("is a directory", Assert.Throws<Failure>(() => Opening.Source(Resource.File("", _scratch.Directory), Place.Local, _ => { })).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,8 +148,8 @@ public sealed class FileSourceTests : IDisposable
     {
         File.WriteAllText(Name, "");
 
-        using var empty = Opening.Source(Resource.File("", Name), Place.Local);
-        using var status = Opening.Source(Resource.File("/proc/self", "status"), Place.Local);
+        using var empty = Opening.Source(Resource.File("", Name), Place.Local, _ => { });
+        using var status = Opening.Source(Resource.File("/proc/self", "status"), Place.Local, _ => { });
 
         Assert.Equal(0, Assert.IsType<PipeSource>(empty).Read(new byte[10]));
         Assert.True(Assert.IsType<PipeSource>(status).Read(new byte[10]) > 0);
@@ -163,5 +163,5 @@ public sealed class FileSourceTests : IDisposable
         Assert.NotEmpty(failure.Hint);
     }
 
-    private FileSource Open() => Assert.IsType<FileSource>(Opening.Source(Resource.File("", Name), Place.Local));
+    private FileSource Open() => Assert.IsType<FileSource>(Opening.Source(Resource.File("", Name), Place.Local, _ => { }));
 }

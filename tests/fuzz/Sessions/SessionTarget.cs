@@ -46,7 +46,7 @@ internal sealed class SessionTarget(Corpus corpus) : ITarget, IDisposable
         var responder = Task.Run(async () =>
         {
             using var control = new ControlChannel(responderReads, responderWrites);
-            return await new Responder(control).RunAsync(cancel.Token);
+            return await new Responder(control, _ => { }).RunAsync(cancel.Token);
         });
         var initiator = Task.Run(() => Copy.RunAsync(place.Plan(scenario, shell), new Tally(), Unobserved.Instance, cancel.Token));
         var both = Task.WhenAll(Quiet(initiator), Quiet(responder));

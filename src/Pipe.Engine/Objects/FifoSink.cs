@@ -1,0 +1,95 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// A fifo, written front to back once somebody reads it. To open one waits for a reader: here a wait that can be ended, and only when
+/// there is something to write.
+/// </summary>
+internal sealed class FifoSink : ISink
+{
+    private const int Pause = 20;
+    private readonly string _path;
+    private readonly Action<string> _waiting;
+    private readonly ManualResetEventSlim _aborted = new();
+    private readonly Lock _opening = new();
+    private PipeSink? _pipe;
+
+    /// <param name="path">Of the fifo.</param>
+    /// <param name="waiting">Is told, once, that nobody reads it.</param>
+    public FifoSink(string path, Action<string> waiting)
+    {
+        _path = path;
+        _waiting = waiting;
+        TryOpen();
+    }
+
+    public bool IsOrdered => true;
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset) => Opened().Write(bytes, offset);
+
+    public void Hole(long offset, long length) => Opened().Hole(offset, length);
+
+    public void Commit(long size) => Opened().Commit(size);
+
+    public void Abort()
+    {
+        lock (_opening)
+        {
+            _aborted.Set();
+            _pipe?.Abort();
+        }
+    }
+
+    public void Dispose()
+    {
+        Abort();
+        _pipe?.Dispose();
+    }
+
+    private PipeSink Opened()
+    {
+        if (_pipe is null)
+        {
+            AwaitReader();
+        }
+
+        return _pipe ?? throw new Failure(ExitCode.Interrupted, $"{_path}: given up before anybody read it");
+    }
+
+    private void AwaitReader()
+    {
+        var since = Environment.TickCount64;
+        var isTold = false;
+        try
+        {
+            while (!TryOpen() && !_aborted.Wait(Pause))
+            {
+                if (!isTold && Environment.TickCount64 - since > Fifo.PatienceMilliseconds)
+                {
+                    isTold = true;
+                    _waiting($"{_path}: nobody reads this fifo");
+                }
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    /// <summary>False while nobody reads it.</summary>
+    private bool TryOpen()
+    {
+        lock (_opening)
+        {
+            if (_pipe is null && !_aborted.IsSet && Fifo.TryOpenWriter(_path) is { } fd)
+            {
+                _pipe = new PipeSink(fd);
+            }
+
+            return _pipe is not null;
+        }
+    }
+}
