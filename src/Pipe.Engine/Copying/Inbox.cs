@@ -57,6 +57,15 @@ internal abstract class Inbox(Tally tally)
         }
     }
 
+    /// <summary>Refuses a block that nothing is known of and that lies behind the end: the sink may have been committed; under the gate.</summary>
+    protected void CheckEnd(in BlockHeader header)
+    {
+        if (_end is { } end && header.Offset + header.Span > end.Size)
+        {
+            ProtocolException.Throw($"block {header.Sequence} is for offset {header.Offset}, behind the end at {end.Size}");
+        }
+    }
+
     /// <summary>Whether blocks cover the object from 0 to there, and the sink has them; under the gate.</summary>
     protected abstract bool Covers(long size);
 

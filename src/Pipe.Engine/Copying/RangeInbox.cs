@@ -16,7 +16,11 @@ internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(tally)
         lock (Gate)
         {
             isNew = _claimed.TryAdd(header.Offset, header.Span);
-            _taken += isNew ? header.Span : 0;
+            if (isNew)
+            {
+                CheckEnd(header);
+                _taken += header.Span;
+            }
         }
 
         if (isNew)

@@ -32,6 +32,7 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
                 return;
             }
 
+            CheckEnd(header);
             Park(new Parked(header, slab, new Brought(book, index, Others: null)));
             if (_isWriting || _parked[_next % (ulong)window] is null)
             {

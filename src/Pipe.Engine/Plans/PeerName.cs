@@ -25,6 +25,11 @@ internal static class PeerName
             throw new Failure(ExitCode.Usage, $"{option}: {name}: a {what} name cannot begin with '-'");
         }
 
+        if (RawText.Encode(name).Length > Limits.MaxShortText)
+        {
+            throw new Failure(ExitCode.Usage, $"{option}: a {what} name cannot be longer than {Limits.MaxShortText} bytes");
+        }
+
         foreach (var c in name)
         {
             if (char.IsWhiteSpace(c) || char.IsControl(c) || Refused.Contains(c, StringComparison.Ordinal))

@@ -133,19 +133,6 @@ public sealed class FileTests : CopyTest
             """, far)).Is(0).Prints("new\nnew\n");
 
     [Case]
-    public async Task A_symbolic_link_to_nothing_makes_its_target_or_is_refused() =>
-        (await Run("""
-            ln -s target link
-            echo new | dmscp -w $FAR -d "$PWD" -f link
-            status=$?
-            if [ $status = 0 ]; then
-              test "$(cat link)" = new
-            else
-              test ! -e target && test -L link
-            fi
-            """)).Is(0);
-
-    [Case]
     public async Task A_replaced_file_is_a_new_one_and_who_reads_the_old_one_still_has_all_of_it() =>
         (await Run("""
             set -e

@@ -6,6 +6,7 @@ public sealed class FullDiskTests : CopyTest
     private const int OutOfSpace = 28;
     private const int OverQuota = 122;
     private const int InputOutput = 5;
+    private const int FileTooBig = 27;
 
     // The mounts are private and end with the script.
     private const string MakeSmallDisk = """
@@ -51,6 +52,7 @@ public sealed class FullDiskTests : CopyTest
     [InlineData("pwrite", OutOfSpace, 5)]
     [InlineData("pwrite", OverQuota, 5)]
     [InlineData("pwrite", InputOutput, 1)]
+    [InlineData("pwrite", FileTooBig, 1)]
     [InlineData("fsync", OutOfSpace, 5)]
     [InlineData("fsync", OverQuota, 5)]
     [InlineData("fsync", InputOutput, 1)]

@@ -163,5 +163,17 @@ public sealed class FileSourceTests : IDisposable
         Assert.NotEmpty(failure.Hint);
     }
 
+    [Fact]
+    public void A_file_that_cannot_be_asked_any_more_is_a_failure_in_the_users_words()
+    {
+        File.WriteAllText(Name, "x");
+        var fd = Fd.Open(Name, OpenFlags.ReadOnly);
+        using var source = new FileSource(fd, FileStatus.Of(fd));
+
+        fd.Dispose();
+
+        Assert.Equal(ExitCode.Objects, Assert.Throws<Failure>(source.Finish).Code);
+    }
+
     private FileSource Open() => Assert.IsType<FileSource>(Opening.Source(Resource.File("", Name), Place.Local, _ => { }));
 }
