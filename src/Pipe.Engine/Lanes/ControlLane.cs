@@ -13,6 +13,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
     private readonly Queue<(BlockHeader Header, Slab Slab)> _blocks = new(Limits.InlineWindow + 1);
     private readonly Queue<LaneAck> _acks = new(Limits.InlineWindow + 1);
     private bool _isShut;
+    private bool _hasSent;
 
     public int Number => 0;
 
@@ -20,6 +21,11 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
     {
         var framed = slab.Framed(Frame.Size + BlockHeader.Size, header.Length);
         header.Write(framed[Frame.Size..]);
+        lock (_blocks)
+        {
+            _hasSent = true;
+        }
+
         control.SendInPlace(MessageType.Block, framed);
     }
 
@@ -35,6 +41,11 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
 
         lock (_blocks)
         {
+            if (_hasSent)
+            {
+                ProtocolException.Throw("a block from the receiver");
+            }
+
             if (_blocks.Count > Limits.InlineWindow)
             {
                 ProtocolException.Throw($"more than {Limits.InlineWindow} blocks inside the control channel");
@@ -55,6 +66,11 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
     {
         lock (_blocks)
         {
+            if (!_hasSent)
+            {
+                ProtocolException.Throw("an acknowledgement of blocks that were never sent");
+            }
+
             if (_acks.Count > 2 * Limits.InlineWindow)
             {
                 ProtocolException.Throw("more acknowledgements than blocks");

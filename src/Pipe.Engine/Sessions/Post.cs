@@ -8,15 +8,18 @@ namespace Pipe.Engine;
 /// <param name="relay">Takes the whole channel over once a Resume comes; null where that cannot be.</param>
 internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay)
 {
+    private bool _isOffered;
+
     /// <summary>Called by the reader of the channel; does not wait.</summary>
     public void Sort(MessageType type, ReadOnlySpan<byte> payload)
     {
-        if (relay is not null && (relay.IsActive || type == MessageType.Resume))
+        if (relay is not null && (relay.IsActive || (type == MessageType.Resume && !_isOffered)))
         {
             relay.Forward(type, payload);
             return;
         }
 
+        _isOffered |= type == MessageType.Offer;
         switch (type)
         {
             case MessageType.Block:

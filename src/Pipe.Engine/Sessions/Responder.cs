@@ -83,6 +83,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
 
     private void End(Exception e, Peer peer)
     {
+        e = e is PeerLost { InnerException: ProtocolException broken } ? broken : e;
         if (e is not (PeerGaveUp or PeerLost))
         {
             var failure = e as Failure ?? (e is ProtocolException

@@ -142,6 +142,7 @@ public sealed class BlockTests : HostileTest
             case "a block behind the end":
                 peer.Send(first, Page);
                 End(peer, 8192, first, second);
+                Thread.Sleep(100);
                 peer.Send(Block(2, 8192, Page), Page);
                 break;
             case "an offset no file system has":

@@ -12,11 +12,20 @@ internal sealed class DataConnection : IDisposable
 
     private DataConnection(Socket socket) => _socket = socket;
 
-    /// <summary>Connects and proves itself; null if that is refused.</summary>
+    /// <summary>Connects and proves itself; null if that is refused, or nobody listens any more.</summary>
     public static DataConnection? Join(Offer offer, Listening there, int lane)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
-        socket.Connect(IPAddress.Loopback, there.Port);
+        try
+        {
+            socket.Connect(IPAddress.Loopback, there.Port);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+
         var connection = new DataConnection(socket);
         var hello = new byte[LaneHello.Size];
         new LaneHello(1, offer.Protection, offer.Session, Entropy.Bytes(LaneHello.NonceSize)).Write(hello);

@@ -54,7 +54,7 @@ public sealed class HandshakeTests : HostileTest
                     peer.Raw(greeting.AsSpan(0, until));
                     peer.HangUp();
                 }),
-                length < Frame.Marker.Length ? 7 : 3);
+                3);
         }
 
         TargetIsWhole();

@@ -6,6 +6,8 @@ namespace EndToEnd.Tests.BadInput;
 /// <summary>One end of a control channel that says what a test wants, true or not.</summary>
 internal sealed class ScriptedPeer(Fd input, Fd output) : IDisposable
 {
+    private bool _isGreeted;
+
     /// <summary>What the program said last of all, if it gave up.</summary>
     public Abort? Verdict { get; private set; }
 
@@ -83,9 +85,15 @@ internal sealed class ScriptedPeer(Fd input, Fd output) : IDisposable
         }
     }
 
-    /// <summary>The marker and everything before it.</summary>
+    /// <summary>Waits for the marker; what stands in front of it is nobody's business.</summary>
     public void AwaitGreeting()
     {
+        if (_isGreeted)
+        {
+            return;
+        }
+
+        _isGreeted = true;
         var seen = new List<byte>();
         var one = new byte[1];
         while (Fill(one))
@@ -100,6 +108,7 @@ internal sealed class ScriptedPeer(Fd input, Fd output) : IDisposable
 
     private (MessageType Type, byte[] Payload)? Next()
     {
+        AwaitGreeting();
         var header = new byte[Frame.Size];
         if (!Fill(header))
         {

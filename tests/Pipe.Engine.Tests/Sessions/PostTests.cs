@@ -47,7 +47,6 @@ public sealed class PostTests : IDisposable
     public async Task Blocks_and_acknowledgements_go_to_lane_0()
     {
         Say(MessageType.Block, Block(5));
-        _wire.Say(Frame.Pack(new LaneAck(AckKind.Consumed, 9)));
         using var slab = new Slab(Limits.MinBlock);
 
         var header = await Limit.Of(() =>
@@ -55,6 +54,8 @@ public sealed class PostTests : IDisposable
             Assert.Equal(Arrival.Block, _lane.Receive(slab, out var received));
             return received;
         });
+        _lane.Send(BlockHeader.Hole(0, 1, 0), slab);
+        _wire.Say(Frame.Pack(new LaneAck(AckKind.Consumed, 9)));
         var ack = await Limit.Of(() =>
         {
             Assert.True(_lane.ReceiveAck(out var received));
@@ -88,10 +89,30 @@ public sealed class PostTests : IDisposable
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task A_peer_that_sends_more_acknowledgements_than_there_can_be_is_refused()
     {
+        using var slab = new Slab(Limits.MinBlock);
+        _lane.Send(BlockHeader.Hole(0, 1, 0), slab);
         for (var i = 0; i < (2 * Limits.InlineWindow) + 2; i++)
         {
             _wire.Say(Frame.Pack(new LaneAck(AckKind.Consumed, 0)));
         }
+
+        Assert.IsType<ProtocolException>(Assert.IsType<SessionEvent.ControlEnded>(await Next()).Cause);
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task An_acknowledgement_from_the_sender_is_refused()
+    {
+        _wire.Say(Frame.Pack(new LaneAck(AckKind.Consumed, 0)));
+
+        Assert.IsType<ProtocolException>(Assert.IsType<SessionEvent.ControlEnded>(await Next()).Cause);
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task A_block_from_the_receiver_is_refused()
+    {
+        using var slab = new Slab(Limits.MinBlock);
+        _lane.Send(BlockHeader.Hole(0, 1, 0), slab);
+        Say(MessageType.Block, Block(5));
 
         Assert.IsType<ProtocolException>(Assert.IsType<SessionEvent.ControlEnded>(await Next()).Cause);
     }
