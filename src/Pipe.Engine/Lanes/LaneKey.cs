@@ -13,7 +13,7 @@ internal sealed class LaneKey(Offer offer)
     public Protection Protection => offer.Protection;
 
     /// <summary>The highest number of a lane.</summary>
-    public int Lanes => offer.Lanes;
+    public int Lanes => offer.MostLanes;
 
     /// <summary>The lane on a connection that has proven itself.</summary>
     /// <param name="number">From 1.</param>

@@ -25,6 +25,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
     private long _lastHeard = Stopwatch.GetTimestamp();
     private volatile bool _hasSpoken;
     private volatile bool _isGreeted;
+    private bool _isStarted;
     private bool _isRead;
     private bool _isDisposed;
 
@@ -55,23 +56,11 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
     /// <summary>Starts to read.</summary>
     /// <param name="handle">Gets every message.</param>
     /// <param name="ended">Called once at the end: null, or what broke the channel or the protocol.</param>
-    public void Start(Handler handle, Action<Exception?> ended) => DataThread.Start("control", () =>
+    public void Start(Handler handle, Action<Exception?> ended)
     {
-        Exception? cause = null;
-        try
-        {
-            SkipNoise();
-            ReadFrames(handle);
-        }
-        catch (Exception e) when (e is IOException or ProtocolException or Failure)
-        {
-            cause = e;
-        }
-
-        input.Dispose();
-        Leave(ref _isRead);
-        ended(cause);
-    });
+        _isStarted = true;
+        DataThread.Start("control", () => ReadAll(handle, ended));
+    }
 
     /// <summary>Ends what a login shell may have printed before us.</summary>
     public void SendMarker() => Write(Frame.Marker);
@@ -141,6 +130,12 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
     {
         GiveUp();
         CloseOutput();
+        if (!_isStarted)
+        {
+            input.Dispose();
+            Leave(ref _isRead);
+        }
+
         Leave(ref _isDisposed);
     }
 
@@ -179,6 +174,24 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
 
             Volatile.Write(ref _lastSent, Stopwatch.GetTimestamp());
         }
+    }
+
+    private void ReadAll(Handler handle, Action<Exception?> ended)
+    {
+        Exception? cause = null;
+        try
+        {
+            SkipNoise();
+            ReadFrames(handle);
+        }
+        catch (Exception e) when (e is IOException or ProtocolException or Failure)
+        {
+            cause = e;
+        }
+
+        input.Dispose();
+        Leave(ref _isRead);
+        ended(cause);
     }
 
     private void SkipNoise()

@@ -36,6 +36,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
         finally
         {
+            _mailbox.Close();
             _source?.Dispose();
             _sink?.Dispose();
         }

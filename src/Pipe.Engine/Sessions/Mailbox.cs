@@ -14,7 +14,13 @@ internal sealed class Mailbox
     private readonly Channel<SessionEvent> _events = Channel.CreateUnbounded<SessionEvent>(new UnboundedChannelOptions { SingleReader = true });
     private int _messages;
 
-    public void Post(SessionEvent what) => _events.Writer.TryWrite(what);
+    public void Post(SessionEvent what)
+    {
+        if (!_events.Writer.TryWrite(what))
+        {
+            Discard(what);
+        }
+    }
 
     /// <summary>Posts a message of the peer; refuses a peer that says more than anybody could answer.</summary>
     public void Post(MessageType type, ReadOnlySpan<byte> payload)
@@ -32,6 +38,16 @@ internal sealed class Mailbox
         Post(new SessionEvent.Received(type, payload.ToArray()));
     }
 
+    /// <summary>The session is over: connections that came too late are closed.</summary>
+    public void Close()
+    {
+        _events.Writer.TryComplete();
+        while (_events.Reader.TryRead(out var what))
+        {
+            Discard(what);
+        }
+    }
+
     public async ValueTask<SessionEvent> TakeAsync()
     {
         var what = await _events.Reader.ReadAsync();
@@ -41,5 +57,21 @@ internal sealed class Mailbox
         }
 
         return what;
+    }
+
+    private static void Discard(SessionEvent what)
+    {
+        switch (what)
+        {
+            case SessionEvent.Joined(var lane):
+                lane.Dispose();
+                break;
+            case SessionEvent.Relinked(var link, var shell):
+                link.Dispose();
+                shell?.Dispose();
+                break;
+            default:
+                break;
+        }
     }
 }

@@ -34,6 +34,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         }
         finally
         {
+            _mailbox.Close();
             _mover?.Close();
             _source?.Dispose();
             _sink?.Dispose();

@@ -54,6 +54,7 @@ public abstract partial class HostileTest : CopyTest
         way,
         DataHost: "",
         Lanes: 2,
+        MostLanes: 2,
         LowPort: 0,
         HighPort: 0,
         Buffer: 0,

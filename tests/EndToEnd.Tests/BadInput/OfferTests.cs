@@ -65,6 +65,7 @@ public sealed class OfferTests : HostileTest
     public static TheoryData<string> Offered() => new(
         "lanes 65",
         "lanes 65535",
+        "more lanes to begin with than at most",
         "timeout 0",
         "timeout of a hundred years",
         "socket buffer of 2 GiB",
@@ -148,8 +149,9 @@ public sealed class OfferTests : HostileTest
 
     private static Offer Wrong(Offer offer, string what) => what switch
     {
-        "lanes 65" => offer with { Lanes = 65 },
-        "lanes 65535" => offer with { Lanes = 65535 },
+        "lanes 65" => offer with { Lanes = 65, MostLanes = 65 },
+        "lanes 65535" => offer with { MostLanes = 65535 },
+        "more lanes to begin with than at most" => offer with { MostLanes = 1 },
         "timeout 0" => offer with { TimeoutSeconds = 0 },
         "timeout of a hundred years" => offer with { TimeoutSeconds = Limits.MaxTimeoutSeconds * 60 },
         "socket buffer of 2 GiB" => offer with { Buffer = int.MaxValue },
