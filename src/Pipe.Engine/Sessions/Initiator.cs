@@ -108,7 +108,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
         tally.Total = terms.Size;
         _sink = Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, observer.Waiting, early => _mailbox.Post(new SessionEvent.Failed(early)));
-        return new ReceivingMover(_mailbox, _sink, offer, block, tally);
+        return new ReceivingMover(_mailbox, _sink, offer, terms.Size, block, tally);
     }
 
     private Offer MakeOffer()

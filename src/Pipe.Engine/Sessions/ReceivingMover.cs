@@ -7,18 +7,21 @@ namespace Pipe.Engine;
 internal sealed class ReceivingMover : Mover
 {
     private readonly ISink _sink;
+    private readonly long _size;
     private readonly Inbox _inbox;
     private readonly ReceiverTerms _terms;
 
     /// <param name="mailbox">Gets Committed when all is here, durable and named.</param>
     /// <param name="sink">Owned by the caller.</param>
     /// <param name="offer">Digest and lanes.</param>
+    /// <param name="size">Bytes that the sender has announced, -1 if it does not know.</param>
     /// <param name="block">Bytes of a block.</param>
     /// <param name="tally">Counts what the sink has.</param>
-    public ReceivingMover(Mailbox mailbox, ISink sink, Offer offer, int block, Tally tally)
+    public ReceivingMover(Mailbox mailbox, ISink sink, Offer offer, long size, int block, Tally tally)
         : base(mailbox)
     {
         _sink = sink;
+        _size = size;
         var window = WindowOf(sink);
         var slabs = new SlabPool(window + Limits.MaxLanes + 2, block);
         _inbox = sink.IsOrdered ? new StreamInbox(sink, window, tally) : new RangeInbox(sink, tally);
@@ -40,7 +43,15 @@ internal sealed class ReceivingMover : Mover
         // The sender decides what goes where.
     }
 
-    public override void Expect(End end) => _inbox.Expect(end);
+    public override void Expect(End end)
+    {
+        if (_size >= 0 && end.Size != _size)
+        {
+            ProtocolException.Throw($"an end after {end.Size} bytes, {_size} were announced");
+        }
+
+        _inbox.Expect(end);
+    }
 
     public override void Abort() => _sink.Abort();
 

@@ -68,7 +68,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
 
     private Mover MakeMover(Offer offer, int block) => _source is not null
         ? new SendingMover(_mailbox, _source, offer, block, offer.Terms.Window, _tally)
-        : new ReceivingMover(_mailbox, _sink!, offer, block, _tally);
+        : new ReceivingMover(_mailbox, _sink!, offer, offer.Terms.Size, block, _tally);
 
     private Terms Open(Offer offer)
     {

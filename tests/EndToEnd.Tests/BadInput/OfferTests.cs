@@ -128,6 +128,31 @@ public sealed class OfferTests : HostileTest
     }
 
     [Case]
+    public async Task An_end_that_does_not_agree_with_the_size_that_was_announced_is_refused()
+    {
+        Tells(
+            await Ask("-r -f x -l target -connect ssh", peer =>
+            {
+                peer.AwaitGreeting();
+                peer.Greet();
+                peer.Send(new Accept(new Terms(65537, Terms.NoMode, Limits.MaxBlock, 0)));
+                peer.Send(default(End));
+            }),
+            7,
+            "an end after 0 bytes, 65537 were announced");
+        GaveUp(
+            await Serve(peer =>
+            {
+                var offer = Offers();
+                Open(peer, offer with { Terms = offer.Terms with { Size = 65537 } });
+                peer.Send(default(End));
+            }),
+            ExitCode.Protocol,
+            "65537 were announced");
+        TargetIsWhole();
+    }
+
+    [Case]
     public async Task The_largest_terms_that_are_allowed_cost_no_memory_before_they_are_used()
     {
         (await Ask("-w -L 'echo x' -f x", peer =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pipe.Engine;
 using Pipe.Protocol;
 
 namespace Pipe.Fuzz.Sessions;
@@ -57,8 +58,10 @@ internal sealed class Tapped(Scenario scenario, Place place, Corpus corpus, Log 
     /// <summary>Something was said in the name of one side that it did not say.</summary>
     public void Forged(MessageType type)
     {
-        // Whoever writes the Offer decides what is copied; whoever writes the Report decides what the sender believes.
-        MayDiffer |= type is MessageType.Offer or MessageType.Report;
+        // Whoever writes the Offer decides what is copied; whoever writes the Report decides what the sender believes; and where no
+        // size was announced, whoever writes the End, what the whole is.
+        var source = scenario.Direction == Direction.Read ? scenario.There : scenario.Here;
+        MayDiffer |= type is MessageType.Offer or MessageType.Report || (type == MessageType.End && source == "command");
     }
 
     public Offer Guarded(Offer offer) => place.Guarded(offer);
