@@ -1,0 +1,66 @@
+"""The command line of tests/soak/run, which see."""
+
+import argparse
+import json
+import random
+import sys
+import time
+
+import census
+import crowd
+import row
+from ground import Ground
+from report import Table
+
+PARTS = {"row": row, "crowd": crowd}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="tests/soak/run", add_help=False)
+    parser.add_argument("parts", nargs="*", metavar="PART")
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--only", type=int)
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    unknown = [name for name in chosen.parts if name not in PARTS]
+    if unknown:
+        parser.error(f"no part is called {unknown[0]}: {' '.join(PARTS)}")
+    if chosen.seed is None:
+        chosen.seed = random.randrange(1_000_000)
+    return chosen
+
+
+def soak(chosen):
+    """What each part has found, and what it has left."""
+    found = {}
+    leftovers = Table("left over after each part", ["part", "seconds", "until all was gone", "left"])
+    with Ground(chosen.seed) as ground:
+        ground.need_link()
+        for name in chosen.parts or PARTS:
+            print(f"{name} ...", file=sys.stderr, flush=True)
+            before, start = census.Census(), time.monotonic()
+            finding = PARTS[name].run(ground, chosen.count, chosen.only)
+            seconds = time.monotonic() - start
+            left, settling = census.settle(before)
+            finding.failures += [f"left over after {name} (seed {chosen.seed}): {what}" for what in left]
+            leftovers.add(name, seconds, settling, len(left))
+            found[name] = finding
+    return found, leftovers
+
+
+def main():
+    chosen = arguments()
+    print(f"seed {chosen.seed}", file=sys.stderr, flush=True)
+    found, leftovers = soak(chosen)
+    tables = [table for finding in found.values() for table in finding.tables] + [leftovers]
+    failures = [failure for finding in found.values() for failure in finding.failures]
+    if chosen.json:
+        print(json.dumps({"seed": chosen.seed, "tables": [table.record() for table in tables], "failures": failures}, indent=1))
+    else:
+        print("\n\n".join(table.plain() for table in tables))
+        print("\n".join(f"FAILED: {failure}" for failure in failures) or "nothing was lost, nothing is left")
+    return 1 if failures else 0
+
+
+sys.exit(main())
