@@ -5,6 +5,7 @@ internal static class Program
 {
     private static int Main(string[] given)
     {
+        DiagnosticPort.Remove();
         var messages = new Messages("pipe");
         try
         {

@@ -12,12 +12,29 @@ internal static class Meeting
     /// <exception cref="IOException">There is no such directory, or others could get at it.</exception>
     public static Socket Listen(byte[] session)
     {
-        Directory.CreateDirectory(DirectoryPath(), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        MakeSureItIsOurs();
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Bind(new UnixDomainSocketEndPoint(PathOf(session)));
-        socket.Listen(1);
-        return socket;
+        const int tries = 10;
+        for (var tried = 1; ; tried++)
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                Directory.CreateDirectory(DirectoryPath(), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                MakeSureItIsOurs();
+                socket.Bind(new UnixDomainSocketEndPoint(PathOf(session)));
+                socket.Listen(1);
+                return socket;
+            }
+            catch (Exception e) when (tried < tries && e is SocketException or LinuxException { Errno: Errno.NoEntry })
+            {
+                // Another server was the last to leave, and took the directory with it.
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
     }
 
     /// <exception cref="SocketException">No server waits for that session.</exception>
@@ -30,7 +47,19 @@ internal static class Meeting
         return socket;
     }
 
-    public static void Remove(byte[] session) => Paths.Remove(PathOf(session));
+    /// <summary>Takes the place away, and the directory if nobody else waits there.</summary>
+    public static void Remove(byte[] session)
+    {
+        try
+        {
+            File.Delete(PathOf(session));
+            Directory.Delete(DirectoryPath());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else waits, or has left at the same time.
+        }
+    }
 
     /// <summary>Two descriptors for one socket, for the two directions.</summary>
     public static (Fd Input, Fd Output) Descriptors(Socket socket)

@@ -8,11 +8,12 @@ import time
 
 import census
 import crowd
+import cuts
 import row
 from ground import Ground
 from report import Table
 
-PARTS = {"row": row, "crowd": crowd}
+PARTS = {"row": row, "crowd": crowd, "cuts": cuts}
 
 
 def arguments():

@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -102,7 +103,7 @@ class Trial:
     def _prepare(self):
         t = self.transfer
         os.mkdir(self.folder)
-        self.ground.slice(self.source, t.size, __import__("random").Random(self.tag))
+        self.ground.slice(self.source, t.size, random.Random(self.tag))
         if t.has_old and t.sink == "file":
             with open(self.target, "wb") as to:
                 to.write(OLD)
