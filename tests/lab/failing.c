@@ -1,9 +1,11 @@
 /*
  * failing: a library for LD_PRELOAD in which chosen calls on chosen files fail, as they do on a full or a broken disk.
  *
- *   FAIL_CALL    the calls, with commas between: openat-tmpfile, pwrite, fsync, close, linkat, renameat
+ *   FAIL_CALL    the calls, with commas between: openat-tmpfile, pwrite, fsync, close, linkat, renameat, connect
  *   FAIL_ERRNO   the number of the error; that of openat-tmpfile is always EOPNOTSUPP
  *   FAIL_DIR     only what lies below this directory
+ *   FAIL_PORT    of connect, only those to this port,
+ *   FAIL_AFTER   and not the first so many of them
  *
  * The program finds its calls with dlsym, which does not look into preloaded libraries: so dlsym is replaced too.
  */
@@ -11,9 +13,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -99,11 +103,22 @@ static int my_renameat(int from_dir, const char *from, int to_dir, const char *t
     return syscall(SYS_renameat2, from_dir, from, to_dir, to, 0);
 }
 
+static int my_connect(int fd, const struct sockaddr *to, socklen_t length)
+{
+    static int count;
+    const char *port = getenv("FAIL_PORT"), *after = getenv("FAIL_AFTER");
+    if (port && to->sa_family == AF_INET && ntohs(((const struct sockaddr_in *)to)->sin_port) == atoi(port) &&
+        __sync_fetch_and_add(&count, 1) >= (after ? atoi(after) : 0) && fails("connect"))
+        return -1;
+    return syscall(SYS_connect, fd, to, length);
+}
+
 static void *replacement(const char *name)
 {
     static const struct { const char *name; void *function; } all[] = {
         { "openat", my_openat }, { "pwrite64", my_pwrite }, { "fsync", my_fsync },
         { "close", my_close }, { "linkat", my_linkat }, { "renameat", my_renameat },
+        { "connect", my_connect },
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!strcmp(all[i].name, name))

@@ -212,6 +212,12 @@ internal sealed class Route
     private void Join(SocketLane lane)
     {
         _dialing.Remove(lane.Number);
+        if (_mover.Active.Contains(lane.Number))
+        {
+            // The one before is lost, though its end has not been noticed here.
+            _tally.Loss();
+        }
+
         _mover.Add(lane);
         var count = _mover.Active.Count();
         if (Lanes == 0)

@@ -10,10 +10,11 @@ import census
 import crowd
 import cuts
 import row
+import strangers
 from ground import Ground
 from report import Table
 
-PARTS = {"row": row, "crowd": crowd, "cuts": cuts}
+PARTS = {"row": row, "crowd": crowd, "cuts": cuts, "strangers": strangers}
 
 
 def arguments():
