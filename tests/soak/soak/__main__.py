@@ -5,6 +5,7 @@ import json
 import random
 import sys
 import time
+import traceback
 
 import census
 import crowd
@@ -12,7 +13,7 @@ import cuts
 import row
 import strangers
 from ground import Ground
-from report import Table
+from report import Finding, Table
 
 PARTS = {"row": row, "crowd": crowd, "cuts": cuts, "strangers": strangers}
 
@@ -42,13 +43,24 @@ def soak(chosen):
         for name in chosen.parts or PARTS:
             print(f"{name} ...", file=sys.stderr, flush=True)
             before, start = census.Census(), time.monotonic()
-            finding = PARTS[name].run(ground, chosen.count, chosen.only)
+            try:
+                finding = PARTS[name].run(ground, chosen.count, chosen.only)
+            except Exception as e:
+                traceback.print_exc()
+                finding = Finding(failures=[f"{name}: {type(e).__name__}: {e}"])
             seconds = time.monotonic() - start
             left, settling = census.settle(before)
             finding.failures += [f"left over after {name} (seed {chosen.seed}): {what}" for what in left]
             leftovers.add(name, seconds, settling, len(left))
             found[name] = finding
+            show(finding.tables, chosen)
     return found, leftovers
+
+
+def show(tables, chosen):
+    """Each as soon as it is there."""
+    if not chosen.json:
+        print("".join(table.plain() + "\n\n" for table in tables), end="", flush=True)
 
 
 def main():
@@ -60,7 +72,7 @@ def main():
     if chosen.json:
         print(json.dumps({"seed": chosen.seed, "tables": [table.record() for table in tables], "failures": failures}, indent=1))
     else:
-        print("\n\n".join(table.plain() for table in tables))
+        show([leftovers], chosen)
         print("\n".join(f"FAILED: {failure}" for failure in failures) or "nothing was lost, nothing is left")
     return 1 if failures else 0
 

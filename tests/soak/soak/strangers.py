@@ -30,9 +30,10 @@ WAYS = ("quiet", "elsewhere", "own port")
 
 def run(ground, count, only=None):
     strangers = max(500, STRANGERS * count // 1000)
-    part = Strangers(ground, strangers)
+    rounds = ROUNDS if count > 200 else 1
+    part = Strangers(ground, strangers, rounds)
     fast = part.measure_speed()
-    table = Table(f"{strangers} strangers during a copy of {SECONDS} s, medians of {ROUNDS} rounds",
+    table = Table(f"{strangers} strangers during a copy of {SECONDS} s, medians of {rounds} rounds",
                   ["copy", "strangers", "seconds", "from - to", "MiB/s", "connected", "found no port", "turned away", "proofs replayed", "let in"])
     part.compare(table, "full speed, all lanes in", fast, 0, keeps_open=False, cuts=False)
     part.compare(table, "full speed, port open", fast, 0, keeps_open=True, cuts=False)
@@ -43,10 +44,11 @@ def run(ground, count, only=None):
 
 
 class Strangers:
-    def __init__(self, ground, strangers):
+    def __init__(self, ground, strangers, rounds):
         self.failures = []
         self._ground = ground
         self._strangers = strangers
+        self._rounds = rounds
         self._folder = os.path.join(WORK, "strangers")
         os.mkdir(self._folder)
         self._events = os.path.join(self._folder, "events")
@@ -67,7 +69,7 @@ class Strangers:
         size = speed * SECONDS // MIB * MIB
         seconds = {way: [] for way in WAYS}
         counts = {}
-        for number in range(ROUNDS):
+        for number in range(self._rounds):
             for way in WAYS[number % 3:] + WAYS[:number % 3]:
                 try:
                     taken, counts[way] = self._copy(size, rate, keeps_open, cuts, way)
