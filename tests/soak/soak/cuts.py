@@ -25,7 +25,8 @@ MORE_DESCRIPTORS = 8
 def run(ground, count, only=None):
     seconds = max(10, SECONDS * count // 1000)
     table = Table(f"all data connections closed once a second for {seconds} s",
-                  ["pipe", "MiB", "rounds", "connections cut", "lanes lost", "longest pause s", "seconds", "descriptors here", "there", "MiB resident here", "there"])
+                  ["pipe", "MiB", "rounds", "connections cut", "lanes lost", "longest pause s", "seconds",
+                   "descriptors here", "there", "MiB resident here", "there"])
     pipes = [Pipe(ground, number, seconds, *what) for number, what in enumerate(PIPES)]
     for pipe in pipes:
         pipe.start()
@@ -128,7 +129,8 @@ class Pipe(threading.Thread):
             self.complaints.append(f"only {self._cut} connections were there to cut in {self._rounds} rounds")
         if self._samples:
             first, last = self._samples[0], self._samples[-1]
-            if any(now > then + MORE_DESCRIPTORS for now, then in zip(last[:2], first[:2])) or any(now > then + GROWTH // MIB for now, then in zip(last[2:], first[2:])):
+            room = [MORE_DESCRIPTORS] * 2 + [GROWTH // MIB] * 2
+            if any(now > then + more for now, then, more in zip(last, first, room)):
                 self.complaints.append(f"descriptors or memory grew from {first} to {last} (descriptors here, there, MiB here, there)")
 
 

@@ -31,7 +31,7 @@ class Fault(threading.Thread):
     def run(self):
         if not self._strike:
             return
-        if not self._transfer.is_early and not self._await_moving():
+        if not self._await(self._mark()):
             return
         start = time.monotonic()
         for moment in self._transfer.strikes:
@@ -41,9 +41,13 @@ class Fault(threading.Thread):
             self.was_moving = self._trial.has_event('"moving"')
             self.hits += self._strike()
 
-    def _await_moving(self):
-        """Until the data move: over data connections, if those are to be cut."""
-        mark = '"way":' if self._transfer.fault == "cut" else '"moving"'
+    def _mark(self):
+        """What has to happen first. Programs are not killed before they run: .NET's own start leaves files that only it could remove."""
+        if self._transfer.is_early:
+            return '"starting"' if self._transfer.fault == "client" else '"connecting"'
+        return '"way":' if self._transfer.fault == "cut" else '"moving"'
+
+    def _await(self, mark):
         while not self._trial.has_ended:
             if self._trial.has_event(mark):
                 return True

@@ -87,9 +87,10 @@ class Strangers:
             self._judge(table, title, {way: median(seconds[way]) for way in WAYS}, rate)
 
     def _judge(self, table, title, middle, rate):
-        own = middle["own port"] / middle["quiet" if rate else "elsewhere"]
-        table.notes.append(f"{title}: own port/quiet {middle['own port'] / middle['quiet']:.3f}, own port/elsewhere {middle['own port'] / middle['elsewhere']:.3f}, "
-                           f"elsewhere/quiet {middle['elsewhere'] / middle['quiet']:.3f}; judged: own port/{'quiet' if rate else 'elsewhere'}, at most {SLOWER}")
+        against = "quiet" if rate else "elsewhere"
+        own = middle["own port"] / middle[against]
+        ratios = [f"{a}/{b} {middle[a] / middle[b]:.3f}" for a, b in (("own port", "quiet"), ("own port", "elsewhere"), ("elsewhere", "quiet"))]
+        table.notes.append(f"{title}: {', '.join(ratios)}; judged: own port/{against}, at most {SLOWER}")
         if own > SLOWER:
             self.failures.append(f"strangers, {title}: {own:.3f} times as long as without them, {SLOWER} is allowed; again: tests/soak/run strangers")
 
