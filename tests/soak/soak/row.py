@@ -1,5 +1,6 @@
-"""Copies one after the other."""
+"""Copies one after the other. SIGTERM ends the row early, and what there is counts."""
 
+import signal
 import sys
 from collections import Counter, defaultdict
 
@@ -10,10 +11,16 @@ from trial import Trial
 
 def run(ground, count, only=None):
     tallies = Tallies()
+    stops = []
+    signal.signal(signal.SIGTERM, lambda *_: stops.append(True))
     for index in [only] if only is not None else range(count):
+        if stops:
+            count = index
+            break
         tallies.add(Trial(ground, "row", transfer.draw(ground.seed, "row", index)).run())
         if index % 50 == 49:
             print(f"  row: {index + 1} of {count}, {len(tallies.failures)} failures", file=sys.stderr, flush=True)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     return Finding([tallies.table(f"{count} copies in a row")], tallies.failures)
 
 
