@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pipe.Engine;
 
 /// <summary>
@@ -104,6 +106,21 @@ internal sealed class Flight(int capacity)
         {
             _isClosed = true;
             Monitor.PulseAll(_lock);
+        }
+    }
+
+    /// <summary>Waits that long for it to be closed; false if it was not. For the thread that adds, no other.</summary>
+    public bool AwaitClosed(TimeSpan limit)
+    {
+        var end = Stopwatch.GetTimestamp() + (long)(limit.TotalSeconds * Stopwatch.Frequency);
+        lock (_lock)
+        {
+            for (var left = limit; !_isClosed && left > TimeSpan.Zero; left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), end))
+            {
+                Monitor.Wait(_lock, left);
+            }
+
+            return _isClosed;
         }
     }
 

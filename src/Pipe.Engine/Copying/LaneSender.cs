@@ -78,8 +78,10 @@ internal sealed class LaneSender
             _outbox.Count(header);
         }
 
-        _terms.Pace.Await(parcel.Length);
-        _lane.Send(header, slab);
+        if (_terms.Pace.Await(parcel.Length, _flight))
+        {
+            _lane.Send(header, slab);
+        }
     }
 
     private void TakeAcks()

@@ -8,26 +8,38 @@ internal sealed class Pace(long bytesPerSecond)
     private readonly Lock _lock = new();
     private long _due = Stopwatch.GetTimestamp();
 
-    /// <summary>Waits until that many bytes may go.</summary>
-    public void Await(int bytes)
+    /// <summary>
+    /// Waits until that many bytes may go; false, and their time is free for others, if the flight is closed before: who waited for a
+    /// lane that is gone would keep a block from those that are there.
+    /// </summary>
+    public bool Await(int bytes, Flight flight)
     {
         if (bytesPerSecond == 0)
         {
-            return;
+            return true;
         }
 
-        long wait;
+        var cost = (long)(bytes * (double)Stopwatch.Frequency / bytesPerSecond);
+        var wait = Reserve(cost);
+        if (wait <= 0 || !flight.AwaitClosed(TimeSpan.FromSeconds((double)wait / Stopwatch.Frequency)))
+        {
+            return true;
+        }
+
+        Reserve(-cost);
+        return false;
+    }
+
+    /// <summary>How long to wait, in ticks.</summary>
+    private long Reserve(long cost)
+    {
         lock (_lock)
         {
             var now = Stopwatch.GetTimestamp();
             _due = Math.Max(_due, now - (Stopwatch.Frequency / 10));
-            wait = _due - now;
-            _due += (long)(bytes * (double)Stopwatch.Frequency / bytesPerSecond);
-        }
-
-        if (wait > 0)
-        {
-            Thread.Sleep(TimeSpan.FromSeconds((double)wait / Stopwatch.Frequency));
+            var wait = _due - now;
+            _due += cost;
+            return wait;
         }
     }
 }

@@ -22,10 +22,18 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     /// <summary>Where the peer listens, once it has said so.</summary>
     public Listening? Listening { get; set; }
 
-    /// <summary>Says something. What cannot be said because the channel has just broken is said again over the next one, if there is one.</summary>
+    /// <summary>
+    /// Says something. What cannot be said because the channel is broken, or because the one in its place has yet to be agreed on, is
+    /// said again once the session goes on, if it does.
+    /// </summary>
     public void Send<T>(T message)
         where T : IMessage<T>
     {
+        if (_state == SessionState.Lost && T.Type != MessageType.Abort)
+        {
+            return;
+        }
+
         try
         {
             Link.Control.Send(message);
