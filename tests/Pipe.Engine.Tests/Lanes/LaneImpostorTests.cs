@@ -102,7 +102,7 @@ public sealed class LaneImpostorTests : IDisposable
                 await Greet(idle[^1]);
             }
 
-            using var good = await Limit.Of(() => LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, _listener.Port, 0), 7, new LaneKey(Ours)));
+            using var good = await Limit.Of(() => LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, _listener.Port, 0), 3, new LaneKey(Ours)));
             Assert.True(await Limit.Until(() => _joined.Count == 1));
         }
         finally
