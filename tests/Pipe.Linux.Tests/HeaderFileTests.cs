@@ -89,6 +89,7 @@ public sealed class HeaderFileTests
         ["OpenFlags.Nameless"] = "O_TMPFILE",
         ["OpenFlags.Directory"] = "O_DIRECTORY",
         ["Errno.NoEntry"] = "ENOENT",
+        ["Errno.NoReader"] = "ENXIO",
         ["Errno.Interrupted"] = "EINTR",
         ["Errno.NoDataOrHole"] = "ENXIO",
         ["Errno.BadFd"] = "EBADF",

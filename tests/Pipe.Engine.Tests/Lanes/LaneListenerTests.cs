@@ -264,27 +264,6 @@ public sealed class LaneListenerTests : IDisposable
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
-    public async Task Greetings_that_were_overheard_and_are_repeated_do_not_keep_a_good_one_out()
-    {
-        var repeated = new List<Socket>();
-        try
-        {
-            for (var i = 0; i < Limits.MaxUnproven; i++)
-            {
-                repeated.Add(await Connect());
-                await Greet(repeated[i], Ours);
-            }
-
-            using var good = await Limit.Of(() => LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, _listener.Port, 0), 7, new LaneKey(Ours)));
-            Assert.True(await Limit.Until(() => _joined.Any(lane => lane.Number == 7)));
-        }
-        finally
-        {
-            repeated.ForEach(socket => socket.Dispose());
-        }
-    }
-
-    [Fact(Timeout = Limit.Milliseconds)]
     public async Task Once_it_is_disposed_its_port_is_closed_and_so_are_those_who_had_not_proven_themselves()
     {
         using var pending = await Connect();
