@@ -34,6 +34,7 @@ public sealed class HeaderFileTests
     {
         ["Sys.AtFdCwd"] = "AT_FDCWD",
         ["Sys.AtSymlinkFollow"] = "AT_SYMLINK_FOLLOW",
+        ["Sys.AtSymlinkNoFollow"] = "AT_SYMLINK_NOFOLLOW",
         ["Sys.AtEmptyPath"] = "AT_EMPTY_PATH",
         ["Sys.FcntlDuplicateCloseOnExec"] = "F_DUPFD_CLOEXEC",
         ["Sys.FcntlGetDescriptorFlags"] = "F_GETFD",
