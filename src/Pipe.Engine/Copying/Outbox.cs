@@ -7,7 +7,7 @@ namespace Pipe.Engine;
 /// The sender's store of work: parcels go out to the lanes, come back when a lane is lost or a block was damaged, and are forgotten
 /// when they are acknowledged. Keeps to the window that the receiver asked for, and sums up what the object consists of.
 /// </summary>
-/// <param name="window">Parcels that may be unacknowledged at a time, 0 for any number.</param>
+/// <param name="window">Parcels that may be unacknowledged at a time on a link of any length, 0 for any number.</param>
 /// <param name="inlineBytes">Bytes that may go over lane 0.</param>
 internal abstract class Outbox(int window, long inlineBytes)
 {
@@ -42,7 +42,8 @@ internal abstract class Outbox(int window, long inlineBytes)
 
     protected object Gate { get; } = new();
 
-    protected int Window => window;
+    /// <summary>Parcels that may be unacknowledged at a time on this link.</summary>
+    protected long Allowed { get; private set; } = Math.Min(window, Defaults.StreamWindow);
 
     /// <summary>Bytes covered by the parcels made so far.</summary>
     protected long Position { get; private set; }
@@ -142,9 +143,17 @@ internal abstract class Outbox(int window, long inlineBytes)
         }
     }
 
-    /// <summary>The link is worth having that many bytes on their way. Only who keeps them needs to know.</summary>
-    public virtual void Reach(long bytes)
+    /// <summary>
+    /// The link is worth having that many parcels on their way. To an ordered sink no more than needed are sent: if it is slow, all of
+    /// them are kept over there.
+    /// </summary>
+    public virtual void Reach(long parcels)
     {
+        lock (Gate)
+        {
+            Allowed = Math.Clamp(parcels, Allowed, window);
+            Monitor.PulseAll(Gate);
+        }
     }
 
     /// <summary>Puts the bytes of a parcel into the slab of the lane that carries it. Only for parcels without a slab of their own.</summary>
@@ -195,7 +204,7 @@ internal abstract class Outbox(int window, long inlineBytes)
             return true;
         }
 
-        if ((window > 0 && _outstanding >= window) || _isExhausted || !TryMake(out parcel))
+        if ((window > 0 && _outstanding >= Allowed) || _isExhausted || !TryMake(out parcel))
         {
             return false;
         }

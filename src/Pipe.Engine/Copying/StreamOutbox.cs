@@ -44,8 +44,12 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
         }
     }
 
-    /// <summary>Keeps more, at most what the receiver can park, and one that is being read.</summary>
-    public override void Reach(long bytes) => slabs.Grow((int)Math.Min(bytes / block, Window) + 1);
+    /// <summary>Keeps as many, and one that is being read.</summary>
+    public override void Reach(long parcels)
+    {
+        base.Reach(parcels);
+        slabs.Grow((int)Allowed + 1);
+    }
 
     public override void Close()
     {

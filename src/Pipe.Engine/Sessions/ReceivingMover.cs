@@ -55,6 +55,12 @@ internal sealed class ReceivingMover : Mover
 
     public override void Abort() => _sink.Abort();
 
+    public override void Close()
+    {
+        base.Close();
+        _terms.Slabs.Dispose();
+    }
+
     protected override Action Start(ILane lane)
     {
         var receiver = new LaneReceiver(lane, _inbox, _terms, Failed, Ended);

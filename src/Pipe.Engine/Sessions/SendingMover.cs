@@ -30,7 +30,7 @@ internal sealed class SendingMover : Mover
     public bool IsWide => _source.Size > Limits.InlineBytes;
 
     /// <summary>The link is worth having that many bytes on their way.</summary>
-    public void Reach(long bytes) => _outbox.Reach(bytes);
+    public void Reach(long bytes) => _outbox.Reach(bytes / _terms.Block);
 
     /// <summary>Nothing is on its way.</summary>
     public bool IsIdle => _outbox.IsIdle;
@@ -60,12 +60,13 @@ internal sealed class SendingMover : Mover
 
     private Outbox MakeOutbox(ISource source, int block, int window)
     {
+        var most = Math.Min(window, Defaults.MostStreamWindow);
         if (source is IRangeSource range)
         {
-            return new RangeOutbox(range, block, window);
+            return new RangeOutbox(range, block, most);
         }
 
-        var most = window > 0 ? Math.Min(window, Defaults.MostStreamWindow) : Defaults.MostStreamWindow;
+        most = most > 0 ? most : Defaults.MostStreamWindow;
         var outbox = new StreamOutbox((IStreamSource)source, block, most, new SlabPool(Math.Min(most, Defaults.StreamWindow) + 1, block));
         DataThread.Start("read", () => Guard(outbox.Run));
         return outbox;

@@ -41,6 +41,7 @@ public sealed class OutboxTests
             while (parcels.Sum(parcel => parcel.Length) < 200_000 && outbox.TryTake(isInline: false, out var parcel))
             {
                 parcels.Add(parcel);
+                outbox.Acknowledge(parcel);
             }
 
             return parcels;
@@ -105,6 +106,26 @@ public sealed class OutboxTests
         outbox.Acknowledge(taken[2]);
 
         Assert.True(await fourth);
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task Only_a_long_link_uses_all_of_a_large_window()
+    {
+        const int window = Defaults.StreamWindow + 2;
+        var outbox = new RangeOutbox(new MemoryFile(new byte[100 * Block], []), Block, window);
+        await Limit.Of(() => Take(outbox, Defaults.StreamWindow));
+        var more = Limit.Of(() => Take(outbox, 2));
+        await Task.Delay(50);
+        Assert.False(more.IsCompleted);
+
+        outbox.Reach(1000);
+
+        Assert.Equal(2, (await more).Count);
+        var beyond = Limit.Of(() => outbox.TryTake(isInline: false, out _));
+        await Task.Delay(50);
+        Assert.False(beyond.IsCompleted);
+        outbox.Close();
+        Assert.False(await beyond);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
