@@ -19,6 +19,11 @@ internal sealed class Widening(int lanes, int most)
     /// <summary>Data connections of a very long link.</summary>
     private const int Many = 8;
 
+    /// <summary>
+    /// Bytes that a lane may hold back while the others go on: what is sent, and lies in the buffers of one that is slower than they are.
+    /// </summary>
+    private const long BehindOthers = 4 << 20;
+
     /// <summary>Round trips until new connections have found their speed.</summary>
     private const int RoundTripsToSettle = 8;
 
@@ -32,7 +37,9 @@ internal sealed class Widening(int lanes, int most)
     /// <summary>Data connections that there should be.</summary>
     public int Lanes { get; private set; } = lanes;
 
-    /// <summary>Bytes worth keeping on their way: twice what the link holds at the speed reached. 0 on a short link.</summary>
+    /// <summary>
+    /// Bytes worth keeping on their way: twice what the link holds at the speed reached, and what lanes hold back. 0 on a short link.
+    /// </summary>
     public long Reach { get; private set; }
 
     /// <summary>Takes the measures of all lanes at a time in microseconds. True if there should be more lanes than before.</summary>
@@ -61,7 +68,7 @@ internal sealed class Widening(int lanes, int most)
         var rate = (sum.Acknowledged - _acknowledged) * 1_000_000 / (now - _now);
         var isHeld = (sum.Held - _held) * 2 > sum.Busy - _busy;
         Remember(sum, now);
-        Reach = Math.Max(Reach, 2 * rate * roundTrip / 1_000_000);
+        Reach = Math.Max(Reach, (2 * rate * roundTrip / 1_000_000) + (Lanes * BehindOthers));
         return isHeld && !IsQueueing(measures, roundTrip) && Widen(rate, measures.Count);
     }
 
