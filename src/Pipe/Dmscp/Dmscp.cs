@@ -49,7 +49,9 @@ internal static class Dmscp
     {
         var tally = new Tally();
         using var watch = new Watch(request, tally, messages);
-        using var interruption = new Interruption(() => messages.Report(Interrupted()));
+
+        // Not disposed: a signal between the verdict and the end of the process must not put another exit status in its place.
+        var interruption = new Interruption(() => messages.Report(Interrupted()));
         try
         {
             watch.Succeeded(Engine.Copy.RunAsync(request.Plan!, tally, watch, interruption.Token).GetAwaiter().GetResult());
