@@ -9,7 +9,9 @@ internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IR
     /// <summary>However long the timeout: what an initiator that was killed leaves behind is gone soon.</summary>
     private const int PatienceAtMost = 20;
 
-    private volatile Socket? _socket;
+    private readonly Lock _meeting = new();
+    private Socket? _socket;
+    private bool _isOver;
 
     /// <summary>Seconds for which a session can be taken up again: less than the timeout, so that nothing is left by then.</summary>
     public static int Patience(int timeoutSeconds) => Math.Clamp(timeoutSeconds * 2 / 3, 1, PatienceAtMost);
@@ -26,7 +28,7 @@ internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IR
         }
         finally
         {
-            Dispose();
+            Leave();
         }
     });
 
@@ -37,16 +39,40 @@ internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IR
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _socket, null) is { } socket)
+        lock (_meeting)
         {
-            socket.Dispose();
-            Meeting.Remove(offer.Session);
+            _isOver = true;
+        }
+
+        Leave();
+    }
+
+    private void Leave()
+    {
+        lock (_meeting)
+        {
+            if (_socket is not null)
+            {
+                _socket.Dispose();
+                _socket = null;
+                Meeting.Remove(offer.Session);
+            }
+        }
+    }
+
+    /// <summary>Not once the session is over: nobody would take the place away again.</summary>
+    private Socket Listen()
+    {
+        lock (_meeting)
+        {
+            ObjectDisposedException.ThrowIf(_isOver, this);
+            return _socket = Meeting.Listen(offer.Session);
         }
     }
 
     private Link Await()
     {
-        var socket = _socket = Meeting.Listen(offer.Session);
+        var socket = Listen();
         if (!socket.Poll(TimeSpan.FromSeconds(Patience(offer.TimeoutSeconds)), SelectMode.SelectRead))
         {
             throw new IOException("nobody came");
