@@ -20,6 +20,9 @@ internal interface IObserver
 
     void Warning(string text);
 
+    /// <summary>A member of a tree could not be copied; the rest goes on.</summary>
+    void Trouble(string text);
+
     /// <summary>The data take this way.</summary>
     /// <param name="way">direct, reverse or ssh.</param>
     /// <param name="reason">Why this and not another.</param>

@@ -9,6 +9,9 @@ internal sealed class Tally
     private long _blocks;
     private long _damaged;
     private long _lost;
+    private long _files;
+    private long _filesFound;
+    private long _failed;
 
     /// <summary>Bytes acknowledged by the far end or taken by the local sink: never just sent.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
@@ -29,6 +32,15 @@ internal sealed class Tally
     /// <summary>Data connections that broke and were made again.</summary>
     public long Lost => Volatile.Read(ref _lost);
 
+    /// <summary>Files of a tree that are where they belong, or on their way there.</summary>
+    public long Files => Volatile.Read(ref _files);
+
+    /// <summary>Files of a tree that were found so far.</summary>
+    public long FilesFound => Volatile.Read(ref _filesFound);
+
+    /// <summary>Members of a tree that could not be read or written.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
     /// <summary>More than accidents: most of what comes is damaged.</summary>
     public bool IsHopeless => Damaged > AccidentsAtMost && Damaged > Blocks;
 
@@ -41,4 +53,15 @@ internal sealed class Tally
     public void Damage() => Interlocked.Increment(ref _damaged);
 
     public void Loss() => Interlocked.Increment(ref _lost);
+
+    public void Copied() => Interlocked.Increment(ref _files);
+
+    /// <summary>One more file of a tree, and so many bytes more in all.</summary>
+    public void Found(long bytes)
+    {
+        Interlocked.Increment(ref _filesFound);
+        Interlocked.Add(ref _total, bytes);
+    }
+
+    public void Fail(long members = 1) => Interlocked.Add(ref _failed, members);
 }

@@ -15,20 +15,38 @@ internal enum ResourceKind : byte
     /// <summary>As a source, <see cref="Resource.Size"/> known bytes; as a sink, a check that just these bytes arrive.</summary>
     Pattern = 4,
 
+    /// <summary>
+    /// Files and directories: <see cref="Resource.Names"/> below <see cref="Resource.Directory"/>. As a source they may be patterns;
+    /// as a sink there is one, the target.
+    /// </summary>
+    Tree = 5,
+
     /// <summary>Standard input or output of the local program. Never on the wire.</summary>
-    Stdio = 5,
+    Stdio = 6,
 }
 
 /// <summary>A remote or local object. Names are <see cref="RawText"/>; an empty directory means none was given.</summary>
-internal readonly record struct Resource(ResourceKind Kind, string Directory, string Text, long Size)
+internal readonly record struct Resource(
+    ResourceKind Kind, string Directory, string Text, long Size, TreeFlags Flags = TreeFlags.None, string Excluded = "")
 {
+    private const char Separator = '\0';
+
     public static Resource Stdio { get; } = new(ResourceKind.Stdio, "", "", 0);
 
     public static Resource Null { get; } = new(ResourceKind.Null, "", "", 0);
 
+    /// <summary>The names of a tree.</summary>
+    public string[] Names => Text.Split(Separator);
+
+    /// <summary>Patterns of what is left out of a tree.</summary>
+    public string[] Excludes => Excluded.Split(Separator, StringSplitOptions.RemoveEmptyEntries);
+
     public static Resource File(string directory, string name) => new(ResourceKind.File, directory, name, 0);
 
     public static Resource Command(string directory, string text) => new(ResourceKind.Command, directory, text, 0);
+
+    public static Resource Tree(string directory, IEnumerable<string> names, TreeFlags flags, IEnumerable<string> excludes) =>
+        new(ResourceKind.Tree, directory, string.Join(Separator, names), 0, flags, string.Join(Separator, excludes));
 
     /// <summary>As a sink the size is that of the stream: pass 0.</summary>
     public static Resource Pattern(long size) => new(ResourceKind.Pattern, "", "", size);

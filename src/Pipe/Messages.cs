@@ -49,6 +49,9 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
+    /// <summary>A fault that does not end the run; always shown.</summary>
+    public void Trouble(string text) => Line("error: ", text);
+
     public void Waiting(string reason)
     {
         if (Verbosity >= 0)

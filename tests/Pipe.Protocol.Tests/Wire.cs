@@ -46,10 +46,12 @@ internal static class Wire
         from session in Raw(Limits.SessionSize)
         from secret in Raw(Limits.SecretSize)
         from role in Gen.Elements(Role.Sender, Role.Receiver)
-        from kind in Gen.Elements(ResourceKind.File, ResourceKind.Command, ResourceKind.Null, ResourceKind.Pattern)
+        from kind in Gen.Elements(ResourceKind.File, ResourceKind.Command, ResourceKind.Null, ResourceKind.Pattern, ResourceKind.Tree)
         from directory in Name
         from name in Name
         from size in Size
+        from flags in Gen.Choose(0, (int)TreeFlags.Known)
+        from excluded in Name
         from digest in Gen.Elements(Enum.GetValues<DigestKind>())
         from inPlace in Gen.Elements(true, false)
         from protection in Gen.Elements(Enum.GetValues<Protection>())
@@ -63,7 +65,7 @@ internal static class Wire
         from rate in Size
         from timeout in Gen.Choose(1, Limits.MaxTimeoutSeconds)
         from terms in Terms
-        select new Offer(session, secret, role, new Resource(kind, directory, name, size), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, terms);
+        select new Offer(session, secret, role, new Resource(kind, directory, name, size, (TreeFlags)flags, excluded), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, terms);
 
     public static Gen<Listening> Listening { get; } =
         from port in Gen.Choose(1, ushort.MaxValue)

@@ -18,6 +18,18 @@ internal readonly record struct PortRange(int Low, int High)
     public static PortRange Any { get; }
 }
 
+/// <summary>What is to be done with a tree.</summary>
+internal enum TreeErrand
+{
+    Copy,
+
+    /// <summary>Compare both sides by digests; nothing is written.</summary>
+    Verify,
+
+    /// <summary>Say what a copy would send and remove; nothing is written.</summary>
+    DryRun,
+}
+
 /// <summary>What is to be done: all that a front end tells the engine. It opens, resolves and connects nothing.</summary>
 internal sealed record Plan
 {
@@ -32,6 +44,9 @@ internal sealed record Plan
 
     /// <summary>The local object.</summary>
     public required Resource Here { get; init; }
+
+    /// <summary>Where both objects are trees, with equal flags and excludes.</summary>
+    public TreeErrand Errand { get; init; }
 
     public PortRange Ports { get; init; } = PortRange.Any;
 

@@ -17,6 +17,10 @@ internal sealed class Unobserved : IObserver
     {
     }
 
+    public void Trouble(string text)
+    {
+    }
+
     public void Channel(string way, string reason, int lanes)
     {
     }

@@ -8,8 +8,10 @@ namespace Pipe.Protocol;
 ///     u8    role          1 the responder sends, 2 the responder receives
 ///     u8    kind          ResourceKind of the responder's object
 ///     text  directory
-///     text  name          of the file, or the command
+///     text  name          of the file, or the command; of a tree all names, with a NUL between them
 ///     u64   size          of a pattern
+///     u16   tree          TreeFlags
+///     text  excluded      patterns of what a tree leaves out, with a NUL between them
 ///     u8    digest        DigestKind
 ///     u8    flags         1 write in place
 ///     u8    protection    Protection of data connections
@@ -57,6 +59,8 @@ internal sealed record Offer(
         to.Text(Resource.Directory);
         to.Text(Resource.Text);
         to.Length(Resource.Size);
+        to.U16((ushort)Resource.Flags);
+        to.Text(Resource.Excluded);
         to.U8((byte)Digest);
         to.U8(InPlace ? FlagInPlace : (byte)0);
         to.U8((byte)Protection);
@@ -79,7 +83,7 @@ internal sealed record Offer(
             from.Bytes(Limits.SessionSize),
             from.Bytes(Limits.SecretSize),
             (Role)from.Choice((byte)Role.Sender, (byte)Role.Receiver, "role"),
-            new Resource((ResourceKind)from.Choice((byte)ResourceKind.File, (byte)ResourceKind.Pattern, "kind of object"), from.Text(), from.Text(), from.Length()),
+            ReadResource(ref from),
             (DigestKind)from.Choice((byte)DigestKind.None, (byte)DigestKind.Sha256, "digest"),
             from.Choice(0, FlagInPlace, "flags") == FlagInPlace,
             (Protection)from.Choice((byte)Protection.Clear, (byte)Protection.Encrypt, "protection"),
@@ -104,12 +108,25 @@ internal sealed record Offer(
             ProtocolException.Throw("offer: more lanes to begin with than at most");
         }
 
+        return offer;
+    }
+
+    private static Resource ReadResource(ref WireReader from)
+    {
+        var resource = new Resource(
+            (ResourceKind)from.Choice((byte)ResourceKind.File, (byte)ResourceKind.Tree, "kind of object"),
+            from.Text(),
+            from.Text(),
+            from.Length(),
+            (TreeFlags)from.Number(from.U16(), 0, (int)TreeFlags.Known, "tree flags"),
+            from.Text());
+
         // The system would take what stands in front of it for the whole name.
-        if (offer.Resource.Directory.Contains('\0') || offer.Resource.Text.Contains('\0'))
+        if (resource.Directory.Contains('\0') || (resource.Kind != ResourceKind.Tree && resource.Text.Contains('\0')))
         {
             ProtocolException.Throw("offer: a name with a NUL in it");
         }
 
-        return offer;
+        return resource;
     }
 }

@@ -56,6 +56,12 @@ internal sealed class Watch : IObserver, IDisposable
         _events?.Add(Event("warning").Text("text", text));
     }
 
+    public void Trouble(string text)
+    {
+        _messages.Trouble(text);
+        _events?.Add(Event("trouble").Text("text", text));
+    }
+
     public void Channel(string way, string reason, int lanes)
     {
         (_way, _lanes) = (way, lanes);

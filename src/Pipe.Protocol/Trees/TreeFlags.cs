@@ -1,0 +1,38 @@
+namespace Pipe.Protocol;
+
+/// <summary>How a tree is copied; the same at both ends. The numbers are on the wire.</summary>
+[Flags]
+internal enum TreeFlags : ushort
+{
+    None = 0,
+
+    /// <summary>Directories are copied with all that is in them; without it they are refused.</summary>
+    Recurse = 1,
+
+    /// <summary>Modification times and permission bits are kept.</summary>
+    Keep = 2,
+
+    /// <summary>Everything is kept: owner, group, extended attributes, links, devices. Symbolic links are copied, not followed.</summary>
+    All = 4,
+
+    /// <summary>What is there already and is the same, by its digest, is not sent.</summary>
+    Resume = 8,
+
+    /// <summary>With <see cref="Resume"/>: the same size and time is proof enough.</summary>
+    Quick = 16,
+
+    /// <summary>Digests are sent instead of the contents of files.</summary>
+    Digests = 32,
+
+    /// <summary>What is in a directory of the target and was not in that of the source is removed.</summary>
+    Delete = 64,
+
+    /// <summary>The target has to be a directory, and everything goes into it.</summary>
+    Inside = 128,
+
+    /// <summary>What lies on another file system is left out.</summary>
+    OneFileSystem = 256,
+
+    /// <summary>All that is known.</summary>
+    Known = 511,
+}
