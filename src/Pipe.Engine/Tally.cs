@@ -41,6 +41,9 @@ internal sealed class Tally
     /// <summary>Members of a tree that could not be read or written.</summary>
     public long Failed => Volatile.Read(ref _failed);
 
+    /// <summary>Why, where nobody watches.</summary>
+    public TroubleLog Troubles { get; } = new();
+
     /// <summary>More than accidents: most of what comes is damaged.</summary>
     public bool IsHopeless => Damaged > AccidentsAtMost && Damaged > Blocks;
 

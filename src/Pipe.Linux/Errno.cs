@@ -3,13 +3,16 @@ namespace Pipe.Linux;
 /// <summary>The errno values that somebody looks at.</summary>
 internal static class Errno
 {
+    public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int Interrupted = 4;
+    public const int TooBig = 7;
     public const int BadFd = 9;
     public const int Again = 11;
     public const int AccessDenied = 13;
     public const int Exists = 17;
     public const int CrossDevice = 18;
+    public const int NotDirectory = 20;
     public const int IsDirectory = 21;
     public const int Invalid = 22;
     public const int NotTerminal = 25;
@@ -18,6 +21,8 @@ internal static class Errno
     public const int IllegalSeek = 29;
     public const int ReadOnly = 30;
     public const int BrokenPipe = 32;
+    public const int NotImplemented = 38;
+    public const int TooManyLinks = 40;
     public const int NoDataOrHole = 6;
 
     /// <summary>Of a fifo.</summary>

@@ -67,6 +67,29 @@ internal static class FileSpace
 
     public static void ChangeMode(this Fd fd, uint mode) => fd.Check(Sys.ChangeMode(fd.Number, mode), "fchmod");
 
+    /// <summary>Makes everything on the file system of this file durable.</summary>
+    public static void SyncFileSystem(this Fd fd) => fd.Check(Sys.SyncFileSystem(fd.Number), "syncfs");
+
+    /// <summary>False if another open file has the lock. It goes with this one.</summary>
+    public static bool TryLock(this Fd fd) => Sys.Lock(fd.Number, Sys.LockExclusive | Sys.LockNonBlocking) == 0;
+
+    /// <summary>Copies a stretch of a file to the same place in another, inside the kernel.</summary>
+    /// <exception cref="LinuxException">It could not be copied, or the file ends before.</exception>
+    public static unsafe void CopyTo(this Fd fd, Fd to, long offset, long length)
+    {
+        var (from, at) = (offset, offset);
+        while (from < offset + length)
+        {
+            var count = Sys.CopyFileRange(fd.Number, &from, to.Number, &at, (nuint)(offset + length - from), 0);
+            if (count == 0)
+            {
+                throw new LinuxException("copy_file_range", fd.Name, Errno.Invalid);
+            }
+
+            fd.Check((int)Math.Min(count, 1), "copy_file_range");
+        }
+    }
+
     /// <summary>Says that the file will be read front to back.</summary>
     public static void AdviseSequential(this Fd fd)
     {

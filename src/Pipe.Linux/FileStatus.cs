@@ -1,7 +1,19 @@
 namespace Pipe.Linux;
 
 /// <summary>What statx(2) says of a file, as far as anybody asks.</summary>
-internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, long Blocks, ulong Inode, ulong Device, long ModifiedSeconds, uint ModifiedNanoseconds)
+/// <param name="Number">Of a device: major in the upper half.</param>
+internal readonly record struct FileStatus(
+    uint Mode,
+    uint Links,
+    uint Owner,
+    uint Group,
+    long Size,
+    long Blocks,
+    ulong Inode,
+    ulong Device,
+    ulong Number,
+    long ModifiedSeconds,
+    uint ModifiedNanoseconds)
 {
     private const uint TypeMask = 0xF000;
 
@@ -19,6 +31,8 @@ internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, lon
 
     public bool IsPipe => (Mode & TypeMask) == 0x1000;
 
+    public bool IsSocket => (Mode & TypeMask) == 0xC000;
+
     /// <summary>Fewer blocks on disk than its size needs: there are holes.</summary>
     public bool IsSparse => Blocks * 512 < Size;
 
@@ -29,6 +43,19 @@ internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, lon
 
     /// <summary>Of what has that name, be it a symbolic link; null if there is nothing.</summary>
     public static FileStatus? OfName(string path) => Find(path, Sys.AtSymlinkNoFollow);
+
+    /// <summary>Of a name in a directory; null if there is nothing.</summary>
+    internal static FileStatus? In(Fd directory, string name, bool follow)
+    {
+        try
+        {
+            return Get(directory.Number, name, follow ? 0 : Sys.AtSymlinkNoFollow, name);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.NoEntry)
+        {
+            return null;
+        }
+    }
 
     private static FileStatus? Find(string path, int flags)
     {
@@ -55,11 +82,14 @@ internal readonly record struct FileStatus(uint Mode, uint Owner, long Size, lon
 
         return new FileStatus(
             buffer.Mode,
+            buffer.Links,
             buffer.Owner,
+            buffer.Group,
             (long)buffer.Size,
             (long)buffer.Blocks,
             buffer.Inode,
             ((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor,
+            ((ulong)buffer.NumberMajor << 32) | buffer.NumberMinor,
             buffer.ModifiedSeconds,
             buffer.ModifiedNanoseconds);
     }

@@ -21,6 +21,15 @@ internal static class Limits
     /// <summary>Payload bytes of a block.</summary>
     public const int MaxBlock = 4 * 1024 * 1024;
 
+    /// <summary>Bytes of the path of a member of a tree.</summary>
+    public const int MaxPath = 4095;
+
+    /// <summary>Bytes of one name in it.</summary>
+    public const int MaxName = 255;
+
+    /// <summary>Bytes of the extended attributes of a member of a tree.</summary>
+    public const int MaxAttributes = 32 * 1024;
+
     /// <summary>The least that a side may state as its largest block.</summary>
     public const int MinBlock = 4 * 1024;
 

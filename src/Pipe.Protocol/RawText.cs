@@ -13,6 +13,11 @@ internal static class RawText
 
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
+        if (Ascii.IsValid(bytes))
+        {
+            return Encoding.ASCII.GetString(bytes);
+        }
+
         var text = new StringBuilder(bytes.Length);
         Span<char> pair = stackalloc char[2];
         while (!bytes.IsEmpty)
@@ -35,6 +40,11 @@ internal static class RawText
 
     public static byte[] Encode(string text)
     {
+        if (Ascii.IsValid(text))
+        {
+            return Encoding.ASCII.GetBytes(text);
+        }
+
         var bytes = new ArrayBufferWriter<byte>(Math.Max(1, text.Length));
         Span<byte> utf8 = stackalloc byte[4];
         for (var rest = text.AsSpan(); !rest.IsEmpty;)

@@ -48,6 +48,12 @@ internal readonly record struct Resource(
     public static Resource Tree(string directory, IEnumerable<string> names, TreeFlags flags, IEnumerable<string> excludes) =>
         new(ResourceKind.Tree, directory, string.Join(Separator, names), 0, flags, string.Join(Separator, excludes));
 
+    /// <summary>As the sink of that source: whether it gets a directory, or what is in one.</summary>
+    public Resource WithContentsOf(Resource source) =>
+        Kind == ResourceKind.Tree && source.Names.Any(name => name.TrimEnd('/') is "" or "." || name.TrimEnd('/').EndsWith("/.", StringComparison.Ordinal))
+            ? this with { Flags = Flags | TreeFlags.Contents }
+            : this;
+
     /// <summary>As a sink the size is that of the stream: pass 0.</summary>
     public static Resource Pattern(long size) => new(ResourceKind.Pattern, "", "", size);
 }

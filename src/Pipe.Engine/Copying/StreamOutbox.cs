@@ -4,19 +4,20 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Parcels of a source that is read once: one thread reads it into slabs, which are kept until they are acknowledged.
+/// Parcels of a source that is read once: its readers read it into slabs, which are kept until they are acknowledged.
 /// What has been read goes out at once, full block or not.
 /// </summary>
 internal sealed class StreamOutbox(IStreamSource source, int block, int window, SlabPool slabs)
     : Outbox(window, Limits.InlineBytes)
 {
     private readonly Queue<(Slab Slab, int Length)> _read = new();
+    private int _reading = source.Readers;
     private bool _isAtEnd;
     private long _total;
 
     protected override bool HasMore => _read.Count > 0;
 
-    /// <summary>Reads the source to its end. The one thread that does.</summary>
+    /// <summary>Reads the source to its end. For as many threads as it has readers.</summary>
     public void Run()
     {
         while (slabs.Rent() is { } slab)
@@ -27,13 +28,7 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
                 if (length == 0)
                 {
                     slab.Return();
-                    _isAtEnd = true;
-                    if (_read.Count == 0)
-                    {
-                        Exhaust();
-                    }
-
-                    Monitor.PulseAll(Gate);
+                    EndReading();
                     return;
                 }
 
@@ -48,7 +43,7 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
     public override void Reach(long parcels)
     {
         base.Reach(parcels);
-        slabs.Grow((int)Allowed + 1);
+        slabs.Grow((int)Allowed + source.Readers);
     }
 
     public override void Close()
@@ -77,13 +72,26 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
         return true;
     }
 
+    /// <summary>The last reader has seen the end; under the gate.</summary>
+    private void EndReading()
+    {
+        _isAtEnd = --_reading == 0;
+        if (_isAtEnd && _read.Count == 0)
+        {
+            Exhaust();
+        }
+
+        Monitor.PulseAll(Gate);
+    }
+
     /// <summary>Whatever there is without waiting twice. What may still fit into the control channel is not made larger than that.</summary>
     private int Fill(Slab slab)
     {
         var room = Math.Min(block, slab.Capacity);
-        if (_total < Limits.InlineBytes)
+        var inline = Limits.InlineBytes - Volatile.Read(ref _total);
+        if (inline >= source.LeastRoom)
         {
-            room = Math.Min(room, Limits.InlineBytes - (int)_total);
+            room = (int)Math.Min(room, inline);
         }
 
         var length = 0;

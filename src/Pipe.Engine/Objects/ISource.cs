@@ -31,9 +31,15 @@ internal interface IRangeSource : ISource
     long NextHole(long from);
 }
 
-/// <summary>A source that is read once, front to back, by one thread.</summary>
+/// <summary>A source that is read once, front to back, by one thread, or by some if the order of what they read does not matter.</summary>
 internal interface IStreamSource : ISource
 {
+    /// <summary>Threads that may read at the same time.</summary>
+    int Readers => 1;
+
+    /// <summary>Bytes that a buffer needs to have.</summary>
+    int LeastRoom => 1;
+
     /// <summary>Waits for bytes; 0 at the end, or once aborted.</summary>
     int Read(Span<byte> buffer);
 

@@ -75,4 +75,7 @@ internal sealed record Plan
 
     /// <summary>Write into the existing file instead of replacing it when all is there.</summary>
     public bool InPlace { get; init; }
+
+    /// <summary>Whatever name the sender of a tree gives is taken, not just what was asked for.</summary>
+    public bool TrustNames { get; init; }
 }

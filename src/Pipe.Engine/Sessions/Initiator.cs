@@ -23,8 +23,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         {
             if (plan.Direction == Direction.Write)
             {
-                _source = Opening.Source(plan.Here, Place.Local, observer.Waiting);
-                tally.Total = _source.Size;
+                _source = OpenSource();
+                tally.Total = plan.Here.Kind == ResourceKind.Tree ? 0 : _source.Size;
             }
 
             var shell = RemoteShell.Start(plan.Remote, plan.TimeoutSeconds);
@@ -107,9 +107,22 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
 
         tally.Total = terms.Size;
-        _sink = Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, observer.Waiting, early => _mailbox.Post(new SessionEvent.Failed(early)));
+        _sink = OpenSink(terms);
         return new ReceivingMover(_mailbox, _sink, offer, terms.Size, block, tally);
     }
+
+    private ISource OpenSource() => plan.Here.Kind == ResourceKind.Tree
+        ? new TreeSource(plan.Here, tally, observer.Trouble)
+        : Opening.Source(plan.Here, Place.Local, observer.Waiting);
+
+    private ISink OpenSink(Terms terms) => plan.Here.Kind == ResourceKind.Tree
+        ? new TreeSink(
+            plan.Here.WithContentsOf(plan.There),
+            plan.TrustNames ? null : name => TreeRoots.MayBeCalled(plan.There, name),
+            tally,
+            observer.Trouble,
+            text => observer.Trouble($"{plan.Remote.Name}: {text}"))
+        : Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, observer.Waiting, early => _mailbox.Post(new SessionEvent.Failed(early)));
 
     private Offer MakeOffer()
     {
@@ -118,7 +131,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             Entropy.Bytes(Limits.SessionSize),
             Entropy.Bytes(Limits.SecretSize),
             plan.Direction == Direction.Write ? Role.Receiver : Role.Sender,
-            plan.There,
+            plan.Direction == Direction.Write ? plan.There.WithContentsOf(plan.Here) : plan.There,
             plan.Checksum,
             plan.InPlace,
             plan.Protection,

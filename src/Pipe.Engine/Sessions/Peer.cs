@@ -16,6 +16,9 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
 
     public Link Link { get; private set; } = link;
 
+    /// <summary>What messages call it.</summary>
+    public string Name => name;
+
     /// <summary>Which way blocks go; the responder learns it from the Offer.</summary>
     public Role Role { get; set; } = Role.Sender;
 

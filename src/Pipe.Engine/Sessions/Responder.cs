@@ -74,11 +74,15 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
     {
         if (offer.Role == Role.Sender)
         {
-            _source = Opening.Source(offer.Resource, Place.Remote, waiting);
+            _source = offer.Resource.Kind == ResourceKind.Tree
+                ? new TreeSource(offer.Resource, null, null)
+                : Opening.Source(offer.Resource, Place.Remote, waiting);
             return new Terms(_source.Size, _source.Mode, Defaults.Block, 0);
         }
 
-        _sink = Opening.Sink(offer.Resource, offer.Terms, offer.InPlace, Place.Remote, waiting, early => _mailbox.Post(new SessionEvent.Failed(early)));
+        _sink = offer.Resource.Kind == ResourceKind.Tree
+            ? new TreeSink(offer.Resource, null, _tally, _tally.Troubles.Add, null)
+            : Opening.Sink(offer.Resource, offer.Terms, offer.InPlace, Place.Remote, waiting, early => _mailbox.Post(new SessionEvent.Failed(early)));
         return new Terms(-1, Terms.NoMode, Defaults.Block, ReceivingMover.WindowOf(_sink));
     }
 

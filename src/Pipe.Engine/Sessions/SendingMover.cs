@@ -67,8 +67,13 @@ internal sealed class SendingMover : Mover
         }
 
         most = most > 0 ? most : Defaults.MostStreamWindow;
-        var outbox = new StreamOutbox((IStreamSource)source, block, most, new SlabPool(Math.Min(most, Defaults.StreamWindow) + 1, block));
-        DataThread.Start("read", () => Guard(outbox.Run));
+        var stream = (IStreamSource)source;
+        var outbox = new StreamOutbox(stream, block, most, new SlabPool(Math.Min(most, Defaults.StreamWindow) + stream.Readers, block));
+        for (var reader = 0; reader < stream.Readers; reader++)
+        {
+            DataThread.Start("read", () => Guard(outbox.Run));
+        }
+
         return outbox;
     }
 

@@ -73,7 +73,7 @@ internal sealed class Session
                 _peer.Send((_end = end).Value);
                 return null;
             case SessionEvent.Committed(var end):
-                _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged)).Value);
+                _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString())).Value);
                 return _route.IsInitiator ? end.Size : null;
             case SessionEvent.ControlEnded(var control, var cause):
                 Lose(control, cause);
@@ -129,10 +129,21 @@ internal sealed class Session
 
         if (_route.IsInitiator)
         {
+            Hear(report);
             _peer.Send(default(Bye));
         }
 
         return report.Size;
+    }
+
+    /// <summary>What of a tree could not be written over there.</summary>
+    private void Hear(Report report)
+    {
+        _tally.Fail((long)Math.Min(report.Failed, int.MaxValue));
+        foreach (var line in report.Troubles.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            _observer.Trouble($"{_peer.Name}: {line}");
+        }
     }
 
     /// <summary>The control channel is gone; lanes go on as long as they need no word from the other side.</summary>

@@ -76,6 +76,9 @@ internal struct StatxBuffer
     [FieldOffset(20)]
     public uint Owner;
 
+    [FieldOffset(24)]
+    public uint Group;
+
     [FieldOffset(28)]
     public ushort Mode;
 
@@ -93,6 +96,12 @@ internal struct StatxBuffer
 
     [FieldOffset(120)]
     public uint ModifiedNanoseconds;
+
+    [FieldOffset(128)]
+    public uint NumberMajor;
+
+    [FieldOffset(132)]
+    public uint NumberMinor;
 
     [FieldOffset(136)]
     public uint DeviceMajor;

@@ -33,6 +33,9 @@ internal enum TreeFlags : ushort
     /// <summary>What lies on another file system is left out.</summary>
     OneFileSystem = 256,
 
+    /// <summary>What is in a directory becomes what is in the target, which is made if it is not there.</summary>
+    Contents = 512,
+
     /// <summary>All that is known.</summary>
-    Known = 511,
+    Known = 1023,
 }

@@ -1,0 +1,158 @@
+namespace Pipe.Engine;
+
+/// <summary>Shell patterns: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!a-z]</c>, a backslash in front of what stands for itself.</summary>
+internal static class Glob
+{
+    /// <summary>Whether a pattern fits all of a text. A slash is a character like any other.</summary>
+    public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
+    {
+        var (star, mark) = (-1, 0);
+        var (p, t) = (0, 0);
+        while (t < text.Length)
+        {
+            if (p < pattern.Length && pattern[p] == '*')
+            {
+                (star, mark) = (p++, t);
+            }
+            else if (p < pattern.Length && FitsOne(pattern[p..], text[t], out var used))
+            {
+                (p, t) = (p + used, t + 1);
+            }
+            else if (star >= 0)
+            {
+                // What the last star stands for is one longer.
+                (p, t) = (star + 1, ++mark);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern[p..].TrimStart('*').IsEmpty;
+    }
+
+    /// <summary>Whether one of several patterns fits a member: its path if the pattern has a slash in it, else its name.</summary>
+    public static bool AnyFits(string[] patterns, string path, string name) =>
+        Array.Exists(patterns, pattern => pattern.Contains('/') ? IsMatch(pattern.TrimStart('/'), path) : IsMatch(pattern, name));
+
+    /// <summary>The pattern that fits just this text.</summary>
+    public static string Escape(string text) => string.Concat(text.Select(c => c is '*' or '?' or '[' or '\\' or '{' ? $"\\{c}" : $"{c}"));
+
+    /// <summary>The patterns that one with braces stands for: a{b,c} is ab and ac.</summary>
+    public static IEnumerable<string> Expand(string pattern)
+    {
+        var open = IndexOfUnescaped(pattern, 0, '{');
+        var close = open < 0 ? -1 : MatchingBrace(pattern, open);
+        if (close < 0)
+        {
+            return [pattern];
+        }
+
+        return Parts(pattern[(open + 1)..close]).SelectMany(part => Expand(pattern[..open] + part + pattern[(close + 1)..]));
+    }
+
+    private static bool FitsOne(ReadOnlySpan<char> pattern, char c, out int used)
+    {
+        used = 1;
+        switch (pattern[0])
+        {
+            case '?':
+                return true;
+            case '[' when EndOfSet(pattern) is > 0 and var end:
+                used = end + 1;
+                return IsInSet(pattern[1..end], c);
+            case '\\' when pattern.Length > 1:
+                used = 2;
+                return pattern[1] == c;
+            default:
+                return pattern[0] == c;
+        }
+    }
+
+    /// <summary>A bracket right behind the first one, or behind its exclamation mark, is a member.</summary>
+    private static int EndOfSet(ReadOnlySpan<char> pattern)
+    {
+        var first = pattern.Length > 1 && pattern[1] is '!' or '^' ? 3 : 2;
+        var end = first < pattern.Length ? pattern[first..].IndexOf(']') : -1;
+        return end < 0 ? -1 : first + end;
+    }
+
+    private static bool IsInSet(ReadOnlySpan<char> set, char c)
+    {
+        var isNegated = set[0] is '!' or '^';
+        var isIn = false;
+        for (var i = isNegated ? 1 : 0; i < set.Length; i++)
+        {
+            if (i + 2 < set.Length && set[i + 1] == '-')
+            {
+                isIn |= set[i] <= c && c <= set[i + 2];
+                i += 2;
+            }
+            else
+            {
+                isIn |= set[i] == c;
+            }
+        }
+
+        return isIn != isNegated;
+    }
+
+    private static int IndexOfUnescaped(string text, int from, char wanted)
+    {
+        for (var i = from; i < text.Length; i++)
+        {
+            if (text[i] == '\\')
+            {
+                i++;
+            }
+            else if (text[i] == wanted)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static int MatchingBrace(string text, int open)
+    {
+        var depth = 0;
+        for (var i = open; i < text.Length; i++)
+        {
+            i += text[i] == '\\' ? 1 : 0;
+            depth += i >= text.Length ? 0 : text[i] switch { '{' => 1, '}' => -1, _ => 0 };
+            if (depth == 0)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static List<string> Parts(string inside)
+    {
+        var parts = new List<string>();
+        var (depth, start) = (0, 0);
+        for (var i = 0; i < inside.Length; i++)
+        {
+            if (inside[i] == '\\')
+            {
+                i++;
+            }
+            else if (inside[i] == ',' && depth == 0)
+            {
+                parts.Add(inside[start..i]);
+                start = i + 1;
+            }
+            else
+            {
+                depth += inside[i] switch { '{' => 1, '}' => -1, _ => 0 };
+            }
+        }
+
+        parts.Add(inside[start..]);
+        return parts;
+    }
+}

@@ -1,0 +1,105 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// Where a tree goes: into a directory that is there, under its own names; else to the name that was given, if it is one thing.
+/// </summary>
+internal sealed class Landing : IDisposable
+{
+    private readonly string _target;
+    private readonly string? _newName;
+    private readonly Func<string, bool>? _mayBeCalled;
+    private readonly bool _isFlat;
+    private string? _first;
+
+    /// <param name="tree">The target.</param>
+    /// <param name="mayBeCalled">Whether something of that name was asked for; null where the sender is trusted.</param>
+    /// <exception cref="Failure">There is no place for it.</exception>
+    public Landing(Resource tree, Func<string, bool>? mayBeCalled)
+    {
+        _mayBeCalled = mayBeCalled;
+        _isFlat = !tree.Flags.HasFlag(TreeFlags.Recurse);
+        _target = Patterns.ExpandHome(Paths.Join(tree.Directory, tree.Text.Length == 0 ? "." : tree.Text));
+        var status = FileStatus.Of(_target);
+        if (status is { IsDirectory: true })
+        {
+            Folder = Folder.Open(_target);
+            return;
+        }
+
+        if (tree.Flags.HasFlag(TreeFlags.Contents))
+        {
+            Folder = Make(_target.TrimEnd('/'));
+            return;
+        }
+
+        if (tree.Flags.HasFlag(TreeFlags.Inside) && (status is not null || !_target.EndsWith('/') || _isFlat))
+        {
+            throw new LinuxException("open", _target, status is null ? Errno.NoEntry : Errno.NotDirectory);
+        }
+
+        // What a link leads to is replaced, not the link.
+        var place = status is null ? _target.TrimEnd('/') : Paths.Resolve(_target) ?? _target;
+        if (status is null && FileStatus.OfName(place) is { IsLink: true })
+        {
+            throw new Failure(ExitCode.Objects, $"{place}: is a symbolic link to nothing", "make what it points to, or remove the link");
+        }
+
+        if (status is { IsRegular: false })
+        {
+            Device = Fd.Open(_target, OpenFlags.WriteOnly | OpenFlags.NoTerminal);
+        }
+
+        Folder = Folder.Open(Paths.DirectoryOf(place));
+        _newName = Paths.NameOf(place);
+    }
+
+    /// <summary>Below it lies everything.</summary>
+    public Folder Folder { get; }
+
+    /// <summary>The target is none of a file or directory, and the one file is written into it.</summary>
+    public Fd? Device { get; }
+
+    /// <summary>The path below <see cref="Folder"/> of what the sender calls like this.</summary>
+    /// <exception cref="ProtocolException">It was not asked for.</exception>
+    /// <exception cref="Failure">The target is one file, and this is a second.</exception>
+    public string PathOf(string path)
+    {
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        Check(path, slash < 0 ? path : path[..slash]);
+        return _newName is null ? path : slash < 0 ? _newName : _newName + path[slash..];
+    }
+
+    public void Dispose()
+    {
+        Folder?.Dispose();
+        Device?.Dispose();
+    }
+
+    private static Folder Make(string path)
+    {
+        using var above = Folder.Open(Paths.DirectoryOf(path));
+        above.TryMake(Paths.NameOf(path), 0x1FF);
+        return Folder.Open(path);
+    }
+
+    private void Check(string path, string first)
+    {
+        if (_mayBeCalled is not null && first != _first && !_mayBeCalled(first) && !_mayBeCalled(""))
+        {
+            throw new ProtocolException($"{RawText.Printable(path)}: nobody asked for that");
+        }
+
+        if (_isFlat && first.Length != path.Length)
+        {
+            throw new ProtocolException($"{RawText.Printable(path)}: a directory, and none was asked for");
+        }
+
+        if (_newName is not null && Interlocked.CompareExchange(ref _first, first, null) is { } earlier && earlier != first)
+        {
+            throw new Failure(ExitCode.Objects, $"{_target}: not a directory", "several files need a directory to go into");
+        }
+    }
+}

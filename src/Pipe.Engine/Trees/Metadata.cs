@@ -1,0 +1,49 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>What a member of a tree has beside its content, apart from the block it came in.</summary>
+internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds, uint Nanoseconds, byte[] Attributes)
+{
+    private const uint Permissions = 0x1FF;
+    private const uint SetIds = 0xC00;
+    private static readonly uint Us = Sys.EffectiveUser();
+
+    public static Metadata Of(scoped in TreeEntry entry) =>
+        new((uint)entry.Mode, entry.Owner, entry.Group, entry.Seconds, entry.Nanoseconds, entry.Attributes.ToArray());
+
+    /// <summary>Gives an open file or directory as much of it as the flags ask for.</summary>
+    /// <param name="fd">What gets it.</param>
+    /// <param name="flags">Keep or All; without them there is nothing to do.</param>
+    /// <param name="trouble">Is told what the file system does not take; the file stays.</param>
+    public void Put(Fd fd, TreeFlags flags, Action<string> trouble)
+    {
+        var isAll = flags.HasFlag(TreeFlags.All);
+        if (!isAll && !flags.HasFlag(TreeFlags.Keep))
+        {
+            return;
+        }
+
+        try
+        {
+            if (isAll)
+            {
+                // In this order: a new owner takes capabilities and setuid away, a new mode is part of the access list.
+                fd.SetOwner(Owner, Group);
+                fd.ChangeMode(FileTraits.IsRoot || Owner == Us ? Mode : Mode & ~SetIds);
+                fd.SetAttributes(Attributes);
+            }
+            else
+            {
+                fd.ChangeMode(Mode & Permissions);
+            }
+
+            fd.SetTime(Seconds, Nanoseconds);
+        }
+        catch (LinuxException e) when (!e.IsNoSpace)
+        {
+            trouble(e.Message);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Pipe.Linux;
+
+namespace Pipe.Engine;
+
+/// <summary>A large file that is sent in pieces, by several threads. It is closed when the last piece is done with.</summary>
+internal sealed class SourceFile(Fd fd, FileStatus status, string path, byte[] attributes)
+{
+    private long _left = status.Size;
+
+    public Fd Fd { get; } = fd;
+
+    public FileStatus Status { get; } = status;
+
+    public string Path { get; } = path;
+
+    public byte[] Attributes { get; } = attributes;
+
+    /// <summary>One of its pieces could not be read: the others are of no use.</summary>
+    public bool IsSpoiled { get; private set; }
+
+    public void Spoil() => IsSpoiled = true;
+
+    /// <summary>That many bytes are done with; true for the last.</summary>
+    public bool Finish(long span)
+    {
+        if (Interlocked.Add(ref _left, -span) > 0)
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    public bool HasChanged()
+    {
+        var now = FileStatus.Of(Fd);
+        return (now.Size, now.ModifiedSeconds, now.ModifiedNanoseconds) != (Status.Size, Status.ModifiedSeconds, Status.ModifiedNanoseconds);
+    }
+}

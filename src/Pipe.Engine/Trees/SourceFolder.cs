@@ -1,0 +1,60 @@
+using Pipe.Linux;
+
+namespace Pipe.Engine;
+
+/// <summary>A directory that is being read. It stays open as long as somebody who took it has not let it go.</summary>
+internal sealed class SourceFolder
+{
+    private int _takers = 1;
+
+    /// <param name="folder">Owned from here on.</param>
+    /// <param name="path">Below the top of the tree.</param>
+    /// <param name="status">Of the directory.</param>
+    /// <param name="parent">Null at the top; may be closed already.</param>
+    public SourceFolder(Folder folder, string path, FileStatus status, SourceFolder? parent)
+    {
+        Folder = folder;
+        Path = path;
+        Status = status;
+        Parent = parent;
+    }
+
+    public Folder Folder { get; }
+
+    public string Path { get; }
+
+    public FileStatus Status { get; }
+
+    private SourceFolder? Parent { get; }
+
+    /// <summary>Whether this directory lies in itself, by way of symbolic links.</summary>
+    public bool IsLoop
+    {
+        get
+        {
+            for (var above = Parent; above is not null; above = above.Parent)
+            {
+                if ((above.Status.Device, above.Status.Inode) == (Status.Device, Status.Inode))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    public SourceFolder Take()
+    {
+        Interlocked.Increment(ref _takers);
+        return this;
+    }
+
+    public void LetGo()
+    {
+        if (Interlocked.Decrement(ref _takers) == 0)
+        {
+            Folder.Dispose();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Something to be packed.</summary>
+internal abstract record Step
+{
+    /// <summary>A member of a directory, not yet looked at. The folder is taken.</summary>
+    public sealed record Member(SourceFolder Folder, string Name, string Path, MemberType Type) : Step;
+
+    /// <summary>A piece of a large file.</summary>
+    public sealed record Piece(SourceFile File, long Offset, long Span, PieceOrigin Origin) : Step;
+
+    /// <summary>Something that could not be read.</summary>
+    public sealed record Trouble(string Path, string Cause) : Step;
+}

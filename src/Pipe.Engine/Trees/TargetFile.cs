@@ -1,0 +1,132 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>A large file that arrives in pieces, in any order and from many threads. It gets its name with the last of them.</summary>
+internal sealed class TargetFile : IDisposable
+{
+    /// <summary>Below this nobody wants a half file back.</summary>
+    private const long WorthKeeping = 8 << 20;
+
+    private readonly Folder _folder;
+    private readonly string _name;
+    private readonly string _temporary;
+    private readonly bool _isKept;
+    private readonly bool _wasThere;
+    private readonly Fd _fd;
+    private long _left;
+    private bool _isDone;
+
+    /// <param name="folder">Where it is to be; owned from here on.</param>
+    /// <param name="name">Its name there.</param>
+    /// <param name="size">Of all of it.</param>
+    /// <param name="temporary">A name that nothing else has.</param>
+    /// <param name="resumes">Whether what an earlier run has left is taken up.</param>
+    public TargetFile(Folder folder, string name, long size, string temporary, bool resumes)
+    {
+        (_folder, _name, _left) = (folder, name, size);
+        const uint ours = 0x180; // rw-------
+        if (size >= WorthKeeping && PartOf(name) is var part && TryLocked(folder, part, ours) is { } kept)
+        {
+            (_fd, _temporary, _isKept) = (kept, part, true);
+            _wasThere = resumes && FileStatus.Of(kept).Size > 0;
+            if (!_wasThere)
+            {
+                kept.Truncate(0);
+            }
+        }
+        else
+        {
+            _temporary = temporary;
+            _fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, ours);
+        }
+    }
+
+    public Fd Fd => _fd;
+
+    /// <summary>What an unfinished copy of a file is called beside it.</summary>
+    public static string PartOf(string name) => $".{(name.Length > 200 ? name[..200] : name)}.pipe-part";
+
+    /// <summary>Puts a piece in its place; true if it was the last.</summary>
+    public bool Write(scoped in TreeEntry piece)
+    {
+        switch (piece.Origin)
+        {
+            case PieceOrigin.Sent:
+                _fd.WriteAllAt(piece.Data, piece.Offset);
+                break;
+            case PieceOrigin.Hole when _wasThere:
+                Zero(piece.Offset, piece.Span);
+                break;
+            case PieceOrigin.There when !_wasThere:
+                CopyFromOld(piece.Offset, piece.Span);
+                break;
+            default:
+                break;
+        }
+
+        return Interlocked.Add(ref _left, -piece.Span) == 0;
+    }
+
+    /// <summary>All of it is there: it takes its name.</summary>
+    /// <param name="giveName">Puts the file of the first name in the place of the second.</param>
+    public void Finish(Action<Folder, string, string> giveName)
+    {
+        _fd.Close();
+        giveName(_folder, _temporary, _name);
+        _isDone = true;
+    }
+
+    /// <summary>Leaves nothing of it, or what a later run may take up.</summary>
+    public void Dispose()
+    {
+        if (!_isDone && !_isKept)
+        {
+            _folder.Remove(_temporary);
+        }
+
+        _fd.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>It is of no use to anybody.</summary>
+    public void Drop()
+    {
+        _folder.Remove(_temporary);
+        Dispose();
+    }
+
+    /// <summary>Null if somebody else is at work on it.</summary>
+    private static Fd? TryLocked(Folder folder, string part, uint mode)
+    {
+        var fd = folder.OpenMember(part, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow | OpenFlags.NonBlocking, mode);
+        if (FileStatus.Of(fd).IsRegular && fd.TryLock())
+        {
+            return fd;
+        }
+
+        fd.Dispose();
+        return null;
+    }
+
+    private void Zero(long offset, long length)
+    {
+        if (_fd.TryPunch(offset, length))
+        {
+            return;
+        }
+
+        var zeros = new byte[64 * 1024];
+        for (var done = 0L; done < length; done += zeros.Length)
+        {
+            _fd.WriteAllAt(zeros.AsSpan(0, (int)Math.Min(zeros.Length, length - done)), offset + done);
+        }
+    }
+
+    private void CopyFromOld(long offset, long length)
+    {
+        using var old = _folder.OpenMember(_name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        old.CopyTo(_fd, offset, length);
+    }
+}

@@ -1,0 +1,152 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// The directories of a tree that arrives. They are made when they are needed, open to nobody but us; what they are to be like is set
+/// when all is in them. Links to what may not have come yet wait until then too.
+/// </summary>
+/// <param name="top">Below it lies everything; owned by the caller.</param>
+/// <param name="tree">What is wanted.</param>
+/// <param name="trouble">Is told what cannot be done.</param>
+internal sealed class TargetTree(Folder top, Resource tree, Action<string> trouble)
+{
+    private const uint Ours = 0x1C0; // rwx------
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _made = [];
+    private readonly Dictionary<string, Metadata> _directories = [];
+    private readonly List<(string Path, string Of)> _links = [];
+    private readonly HashSet<string>? _names = tree.Flags.HasFlag(TreeFlags.Delete) ? [] : null;
+    private readonly uint _umask = Paths.Umask();
+
+    /// <summary>The directory at a path; with those above it, it is made if it is not there.</summary>
+    public Folder Open(string path)
+    {
+        try
+        {
+            return top.Beneath(path);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.NoEntry && path.Length > 0)
+        {
+            Make(path);
+            return top.Beneath(path);
+        }
+    }
+
+    /// <summary>A directory of the source: it is made, and is to be like that in the end.</summary>
+    public void Add(string path, scoped in TreeEntry entry)
+    {
+        Open(path).Dispose();
+        lock (_lock)
+        {
+            _directories[path] = Metadata.Of(entry);
+        }
+    }
+
+    public void LinkLater(string path, string of)
+    {
+        lock (_lock)
+        {
+            _links.Add((path, of));
+        }
+    }
+
+    /// <summary>The source has a member of that path.</summary>
+    public void Note(string path)
+    {
+        if (_names is not null)
+        {
+            lock (_lock)
+            {
+                _names.Add(path);
+            }
+        }
+    }
+
+    /// <summary>Everything has come: makes the links, removes what is too much, and sets what directories are to be like.</summary>
+    /// <param name="mayDelete">Whether all that the source has is known.</param>
+    /// <param name="nextTemporary">Makes a name that nothing else has.</param>
+    public void Finish(bool mayDelete, Func<string> nextTemporary)
+    {
+        foreach (var (path, of) in _links)
+        {
+            Try(() => Link(path, of, nextTemporary()));
+        }
+
+        if (_names is not null && !mayDelete)
+        {
+            trouble("nothing is deleted: not all of the source could be read, or not all of it written");
+        }
+        else if (_names is not null)
+        {
+            DeleteTheRest(_names);
+        }
+
+        // What is deeper first: a directory may become one that we cannot enter any more.
+        foreach (var (path, metadata) in _directories.OrderByDescending(directory => directory.Key.Count('/')).ThenByDescending(directory => directory.Key.Length))
+        {
+            Try(() => Complete(path, metadata));
+        }
+    }
+
+    private void Make(string path)
+    {
+        var (above, name) = TreePath.Split(path);
+        using var folder = Open(above);
+        if (folder.TryMake(name, Ours))
+        {
+            lock (_lock)
+            {
+                _made.Add(path);
+            }
+        }
+    }
+
+    private void Link(string path, string of, string temporary)
+    {
+        using var from = new ParentFolder(this);
+        using var to = new ParentFolder(this);
+        var (fromFolder, file) = from.Of(of);
+        var (folder, name) = to.Of(path);
+        TargetNames.Make(folder, name, temporary, at => folder.TryHardLink(fromFolder, file, at));
+    }
+
+    private void Complete(string path, Metadata metadata)
+    {
+        using var folder = top.Beneath(path);
+        if ((tree.Flags & (TreeFlags.All | TreeFlags.Keep)) != 0)
+        {
+            metadata.Put(folder.Fd, tree.Flags, trouble);
+        }
+        else if (_made.Contains(path))
+        {
+            const uint permissions = 0x1FF;
+            folder.Fd.ChangeMode(metadata.Mode & permissions & ~_umask);
+        }
+    }
+
+    private void DeleteTheRest(HashSet<string> names)
+    {
+        foreach (var path in _directories.Keys)
+        {
+            Try(() =>
+            {
+                using var folder = top.Beneath(path);
+                Deletion.Run(folder, name => !names.Contains(TreePath.Join(path, name)) && !Glob.AnyFits(tree.Excludes, TreePath.Join(path, name), name));
+            });
+        }
+    }
+
+    private void Try(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (LinuxException e) when (!e.IsNoSpace)
+        {
+            trouble(e.Message);
+        }
+    }
+}

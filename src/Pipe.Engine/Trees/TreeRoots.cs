@@ -1,0 +1,41 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>What a tree begins with: a name that was asked for, and what it is called in the copy.</summary>
+/// <param name="Path">For the system, and for messages.</param>
+/// <param name="Name">Empty: not this directory, but what is in it.</param>
+internal readonly record struct TreeRoot(string Path, string Name);
+
+/// <summary>Turns the names of a tree into what they stand for: patterns, and the home directory in front.</summary>
+internal static class TreeRoots
+{
+    /// <summary>In order; a name that nothing fits stands for itself, and fails when it is opened.</summary>
+    public static IEnumerable<TreeRoot> Find(Resource tree) =>
+        tree.Names
+            .SelectMany(name => Patterns.Expand(Paths.Join(tree.Directory, name.Length == 0 ? "." : name)))
+            .Select(path => new TreeRoot(path, NameOf(path)));
+
+    /// <summary>What a path is called in the copy. Throws <see cref="Failure"/> for one that ends in "..".</summary>
+    public static string NameOf(string path)
+    {
+        var name = Paths.NameOf(path.TrimEnd('/'));
+        return name switch
+        {
+            ".." => throw new Failure(ExitCode.Objects, $"{path}: ends in ..", "write the name of the directory, or .. and /. behind it"),
+            "." => "",
+            _ => name,
+        };
+    }
+
+    /// <summary>Whether somebody who asked for this tree may be sent something of that name.</summary>
+    public static bool MayBeCalled(Resource tree, string name) =>
+        tree.Names.SelectMany(Glob.Expand).Any(pattern => Fits(pattern.TrimEnd('/'), name));
+
+    private static bool Fits(string pattern, string name)
+    {
+        var last = Paths.NameOf(pattern);
+        return last is "" or "." ? name.Length == 0 : Glob.IsMatch(last, name);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>What went wrong with members of a tree, a line each, kept for the report. Safe from any thread.</summary>
+internal sealed class TroubleLog
+{
+    private const int Most = 64 * 1024;
+    private readonly StringBuilder _lines = new();
+    private long _more;
+
+    public void Add(string text)
+    {
+        lock (_lines)
+        {
+            if (_lines.Length + text.Length < Most)
+            {
+                _lines.Append(RawText.Printable(text)).Append('\n');
+            }
+            else
+            {
+                _more++;
+            }
+        }
+    }
+
+    public override string ToString()
+    {
+        lock (_lines)
+        {
+            return _more == 0 ? _lines.ToString() : $"{_lines}and {_more} more\n";
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using System.Runtime.InteropServices;
+
+namespace Pipe.Linux;
+
+/// <summary>
+/// An open directory, and what is done to names in it. A name is one component: nothing here follows a path anywhere else, but for
+/// <see cref="Beneath"/>, which never leads out.
+/// </summary>
+internal sealed class Folder(Fd fd) : IDisposable
+{
+    private static volatile bool _hasOpenAt2 = true;
+
+    public Fd Fd { get; } = fd;
+
+    public string Name => Fd.Name;
+
+    public static Folder Open(string path) => new(Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NonBlocking));
+
+    /// <summary>What messages call a member.</summary>
+    public string NameOf(string member) => Paths.Join(Name, member);
+
+    /// <summary>The folder at a path of several names; symbolic links on the way are followed as long as they stay inside.</summary>
+    /// <exception cref="LinuxException">It is not there, is no directory, or a link leads out.</exception>
+    public Folder Beneath(string path)
+    {
+        if (path.Length == 0)
+        {
+            return new Folder(Fd.Duplicate());
+        }
+
+        return _hasOpenAt2 && TryBeneath(path) is { } found ? found : ByComponents(path);
+    }
+
+    public unsafe Fd OpenMember(string name, int flags, uint mode = 0)
+    {
+        fixed (byte* at = Fd.PathBytes(name))
+        {
+            while (true)
+            {
+                var number = Sys.OpenAt(Fd.Number, at, flags | OpenFlags.CloseOnExec | OpenFlags.NoTerminal, mode);
+                if (number >= 0)
+                {
+                    return new Fd(number, NameOf(name));
+                }
+
+                if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
+                {
+                    throw Last("open", name);
+                }
+            }
+        }
+    }
+
+    /// <summary>Of a member; null if there is nothing.</summary>
+    public FileStatus? Status(string name, bool follow) => FileStatus.In(Fd, name, follow);
+
+    /// <summary>False if something has that name.</summary>
+    public unsafe bool TryMake(string name, uint mode)
+    {
+        fixed (byte* at = Fd.PathBytes(name))
+        {
+            return Sys.MakeDirectoryAt(Fd.Number, at, mode) == 0 || (HasFailedWith(Errno.Exists) ? false : throw Last("mkdir", name));
+        }
+    }
+
+    /// <summary>False if something has that name.</summary>
+    public unsafe bool TryLink(string target, string name)
+    {
+        fixed (byte* to = Fd.PathBytes(target), at = Fd.PathBytes(name))
+        {
+            return Sys.SymbolicLinkAt(to, Fd.Number, at) == 0 || (HasFailedWith(Errno.Exists) ? false : throw Last("symlink", name));
+        }
+    }
+
+    /// <summary>A second name for a file; false if something has that name.</summary>
+    public unsafe bool TryHardLink(Folder of, string file, string name)
+    {
+        fixed (byte* from = Fd.PathBytes(file), at = Fd.PathBytes(name))
+        {
+            return Sys.LinkAt(of.Fd.Number, from, Fd.Number, at, 0) == 0 || (HasFailedWith(Errno.Exists) ? false : throw Last("link", name));
+        }
+    }
+
+    /// <summary>A fifo or device; false if something has that name.</summary>
+    /// <param name="name">What to call it.</param>
+    /// <param name="mode">With the bits of its type.</param>
+    /// <param name="number">Of a device: major in the upper half.</param>
+    public unsafe bool TryMakeNode(string name, uint mode, ulong number)
+    {
+        fixed (byte* at = Fd.PathBytes(name))
+        {
+            var result = Sys.Call(Sys.NumberOfMakeNodeAt, Fd.Number, at, (nint)mode, (nint)DeviceNumber((uint)(number >> 32), (uint)number));
+            return result == 0 || (HasFailedWith(Errno.Exists) ? false : throw Last("mknod", name));
+        }
+    }
+
+    public unsafe string ReadLink(string name)
+    {
+        const int longest = 4096;
+        var target = stackalloc byte[longest];
+        fixed (byte* at = Fd.PathBytes(name))
+        {
+            var length = Sys.ReadLinkAt(Fd.Number, at, target, longest);
+            return length >= 0 ? Protocol.RawText.Decode(new ReadOnlySpan<byte>(target, (int)length)) : throw Last("readlink", name);
+        }
+    }
+
+    /// <summary>Gives a member another name; what had it is gone.</summary>
+    public unsafe void Rename(string from, string to)
+    {
+        fixed (byte* old = Fd.PathBytes(from), @new = Fd.PathBytes(to))
+        {
+            if (Sys.RenameAt(Fd.Number, old, Fd.Number, @new) < 0)
+            {
+                throw Last("rename", to);
+            }
+        }
+    }
+
+    /// <summary>Gives a member another name; false if something has it, or the file system cannot tell.</summary>
+    public unsafe bool TryRename(string from, string to)
+    {
+        fixed (byte* old = Fd.PathBytes(from), @new = Fd.PathBytes(to))
+        {
+            return Sys.Call(Sys.NumberOfRenameAt2, Fd.Number, old, Fd.Number, @new, (nint)Sys.RenameNoReplace) == 0
+                || (HasFailedWith(Errno.Exists) || HasFailedWith(Errno.Invalid) || HasFailedWith(Errno.NotImplemented) ? false : throw Last("rename", to));
+        }
+    }
+
+    /// <summary>Takes a name away; it is no fault if it is gone.</summary>
+    public unsafe void Remove(string name, bool isDirectory = false)
+    {
+        fixed (byte* at = Fd.PathBytes(name))
+        {
+            if (Sys.UnlinkAt(Fd.Number, at, isDirectory ? Sys.AtRemoveDirectory : 0) < 0 && !HasFailedWith(Errno.NoEntry))
+            {
+                throw Last("unlink", name);
+            }
+        }
+    }
+
+    /// <summary>Sets the time of the last modification, of a symbolic link itself.</summary>
+    public unsafe void SetTime(string name, long seconds, uint nanoseconds)
+    {
+        var times = stackalloc TimeSpec[2] { new TimeSpec { Nanoseconds = Sys.TimeOmit }, new TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds } };
+        fixed (byte* at = Fd.PathBytes(name))
+        {
+            if (Sys.SetTimesAt(Fd.Number, at, times, Sys.AtSymlinkNoFollow) < 0)
+            {
+                throw Last("utimensat", name);
+            }
+        }
+    }
+
+    /// <summary>Sets owner and group, of a symbolic link itself.</summary>
+    public unsafe void SetOwner(string name, uint owner, uint group)
+    {
+        fixed (byte* at = Fd.PathBytes(name))
+        {
+            if (Sys.ChangeOwnerAt(Fd.Number, at, owner, group, Sys.AtSymlinkNoFollow) < 0)
+            {
+                throw Last("chown", name);
+            }
+        }
+    }
+
+    /// <summary>Sets the permission bits of what is no symbolic link.</summary>
+    public unsafe void SetMode(string name, uint mode)
+    {
+        fixed (byte* at = Fd.PathBytes(name))
+        {
+            if (Sys.ChangeModeAt(Fd.Number, at, mode, 0) < 0)
+            {
+                throw Last("chmod", name);
+            }
+        }
+    }
+
+    public void Dispose() => Fd.Dispose();
+
+    /// <summary>For tests: does without openat2, as on kernels before 5.6.</summary>
+    internal static void ForgetOpenAt2(bool forget) => _hasOpenAt2 = !forget;
+
+    private static bool HasFailedWith(int errno) => Marshal.GetLastPInvokeError() == errno;
+
+    /// <summary>As makedev(3) packs it.</summary>
+    private static ulong DeviceNumber(uint major, uint minor) =>
+        ((ulong)(major & 0xFFFFF000) << 32) | ((ulong)(major & 0xFFF) << 8) | ((ulong)(minor & 0xFFFFFF00) << 12) | (minor & 0xFF);
+
+    /// <summary>Null if this kernel cannot do that.</summary>
+    private unsafe Folder? TryBeneath(string path)
+    {
+        var how = new OpenHow
+        {
+            Flags = (ulong)(OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec | OpenFlags.NonBlocking),
+            Resolve = Sys.ResolveBeneath | Sys.ResolveNoMagicLinks,
+        };
+        fixed (byte* at = Fd.PathBytes(path))
+        {
+            while (true)
+            {
+                var number = Sys.Call(Sys.NumberOfOpenAt2, Fd.Number, at, (nint)(&how), sizeof(OpenHow));
+                if (number >= 0)
+                {
+                    return new Folder(new Fd((int)number, NameOf(path)));
+                }
+
+                switch (Marshal.GetLastPInvokeError())
+                {
+                    case Errno.Interrupted or Errno.Again:
+                        break;
+                    case Errno.NotImplemented or Errno.NotPermitted:
+                        _hasOpenAt2 = false;
+                        return null;
+                    default:
+                        throw Last("open", path);
+                }
+            }
+        }
+    }
+
+    /// <summary>Without openat2 no link is followed at all.</summary>
+    private Folder ByComponents(string path)
+    {
+        var folder = new Folder(Fd.Duplicate());
+        foreach (var name in path.Split('/'))
+        {
+            using var parent = folder;
+            folder = new Folder(parent.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.NonBlocking));
+        }
+
+        return folder;
+    }
+
+    private LinuxException Last(string call, string name) => LinuxException.Last(call, NameOf(name));
+}

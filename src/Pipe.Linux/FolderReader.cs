@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using Pipe.Protocol;
+
+namespace Pipe.Linux;
+
+/// <summary>What a directory says of a member without a look at it.</summary>
+internal enum MemberType : byte
+{
+    Unknown = 0,
+    Fifo = 1,
+    CharacterDevice = 2,
+    Directory = 4,
+    BlockDevice = 6,
+    Regular = 8,
+    SymbolicLink = 10,
+    Socket = 12,
+}
+
+/// <summary>Reads the names in a folder, one after the other, without the two that every folder has. Not safe from many threads.</summary>
+internal sealed class FolderReader : IDisposable
+{
+    private readonly string _name;
+    private nint _stream;
+
+    /// <param name="folder">Stays with the caller, who may close it.</param>
+    public FolderReader(Folder folder)
+    {
+        _name = folder.Name;
+        using var copy = folder.OpenMember(".", OpenFlags.ReadOnly | OpenFlags.Directory);
+        _stream = Sys.OpenStream(copy.Number);
+        if (_stream == 0)
+        {
+            LinuxException.Throw("fdopendir", _name);
+        }
+
+        copy.Release();
+    }
+
+    /// <summary>False at the end.</summary>
+    public unsafe bool TryNext(out string name, out MemberType type)
+    {
+        while (true)
+        {
+            var record = Sys.ReadStream(_stream);
+            if (record is null)
+            {
+                (name, type) = ("", MemberType.Unknown);
+                return Marshal.GetLastPInvokeError() == 0 ? false : throw LinuxException.Last("readdir", _name);
+            }
+
+            var bytes = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(&record->Name);
+            if (!bytes.SequenceEqual("."u8) && !bytes.SequenceEqual(".."u8))
+            {
+                (name, type) = (RawText.Decode(bytes), (MemberType)record->Type);
+                return true;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        var stream = Interlocked.Exchange(ref _stream, 0);
+        if (stream != 0)
+        {
+            _ = Sys.CloseStream(stream);
+        }
+    }
+}

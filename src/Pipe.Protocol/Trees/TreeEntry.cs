@@ -1,0 +1,178 @@
+using System.Buffers.Binary;
+
+namespace Pipe.Protocol;
+
+/// <summary>What a member of a tree is. The numbers are on the wire.</summary>
+internal enum EntryKind : byte
+{
+    /// <summary>A file, or a piece of one.</summary>
+    File = 1,
+    Directory = 2,
+    SymbolicLink = 3,
+
+    /// <summary>Another name of the file that Text names.</summary>
+    HardLink = 4,
+    Fifo = 5,
+    CharacterDevice = 6,
+    BlockDevice = 7,
+
+    /// <summary>A member that could not be read; Text says why. What is there of it is not to be kept.</summary>
+    Trouble = 8,
+
+    /// <summary>Digests of a piece of a file, instead of its bytes.</summary>
+    Digests = 9,
+    Socket = 10,
+}
+
+/// <summary>How the bytes of a piece of a file come about. The numbers are on the wire.</summary>
+internal enum PieceOrigin : byte
+{
+    /// <summary>They follow.</summary>
+    Sent = 0,
+
+    /// <summary>Zeros that take no space.</summary>
+    Hole = 1,
+
+    /// <summary>The target has them already.</summary>
+    There = 2,
+}
+
+/// <summary>
+/// A member of a tree, or a piece of a file that is one. A block of a tree is some of these, one behind the other, each complete:
+/// blocks may be unpacked in any order, many at once.
+/// </summary>
+/// <remarks>
+/// <code>
+///     u8    kind        EntryKind
+///     u8    origin      PieceOrigin
+///     u16   path        bytes of the path that follow
+///     u16   text        bytes of the text that follow
+///     u16   mode        permission bits
+///     u32   owner
+///     u32   group
+///     u32   nanoseconds
+///     u64   seconds     of the last modification, since 1970, signed
+///     u64   size        of the whole file; of a device, its number: major in the upper half
+///     u64   offset      of the piece
+///     u64   span        bytes of the file that the piece covers
+///     u32   attributes  bytes of extended attributes that follow
+///     u32   data        bytes of the piece, or of digests, that follow
+///     u8    path[], text[], attributes[], data[]
+/// </code>
+/// </remarks>
+internal ref struct TreeEntry
+{
+    public const int HeaderSize = 64;
+    private const uint MaxNanoseconds = 999_999_999;
+
+    public EntryKind Kind;
+    public PieceOrigin Origin;
+    public int Mode;
+    public uint Owner;
+    public uint Group;
+    public uint Nanoseconds;
+    public long Seconds;
+    public long Size;
+    public long Offset;
+    public long Span;
+    public ReadOnlySpan<byte> Path;
+    public ReadOnlySpan<byte> Text;
+    public ReadOnlySpan<byte> Attributes;
+    public ReadOnlySpan<byte> Data;
+
+    /// <summary>Bytes it takes without its data.</summary>
+    public readonly int OverheadSize => HeaderSize + Path.Length + Text.Length + Attributes.Length;
+
+    /// <summary>Writes all but the data, of which there will be that many bytes, and returns where they belong.</summary>
+    public readonly int Write(Span<byte> to, int data)
+    {
+        to[0] = (byte)Kind;
+        to[1] = (byte)Origin;
+        BinaryPrimitives.WriteUInt16LittleEndian(to[2..], (ushort)Path.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(to[4..], (ushort)Text.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(to[6..], (ushort)Mode);
+        BinaryPrimitives.WriteUInt32LittleEndian(to[8..], Owner);
+        BinaryPrimitives.WriteUInt32LittleEndian(to[12..], Group);
+        BinaryPrimitives.WriteUInt32LittleEndian(to[16..], Nanoseconds);
+        BinaryPrimitives.WriteInt64LittleEndian(to[20..], Seconds);
+        BinaryPrimitives.WriteInt64LittleEndian(to[28..], Size);
+        BinaryPrimitives.WriteInt64LittleEndian(to[36..], Offset);
+        BinaryPrimitives.WriteInt64LittleEndian(to[44..], Span);
+        BinaryPrimitives.WriteUInt32LittleEndian(to[52..], (uint)Attributes.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(to[56..], (uint)data);
+        to[60..HeaderSize].Clear();
+        var at = HeaderSize;
+        Append(Path, to, ref at);
+        Append(Text, to, ref at);
+        Append(Attributes, to, ref at);
+        return at;
+    }
+
+    /// <summary>Takes the next entry off the front of a block. Throws <see cref="ProtocolException"/> if it is none that may be.</summary>
+    public static TreeEntry Read(ref ReadOnlySpan<byte> from)
+    {
+        var header = Take(ref from, HeaderSize);
+        var entry = new TreeEntry
+        {
+            Kind = (EntryKind)header[0],
+            Origin = (PieceOrigin)header[1],
+            Mode = BinaryPrimitives.ReadUInt16LittleEndian(header[6..]),
+            Owner = BinaryPrimitives.ReadUInt32LittleEndian(header[8..]),
+            Group = BinaryPrimitives.ReadUInt32LittleEndian(header[12..]),
+            Nanoseconds = BinaryPrimitives.ReadUInt32LittleEndian(header[16..]),
+            Seconds = BinaryPrimitives.ReadInt64LittleEndian(header[20..]),
+            Size = BinaryPrimitives.ReadInt64LittleEndian(header[28..]),
+            Offset = BinaryPrimitives.ReadInt64LittleEndian(header[36..]),
+            Span = BinaryPrimitives.ReadInt64LittleEndian(header[44..]),
+            Path = Take(ref from, BinaryPrimitives.ReadUInt16LittleEndian(header[2..])),
+            Text = Take(ref from, BinaryPrimitives.ReadUInt16LittleEndian(header[4..])),
+            Attributes = Take(ref from, BinaryPrimitives.ReadUInt32LittleEndian(header[52..])),
+            Data = Take(ref from, BinaryPrimitives.ReadUInt32LittleEndian(header[56..])),
+        };
+        entry.Validate();
+        return entry;
+    }
+
+    private readonly void Validate()
+    {
+        if (Kind is < EntryKind.File or > EntryKind.Socket || Origin > PieceOrigin.There)
+        {
+            ProtocolException.Throw($"tree: an entry of unknown kind {(byte)Kind}, {(byte)Origin}");
+        }
+
+        if (Mode > 0xFFF || Nanoseconds > MaxNanoseconds)
+        {
+            ProtocolException.Throw($"tree: permission bits {Mode:x}, {Nanoseconds} nanoseconds");
+        }
+
+        if (Kind == EntryKind.File && (Size < 0 || Offset < 0 || Span < 0 || Offset > Size - Span))
+        {
+            ProtocolException.Throw($"tree: a piece of {Span} bytes at {Offset} of a file of {Size}");
+        }
+
+        if (Kind == EntryKind.File && Data.Length != (Origin == PieceOrigin.Sent ? Span : 0))
+        {
+            ProtocolException.Throw($"tree: {Data.Length} bytes for a piece of {Span}");
+        }
+
+        TreePath.Check(Path);
+    }
+
+    private static void Append(ReadOnlySpan<byte> part, Span<byte> to, ref int at)
+    {
+        part.CopyTo(to[at..]);
+        at += part.Length;
+    }
+
+    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> from, uint count)
+    {
+        if (count > from.Length)
+        {
+            ProtocolException.Throw("tree: an entry cut short");
+        }
+
+        var taken = from[..(int)count];
+        from = from[(int)count..];
+        return taken;
+    }
+}

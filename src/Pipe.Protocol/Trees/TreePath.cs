@@ -1,0 +1,44 @@
+namespace Pipe.Protocol;
+
+/// <summary>
+/// The path of a member below the top of a tree, as the wire has it: names with a slash between them. Empty: the top itself.
+/// None leads out of the tree.
+/// </summary>
+internal static class TreePath
+{
+    /// <summary>Throws <see cref="ProtocolException"/> for a path that is none, or that could lead out.</summary>
+    public static void Check(ReadOnlySpan<byte> path)
+    {
+        if (path.Length > Limits.MaxPath)
+        {
+            ProtocolException.Throw($"tree: a path of {path.Length} bytes, more than {Limits.MaxPath}");
+        }
+
+        if (path.Contains((byte)0))
+        {
+            ProtocolException.Throw("tree: a path with a NUL in it");
+        }
+
+        for (var rest = path; !rest.IsEmpty;)
+        {
+            var slash = rest.IndexOf((byte)'/');
+            var name = slash < 0 ? rest : rest[..slash];
+            if (name.IsEmpty || name.Length > Limits.MaxName || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8) || slash == rest.Length - 1)
+            {
+                ProtocolException.Throw($"tree: {RawText.Printable(RawText.Decode(path))}: not a path below the top of a tree");
+            }
+
+            rest = slash < 0 ? default : rest[(slash + 1)..];
+        }
+    }
+
+    /// <summary>The path of a member of a directory.</summary>
+    public static string Join(string directory, string name) => directory.Length == 0 ? name : $"{directory}/{name}";
+
+    /// <summary>The directory a member is in, and its name there.</summary>
+    public static (string Directory, string Name) Split(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        return slash < 0 ? ("", path) : (path[..slash], path[(slash + 1)..]);
+    }
+}
