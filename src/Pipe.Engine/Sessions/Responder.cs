@@ -51,12 +51,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
 
         using var door = new LaneDoor(offer, SshConnection.Here, _mailbox);
-        if (offer.Way is Way.Auto or Way.Direct)
-        {
-            // Before it is asked for: that saves a round trip.
-            peer.Send(door.Open());
-        }
-
+        ListenEarly(door, offer.Way, peer);
         var terms = Open(offer);
         _mover = MakeMover(offer, Math.Min(offer.Terms.Block, terms.Block));
         peer.Send(new Accept(terms));
@@ -64,6 +59,22 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         var route = new Route(_mailbox, peer, _mover, offer, _tally, Unobserved.Instance, dialer, door, isInitiator: false);
         using var recovery = new Rendezvous(offer, _mailbox, _tally);
         await new Session(_mailbox, peer, _mover, route, offer, recovery, _tally, Unobserved.Instance).RunAsync();
+    }
+
+    /// <summary>Before it is asked for: that saves a round trip.</summary>
+    private static void ListenEarly(LaneDoor door, Way way, Peer peer)
+    {
+        try
+        {
+            if (way is Way.Auto or Way.Direct)
+            {
+                peer.Send(door.Open());
+            }
+        }
+        catch (Failure) when (way == Way.Auto)
+        {
+            // There are other ways, and perhaps no data connection is needed at all.
+        }
     }
 
     private Mover MakeMover(Offer offer, int block) => _source is not null

@@ -165,7 +165,7 @@ internal sealed class Route
         }
         else if (Way != Way.Ssh)
         {
-            _peer.Send(_door.Open());
+            Listen();
         }
     }
 
@@ -178,18 +178,36 @@ internal sealed class Route
         }
 
         _isWanted = true;
-        if (!Dials)
-        {
-            _peer.Send(_door.Open());
-        }
-
         if (Dials && _there is not null)
         {
             Dial();
         }
-        else
+        else if (Dials || Listen())
         {
             _peer.Send(new Widen(_wanted));
+        }
+    }
+
+    /// <summary>Opens the door and says where it is; false if it cannot be opened and there may be another way.</summary>
+    private bool Listen()
+    {
+        try
+        {
+            _peer.Send(_door.Open());
+            return true;
+        }
+        catch (Failure e) when (_offer.Way == Way.Auto || Lanes > 0)
+        {
+            if (IsInitiator && Lanes == 0)
+            {
+                TakeNextWay(e.Message);
+            }
+            else
+            {
+                _peer.Send(new Widen(0, e.Message));
+            }
+
+            return false;
         }
     }
 
@@ -317,7 +335,7 @@ internal sealed class Route
         if (IsInitiator && Way == Way.Direct)
         {
             Way = Way.Reverse;
-            _peer.Send(_door.Open());
+            Listen();
             return;
         }
 

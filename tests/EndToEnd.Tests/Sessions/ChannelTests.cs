@@ -114,6 +114,39 @@ public sealed class ChannelTests : CopyTest
         (await Run($"dmscp -w $FAR -connect {way} -p {port} -l pattern:1m -f null:")).Is(3).Says("cannot listen", "-p LOW-HIGH");
     }
 
+    [Case(Needs.Sshd)]
+    public async Task Without_a_free_port_there_the_far_end_connects()
+    {
+        using var busy = new TcpListener(IPAddress.Parse("127.0.0.2"), 0);
+        busy.Start();
+        (await Run($"""
+            set -e
+            far="-s 127.0.0.1 -ssh-config $SSH_CONFIG -p {((IPEndPoint)busy.LocalEndpoint).Port}"
+            elsewhere='SSH_CONNECTION="127.0.0.1 1 127.0.0.2 22"; export SSH_CONNECTION'
+            dmscp -v -w $far -prefix "$elsewhere" -events events -l pattern:5m -f pattern:
+            grep '"event":"channel","way":"reverse","reason":"direct: cannot listen: .*"' events
+            dmscp -v -r $far -prefix "$elsewhere" -events events -f pattern:5m -l pattern:
+            grep '"event":"channel","way":"reverse","reason":"direct: cannot listen: .*"' events
+            """)).Is(0).Says("reverse", "direct: cannot listen: ");
+    }
+
+    [Cases]
+    [BothWays]
+    public async Task Without_a_free_port_at_either_end_everything_goes_through_ssh(Far far)
+    {
+        using var busy = new TcpListener(IPAddress.Loopback, 0);
+        busy.Start();
+        (await Run($"""
+            set -e
+            port={((IPEndPoint)busy.LocalEndpoint).Port}
+            dmscp -v -w $FAR -p $port -events events -l pattern:5m -f pattern:
+            grep '"event":"channel","way":"ssh","reason":"direct: cannot listen: .*; reverse: cannot listen: .*"' events
+            dmscp -v -r $FAR -p $port -events events -f pattern:5m -l pattern:
+            grep '"event":"channel","way":"ssh","reason":"direct: cannot listen: .*; reverse: cannot listen: .*"' events
+            dmscp -v -w $FAR -p $port -l pattern:1k -f pattern:
+            """, far)).Is(0);
+    }
+
     [Case]
     public async Task A_stranger_at_the_data_port_is_sent_away_and_does_no_harm()
     {
