@@ -16,11 +16,13 @@ internal sealed class RemoteShell : IDisposable
     private static readonly TimeSpan ExitAfterSignal = TimeSpan.FromSeconds(0.5);
     private readonly Child _child;
     private readonly Remote _remote;
+    private readonly TimeSpan _timeout;
 
-    private RemoteShell(Remote remote, Child child, ControlChannel control)
+    private RemoteShell(Remote remote, Child child, ControlChannel control, TimeSpan timeout)
     {
         _remote = remote;
         _child = child;
+        _timeout = timeout;
         Control = control;
     }
 
@@ -37,7 +39,7 @@ internal sealed class RemoteShell : IDisposable
             try
             {
                 var child = Child.Start(StartLine.Arguments(remote, timeoutSeconds), [childInput, childOutput, null], ownGroup: remote.IsLocal);
-                return new RemoteShell(remote, child, new ControlChannel(input, output));
+                return new RemoteShell(remote, child, new ControlChannel(input, output), TimeSpan.FromSeconds(timeoutSeconds));
             }
             catch (LinuxException e)
             {
@@ -95,8 +97,15 @@ internal sealed class RemoteShell : IDisposable
     public async Task<ExitStatus?> ExitAsync()
     {
         Control.CloseOutput();
-        var first = await Task.WhenAny(_child.Exit, Task.Delay(ExitAfterEnd));
+        var first = await Task.WhenAny(_child.Exit, Task.Delay(Grace()));
         return first == _child.Exit ? await _child.Exit : null;
+    }
+
+    /// <summary>A few seconds to end, but whoever is silent for the timeout has had them.</summary>
+    private TimeSpan Grace()
+    {
+        var left = _timeout - Control.Silence;
+        return left < ExitAfterSignal ? ExitAfterSignal : left < ExitAfterEnd ? left : ExitAfterEnd;
     }
 
     public void Dispose()

@@ -64,7 +64,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
             using var door = new LaneDoor(offer, Toward(peer.Listening is { Addresses: [var first, ..] } ? first : plan.Remote.Host), _mailbox);
             _route = new Route(_mailbox, peer, _mover, offer, tally, observer, dialer, door, isInitiator: true);
-            var recovery = new Relogin(plan, offer, _mailbox, tally, () => login.Shell);
+            using var recovery = new Relogin(plan, offer, _mailbox, tally, () => login.Shell);
             var session = new Session(_mailbox, peer, _mover, _route, offer, recovery, tally, observer)
             {
                 LoggedInAgain = login.Replace,

@@ -10,20 +10,49 @@ namespace Pipe.Engine;
 /// <param name="mailbox">Gets the new link.</param>
 /// <param name="tally">For the heartbeat.</param>
 /// <param name="current">The remote shell that has ended.</param>
-internal sealed class Relogin(Plan plan, Offer offer, Mailbox mailbox, Tally tally, Func<RemoteShell> current) : IRecovery
+internal sealed class Relogin(Plan plan, Offer offer, Mailbox mailbox, Tally tally, Func<RemoteShell> current) : IRecovery, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(Rendezvous.Patience(plan.TimeoutSeconds));
+    private Timer? _deadline;
     private long _since;
 
-    public void Begin(Exception? cause) => _ = BeginAsync(cause);
-
-    public void Succeeded() => _since = 0;
-
-    private async Task BeginAsync(Exception? cause)
+    public void Begin(Exception? cause)
     {
-        var isFirst = _since == 0;
-        _since = isFirst ? Stopwatch.GetTimestamp() : _since;
-        if ((isFirst && !await IsWorthItAsync()) || Stopwatch.GetElapsedTime(_since).TotalSeconds > Rendezvous.Patience(plan.TimeoutSeconds))
+        var isFirst = _deadline is null;
+        if (isFirst)
+        {
+            _since = Stopwatch.GetTimestamp();
+            _deadline = new Timer(_ => mailbox.Post(new SessionEvent.Failed(TooLate())), null, TimeLeft(), Timeout.InfiniteTimeSpan);
+        }
+
+        _ = BeginAsync(isFirst, cause);
+    }
+
+    public void Succeeded()
+    {
+        Dispose();
+        _deadline = null;
+    }
+
+    public void Dispose() => _deadline?.Dispose();
+
+    /// <summary>What the timeout leaves after the last sign of life, and not less than the far end waits.</summary>
+    private TimeSpan TimeLeft()
+    {
+        var left = TimeSpan.FromSeconds(plan.TimeoutSeconds) - current().Control.Silence;
+        return left < _patience ? _patience : left < LongestTimer ? left : LongestTimer;
+    }
+
+    private Failure TooLate() => new Failure(
+        ExitCode.Unreachable,
+        "the connection ended in the middle, and no new login brought the session back in time",
+        "-timeout SECONDS allows more").At(plan.Remote.Name);
+
+    private async Task BeginAsync(bool isFirst, Exception? cause)
+    {
+        if ((isFirst && !await IsWorthItAsync()) || Stopwatch.GetElapsedTime(_since) > _patience)
         {
             mailbox.Post(new SessionEvent.Failed(new PeerLost(cause)));
             return;

@@ -1,8 +1,13 @@
+using System.Diagnostics;
+
 namespace EndToEnd.Tests.Sessions;
 
 /// <summary>A far end that falls silent is noticed; one that has nothing to say is not taken for it.</summary>
 public sealed class SilenceTests : CopyTest
 {
+    /// <summary>Seconds: looks at the silence come at intervals, and the machine may be busy.</summary>
+    private const double Slack = 2.5;
+
     [Cases]
     [BothWays]
     public async Task A_server_that_is_stopped_is_noticed(Far far)
@@ -11,9 +16,26 @@ public sealed class SilenceTests : CopyTest
         await copying.Until(() => File.Exists(PathOf("events")) && File.ReadAllText(PathOf("events")).Contains("\"moving\"", StringComparison.Ordinal), "the copy has begun");
         var server = await Find(IsServer, "the server");
         Processes.Signal(server.Id, "STOP");
+        var watch = Stopwatch.StartNew();
         await copying.Until(() => copying.HasEnded, "the local end has ended", 60);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 1.5, 3 + Slack);
         Processes.Signal(server.Id, "CONT");
         (await copying.End()).Is(3).Says("silent");
+    }
+
+    [Case(Needs.Sshd)]
+    public async Task A_new_login_that_hangs_is_not_waited_for_beyond_the_timeout()
+    {
+        (await Run($"""
+            printf '%s\n' '#!/bin/sh' 'mkdir used 2> /dev/null && exec {Repository.Checkout.Run("sh", "-c", "command -v ssh").Output.Trim()} "$@"' 'exec sleep 60' > ssh
+            chmod +x ssh
+            """)).Is(0);
+        var copying = Start("PATH=$PWD:$PATH exec dmscp -w $FAR -timeout 4 -rate 2m -l pattern:40m -f null: -events events", Far.Ssh);
+        await copying.Until(() => File.Exists(PathOf("events")) && File.ReadAllText(PathOf("events")).Contains("\"way\":\"direct\"", StringComparison.Ordinal), "the data travel");
+        Processes.Signal((await Find(one => one.Name == "ssh", "ssh")).Id, "KILL");
+        var watch = Stopwatch.StartNew();
+        (await copying.End()).Is(3).Says("error: HOST: ", "no new login");
+        Assert.InRange(watch.Elapsed.TotalSeconds, 1.5, 4 + Slack);
     }
 
     [Case]
