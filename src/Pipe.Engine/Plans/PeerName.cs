@@ -12,29 +12,29 @@ internal static class PeerName
 
     /// <summary>The name, unchanged. Throws <see cref="Failure"/> for one that is refused.</summary>
     /// <param name="option">What the user gave it with; the subject of the message.</param>
-    /// <param name="what">host or user.</param>
+    /// <param name="what">What the message calls it: host name, user name, address.</param>
     public static string Checked(string option, string what, string name)
     {
         if (name.Length == 0)
         {
-            throw new Failure(ExitCode.Usage, $"{option}: the {what} name is empty");
+            throw new Failure(ExitCode.Usage, $"{option}: the {what} is empty");
         }
 
         if (name[0] == '-')
         {
-            throw new Failure(ExitCode.Usage, $"{option}: {name}: a {what} name cannot begin with '-'");
+            throw new Failure(ExitCode.Usage, $"{option}: {name}: the {what} cannot begin with '-'");
         }
 
         if (RawText.Encode(name).Length > Limits.MaxShortText)
         {
-            throw new Failure(ExitCode.Usage, $"{option}: a {what} name cannot be longer than {Limits.MaxShortText} bytes");
+            throw new Failure(ExitCode.Usage, $"{option}: the {what} cannot be longer than {Limits.MaxShortText} bytes");
         }
 
         foreach (var c in name)
         {
             if (char.IsWhiteSpace(c) || char.IsControl(c) || Refused.Contains(c, StringComparison.Ordinal))
             {
-                throw new Failure(ExitCode.Usage, $"{option}: {name}: a {what} name cannot contain {Shown(c)}");
+                throw new Failure(ExitCode.Usage, $"{option}: {name}: the {what} cannot contain {Shown(c)}");
             }
         }
 

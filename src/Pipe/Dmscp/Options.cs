@@ -31,11 +31,11 @@ internal static class Options
         {
             Print = static p => Flag(p.Direction == Direction.Write),
         },
-        new("-s", "HOST", Where, "the remote host, as ssh takes it", static (d, a) => d.Host = PeerName.Checked("-s", "host", a))
+        new("-s", "HOST", Where, "the remote host, as ssh takes it", static (d, a) => d.Host = PeerName.Checked("-s", "host name", a))
         {
             Print = static p => Given(p.Remote.Host),
         },
-        new("-u", "USER", Where, "the user there", static (d, a) => d.User = PeerName.Checked("-u", "user", a))
+        new("-u", "USER", Where, "the user there", static (d, a) => d.User = PeerName.Checked("-u", "user name", a))
         {
             Print = static p => Given(p.Remote.User),
         },
@@ -147,28 +147,32 @@ internal static class Options
     private static string Shell(string value) => ShellWords.Split(Text("-e", value)).Count > 0 ? value : throw Senseless("-e", "the argument is empty");
 
     private static int Port(string option, string value) =>
-        TryNumber(value, 65535, out var port) ? port : throw Senseless(option, $"{value}: not a port, which is 1 to 65535");
+        TryNumber(Text(option, value), 65535, out var port) ? port : throw Senseless(option, $"{value}: not a port, which is 1 to 65535");
 
     private static PortRange Range(string value)
     {
-        var dash = value.IndexOf('-', StringComparison.Ordinal);
-        var low = Port("-p", dash < 0 ? value : value[..dash]);
-        var high = dash < 0 ? low : Port("-p", value[(dash + 1)..]);
+        var ends = value.Split('-', 2);
+        if (ends is ["", _] or [_, ""])
+        {
+            throw Senseless("-p", $"{value}: half of a range, which is LOW-HIGH");
+        }
+
+        var (low, high) = (Port("-p", ends[0]), Port("-p", ends[^1]));
         return low <= high ? new PortRange(low, high) : throw Senseless("-p", $"{value}: the low port is above the high one");
     }
 
     private static int Seconds(string value)
     {
         const int Year = 365 * 86400;
-        return TryNumber(value, Year, out var seconds) ? seconds : throw Senseless("-timeout", $"{value}: not a number of seconds, which is 1 to {Year}");
+        return TryNumber(Text("-timeout", value), Year, out var seconds) ? seconds : throw Senseless("-timeout", $"{value}: not a number of seconds, which is 1 to {Year}");
     }
 
     private static int Streams(string value) =>
-        TryNumber(value, Limits.MaxLanes, out var streams) ? streams : throw Senseless("-streams", $"{value}: not 1 to {Limits.MaxLanes}");
+        TryNumber(Text("-streams", value), Limits.MaxLanes, out var streams) ? streams : throw Senseless("-streams", $"{value}: not 1 to {Limits.MaxLanes}");
 
     private static Way Connect(string value)
     {
-        var way = Array.IndexOf(Ways, value);
+        var way = Array.IndexOf(Ways, Text("-connect", value));
         return way >= 0 ? (Way)way : throw Senseless("-connect", $"{value}: not one of {string.Join(", ", Ways)}");
     }
 
@@ -177,7 +181,7 @@ internal static class Options
 
     private static long Size(string option, string value, long least, long most)
     {
-        if (!ByteSize.TryParse(value, out var size))
+        if (!ByteSize.TryParse(Text(option, value), out var size))
         {
             throw Senseless(option, $"{value}: not a size", "a size is a number of bytes, perhaps with k, m, g or t behind it");
         }
