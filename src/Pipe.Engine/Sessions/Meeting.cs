@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Pipe.Linux;
+using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
@@ -9,6 +10,9 @@ namespace Pipe.Engine;
 /// </summary>
 internal static class Meeting
 {
+    /// <summary>A socket has its name a little earlier than it can be found by it; and nobody waits this long.</summary>
+    private static readonly TimeSpan Old = TimeSpan.FromMinutes(1);
+
     /// <exception cref="IOException">There is no such directory, or others could get at it.</exception>
     public static Socket Listen(byte[] session)
     {
@@ -20,6 +24,7 @@ internal static class Meeting
             {
                 Directory.CreateDirectory(DirectoryPath(), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
                 MakeSureItIsOurs();
+                Sweep();
                 socket.Bind(new UnixDomainSocketEndPoint(PathOf(session)));
                 socket.Listen(1);
                 return socket;
@@ -58,6 +63,40 @@ internal static class Meeting
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Somebody else waits, or has left at the same time.
+        }
+    }
+
+    /// <summary>Takes away what servers have left that were killed while they waited.</summary>
+    private static void Sweep()
+    {
+        try
+        {
+            foreach (var place in new DirectoryInfo(DirectoryPath()).EnumerateFiles().Where(IsLeft))
+            {
+                place.Delete();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another server was the last to leave, and took the directory with it.
+        }
+    }
+
+    private static bool IsLeft(FileInfo place) =>
+        place.Name.Length == 2 * Limits.SessionSize && DateTime.UtcNow - place.LastWriteTimeUtc > Old && IsDeserted(place.FullName);
+
+    /// <summary>Whether no socket has that name any more. One that waits is of another type than ours, and does not notice us.</summary>
+    private static bool IsDeserted(string path)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return false;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode == SocketError.ConnectionRefused;
         }
     }
 
