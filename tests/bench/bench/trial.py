@@ -169,7 +169,7 @@ class Table:
         """All tools once in each round, beginning with another one each time."""
         if ground.only:
             self.trials = [trial for trial in self.trials if ground.only in trial.name or trial.name == self.reference]
-        for number in range(rounds or ground.rounds):
+        for number in range((rounds or ground.rounds) if self.trials else 0):
             turned = self.trials[number % len(self.trials):] + self.trials[:number % len(self.trials)]
             with ground.turn():
                 for trial in turned:
