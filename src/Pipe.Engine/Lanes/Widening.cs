@@ -42,11 +42,15 @@ internal sealed class Widening(int lanes, int most)
     /// </summary>
     public long Reach { get; private set; }
 
+    /// <summary>Whether the kernel has measured, and found the link short.</summary>
+    public bool IsShort { get; private set; }
+
     /// <summary>Takes the measures of all lanes at a time in microseconds. True if there should be more lanes than before.</summary>
     public bool Judge(IReadOnlyList<TcpMeasure> measures, long now)
     {
         var sum = (Acknowledged: measures.Sum(one => one.Acknowledged), Busy: measures.Sum(one => one.Busy), Held: measures.Sum(one => one.Held));
         var roundTrip = measures.Count > 0 ? measures.Min(one => one.LeastRoundTrip) : 0;
+        IsShort = roundTrip is > 0 and < Long;
         if (roundTrip < Long || sum.Acknowledged < _acknowledged)
         {
             // A short link, or a lane was lost and its counts with it.

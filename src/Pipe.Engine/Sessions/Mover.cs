@@ -17,6 +17,12 @@ internal abstract class Mover(Mailbox mailbox)
     /// <summary>The data connections at work.</summary>
     public IEnumerable<SocketLane> Connections => _active.Values.Select(entry => entry.Lane).OfType<SocketLane>();
 
+    /// <summary>More than fits into the control channel is known to come; only the sender can know.</summary>
+    public virtual bool IsWide => false;
+
+    /// <summary>Nothing is on its way, as far as this side knows: only the sender does.</summary>
+    public virtual bool IsIdle => true;
+
     /// <summary>Puts a lane to work. One with the same number is half dead: it makes room.</summary>
     public void Add(ILane lane)
     {
@@ -30,6 +36,12 @@ internal abstract class Mover(Mailbox mailbox)
 
     /// <summary>A lane has ended. False if another one has taken its place already.</summary>
     public bool Remove(ILane lane) => _active.TryGetValue(lane.Number, out var entry) && entry.Lane == lane && _active.Remove(lane.Number);
+
+    /// <summary>What this side looks at while data connections are there.</summary>
+    /// <param name="offer">What was agreed.</param>
+    /// <param name="observer">Is told what is noticed.</param>
+    /// <param name="widen">Called when there should be that many data connections.</param>
+    public abstract ILookout Lookout(Offer offer, IObserver observer, Action<int> widen);
 
     /// <summary>There is no way but the control channel.</summary>
     public abstract void AllInline();

@@ -38,6 +38,9 @@ internal sealed class ReceivingMover : Mover
     /// <summary>The sender has said what all of it is.</summary>
     public bool IsAllSent => _inbox.IsAllSent;
 
+    public override ILookout Lookout(Offer offer, IObserver observer, Action<int> widen) =>
+        new Standstill(this, offer, _terms.Tally, observer);
+
     public override void AllInline()
     {
         // The sender decides what goes where.

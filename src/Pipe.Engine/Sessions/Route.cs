@@ -11,8 +11,6 @@ namespace Pipe.Engine;
 internal sealed class Route
 {
     private static readonly TimeSpan BeforeAskingAgain = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan BetweenMeasures = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private readonly Mailbox _mailbox;
     private readonly Peer _peer;
     private readonly Mover _mover;
@@ -21,16 +19,14 @@ internal sealed class Route
     private readonly IObserver _observer;
     private readonly LaneDialer _dialer;
     private readonly LaneDoor _door;
-    private readonly Widening _widening;
     private readonly LosingStreak _streak;
-    private readonly Standstill _standstill;
+    private readonly ILookout _lookout;
     private readonly HashSet<int> _dialing = [];
     private readonly List<string> _reasons = [];
     private Listening? _there;
     private long _lanelessSince = Stopwatch.GetTimestamp();
     private int _wanted;
     private bool _isWanted;
-    private bool _isMeasured;
 
     /// <param name="mailbox">Where the news of lanes comes from.</param>
     /// <param name="peer">The other side; where it listens, if it has said so already.</param>
@@ -52,9 +48,8 @@ internal sealed class Route
         _observer = observer;
         _dialer = dialer;
         _door = door;
-        _widening = new Widening(offer.Lanes, offer.MostLanes);
         _streak = new LosingStreak(tally, offer.TimeoutSeconds);
-        _standstill = new Standstill(offer, tally);
+        _lookout = mover.Lookout(offer, observer, Widen);
         _wanted = offer.Lanes;
         IsInitiator = isInitiator;
         _there = peer.Listening;
@@ -78,7 +73,7 @@ internal sealed class Route
         {
             GoInline("asked for");
         }
-        else if (_mover is SendingMover { IsWide: true })
+        else if (_mover.IsWide)
         {
             Want();
         }
@@ -107,9 +102,6 @@ internal sealed class Route
                 return true;
             case SessionEvent.AskAgain:
                 _peer.Send(new Widen(_wanted));
-                return true;
-            case SessionEvent.Measure:
-                Measure();
                 return true;
             case SessionEvent.Look:
                 Look();
@@ -238,7 +230,8 @@ internal sealed class Route
 
         _mover.Add(lane);
         var count = _mover.Active.Count();
-        if (Lanes == 0)
+        var isFirst = Lanes == 0;
+        if (isFirst)
         {
             _observer.Channel(Name(Way), _reasons.Count > 0 ? string.Join("; ", _reasons) : "the data port answers", _wanted);
         }
@@ -251,17 +244,9 @@ internal sealed class Route
             _there = null;
         }
 
-        if (!_isMeasured)
+        if (isFirst)
         {
-            _isMeasured = true;
-            if (_mover is SendingMover)
-            {
-                Measure();
-            }
-            else
-            {
-                Look();
-            }
+            Look();
         }
     }
 
@@ -292,7 +277,7 @@ internal sealed class Route
         }
 
         _streak.Add();
-        if (_streak.IsHopeless && _mover is SendingMover { IsIdle: false })
+        if (_streak.IsHopeless && !_mover.IsIdle)
         {
             throw new Failure(ExitCode.Unreachable, $"the data connections break before they bring anything: {cause?.Message ?? "closed by the peer"}");
         }
@@ -354,34 +339,14 @@ internal sealed class Route
         _observer.Channel(Name(Way), reason, 0);
     }
 
-    /// <summary>The sender looks whether the link is long, and uses it as wide as it is.</summary>
-    private void Measure()
+    private void Look() => Later(_lookout.Look(), new SessionEvent.Look());
+
+    /// <summary>The sender has found that the link is long.</summary>
+    private void Widen(int lanes)
     {
-        var measures = _mover.Connections.Select(lane => lane.Measure()).ToList();
-        if (_widening.Judge(measures, (long)Stopwatch.GetElapsedTime(0).TotalMicroseconds))
-        {
-            _wanted = _widening.Lanes;
-            _there = null;
-            _observer.Note(1, $"a round trip takes {measures.Min(one => one.LeastRoundTrip) / 1000} ms: {_wanted} lanes");
-            Want();
-        }
-
-        ((SendingMover)_mover).Reach(_widening.Reach);
-        Later(BetweenMeasures, new SessionEvent.Measure());
-    }
-
-    /// <summary>The receiver looks whether what is missing still comes, and has the connections made again if it does not.</summary>
-    private void Look()
-    {
-        var lanes = _mover.Connections.ToList();
-        var receiver = (ReceivingMover)_mover;
-        if (_standstill.Judge(receiver.IsMissing, receiver.IsAllSent, lanes.Count > 0 ? lanes.Min(lane => lane.Measure().Silence) : 0))
-        {
-            _observer.Note(1, $"blocks are missing, and {lanes.Count} lanes bring nothing: making them again");
-            lanes.ForEach(lane => lane.Shutdown());
-        }
-
-        Later(BetweenLooks, new SessionEvent.Look());
+        _wanted = lanes;
+        _there = null;
+        Want();
     }
 
     private void Later(TimeSpan delay, SessionEvent what) =>

@@ -26,14 +26,15 @@ internal sealed class SendingMover : Mover
         _outbox.Ended.ContinueWith(ended => DataThread.Start("finish", () => Finish(ended.Result)), TaskScheduler.Default);
     }
 
-    /// <summary>More than fits into the control channel is known to come.</summary>
-    public bool IsWide => _source.Size > Limits.InlineBytes;
+    public override bool IsWide => _source.Size > Limits.InlineBytes;
 
     /// <summary>The link is worth having that many bytes on their way.</summary>
     public void Reach(long bytes) => _outbox.Reach(bytes / _terms.Block);
 
-    /// <summary>Nothing is on its way.</summary>
-    public bool IsIdle => _outbox.IsIdle;
+    public override bool IsIdle => _outbox.IsIdle;
+
+    public override ILookout Lookout(Offer offer, IObserver observer, Action<int> widen) =>
+        new Breadth(this, new Widening(offer.Lanes, offer.MostLanes), observer, widen);
 
     public override void AllInline() => _outbox.AllInline();
 

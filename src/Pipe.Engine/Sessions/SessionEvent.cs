@@ -27,9 +27,6 @@ internal abstract record SessionEvent
     public sealed record AskAgain : SessionEvent;
 
     /// <summary>Time to look how the data connections do.</summary>
-    public sealed record Measure : SessionEvent;
-
-    /// <summary>Time to look whether what is missing still comes.</summary>
     public sealed record Look : SessionEvent;
 
     /// <summary>The sender has more than lane 0 may carry.</summary>

@@ -22,6 +22,17 @@ public sealed class WideningTests
 
         Assert.Equal(2, _widening.Lanes);
         Assert.Equal(0, _widening.Reach);
+        Assert.True(_widening.IsShort);
+    }
+
+    [Fact]
+    public void A_link_is_not_short_that_is_long_or_not_measured()
+    {
+        Assert.False(_widening.IsShort);
+        Pass(roundTrip: 0, rate: 0, held: 0);
+        Assert.False(_widening.IsShort);
+        Pass(roundTrip: 2000, rate: 1 << 20, held: 0);
+        Assert.False(_widening.IsShort);
     }
 
     [Fact]
