@@ -6,8 +6,10 @@ namespace Pipe.Linux;
 internal sealed class SlabPool(int count, int capacity) : IDisposable
 {
     private readonly Stack<Slab> _free = new(count);
-    private int _made;
     private bool _closed;
+
+    /// <summary>How many there are: free, or out.</summary>
+    public int Made { get; private set; }
 
     /// <summary>How many there may be.</summary>
     public int Count { get; private set; } = count;
@@ -26,10 +28,10 @@ internal sealed class SlabPool(int count, int capacity) : IDisposable
                     return slab;
                 }
 
-                if (_made < Count)
+                if (Made < Count)
                 {
                     slab = new Slab(Capacity, this);
-                    _made++;
+                    Made++;
                     return slab;
                 }
 
@@ -56,7 +58,7 @@ internal sealed class SlabPool(int count, int capacity) : IDisposable
         {
             if (_closed)
             {
-                slab.Dispose();
+                Free(slab);
                 return;
             }
 
@@ -73,10 +75,16 @@ internal sealed class SlabPool(int count, int capacity) : IDisposable
             _closed = true;
             while (_free.TryPop(out var slab))
             {
-                slab.Dispose();
+                Free(slab);
             }
 
             Monitor.PulseAll(_free);
         }
+    }
+
+    private void Free(Slab slab)
+    {
+        slab.Dispose();
+        Made--;
     }
 }

@@ -44,8 +44,11 @@ internal abstract class Inbox(Tally tally)
 
     protected object Gate { get; } = new();
 
-    /// <summary>Takes a verified block, and its slab, which it returns when it is done with it.</summary>
+    /// <summary>Takes a verified block, and its slab, which it returns when it is done with it, whatever happens.</summary>
     public abstract void Accept(in BlockHeader header, Slab slab, LaneBook book, ulong index);
+
+    /// <summary>The copy is over: returns the slabs that nobody is at work on. Those that come later go back at once.</summary>
+    public abstract void Close();
 
     /// <summary>The sender says what all of it is.</summary>
     public void Expect(End end)

@@ -20,7 +20,6 @@ internal abstract class Outbox(int window, long inlineBytes)
     private ulong _root;
     private bool _isAllInline;
     private bool _isExhausted;
-    private bool _isClosed;
 
     /// <summary>The whole object is on its way, and this is what it consists of.</summary>
     public Task<End> Ended => _ended.Task;
@@ -55,7 +54,7 @@ internal abstract class Outbox(int window, long inlineBytes)
     {
         lock (Gate)
         {
-            while (!_isClosed && !flight.IsClosed)
+            while (!IsClosed && !flight.IsClosed)
             {
                 if (MayCarry(isInline) && TryNext(out parcel))
                 {
@@ -117,6 +116,12 @@ internal abstract class Outbox(int window, long inlineBytes)
     {
         lock (Gate)
         {
+            if (IsClosed)
+            {
+                parcel.Slab?.Return();
+                return;
+            }
+
             _returned.Enqueue(parcel with { IsAgain = wasCounted }, parcel.Sequence);
             Monitor.PulseAll(Gate);
         }
@@ -133,12 +138,17 @@ internal abstract class Outbox(int window, long inlineBytes)
         }
     }
 
-    /// <summary>No more parcels for anybody.</summary>
+    /// <summary>No more parcels for anybody. Those that a lane still carries go back to nowhere when it ends.</summary>
     public virtual void Close()
     {
         lock (Gate)
         {
-            _isClosed = true;
+            IsClosed = true;
+            while (_returned.TryDequeue(out var parcel, out _))
+            {
+                parcel.Slab?.Return();
+            }
+
             Monitor.PulseAll(Gate);
         }
     }
@@ -181,6 +191,9 @@ internal abstract class Outbox(int window, long inlineBytes)
     }
 
     protected bool IsExhausted => _isExhausted;
+
+    /// <summary>Under the gate.</summary>
+    protected bool IsClosed { get; private set; }
 
     private bool MayCarry(bool isInline)
     {

@@ -12,24 +12,24 @@ internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(tally)
 
     public override void Accept(in BlockHeader header, Slab slab, LaneBook book, ulong index)
     {
-        bool isNew;
-        lock (Gate)
+        try
         {
-            isNew = _claimed.TryAdd(header.Offset, header.Span);
-            if (isNew)
+            if (TryClaim(header))
             {
-                CheckEnd(header);
-                _taken += header.Span;
+                Place(header, slab);
             }
         }
-
-        if (isNew)
+        finally
         {
-            Place(header, slab);
+            slab.Return();
         }
 
-        slab.Return();
         book.Consume(index);
+    }
+
+    public override void Close()
+    {
+        // Nothing is kept.
     }
 
     protected override bool IsWriting => _placed < _taken;
@@ -37,6 +37,21 @@ internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(tally)
     protected override bool HasGap => false;
 
     protected override bool Covers(long size) => _placed == size && _claimed.Covers(size);
+
+    private bool TryClaim(in BlockHeader header)
+    {
+        lock (Gate)
+        {
+            var isNew = _claimed.TryAdd(header.Offset, header.Span);
+            if (isNew)
+            {
+                CheckEnd(header);
+                _taken += header.Span;
+            }
+
+            return isNew;
+        }
+    }
 
     private void Place(in BlockHeader header, Slab slab)
     {

@@ -13,6 +13,7 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
     private ulong _next;
     private long _position;
     private bool _isWriting;
+    private bool _isClosed;
 
     private readonly record struct Parked(BlockHeader Header, Slab Slab, Brought By);
 
@@ -23,26 +24,44 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
 
     public override void Accept(in BlockHeader header, Slab slab, LaneBook book, ulong index)
     {
-        lock (Gate)
+        var isParked = false;
+        try
         {
-            if (header.Sequence < _next)
+            lock (Gate)
+            {
+                isParked = TryPark(new Parked(header, slab, new Brought(book, index, Others: null)));
+                if (_isClosed || _isWriting || _parked[_next % (ulong)window] is null)
+                {
+                    return;
+                }
+
+                _isWriting = true;
+            }
+        }
+        finally
+        {
+            if (!isParked)
             {
                 slab.Return();
-                book.Consume(index);
-                return;
             }
-
-            CheckEnd(header);
-            Park(new Parked(header, slab, new Brought(book, index, Others: null)));
-            if (_isWriting || _parked[_next % (ulong)window] is null)
-            {
-                return;
-            }
-
-            _isWriting = true;
         }
 
         WriteAllInTurn();
+    }
+
+    public override void Close()
+    {
+        lock (Gate)
+        {
+            _isClosed = true;
+            for (var i = 0; i < window; i++)
+            {
+                if (!(_isWriting && i == (int)(_next % (ulong)window)))
+                {
+                    Drop(ref _parked[i]);
+                }
+            }
+        }
     }
 
     protected override bool IsWriting => _isWriting;
@@ -52,12 +71,24 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
     protected override bool Covers(long size) => _position == size;
 
     /// <summary>
-    /// One that is parked already comes again because the sender has given up a lane, and which of the two that was cannot be told:
+    /// Whether the block and its slab are kept. One that is parked already comes again because the sender has given up a lane, and which of the two that was cannot be told:
     /// both get the acknowledgement, when it is written and not before.
     /// </summary>
-    private void Park(in Parked block)
+    private bool TryPark(in Parked block)
     {
         var sequence = block.Header.Sequence;
+        if (_isClosed)
+        {
+            return false;
+        }
+
+        if (sequence < _next)
+        {
+            block.By.Book.Consume(block.By.Index);
+            return false;
+        }
+
+        CheckEnd(block.Header);
         if (sequence - _next >= (ulong)window)
         {
             ProtocolException.Throw($"block {sequence} is beyond the window of {window} after {_next}");
@@ -66,43 +97,72 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
         ref var place = ref _parked[sequence % (ulong)window];
         if (place is { } first)
         {
-            block.Slab.Return();
             place = first with { By = block.By with { Others = new Again(first.By) } };
+            return false;
         }
-        else
-        {
-            place = block;
-        }
+
+        place = block;
+        return true;
+    }
+
+    private static void Drop(ref Parked? place)
+    {
+        place?.Slab.Return();
+        place = null;
     }
 
     private void WriteAllInTurn()
     {
-        while (true)
+        try
         {
-            Parked block;
+            while (Next() is { } block)
+            {
+                Write(block.Header, block.Slab);
+                block = Finish();
+                block.Slab.Return();
+                Consume(block.By);
+            }
+        }
+        catch
+        {
+            // The sink has failed, and the copy with it.
             lock (Gate)
             {
-                if (_parked[_next % (ulong)window] is not { } parked)
-                {
-                    _isWriting = false;
-                    return;
-                }
-
-                block = parked;
+                _isWriting = false;
+                Close();
             }
 
-            Write(block.Header, block.Slab);
-            lock (Gate)
+            throw;
+        }
+    }
+
+    /// <summary>The block whose turn it is, if it is here; it stays parked while it is written.</summary>
+    private Parked? Next()
+    {
+        lock (Gate)
+        {
+            ref var next = ref _parked[_next % (ulong)window];
+            if (_isClosed)
             {
-                ref var place = ref _parked[_next++ % (ulong)window];
-                block = place!.Value;
-                place = null;
-                _position += block.Header.Span;
-                Placed(block.Header);
+                Drop(ref next);
             }
 
-            block.Slab.Return();
-            Consume(block.By);
+            _isWriting = next is not null;
+            return next;
+        }
+    }
+
+    /// <summary>The block is written, and here with all lanes that have brought it.</summary>
+    private Parked Finish()
+    {
+        lock (Gate)
+        {
+            ref var place = ref _parked[_next++ % (ulong)window];
+            var block = place!.Value;
+            place = null;
+            _position += block.Header.Span;
+            Placed(block.Header);
+            return block;
         }
     }
 

@@ -22,20 +22,41 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
     {
         while (slabs.Rent() is { } slab)
         {
-            var length = Fill(slab);
-            lock (Gate)
+            var isKept = false;
+            try
             {
-                if (length == 0)
+                isKept = TryKeep(slab, Fill(slab));
+            }
+            finally
+            {
+                if (!isKept)
                 {
                     slab.Return();
-                    EndReading();
-                    return;
                 }
-
-                _total += length;
-                _read.Enqueue((slab, length));
-                Monitor.PulseAll(Gate);
             }
+
+            if (!isKept)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Puts what was read in front of the lanes; false at the end.</summary>
+    private bool TryKeep(Slab slab, int length)
+    {
+        lock (Gate)
+        {
+            Monitor.PulseAll(Gate);
+            if (IsClosed || length == 0)
+            {
+                EndReading();
+                return false;
+            }
+
+            _total += length;
+            _read.Enqueue((slab, length));
+            return true;
         }
     }
 
@@ -49,6 +70,14 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
     public override void Close()
     {
         base.Close();
+        lock (Gate)
+        {
+            while (_read.TryDequeue(out var next))
+            {
+                next.Slab.Return();
+            }
+        }
+
         slabs.Dispose();
     }
 
@@ -76,12 +105,10 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
     private void EndReading()
     {
         _isAtEnd = --_reading == 0;
-        if (_isAtEnd && _read.Count == 0)
+        if (_isAtEnd && _read.Count == 0 && !IsClosed)
         {
             Exhaust();
         }
-
-        Monitor.PulseAll(Gate);
     }
 
     /// <summary>Whatever there is without waiting twice. What may still fit into the control channel is not made larger than that.</summary>

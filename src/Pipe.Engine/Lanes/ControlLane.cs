@@ -140,7 +140,15 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
 
     public void Dispose()
     {
-        Shutdown();
+        lock (_blocks)
+        {
+            Shutdown();
+            while (_blocks.TryDequeue(out var block))
+            {
+                block.Slab.Return();
+            }
+        }
+
         _slabs.Dispose();
     }
 }

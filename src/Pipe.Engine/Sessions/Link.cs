@@ -46,7 +46,7 @@ internal sealed class Link : IDisposable
     public void Dispose()
     {
         _heartbeat.Dispose();
-        Lane.Shutdown();
+        Lane.Dispose();
         Control.Dispose();
     }
 }

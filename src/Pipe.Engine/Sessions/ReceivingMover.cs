@@ -61,6 +61,7 @@ internal sealed class ReceivingMover : Mover
     public override void Close()
     {
         base.Close();
+        _inbox.Close();
         _terms.Slabs.Dispose();
     }
 

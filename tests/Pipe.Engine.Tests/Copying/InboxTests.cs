@@ -173,6 +173,90 @@ public sealed class InboxTests : IDisposable
 
     private static BlockHeader Header(ulong sequence, long offset) => BlockHeader.Data(offset, 10, sequence, default);
 
+    [Fact]
+    public void When_the_copy_is_over_nothing_stays_parked()
+    {
+        using var sink = new RecordingSink(30, isOrdered: true);
+        var inbox = new StreamInbox(sink, 4, _tally);
+        using var link = new AckRecorder();
+        var book = new LaneBook(link, every: 1);
+        Accept(inbox, book, 2);
+        Accept(inbox, book, 1);
+
+        inbox.Close();
+        Accept(inbox, book, 0);
+
+        _slabs.Dispose();
+        Assert.Equal(0, _slabs.Made);
+        Assert.Equal(0, sink.Calls);
+        Assert.Empty(link.Acks);
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task A_block_that_is_being_written_when_the_copy_ends_is_kept_until_it_is_written()
+    {
+        using var sink = new SlowSink();
+        var inbox = new StreamInbox(sink, 4, _tally);
+        using var link = new AckRecorder();
+        var book = new LaneBook(link, every: 1);
+        Accept(inbox, book, 1);
+        var writing = Limit.Of(() =>
+        {
+            Accept(inbox, book, 0);
+            return true;
+        });
+        sink.HasBegun.Wait();
+
+        inbox.Close();
+        _slabs.Dispose();
+        Assert.Equal(1, _slabs.Made);
+
+        sink.MayEnd.Set();
+        await writing;
+        Assert.Equal(0, _slabs.Made);
+        Assert.Equal(1, sink.Writes);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_sink_that_fails_leaves_no_slab_behind(bool isOrdered)
+    {
+        using var sink = new SlowSink(isOrdered) { Fault = new IOException("full") };
+        Inbox inbox = isOrdered ? new StreamInbox(sink, 4, _tally) : new RangeInbox(sink, _tally);
+        using var link = new AckRecorder();
+        var book = new LaneBook(link, every: 1);
+        if (isOrdered)
+        {
+            Accept(inbox, book, 1);
+        }
+
+        Assert.Throws<IOException>(() => Accept(inbox, book, 0));
+        if (isOrdered)
+        {
+            Accept(inbox, book, 0);
+        }
+
+        _slabs.Dispose();
+        Assert.Equal(0, _slabs.Made);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_block_that_is_refused_leaves_no_slab_behind(bool isOrdered)
+    {
+        using var sink = new RecordingSink(30, isOrdered);
+        Inbox inbox = isOrdered ? new StreamInbox(sink, 4, _tally) : new RangeInbox(sink, _tally);
+        inbox.Expect(new End(10, 1, 0));
+        using var link = new AckRecorder();
+
+        Assert.Throws<ProtocolException>(() => Accept(inbox, new LaneBook(link, every: 1), 2));
+
+        _slabs.Dispose();
+        Assert.Equal(0, _slabs.Made);
+    }
+
     private void Accept(Inbox inbox, LaneBook book, ulong sequence, long? offset = null) =>
         inbox.Accept(Header(sequence, offset ?? ((long)sequence * 10)), _slabs.Rent()!, book, book.Receive());
 }

@@ -214,6 +214,32 @@ public sealed class OutboxTests
         outbox.Close();
     }
 
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task When_the_copy_is_over_only_what_a_lane_carries_is_kept_and_no_longer_than_that()
+    {
+        using var slabs = new SlabPool(6, Block);
+        var outbox = new StreamOutbox(new MemoryStreamSource(new byte[100 * Block], new Random(1), int.MaxValue - 1, 0), Block, 5, slabs);
+        var reading = Limit.Of(() =>
+        {
+            outbox.Run();
+            return true;
+        });
+        var flight = new Flight(4);
+        var carried = await Limit.Of(() => outbox.TryTake(isInline: false, flight, out var parcel) ? parcel : default);
+        var damaged = await Limit.Of(() => outbox.TryTake(isInline: false, flight, out var parcel) ? parcel : default);
+        var unacknowledged = await Limit.Of(() => outbox.TryTake(isInline: false, flight, out var parcel) ? parcel : default);
+        outbox.GiveBack(damaged, wasCounted: true);
+
+        outbox.Close();
+        await reading;
+        Assert.Equal(2, slabs.Made);
+
+        carried.Slab!.Payload[0] = 1;
+        outbox.GiveBack(carried, wasCounted: true);
+        outbox.Acknowledge(unacknowledged);
+        Assert.Equal(0, slabs.Made);
+    }
+
     private static StreamOutbox Stream(byte[] bytes, int block, int window, SlabPool slabs)
     {
         var outbox = new StreamOutbox(new MemoryStreamSource(bytes, new Random(1), int.MaxValue - 1, 0), block, window, slabs);

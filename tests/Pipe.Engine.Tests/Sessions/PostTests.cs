@@ -43,6 +43,24 @@ public sealed class PostTests : IDisposable
         Assert.IsType<ProtocolException>(Assert.IsType<SessionEvent.ControlEnded>(await Next()).Cause);
     }
 
+    [Fact]
+    public void Blocks_that_nobody_took_are_freed_with_their_lane()
+    {
+        const int lanes = 40, each = 10;
+        var before = Reserved();
+        for (var i = 0; i < lanes; i++)
+        {
+            using var lane = new ControlLane(_wire.Channel, Limits.MaxBlock);
+            for (var j = 0; j < each; j++)
+            {
+                lane.Deliver(Block(5));
+            }
+        }
+
+        // Other tests run meanwhile, but none of them needs that much.
+        Assert.InRange(Reserved() - before, long.MinValue, (long)lanes * each * Limits.MaxBlock / 2);
+    }
+
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task Blocks_and_acknowledgements_go_to_lane_0()
     {
@@ -161,6 +179,10 @@ public sealed class PostTests : IDisposable
         message.AsSpan(BlockHeader.Size).Fill(7);
         return message;
     }
+
+    /// <summary>Bytes of address space.</summary>
+    private static long Reserved() =>
+        long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) * Environment.SystemPageSize;
 
     private Task<SessionEvent> Next() => _mailbox.TakeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
