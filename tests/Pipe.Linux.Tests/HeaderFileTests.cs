@@ -73,6 +73,7 @@ public sealed class HeaderFileTests
         ["Sys.OptionTcpKeepInterval"] = "TCP_KEEPINTVL",
         ["Sys.OptionTcpKeepCount"] = "TCP_KEEPCNT",
         ["Sys.OptionTcpInfo"] = "TCP_INFO",
+        ["Sys.OptionTcpCongestion"] = "TCP_CONGESTION",
         ["Sys.OptionTcpUserTimeout"] = "TCP_USER_TIMEOUT",
         ["Sys.OptionIpv6Only"] = "IPV6_V6ONLY",
         ["OpenFlags.ReadOnly"] = "O_RDONLY",

@@ -224,6 +224,20 @@ public sealed class TcpSocketTests
         }
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    [InlineData("0.0.0.0", "127.0.0.1")]
+    [InlineData("0.0.0.0", "127.0.0.9")]
+    public void A_connection_inside_one_machine_is_not_paced(string listening, string called)
+    {
+        using var listener = TcpSocket.Listen(IPAddress.Parse(listening), 0, 0, 0);
+        using var caller = TcpSocket.Connect(IPAddress.Parse(called), listener.LocalPort(), 5000, 0);
+        using var taken = Accept(listener);
+        taken.PrepareForBlocks(30);
+        Assert.Equal("reno", CongestionControl(caller));
+        Assert.Equal("reno", CongestionControl(taken));
+    }
+
     [Fact]
     public void The_address_toward_a_place_is_the_one_that_packets_leave_from()
     {
@@ -243,6 +257,14 @@ public sealed class TcpSocketTests
         var taken = Accept(listener);
         taken.SetBlocking();
         return (caller, taken);
+    }
+
+    private static unsafe string CongestionControl(TcpSocket socket)
+    {
+        var name = stackalloc byte[16];
+        uint length = 16;
+        Assert.Equal(0, Sys.GetSocketOption(socket.Fd.Number, Sys.LevelTcp, Sys.OptionTcpCongestion, (int*)name, &length));
+        return new string((sbyte*)name);
     }
 
     private static TcpSocket Accept(TcpSocket listener)

@@ -27,6 +27,7 @@ internal static partial class Sys
     public const int OptionTcpKeepInterval = 5;
     public const int OptionTcpKeepCount = 6;
     public const int OptionTcpInfo = 11;
+    public const int OptionTcpCongestion = 13;
     public const int OptionTcpUserTimeout = 18;
     public const int OptionIpv6Only = 26;
 
@@ -47,6 +48,9 @@ internal static partial class Sys
 
     [LibraryImport(Libc, EntryPoint = "getsockname", SetLastError = true)]
     public static unsafe partial int GetSocketName(int fd, byte* address, uint* length);
+
+    [LibraryImport(Libc, EntryPoint = "getpeername", SetLastError = true)]
+    public static unsafe partial int GetPeerName(int fd, byte* address, uint* length);
 
     [LibraryImport(Libc, EntryPoint = "setsockopt", SetLastError = true)]
     public static unsafe partial int SetSocketOption(int fd, int level, int option, int* value, uint length);
