@@ -9,6 +9,9 @@ namespace Pipe.Linux;
 /// </summary>
 internal sealed class Fd(int number, string name) : IDisposable
 {
+    /// <summary>Bytes of a pipe through which data go. With the 64 KiB that it has by itself every block is a dozen changes of context.</summary>
+    public const int WidePipe = 1024 * 1024;
+
     private int _number = number;
 
     public int Number => _number;
@@ -145,6 +148,18 @@ internal sealed class Fd(int number, string name) : IDisposable
 
     /// <summary>Asks for a larger pipe; what the system grants is good enough.</summary>
     public void WidenPipe(int bytes) => _ = Sys.Fcntl(_number, Sys.FcntlSetPipeSize, bytes);
+
+    /// <summary>Itself. If it is a pipe that somebody else has made, it is as wide as ours from here on, unless it was wider.</summary>
+    public Fd Widened()
+    {
+        var size = Sys.Fcntl(_number, Sys.FcntlGetPipeSize, 0);
+        if (size is >= 0 and < WidePipe)
+        {
+            WidenPipe(WidePipe);
+        }
+
+        return this;
+    }
 
     public void Sync() => Check(Sys.Sync(_number), "fsync");
 

@@ -163,6 +163,30 @@ public sealed class FdTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(65536, Fd.WidePipe)]
+    [InlineData(Fd.WidePipe / 2, Fd.WidePipe)]
+    [InlineData(Fd.WidePipe * 2, Fd.WidePipe * 2)] // root may have that
+    public void The_pipe_of_another_is_widened_and_never_narrowed(int before, int after)
+    {
+        var (read, write) = Fd.Pipe("test");
+        using (read)
+        using (write)
+        {
+            write.WidenPipe(before);
+            before = Sys.Fcntl(write.Number, Sys.FcntlGetPipeSize, 0);
+            Assert.Same(read, read.Widened());
+            Assert.Equal(Math.Min(after, Math.Max(before, Fd.WidePipe)), Sys.Fcntl(write.Number, Sys.FcntlGetPipeSize, 0));
+        }
+    }
+
+    [Fact]
+    public void What_is_no_pipe_stays_as_it_is()
+    {
+        using var fd = _scratch.Create("plain", "123"u8);
+        Assert.Same(fd, fd.Widened());
+    }
+
     [Fact]
     public void A_duplicate_is_out_of_the_way_and_shares_the_offset()
     {

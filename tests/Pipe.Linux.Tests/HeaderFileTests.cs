@@ -41,6 +41,7 @@ public sealed class HeaderFileTests
         ["Sys.FcntlGetFlags"] = "F_GETFL",
         ["Sys.FcntlSetFlags"] = "F_SETFL",
         ["Sys.FcntlSetPipeSize"] = "F_SETPIPE_SZ",
+        ["Sys.FcntlGetPipeSize"] = "F_GETPIPE_SZ",
         ["Sys.FallocateKeepSize"] = "FALLOC_FL_KEEP_SIZE",
         ["Sys.FallocatePunchHole"] = "FALLOC_FL_PUNCH_HOLE",
         ["Sys.IoctlBytesWaiting"] = "FIONREAD",

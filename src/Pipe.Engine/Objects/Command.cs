@@ -122,8 +122,7 @@ internal sealed class Command : IDisposable
     /// <param name="guarded">What the guardian keeps open, so that the command sees no end of input before it is dismissed.</param>
     private static Command Start(Resource command, Fd ours, Fd?[] streams, Fd? guarded)
     {
-        const int wide = 1024 * 1024;
-        ours.WidenPipe(wide);
+        ours.WidenPipe(Fd.WidePipe);
         var (life, ourLife) = Fd.Pipe("guardian");
         var (gate, ourGate) = Fd.Pipe("gate");
         using (life)

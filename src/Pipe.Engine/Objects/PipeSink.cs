@@ -8,6 +8,7 @@ namespace Pipe.Engine;
 internal sealed class PipeSink(Fd fd) : ISink
 {
     private static readonly byte[] Zeros = new byte[64 * 1024];
+    private readonly Fd _fd = fd.Widened();
     private readonly Wake _wake = new();
 
     public bool IsOrdered => true;
@@ -16,7 +17,7 @@ internal sealed class PipeSink(Fd fd) : ISink
     {
         try
         {
-            fd.WriteAll(bytes);
+            _fd.WriteAll(bytes);
         }
         catch (LinuxException e) when (e.IsBrokenPipe)
         {
@@ -41,8 +42,8 @@ internal sealed class PipeSink(Fd fd) : ISink
     {
         try
         {
-            var status = FileStatus.Of(fd);
-            if (status.IsPipe && !PipeDrain.Await(fd, _wake))
+            var status = FileStatus.Of(_fd);
+            if (status.IsPipe && !PipeDrain.Await(_fd, _wake))
             {
                 throw Gone();
             }
@@ -50,7 +51,7 @@ internal sealed class PipeSink(Fd fd) : ISink
             // A file that is appended to is a pipe to us, and a file to the disk.
             if (status.IsRegular)
             {
-                fd.Sync();
+                _fd.Sync();
             }
         }
         catch (LinuxException e)
@@ -63,9 +64,9 @@ internal sealed class PipeSink(Fd fd) : ISink
 
     public void Dispose()
     {
-        fd.Dispose();
+        _fd.Dispose();
         _wake.Dispose();
     }
 
-    private Failure Gone() => new(ExitCode.Command, $"{fd.Name}: whoever read it went away before the end");
+    private Failure Gone() => new(ExitCode.Command, $"{_fd.Name}: whoever read it went away before the end");
 }

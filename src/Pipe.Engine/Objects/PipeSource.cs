@@ -8,6 +8,7 @@ namespace Pipe.Engine;
 /// <param name="waiting">Is told, once, if nothing comes for a while at the start.</param>
 internal sealed class PipeSource(Fd fd, Action? waiting = null) : IStreamSource
 {
+    private readonly Fd _fd = fd.Widened();
     private readonly Wake _wake = new();
     private Action? _waiting = waiting;
 
@@ -20,7 +21,7 @@ internal sealed class PipeSource(Fd fd, Action? waiting = null) : IStreamSource
         try
         {
             TellIfNothingComes();
-            return _wake.Readable(fd) ? fd.Read(buffer) : 0;
+            return _wake.Readable(_fd) ? _fd.Read(buffer) : 0;
         }
         catch (LinuxException e)
         {
@@ -28,7 +29,7 @@ internal sealed class PipeSource(Fd fd, Action? waiting = null) : IStreamSource
         }
     }
 
-    public bool HasMore() => Wake.HasInput(fd);
+    public bool HasMore() => Wake.HasInput(_fd);
 
     public void Finish()
     {
@@ -39,13 +40,13 @@ internal sealed class PipeSource(Fd fd, Action? waiting = null) : IStreamSource
 
     public void Dispose()
     {
-        fd.Dispose();
+        _fd.Dispose();
         _wake.Dispose();
     }
 
     private void TellIfNothingComes()
     {
-        if (_waiting is not null && !_wake.Readable(fd, Fifo.PatienceMilliseconds) && !_wake.IsSignalled)
+        if (_waiting is not null && !_wake.Readable(_fd, Fifo.PatienceMilliseconds) && !_wake.IsSignalled)
         {
             _waiting();
         }

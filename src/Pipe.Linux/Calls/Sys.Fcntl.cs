@@ -14,6 +14,7 @@ internal static partial class Sys
     public const int FcntlGetFlags = 3;
     public const int FcntlSetFlags = 4;
     public const int FcntlSetPipeSize = 1031;
+    public const int FcntlGetPipeSize = 1032;
 
     public const int FallocateKeepSize = 1;
     public const int FallocatePunchHole = 2;
