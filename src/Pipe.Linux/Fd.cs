@@ -206,6 +206,16 @@ internal sealed class Fd(int number, string name) : IDisposable
         return (new Fd(ends[0], name), new Fd(ends[1], name));
     }
 
+    /// <summary>A file without a name, in memory, that goes with its last descriptor.</summary>
+    public static unsafe Fd Memory(string name)
+    {
+        fixed (byte* at = PathBytes(name))
+        {
+            var number = Sys.MemoryFile(at, Sys.MemoryFileCloseOnExec);
+            return number >= 0 ? new Fd(number, name) : throw LinuxException.Last("memfd_create", name);
+        }
+    }
+
     /// <param name="path">What to open.</param>
     /// <param name="flags">See <see cref="OpenFlags"/>; close-on-exec is always added.</param>
     /// <param name="mode">Permission bits of a new file.</param>

@@ -42,6 +42,7 @@ public sealed class HeaderFileTests
         ["Sys.FcntlSetFlags"] = "F_SETFL",
         ["Sys.FcntlSetPipeSize"] = "F_SETPIPE_SZ",
         ["Sys.FcntlGetPipeSize"] = "F_GETPIPE_SZ",
+        ["Sys.MemoryFileCloseOnExec"] = "MFD_CLOEXEC",
         ["Sys.FallocateKeepSize"] = "FALLOC_FL_KEEP_SIZE",
         ["Sys.FallocatePunchHole"] = "FALLOC_FL_PUNCH_HOLE",
         ["Sys.IoctlBytesWaiting"] = "FIONREAD",

@@ -35,6 +35,7 @@ internal static class Codec
         MessageType.Resumed => Samples.Payloads(Resumed.Read(payload)),
         MessageType.Bye => Samples.Payloads(Bye.Read(payload)),
         MessageType.Ping => Samples.Payloads(Ping.Read(payload)),
+        MessageType.Remark => Samples.Payloads(Remark.Read(payload)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a message without a decoder in the tests"),
     };
 

@@ -31,6 +31,9 @@ public class PropertyTests
     public void Ping_comes_back_as_it_was() => ComesBack(Wire.Ping);
 
     [Fact]
+    public void Remark_comes_back_as_it_was() => ComesBack(Wire.Remark);
+
+    [Fact]
     public void Offer_comes_back_as_it_was() => Holds(Wire.Offer, offer =>
     {
         var back = Offer.Read(Samples.Payloads(offer));

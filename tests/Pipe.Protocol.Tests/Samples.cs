@@ -48,6 +48,8 @@ internal static class Samples
 
     public static Ping Ping { get; } = new(1 << 20);
 
+    public static Remark Remark { get; } = new("some files changed while they were read");
+
     public static LaneHello LaneHello { get; } = new(1, Protection.Clear, Session, ConnectorNonce);
 
     /// <summary>The bytes of the examples, by the title of the subsection.</summary>
@@ -68,6 +70,7 @@ internal static class Samples
         ("Resumed", [Frame.Pack(default(Resumed))]),
         ("Bye", [Frame.Pack(default(Bye))]),
         ("Ping", [Frame.Pack(Ping)]),
+        ("Remark", [Frame.Pack(Remark)]),
         ("LaneHello", [Packed(LaneHello)]),
         ("LaneProof", [Answer(), LaneProof.OfConnector(Secret, Packed(LaneHello), ListenerNonce)]),
         ("LaneSeal", [Record(Protection.Authenticate), Record(Protection.Encrypt), AckRecord()]),

@@ -41,6 +41,10 @@ internal static class Scenarios
         yield return Good("ping", MessageType.Ping, "a sign of life", Samples.Payloads(Samples.Ping));
         yield return Good("ping_zero", MessageType.Ping, "nothing has moved yet", Samples.Payloads(new Ping(0)));
         yield return Bad("ping_negative", MessageType.Ping, "a count beyond 2^63-1", "ping: a size of 9223372036854775808 bytes", U64(Negative));
+        var remark = Samples.Payloads(Samples.Remark);
+        yield return Good("remark", MessageType.Remark, "what the user should know though all is done", remark);
+        yield return Bad("remark_trailing", MessageType.Remark, "a byte behind the words", "remark: 1 bytes too many", [.. remark, 0]);
+        yield return Bad("remark_cut", MessageType.Remark, "words that end too early", "remark: cut short", remark[..^1]);
         yield return Bad("ping_empty", MessageType.Ping, "no payload where one must be", "ping: cut short", []);
         yield return new Vector("frame_too_long", "frame", $"a control frame of {Limits.MaxFrame + 1} bytes, more than {Limits.MaxFrame}", "one byte more than a frame may have", Patched(good, 0, U32((uint)Limits.MaxFrame + 1)));
         yield return new Vector("frame_huge", "frame", $"a control frame of {uint.MaxValue} bytes, more than {Limits.MaxFrame}", "the largest length that the field can say", Patched(good, 0, U32(uint.MaxValue)));

@@ -102,6 +102,8 @@ internal static class Wire
 
     public static Gen<Ping> Ping { get; } = Size.Select(moved => new Ping(moved));
 
+    public static Gen<Remark> Remark { get; } = Text.Select(words => new Remark(words));
+
     public static Gen<LaneAck> LaneAck { get; } =
         from kind in Gen.Elements(AckKind.Consumed, AckKind.Damaged)
         from index in Any
@@ -144,6 +146,7 @@ internal static class Wire
         Report.Select(Protocol.Frame.Pack),
         Abort.Select(Protocol.Frame.Pack),
         Ping.Select(Protocol.Frame.Pack),
+        Remark.Select(Protocol.Frame.Pack),
         Resume.Select(Protocol.Frame.Pack),
         Gen.Constant(Protocol.Frame.Pack(default(Resumed))),
         Gen.Constant(Protocol.Frame.Pack(default(Bye))),

@@ -25,6 +25,7 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         bytes => Rewrite(Resumed.Read(bytes)),
         bytes => Rewrite(Bye.Read(bytes)),
         bytes => Rewrite(Ping.Read(bytes)),
+        bytes => Rewrite(Remark.Read(bytes)),
         bytes => _ = BlockHeader.Read(bytes, Limits.MaxBlock).Fingerprint,
         bytes => _ = BlockHeader.IsIntact(Fixed(bytes, BlockHeader.Size)),
         bytes => _ = BlockHeader.Read(Resealed(bytes), Limits.MinBlock).Fingerprint,

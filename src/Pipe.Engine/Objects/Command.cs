@@ -6,32 +6,50 @@ namespace Pipe.Engine;
 /// <summary>
 /// A shell command with one end of its standard streams in our hand. It runs under sh in a process group of its own, and a guardian
 /// watches over it: if this program dies, the guardian kills the group before the command can take the end of its input for success.
+/// On descriptor 3 the command may say in a few words what is to be known of its end, good or bad.
 /// </summary>
 internal sealed class Command : IDisposable
 {
+    private const int MostWords = 1000;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private readonly Child _shell;
     private readonly Child _guardian;
     private readonly Fd _life;
+    private readonly Fd _words;
     private readonly Lock _lock = new();
+    private readonly string _text;
     private bool _isDismissed;
     private bool _isKilled;
 
-    private Command(string text, Child shell, Child guardian, Fd life, Fd pipe)
+    private Command(string text, Child shell, Child guardian, Fd life, Fd words, Fd pipe)
     {
-        Text = text;
+        _text = text;
         _shell = shell;
         _guardian = guardian;
         _life = life;
+        _words = words;
         Pipe = pipe;
     }
-
-    public string Text { get; }
 
     /// <summary>Our end: of its output if it is a source, of its input if it is a sink.</summary>
     public Fd Pipe { get; }
 
     public Task<ExitStatus> Exit => _shell.Exit;
+
+    /// <summary>What it said on descriptor 3, in one line.</summary>
+    public string Words
+    {
+        get
+        {
+            var said = new byte[MostWords];
+            return RawText.Decode(said.AsSpan(0, _words.ReadAt(said, 0))).Trim().Replace("\n", "; ", StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>What a message about its end closes with: its own words, else its text as far as that fits on a line.</summary>
+    public string Account => Words is { Length: > 0 } words ? words
+        : _text.IndexOf('\n', StringComparison.Ordinal) is var end and >= 0 ? $"{_text[..end]} ..."
+        : _text;
 
     /// <summary>Runs a command whose output we read; its input is empty.</summary>
     public static Command StartSource(Resource command)
@@ -99,6 +117,7 @@ internal sealed class Command : IDisposable
         }
 
         Pipe.Dispose();
+        _words.Dispose();
         _shell.Dispose();
         _guardian.Dispose();
     }
@@ -125,6 +144,7 @@ internal sealed class Command : IDisposable
         ours.WidenPipe(Fd.WidePipe);
         var (life, ourLife) = Fd.Pipe("guardian");
         var (gate, ourGate) = Fd.Pipe("gate");
+        var words = Fd.Memory("words");
         using (life)
         using (gate)
         using (ourGate)
@@ -132,15 +152,16 @@ internal sealed class Command : IDisposable
         {
             try
             {
-                var shell = Child.Start(ShellFor(command), [.. streams, gate], ownGroup: true);
+                var shell = Child.Start(ShellFor(command), [.. streams, gate, words], ownGroup: true);
                 var watch = $"read -r word && exit 0; kill -9 -{shell.Pid}";
                 var guardian = Child.Start(["/bin/sh", "-c", watch], [life, nothing, nothing, guarded], ownGroup: true);
                 ourGate.WriteAll("go\n"u8);
-                return new Command(command.Text, shell, guardian, ourLife, ours);
+                return new Command(command.Text, shell, guardian, ourLife, words, ours);
             }
             catch
             {
                 ourLife.Dispose();
+                words.Dispose();
                 ours.Dispose();
                 throw;
             }
@@ -150,7 +171,7 @@ internal sealed class Command : IDisposable
     private static string[] ShellFor(Resource command)
     {
         const string gated = "read -r go <&3 || exit 1; ";
-        const string run = "exec /bin/sh -c \"$0\" 3<&-";
+        const string run = "exec /bin/sh -c \"$0\" 3>&4 4>&-";
         return command.Directory.Length == 0
             ? ["/bin/sh", "-c", gated + run, command.Text]
             : ["/bin/sh", "-c", gated + "cd -- \"$1\" && " + run, command.Text, command.Directory];

@@ -39,6 +39,8 @@ internal sealed class CommandSink : ISink
 
     public bool IsOrdered => true;
 
+    public string Remark { get; private set; } = "";
+
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
         try
@@ -76,8 +78,10 @@ internal sealed class CommandSink : ISink
         var status = _command.Exit.GetAwaiter().GetResult();
         if (!status.IsSuccess)
         {
-            throw new Failure(ExitCode.Command, $"{_where} command {status}: {_command.Text}");
+            throw new Failure(ExitCode.Command, $"{_where} command {status}: {_command.Account}");
         }
+
+        Remark = _command.Words;
     }
 
     public void Abort()
@@ -101,12 +105,12 @@ internal sealed class CommandSink : ISink
     /// <summary>It reads no more. Most often it has ended, and how is what the user wants to know.</summary>
     private Failure ClosedEarly() => _command.Exit.Wait(ExitAfterClosing)
         ? Early(_command.Exit.Result)
-        : new Failure(ExitCode.Command, $"{_where} command closed its input before the end: {_command.Text}");
+        : new Failure(ExitCode.Command, $"{_where} command closed its input before the end: {_command.Account}");
 
     private Failure Early(ExitStatus status) => new(
         ExitCode.Command,
         status.IsSuccess
-            ? $"{_where} command {status} before it had read all of its input: {_command.Text}"
-            : $"{_where} command {status}: {_command.Text}",
+            ? $"{_where} command {status} before it had read all of its input: {_command.Account}"
+            : $"{_where} command {status}: {_command.Account}",
         status.IsSuccess ? "append '; cat >/dev/null' if the rest does not matter" : "");
 }

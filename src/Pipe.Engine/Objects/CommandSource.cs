@@ -15,6 +15,8 @@ internal sealed class CommandSource(Resource command, string where) : IStreamSou
 
     public int Mode => Terms.NoMode;
 
+    public string Remark { get; private set; } = "";
+
     public int Read(Span<byte> buffer)
     {
         try
@@ -39,9 +41,10 @@ internal sealed class CommandSource(Resource command, string where) : IStreamSou
 
         if (!status.IsSuccess)
         {
-            throw new Failure(ExitCode.Command, $"{where} command {status}: {_command.Text}");
+            throw new Failure(ExitCode.Command, $"{where} command {status}: {_command.Account}");
         }
 
+        Remark = _command.Words;
         _command.Dismiss();
     }
 

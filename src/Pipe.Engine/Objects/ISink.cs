@@ -9,6 +9,9 @@ internal interface ISink : IDisposable
     /// <summary>Whether bytes must come front to back, from one thread at a time. Otherwise in any order, from many at once.</summary>
     bool IsOrdered { get; }
 
+    /// <summary>After <see cref="Commit"/>: what the user should know though it ended well; empty if there is nothing.</summary>
+    string Remark => "";
+
     void Write(ReadOnlySpan<byte> bytes, long offset);
 
     /// <summary>A stretch of zeros that need not take space.</summary>

@@ -11,6 +11,9 @@ internal interface ISource : IDisposable
     /// <summary>Permission bits that the copy should get, <see cref="Protocol.Terms.NoMode"/> if there are none.</summary>
     int Mode { get; }
 
+    /// <summary>After <see cref="Finish"/>: what the user should know though it ended well; empty if there is nothing.</summary>
+    string Remark => "";
+
     /// <summary>After the last byte: throws unless the source has ended without a fault.</summary>
     void Finish();
 

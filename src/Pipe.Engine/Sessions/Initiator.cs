@@ -14,6 +14,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private ISink? _sink;
     private Mover? _mover;
     private Route? _route;
+    private IReadOnlyCollection<string> _remarks = [];
 
     public async Task<Outcome> RunAsync(CancellationToken cancel)
     {
@@ -31,8 +32,9 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             using var login = new Login(shell);
             var size = await TalkAsync(login);
             WarnOfDamage();
+            _remarks.ToList().ForEach(observer.Warning);
             observer.Entered(Phase.Done);
-            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _route!.Used, _route.Lanes);
+            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _route!.Used, _route.Lanes, _remarks);
         }
         finally
         {
@@ -70,6 +72,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
                 LoggedInAgain = login.Replace,
             };
             var size = await session.RunAsync();
+            _remarks = session.Remarks;
             _mover.Close();
             await login.Shell.CloseAsync();
             return size;

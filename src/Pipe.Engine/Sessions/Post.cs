@@ -32,7 +32,7 @@ internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay)
                 Ping.Read(payload);
                 break;
             default:
-                if ((byte)type < (byte)MessageType.Ping)
+                if (type is < MessageType.Ping or MessageType.Remark)
                 {
                     mailbox.Post(type, payload);
                 }

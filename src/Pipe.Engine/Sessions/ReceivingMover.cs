@@ -78,7 +78,7 @@ internal sealed class ReceivingMover : Mover
         {
             var end = complete.GetAwaiter().GetResult();
             _sink.Commit(end.Size);
-            Mailbox.Post(new SessionEvent.Committed(end));
+            Mailbox.Post(new SessionEvent.Committed(end, _sink.Remark));
         }
         catch (Exception e)
         {

@@ -81,7 +81,7 @@ internal sealed class SendingMover : Mover
     private void Finish(End end) => Guard(() =>
     {
         _source.Finish();
-        Mailbox.Post(new SessionEvent.AllSent(end));
+        Mailbox.Post(new SessionEvent.AllSent(end, _source.Remark));
     });
 
     private void Guard(Action work)

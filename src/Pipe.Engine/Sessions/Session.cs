@@ -44,6 +44,9 @@ internal sealed class Session
     /// <summary>Gets the remote shell of a new login.</summary>
     public Action<RemoteShell> LoggedInAgain { get; init; } = _ => { };
 
+    /// <summary>What the user should know though the copy is done; complete on the initiator's side.</summary>
+    public HashSet<string> Remarks { get; } = [];
+
     /// <summary>
     /// Runs to the verdict and returns the size of the object. Throws what ended the copy. A responder that has reported stays until
     /// the report has arrived.
@@ -68,11 +71,13 @@ internal sealed class Session
     {
         switch (what)
         {
-            case SessionEvent.AllSent(var end):
+            case SessionEvent.AllSent(var end, var remark):
                 _observer.Entered(Phase.Finishing);
+                Tell(remark);
                 _peer.Send((_end = end).Value);
                 return null;
-            case SessionEvent.Committed(var end):
+            case SessionEvent.Committed(var end, var remark):
+                Tell(remark);
                 _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString())).Value);
                 return _route.IsInitiator ? end.Size : null;
             case SessionEvent.ControlEnded(var control, var cause):
@@ -113,10 +118,30 @@ internal sealed class Session
                 throw new ProtocolException($"{message.Type} from the wrong side");
             case MessageType.Report:
                 return Verdict(Report.Read(message.Payload));
+            case MessageType.Remark when _route.IsInitiator:
+                Remarks.Add($"{_peer.Name}: {Remark.Read(message.Payload).Words}");
+                return null;
             case MessageType.Bye:
                 return _report?.Size ?? throw new ProtocolException("a farewell before the report");
             default:
                 return null;
+        }
+    }
+
+    /// <summary>It is for the user, who is at the initiator's side.</summary>
+    private void Tell(string remark)
+    {
+        if (remark.Length > 0 && Remarks.Add(remark))
+        {
+            SendRemarks();
+        }
+    }
+
+    private void SendRemarks()
+    {
+        foreach (var remark in Remarks.Where(_ => !_route.IsInitiator))
+        {
+            _peer.Send(new Remark(remark));
         }
     }
 
@@ -200,6 +225,7 @@ internal sealed class Session
         _observer.Note(1, "the session goes on over a new login");
         _mover.Add(_peer.Link.Lane);
         _route.GoOn();
+        SendRemarks();
         if (_end is { } end)
         {
             _peer.Send(end);

@@ -33,10 +33,10 @@ internal abstract record SessionEvent
     public sealed record Wide : SessionEvent;
 
     /// <summary>The sender's source has ended well, and this is all of it.</summary>
-    public sealed record AllSent(End End) : SessionEvent;
+    public sealed record AllSent(End End, string Remark = "") : SessionEvent;
 
     /// <summary>The receiver's sink is committed.</summary>
-    public sealed record Committed(End End) : SessionEvent;
+    public sealed record Committed(End End, string Remark = "") : SessionEvent;
 
     /// <summary>Something failed on this side.</summary>
     public sealed record Failed(Exception Cause) : SessionEvent;

@@ -16,6 +16,8 @@ internal static partial class Sys
     public const int FcntlSetPipeSize = 1031;
     public const int FcntlGetPipeSize = 1032;
 
+    public const uint MemoryFileCloseOnExec = 1; // MFD_CLOEXEC
+
     public const int FallocateKeepSize = 1;
     public const int FallocatePunchHole = 2;
 
@@ -24,6 +26,9 @@ internal static partial class Sys
 
     [LibraryImport(Libc, EntryPoint = "openat", SetLastError = true)]
     public static unsafe partial int OpenAt(int directory, byte* path, int flags, uint mode);
+
+    [LibraryImport(Libc, EntryPoint = "memfd_create", SetLastError = true)]
+    public static unsafe partial int MemoryFile(byte* name, uint flags);
 
     [LibraryImport(Libc, EntryPoint = "linkat", SetLastError = true)]
     public static unsafe partial int LinkAt(int fromDirectory, byte* from, int toDirectory, byte* to, int flags);

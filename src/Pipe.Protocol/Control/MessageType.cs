@@ -19,4 +19,5 @@ internal enum MessageType : byte
     Resumed = 12,
     Bye = 13,
     Ping = 128,
+    Remark = 129,
 }

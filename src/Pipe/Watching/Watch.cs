@@ -86,7 +86,8 @@ internal sealed class Watch : IObserver, IDisposable
 
         _messages.EndDrawing();
         _messages.Note(1, Summary(outcome));
-        _events?.Finish(Verdict(outcome.Bytes, outcome.Elapsed, null));
+        var remark = outcome.Remarks.Count == 0 ? null : new Failure(ExitCode.Objects, string.Join("; ", outcome.Remarks));
+        _events?.Finish(Verdict(outcome.Bytes, outcome.Elapsed, remark));
     }
 
     public void Failed(Failure failure)
