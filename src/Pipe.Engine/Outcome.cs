@@ -5,5 +5,8 @@ namespace Pipe.Engine;
 /// <param name="Elapsed">From the start of the remote shell to the verdict.</param>
 /// <param name="Way">direct, reverse or ssh.</param>
 /// <param name="Lanes">Data connections that were used; 0 when all went inside the control channel.</param>
-/// <param name="Remarks">What commands had to say though they ended well; if there is anything, the exit status is 1.</param>
-internal sealed record Outcome(long Bytes, TimeSpan Elapsed, string Way, int Lanes, IReadOnlyCollection<string> Remarks);
+internal sealed record Outcome(long Bytes, TimeSpan Elapsed, string Way, int Lanes)
+{
+    /// <summary>What commands had to say though they ended well. If there is anything, the exit status is 1.</summary>
+    public IReadOnlyCollection<string> Remarks { get; init; } = [];
+}

@@ -34,7 +34,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             WarnOfDamage();
             _remarks.ToList().ForEach(observer.Warning);
             observer.Entered(Phase.Done);
-            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _route!.Used, _route.Lanes, _remarks);
+            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _route!.Used, _route.Lanes) { Remarks = _remarks };
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pipe.Engine;
 using Pipe.Protocol;
+using static Pipe.Engine.OptionValue;
 
 namespace Pipe;
 
@@ -15,9 +16,6 @@ internal static class Options
 
     /// <summary>In the order of the usage text; the table's own order is that of a printed plan.</summary>
     public static string[] Groups { get; } = [What, Where, How, Shown, Else];
-
-    /// <summary>In the order of <see cref="Way"/>.</summary>
-    private static readonly string[] Ways = ["auto", "direct", "reverse", "ssh"];
 
     private static readonly string[] Digests = ["xxh3", "crc32c", "sha256", "none"];
 
@@ -51,7 +49,7 @@ internal static class Options
         {
             Print = static p => Given(p.Remote.SshConfig),
         },
-        new("-e", "CMD", Where, "remote shell instead of ssh; local: a child process here", static (d, a) => d.Shell = Shell(a))
+        new("-e", "CMD", Where, "remote shell instead of ssh; local: a child process here", static (d, a) => d.Shell = Shell("-e", a))
         {
             Print = static p => Given(p.Remote.Shell),
         },
@@ -83,7 +81,7 @@ internal static class Options
         {
             Print = static p => Flag(p.InPlace),
         },
-        new("-p", "LOW[-HIGH]", How, "ports for the data connections", static (d, a) => d.Ports = Range(a))
+        new("-p", "LOW[-HIGH]", How, "ports for the data connections", static (d, a) => d.Ports = Range("-p", a))
         {
             Print = static p => Ports(p.Ports),
         },
@@ -104,7 +102,7 @@ internal static class Options
         {
             Print = static p => Flag(p.Protection == Protection.Encrypt),
         },
-        new("-connect", "auto|direct|reverse|ssh", How, "how data connections come about; auto by default", static (d, a) => d.Way = Connect(a))
+        new("-connect", "auto|direct|reverse|ssh", How, "how data connections come about; auto by default", static (d, a) => d.Way = Connect("-connect", a))
         {
             Print = static p => p.Way == Way.Auto ? [] : [Ways[(int)p.Way]],
         },
@@ -112,7 +110,7 @@ internal static class Options
         {
             Print = static p => Given(p.DataHost),
         },
-        new("-streams", "N", How, "data connections, 1 to 64; by default 2, more on a long link", static (d, a) => d.Streams = Streams(a))
+        new("-streams", "N", How, "data connections, 1 to 64; by default 2, more on a long link", static (d, a) => d.Streams = Streams("-streams", a))
         {
             Print = static p => Given(p.Streams),
         },
@@ -120,7 +118,7 @@ internal static class Options
         {
             Print = static p => p.Rate == 0 ? [] : [ByteSize.Print(p.Rate)],
         },
-        new("-timeout", "SECONDS", How, "how long the other side may be silent; 30 by default", static (d, a) => d.TimeoutSeconds = Seconds(a))
+        new("-timeout", "SECONDS", How, "how long the other side may be silent; 30 by default", static (d, a) => d.TimeoutSeconds = Seconds("-timeout", a))
         {
             Print = static p => Given(p.TimeoutSeconds == Plan.DefaultTimeoutSeconds ? 0 : p.TimeoutSeconds),
         },
@@ -141,56 +139,6 @@ internal static class Options
 
     public static Option? Find(string name) => Array.Find(All, option => option.Name == name);
 
-    private static string Text(string option, string value) =>
-        value.Length == 0 ? throw Senseless(option, "the argument is empty") : value;
-
-    private static string Shell(string value) => ShellWords.Split(Text("-e", value)).Count > 0 ? value : throw Senseless("-e", "the argument is empty");
-
-    private static int Port(string option, string value) =>
-        TryNumber(Text(option, value), 65535, out var port) ? port : throw Senseless(option, $"{value}: not a port, which is 1 to 65535");
-
-    private static PortRange Range(string value)
-    {
-        var ends = value.Split('-', 2);
-        if (ends is ["", _] or [_, ""])
-        {
-            throw Senseless("-p", $"{value}: half of a range, which is LOW-HIGH");
-        }
-
-        var (low, high) = (Port("-p", ends[0]), Port("-p", ends[^1]));
-        return low <= high ? new PortRange(low, high) : throw Senseless("-p", $"{value}: the low port is above the high one");
-    }
-
-    private static int Seconds(string value)
-    {
-        const int Year = 365 * 86400;
-        return TryNumber(Text("-timeout", value), Year, out var seconds) ? seconds : throw Senseless("-timeout", $"{value}: not a number of seconds, which is 1 to {Year}");
-    }
-
-    private static int Streams(string value) =>
-        TryNumber(Text("-streams", value), Limits.MaxLanes, out var streams) ? streams : throw Senseless("-streams", $"{value}: not 1 to {Limits.MaxLanes}");
-
-    private static Way Connect(string value)
-    {
-        var way = Array.IndexOf(Ways, Text("-connect", value));
-        return way >= 0 ? (Way)way : throw Senseless("-connect", $"{value}: not one of {string.Join(", ", Ways)}");
-    }
-
-    private static bool TryNumber(string value, int most, out int number) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most;
-
-    private static long Size(string option, string value, long least, long most)
-    {
-        if (!ByteSize.TryParse(Text(option, value), out var size))
-        {
-            throw Senseless(option, $"{value}: not a size", "a size is a number of bytes, perhaps with k, m, g or t behind it");
-        }
-
-        return size >= least && size <= most
-            ? size
-            : throw Senseless(option, $"{value}: not between {ByteSize.Print(least)} and {ByteSize.Print(most)}");
-    }
-
     private static DigestKind Digest(string name) => name switch
     {
         "none" => DigestKind.None,
@@ -206,8 +154,6 @@ internal static class Options
         DigestKind.Sha256 => "sha256",
         _ => "xxh3",
     };
-
-    private static Failure Senseless(string option, string cause, string hint = "") => new(ExitCode.Usage, $"{option}: {cause}", hint);
 
     private static string[] Flag(bool set) => set ? [""] : [];
 

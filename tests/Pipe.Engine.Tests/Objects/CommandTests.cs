@@ -41,6 +41,42 @@ public sealed class CommandTests : IDisposable
         Assert.Contains(command, failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = Limit.Milliseconds)]
+    [InlineData("echo 'all of it'", "")]
+    [InlineData("echo 'all of it'; echo 'one file changed' >&3", "one file changed")]
+    [InlineData("printf 'one\ntwo\n' >&3; echo 'all of it'", "one; two")]
+    [InlineData("yes | head -c 1000000 >&3; echo 'all of it'", "y; y; ")]
+    public async Task What_a_producer_says_on_descriptor_3_is_its_remark(string command, string remark)
+    {
+        using var source = new CommandSource(Resource.Command("", command), Place.Local);
+        await ReadAll(source);
+        await Limit.Of(source.Finish);
+
+        Assert.StartsWith(remark, source.Remark, StringComparison.Ordinal);
+        Assert.Equal(remark.Length == 0, source.Remark.Length == 0);
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task What_a_consumer_says_on_descriptor_3_is_its_remark()
+    {
+        using var sink = Sink("cat >/dev/null; echo 'the old one is left' >&3");
+
+        await Limit.Of(() => sink.Commit(0));
+
+        Assert.Equal("the old one is left", ((ISink)sink).Remark);
+    }
+
+    [Theory(Timeout = Limit.Milliseconds)]
+    [InlineData("echo 'no such tree' >&3; exit 2", "local command ended with status 2: no such tree")]
+    [InlineData("# reads the tree\nexit 2", "local command ended with status 2: # reads the tree ...")]
+    public async Task A_command_that_fails_is_named_by_its_own_words_or_its_first_line(string command, string message)
+    {
+        using var source = Source(command);
+        await ReadAll(source);
+
+        Assert.Equal(message, (await Assert.ThrowsAsync<Failure>(() => Limit.Of(source.Finish))).Message);
+    }
+
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task A_producer_reads_nothing()
     {

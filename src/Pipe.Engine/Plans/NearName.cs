@@ -1,4 +1,4 @@
-namespace Pipe;
+namespace Pipe.Engine;
 
 /// <summary>Guesses which option was meant.</summary>
 internal static class NearName

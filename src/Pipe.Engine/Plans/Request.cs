@@ -1,8 +1,6 @@
-using Pipe.Engine;
+namespace Pipe.Engine;
 
-namespace Pipe;
-
-/// <summary>What dmscp was called for.</summary>
+/// <summary>What a program was called for.</summary>
 internal enum Errand
 {
     Copy,
@@ -12,9 +10,9 @@ internal enum Errand
     Version,
 }
 
-/// <summary>A dmscp command line that makes sense.</summary>
+/// <summary>A command line that makes sense, of dmscp or of a front end.</summary>
 /// <param name="Plan">There for Copy and PrintPlan, null otherwise.</param>
 /// <param name="Progress">Draw the meter.</param>
 /// <param name="Events">File or descriptor for the events; empty for none.</param>
-/// <param name="Verbosity">As <see cref="Messages.Verbosity"/>.</param>
+/// <param name="Verbosity">-1 shows neither warnings nor the meter, 1 and 2 notes of that level too.</param>
 internal sealed record Request(Errand Errand, Plan? Plan, bool Progress, string Events, int Verbosity);

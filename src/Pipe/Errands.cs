@@ -1,0 +1,60 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe;
+
+/// <summary>Does what a command line asked for, whichever program it is of.</summary>
+internal static class Errands
+{
+    /// <param name="request">Anything but to serve.</param>
+    /// <param name="usage">The usage text of the program.</param>
+    /// <param name="messages">Where words go.</param>
+    public static ExitCode Run(Request request, Func<string> usage, Messages messages)
+    {
+        messages.Verbosity = request.Verbosity;
+        switch (request.Errand)
+        {
+            case Errand.Usage:
+                Messages.Answer(usage());
+                return ExitCode.Done;
+            case Errand.Version:
+                Messages.Answer(Messages.Version(messages.Program));
+                return ExitCode.Done;
+            case Errand.PrintPlan:
+                Messages.Answer(PlanText.Print(request.Plan!) + "\n");
+                return ExitCode.Done;
+            default:
+                return Copy(request, messages);
+        }
+    }
+
+    public static Failure Interrupted() => new(ExitCode.Interrupted, "interrupted");
+
+    private static ExitCode Copy(Request request, Messages messages)
+    {
+        var tally = new Tally();
+        using var watch = new Watch(request, tally, messages);
+
+        // Not disposed: a signal between the verdict and the end of the process must not put another exit status in its place.
+        var interruption = new Interruption(() => messages.Report(Interrupted()));
+        try
+        {
+            var outcome = Engine.Copy.RunAsync(request.Plan!, tally, watch, interruption.Token).GetAwaiter().GetResult();
+            watch.Succeeded(outcome);
+            return outcome.Remarks.Count == 0 ? ExitCode.Done : ExitCode.Objects;
+        }
+        catch (Exception e)
+        {
+            // A signal also reaches ssh and the commands; their ends are not the cause of this one.
+            var cause = interruption.Happened ? Interrupted() : e;
+            watch.Failed(Messages.AsFailure(cause));
+            if (cause == e)
+            {
+                throw;
+            }
+
+            messages.Note(2, $"the signal ended it with {e.GetType().Name}: {e.Message}");
+            throw cause;
+        }
+    }
+}
