@@ -6,7 +6,11 @@ namespace Pipe;
 /// <summary>A program that this executable can be: called by its name through a link, or as <c>pipe NAME ...</c>.</summary>
 internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Run)
 {
-    public static Applet[] All { get; } = [new("dmscp", Dmscp.Run)];
+    public static Applet[] All { get; } =
+    [
+        new("dmscp", Dmscp.Run),
+        new("ytar", static (words, messages) => Errands.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages)),
+    ];
 
     private static string Names => string.Join(", ", All.Select(applet => applet.Name));
 

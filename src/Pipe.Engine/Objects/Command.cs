@@ -47,9 +47,14 @@ internal sealed class Command : IDisposable
     }
 
     /// <summary>What a message about its end closes with: its own words, else its text as far as that fits on a line.</summary>
-    public string Account => Words is { Length: > 0 } words ? words
-        : _text.IndexOf('\n', StringComparison.Ordinal) is var end and >= 0 ? $"{_text[..end]} ..."
-        : _text;
+    public string Account => Words is { Length: > 0 } words ? words : TitleOf(_text);
+
+    /// <summary>One line for a command: a comment that it begins with, else its first line.</summary>
+    public static string TitleOf(string text)
+    {
+        var lines = text.Split('\n', 2);
+        return lines.Length == 1 ? text : lines[0].StartsWith("# ", StringComparison.Ordinal) ? lines[0][2..] : $"{lines[0]} ...";
+    }
 
     /// <summary>Runs a command whose output we read; its input is empty.</summary>
     public static Command StartSource(Resource command)

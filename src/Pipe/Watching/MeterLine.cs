@@ -51,7 +51,7 @@ internal static class MeterLine
         return shown.Kind switch
         {
             ResourceKind.File => shown.Text[(shown.Text.TrimEnd('/').LastIndexOf('/') + 1)..],
-            ResourceKind.Command => shown.Text,
+            ResourceKind.Command => Command.TitleOf(shown.Text),
             _ => plan.Remote.Name,
         };
     }

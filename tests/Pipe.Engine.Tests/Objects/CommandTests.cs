@@ -68,7 +68,8 @@ public sealed class CommandTests : IDisposable
 
     [Theory(Timeout = Limit.Milliseconds)]
     [InlineData("echo 'no such tree' >&3; exit 2", "local command ended with status 2: no such tree")]
-    [InlineData("# reads the tree\nexit 2", "local command ended with status 2: # reads the tree ...")]
+    [InlineData("# reads the tree\nexit 2", "local command ended with status 2: reads the tree")]
+    [InlineData(":\nexit 2", "local command ended with status 2: : ...")]
     public async Task A_command_that_fails_is_named_by_its_own_words_or_its_first_line(string command, string message)
     {
         using var source = Source(command);

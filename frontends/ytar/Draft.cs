@@ -1,0 +1,155 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Ytar;
+
+/// <summary>What the words of a ytar command line said so far.</summary>
+internal sealed class Draft
+{
+    public Errand Errand { get; set; } = Errand.Copy;
+
+    /// <summary>Source, then target.</summary>
+    public List<string> Names { get; } = [];
+
+    public string Filter { get; set; } = "";
+
+    public List<string> Excludes { get; } = [];
+
+    public bool OneFileSystem { get; set; }
+
+    public bool Plain { get; set; }
+
+    public bool ToFile { get; set; }
+
+    public bool FromFile { get; set; }
+
+    public int SshPort { get; set; }
+
+    public List<string> SshOptions { get; } = [];
+
+    public string SshConfig { get; set; } = "";
+
+    public string Shell { get; set; } = "";
+
+    public string Prefix { get; set; } = "";
+
+    public PortRange Ports { get; set; } = PortRange.Any;
+
+    public Protection Protection { get; private set; }
+
+    public Way Way { get; set; }
+
+    public long Rate { get; set; }
+
+    public int TimeoutSeconds { get; set; } = Plan.DefaultTimeoutSeconds;
+
+    public bool Progress { get; set; }
+
+    public string Events { get; set; } = "";
+
+    public int Verbosity { get; set; }
+
+    /// <summary>The stronger one wins.</summary>
+    public void Protect(Protection protection) => Protection = protection > Protection ? protection : Protection;
+
+    /// <summary>The plan, if the words together make sense. Throws <see cref="Failure"/> if they do not.</summary>
+    public Plan ToPlan()
+    {
+        CheckWords();
+        var (source, target) = Ends();
+        var remote = source.IsRemote ? source : target;
+        var (from, to) = (Source(source), Target(target, source));
+        return new Plan
+        {
+            Direction = source.IsRemote ? Direction.Read : Direction.Write,
+            Remote = RemoteAt(remote),
+            There = source.IsRemote ? from : to,
+            Here = source.IsRemote ? to : from,
+            Ports = Ports,
+            Protection = Protection,
+            Way = Way,
+            Rate = Rate,
+            TimeoutSeconds = TimeoutSeconds,
+        };
+    }
+
+    private void CheckWords()
+    {
+        if (ToFile && FromFile)
+        {
+            throw Senseless("--to-file and --from-file exclude each other", "dmscp copies files as they are");
+        }
+
+        if (FromFile && (OneFileSystem || Plain))
+        {
+            throw Senseless($"{(Plain ? "--plain" : "--one-file-system")}: the tar of --from-file is there already", "");
+        }
+
+        if (Shell.Length > 0 && (SshPort != 0 || SshOptions.Count > 0 || SshConfig.Length > 0))
+        {
+            throw Senseless("-P, -o and -F are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
+        }
+    }
+
+    private (Location Source, Location Target) Ends()
+    {
+        if (Names.Count != 2)
+        {
+            throw Senseless(Names.Count < 2 ? "a source and a target are wanted" : $"{Names[2]}: more than a source and a target", "ytar DIR HOST:TARGET, or ytar HOST:DIR TARGET");
+        }
+
+        var (source, target) = (Location.Parse(Names[0]), Location.Parse(Names[1]));
+        if (source.IsRemote == target.IsRemote)
+        {
+            throw Senseless(
+                source.IsRemote ? "both source and target are remote" : "neither source nor target is remote",
+                source.IsRemote ? "log in to one of the hosts and run ytar there" : "a remote one is written HOST:PATH");
+        }
+
+        return (source with { Path = source.IsRemote && source.Path.Length == 0 ? "." : source.Path }, target);
+    }
+
+    private Resource Source(Location source)
+    {
+        if (source.Path.Length == 0)
+        {
+            throw Senseless("the name of the source is empty", "");
+        }
+
+        return FromFile ? Resource.File("", source.PlainPath) : Script.Pack(source, Choice);
+    }
+
+    private Resource Target(Location target, Location source)
+    {
+        if (ToFile)
+        {
+            return target.Path.Length > 0 ? Resource.File("", target.PlainPath) : throw Senseless("the target of --to-file needs a name", "");
+        }
+
+        var named = target.Named(FromFile ? source with { Path = "" } : source);
+        return Script.Unpack(named with { Path = named.Path.TrimEnd('/') }, FromFile ? Choice : Choice with { Excludes = [] });
+    }
+
+    private TarChoice Choice => new(Filter, Plain, OneFileSystem, Excludes);
+
+    private Remote RemoteAt(Location location)
+    {
+        if (location.Host.Length == 0 && Shell.Length == 0)
+        {
+            throw Senseless("the name of the host is empty", "it stands in front of the colon; a local name with a colon in it is written ./NAME");
+        }
+
+        return new Remote
+        {
+            Host = location.Host,
+            User = location.User,
+            SshPort = SshPort,
+            SshOptions = [.. SshOptions],
+            SshConfig = SshConfig,
+            Shell = Shell,
+            Prefix = Prefix,
+        };
+    }
+
+    private static Failure Senseless(string cause, string hint) => new(ExitCode.Usage, cause, hint);
+}

@@ -1,0 +1,75 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Ytar;
+
+/// <summary>A tree or file as it is named on the command line, with scp's rule: a colon before the first slash ends the name of a host.</summary>
+internal sealed record Location(bool IsRemote, string User, string Host, string Path)
+{
+    private static readonly string[] Nameless = ["", ".", "..", "~"];
+
+    /// <summary>The last part of the path; empty if that is no name.</summary>
+    public string Name
+    {
+        get
+        {
+            var path = Path.TrimEnd('/');
+            var name = path[(path.LastIndexOf('/') + 1)..];
+            return Nameless.Contains(name) ? "" : name;
+        }
+    }
+
+    /// <summary>The path for sh, where nothing can take it for an option. On the remote host ~/ is the home directory.</summary>
+    public string ShellWord => this switch
+    {
+        { IsRemote: true, Path: "~" } => "\"$HOME\"",
+        { IsRemote: true } when Path.StartsWith("~/", StringComparison.Ordinal) => $"\"$HOME\"/{ShellWords.Quote(Path[2..])}",
+        _ => ShellWords.Quote(Path.StartsWith('-') ? $"./{Path}" : Path),
+    };
+
+    /// <summary>The path as the engine takes it, which starts in the home directory there.</summary>
+    public string PlainPath => IsRemote && Path.StartsWith("~/", StringComparison.Ordinal) ? Path[2..] : Path;
+
+    public static Location Parse(string word)
+    {
+        var colon = Colon(word);
+        if (colon < 0)
+        {
+            return new Location(false, "", "", word);
+        }
+
+        var at = word.LastIndexOf('@', colon);
+        var host = word[(at + 1)..colon];
+        return new Location(
+            true,
+            at < 0 ? "" : PeerName.Checked(word, "user name", word[..at]),
+            host.Length == 0 ? "" : PeerName.Checked(word, "host name", host.StartsWith('[') ? host[1..^1] : host),
+            word[(colon + 1)..]);
+    }
+
+    /// <summary>The target with a name of its own: what ends in a slash, or is no name, is the directory to put the source's name in.</summary>
+    public Location Named(Location source)
+    {
+        if (!Path.EndsWith('/') && Name.Length > 0)
+        {
+            return this;
+        }
+
+        if (source.Name.Length == 0 || (Path.Length == 0 && !IsRemote))
+        {
+            throw new Failure(ExitCode.Usage, $"{(Path.Length > 0 ? Path : "''")}: the target needs a name of its own", "write the whole path that the tree is to have");
+        }
+
+        return this with { Path = Path.Length == 0 || Path.EndsWith('/') ? Path + source.Name : $"{Path}/{source.Name}" };
+    }
+
+    /// <summary>Where the host ends, -1 for a local path. An address in brackets has colons of its own.</summary>
+    private static int Colon(string word)
+    {
+        var slash = word.IndexOf('/', StringComparison.Ordinal);
+        var host = slash < 0 ? word : word[..slash];
+        var bracket = host.IndexOf('[', StringComparison.Ordinal);
+        var isAddress = bracket == 0 || (bracket > 0 && host[bracket - 1] == '@');
+        return isAddress && host.IndexOf("]:", StringComparison.Ordinal) is var end and > 0 ? end + 1 : host.IndexOf(':', StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,51 @@
+#!/bin/sh
+# What both ends begin with. In front of it stand, as assignments: path, filter ('', -z or --zstd), plain and
+# one_file_system (yes or no); and "set --" with an --exclude=PATTERN each. On descriptor 3 goes what the user should know.
+# shellcheck disable=SC2034,SC2154,SC2317
+unset TAR_OPTIONS
+
+fail() {
+  printf '%s\n' "$1" >&3
+  exit 2
+}
+
+# Which tar this host has. Not by its help text: that differs from build to build.
+tar_kind() {
+  case $(tar --version 2> /dev/null) in
+    *'GNU tar'*) echo gnu ;;
+    *bsdtar* | *libarchive*) echo bsd ;;
+    *[Bb]usy[Bb]ox*) echo busybox ;;
+    *) echo unknown ;;
+  esac
+}
+
+# watched COMMAND...: runs it on the streams of the script; what it complains of is handed on line by line. In the end
+# "verdict STATUS COMPLAINT" decides, with the first of these lines. What the shell itself says of a tar that was killed
+# is nobody's business.
+watched() {
+  { "$@" 2>&1 >&5 3>&- 5>&- 6>&-; printf '\n%s\n' "$?"; } | (
+    exec 5>&-
+    status='' complaint=''
+    while IFS= read -r line; do
+      [ -n "$line" ] || continue
+      [ -z "$status" ] || printf '%s\n' "$status" >&6
+      complaint=${complaint:-$status}
+      status=$line
+    done
+    verdict "$status" "${complaint:-tar ended with status $status}"
+  )
+} 2> /dev/null
+
+check_tar() {
+  command -v tar > /dev/null || fail 'tar: not found'
+  kind=$(tar_kind)
+  if [ "$kind$filter" = busybox--zstd ]; then fail 'the tar here is of busybox, which knows no zstd'; fi
+  if [ "$kind" = busybox ] && [ $# -gt 0 ]; then check_exclude; fi
+}
+
+# Not every busybox has been built with it.
+check_exclude() {
+  tar -c -f /dev/null --exclude=x /dev/null > /dev/null 2>&1 || fail 'the tar here is of busybox, which knows no --exclude'
+}
+
+exec 5>&1 6>&2

@@ -1,0 +1,200 @@
+#!/bin/sh
+# Unpacks a tar stream into a new directory beside $path, and when all of it is right, gives it that name. The directory is
+# locked while it is in use; one that nobody uses is what a killed run has left.
+# shellcheck disable=SC2016,SC2034,SC2154,SC2317
+new=''
+
+verdict() {
+  [ "$1" = 0 ] || fail "$2"
+}
+
+# A symbolic link stays: what it leads to is replaced. The x keeps newlines at the end of a name.
+follow() {
+  if [ -L "$path" ]; then
+    [ -e "$path" ] || fail "$path: a symbolic link to nothing"
+    real=$(readlink -f -- "$path" && echo x) || fail "$path: a symbolic link that cannot be followed"
+    real=${real%x}
+    path=${real%?}
+  fi
+}
+
+# Into $parent and $mark, which the names of all directories of ours begin with.
+name_parts() {
+  case $path in
+    */*) parent=${path%/*} ;;
+    *) parent=. ;;
+  esac
+  parent=${parent:-/}
+  mark=$parent/.$(printf '%.100s' "${path##*/}").ytar-
+}
+
+check_target() {
+  if [ -e "$path" ] && [ ! -d "$path" ]; then fail "$path: exists and is not a directory"; fi
+  if [ ! -d "$parent" ]; then fail "$parent: no such directory"; fi
+}
+
+can_lock() {
+  [ -r "$parent" ] && command -v flock > /dev/null
+}
+
+# In a session of its own: nobody who ends this script ends it. Directories may be such that their own owner cannot empty them.
+discard() {
+  $(command -v setsid) sh -c 'rm -rf -- "$1" || { chmod -R u+rwx -- "$1" && rm -rf -- "$1"; }' sh "$1" \
+    < /dev/null > /dev/null 2>&1 3>&- 5>&- 6>&- &
+}
+
+# The old tree of a run that was killed in the middle of replacing it is the only one there is: it comes back.
+put_back() {
+  for old in "$mark"??????.old; do
+    if [ ! -d "$old" ] || [ ! -O "$old" ]; then
+      continue
+    elif [ -e "$path" ]; then
+      discard "$old"
+    else
+      mv -- "$old" "$path"
+    fi
+  done
+}
+
+sweep() {
+  put_back
+  for left in "$mark"??????; do
+    if [ -d "$left" ] && [ ! -L "$left" ] && [ -O "$left" ]; then
+      (exec 7< "$left" && flock -n 7 && discard "$left") 2> /dev/null
+    fi
+  done
+}
+
+# Whoever makes a directory here, or sweeps, or changes names, holds the lock of the parent meanwhile.
+make_new() {
+  if can_lock; then
+    exec 8< "$parent"
+    flock 8 2> /dev/null && sweep
+  fi
+  new=$(mktemp -d -- "${mark}XXXXXX") || fail "$parent: cannot make a directory in it"
+  if can_lock; then
+    exec 9< "$new"
+    flock -n 9 2> /dev/null
+    flock -u 8
+  fi
+  chmod "$(umask -S)" "$new"
+}
+
+clean_up() {
+  trap '' HUP INT TERM
+  [ -z "$new" ] || discard "$new"
+  wait
+}
+
+unpack() {
+  watched tar -x -f - -p -C "$new" "$@"
+}
+
+# Root restores everything, others what is theirs to set. A bsdtar writes headers that GNU tar need not know.
+unpack_with_gnu() {
+  set -- --warning=no-unknown-keyword "$@"
+  if [ "$(id -u)" = 0 ]; then
+    unpack --xattrs --xattrs-include='*' --acls --numeric-owner --same-owner "$@"
+  else
+    unpack --xattrs --acls "$@"
+  fi
+}
+
+# It converts names, and in the locale C it cannot.
+unpack_with_bsd() {
+  export LC_ALL=C.UTF-8
+  if [ "$(id -u)" = 0 ]; then
+    unpack --numeric-owner --same-owner "$@"
+  else
+    unpack "$@"
+  fi
+}
+
+# This tar skips pax headers, and would give files wrong names and contents without a word: the first header tells.
+unpack_with_busybox() {
+  case $filter in
+    -z) { gzip -dc || gzip_failed "$?"; } | unpack_plain "$@" ;;
+    *) unpack_plain "$@" ;;
+  esac
+}
+
+# Before the reader of the pipe sees its end. A reader that is gone is its own affair.
+gzip_failed() {
+  [ "$1" = 141 ] || { printf 'gzip: the stream is damaged\n' >&3 && kill "$$"; }
+}
+
+unpack_plain() {
+  header=$(dd bs=512 count=1 2> /dev/null | od -An -v -to1 | tr -s ' ' '\n' | sed -n 's/./\\0&/p')
+  case $(printf '%s\n' "$header" | sed -n 157p) in
+    '\0147' | '\0170') fail 'the tar here is of busybox, which does not understand the pax format; --plain makes the other end write another' ;;
+  esac
+  { printf '%s\n' "$header" | while read -r byte; do printf '%b' "$byte"; done; cat; } | unpack "$@"
+}
+
+# After tar's own end: the end of the input comes only when all of it has arrived and was checked.
+await_end() {
+  cat > /dev/null
+} 2> /dev/null
+
+keep_on_disk() {
+  sync -f -- "$new" 2> /dev/null || sync
+}
+
+move() {
+  mv -T -- "$1" "$2" 2> /dev/null || { [ ! -e "$2" ] && mv -- "$1" "$2"; }
+}
+
+# True if the two names were exchanged in one step. 316 is renameat2, -100 the working directory, 2 RENAME_EXCHANGE.
+exchange() {
+  exch "$1" "$2" 2> /dev/null && return
+  mv --exchange -T -- "$1" "$2" 2> /dev/null && return
+  [ "$(uname -m)" = x86_64 ] && perl -e 'exit(syscall(316, -100, $ARGV[0], -100, $ARGV[1], 2) != 0)' -- "$1" "$2" 2> /dev/null
+}
+
+# Without a tool for that there is a moment between two renames in which the target has no tree.
+replace() {
+  if exchange "$new" "$path"; then
+    old=$new
+  else
+    old=$new.old
+    move "$path" "$old" || fail "$path: cannot be moved aside"
+    move "$new" "$path" || { move "$old" "$path"; fail "$path: the new tree cannot be moved there"; }
+  fi
+  new=$old
+}
+
+put_in_place() {
+  if can_lock; then flock 8 2> /dev/null; fi
+  if [ -e "$path" ]; then
+    replace
+  else
+    move "$new" "$path" || fail "$path: the new tree cannot be moved there"
+    new=''
+  fi
+  if can_lock; then flock -u 8; fi
+}
+
+follow
+name_parts
+check_target
+check_tar "$@"
+trap clean_up EXIT
+trap 'exit 143' HUP INT TERM
+make_new
+[ -z "$filter" ] || [ "$kind" = busybox ] || set -- "$filter" "$@"
+case $kind in
+  gnu) unpack_with_gnu "$@" ;;
+  bsd) unpack_with_bsd "$@" ;;
+  busybox) unpack_with_busybox "$@" ;;
+  *) unpack "$@" ;;
+esac || exit
+await_end
+keep_on_disk
+trap '' HUP INT TERM
+put_in_place
+old=$new
+new=''
+[ -z "$old" ] || discard "$old"
+wait
+[ -z "$old" ] || [ ! -e "$old" ] || printf '%s: the old tree could not be removed\n' "$old" >&3
+exit 0
