@@ -18,7 +18,7 @@ public sealed class ProtectionTests : MiddleTest
     public async Task A_greeting_that_is_changed_to_less_makes_no_connection(string asked, byte protection)
     {
         using var middle = Between();
-        middle.OnHello = (_, hello) => [.. hello[..12], protection, .. hello[13..]];
+        middle.OnHello = (_, hello) => With(protection, hello);
 
         (await Copy(middle, asked)).Result.Is(3).Says("no data connection");
         NothingWasSaid(middle);
@@ -42,7 +42,7 @@ public sealed class ProtectionTests : MiddleTest
     {
         using var middle = Between();
         middle.OnOffer = offer => offer with { Protection = (Protection)protection };
-        middle.OnHello = (_, hello) => [.. hello[..12], protection, .. hello[13..]];
+        middle.OnHello = (_, hello) => With(protection, hello);
 
         (await Copy(middle, asked)).Result.Is(3).Says("does not know the secret");
         NothingWasSaid(middle);
@@ -55,10 +55,10 @@ public sealed class ProtectionTests : MiddleTest
     {
         using var middle = Between();
         middle.OnOffer = offer => offer with { Protection = (Protection)protection };
-        middle.OnHello = (_, hello) => [.. hello[..12], protection, .. hello[13..]];
+        middle.OnHello = (_, hello) => With(protection, hello);
         middle.OnAnswer = (lane, answer) => [.. answer[..32], .. LaneProof.OfListener(middle.Offer!.Secret, lane.Hello, answer.AsSpan(0, 32))];
         middle.OnProof = (lane, _) =>
-            LaneProof.OfConnector(middle.Offer!.Secret, [.. lane.Hello[..12], protection, .. lane.Hello[13..]], lane.Answer.AsSpan(0, 32));
+            LaneProof.OfConnector(middle.Offer!.Secret, With(protection, lane.Hello), lane.Answer.AsSpan(0, 32));
         middle.SeenProtection = (Protection)protection;
 
         (await Copy(middle, $"{asked} -timeout 2", FromCommandToCommand)).Result.IsNot(0);
@@ -70,10 +70,17 @@ public sealed class ProtectionTests : MiddleTest
     public async Task With_auto_the_data_then_go_inside_ssh_and_that_is_said()
     {
         using var middle = Between();
-        middle.OnHello = (_, hello) => [.. hello[..12], 0, .. hello[13..]];
+        middle.OnHello = (_, hello) => With(protection: 0, hello);
 
         (await Copy(middle, "-encrypt -connect auto")).Result.Is(0).Says("data go ssh");
         NothingWasSaid(middle);
+    }
+
+    /// <summary>The greeting, changed to ask for that protection.</summary>
+    private static byte[] With(byte protection, byte[] hello)
+    {
+        const int at = 12;
+        return [.. hello[..at], protection, .. hello[(at + 1)..]];
     }
 
     /// <summary>Greetings, and answers to greetings that were not changed: no byte of a block.</summary>

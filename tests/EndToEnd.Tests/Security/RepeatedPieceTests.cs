@@ -18,14 +18,7 @@ public sealed class RepeatedPieceTests : MiddleTest
     public async Task A_block_that_comes_twice_is_written_once(string protection, string copy)
     {
         using var middle = Between();
-        middle.Attack = (piece, lane) =>
-        {
-            lane.Send(piece);
-            if (piece.IsBlock && piece.Index == 2 && lane.Ordinal == 0)
-            {
-                lane.Send(piece);
-            }
-        };
+        middle.Attack = SendingTwice(isBlock: true, index: 2);
 
         var verdict = await Copy(middle, $"{protection} -streams 1", copy);
         if (protection.Length > 0)
@@ -50,21 +43,7 @@ public sealed class RepeatedPieceTests : MiddleTest
     public async Task Two_records_in_the_wrong_order_are_noticed_and_both_blocks_made_good(string protection, string copy)
     {
         using var middle = Between();
-        Piece? held = null;
-        middle.Attack = (piece, lane) =>
-        {
-            if (piece.IsBlock && piece.Index == 1)
-            {
-                held = piece;
-                return;
-            }
-
-            lane.Send(piece);
-            if (piece.IsBlock && piece.Index == 2)
-            {
-                lane.Send(held!);
-            }
-        };
+        middle.Attack = HoldingBlock1Until(2);
 
         (await Copy(middle, $"{protection} -streams 1", copy)).MadeGood(damaged: 2, lost: 0);
     }
@@ -74,14 +53,7 @@ public sealed class RepeatedPieceTests : MiddleTest
     public async Task An_acknowledgement_that_comes_twice_ends_the_lane_and_everything_is_made_good(string protection, string copy)
     {
         using var middle = Between();
-        middle.Attack = (piece, lane) =>
-        {
-            lane.Send(piece);
-            if (!piece.IsBlock && piece.Index == 0 && lane.Ordinal == 0)
-            {
-                lane.Send(piece);
-            }
-        };
+        middle.Attack = SendingTwice(isBlock: false, index: 0);
 
         (await Copy(middle, $"{protection} -streams 1", copy)).MadeGood(damaged: 0, lost: 1);
     }
@@ -92,21 +64,7 @@ public sealed class RepeatedPieceTests : MiddleTest
     public async Task Blocks_in_another_order_in_the_clear_arrive_in_their_places(string copy)
     {
         using var middle = Between();
-        Piece? held = null;
-        middle.Attack = (piece, lane) =>
-        {
-            if (piece.IsBlock && piece.Index == 1)
-            {
-                held = piece;
-                return;
-            }
-
-            lane.Send(piece);
-            if (piece.IsBlock && piece.Index == 4)
-            {
-                lane.Send(held!);
-            }
-        };
+        middle.Attack = HoldingBlock1Until(4);
 
         (await Copy(middle, "-streams 1", copy)).Result.Is(0);
     }
@@ -176,6 +134,36 @@ public sealed class RepeatedPieceTests : MiddleTest
         };
 
         (await Copy(middle, $"{protection} -streams 1", blocks: 20)).MadeGood(damaged: 2, lost: 1);
+    }
+
+    /// <summary>One piece of the first connection comes twice.</summary>
+    private static Action<Piece, TappedLane> SendingTwice(bool isBlock, int index) => (piece, lane) =>
+    {
+        lane.Send(piece);
+        if (piece.IsBlock == isBlock && piece.Index == index && lane.Ordinal == 0)
+        {
+            lane.Send(piece);
+        }
+    };
+
+    /// <summary>Block 1 comes behind a later one.</summary>
+    private static Action<Piece, TappedLane> HoldingBlock1Until(int later)
+    {
+        Piece? held = null;
+        return (piece, lane) =>
+        {
+            if (piece.IsBlock && piece.Index == 1)
+            {
+                held = piece;
+                return;
+            }
+
+            lane.Send(piece);
+            if (piece.IsBlock && piece.Index == later)
+            {
+                lane.Send(held!);
+            }
+        };
     }
 
     private void Remove(params string[] names) => Repository.Checkout.Run("rm", ["-rf", .. names.Select(PathOf)]);
