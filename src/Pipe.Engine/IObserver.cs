@@ -23,6 +23,9 @@ internal interface IObserver
     /// <summary>A member of a tree could not be copied; the rest goes on.</summary>
     void Trouble(string text);
 
+    /// <summary>The two sides of a comparison differ.</summary>
+    void Differs(Difference difference, string path);
+
     /// <summary>The data take this way.</summary>
     /// <param name="way">direct, reverse or ssh.</param>
     /// <param name="reason">Why this and not another.</param>

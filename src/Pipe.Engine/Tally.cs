@@ -12,6 +12,7 @@ internal sealed class Tally
     private long _files;
     private long _filesFound;
     private long _failed;
+    private long _differences;
 
     /// <summary>Bytes acknowledged by the far end or taken by the local sink: never just sent.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
@@ -41,6 +42,9 @@ internal sealed class Tally
     /// <summary>Members of a tree that could not be read or written.</summary>
     public long Failed => Volatile.Read(ref _failed);
 
+    /// <summary>Members of a tree that differ between the two sides of a comparison.</summary>
+    public long Differences => Volatile.Read(ref _differences);
+
     /// <summary>Why, where nobody watches.</summary>
     public TroubleLog Troubles { get; } = new();
 
@@ -56,6 +60,8 @@ internal sealed class Tally
     public void Damage() => Interlocked.Increment(ref _damaged);
 
     public void Loss() => Interlocked.Increment(ref _lost);
+
+    public void Differ() => Interlocked.Increment(ref _differences);
 
     public void Copied() => Interlocked.Increment(ref _files);
 

@@ -36,6 +36,10 @@ internal readonly record struct FileStatus(
     /// <summary>Fewer blocks on disk than its size needs: there are holes.</summary>
     public bool IsSparse => Blocks * 512 < Size;
 
+    /// <summary>Somebody wrote into it between two looks.</summary>
+    public bool HasChangedSince(in FileStatus before) =>
+        (Size, ModifiedSeconds, ModifiedNanoseconds) != (before.Size, before.ModifiedSeconds, before.ModifiedNanoseconds);
+
     public static FileStatus Of(Fd fd) => Get(fd.Number, "", Sys.AtEmptyPath, fd.Name);
 
     /// <summary>Of what a path leads to; null if there is nothing.</summary>

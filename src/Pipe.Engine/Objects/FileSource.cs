@@ -96,9 +96,7 @@ internal sealed class FileSource : IRangeSource
 
     private void CheckUnchanged()
     {
-        var now = FileStatus.Of(_fd);
-        if (_before.IsRegular
-            && (now.Size, now.ModifiedSeconds, now.ModifiedNanoseconds) != (_before.Size, _before.ModifiedSeconds, _before.ModifiedNanoseconds))
+        if (_before.IsRegular && FileStatus.Of(_fd).HasChangedSince(_before))
         {
             throw Changed("changed while it was read");
         }

@@ -78,4 +78,22 @@ internal sealed record Plan
 
     /// <summary>Whatever name the sender of a tree gives is taken, not just what was asked for.</summary>
     public bool TrustNames { get; init; }
+
+    /// <summary>One of the two objects as the engine sees it: with what the errand and the other one make of it.</summary>
+    public Resource TreeOf(Resource resource, Resource source)
+    {
+        if (resource.Kind != ResourceKind.Tree)
+        {
+            return resource;
+        }
+
+        var compare = Errand switch
+        {
+            TreeErrand.Verify => TreeFlags.Compare | TreeFlags.Resume,
+            TreeErrand.DryRun => TreeFlags.Compare,
+            _ => TreeFlags.None,
+        };
+        var tree = resource == source ? resource : resource.WithContentsOf(source);
+        return tree with { Flags = tree.Flags | compare };
+    }
 }

@@ -16,6 +16,10 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private Route? _route;
     private IReadOnlyCollection<string> _remarks = [];
 
+    private Resource Here => plan.TreeOf(plan.Here, plan.Direction == Direction.Read ? plan.There : plan.Here);
+
+    private Resource There => plan.TreeOf(plan.There, plan.Direction == Direction.Write ? plan.Here : plan.There);
+
     public async Task<Outcome> RunAsync(CancellationToken cancel)
     {
         observer.Entered(Phase.Starting);
@@ -115,17 +119,19 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     }
 
     private ISource OpenSource() => plan.Here.Kind == ResourceKind.Tree
-        ? new TreeSource(plan.Here, tally, observer.Trouble)
+        ? new TreeSource(Here, new SourceNews(tally, observer))
         : Opening.Source(plan.Here, Place.Local, observer.Waiting);
 
-    private ISink OpenSink(Terms terms) => plan.Here.Kind == ResourceKind.Tree
-        ? new TreeSink(
-            plan.Here.WithContentsOf(plan.There),
+    private ISink OpenSink(Terms terms) =>
+        plan.Here.Kind != ResourceKind.Tree
+            ? Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, observer.Waiting, early => _mailbox.Post(new SessionEvent.Failed(early)))
+        : plan.Errand != TreeErrand.Copy ? new ComparingSink(Here, tally, observer, plan.Remote.Name)
+        : new TreeSink(
+            Here,
             plan.TrustNames ? null : name => TreeRoots.MayBeCalled(plan.There, name),
             tally,
             observer.Trouble,
-            text => observer.Trouble($"{plan.Remote.Name}: {text}"))
-        : Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, observer.Waiting, early => _mailbox.Post(new SessionEvent.Failed(early)));
+            text => observer.Trouble($"{plan.Remote.Name}: {text}"));
 
     private Offer MakeOffer()
     {
@@ -134,7 +140,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             Entropy.Bytes(Limits.SessionSize),
             Entropy.Bytes(Limits.SecretSize),
             plan.Direction == Direction.Write ? Role.Receiver : Role.Sender,
-            plan.Direction == Direction.Write ? plan.There.WithContentsOf(plan.Here) : plan.There,
+            There,
             plan.Checksum,
             plan.InPlace,
             plan.Protection,

@@ -12,7 +12,9 @@ internal sealed class Mailbox
     private const int LargestMessage = 2 * Limits.MaxText + 1024;
 
     private readonly Channel<SessionEvent> _events = Channel.CreateUnbounded<SessionEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly object _room = new();
     private int _messages;
+    private bool _isClosed;
 
     public void Post(SessionEvent what)
     {
@@ -30,6 +32,11 @@ internal sealed class Mailbox
             ProtocolException.Throw($"a message of {payload.Length} bytes, more than any has");
         }
 
+        if (type == MessageType.Have)
+        {
+            AwaitRoom();
+        }
+
         if (Interlocked.Increment(ref _messages) > MessagesAtMost)
         {
             ProtocolException.Throw($"more than {MessagesAtMost} messages at a time");
@@ -42,6 +49,12 @@ internal sealed class Mailbox
     public void Close()
     {
         _events.Writer.TryComplete();
+        lock (_room)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(_room);
+        }
+
         while (_events.Reader.TryRead(out var what))
         {
             Discard(what);
@@ -54,9 +67,25 @@ internal sealed class Mailbox
         if (what is SessionEvent.Received)
         {
             Interlocked.Decrement(ref _messages);
+            lock (_room)
+            {
+                Monitor.PulseAll(_room);
+            }
         }
 
         return what;
+    }
+
+    /// <summary>What may come in any number waits until there is room: the channel holds the peer up.</summary>
+    private void AwaitRoom()
+    {
+        lock (_room)
+        {
+            while (!_isClosed && Volatile.Read(ref _messages) > MessagesAtMost / 2)
+            {
+                Monitor.Wait(_room);
+            }
+        }
     }
 
     private static void Discard(SessionEvent what)

@@ -49,6 +49,15 @@ internal abstract class Mover(Mailbox mailbox)
     /// <summary>The sender's word on what all of it is.</summary>
     public abstract void Expect(End end);
 
+    /// <summary>What the sender of a tree has to know of the target; null if nothing, or no more.</summary>
+    public virtual Want? Want => null;
+
+    /// <summary>The sender asks what the target has.</summary>
+    public virtual void Take(Want want, ControlChannel control) => ProtocolException.Throw("a Want from the receiver");
+
+    /// <summary>The receiver says what the target has.</summary>
+    public virtual void Take(Have have) => ProtocolException.Throw("a Have, and nobody has asked");
+
     /// <summary>The copy has failed: nothing is committed, producers and consumers end.</summary>
     public abstract void Abort();
 

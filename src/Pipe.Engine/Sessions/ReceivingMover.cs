@@ -10,6 +10,7 @@ internal sealed class ReceivingMover : Mover
     private readonly long _size;
     private readonly Inbox _inbox;
     private readonly ReceiverTerms _terms;
+    private InventoryRun? _inventory;
 
     /// <param name="mailbox">Gets Committed when all is here, durable and named.</param>
     /// <param name="sink">Owned by the caller.</param>
@@ -56,11 +57,27 @@ internal sealed class ReceivingMover : Mover
         _inbox.Expect(end);
     }
 
-    public override void Abort() => _sink.Abort();
+    public override void Take(Want want, ControlChannel control)
+    {
+        if (_sink is not IInventoried sink)
+        {
+            throw new ProtocolException("a Want, and this is no tree");
+        }
+
+        _inventory?.Abort();
+        _inventory = new InventoryRun(sink.Inventory(want.Names.Split('\0')), control, Failed);
+    }
+
+    public override void Abort()
+    {
+        _inventory?.Abort();
+        _sink.Abort();
+    }
 
     public override void Close()
     {
         base.Close();
+        _inventory?.Abort();
         _inbox.Close();
         _terms.Slabs.Dispose();
     }

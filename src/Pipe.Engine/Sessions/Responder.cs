@@ -86,14 +86,17 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         if (offer.Role == Role.Sender)
         {
             _source = offer.Resource.Kind == ResourceKind.Tree
-                ? new TreeSource(offer.Resource, null, null)
+                ? new TreeSource(offer.Resource, new SourceNews(null, null))
                 : Opening.Source(offer.Resource, Place.Remote, waiting);
             return new Terms(_source.Size, _source.Mode, Defaults.Block, 0);
         }
 
-        _sink = offer.Resource.Kind == ResourceKind.Tree
-            ? new TreeSink(offer.Resource, null, _tally, _tally.Troubles.Add, null)
-            : Opening.Sink(offer.Resource, offer.Terms, offer.InPlace, Place.Remote, waiting, early => _mailbox.Post(new SessionEvent.Failed(early)));
+        _sink = offer.Resource switch
+        {
+            { Kind: ResourceKind.Tree } tree when tree.Flags.HasFlag(TreeFlags.Compare) => new ComparingSink(tree, _tally, null, Client),
+            { Kind: ResourceKind.Tree } tree => new TreeSink(tree, null, _tally, _tally.Troubles.Add, null),
+            var other => Opening.Sink(other, offer.Terms, offer.InPlace, Place.Remote, waiting, early => _mailbox.Post(new SessionEvent.Failed(early))),
+        };
         return new Terms(-1, Terms.NoMode, Defaults.Block, ReceivingMover.WindowOf(_sink));
     }
 

@@ -36,6 +36,31 @@ internal sealed class SendingMover : Mover
     public override ILookout Lookout(Offer offer, IObserver observer, Action<int> widen) =>
         new Breadth(this, new Widening(offer.Lanes, offer.MostLanes), observer, widen);
 
+    public override Want? Want
+    {
+        get
+        {
+            if (_source is not TreeSource { Inventory: { IsComplete: false } inventory } tree)
+            {
+                return null;
+            }
+
+            inventory.StartAgain();
+            return tree.Want;
+        }
+    }
+
+    public override void Take(Have have)
+    {
+        if (_source is not TreeSource { Inventory: { IsComplete: false } inventory })
+        {
+            base.Take(have);
+            return;
+        }
+
+        inventory.Add(have.Entries);
+    }
+
     public override void AllInline() => _outbox.AllInline();
 
     public override void Expect(End end) => ProtocolException.Throw("an end from the receiver");

@@ -56,6 +56,7 @@ internal sealed class Session
         _observer.Entered(Phase.Moving);
         _mover.Add(_peer.Link.Lane);
         _route.Start();
+        Ask();
         while (true)
         {
             var what = await _mailbox.TakeAsync();
@@ -104,6 +105,12 @@ internal sealed class Session
             case MessageType.Widen:
                 _route.Told(Widen.Read(message.Payload));
                 return null;
+            case MessageType.Want:
+                _mover.Take(Want.Read(message.Payload), _peer.Link.Control);
+                return null;
+            case MessageType.Have:
+                _mover.Take(Have.Read(message.Payload));
+                return null;
             case MessageType.End:
                 _observer.Entered(Phase.Finishing);
                 _mover.Expect(End.Read(message.Payload));
@@ -142,6 +149,15 @@ internal sealed class Session
         foreach (var remark in Remarks.Where(_ => !_route.IsInitiator))
         {
             _peer.Send(new Remark(remark));
+        }
+    }
+
+    /// <summary>The sender of a tree may have to know first what the target has.</summary>
+    private void Ask()
+    {
+        if (_mover.Want is { } want)
+        {
+            _peer.Send(want);
         }
     }
 

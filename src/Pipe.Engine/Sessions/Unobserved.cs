@@ -21,6 +21,10 @@ internal sealed class Unobserved : IObserver
     {
     }
 
+    public void Differs(Difference difference, string path)
+    {
+    }
+
     public void Channel(string way, string reason, int lanes)
     {
     }

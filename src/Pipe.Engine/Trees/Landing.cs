@@ -29,7 +29,7 @@ internal sealed class Landing : IDisposable
             return;
         }
 
-        if (tree.Flags.HasFlag(TreeFlags.Contents))
+        if (tree.Flags.HasFlag(TreeFlags.Contents) && !tree.Flags.HasFlag(TreeFlags.Compare))
         {
             Folder = Make(_target.TrimEnd('/'));
             return;
@@ -47,7 +47,7 @@ internal sealed class Landing : IDisposable
             throw new Failure(ExitCode.Objects, $"{place}: is a symbolic link to nothing", "make what it points to, or remove the link");
         }
 
-        if (status is { IsRegular: false })
+        if (status is { IsRegular: false } && !tree.Flags.HasFlag(TreeFlags.Compare))
         {
             Device = Fd.Open(_target, OpenFlags.WriteOnly | OpenFlags.NoTerminal);
         }
@@ -71,6 +71,10 @@ internal sealed class Landing : IDisposable
         Check(path, slash < 0 ? path : path[..slash]);
         return _newName is null ? path : slash < 0 ? _newName : _newName + path[slash..];
     }
+
+    /// <summary>Where to look for what the target has already.</summary>
+    public IEnumerable<TreeRoot> RootsOf(string[] names) =>
+        names.Select(name => new TreeRoot(_newName is not null ? Paths.Join(Folder.Name, _newName) : Paths.Join(Folder.Name, name.Length == 0 ? "." : name), name));
 
     public void Dispose()
     {

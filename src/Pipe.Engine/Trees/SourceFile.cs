@@ -21,19 +21,5 @@ internal sealed class SourceFile(Fd fd, FileStatus status, string path, byte[] a
     public void Spoil() => IsSpoiled = true;
 
     /// <summary>That many bytes are done with; true for the last.</summary>
-    public bool Finish(long span)
-    {
-        if (Interlocked.Add(ref _left, -span) > 0)
-        {
-            return false;
-        }
-
-        return true;
-    }
-
-    public bool HasChanged()
-    {
-        var now = FileStatus.Of(Fd);
-        return (now.Size, now.ModifiedSeconds, now.ModifiedNanoseconds) != (Status.Size, Status.ModifiedSeconds, Status.ModifiedNanoseconds);
-    }
+    public bool Finish(long span) => Interlocked.Add(ref _left, -span) <= 0;
 }

@@ -14,4 +14,7 @@ internal abstract record Step
 
     /// <summary>Something that could not be read.</summary>
     public sealed record Trouble(string Path, string Cause) : Step;
+
+    /// <summary>Only the target has it.</summary>
+    public sealed record Extra(string Path) : Step;
 }

@@ -9,14 +9,19 @@ internal sealed class TargetFile : IDisposable
     /// <summary>Below this nobody wants a half file back.</summary>
     private const long WorthKeeping = 8 << 20;
 
+    private const char Prefix = '.';
+    private const string Suffix = ".pipe-part";
+
     private readonly Folder _folder;
     private readonly string _name;
     private readonly string _temporary;
     private readonly bool _isKept;
     private readonly bool _wasThere;
     private readonly Fd _fd;
+    private readonly List<(long Offset, long Span)> _waiting = [];
     private long _left;
     private bool _isDone;
+    private bool _isNew;
 
     /// <param name="folder">Where it is to be; owned from here on.</param>
     /// <param name="name">Its name there.</param>
@@ -27,7 +32,7 @@ internal sealed class TargetFile : IDisposable
     {
         (_folder, _name, _left) = (folder, name, size);
         const uint ours = 0x180; // rw-------
-        if (size >= WorthKeeping && PartOf(name) is var part && TryLocked(folder, part, ours) is { } kept)
+        if (size >= WorthKeeping && PartOf(name) is { Length: <= Limits.MaxName } part && TryLocked(folder, part, ours) is { } kept)
         {
             (_fd, _temporary, _isKept) = (kept, part, true);
             _wasThere = resumes && FileStatus.Of(kept).Size > 0;
@@ -46,21 +51,31 @@ internal sealed class TargetFile : IDisposable
     public Fd Fd => _fd;
 
     /// <summary>What an unfinished copy of a file is called beside it.</summary>
-    public static string PartOf(string name) => $".{(name.Length > 200 ? name[..200] : name)}.pipe-part";
+    public static string PartOf(string name) => $"{Prefix}{name}{Suffix}";
+
+    public static bool IsPart(string name) => name.Length > 1 + Suffix.Length && name.StartsWith(Prefix) && name.EndsWith(Suffix, StringComparison.Ordinal);
+
+    /// <summary>The file that this is an unfinished copy of.</summary>
+    public static string WholeOf(string part) => part[1..^Suffix.Length];
+
+    /// <summary>Every piece was in the old file already: that is to stay.</summary>
+    public bool IsAsItWas => !_wasThere && !_isNew;
 
     /// <summary>Puts a piece in its place; true if it was the last.</summary>
     public bool Write(scoped in TreeEntry piece)
     {
         switch (piece.Origin)
         {
+            case PieceOrigin.There when !_wasThere:
+                CopyFromOldOrWait(piece.Offset, piece.Span);
+                break;
             case PieceOrigin.Sent:
+                Begin();
                 _fd.WriteAllAt(piece.Data, piece.Offset);
                 break;
-            case PieceOrigin.Hole when _wasThere:
-                Zero(piece.Offset, piece.Span);
-                break;
-            case PieceOrigin.There when !_wasThere:
-                CopyFromOld(piece.Offset, piece.Span);
+            case PieceOrigin.Hole:
+                Begin();
+                ZeroWhatWasThere(piece.Offset, piece.Span);
                 break;
             default:
                 break;
@@ -94,6 +109,7 @@ internal sealed class TargetFile : IDisposable
     public void Drop()
     {
         _folder.Remove(_temporary);
+        _isDone = true;
         Dispose();
     }
 
@@ -110,9 +126,46 @@ internal sealed class TargetFile : IDisposable
         return null;
     }
 
-    private void Zero(long offset, long length)
+    /// <summary>The file differs from the old one somewhere: what is the same in it is needed here.</summary>
+    private void Begin()
     {
-        if (_fd.TryPunch(offset, length))
+        lock (_waiting)
+        {
+            _isNew = true;
+            foreach (var (offset, span) in _waiting)
+            {
+                CopyFromOld(offset, span);
+            }
+
+            _waiting.Clear();
+        }
+    }
+
+    private void CopyFromOldOrWait(long offset, long span)
+    {
+        lock (_waiting)
+        {
+            if (_isNew)
+            {
+                CopyFromOld(offset, span);
+            }
+            else
+            {
+                _waiting.Add((offset, span));
+            }
+        }
+    }
+
+    private void CopyFromOld(long offset, long span)
+    {
+        using var old = _folder.OpenMember(_name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        old.CopyTo(_fd, offset, span);
+    }
+
+    /// <summary>A new file is one hole.</summary>
+    private void ZeroWhatWasThere(long offset, long length)
+    {
+        if (!_wasThere || _fd.TryPunch(offset, length))
         {
             return;
         }
@@ -122,11 +175,5 @@ internal sealed class TargetFile : IDisposable
         {
             _fd.WriteAllAt(zeros.AsSpan(0, (int)Math.Min(zeros.Length, length - done)), offset + done);
         }
-    }
-
-    private void CopyFromOld(long offset, long length)
-    {
-        using var old = _folder.OpenMember(_name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        old.CopyTo(_fd, offset, length);
     }
 }

@@ -8,7 +8,7 @@ namespace Pipe.Engine;
 /// Unpacks the blocks of a tree, from many threads at once and in any order. Each file gets its name when it is complete. What cannot
 /// be written is named, and the rest goes on; a full disk, or a sender that does not keep to the rules, ends it.
 /// </summary>
-internal sealed class TreeSink : ISink
+internal sealed class TreeSink : ISink, IInventoried
 {
     /// <summary>So many files are synced one by one; with more it is the file system, once.</summary>
     private const int FewFiles = 16;
@@ -69,6 +69,9 @@ internal sealed class TreeSink : ISink
             }
         }
     }
+
+    public InventoryTaker Inventory(string[] names) =>
+        new(_landing.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick));
 
     public void Hole(long offset, long length) => ProtocolException.Throw("tree: a block that is a hole");
 
@@ -192,6 +195,26 @@ internal sealed class TreeSink : ISink
             return;
         }
 
+        if (file.IsAsItWas)
+        {
+            file.Drop();
+            TakeAsItIs(parent, path, entry);
+        }
+        else
+        {
+            Complete(file, entry);
+        }
+
+        lock (_arriving)
+        {
+            _arriving.Remove(path);
+        }
+
+        file.Dispose();
+    }
+
+    private void Complete(TargetFile file, scoped in TreeEntry entry)
+    {
         file.Fd.Truncate(entry.Size);
         if (!IsKept)
         {
@@ -201,12 +224,6 @@ internal sealed class TreeSink : ISink
         Dress(file.Fd, entry);
         SyncIfFew(file.Fd);
         file.Finish(GiveName);
-        lock (_arriving)
-        {
-            _arriving.Remove(path);
-        }
-
-        file.Dispose();
         _tally.Copied();
     }
 

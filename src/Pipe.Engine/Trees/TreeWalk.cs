@@ -8,8 +8,12 @@ internal sealed class TreeWalk : IDisposable
 {
     private readonly object _gate = new();
     private readonly Stack<Cursor> _cursors = new();
+    private Func<Cursor>? _last;
     private int _busy;
     private bool _isAborted;
+
+    /// <summary>Makes what comes when everything else is done, once.</summary>
+    public void PushLast(Func<Cursor> last) => _last = last;
 
     /// <summary>The next step; false if there is none, or none without waiting. Each one is to be ended with <see cref="Done"/>.</summary>
     public bool TryNext(bool mayWait, out Step step)
@@ -27,6 +31,13 @@ internal sealed class TreeWalk : IDisposable
                     }
 
                     _cursors.Pop().Dispose();
+                }
+
+                if (_busy == 0 && _last is { } last)
+                {
+                    _last = null;
+                    _cursors.Push(last());
+                    continue;
                 }
 
                 if (_busy == 0 || !mayWait)
@@ -48,6 +59,18 @@ internal sealed class TreeWalk : IDisposable
         {
             _cursors.Push(cursor);
             Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Whether all of it was handed out: nobody ended it before.</summary>
+    public bool IsWhole
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_isAborted;
+            }
         }
     }
 

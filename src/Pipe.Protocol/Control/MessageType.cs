@@ -18,6 +18,8 @@ internal enum MessageType : byte
     Resume = 11,
     Resumed = 12,
     Bye = 13,
+    Want = 14,
+    Have = 15,
     Ping = 128,
     Remark = 129,
 }

@@ -19,9 +19,12 @@ internal enum EntryKind : byte
     /// <summary>A member that could not be read; Text says why. What is there of it is not to be kept.</summary>
     Trouble = 8,
 
-    /// <summary>Digests of a piece of a file, instead of its bytes.</summary>
+    /// <summary>Digests of a piece of a file, instead of its bytes. In a Have, nowhere else.</summary>
     Digests = 9,
     Socket = 10,
+
+    /// <summary>Text says how the two sides differ here.</summary>
+    Difference = 11,
 }
 
 /// <summary>How the bytes of a piece of a file come about. The numbers are on the wire.</summary>
@@ -135,7 +138,7 @@ internal ref struct TreeEntry
 
     private readonly void Validate()
     {
-        if (Kind is < EntryKind.File or > EntryKind.Socket || Origin > PieceOrigin.There)
+        if (Kind is < EntryKind.File or > EntryKind.Difference || Origin > PieceOrigin.There)
         {
             ProtocolException.Throw($"tree: an entry of unknown kind {(byte)Kind}, {(byte)Origin}");
         }

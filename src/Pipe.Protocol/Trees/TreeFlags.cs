@@ -21,20 +21,20 @@ internal enum TreeFlags : ushort
     /// <summary>With <see cref="Resume"/>: the same size and time is proof enough.</summary>
     Quick = 16,
 
-    /// <summary>Digests are sent instead of the contents of files.</summary>
-    Digests = 32,
-
     /// <summary>What is in a directory of the target and was not in that of the source is removed.</summary>
-    Delete = 64,
+    Delete = 32,
 
     /// <summary>The target has to be a directory, and everything goes into it.</summary>
-    Inside = 128,
+    Inside = 64,
 
     /// <summary>What lies on another file system is left out.</summary>
-    OneFileSystem = 256,
+    OneFileSystem = 128,
 
     /// <summary>What is in a directory becomes what is in the target, which is made if it is not there.</summary>
-    Contents = 512,
+    Contents = 256,
+
+    /// <summary>Nothing is written: both sides are compared, and what differs is named.</summary>
+    Compare = 512,
 
     /// <summary>All that is known.</summary>
     Known = 1023,

@@ -62,6 +62,18 @@ internal sealed class Watch : IObserver, IDisposable
         _events?.Add(Event("trouble").Text("text", text));
     }
 
+    public void Differs(Difference difference, string path)
+    {
+        var words = difference switch
+        {
+            Difference.Missing => "is not at the target",
+            Difference.Extra => "is only at the target",
+            _ => "is not the same at the target",
+        };
+        Messages.Answer($"{RawText.Printable(path)}: {words}\n");
+        _events?.Add(Event("difference").Text("path", path).Text("text", words));
+    }
+
     public void Channel(string way, string reason, int lanes)
     {
         (_way, _lanes) = (way, lanes);

@@ -1,0 +1,21 @@
+using Pipe.Linux;
+
+namespace Pipe.Engine;
+
+/// <summary>Closes what was opened, unless somebody keeps it.</summary>
+internal ref struct Handle(Fd fd)
+{
+    private bool _isKept;
+
+    public Fd Fd { get; } = fd;
+
+    public void Keep() => _isKept = true;
+
+    public readonly void Dispose()
+    {
+        if (!_isKept)
+        {
+            Fd.Dispose();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Tells the sender of a tree what the target has, over one control channel, by threads of its own.</summary>
+internal sealed class InventoryRun
+{
+    private const int MessageSize = 128 * 1024;
+    private readonly InventoryTaker _taker;
+    private readonly ControlChannel _control;
+    private readonly Action<Exception> _failed;
+    private int _running = Math.Clamp(Environment.ProcessorCount, 2, 8);
+
+    /// <param name="taker">Owned from here on.</param>
+    /// <param name="control">Where the sender is.</param>
+    /// <param name="failed">Called if something is wrong that is no fault of the channel.</param>
+    public InventoryRun(InventoryTaker taker, ControlChannel control, Action<Exception> failed)
+    {
+        _taker = taker;
+        _control = control;
+        _failed = failed;
+        for (var reader = _running; reader > 0; reader--)
+        {
+            DataThread.Start("inventory", Run);
+        }
+    }
+
+    /// <summary>Nobody wants it any more.</summary>
+    public void Abort() => _taker.Abort();
+
+    private void Run()
+    {
+        try
+        {
+            var buffer = new byte[MessageSize];
+            for (var length = _taker.Read(buffer); length > 0; length = _taker.Read(buffer))
+            {
+                _control.Send(new Have(buffer[..length]));
+            }
+        }
+        catch (LinuxException)
+        {
+            // The channel is gone, and its reader notices; over the next one it is asked for again.
+            _taker.Abort();
+        }
+        catch (Exception e)
+        {
+            _failed(e);
+        }
+
+        if (Interlocked.Decrement(ref _running) == 0)
+        {
+            End();
+        }
+    }
+
+    private void End()
+    {
+        var isWhole = _taker.IsWhole;
+        _taker.Dispose();
+        try
+        {
+            if (isWhole)
+            {
+                _control.Send(new Have([]));
+            }
+        }
+        catch (LinuxException)
+        {
+            // As above.
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// What there is to say of a tree that is read. The side that watches says it itself; in any case it goes to the other side too, which
+/// has to drop what it has of such a file.
+/// </summary>
+/// <param name="tally">Null on the side that nobody watches.</param>
+/// <param name="observer">Null there too.</param>
+internal sealed class SourceNews(Tally? tally, IObserver? observer)
+{
+    public void Found(long bytes) => tally?.Found(bytes);
+
+    /// <summary>Something to know, though what was read is sent.</summary>
+    public void Complain(string cause)
+    {
+        observer?.Trouble(cause);
+        tally?.Fail();
+    }
+
+    /// <summary>A member cannot be read; false if the pack has no room to say so.</summary>
+    public bool TryComplain(ref Pack pack, string path, string cause)
+    {
+        var text = RawText.Encode(cause);
+        var entry = new TreeEntry { Kind = EntryKind.Trouble, Path = RawText.Encode(path), Text = text.AsSpan(0, Math.Min(text.Length, Limits.MaxPath)) };
+        if (!pack.Fits(entry, 0))
+        {
+            return false;
+        }
+
+        pack.Add(entry);
+        Complain(cause);
+        return true;
+    }
+
+    /// <summary>The two sides differ; false if the pack has no room to say so.</summary>
+    public bool TryDiffer(ref Pack pack, string path, Difference difference)
+    {
+        if (observer is not null)
+        {
+            observer.Differs(difference, path);
+            tally?.Differ();
+            return true;
+        }
+
+        var entry = new TreeEntry { Kind = EntryKind.Difference, Path = RawText.Encode(path), Mode = (int)difference };
+        if (!pack.Fits(entry, 0))
+        {
+            return false;
+        }
+
+        pack.Add(entry);
+        return true;
+    }
+}
