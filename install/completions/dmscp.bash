@@ -8,7 +8,9 @@ _dmscp_hosts() {
 
 _dmscp() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local options='-r -w -d -f -R -l -L -inplace -s -u -P -o -ssh-config -e -prefix
+  local options='-r -w -d -f -R -l -L -inplace
+    -tree -recurse -keep -all -resume -quick -delete
+    -inside -one-file-system -exclude -verify -dry-run -trust-names -s -u -P -o -ssh-config -e -prefix
     -p -wsz -checksum -authenticate -encrypt -connect
     -data-host -streams -rate -timeout -progress -events -q -v -vv
     -print-plan -server -h -version'
@@ -23,7 +25,7 @@ _dmscp() {
     -checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none $options" -- "$word") ;;
     -connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
-    -d | -f | -R | -L | -P | -o | -prefix | -p | -wsz | -data-host | -streams | -rate | -timeout) ;;
+    -d | -f | -R | -L | -exclude | -P | -o | -prefix | -p | -wsz | -data-host | -streams | -rate | -timeout) ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
   esac
 }

@@ -30,8 +30,16 @@ internal static class Errands
 
     public static Failure Interrupted() => new(ExitCode.Interrupted, "interrupted");
 
+    /// <summary>Which ones has been said.</summary>
+    public static Failure Incomplete(Tally tally) => new(ExitCode.Objects, $"{tally.Failed} could not be copied");
+
     private static ExitCode Copy(Request request, Messages messages)
     {
+        if (request.Plan is { There.Kind: ResourceKind.Tree, Here.Kind: ResourceKind.Stdio })
+        {
+            throw new Failure(ExitCode.Usage, "-l is missing", "a tree does not go through a pipe; -l FILE names the local one");
+        }
+
         var tally = new Tally();
         using var watch = new Watch(request, tally, messages);
 
@@ -40,6 +48,11 @@ internal static class Errands
         try
         {
             var outcome = Engine.Copy.RunAsync(request.Plan!, tally, watch, interruption.Token).GetAwaiter().GetResult();
+            if (tally.Failed > 0)
+            {
+                throw Incomplete(tally);
+            }
+
             watch.Succeeded(outcome);
             return outcome.Remarks.Count == 0 ? ExitCode.Done : ExitCode.Objects;
         }

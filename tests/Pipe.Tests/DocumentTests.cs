@@ -17,7 +17,7 @@ public sealed class DocumentTests
         Assert.Equal(Names, Names.Distinct());
         Assert.Empty(Names.Intersect(Options.Later));
         Assert.All(Options.All, option => Assert.Contains(option.Group, Options.Groups));
-        Assert.All(Options.All, option => Assert.Matches("^[a-z].*[^.]$", option.Help));
+        Assert.All(Options.All, option => Assert.Matches("^[a-z-].*[^.]$", option.Help));
     }
 
     [Fact]

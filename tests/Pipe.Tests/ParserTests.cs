@@ -46,6 +46,19 @@ public sealed class ParserTests
         ["-w -l pattern:1k"] = Simple with { Direction = Direction.Write, Here = Resource.Pattern(1024) },
         ["-l null:"] = Simple with { Here = Resource.Null },
         ["-L 'tar x'"] = Simple with { Here = Resource.Command("", "tar x") },
+        ["-tree -l t -f g"] = Simple with { There = Resource.Tree("", ["f", "g"], TreeFlags.None, []), Here = Resource.Tree("", ["t"], TreeFlags.None, []) },
+        ["-w -tree -l a -l null: -f t -d d"] = Simple with
+        {
+            Direction = Direction.Write,
+            There = Resource.Tree("d", ["t"], TreeFlags.None, []),
+            Here = Resource.Tree("", ["a", "null:"], TreeFlags.None, []),
+        },
+        ["-tree -recurse -quick -resume -exclude x -exclude '*' -verify -dry-run -trust-names"] = Simple with
+        {
+            There = Resource.Tree("", ["f"], TreeFlags.Recurse | TreeFlags.Resume | TreeFlags.Quick, ["x", "*"]),
+            Errand = TreeErrand.DryRun,
+            TrustNames = true,
+        },
         ["-p 5000"] = Simple with { Ports = new PortRange(5000, 5000) },
         ["-p 5000-5010"] = Simple with { Ports = new PortRange(5000, 5010) },
         ["-wsz 4k"] = Simple with { WindowSize = 4096 },

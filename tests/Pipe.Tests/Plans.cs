@@ -67,9 +67,33 @@ internal static class Plans
             InPlace = inPlace,
         };
 
-    public static Arbitrary<Plan> Any { get; } = Plan.ToArbitrary();
+    private static readonly TreeFlags[] Flags =
+        [TreeFlags.Recurse, TreeFlags.Keep, TreeFlags.All, TreeFlags.Resume, TreeFlags.Quick, TreeFlags.Delete, TreeFlags.Inside, TreeFlags.OneFileSystem];
 
-    public static IEnumerable<Plan> Some(int count) => Plan.Sample(count);
+    /// <summary>A plan for trees: that of another kind of object, with other objects.</summary>
+    private static readonly Gen<Plan> Tree =
+        from plan in Plan
+        from directory in TextOrNone
+        from names in Text.NonEmptyListOf()
+        from target in Text
+        from flags in Gen.SubListOf(Flags)
+        from excludes in Text.ListOf()
+        from errand in Gen.Elements(TreeErrand.Copy, TreeErrand.Verify, TreeErrand.DryRun)
+        from trust in Gen.Elements(true, false)
+        let all = flags.Aggregate(TreeFlags.None, (sum, flag) => sum | flag)
+        let reads = plan.Direction == Direction.Read
+        select plan with
+        {
+            There = Resource.Tree(directory, reads ? names : [target], all, excludes),
+            Here = Resource.Tree("", reads ? [target] : names, all, excludes),
+            Errand = errand,
+            TrustNames = trust,
+            InPlace = false,
+        };
+
+    public static Arbitrary<Plan> Any { get; } = Gen.Frequency((3, Plan), (2, Tree)).ToArbitrary();
+
+    public static IEnumerable<Plan> Some(int count) => Any.Generator.Sample(count);
 
     private static Gen<Resource> Object(string directory, bool isSource) => Gen.OneOf(
         Text.Select(text => Resource.File(directory, text)),

@@ -48,6 +48,9 @@ internal sealed record Plan
     /// <summary>Where both objects are trees, with equal flags and excludes.</summary>
     public TreeErrand Errand { get; init; }
 
+    /// <summary>Names that come from the other host are not held against the patterns that were asked for.</summary>
+    public bool TrustNames { get; init; }
+
     public PortRange Ports { get; init; } = PortRange.Any;
 
     /// <summary>Socket buffer of a data connection in bytes, both ways; 0 leaves it to the kernel.</summary>

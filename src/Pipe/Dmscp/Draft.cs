@@ -19,7 +19,6 @@ internal sealed class Draft
 
     public int SshPort { get; set; }
 
-    /// <summary>The one option that accumulates.</summary>
     public List<string> SshOptions { get; } = [];
 
     public string SshConfig { get; set; } = "";
@@ -30,11 +29,13 @@ internal sealed class Draft
 
     public string Directory { get; set; } = "";
 
-    public string File { get; set; } = "";
+    /// <summary>All occurrences of -f: of a tree that is read from each counts, else the last one.</summary>
+    public List<string> Files { get; } = [];
 
     public string RemoteCommand { get; set; } = "";
 
-    public string LocalFile { get; set; } = "";
+    /// <summary>All occurrences of -l; see <see cref="Files"/>.</summary>
+    public List<string> LocalFiles { get; } = [];
 
     public string LocalCommand { get; set; } = "";
 
@@ -58,6 +59,16 @@ internal sealed class Draft
 
     public bool InPlace { get; set; }
 
+    public bool IsTree { get; set; }
+
+    public TreeFlags TreeFlags { get; set; }
+
+    public List<string> Excludes { get; } = [];
+
+    public TreeErrand TreeErrand { get; set; }
+
+    public bool TrustNames { get; set; }
+
     public bool Progress { get; set; }
 
     public string Events { get; set; } = "";
@@ -72,6 +83,7 @@ internal sealed class Draft
     {
         var direction = Direction ?? throw Incomplete("-r or -w is missing", "-r reads from the remote host, -w writes to it; dmscp -h lists the options");
         CheckHost();
+        CheckTree();
         return new Plan
         {
             Direction = direction,
@@ -88,6 +100,8 @@ internal sealed class Draft
             Rate = Rate,
             TimeoutSeconds = TimeoutSeconds,
             InPlace = InPlace,
+            Errand = TreeErrand,
+            TrustNames = TrustNames,
         };
     }
 
@@ -104,9 +118,22 @@ internal sealed class Draft
         }
     }
 
+    private void CheckTree()
+    {
+        if (!IsTree && (TreeFlags != TreeFlags.None || Excludes.Count > 0 || TreeErrand != TreeErrand.Copy || TrustNames))
+        {
+            throw Incomplete("-tree is missing", "an option for trees is given; dmscp -h lists them");
+        }
+
+        if (IsTree && (RemoteCommand.Length > 0 || LocalCommand.Length > 0 || InPlace))
+        {
+            throw Incomplete("-tree excludes -R, -L and -inplace", "a tree is named with -f there and with -l here");
+        }
+    }
+
     private Resource There(Direction direction)
     {
-        if (File.Length > 0 && RemoteCommand.Length > 0)
+        if (Files.Count > 0 && RemoteCommand.Length > 0)
         {
             throw Incomplete("-f and -R exclude each other", "the remote object is a file or a command");
         }
@@ -116,14 +143,14 @@ internal sealed class Draft
             return Resource.Command(Directory, RemoteCommand);
         }
 
-        return File.Length > 0
-            ? ObjectName.Parse("-f", Directory, File, isSource: direction == Engine.Direction.Read)
+        return Files.Count > 0
+            ? Named("-f", Directory, Files, isSource: direction == Engine.Direction.Read)
             : throw Incomplete("-f or -R is missing", "-f FILE or -R 'COMMAND' names the remote object");
     }
 
     private Resource Here(Direction direction)
     {
-        if (LocalFile.Length > 0 && LocalCommand.Length > 0)
+        if (LocalFiles.Count > 0 && LocalCommand.Length > 0)
         {
             throw Incomplete("-l and -L exclude each other", "the local object is a file or a command");
         }
@@ -133,8 +160,13 @@ internal sealed class Draft
             return Resource.Command("", LocalCommand);
         }
 
-        return LocalFile.Length > 0 ? ObjectName.Parse("-l", "", LocalFile, isSource: direction == Engine.Direction.Write) : Resource.Stdio;
+        return LocalFiles.Count > 0 ? Named("-l", "", LocalFiles, isSource: direction == Engine.Direction.Write) : Resource.Stdio;
     }
+
+    private Resource Named(string option, string directory, List<string> names, bool isSource) =>
+        IsTree
+            ? Resource.Tree(directory, isSource ? names : names[^1..], TreeFlags, Excludes)
+            : ObjectName.Parse(option, directory, names[^1], isSource);
 
     private static Failure Incomplete(string cause, string hint) => new(ExitCode.Usage, cause, hint);
 }

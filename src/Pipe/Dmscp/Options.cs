@@ -10,12 +10,13 @@ internal static class Options
 {
     private const string What = "What is copied";
     private const string Where = "How the remote host is reached";
+    private const string Trees = "Trees of files";
     private const string How = "How the data travel";
     private const string Shown = "What is shown";
     private const string Else = "Instead of copying";
 
     /// <summary>In the order of the usage text; the table's own order is that of a printed plan.</summary>
-    public static string[] Groups { get; } = [What, Where, How, Shown, Else];
+    public static string[] Groups { get; } = [What, Trees, Where, How, Shown, Else];
 
     private static readonly string[] Digests = ["xxh3", "crc32c", "sha256", "none"];
 
@@ -28,6 +29,10 @@ internal static class Options
         new("-w", "", What, "write: to the remote host", static (d, _) => d.Direction = Direction.Write)
         {
             Print = static p => Flag(p.Direction == Direction.Write),
+        },
+        new("-tree", "", Trees, "-f and -l name a tree; that of the source may be repeated", static (d, _) => d.IsTree = true)
+        {
+            Print = static p => Flag(p.There.Kind == ResourceKind.Tree),
         },
         new("-s", "HOST", Where, "the remote host, as ssh takes it", static (d, a) => d.Host = PeerName.Checked("-s", "host name", a))
         {
@@ -61,17 +66,17 @@ internal static class Options
         {
             Print = static p => Given(p.There.Directory),
         },
-        new("-f", "FILE", What, "remote file or device; to measure, null: or pattern:SIZE", static (d, a) => d.File = Text("-f", a))
+        new("-f", "FILE", What, "remote file or device; to measure, null: or pattern:SIZE", static (d, a) => d.Files.Add(Text("-f", a)))
         {
-            Print = static p => Name(p.There),
+            Print = static p => Names(p.There),
         },
         new("-R", "COMMAND", What, "remote command: its output is read or its input written", static (d, a) => d.RemoteCommand = Text("-R", a))
         {
             Print = static p => Command(p.There),
         },
-        new("-l", "FILE", What, "local file or device instead of standard input or output", static (d, a) => d.LocalFile = Text("-l", a))
+        new("-l", "FILE", What, "local file or device instead of standard input or output", static (d, a) => d.LocalFiles.Add(Text("-l", a)))
         {
-            Print = static p => Name(p.Here),
+            Print = static p => Names(p.Here),
         },
         new("-L", "COMMAND", What, "local command instead of standard input or output", static (d, a) => d.LocalCommand = Text("-L", a))
         {
@@ -80,6 +85,30 @@ internal static class Options
         new("-inplace", "", What, "write into the existing file instead of replacing it", static (d, _) => d.InPlace = true)
         {
             Print = static p => Flag(p.InPlace),
+        },
+        Tree("-recurse", TreeFlags.Recurse, "directories with all that is in them"),
+        Tree("-keep", TreeFlags.Keep, "keep modification times and permissions"),
+        Tree("-all", TreeFlags.All, "keep owners, attributes, links, holes and devices too"),
+        Tree("-resume", TreeFlags.Resume, "do not send what is there already, by its digest"),
+        Tree("-quick", TreeFlags.Quick, "with -resume: the same size and time is proof enough"),
+        Tree("-delete", TreeFlags.Delete, "remove from the target what the source does not have"),
+        Tree("-inside", TreeFlags.Inside, "the target is a directory that all goes into"),
+        Tree("-one-file-system", TreeFlags.OneFileSystem, "leave out what lies on another file system"),
+        new("-exclude", "PATTERN", Trees, "leave out what is called so; may be repeated", static (d, a) => d.Excludes.Add(Text("-exclude", a)))
+        {
+            Print = static p => p.There.Excludes,
+        },
+        new("-verify", "", Trees, "compare both sides by digests, write nothing", static (d, _) => d.TreeErrand = TreeErrand.Verify)
+        {
+            Print = static p => Flag(p.Errand == TreeErrand.Verify),
+        },
+        new("-dry-run", "", Trees, "say what would be done, write nothing", static (d, _) => d.TreeErrand = TreeErrand.DryRun)
+        {
+            Print = static p => Flag(p.Errand == TreeErrand.DryRun),
+        },
+        new("-trust-names", "", Trees, "take all names that the remote host sends", static (d, _) => d.TrustNames = true)
+        {
+            Print = static p => Flag(p.TrustNames),
         },
         new("-p", "LOW[-HIGH]", How, "ports for the data connections", static (d, a) => d.Ports = Range("-p", a))
         {
@@ -135,7 +164,7 @@ internal static class Options
 
     /// <summary>Names that later versions give a meaning.</summary>
     public static string[] Later { get; } =
-        ["-F", "-S", "-T", "-FMigrate", "-frelease", "-resume"];
+        ["-F", "-S", "-T", "-FMigrate", "-frelease"];
 
     public static Option? Find(string name) => Array.Find(All, option => option.Name == name);
 
@@ -161,8 +190,17 @@ internal static class Options
 
     private static string[] Given(int number) => number != 0 ? [number.ToString(CultureInfo.InvariantCulture)] : [];
 
-    private static string[] Name(Resource resource) =>
-        resource.Kind is ResourceKind.Command or ResourceKind.Stdio ? [] : [ObjectName.Print(resource)];
+    private static Option Tree(string name, TreeFlags flag, string help) => new(name, "", Trees, help, (d, _) => d.TreeFlags |= flag)
+    {
+        Print = p => Flag(p.There.Flags.HasFlag(flag)),
+    };
+
+    private static string[] Names(Resource resource) => resource.Kind switch
+    {
+        ResourceKind.Command or ResourceKind.Stdio => [],
+        ResourceKind.Tree => resource.Names,
+        _ => [ObjectName.Print(resource)],
+    };
 
     private static string[] Command(Resource resource) => resource.Kind == ResourceKind.Command ? [resource.Text] : [];
 

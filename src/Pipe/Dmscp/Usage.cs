@@ -8,9 +8,11 @@ internal static class Usage
     private const string Synopsis = """
         usage: dmscp -r|-w -s HOST [-d DIR] -f FILE|-R COMMAND [-l FILE|-L COMMAND]
                      [OPTION ...]
+               dmscp -r|-w -tree -s HOST [-d DIR] -f FILE ... -l FILE ... [OPTION ...]
                dmscp -server
 
-        Copies between a remote file or command and a local file, command or pipe.
+        Copies between a remote file or command and a local file, command or pipe,
+        and trees of files.
         Options come in any order, the last occurrence wins.
         A SIZE is in bytes, or with k, m, g or t behind it in steps of 1024.
 
