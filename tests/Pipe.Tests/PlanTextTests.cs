@@ -30,6 +30,17 @@ public sealed class PlanTextTests
     }
 
     [Fact]
+    public void What_ytar_plans_dmscp_does()
+    {
+        foreach (var words in (string[][])[["it's", "h:$x"], ["-z", "h:a b", "c"], ["--to-file", "a", "h:null:"], ["--from-file", "h:a", "-e", "local", "b"]])
+        {
+            var plan = Ytar.Parser.Parse(words).Plan!;
+            var shell = Shell.Run($"dmscp() {{ printf '%s\\0' \"$@\"; }}\n{PlanText.Print(plan)}\n");
+            Assert.Equal(plan, Parser.Parse(shell.Text.Split('\0')[..^1]).Plan);
+        }
+    }
+
+    [Fact]
     public void Defaults_are_not_printed() =>
         Assert.Equal("dmscp -r -s h -f f", PlanText.Print(Parser.Parse("-f", "f", "-checksum", "-timeout", "30", "-r", "-s", "h", "-v").Plan!));
 

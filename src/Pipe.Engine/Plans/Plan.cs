@@ -79,9 +79,6 @@ internal sealed record Plan
     /// <summary>Write into the existing file instead of replacing it when all is there.</summary>
     public bool InPlace { get; init; }
 
-    /// <summary>Whatever name the sender of a tree gives is taken, not just what was asked for.</summary>
-    public bool TrustNames { get; init; }
-
     /// <summary>One of the two objects as the engine sees it: with what the errand and the other one make of it.</summary>
     public Resource TreeOf(Resource resource, Resource source)
     {

@@ -125,9 +125,12 @@ internal sealed class Lab
     {
         var from = Environment.GetEnvironmentVariable("PIPE_BIN") ?? Built();
         Checkout.Run("cp", "-R", "--preserve=mode,links", from, Programs);
-        if (!File.Exists(Path.Combine(Programs, "dmscp")))
+        foreach (var name in (string[])["dmscp", "ytar"])
         {
-            File.CreateSymbolicLink(Path.Combine(Programs, "dmscp"), "pipe");
+            if (!File.Exists(Path.Combine(Programs, name)))
+            {
+                File.CreateSymbolicLink(Path.Combine(Programs, name), "pipe");
+            }
         }
     }
 
