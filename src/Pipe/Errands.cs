@@ -54,7 +54,8 @@ internal static class Errands
             }
 
             watch.Succeeded(outcome);
-            return outcome.Remarks.Count == 0 ? ExitCode.Done : ExitCode.Objects;
+            var isDifferent = request.Plan!.Errand == TreeErrand.Verify && tally.Differences > 0;
+            return outcome.Remarks.Count == 0 && !isDifferent ? ExitCode.Done : ExitCode.Objects;
         }
         catch (Exception e)
         {

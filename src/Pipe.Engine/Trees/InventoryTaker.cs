@@ -143,20 +143,20 @@ internal sealed class InventoryTaker : IDisposable
     private bool TryPackFile(ref Pack pack, Step.Member member, in FileStatus status)
     {
         var (directory, name) = TreePath.Split(member.Path);
-        if (member.Name == name && TargetFile.IsPart(name))
+        var folder = member.Folder.Folder;
+        var isPart = TargetFile.IsPart(member.Name);
+        if (isPart ? !TargetFile.IsFree(folder, member.Name) : TargetFile.IsFree(folder, TargetFile.PartOf(member.Name)))
         {
-            // What is left of a copy counts for the file, and is better than what has its name.
-            name = TargetFile.WholeOf(name);
-        }
-        else if (member.Folder.Folder.Status(TargetFile.PartOf(member.Name), follow: false) is { IsRegular: true })
-        {
+            // What is left of a copy counts for the file, unless somebody is at work on it.
             return true;
         }
 
+        // At the top a part is looked for under the name of the file.
+        name = isPart && member.Name == name ? TargetFile.WholeOf(name) : name;
         var path = TreePath.Join(directory, name);
         if (_hasDigests && status.Size > 0)
         {
-            var fd = member.Folder.Folder.OpenMember(member.Name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+            var fd = folder.OpenMember(member.Name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
             _walk.Push(new FileCursor(new SourceFile(fd, status with { Blocks = long.MaxValue / 512 }, path, [])));
             return true;
         }

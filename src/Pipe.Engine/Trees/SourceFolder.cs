@@ -10,7 +10,7 @@ internal sealed class SourceFolder
     /// <param name="folder">Owned from here on.</param>
     /// <param name="path">Below the top of the tree.</param>
     /// <param name="status">Of the directory.</param>
-    /// <param name="parent">Null at the top; may be closed already.</param>
+    /// <param name="parent">Null for what the top of the tree lies in; may be closed already.</param>
     public SourceFolder(Folder folder, string path, FileStatus status, SourceFolder? parent)
     {
         Folder = folder;
@@ -32,7 +32,8 @@ internal sealed class SourceFolder
     {
         get
         {
-            for (var above = Parent; above is not null; above = above.Parent)
+            // What the top of the tree lies in is no part of it.
+            for (var above = Parent; above is { Parent: not null }; above = above.Parent)
             {
                 if ((above.Status.Device, above.Status.Inode) == (Status.Device, Status.Inode))
                 {

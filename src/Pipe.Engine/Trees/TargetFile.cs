@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -8,6 +9,10 @@ internal sealed class TargetFile : IDisposable
 {
     /// <summary>Below this nobody wants a half file back.</summary>
     private const long WorthKeeping = 8 << 20;
+
+    /// <summary>A server whose client was killed waits for it so long, and holds what it has.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(Plan.DefaultTimeoutSeconds + 5);
+
 
     private const char Prefix = '.';
     private const string Suffix = ".pipe-part";
@@ -54,6 +59,26 @@ internal sealed class TargetFile : IDisposable
     public static string PartOf(string name) => $"{Prefix}{name}{Suffix}";
 
     public static bool IsPart(string name) => name.Length > 1 + Suffix.Length && name.StartsWith(Prefix) && name.EndsWith(Suffix, StringComparison.Ordinal);
+
+    /// <summary>Whether there is an unfinished copy of that name which nobody is at work on, or will soon not be.</summary>
+    public static bool IsFree(Folder folder, string part)
+    {
+        if (part.Length > Limits.MaxName || folder.Status(part, follow: false) is not { IsRegular: true })
+        {
+            return false;
+        }
+
+        using var fd = folder.OpenMember(part, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; Thread.Sleep(200))
+        {
+            if (fd.TryLock())
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The file that this is an unfinished copy of.</summary>
     public static string WholeOf(string part) => part[1..^Suffix.Length];
