@@ -9,10 +9,17 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
     public static Applet[] All { get; } =
     [
         new("dmscp", Dmscp.Run),
+        new("yscp", YscpApplet.Run) { Status = Yscp.Status.Of },
         new("ytar", static (words, messages) => Errands.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages)),
     ];
 
+    /// <summary>The exit status for how a run ended, where it is not the code itself: a program that stands in for another has that one's.</summary>
+    public Func<ExitCode, int> Status { get; init; } = static code => (int)code;
+
     private static string Names => string.Join(", ", All.Select(applet => applet.Name));
+
+    /// <summary>The exit status of the program with that name.</summary>
+    public static int StatusOf(string name, ExitCode code) => Find(name)?.Status(code) ?? (int)code;
 
     public static Applet? Find(string name) => Array.Find(All, applet => applet.Name == name);
 

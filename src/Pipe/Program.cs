@@ -13,11 +13,11 @@ internal static class Program
             var applet = Applet.Find(line.Name);
             messages.Program = applet?.Name ?? messages.Program;
             var code = applet is null ? Applet.RunNamed(line.Words, messages) : applet.Run(line.Words, messages);
-            return (int)code;
+            return Applet.StatusOf(messages.Program, code);
         }
         catch (Exception e)
         {
-            return (int)messages.Report(e);
+            return Applet.StatusOf(messages.Program, messages.Report(e));
         }
     }
 }

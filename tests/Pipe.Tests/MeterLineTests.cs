@@ -25,6 +25,14 @@ public sealed class MeterLineTests
     }
 
     [Fact]
+    public void Files_stand_behind_a_name_that_is_cut_for_them()
+    {
+        var line = MeterLine.Running(new string('d', 60), 420 << 20, 1000 << 20, Speed(100 << 20), TimeSpan.FromSeconds(4), "12/345678");
+        Assert.Contains("ddd... 12/345678  42%   420MiB ", line);
+        Assert.Equal(MeterLine.Width, line.Length);
+    }
+
+    [Fact]
     public void Without_a_total_it_shows_the_time_gone_by() =>
         Assert.EndsWith("        420MiB   100MiB/s   00:04    ", MeterLine.Running("x", 420 << 20, -1, Speed(100 << 20), TimeSpan.FromSeconds(4)));
 

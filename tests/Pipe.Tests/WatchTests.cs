@@ -81,6 +81,32 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
+    public void Of_several_copies_there_is_one_verdict_for_all()
+    {
+        var verdict = Events(watch =>
+        {
+            watch.Next(Good, Request("").Plan!, new Tally());
+            watch.Next(null, Request("").Plan!, new Tally());
+            watch.Succeeded(Good);
+        }).Single();
+        Assert.Equal((2 << 20, 4), (verdict.GetProperty("bytes").GetInt64(), verdict.GetProperty("seconds").GetDouble()));
+    }
+
+    [Fact]
+    public void Progress_of_a_tree_counts_files()
+    {
+        var progress = Events(watch =>
+        {
+            _tally.Found(5);
+            _tally.Found(6);
+            _tally.Copied();
+            watch.Tick();
+            watch.Succeeded(Good);
+        })[0];
+        Assert.Equal((1, 2), (progress.GetProperty("files").GetInt32(), progress.GetProperty("found").GetInt32()));
+    }
+
+    [Fact]
     public void The_manual_page_describes_each_event_with_its_members()
     {
         var events = Events(watch =>
@@ -89,6 +115,8 @@ public sealed class WatchTests : IDisposable
             watch.Channel("ssh", "no port", 0);
             watch.Waiting("x");
             watch.Warning("x");
+            watch.Trouble("x");
+            _tally.Found(1);
             watch.Tick();
             watch.Succeeded(Good);
         });

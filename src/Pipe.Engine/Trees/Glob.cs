@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Pipe.Engine;
 
 /// <summary>Shell patterns: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!a-z]</c>, a backslash in front of what stands for itself.</summary>
@@ -38,6 +40,19 @@ internal static class Glob
 
     /// <summary>The pattern that fits just this text.</summary>
     public static string Escape(string text) => string.Concat(text.Select(c => c is '*' or '?' or '[' or '\\' or '{' ? $"\\{c}" : $"{c}"));
+
+    /// <summary>The text that an escaped one stands for.</summary>
+    public static string Unescape(string pattern)
+    {
+        var text = new StringBuilder(pattern.Length);
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            i += pattern[i] == '\\' && i + 1 < pattern.Length ? 1 : 0;
+            text.Append(pattern[i]);
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>The patterns that one with braces stands for: a{b,c} is ab and ac.</summary>
     public static IEnumerable<string> Expand(string pattern)

@@ -14,20 +14,25 @@ internal static class MeterLine
     private static readonly TimeSpan StallTime = TimeSpan.FromSeconds(5);
 
     /// <param name="total">-1 while it is unknown; then there is no percentage, and the time is that gone by.</param>
-    public static string Running(string name, long bytes, long total, Speed speed, TimeSpan elapsed)
+    /// <param name="files">How many of all; stands behind the name and is never cut. Empty if there is but one.</param>
+    public static string Running(string name, long bytes, long total, Speed speed, TimeSpan elapsed, string files = "")
     {
         if (speed.Still >= StallTime)
         {
-            return Line(name, bytes, total, speed.Rate, "- stalled -");
+            return Line(name, files, bytes, total, speed.Rate, "- stalled -");
         }
 
         return total < 0
-            ? Line(name, bytes, total, speed.Rate, Clock(elapsed) + "    ")
-            : Line(name, bytes, total, speed.Rate, Left(total - bytes, speed.Rate) + " ETA");
+            ? Line(name, files, bytes, total, speed.Rate, Clock(elapsed) + "    ")
+            : Line(name, files, bytes, total, speed.Rate, Left(total - bytes, speed.Rate) + " ETA");
     }
 
-    public static string Final(string name, long bytes, long total, TimeSpan elapsed) =>
-        Line(name, bytes, total, Speed.Average(bytes, elapsed), Clock(elapsed) + "    ");
+    public static string Final(string name, long bytes, long total, TimeSpan elapsed, string files = "") =>
+        Line(name, files, bytes, total, Speed.Average(bytes, elapsed), Clock(elapsed) + "    ");
+
+    /// <summary>The files of a tree: those that are done, and those that were found.</summary>
+    public static string Files(Tally tally) =>
+        tally.FilesFound > 1 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(tally.Files, tally.FilesFound)}/{tally.FilesFound}") : "";
 
     /// <summary>Three digits and a unit: 812MiB, 42.5GiB, 1.2TiB.</summary>
     public static string Amount(long bytes)
@@ -47,19 +52,34 @@ internal static class MeterLine
     /// <summary>What a person would call the object: the last part of a file's name, or the command.</summary>
     public static string NameOf(Plan plan)
     {
+        if (plan.There.Kind == ResourceKind.Tree)
+        {
+            return NameOf(plan.Direction == Direction.Read ? plan.There : plan.Here);
+        }
+
         var shown = plan.There.Kind is ResourceKind.File or ResourceKind.Command ? plan.There : plan.Here;
         return shown.Kind switch
         {
-            ResourceKind.File => shown.Text[(shown.Text.TrimEnd('/').LastIndexOf('/') + 1)..],
+            ResourceKind.File => Leaf(shown.Text),
             ResourceKind.Command => Command.TitleOf(shown.Text),
             _ => plan.Remote.Name,
         };
     }
 
-    private static string Line(string name, long bytes, long total, long rate, string time)
+    /// <summary>The first one of a tree, and how many more.</summary>
+    private static string NameOf(Resource tree)
+    {
+        var names = tree.Names;
+        var first = Leaf(Glob.Unescape(names[0]));
+        return names.Length == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{first} and {names.Length - 1} more");
+    }
+
+    private static string Leaf(string path) => path[(path.TrimEnd('/').LastIndexOf('/') + 1)..];
+
+    private static string Line(string name, string files, long bytes, long total, long rate, string time)
     {
         var percent = total < 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Percent(bytes, total)}%");
-        var right = $" {percent,4} {Amount(bytes),8} {Amount(rate) + "/s",10} {time,11}";
+        var right = $"{(files.Length > 0 ? " " : "")}{files} {percent,4} {Amount(bytes),8} {Amount(rate) + "/s",10} {time,11}";
         return Fit(RawText.Printable(name), Width - right.Length) + right;
     }
 

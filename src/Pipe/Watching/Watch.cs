@@ -12,13 +12,15 @@ internal sealed class Watch : IObserver, IDisposable
 
     private readonly Lock _lock = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly Speed _speed = new();
-    private readonly Tally _tally;
     private readonly Messages _messages;
-    private readonly string _name;
     private readonly bool _meter;
     private readonly EventLog? _events;
     private readonly Timer? _timer;
+    private Speed _speed = new();
+    private Tally _tally;
+    private string _name;
+    private long _earlierBytes;
+    private TimeSpan _earlierTime;
     private string? _way;
     private int? _lanes;
     private bool _ended;
@@ -87,26 +89,33 @@ internal sealed class Watch : IObserver, IDisposable
         _events?.Add(Event("wait").Text("reason", reason));
     }
 
+    /// <summary>One copy of several has ended, the next one begins.</summary>
+    /// <param name="done">Null if it failed.</param>
+    public void Next(Outcome? done, Plan plan, Tally tally)
+    {
+        Close(done);
+        lock (_lock)
+        {
+            _earlierBytes += done?.Bytes ?? _tally.Bytes;
+            _earlierTime += done?.Elapsed ?? TimeSpan.Zero;
+            (_name, _tally, _speed) = (MeterLine.NameOf(plan), tally, new Speed());
+        }
+    }
+
     /// <summary>The last meter line, the summary, the verdict.</summary>
     public void Succeeded(Outcome outcome)
     {
-        (_way, _lanes) = (outcome.Way, outcome.Lanes);
-        if (End() && Terminal.IsForeground())
-        {
-            _messages.Draw(MeterLine.Final(_name, outcome.Bytes, outcome.Bytes, outcome.Elapsed));
-        }
-
-        _messages.EndDrawing();
-        _messages.Note(1, Summary(outcome));
+        End();
+        Close(outcome);
         var remark = outcome.Remarks.Count == 0 ? null : new Failure(ExitCode.Objects, string.Join("; ", outcome.Remarks));
-        _events?.Finish(Verdict(outcome.Bytes, outcome.Elapsed, remark));
+        _events?.Finish(Verdict(_earlierBytes + outcome.Bytes, _earlierTime + outcome.Elapsed, remark));
     }
 
     public void Failed(Failure failure)
     {
         End();
         _messages.EndDrawing();
-        _events?.Finish(Verdict(_tally.Bytes, _clock.Elapsed, failure));
+        _events?.Finish(Verdict(_earlierBytes + _tally.Bytes, _clock.Elapsed, failure));
     }
 
     public void Dispose()
@@ -116,15 +125,31 @@ internal sealed class Watch : IObserver, IDisposable
         _events?.Dispose();
     }
 
-    /// <summary>After this no tick draws. True if there is a meter.</summary>
-    private bool End()
+    /// <summary>After this no tick draws.</summary>
+    private void End()
     {
         lock (_lock)
         {
             _ended = true;
         }
+    }
 
-        return _meter;
+    private void Close(Outcome? outcome)
+    {
+        if (outcome is null)
+        {
+            _messages.EndDrawing();
+            return;
+        }
+
+        (_way, _lanes) = (outcome.Way, outcome.Lanes);
+        if (_meter && Terminal.IsForeground())
+        {
+            _messages.Draw(MeterLine.Final(_name, outcome.Bytes, outcome.Bytes, outcome.Elapsed, MeterLine.Files(_tally)));
+        }
+
+        _messages.EndDrawing();
+        _messages.Note(1, Summary(outcome));
     }
 
     /// <summary>Called by the timer.</summary>
@@ -141,14 +166,20 @@ internal sealed class Watch : IObserver, IDisposable
             _speed.Sample(elapsed, bytes);
             if (_meter && Terminal.IsForeground())
             {
-                _messages.Draw(MeterLine.Running(_name, bytes, total, _speed, elapsed));
+                _messages.Draw(MeterLine.Running(_name, bytes, total, _speed, elapsed, MeterLine.Files(_tally)));
             }
 
             if (_events is { IsBehind: false })
             {
-                _events.Add(Event("progress").Number("bytes", bytes).Number("total", total < 0 ? null : total).Number("rate", _speed.Rate));
+                _events.Add(Progress(bytes, total));
             }
         }
+    }
+
+    private JsonLine Progress(long bytes, long total)
+    {
+        var line = Event("progress").Number("bytes", bytes).Number("total", total < 0 ? null : total).Number("rate", _speed.Rate);
+        return _tally.FilesFound == 0 ? line : line.Number("files", _tally.Files).Number("found", _tally.FilesFound);
     }
 
     private JsonLine Event(string name) => new(_clock.Elapsed, name);
@@ -156,7 +187,7 @@ internal sealed class Watch : IObserver, IDisposable
     private JsonLine Verdict(long bytes, TimeSpan elapsed, Failure? failure) =>
         Event("verdict")
             .Truth("ok", failure is null)
-            .Number("exit", (int)(failure?.Code ?? ExitCode.Done))
+            .Number("exit", Applet.StatusOf(_messages.Program, failure?.Code ?? ExitCode.Done))
             .Number("bytes", bytes)
             .Number("seconds", elapsed)
             .Text("way", _way)
@@ -171,12 +202,14 @@ internal sealed class Watch : IObserver, IDisposable
         var rate = MeterLine.Amount(Speed.Average(outcome.Bytes, outcome.Elapsed));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{outcome.Bytes} bytes in {outcome.Elapsed.TotalSeconds:0.000} s, {rate}/s, way: {outcome.Way}, lanes: {outcome.Lanes}, damaged: {_tally.Damaged}, lost: {_tally.Lost}");
+            $"{Files()}{outcome.Bytes} bytes in {outcome.Elapsed.TotalSeconds:0.000} s, {rate}/s, way: {outcome.Way}, lanes: {outcome.Lanes}, damaged: {_tally.Damaged}, lost: {_tally.Lost}");
     }
+
+    private string Files() => _tally.FilesFound == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{_tally.Files} files, ");
 
     private static int DataDescriptor(Plan plan)
     {
-        if (plan.Here.Kind != ResourceKind.Stdio)
+        if (plan.Here.Kind != ResourceKind.Stdio || plan.There.Kind == ResourceKind.Tree)
         {
             return -1;
         }

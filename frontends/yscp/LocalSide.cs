@@ -1,0 +1,63 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Yscp;
+
+/// <summary>What scp looks at on this host before it connects to another.</summary>
+internal static class LocalSide
+{
+    /// <summary>Throws <see cref="Failure"/> if several sources have no directory to go into.</summary>
+    public static void CheckDirectory(Order order)
+    {
+        if (order.Directory.Length > 0 && !IsDirectory(order.Directory, out var cause))
+        {
+            throw new Failure(ExitCode.Objects, $"{order.Directory}: {cause}");
+        }
+    }
+
+    /// <summary>The names among the local sources of a plan for another host that there is nothing behind.</summary>
+    public static List<string> Missing(Plan plan) =>
+        plan.Direction == Direction.Write && plan.Here.Kind == ResourceKind.Tree && !plan.Remote.IsLocal
+            ? [.. plan.Here.Names.Where(name => IsMissing(Glob.Unescape(name), isLinkEnough: plan.Here.Flags.HasFlag(TreeFlags.All)))]
+            : [];
+
+    /// <summary>The plan without some of its local sources; null if none is left.</summary>
+    public static Plan? Without(Plan plan, List<string> missing)
+    {
+        if (missing.Count == 0)
+        {
+            return plan;
+        }
+
+        var left = plan.Here.Names.Except(missing).ToList();
+        return left.Count == 0 ? null : plan with { Here = Resource.Tree(plan.Here.Directory, left, plan.Here.Flags, plan.Here.Excludes) };
+    }
+
+    private static bool IsDirectory(string path, out string cause)
+    {
+        try
+        {
+            var found = FileStatus.Of(path);
+            cause = found is null ? "no such file or directory" : "not a directory";
+            return found is { IsDirectory: true };
+        }
+        catch (LinuxException e)
+        {
+            cause = LinuxException.Describe(e.Errno);
+            return false;
+        }
+    }
+
+    private static bool IsMissing(string path, bool isLinkEnough)
+    {
+        try
+        {
+            return (isLinkEnough ? FileStatus.OfName(path) : FileStatus.Of(path)) is null;
+        }
+        catch (LinuxException)
+        {
+            return false;
+        }
+    }
+}

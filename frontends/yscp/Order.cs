@@ -1,0 +1,22 @@
+using Pipe.Engine;
+
+namespace Pipe.Yscp;
+
+/// <summary>A yscp command line that makes sense.</summary>
+/// <param name="Transfers">What is to be done, one after the other; none for Usage and Version.</param>
+/// <param name="Directory">A local name that has to be that of a directory before anything is done; empty for none.</param>
+/// <param name="Progress">Draw the meter, if there is a terminal.</param>
+/// <param name="Events">File or descriptor for the events; empty for none.</param>
+/// <param name="Verbosity">-1 without warnings, 0, 1 with a summary, 2 with more.</param>
+internal sealed record Order(Errand Errand, IReadOnlyList<Transfer> Transfers, string Directory, bool Progress, string Events, int Verbosity);
+
+/// <summary>One copy: sources that share a host, to the target.</summary>
+/// <param name="Plan">From here, to here, or within this host. With <see cref="Onward"/>, what is read from the first of two remote hosts.</param>
+internal sealed record Transfer(Plan Plan)
+{
+    /// <summary>What is written to the second of two remote hosts.</summary>
+    public Plan? Onward { get; init; }
+
+    /// <summary>The host that carries out the plan, if it is not this one.</summary>
+    public Remote? Origin { get; init; }
+}

@@ -1,0 +1,104 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Yscp;
+
+/// <summary>Turns what was given into plans.</summary>
+internal static class Transfers
+{
+    private const string Usage = "usage: yscp [OPTION ...] SOURCE ... TARGET";
+
+    public static Order Of(Draft draft, string[] words)
+    {
+        if (words.Length < 2)
+        {
+            throw new Failure(ExitCode.Usage, words.Length == 0 ? "no source and no target" : $"{words[0]}: this alone is no source and target", Usage);
+        }
+
+        CheckOrder(words);
+        draft.CheckCombinations();
+        var target = Operand.Parse(words[^1]);
+        var sources = Array.ConvertAll(words[..^1], Operand.Parse);
+        if (!target.IsRemote && target.Path.Length == 0)
+        {
+            throw new Failure(ExitCode.Objects, "the target has an empty name");
+        }
+
+        var isSeveral = sources.Length > 1;
+        var transfers = Runs(sources).Select(run => One(draft, run, target, More(draft, target, isSeveral))).ToList();
+        var verbosity = draft.Quiet ? -1 : Math.Min(draft.Verbose, 2);
+        return new Order(draft.Errand, transfers, isSeveral && !target.IsRemote ? target.Path : "", !draft.Quiet, draft.Events, verbosity);
+    }
+
+    /// <summary>scp takes what follows the first operand for files; nobody means a file by the name of an option of two dashes.</summary>
+    private static void CheckOrder(string[] words)
+    {
+        var late = Array.Find(words, static word => word.StartsWith("--", StringComparison.Ordinal) && Options.Find(word.Split('=')[0]) is not null);
+        if (late is not null)
+        {
+            throw new Failure(ExitCode.Usage, $"{late}: options stand in front of the files", $"a file of this name is reached as ./{late}");
+        }
+    }
+
+    /// <summary>A directory that is not there yet may be written with a slash; a file may not.</summary>
+    private static TreeFlags More(Draft draft, Operand target, bool isSeveral) =>
+        isSeveral || (target.Path.EndsWith('/') && !draft.Flags.HasFlag(TreeFlags.Recurse)) ? TreeFlags.Inside : TreeFlags.None;
+
+    /// <summary>Sources that follow each other and share a login are one transfer.</summary>
+    private static List<List<Operand>> Runs(Operand[] sources)
+    {
+        var runs = new List<List<Operand>>();
+        foreach (var source in sources)
+        {
+            if (runs.Count > 0 && runs[^1][0].IsNeighbour(source))
+            {
+                runs[^1].Add(source);
+            }
+            else
+            {
+                runs.Add([source]);
+            }
+        }
+
+        return runs;
+    }
+
+    private static Transfer One(Draft draft, List<Operand> sources, Operand target, TreeFlags more)
+    {
+        var from = draft.Tree(sources.Select(Source), more);
+        var to = draft.Tree([Target(target)], more);
+        if (!sources[0].IsRemote)
+        {
+            var remote = target.IsRemote ? draft.Reach(target) : new Remote { Shell = "local" };
+            return new Transfer(draft.ToPlan(Direction.Write, remote, to, from));
+        }
+
+        var source = draft.Reach(sources[0]);
+        return !target.IsRemote ? new Transfer(draft.ToPlan(Direction.Read, source, from, to))
+            : draft.IsAtOrigin ? FromThere(draft, source, target, from, to)
+            : Between(draft, source, draft.Reach(target), from, to);
+    }
+
+    /// <summary>The first host knows the second one by its own configuration, and has nobody to ask for a password.</summary>
+    private static Transfer FromThere(Draft draft, Remote source, Operand target, Resource from, Resource to)
+    {
+        var onward = new Remote { Host = target.CheckedHost(), User = target.CheckedUser(), SshPort = target.Port, SshOptions = ["BatchMode=yes"] };
+        return new Transfer(draft.ToPlan(Direction.Write, onward, to, from)) { Origin = source };
+    }
+
+    private static Transfer Between(Draft draft, Remote source, Remote target, Resource from, Resource to)
+    {
+        var way = draft.IsThroughHere ? Way.Ssh : draft.Way;
+        return new Transfer(draft.ToPlan(Direction.Read, source, from, Resource.Stdio) with { Way = way })
+        {
+            Onward = draft.ToPlan(Direction.Write, target, to, Resource.Stdio) with { Way = way },
+        };
+    }
+
+    /// <summary>The far end expands patterns; the shell has expanded ours already, so what is left of them is meant as it stands.</summary>
+    private static string Source(Operand operand) => operand.IsRemote ? operand.Path : Glob.Escape(Homeless(operand.Path));
+
+    private static string Target(Operand operand) => operand.IsRemote ? operand.Path : Homeless(operand.Path);
+
+    private static string Homeless(string path) => path.StartsWith('~') ? $"./{path}" : path;
+}

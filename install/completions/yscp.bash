@@ -1,0 +1,36 @@
+# bash completion for yscp
+
+_yscp_hosts() {
+  local config=~/.ssh/config known=~/.ssh/known_hosts
+  [ -r "$config" ] && awk 'tolower($1) == "host" { for (i = 2; i <= NF; i++) if ($i !~ /[*?!]/) print $i ":" }' "$config"
+  [ -r "$known" ] && awk '$1 !~ /^[|@#]/ { split($1, names, ","); for (i in names) { sub(/^\[/, "", names[i]); sub(/\]:.*/, "", names[i]); print names[i] ":" } }' "$known"
+}
+
+_yscp() {
+  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local options='-r -p -a -Z --resume --quick --exclude --one-file-system --delete --verify --dry-run -T
+    -P -i -J -o -F -S -4 -6 -A -B -C -3 -R
+    -l --rate --encrypt --authenticate -c --ports --connect --streams
+    -q -v --events --print-plan -h --help --version -D -O -s -X'
+  COMPREPLY=()
+  case $previous in
+    -i | -F | -S | -D | --events)
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      return
+      ;;
+    --connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
+    -X) mapfile -t COMPREPLY < <(compgen -W "nrequests= buffer=" -- "$word") ;;
+    --exclude | -P | -J | -o | -l | --rate | -c | --ports | --streams) ;;
+    *)
+      if [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+      else
+        compopt -o filenames -o nospace 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "$word"; compgen -W "$(_yscp_hosts)" -- "$word")
+      fi
+      ;;
+  esac
+}
+
+complete -F _yscp yscp

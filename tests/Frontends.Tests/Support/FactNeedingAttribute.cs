@@ -1,0 +1,30 @@
+namespace Frontends.Tests;
+
+/// <summary>A test that needs a program, and is skipped where that is not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FactNeedingAttribute : FactAttribute
+{
+    public FactNeedingAttribute(string program)
+    {
+        Program = program;
+        Skip = IsInstalled(program) ? null : $"{program} is not installed";
+    }
+
+    public string Program { get; }
+
+    internal static bool IsInstalled(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));
+}
+
+/// <summary>The same for a test with arguments.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TheoryNeedingAttribute : TheoryAttribute
+{
+    public TheoryNeedingAttribute(string program)
+    {
+        Program = program;
+        Skip = FactNeedingAttribute.IsInstalled(program) ? null : $"{program} is not installed";
+    }
+
+    public string Program { get; }
+}

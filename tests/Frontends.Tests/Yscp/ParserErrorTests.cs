@@ -1,0 +1,50 @@
+using Pipe.Engine;
+using Pipe.Yscp;
+
+namespace Frontends.Tests.Yscp;
+
+public sealed class ParserErrorTests
+{
+    [Theory]
+    [InlineData("", 1, "no source and no target")]
+    [InlineData("a", 1, "a: this alone is no source and target")]
+    [InlineData("-1 a b", 1, "-1: no such option")]
+    [InlineData("-rQ a b", 1, "-Q: no such option")]
+    [InlineData("--foo a b", 1, "--foo: no such option")]
+    [InlineData("--foo=1 a b", 1, "--foo: no such option")]
+    [InlineData("--r a b", 1, "--r: no such option")]
+    [InlineData("--quick=1 a b", 1, "--quick: takes no argument")]
+    [InlineData("-P", 1, "-P: the argument is missing")]
+    [InlineData("-rP", 1, "-P: the argument is missing")]
+    [InlineData("--rate", 1, "--rate: the argument is missing")]
+    [InlineData("-P x a b", 255, "-P: x: not a port, which is 1 to 65535")]
+    [InlineData("-P0 a b", 255, "-P: 0: not a port, which is 1 to 65535")]
+    [InlineData("-Pa b", 255, "-P: a: not a port, which is 1 to 65535")]
+    [InlineData("-P -1 a b", 255, "-P: -1: not a port, which is 1 to 65535")]
+    [InlineData("-l 0 a b", 1, "-l: 0: not a number of Kbit a second, which is 1 to 104857600")]
+    [InlineData("-l 104857601 a b", 1, "-l: 104857601: not a number of Kbit a second, which is 1 to 104857600")]
+    [InlineData("--rate= a b", 1, "--rate: the argument is empty")]
+    [InlineData("--rate 0 a b", 1, "--rate: 0: not between 1 and 9223372036854775807")]
+    [InlineData("--streams 65 a b", 1, "--streams: 65: not 1 to 64")]
+    [InlineData("--ports 5- a b", 1, "--ports: 5-: half of a range, which is LOW-HIGH")]
+    [InlineData("--connect x a b", 1, "--connect: x: not one of auto, direct, reverse, ssh")]
+    [InlineData("-X x a b", 255, "-X: x: neither nrequests=N nor buffer=SIZE")]
+    [InlineData("-i '' a b", 1, "-i: the argument is empty")]
+    [InlineData("--exclude= a b", 1, "--exclude: the argument is empty")]
+    [InlineData("--delete a b", 1, "--delete: only with -r or -a")]
+    [InlineData("a b --delete", 1, "--delete: options stand in front of the files")]
+    [InlineData("a --rate=5m b", 1, "--rate=5m: options stand in front of the files")]
+    [InlineData("a ''", 1, "the target has an empty name")]
+    public void A_line_that_makes_no_sense_is_refused_with_the_status_of_scp(string line, int status, string cause)
+    {
+        var failure = Assert.Throws<Failure>(() => Parser.Parse([.. ShellWords.Split(line)]));
+        Assert.Equal((cause, status), (failure.Message, Status.Of(failure.Code)));
+    }
+
+    [Theory]
+    [InlineData("-h", Errand.Usage)]
+    [InlineData("--help --nonsense", Errand.Usage)]
+    [InlineData("-rh nonsense", Errand.Usage)]
+    [InlineData("--version", Errand.Version)]
+    internal void Some_options_end_the_reading(string line, Errand errand) => Assert.Equal(errand, Parser.Parse(line.Split(' ')).Errand);
+}
