@@ -9,7 +9,7 @@ _dmscp_hosts() {
 _dmscp() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local options='-r -w -d -f -R -l -L -inplace
-    -tree -recurse -keep -all -resume -quick -delete
+    -tree -recurse -preserve -all -resume -quick -delete
     -inside -one-file-system -exclude -verify -dry-run -trust-names -s -u -P -o -ssh-config -e -prefix
     -p -wsz -checksum -authenticate -encrypt -connect
     -data-host -streams -rate -timeout -progress -events -q -v -vv

@@ -87,7 +87,7 @@ internal static class Options
             Print = static p => Flag(p.InPlace),
         },
         Tree("-recurse", TreeFlags.Recurse, "directories with all that is in them"),
-        Tree("-keep", TreeFlags.Keep, "keep modification times and permissions"),
+        Tree("-preserve", TreeFlags.Keep, "keep modification times and permissions"),
         Tree("-all", TreeFlags.All, "keep owners, attributes, links, holes and devices too"),
         Tree("-resume", TreeFlags.Resume, "do not send what is there already, by its digest"),
         Tree("-quick", TreeFlags.Quick, "with -resume: the same size and time is proof enough"),
