@@ -11,6 +11,7 @@ _dmscp() {
   local options='-r -w -d -f -R -l -L -inplace
     -tree -recurse -preserve -all -resume -quick -delete
     -inside -one-file-system -exclude -verify -dry-run -trust-names -s -u -P -o -ssh-config -e -prefix
+    -keep -bootstrap
     -p -wsz -checksum -authenticate -encrypt -connect
     -data-host -streams -rate -timeout -progress -events -q -v -vv
     -print-plan -server -h -version'
@@ -25,7 +26,7 @@ _dmscp() {
     -checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none $options" -- "$word") ;;
     -connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
-    -d | -f | -R | -L | -exclude | -P | -o | -prefix | -p | -wsz | -data-host | -streams | -rate | -timeout) ;;
+    -d | -f | -R | -L | -exclude | -P | -o | -prefix | -keep | -p | -wsz | -data-host | -streams | -rate | -timeout) ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
   esac
 }

@@ -51,7 +51,7 @@ public sealed class DocumentTests
     public void The_examples_of_the_manual_page_parse()
     {
         var lines = Matches(Section("EXAMPLES"), @"^(.*dmscp .*)$");
-        Assert.Equal(8, lines.Count);
+        Assert.Equal(9, lines.Count);
         foreach (var line in lines)
         {
             var words = ShellWords.Split(line[line.IndexOf("dmscp ", StringComparison.Ordinal)..]);

@@ -29,6 +29,8 @@ internal static class Plans
         from config in TextOrNone
         from shell in Gen.OneOf(Gen.Elements("", "local", "srun -w node1"), Text.Select(ShellWords.Quote))
         from prefix in TextOrNone
+        from keep in Gen.Elements(0, 1, 600)
+        from bootstrap in Gen.Elements(true, false)
         select new Remote
         {
             Host = bare && shell.Length > 0 ? "" : host,
@@ -38,6 +40,8 @@ internal static class Plans
             SshConfig = shell.Length > 0 ? "" : config,
             Shell = shell,
             Prefix = prefix,
+            KeepSeconds = shell.Length > 0 ? 0 : keep,
+            Bootstrap = bootstrap,
         };
 
     private static readonly Gen<Plan> Plan =

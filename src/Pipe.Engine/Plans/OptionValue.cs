@@ -35,6 +35,11 @@ internal static class OptionValue
         return TryNumber(Text(option, value), Year, out var seconds) ? seconds : throw Senseless(option, $"{value}: not a number of seconds, which is 1 to {Year}");
     }
 
+    public static int Keep(string option, string value) =>
+        value == "0" ? 0
+        : TryNumber(Text(option, value), Remote.LongestKeep, out var seconds) ? seconds
+        : throw Senseless(option, $"{value}: not a number of seconds, which is 0 to {Remote.LongestKeep}");
+
     public static int Streams(string option, string value) =>
         TryNumber(Text(option, value), Limits.MaxLanes, out var streams) ? streams : throw Senseless(option, $"{value}: not 1 to {Limits.MaxLanes}");
 

@@ -5,6 +5,9 @@ namespace Pipe.Engine;
 /// <summary>The other host and how to start a program there.</summary>
 internal sealed record Remote
 {
+    /// <summary>A year.</summary>
+    public const int LongestKeep = 365 * 86400;
+
     /// <summary>As ssh takes it; empty with a <see cref="Shell"/> that needs none.</summary>
     public string Host { get; init; } = "";
 
@@ -24,6 +27,12 @@ internal sealed record Remote
     /// <summary>Shell text that runs before the program is started there.</summary>
     public string Prefix { get; init; } = "";
 
+    /// <summary>How long ssh's login stays open for the next call after the last one has ended; 0 ends it with this one.</summary>
+    public int KeepSeconds { get; init; }
+
+    /// <summary>Where the program is missing, bring it along.</summary>
+    public bool Bootstrap { get; init; }
+
     public bool IsLocal => Shell == "local";
 
     /// <summary>ssh asks for passwords, if there is somebody to ask.</summary>
@@ -35,7 +44,8 @@ internal sealed record Remote
 
     public bool Equals(Remote? other) =>
         other is not null && Host == other.Host && User == other.User && SshPort == other.SshPort && SshConfig == other.SshConfig
-        && Shell == other.Shell && Prefix == other.Prefix && SshOptions.SequenceEqual(other.SshOptions);
+        && Shell == other.Shell && Prefix == other.Prefix && KeepSeconds == other.KeepSeconds && Bootstrap == other.Bootstrap
+        && SshOptions.SequenceEqual(other.SshOptions);
 
     public override int GetHashCode() => HashCode.Combine(Host, User, SshPort, Shell, Prefix);
 }

@@ -14,39 +14,77 @@ internal sealed class RemoteShell : IDisposable
     private const int NotFound = 127;
     private static readonly TimeSpan ExitAfterEnd = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ExitAfterSignal = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
     private readonly Child _child;
-    private readonly Remote _remote;
-    private readonly TimeSpan _timeout;
+    private readonly Access _access;
+    private readonly Fd _input;
+    private readonly Fd _output;
+    private readonly Task<ExitStatus> _exit;
+    private readonly bool _isShared;
+    private string _bootNoise = "";
 
-    private RemoteShell(Remote remote, Child child, ControlChannel control, TimeSpan timeout)
+    private RemoteShell(Access access, bool isShared, Child child, Fd input, Fd output, ErrorRelay? errors)
     {
-        _remote = remote;
+        _access = access;
+        _isShared = isShared;
         _child = child;
-        _timeout = timeout;
-        Control = control;
+        _input = input;
+        _output = output;
+        _exit = errors is null ? child.Exit : ExitAndWordsAsync(child, errors);
+        Control = new ControlChannel(input, output);
     }
 
     public ControlChannel Control { get; }
 
+    /// <param name="access">Where to.</param>
+    /// <param name="isQuiet">Nobody is to be asked for anything.</param>
     /// <exception cref="Failure">The remote shell itself cannot be started.</exception>
-    public static RemoteShell Start(Remote remote, int timeoutSeconds)
+    public static RemoteShell Start(Access access, bool isQuiet = false)
     {
+        var isShared = access.Kept is { IsThere: true };
         var (childInput, output) = Fd.Pipe("control channel");
         var (input, childOutput) = Fd.Pipe("control channel");
+        var (words, childError) = access.Kept is null ? default : Fd.Pipe("standard error");
         using (childInput)
         using (childOutput)
+        using (childError)
         {
             try
             {
-                var child = Child.Start(StartLine.Arguments(remote, timeoutSeconds), [childInput, childOutput, null], ownGroup: remote.IsLocal);
-                return new RemoteShell(remote, child, new ControlChannel(input, output), TimeSpan.FromSeconds(timeoutSeconds));
+                var child = Child.Start(StartLine.Arguments(access, isQuiet), [childInput, childOutput, childError], ownGroup: access.Remote.IsLocal);
+                return new RemoteShell(access, isShared, child, input, output, words is null ? null : new ErrorRelay(words));
             }
             catch (LinuxException e)
             {
                 input.Dispose();
                 output.Dispose();
+                words?.Dispose();
                 throw new Failure(ExitCode.Unreachable, $"cannot start the remote shell: {e.Message}");
             }
+        }
+    }
+
+    /// <summary>
+    /// Waits for the first sign of life over a login that somebody else has left, before the channel is read: false if it leads nowhere.
+    /// A new login takes the time it takes; its end is for the reader of the channel.
+    /// </summary>
+    public async Task<bool> AnswersAsync() =>
+        !_isShared || (Wake.Await(_input, PollFd.In, (int)Answer.TotalMilliseconds) && (Wake.HasInput(_input) || await ExitAsync() is not { Status: SshFailed }));
+
+    /// <summary>Sees to it, before the channel is read, that there is a program to start; true if it had to be brought.</summary>
+    /// <exception cref="Failure">There is none, and none can be brought.</exception>
+    public async Task<bool> BootstrapAsync(OwnProgram program, CancellationToken cancel)
+    {
+        using var bootstrap = new Bootstrap(_input, _output, program, _access.TimeoutSeconds, _access.Remote.MayPrompt);
+        await using var stop = cancel.Register(bootstrap.Stop);
+        try
+        {
+            return await Task.Run(bootstrap.Run, CancellationToken.None);
+        }
+        catch (PeerLost lost)
+        {
+            _bootNoise = bootstrap.Noise;
+            throw await ExplainEndAsync(lost.InnerException);
         }
     }
 
@@ -61,7 +99,7 @@ internal sealed class RemoteShell : IDisposable
                 : new Failure(ExitCode.Unreachable, $"the connection ended in the middle{(status is { } how ? $": the remote shell {how}" : "")}");
         }
 
-        var noise = Control.Noise;
+        var noise = _bootNoise.Length > 0 ? _bootNoise : Control.Noise;
         var printed = noise.Length > 0 ? $"; it printed: {noise}" : "";
         return status switch
         {
@@ -69,8 +107,8 @@ internal sealed class RemoteShell : IDisposable
             { Status: NotFound } => new Failure(
                 ExitCode.Unreachable,
                 $"dmscp was not found there{printed}",
-                "install it there with quickinstall.sh user@host, or name its place with -prefix 'PATH=...; export PATH'"),
-            { Status: SshFailed } when !_remote.IsLocal => new Failure(ExitCode.Unreachable, $"ssh could not connect or log in{printed}"),
+                Installing.Hint(_access.Remote)),
+            { Status: SshFailed } when !_access.Remote.IsLocal => new Failure(ExitCode.Unreachable, $"ssh could not connect or log in{printed}"),
             { } ended => new Failure(ExitCode.Unreachable, $"the remote shell {ended} before dmscp answered{printed}", StrangerHint),
             _ => new Failure(ExitCode.Protocol, $"no answer from dmscp{printed}", NoiseHint),
         };
@@ -86,7 +124,7 @@ internal sealed class RemoteShell : IDisposable
         if (!Control.IsGreeted)
         {
             Terminate();
-            await Task.WhenAny(_child.Exit, Task.Delay(ExitAfterSignal));
+            await Task.WhenAny(_exit, Task.Delay(ExitAfterSignal));
             return;
         }
 
@@ -97,14 +135,14 @@ internal sealed class RemoteShell : IDisposable
     public async Task<ExitStatus?> ExitAsync()
     {
         Control.CloseOutput();
-        var first = await Task.WhenAny(_child.Exit, Task.Delay(Grace()));
-        return first == _child.Exit ? await _child.Exit : null;
+        var first = await Task.WhenAny(_exit, Task.Delay(Grace()));
+        return first == _exit ? await _exit : null;
     }
 
     /// <summary>A few seconds to end, but whoever is silent for the timeout has had them.</summary>
     private TimeSpan Grace()
     {
-        var left = _timeout - Control.Silence;
+        var left = TimeSpan.FromSeconds(_access.TimeoutSeconds) - Control.Silence;
         return left < ExitAfterSignal ? ExitAfterSignal : left < ExitAfterEnd ? left : ExitAfterEnd;
     }
 
@@ -113,6 +151,16 @@ internal sealed class RemoteShell : IDisposable
         Control.Dispose();
         Terminate();
         _child.Dispose();
+    }
+
+    private static async Task<ExitStatus> ExitAndWordsAsync(Child child, ErrorRelay errors)
+    {
+        using (errors)
+        {
+            var status = await child.Exit;
+            await errors.FinishAsync();
+            return status;
+        }
     }
 
     /// <summary>What it has left running on purpose is left alone.</summary>

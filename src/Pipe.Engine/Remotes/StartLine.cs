@@ -8,15 +8,18 @@ internal static class StartLine
         "exec /bin/sh -c 'PATH=\"$PATH:$HOME/.local/bin\"; export PATH; command -v dmscp >/dev/null || exit 127; exec dmscp -server'";
 
     /// <summary>The local command that leads there, as an argument vector.</summary>
-    public static IReadOnlyList<string> Arguments(Remote remote, int timeoutSeconds)
+    /// <param name="access">Where to and how.</param>
+    /// <param name="isQuiet">Nobody is to be asked for anything.</param>
+    public static IReadOnlyList<string> Arguments(Access access, bool isQuiet = false)
     {
+        var remote = access.Remote;
         if (remote.IsLocal)
         {
             return ["/bin/sh", "-c", WithPrefix(remote.Prefix, Here())];
         }
 
-        var line = WithPrefix(remote.Prefix, Server);
-        return remote.Shell.Length == 0 ? [.. Ssh(remote, timeoutSeconds), "--", remote.Host, line]
+        var line = WithPrefix(remote.Prefix, access.Program is { } program ? BootstrapLine.Of(program) : Server);
+        return remote.Shell.Length == 0 ? [.. Ssh(access, isQuiet), .. access.Kept?.Options ?? [], "--", remote.Host, line]
             : remote.Host.Length == 0 ? Words(remote.Shell, ["/bin/sh", "-c", line])
             : remote.User.Length == 0 ? Words(remote.Shell, [remote.Host, line])
             : Words(remote.Shell, ["-l", remote.User, remote.Host, line]);
@@ -25,9 +28,12 @@ internal static class StartLine
     /// <summary>A newline ends a command in every shell, whatever the prefix ends with.</summary>
     private static string WithPrefix(string prefix, string line) => prefix.Length == 0 ? line : $"{prefix}\n{line}";
 
-    private static List<string> Ssh(Remote remote, int timeoutSeconds)
+    /// <summary>ssh and its options. It keeps the first value it sees of each: what the user said stands.</summary>
+    public static List<string> Ssh(Access access, bool isQuiet = false)
     {
+        var remote = access.Remote;
         List<string> words = ["ssh", "-x", "-T"];
+        Add("-o", isQuiet ? "BatchMode=yes" : "");
         Add("-F", remote.SshConfig);
         Add("-l", remote.User);
         Add("-p", remote.SshPort == 0 ? "" : $"{remote.SshPort}");
@@ -36,8 +42,7 @@ internal static class StartLine
             Add("-o", option);
         }
 
-        // ssh keeps the first value it sees: what the user said stands.
-        foreach (var option in (string[])[$"ConnectTimeout={timeoutSeconds}", "PermitLocalCommand=no", "ClearAllForwardings=yes", "RemoteCommand=none"])
+        foreach (var option in (string[])[$"ConnectTimeout={access.TimeoutSeconds}", "PermitLocalCommand=no", "ClearAllForwardings=yes", "RemoteCommand=none"])
         {
             Add("-o", option);
         }

@@ -45,11 +45,14 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         {
             lock (_noise)
             {
-                var text = RawText.Decode(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_noise)[..Math.Min(_noise.Count, MaxQuote)]);
-                return RawText.Printable(text.Trim().ReplaceLineEndings(" / "));
+                return Shown(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_noise));
             }
         }
     }
+
+    /// <summary>The beginning of what came from a stranger, fit for a message.</summary>
+    public static string Shown(ReadOnlySpan<byte> bytes) =>
+        RawText.Printable(RawText.Decode(bytes[..Math.Min(bytes.Length, MaxQuote)]).Trim().ReplaceLineEndings(" / "));
 
     public delegate void Handler(MessageType type, ReadOnlySpan<byte> payload);
 

@@ -32,9 +32,10 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
                 tally.Total = plan.Here.Kind == ResourceKind.Tree ? 0 : _source.Size;
             }
 
-            var shell = RemoteShell.Start(plan.Remote, plan.TimeoutSeconds);
-            using var login = new Login(shell);
-            var size = await TalkAsync(login);
+            var access = Access.Of(plan);
+            using var login = new Login(RemoteShell.Start(access));
+            await BringProgramAsync(access, login, cancel);
+            var size = await TalkAsync(access, login);
             WarnOfDamage();
             _remarks.ToList().ForEach(observer.Warning);
             observer.Entered(Phase.Done);
@@ -57,20 +58,53 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
     }
 
-    private async Task<long> TalkAsync(Login login)
+    /// <summary>With -bootstrap: the program is on the other host from here on, and starts.</summary>
+    private async Task BringProgramAsync(Access access, Login login, CancellationToken cancel)
     {
-        var offer = MakeOffer();
-        var link = new Link(login.Shell.Control, _mailbox, tally, plan.TimeoutSeconds, plan.Remote.Name, plan.Remote.MayPrompt);
-        using var peer = new Peer(link, _mailbox, plan.Remote.Name) { Role = plan.Direction == Direction.Write ? Role.Sender : Role.Receiver };
+        if (access.Program is not { } program)
+        {
+            return;
+        }
+
+        if (!await login.Shell.AnswersAsync())
+        {
+            Renew(access, login);
+        }
+
         try
         {
-            var terms = await AgreeAsync(peer, offer);
+            var isBrought = await login.Shell.BootstrapAsync(program, cancel);
+            observer.Note(1, isBrought ? $"{plan.Remote.Name}: this program was put into the cache folder there" : $"{plan.Remote.Name}: the program is there");
+        }
+        catch (Exception e) when (e is Failure or ProtocolException)
+        {
+            throw (e as Failure ?? new Failure(ExitCode.Protocol, e.Message)).At(plan.Remote.Name);
+        }
+    }
+
+    /// <summary>The login that was kept leads nowhere: a new one takes its place.</summary>
+    private void Renew(Access access, Login login)
+    {
+        observer.Note(1, $"{plan.Remote.Name}: the login that was kept does not answer; logging in again");
+        access.Kept?.Forget();
+        login.Replace(RemoteShell.Start(access));
+    }
+
+    private async Task<long> TalkAsync(Access access, Login login)
+    {
+        var offer = MakeOffer();
+        using var peer = new Peer(LinkOver(login), _mailbox, plan.Remote.Name) { Role = plan.Direction == Direction.Write ? Role.Sender : Role.Receiver };
+        try
+        {
+            await GreetAsync(access, login, peer, offer);
+            var terms = await AgreeAsync(peer);
+            access.Kept?.Remember();
             var block = Math.Min(offer.Terms.Block, terms.Block);
             _mover = MakeMover(offer, terms, block);
             var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
             using var door = new LaneDoor(offer, Toward(peer.Listening is { Addresses: [var first, ..] } ? first : plan.Remote.Host), _mailbox);
             _route = new Route(_mailbox, peer, _mover, offer, tally, observer, dialer, door, isInitiator: true);
-            using var recovery = new Relogin(plan, offer, _mailbox, tally, () => login.Shell);
+            using var recovery = new Relogin(plan, access, offer, _mailbox, tally, () => login.Shell);
             var session = new Session(_mailbox, peer, _mover, _route, offer, recovery, tally, observer)
             {
                 LoggedInAgain = login.Replace,
@@ -87,12 +121,36 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
     }
 
-    /// <summary>Everything is said at once, before anything is read; then the far end's terms come back.</summary>
-    private async Task<Terms> AgreeAsync(Peer peer, Offer offer)
+    private Link LinkOver(Login login) =>
+        new(login.Shell.Control, _mailbox, tally, plan.TimeoutSeconds, plan.Remote.Name, plan.Remote.MayPrompt);
+
+    /// <summary>Everything is said at once, before anything is read.</summary>
+    private async Task GreetAsync(Access access, Login login, Peer peer, Offer offer)
     {
+        Say(peer, offer);
+        if (access.Program is null && !await login.Shell.AnswersAsync())
+        {
+            Renew(access, login);
+            peer.Use(LinkOver(login));
+            Say(peer, offer);
+        }
+
         peer.Link.Start();
+        if (access.Kept is { } kept)
+        {
+            observer.Note(1, $"{plan.Remote.Name}: the login is kept for {plan.Remote.KeepSeconds} s after the last copy; {kept.Ending} ends it");
+        }
+    }
+
+    private static void Say(Peer peer, Offer offer)
+    {
         peer.Greet(Version.Program);
         peer.Send(offer);
+    }
+
+    /// <summary>The far end's terms come back.</summary>
+    private async Task<Terms> AgreeAsync(Peer peer)
+    {
         var hello = await peer.ExpectAsync<Hello>();
         observer.Note(2, $"{plan.Remote.Name} runs {RawText.Printable(hello.Program)}");
         observer.Entered(Phase.Connecting);

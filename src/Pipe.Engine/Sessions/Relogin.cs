@@ -5,12 +5,13 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>The initiator's recovery: logs in again, where that needs no prompt, and asks for the session.</summary>
-/// <param name="plan">Where to, and for how long to try.</param>
+/// <param name="plan">For how long to try.</param>
+/// <param name="access">Where to.</param>
 /// <param name="offer">Whose session it is.</param>
 /// <param name="mailbox">Gets the new link.</param>
 /// <param name="tally">For the heartbeat.</param>
 /// <param name="current">The remote shell that has ended.</param>
-internal sealed class Relogin(Plan plan, Offer offer, Mailbox mailbox, Tally tally, Func<RemoteShell> current) : IRecovery, IDisposable
+internal sealed class Relogin(Plan plan, Access access, Offer offer, Mailbox mailbox, Tally tally, Func<RemoteShell> current) : IRecovery, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
@@ -65,6 +66,12 @@ internal sealed class Relogin(Plan plan, Offer offer, Mailbox mailbox, Tally tal
 
         try
         {
+            if (await current().ExitAsync() is null)
+            {
+                // ssh hangs, and so would whoever shares its login.
+                access.Kept?.Forget();
+            }
+
             LogIn();
         }
         catch (Exception e) when (e is Failure or LinuxException)
@@ -79,8 +86,7 @@ internal sealed class Relogin(Plan plan, Offer offer, Mailbox mailbox, Tally tal
 
     private void LogIn()
     {
-        var quiet = plan.Remote with { SshOptions = ["BatchMode=yes", .. plan.Remote.SshOptions] };
-        var shell = RemoteShell.Start(quiet, plan.TimeoutSeconds);
+        var shell = RemoteShell.Start(access, isQuiet: true);
         var link = new Link(shell.Control, mailbox, tally, plan.TimeoutSeconds, plan.Remote.Name);
         mailbox.Post(new SessionEvent.Relinked(link, shell));
         var peer = new Peer(link, mailbox, "");

@@ -5,7 +5,9 @@ namespace Pipe.Engine;
 /// <summary>What this program calls itself, and whom it can talk to.</summary>
 internal static class Version
 {
-    public static string Program { get; } = $"pipe {typeof(Version).Assembly.GetName().Version?.ToString(3)}";
+    public static string Number { get; } = typeof(Version).Assembly.GetName().Version?.ToString(3) ?? "";
+
+    public static string Program { get; } = $"pipe {Number}";
 
     /// <exception cref="Failure">The peer speaks no version that we do.</exception>
     public static void Check(Hello hello, string host)

@@ -27,6 +27,10 @@ internal sealed class Draft
 
     public string Prefix { get; set; } = "";
 
+    public int KeepSeconds { get; set; }
+
+    public bool Bootstrap { get; set; }
+
     public string Directory { get; set; } = "";
 
     /// <summary>All occurrences of -f: of a tree that is read from each counts, else the last one.</summary>
@@ -87,7 +91,7 @@ internal sealed class Draft
         return new Plan
         {
             Direction = direction,
-            Remote = new Remote { Host = Host, User = User, SshPort = SshPort, SshOptions = [.. SshOptions], SshConfig = SshConfig, Shell = Shell, Prefix = Prefix },
+            Remote = Remote(),
             There = There(direction),
             Here = Here(direction),
             Ports = Ports,
@@ -105,6 +109,19 @@ internal sealed class Draft
         };
     }
 
+    private Remote Remote() => new()
+    {
+        Host = Host,
+        User = User,
+        SshPort = SshPort,
+        SshOptions = [.. SshOptions],
+        SshConfig = SshConfig,
+        Shell = Shell,
+        Prefix = Prefix,
+        KeepSeconds = KeepSeconds,
+        Bootstrap = Bootstrap,
+    };
+
     private void CheckHost()
     {
         if (Host.Length == 0 && Shell.Length == 0)
@@ -112,9 +129,9 @@ internal sealed class Draft
             throw Incomplete("-s is missing", "-s HOST names the remote host; with -e CMD it may be left out");
         }
 
-        if (Shell.Length > 0 && (SshPort != 0 || SshOptions.Count > 0 || SshConfig.Length > 0))
+        if (Shell.Length > 0 && (SshPort != 0 || SshOptions.Count > 0 || SshConfig.Length > 0 || KeepSeconds != 0))
         {
-            throw Incomplete("-P, -o and -ssh-config are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
+            throw Incomplete("-P, -o, -keep and -ssh-config are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
         }
     }
 

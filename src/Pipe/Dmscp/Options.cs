@@ -62,6 +62,14 @@ internal static class Options
         {
             Print = static p => Given(p.Remote.Prefix),
         },
+        new("-keep", "SECONDS", Where, "leave the login open that long for the next call; 0: not", static (d, a) => d.KeepSeconds = Keep("-keep", a))
+        {
+            Print = static p => Given(p.Remote.KeepSeconds),
+        },
+        new("-bootstrap", "", Where, "bring this program along if it is not there", static (d, _) => d.Bootstrap = true)
+        {
+            Print = static p => Flag(p.Remote.Bootstrap),
+        },
         new("-d", "DIR", What, "remote directory of -f or -R", static (d, a) => d.Directory = Text("-d", a))
         {
             Print = static p => Given(p.There.Directory),

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>What a user wants of every front end: <c>pipe/config</c> below the configuration folder. A command line says the last word.</summary>
+internal sealed record Preferences
+{
+    /// <summary>See <see cref="Remote.KeepSeconds"/>.</summary>
+    public int KeepSeconds { get; init; }
+
+    public static string Path => $"{UserFolders.Configuration}/pipe/config";
+
+    /// <summary>The defaults, if there is no such file.</summary>
+    /// <exception cref="Failure">The file cannot be read, or says what nobody understands.</exception>
+    public static Preferences Read()
+    {
+        try
+        {
+            return Parse(Path, File.ReadAllLines(Path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new Preferences();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Failure(ExitCode.Usage, $"{Path}: cannot be read");
+        }
+    }
+
+    /// <summary>One preference a line: its name and its value. Empty lines and those that begin with # do not count.</summary>
+    public static Preferences Parse(string file, IReadOnlyList<string> lines)
+    {
+        var all = new Preferences();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var words = lines[i].Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            all = words switch
+            {
+                [] or [['#', ..], ..] => all,
+                ["keep", var seconds] => all with { KeepSeconds = Seconds(seconds) ?? throw Senseless(file, i, $"keep {seconds}: not a number of seconds") },
+                _ => throw Senseless(file, i, $"{lines[i].Trim()}: not understood"),
+            };
+        }
+
+        return all;
+    }
+
+    /// <summary>Null if it is no number of seconds up to a year.</summary>
+    private static int? Seconds(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= Remote.LongestKeep ? seconds : null;
+
+    private static Failure Senseless(string file, int line, string cause) =>
+        new(ExitCode.Usage, $"{file}:{line + 1}: {cause}", "a line is: keep SECONDS");
+}

@@ -1,0 +1,53 @@
+namespace Pipe.Engine;
+
+/// <summary>
+/// The words that start the server on a host that may have no program, and take the program from their input if it has none. What
+/// they say are lines, see <see cref="Bootstrap"/>.
+/// </summary>
+internal static class BootstrapLine
+{
+    /// <summary>Stands in front of what they say, whatever else a login shell has printed.</summary>
+    public const string Mark = "PIPE-START ";
+
+    // In single quotes, which mean the same in every shell as long as there are neither quotes, newlines, backslashes nor ! inside.
+    private const string Script = """
+        PATH="$PATH:$HOME/.local/bin"; export PATH;
+        d="${XDG_CACHE_HOME:-$HOME/.cache}/pipe/@NAME@"; p="$d/pipe"; t="";
+        say() { echo "@MARK@$*"; };
+        fail() { say "failed $*"; exit 1; };
+        clean() { [ -z "$t" ] || rm -f "$t"; rmdir "$d" 2> /dev/null; };
+        start() { say here; exec "$@" -server; };
+        sum() {
+        if command -v sha256sum > /dev/null; then sha256sum;
+        elif command -v openssl > /dev/null; then openssl dgst -sha256;
+        elif command -v busybox > /dev/null; then busybox sha256sum;
+        else echo none; fi; };
+        if [ -x "$p" ] && [ "$(wc -c < "$p")" -eq @SIZE@ ]; then start "$p" dmscp; fi;
+        if command -v dmscp > /dev/null; then start dmscp; fi;
+        say "need $(uname -s) $(uname -m)";
+        read -r answer && [ "$answer" = go ] || exit 127;
+        umask 077; trap clean EXIT; trap "exit 1" HUP INT TERM;
+        mkdir -p "$d" 2> /dev/null && chmod 700 "$d" || fail "cannot make $d";
+        t="$(mktemp "$d/.new.XXXXXX" 2> /dev/null)" || fail "cannot write into $d";
+        echo : > "$t" && chmod 700 "$t" || fail "cannot write into $d";
+        "$t" 2> /dev/null || fail "programs cannot be started from $d";
+        say ready;
+        head -c @SIZE@ > "$t" || fail "cannot write $t";
+        [ "$(wc -c < "$t")" -eq @SIZE@ ] || fail "only $(wc -c < "$t") bytes of @SIZE@ arrived";
+        case "$(sum < "$t")" in *@DIGEST@* | none) ;; *) fail "what arrived is not what was sent" ;; esac;
+        said="$("$t" dmscp -version 2>&1)" || fail "it does not start: exit status $?: $said";
+        mv -f "$t" "$p" || fail "cannot write $p";
+        t=""; trap - EXIT HUP INT TERM; start "$p" dmscp
+        """;
+
+    public static string Of(OwnProgram program)
+    {
+        var script = Script
+            .Replace("@NAME@", program.Name, StringComparison.Ordinal)
+            .Replace("@MARK@", Mark, StringComparison.Ordinal)
+            .Replace("@SIZE@", $"{program.Size}", StringComparison.Ordinal)
+            .Replace("@DIGEST@", program.Digest, StringComparison.Ordinal)
+            .ReplaceLineEndings(" ");
+        return $"exec /bin/sh -c '{script}'";
+    }
+}

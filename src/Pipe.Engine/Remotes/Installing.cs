@@ -1,0 +1,24 @@
+namespace Pipe.Engine;
+
+/// <summary>How the program gets to another host, in words for the user.</summary>
+internal static class Installing
+{
+    public static string Hint(Remote remote) => remote.Shell.Length > 0
+        ? $"-bootstrap brings this program along; if it is there, name its place with {Prefix}"
+        : $"./quickinstall.sh {Ssh(remote)}{Login(remote)} installs it there, and -bootstrap brings this program along; if it is there, name its place with {Prefix}";
+
+    private const string Prefix = "-prefix 'PATH=...; export PATH'";
+
+    private static string Login(Remote remote) =>
+        ShellWords.Quote(remote.User.Length > 0 ? $"{remote.User}@{remote.Host}" : remote.Host);
+
+    /// <summary>The option that leads the installer the same way.</summary>
+    private static string Ssh(Remote remote)
+    {
+        List<string> words = ["ssh"];
+        words.AddRange(remote.SshConfig.Length > 0 ? ["-F", remote.SshConfig] : []);
+        words.AddRange(remote.SshPort != 0 ? ["-p", $"{remote.SshPort}"] : []);
+        words.AddRange(remote.SshOptions.SelectMany(option => (string[])["-o", option]));
+        return words.Count == 1 ? "" : $"--ssh {ShellWords.Quote(string.Join(' ', words))} ";
+    }
+}

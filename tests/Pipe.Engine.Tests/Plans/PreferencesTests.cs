@@ -1,0 +1,29 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine.Tests.Plans;
+
+public sealed class PreferencesTests
+{
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("keep 60", 60)]
+    [InlineData("# a comment\n\n  \n\tkeep\t 60  ", 60)]
+    [InlineData("keep 60\nkeep 0", 0)]
+    [InlineData("keep 31536000", 31536000)]
+    public void The_file_says_how_long_a_login_is_kept(string text, int seconds) =>
+        Assert.Equal(seconds, Preferences.Parse("f", text.Split('\n')).KeepSeconds);
+
+    [Theory]
+    [InlineData("keep", "f:1: keep: not understood")]
+    [InlineData("keep 1 2", "f:1: keep 1 2: not understood")]
+    [InlineData("# fine\nkeep -1", "f:2: keep -1: not a number of seconds")]
+    [InlineData("keep 31536001", "f:1: keep 31536001: not a number of seconds")]
+    [InlineData("keep 99999999999", "f:1: keep 99999999999: not a number of seconds")]
+    [InlineData("keep=5", "f:1: keep=5: not understood")]
+    [InlineData("  speed fast", "f:1: speed fast: not understood")]
+    public void Anything_else_is_an_error_that_names_the_line(string text, string cause)
+    {
+        var failure = Assert.Throws<Failure>(() => Preferences.Parse("f", text.Split('\n')));
+        Assert.Equal((ExitCode.Usage, cause), (failure.Code, failure.Message));
+    }
+}

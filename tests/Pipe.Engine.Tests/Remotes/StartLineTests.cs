@@ -1,0 +1,42 @@
+namespace Pipe.Engine.Tests.Remotes;
+
+public sealed class StartLineTests
+{
+    private static readonly OwnProgram Program = new(12345678, new string('a', 64));
+
+    /// <summary>It goes through login shells that understand nothing else the same way.</summary>
+    [Fact]
+    public void The_words_that_bring_the_program_have_nothing_in_them_that_a_login_shell_acts_on()
+    {
+        var line = BootstrapLine.Of(Program);
+        var inside = line[(line.IndexOf('\'', StringComparison.Ordinal) + 1)..^1];
+        Assert.StartsWith("exec /bin/sh -c '", line, StringComparison.Ordinal);
+        Assert.EndsWith("'", line, StringComparison.Ordinal);
+        Assert.Empty(inside.Intersect("'\\!\n\r\t"));
+        Assert.DoesNotMatch("@[A-Z]", inside);
+        Assert.Contains(Program.Digest, inside, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_user_says_to_ssh_stands_in_front_of_what_we_say()
+    {
+        var words = StartLine.Arguments(new Access(new Remote { Host = "h", SshOptions = ["ConnectTimeout=7"] }, 30)).ToList();
+        Assert.InRange(words.IndexOf("ConnectTimeout=7"), 0, words.IndexOf("ConnectTimeout=30"));
+        Assert.Equal(["--", "h"], words[^3..^1]);
+        Assert.DoesNotContain("BatchMode=yes", words);
+    }
+
+    [Fact]
+    public void A_quiet_login_asks_nobody() =>
+        Assert.Contains("BatchMode=yes", StartLine.Arguments(new Access(new Remote { Host = "h" }, 30), isQuiet: true));
+
+    [Fact]
+    public void Without_keep_ssh_is_not_told_to_share() =>
+        Assert.DoesNotContain(StartLine.Arguments(Access.Of(new Plan
+        {
+            Direction = Direction.Read,
+            Remote = new Remote { Host = "h" },
+            There = Protocol.Resource.Null,
+            Here = Protocol.Resource.Null,
+        })), word => word.StartsWith("Control", StringComparison.Ordinal));
+}
