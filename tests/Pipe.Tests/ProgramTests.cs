@@ -90,5 +90,13 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(1, run.Text.Split("\"verdict\"").Length - 1);
     }
 
+    [Fact]
+    public void What_is_not_the_shipped_file_is_not_brought_to_another_host()
+    {
+        var run = Run("dmscp -w -e 'sh -c' -bootstrap -l null: -f null:");
+        Assert.Equal(2, run.Status);
+        Assert.Contains("is not the shipped single file", run.Error);
+    }
+
     private Shell Run(string command) => Shell.Run($"PATH={ShellWords.Quote(_scratch.Directory)}:$PATH\n{command}\n");
 }

@@ -136,9 +136,11 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
 
         peer.Link.Start();
-        if (access.Kept is { } kept)
+        if (plan.Remote.KeepSeconds > 0)
         {
-            observer.Note(1, $"{plan.Remote.Name}: the login is kept for {plan.Remote.KeepSeconds} s after the last copy; {kept.Ending} ends it");
+            observer.Note(1, access.Kept is { } kept
+                ? $"{plan.Remote.Name}: the login is kept for {plan.Remote.KeepSeconds} s after the last copy; {kept.Ending} ends it"
+                : $"{plan.Remote.Name}: the configuration of ssh shares logins by itself; -keep changes nothing");
         }
     }
 

@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using EndToEnd.Tests.Repository;
+
+namespace EndToEnd.Tests.Sessions;
+
+/// <summary>With -keep the login stays for the next call, and never longer or for more than was asked.</summary>
+public sealed class KeptLoginTests : CopyTest
+{
+    private const string Setup = """
+        set -e
+        export XDG_RUNTIME_DIR=$PWD/run
+        mkdir -p -m 700 run
+        echo data > source
+        copy() { dmscp -w -s HOST -ssh-config "$SSH_CONFIG" -l source -f there -u "$@"; }
+        finish() { for socket in run/pipe/*; do [ ! -S "$socket" ] || ssh -S "$socket" -O exit HOST; done 2> /dev/null; }
+        trap finish EXIT
+
+        """;
+
+    [Case(Needs.Root, Needs.Sshd, "dash")]
+    public async Task The_next_calls_need_no_login()
+    {
+        var user = Lab.Shared.Account("dash", "keep");
+        var before = Logins(user);
+        (await Run($"""
+            {Setup}
+            for i in 1 2 3; do copy {user.Name} -keep 60; done
+            cmp source {user.Home}/there
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep 60 -f pattern:5m -l pattern:
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep 60 -R 'echo out; echo words >&2' > out
+            grep -x out out
+            test "$(stat -c %a run/pipe)" = 700
+            """)).Is(0).Says("words");
+        Assert.Equal(before + 1, Logins(user));
+    }
+
+    [Case(Needs.Root, Needs.Sshd, "dash")]
+    public async Task Without_it_a_call_logs_in_by_itself_and_leaves_nothing()
+    {
+        var user = Lab.Shared.Account("dash", "alone");
+        (await Run($"""
+            {Setup}
+            copy {user.Name} -keep 60
+            copy {user.Name}
+            copy {user.Name} -keep 60 -keep 0
+            finish
+            copy {user.Name}
+            test -z "$(ls run/pipe)"
+            """)).Is(0);
+        Assert.Equal(4, Logins(user));
+    }
+
+    [Case(Needs.Root, Needs.Sshd, "dash")]
+    public async Task It_ends_by_itself()
+    {
+        var user = Lab.Shared.Account("dash", "expiry");
+        (await Run($"""
+            {Setup}
+            copy {user.Name} -keep 1
+            for i in $(seq 100); do test -n "$(ls run/pipe)" || break; sleep 0.1; done
+            test -z "$(ls run/pipe)"
+            copy {user.Name} -keep 1
+            """)).Is(0);
+        Assert.Equal(2, Logins(user));
+    }
+
+    [Case(Needs.Root, Needs.Sshd, "dash")]
+    public async Task It_ends_as_v_says()
+    {
+        var user = Lab.Shared.Account("dash", "ending");
+        (await Run($"""
+            {Setup}
+            copy {user.Name} -v -keep 60 2> words
+            ending=$(sed -n 's/.*last copy; \(ssh .*\) ends it/\1/p' words)
+            test -n "$ending"
+            eval "$ending"
+            sleep 0.5
+            test -z "$(ls run/pipe)"
+            """)).Is(0);
+    }
+
+    /// <summary>Old versions of ssh hold the standard error that they were started with, new ones at times.</summary>
+    [Case(Needs.Sshd)]
+    public async Task Whoever_reads_the_output_is_not_held()
+    {
+        var watch = Stopwatch.StartNew();
+        (await Run($$"""
+            {{Setup}}
+            mkdir fake
+            printf '#!/bin/sh\nsleep 25 < /dev/null > /dev/null &\nexec %s "$@"\n' "$(command -v ssh)" > fake/ssh
+            chmod +x fake/ssh
+            (PATH=$PWD/fake:$PATH; dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep 60 -R 'echo out; echo words >&2' 2>&1 | cat) > all
+            grep -x out all
+            grep -x words all
+            """)).Is(0);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 20);
+    }
+
+    [Cases(Needs.Sshd)]
+    [InlineData("printf 'Host HOST\\n  ControlMaster auto\\n  ControlPersist 60\\n  ControlPath %s/mine\\n' \"$PWD\" > config; cat \"$SSH_CONFIG\" >> config", "-ssh-config config")]
+    [InlineData("true", "-ssh-config $SSH_CONFIG -o ControlMaster=auto -o ControlPersist=60 -o ControlPath=$PWD/mine")]
+    public async Task A_socket_of_the_users_own_is_used_and_left_alone(string prepare, string words) =>
+        (await Run($"""
+            {Setup}
+            {prepare}
+            dmscp -v -w -s HOST {words} -keep 60 -l source -d "$PWD" -f there 2> said
+            test -S mine
+            test -z "$(ls run/pipe 2> /dev/null)"
+            ssh -S mine -O check HOST
+            dmscp -w -s HOST {words} -keep 60 -l source -d "$PWD" -f there
+            ssh -S mine -O exit HOST
+            grep 'configuration' said
+            """)).Is(0);
+
+    [Cases(Needs.Root, Needs.Sshd, "dash", "ss")]
+    [InlineData("killed", "kill -KILL $(master)")]
+    [InlineData("cut", "ss -Kt \"sport = :$(local_port)\"")]
+    [InlineData("stopped", "pkill -STOP -f \"^sshd(-session)?: $user\"")]
+    public async Task A_dead_one_is_no_obstacle(string how, string death)
+    {
+        var user = Lab.Shared.Account("dash", how);
+        var watch = Stopwatch.StartNew();
+        (await Run($$"""
+            {{Setup}}
+            user={{user.Name}}
+            master() { ssh -S run/pipe/* -O check HOST 2>&1 | sed -n 's/.*pid=\([0-9]*\).*/\1/p'; }
+            local_port() { ss -Htnp | sed -n "s/.*127.0.0.1:\([0-9]*\) .*127.0.0.1:{{Lab.Shared.Port}}.*pid=$(master),.*/\1/p"; }
+            copy $user -keep 60
+            old=$(master)
+            test -n "$old"
+            {{death}} > /dev/null
+            status=0
+            copy $user -v -keep 60 || status=$?
+            pkill -KILL -f "^sshd(-session)?: $user.*" -P 1 || true
+            copy $user -keep 60 || status=$?
+            test "$(master)" != "$old"
+            pkill -CONT -f "^sshd(-session)?: $user" || true
+            exit $status
+            """)).Is(0);
+        Assert.Equal(2, Logins(user));
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 25);
+    }
+
+    [Case(Needs.Root, Needs.Sshd, "dash", "ss")]
+    public async Task A_copy_goes_on_over_a_new_login_when_the_kept_one_is_cut()
+    {
+        var user = Lab.Shared.Account("dash", "goeson");
+        var copying = Start($$"""
+            {{Setup}}
+            copy {{user.Name}} -keep 60
+            dmscp -v -r -s HOST -ssh-config $SSH_CONFIG -u {{user.Name}} -keep 60 -rate 3m -events events -f pattern:20m -l pattern:
+            copy {{user.Name}} -keep 60
+            """);
+        await copying.Until(() => File.Exists(PathOf("events")) && File.ReadAllText(PathOf("events")).Contains("\"way\":\"direct\"", StringComparison.Ordinal), "the data travel");
+        await Task.Delay(500);
+        var master = await Find(process => process.Arguments.Contains("[mux]", StringComparison.Ordinal), "the kept login");
+        Processes.Signal(master.Id, "KILL");
+        (await copying.End()).Is(0).Says("the session goes on over a new login");
+        Assert.Equal(2, Logins(user));
+    }
+
+    [Case(Needs.Root, Needs.Sshd, "dash")]
+    public async Task Calls_at_the_same_time_do_not_disturb_each_other()
+    {
+        var user = Lab.Shared.Account("dash", "crowd");
+        (await Run($"""
+            {Setup}
+            pids=
+            for i in 1 2 3 4; do
+              dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep 5 -f pattern:3m -l pattern: &
+              pids="$pids $!"
+            done
+            for pid in $pids; do wait $pid; done
+            """)).Is(0);
+        await Task.Delay(5000);
+    }
+
+    [Case(Needs.Sshd)]
+    public async Task Where_there_is_no_place_for_the_socket_another_is_found_or_it_is_told() =>
+        (await Run($"""
+            {Setup}
+            chmod 755 run
+            mkdir -m 755 run/pipe
+            export HOME=$PWD/home
+            copy {Environment.UserName} -keep 3
+            test -n "$(ls home/.cache/pipe/ssh)"
+            chmod 755 home/.cache/pipe/ssh
+            status=0
+            copy {Environment.UserName} -keep 3 2> words || status=$?
+            cat words >&2
+            test $status = 3
+            grep 'run/pipe: belongs to somebody else, or is open to others' words
+            sleep 4
+            """)).Is(0).Says("no login can be kept", "hint: -keep 0");
+
+    private static int Logins(Account user) =>
+        File.ReadLines(Path.Combine(Lab.Shared.Directory, "sshd.log")).Count(line => line.Contains($"Accepted publickey for {user.Name} ", StringComparison.Ordinal));
+}
