@@ -90,8 +90,8 @@ public sealed class BootstrapTests : CopyTest
             """)).Is(0);
 
     [Cases]
-    [InlineData("head -c 1000000; head -c 1 > /dev/null; printf X; exec cat", "what arrived is not what was sent")]
-    [InlineData("head -c 1000000", "only 999997 bytes")]
+    [InlineData("head -c 3; head -c 1000000; head -c 1 > /dev/null; printf X; exec cat", "what arrived is not what was sent")]
+    [InlineData("head -c 3; head -c 1000000", "only 1000000 bytes")]
     public async Task What_is_damaged_on_the_way_is_refused(string way, string reason) =>
         (await Run(Setup + $$"""
             there ''
@@ -119,7 +119,7 @@ public sealed class BootstrapTests : CopyTest
     [Case]
     public async Task A_program_that_does_not_start_there_is_refused() =>
         (await Run(Setup + """
-            there 'export LD_PRELOAD=; export DOTNET_gcHeapHardLimit=1'
+            there 'ulimit -v 100000'
             status=0
             copy || status=$?
             test "$(files)" = 0
@@ -144,12 +144,12 @@ public sealed class BootstrapTests : CopyTest
     {
         var copying = Start(Setup + """
             there ''
-            printf '#!/bin/bash\n{ head -c 3000000; touch half; sleep 3; } | ./there "$@"\n' > slow
+            printf '#!/bin/bash\n{ head -c 3; head -c 3000000; touch half; sleep 3; } | ./there "$@"\n' > slow
             chmod +x slow
             dmscp -w -e ./slow -bootstrap -l source -d "$PWD" -f target & pid=$!
             until [ -e half ]; do sleep 0.05; done
             sleep 0.2
-            kill -INT $pid
+            kill -TERM $pid
             status=0
             wait $pid || status=$?
             sleep 4

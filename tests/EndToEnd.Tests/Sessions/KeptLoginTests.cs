@@ -141,7 +141,7 @@ public sealed class KeptLoginTests : CopyTest
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 25);
     }
 
-    [Case(Needs.Root, Needs.Sshd, "dash", "ss")]
+    [Case(Needs.Root, Needs.Sshd, "dash")]
     public async Task A_copy_goes_on_over_a_new_login_when_the_kept_one_is_cut()
     {
         var user = Lab.Shared.Account("dash", "goeson");
@@ -153,8 +153,7 @@ public sealed class KeptLoginTests : CopyTest
             """);
         await copying.Until(() => File.Exists(PathOf("events")) && File.ReadAllText(PathOf("events")).Contains("\"way\":\"direct\"", StringComparison.Ordinal), "the data travel");
         await Task.Delay(500);
-        var master = await Find(process => process.Arguments.Contains("[mux]", StringComparison.Ordinal), "the kept login");
-        Processes.Signal(master.Id, "KILL");
+        Processes.Signal(Processes.All().Single(process => process.Arguments.StartsWith($"ssh: {Directory}/run/pipe/", StringComparison.Ordinal)).Id, "KILL");
         (await copying.End()).Is(0).Says("the session goes on over a new login");
         Assert.Equal(2, Logins(user));
     }
