@@ -79,10 +79,13 @@ internal sealed class RemoteShell : IDisposable
         await using var stop = cancel.Register(bootstrap.Stop);
         try
         {
-            return await Task.Run(bootstrap.Run, CancellationToken.None);
+            var isBrought = await Task.Run(bootstrap.Run, CancellationToken.None);
+            Control.Heard();
+            return isBrought;
         }
         catch (PeerLost lost)
         {
+            Control.Heard();
             _bootNoise = bootstrap.Noise;
             throw await ExplainEndAsync(lost.InnerException);
         }

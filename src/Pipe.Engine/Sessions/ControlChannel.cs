@@ -65,6 +65,9 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         DataThread.Start("control", () => ReadAll(handle, ended));
     }
 
+    /// <summary>What was read before the channel has told that there is life.</summary>
+    public void Heard() => Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
+
     /// <summary>Ends what a login shell may have printed before us.</summary>
     public void SendMarker() => Write(Frame.Marker);
 
@@ -209,7 +212,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
                 {
                     _noise.RemoveRange(_noise.Count - Frame.Marker.Length, Frame.Marker.Length);
                     _isGreeted = true;
-                    Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
+                    Heard();
                     return;
                 }
 
@@ -256,7 +259,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
             done += count;
             if (_isGreeted || !_hasSpoken)
             {
-                Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
+                Heard();
             }
 
             _hasSpoken = true;
