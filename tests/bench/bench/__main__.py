@@ -14,10 +14,11 @@ import memory
 import pipe
 import report
 import small
+import tree
 import wan
 from ground import Ground
 
-PARTS = {"file": file, "pipe": pipe, "small": small, "halves": halves, "memory": memory, "wan": wan, "disk": disk}
+PARTS = {"file": file, "pipe": pipe, "small": small, "halves": halves, "memory": memory, "wan": wan, "tree": tree, "disk": disk}
 DEFAULT = [name for name in PARTS if name != "disk"]
 UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
