@@ -29,10 +29,45 @@ internal static class FileTraits
     }
 
     /// <summary>All that the file system tells us; null if that is more than the limit.</summary>
-    public static unsafe byte[]? Attributes(this Fd fd, int limit)
+    public static unsafe byte[]? Attributes(this Fd fd, int limit) => Read(fd, null, limit);
+
+    /// <summary>The same of what was opened with <see cref="OpenFlags.PathOnly"/>: a link, a fifo, a device.</summary>
+    public static unsafe byte[]? NodeAttributes(this Fd node, int limit)
+    {
+        fixed (byte* link = Link(node))
+        {
+            return Read(node, link, limit);
+        }
+    }
+
+    /// <summary>Sets what <see cref="Attributes"/> has read; throws for the first that cannot be set.</summary>
+    public static unsafe void SetAttributes(this Fd fd, ReadOnlySpan<byte> packed) => Set(fd, null, packed);
+
+    /// <summary>The same for what was opened with <see cref="OpenFlags.PathOnly"/>.</summary>
+    public static unsafe void SetNodeAttributes(this Fd node, ReadOnlySpan<byte> packed)
+    {
+        fixed (byte* link = Link(node))
+        {
+            Set(node, link, packed);
+        }
+    }
+
+    /// <summary>Sets the permission bits of what was opened with <see cref="OpenFlags.PathOnly"/>; a symbolic link has none to set.</summary>
+    public static unsafe void SetNodeMode(this Fd node, uint mode)
+    {
+        fixed (byte* link = Link(node))
+        {
+            node.Check(Sys.ChangeModeOf(link, mode), "chmod");
+        }
+    }
+
+    /// <summary>Leads to an open file, not further.</summary>
+    private static byte[] Link(Fd fd) => Fd.PathBytes($"/proc/self/fd/{fd.Number}");
+
+    private static unsafe byte[]? Read(Fd fd, byte* link, int limit)
     {
         var names = stackalloc byte[Most];
-        var length = Sys.ListAttributes(fd.Number, names, Most);
+        var length = link is null ? Sys.ListAttributes(fd.Number, names, Most) : Sys.ListAttributesOf(link, names, Most);
         if (length <= 0)
         {
             return [];
@@ -44,7 +79,7 @@ internal static class FileTraits
         for (var name = names; name < names + length;)
         {
             var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
-            var size = Sys.GetAttribute(fd.Number, name, value, Most);
+            var size = link is null ? Sys.GetAttribute(fd.Number, name, value, Most) : Sys.GetAttributeOf(link, name, value, Most);
             name += text.Length + 1;
             if (size < 0 || text.SequenceEqual("security.selinux"u8))
             {
@@ -61,8 +96,7 @@ internal static class FileTraits
         return packed[..at];
     }
 
-    /// <summary>Sets what <see cref="Attributes"/> has read; throws for the first that cannot be set.</summary>
-    public static unsafe void SetAttributes(this Fd fd, ReadOnlySpan<byte> packed)
+    private static unsafe void Set(Fd fd, byte* link, ReadOnlySpan<byte> packed)
     {
         Span<byte> name = stackalloc byte[256];
         while (packed.Length > 4)
@@ -77,7 +111,7 @@ internal static class FileTraits
             packed.Slice(4, nameLength).CopyTo(name);
             fixed (byte* at = name, value = packed.Slice(4 + nameLength, valueLength))
             {
-                fd.Check(Sys.SetAttribute(fd.Number, at, value, valueLength, 0), "setxattr");
+                fd.Check(link is null ? Sys.SetAttribute(fd.Number, at, value, valueLength, 0) : Sys.SetAttributeOf(link, at, value, valueLength, 0), "setxattr");
             }
 
             packed = packed[(4 + nameLength + valueLength)..];

@@ -164,16 +164,14 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>Sets the permission bits of what is no symbolic link.</summary>
-    public unsafe void SetMode(string name, uint mode)
+    /// <summary>A member itself, be it a symbolic link or a device: nothing happens to it.</summary>
+    public Fd OpenNode(string name) => OpenMember(name, OpenFlags.PathOnly | OpenFlags.NoFollow);
+
+    /// <summary>Sets the permission bits of what is no symbolic link; one that has come in between is not followed.</summary>
+    public void SetMode(string name, uint mode)
     {
-        fixed (byte* at = Fd.PathBytes(name))
-        {
-            if (Sys.ChangeModeAt(Fd.Number, at, mode, 0) < 0)
-            {
-                throw Last("chmod", name);
-            }
-        }
+        using var node = OpenNode(name);
+        node.SetNodeMode(mode);
     }
 
     public void Dispose() => Fd.Dispose();

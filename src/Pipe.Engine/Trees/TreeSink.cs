@@ -289,12 +289,14 @@ internal sealed class TreeSink : ISink, IInventoried
             folder.SetOwner(name, entry.Owner, entry.Group);
         }
 
+        using var node = folder.OpenNode(name);
         if (entry.Kind != EntryKind.SymbolicLink)
         {
-            folder.SetMode(name, (uint)entry.Mode);
+            node.SetNodeMode((uint)entry.Mode);
         }
 
         folder.SetTime(name, entry.Seconds, entry.Nanoseconds);
+        node.SetNodeAttributes(entry.Attributes);
         _tally.Copied();
     }
 

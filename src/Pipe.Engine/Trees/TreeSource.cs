@@ -194,11 +194,9 @@ internal sealed class TreeSource : IStreamSource
             return TryPackOther(ref pack, member, follow: !IsAll);
         }
 
-        if (IsAll && !IsCompared && status.Links > 1 && FirstNameOf(status, member.Path) is { } first)
+        if (FirstNameOf(status, member.Path) is { } first)
         {
-            var link = Entry.Of(EntryKind.HardLink, member.Path, status, []);
-            link.Text = RawText.Encode(first);
-            return TryAdd(ref pack, link);
+            return TryPackSecondName(ref pack, member.Path, status, first);
         }
 
         var attributes = AttributesOf(handle.Fd);
@@ -216,9 +214,21 @@ internal sealed class TreeSource : IStreamSource
             return _news.TryComplain(ref pack, member.Path, $"{folder.NameOf(member.Name)}: not a regular file");
         }
 
-        var entry = Entry.Of(status.IsLink ? EntryKind.SymbolicLink : Entry.KindOf(status), member.Path, status, []);
+        if (FirstNameOf(status, member.Path) is { } first)
+        {
+            return TryPackSecondName(ref pack, member.Path, status, first);
+        }
+
+        var entry = Entry.Of(status.IsLink ? EntryKind.SymbolicLink : Entry.KindOf(status), member.Path, status, AttributesOf(folder, member.Name));
         entry.Text = status.IsLink ? RawText.Encode(folder.ReadLink(member.Name)) : [];
         return TryAdd(ref pack, entry);
+    }
+
+    private bool TryPackSecondName(ref Pack pack, string path, in FileStatus status, string first)
+    {
+        var link = Entry.Of(EntryKind.HardLink, path, status, []);
+        link.Text = RawText.Encode(first);
+        return TryAdd(ref pack, link);
     }
 
     /// <summary>Adds what has no content, or compares it.</summary>
@@ -242,6 +252,11 @@ internal sealed class TreeSource : IStreamSource
     /// <summary>The name that the file was packed under before, if it was: the same member may be looked at twice.</summary>
     private string? FirstNameOf(in FileStatus status, string path)
     {
+        if (!IsAll || IsCompared || status.Links == 1)
+        {
+            return null;
+        }
+
         var first = _linked.GetOrAdd((status.Device, status.Inode), path);
         return first == path ? null : first;
     }
@@ -260,4 +275,15 @@ internal sealed class TreeSource : IStreamSource
 
     private byte[] AttributesOf(Fd fd) => !IsAll || IsCompared ? []
         : fd.Attributes(Limits.MaxAttributes) ?? throw new LinuxException("listxattr", fd.Name, Errno.TooBig);
+
+    private byte[] AttributesOf(Folder folder, string name)
+    {
+        if (IsCompared)
+        {
+            return [];
+        }
+
+        using var node = folder.OpenNode(name);
+        return node.NodeAttributes(Limits.MaxAttributes) ?? throw new LinuxException("listxattr", node.Name, Errno.TooBig);
+    }
 }

@@ -73,6 +73,18 @@ internal static partial class Sys
     [LibraryImport(Libc, EntryPoint = "flistxattr", SetLastError = true)]
     public static unsafe partial nint ListAttributes(int fd, byte* names, nuint size);
 
+    [LibraryImport(Libc, EntryPoint = "listxattr", SetLastError = true)]
+    public static unsafe partial nint ListAttributesOf(byte* path, byte* names, nuint size);
+
+    [LibraryImport(Libc, EntryPoint = "getxattr", SetLastError = true)]
+    public static unsafe partial nint GetAttributeOf(byte* path, byte* name, byte* value, nuint size);
+
+    [LibraryImport(Libc, EntryPoint = "setxattr", SetLastError = true)]
+    public static unsafe partial int SetAttributeOf(byte* path, byte* name, byte* value, nuint size, int flags);
+
+    [LibraryImport(Libc, EntryPoint = "chmod", SetLastError = true)]
+    public static unsafe partial int ChangeModeOf(byte* path, uint mode);
+
     [LibraryImport(Libc, EntryPoint = "fgetxattr", SetLastError = true)]
     public static unsafe partial nint GetAttribute(int fd, byte* name, byte* value, nuint size);
 
