@@ -6,7 +6,8 @@ namespace Pipe.Engine;
 /// <summary>What a member of a tree has beside its content, apart from the block it came in.</summary>
 internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds, uint Nanoseconds, byte[] Attributes)
 {
-    private const uint Permissions = 0x1FF;
+    /// <summary>Those of scp -p: setuid and setgid are nothing that one gets unasked.</summary>
+    private const uint Permissions = 0x3FF;
     private const uint SetIds = 0xC00;
     private static readonly uint Us = Sys.EffectiveUser();
 
@@ -27,6 +28,7 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
 
         try
         {
+            fd.SetTime(Seconds, Nanoseconds);
             if (isAll)
             {
                 // In this order: a new owner takes capabilities and setuid away, a new mode is part of the access list.
@@ -38,8 +40,6 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
             {
                 fd.ChangeMode(Mode & Permissions);
             }
-
-            fd.SetTime(Seconds, Nanoseconds);
         }
         catch (LinuxException e) when (!e.IsNoSpace)
         {
