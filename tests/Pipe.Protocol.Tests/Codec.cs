@@ -6,6 +6,7 @@ internal static class Codec
     public const string LaneHelloName = "lane hello";
     public const string LaneAckName = "lane ack";
     public const string BlockHeaderName = "block header";
+    public const string TreeBlockName = "tree block";
 
     public static string NameOf(MessageType type) => type.ToString().ToLowerInvariant();
 
@@ -14,6 +15,7 @@ internal static class Codec
     {
         LaneHelloName => Samples.Packed(LaneHello.Read(bytes)),
         LaneAckName => Samples.Packed(LaneAck.Read(bytes)),
+        TreeBlockName => [.. Entry.ReadAll(bytes).SelectMany(entry => entry.Packed)],
         BlockHeaderName => Samples.Packed(BlockHeader.Read(bytes, Limits.MaxBlock)),
         _ => Control(message, bytes),
     };

@@ -108,6 +108,20 @@ public class PropertyTests
         Holds(Gen.OneOf(Wire.Bytes, Wire.Mutated(Wire.LaneAck.Select(Samples.Packed))), bytes => IsReadOrRefused(() => LaneAck.Read(bytes)));
 
     [Fact]
+    public void A_block_of_a_tree_comes_back_as_it_was() =>
+        Holds(Wire.TreeBlock, block => Codec.ReadAndWrite(Codec.TreeBlockName, block).AsSpan().SequenceEqual(block));
+
+    [Fact]
+    public void Any_bytes_as_a_block_of_a_tree_are_read_or_refused() =>
+        Holds(Gen.OneOf(Wire.Bytes, Wire.Mutated(Wire.TreeBlock)), bytes => IsReadOrRefused(() => Entry.ReadAll(bytes)), times: 5000);
+
+    [Fact]
+    public void A_path_that_is_read_never_leads_out() => Holds(
+        Gen.Elements("..", ".", "", "/", "a", "a/", "//", "...", "\0").ListOf().Select(parts => RawText.Encode(string.Concat(parts))),
+        path => IsRefused(() => TreePath.Check(path)) || path.Length == 0 || RawText.Decode(path).Split('/').All(name => name is not ("" or "." or "..") && !name.Contains('\0')),
+        times: 5000);
+
+    [Fact]
     public void Any_bytes_as_a_block_header_are_read_or_refused() =>
         Holds(Gen.OneOf(Wire.Bytes, Wire.Mutated(Wire.BlockHeader.Select(Samples.Packed))), bytes => IsReadOrRefused(() => BlockHeader.Read(bytes, Limits.MaxBlock)));
 

@@ -44,6 +44,9 @@ internal static class Samples
 
     public static Report Report { get; } = new(Offset + Payload.Length, 1);
 
+    /// <summary>A directory with a file in it.</summary>
+    public static Entry[] TreeBlock { get; } = [Entry.Directory("dir"), Entry.File("dir/name", Payload)];
+
     public static Abort Abort { get; } = new(ExitCode.NoSpace, "/archive/name: no space left on device", "");
 
     public static Ping Ping { get; } = new(1 << 20);
@@ -77,6 +80,7 @@ internal static class Samples
         ("BlockHeader", [[.. Packed(Block), .. Payload], Packed(Hole)]),
         ("Digest", [.. new[] { DigestKind.XxHash3, DigestKind.Crc32C, DigestKind.Sha256 }.Select(kind => Packed(Digest.Of(kind, Payload, Offset)))]),
         ("LaneAck", [Packed(Consumed), Packed(Damaged)]),
+        ("TreeEntry", [[.. TreeBlock.SelectMany(entry => entry.Packed)]]),
     ];
 
     public static byte[] PackBlock(BlockHeader header, ReadOnlySpan<byte> payload) =>

@@ -13,7 +13,9 @@ internal static class Scenarios
     private const int OfferDirectory = 50;
     private const int OfferName = OfferDirectory + 4 + 8;
     private const int OfferSize = OfferName + 4 + 4;
-    private const int OfferDigest = OfferSize + 8;
+    private const int OfferTree = OfferSize + 8;
+    private const int OfferExcluded = OfferTree + 2;
+    private const int OfferDigest = OfferExcluded + 4;
     private const int OfferFlags = OfferDigest + 1;
     private const int OfferProtection = OfferFlags + 1;
     private const int OfferWay = OfferProtection + 1;
@@ -33,7 +35,7 @@ internal static class Scenarios
     private static readonly int MaxText = Limits.MaxText;
 
     public static IReadOnlyList<Vector> All { get; } =
-        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Blocks(), .. Acks(), .. LaneHellos()];
+        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All];
 
     private static IEnumerable<Vector> Frames()
     {
@@ -101,16 +103,22 @@ internal static class Scenarios
         yield return Good("offer_least", MessageType.Offer, "every number at its lower limit", Samples.Payloads(offer with { Lanes = 0, MostLanes = 0, TimeoutSeconds = 1, Terms = new Terms(0, 0, Limits.MinBlock, 0) }));
         yield return Good("offer_name_not_utf8", MessageType.Offer, "a name of bytes that are not UTF-8 survives, here as a file", Samples.Payloads(offer with { Resource = Resource.File("", RawText.Decode([0x2F, 0xFE, 0x80])) }));
 
+        var tree = Resource.Tree("/data", ["dir", "*.[ch]", "a\nb"], TreeFlags.Recurse | TreeFlags.All, ["*.o", "dir/tmp"]);
+        yield return Good("offer_read_tree", MessageType.Offer, "a directory and some files are read", Samples.Payloads(offer with { Role = Role.Sender, Resource = tree, Terms = Samples.Window }));
+        yield return Good("offer_write_tree", MessageType.Offer, "files go into a directory there, every flag set", Samples.Payloads(offer with { Resource = Resource.Tree("", ["/data"], TreeFlags.Known, []) }));
+
         yield return Offer("offer_role_0", "role 0", "role is 0, not 1 to 2", OfferRole, [0]);
         yield return Offer("offer_role_3", "role 3", "role is 3, not 1 to 2", OfferRole, [3]);
-        yield return Offer("offer_kind_0", "kind of object 0", "kind of object is 0, not 1 to 4", OfferKind, [0]);
-        yield return Offer("offer_kind_stdio", "standard input of the responder is the control channel, no object", "kind of object is 5, not 1 to 4", OfferKind, [5]);
+        yield return Offer("offer_kind_0", "kind of object 0", "kind of object is 0, not 1 to 5", OfferKind, [0]);
+        yield return Offer("offer_kind_stdio", "standard input of the responder is the control channel, no object", "kind of object is 6, not 1 to 5", OfferKind, [6]);
         yield return Offer("offer_directory_too_long", "a directory longer than a text may be", $"a text of {MaxText + 1} bytes, more than {MaxText}", OfferDirectory, U32((uint)MaxText + 1));
         yield return Offer("offer_name_too_long", "a name longer than a text may be", $"a text of {MaxText + 1} bytes, more than {MaxText}", OfferName, U32((uint)MaxText + 1));
         yield return Offer("offer_name_huge", "a length that would be negative in 32 bits", $"a text of {uint.MaxValue} bytes, more than {MaxText}", OfferName, U32(uint.MaxValue));
         yield return Offer("offer_directory_nul", "a NUL in the directory", "a name with a NUL in it", OfferDirectory + 4, [0]);
         yield return Offer("offer_name_nul", "a NUL in the name", "a name with a NUL in it", OfferName + 4 + 1, [0]);
         yield return Offer("offer_size_negative", "a size of 2^63", "a size of 9223372036854775808 bytes", OfferSize, U64(Negative));
+        yield return Offer("offer_tree", "an unknown flag of trees", "tree flags is 1024, not 0 to 1023", OfferTree, U16(1024));
+        yield return Offer("offer_excluded_too_long", "longer patterns of what is left out than a text may be", $"a text of {MaxText + 1} bytes, more than {MaxText}", OfferExcluded, U32((uint)MaxText + 1));
         yield return Offer("offer_digest", "an unknown digest", "digest is 4, not 0 to 3", OfferDigest, [4]);
         yield return Offer("offer_flags", "an unknown flag", "flags is 2, not 0 to 1", OfferFlags, [2]);
         yield return Offer("offer_protection", "an unknown protection", "protection is 3, not 0 to 2", OfferProtection, [3]);
@@ -188,8 +196,11 @@ internal static class Scenarios
         var report = Samples.Payloads(Samples.Report);
         yield return Good("report", MessageType.Report, "everything is there, one block came twice", report);
         yield return Bad("report_negative", MessageType.Report, "an object of -1 bytes", $"report: a size of {ulong.MaxValue} bytes", Patched(report, 0, U64(ulong.MaxValue)));
+        yield return Good("report_troubles", MessageType.Report, "a tree of which two members could not be written", Samples.Payloads(Samples.Report with { Failed = 2, Troubles = "/data/a: permission denied\n/data/b: is a directory\n" }));
+        yield return Bad("report_troubles_too_long", MessageType.Report, "more troubles than a text may have", $"report: a text of {MaxText + 1} bytes, more than {MaxText}", Patched(report, 24, U32((uint)MaxText + 1)));
         yield return Bad("report_cut", MessageType.Report, "no count of damaged blocks", "report: cut short", report[..8]);
-        yield return Bad("report_trailing", MessageType.Report, "a byte behind the count", "report: 1 bytes too many", [.. report, 0]);
+        yield return Bad("report_cut_troubles", MessageType.Report, "no troubles, not even none", "report: cut short", report[..24]);
+        yield return Bad("report_trailing", MessageType.Report, "a byte behind the troubles", "report: 1 bytes too many", [.. report, 0]);
     }
 
     private static IEnumerable<Vector> Aborts()
@@ -291,7 +302,7 @@ internal static class Scenarios
     private static Vector Bad(string name, MessageType type, string comment, string error, byte[] payload) =>
         new("control_" + name, Codec.NameOf(type), error, comment, Samples.Sealed(type, payload));
 
-    private static byte[] Patched(byte[] good, int at, ReadOnlySpan<byte> field)
+    public static byte[] Patched(byte[] good, int at, ReadOnlySpan<byte> field)
     {
         byte[] patched = [.. good];
         field.CopyTo(patched.AsSpan(at));
@@ -309,9 +320,9 @@ internal static class Scenarios
 
     private static ulong XxHash3(ReadOnlySpan<byte> bytes) => Digest.Of(DigestKind.XxHash3, bytes, 0).A;
 
-    private static byte[] U16(int value) => BitConverter.GetBytes(checked((ushort)value));
+    public static byte[] U16(int value) => BitConverter.GetBytes(checked((ushort)value));
 
-    private static byte[] U32(uint value) => BitConverter.GetBytes(value);
+    public static byte[] U32(uint value) => BitConverter.GetBytes(value);
 
-    private static byte[] U64(ulong value) => BitConverter.GetBytes(value);
+    public static byte[] U64(ulong value) => BitConverter.GetBytes(value);
 }

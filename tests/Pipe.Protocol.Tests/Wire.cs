@@ -87,7 +87,9 @@ internal static class Wire
     public static Gen<Report> Report { get; } =
         from size in Size
         from damaged in Any
-        select new Report(size, damaged);
+        from failed in Any
+        from troubles in Text
+        select new Report(size, damaged, failed, troubles);
 
     public static Gen<Abort> Abort { get; } =
         from code in Gen.Elements(Enum.GetValues<ExitCode>().Where(code => code != ExitCode.Done))
@@ -133,6 +135,46 @@ internal static class Wire
         from span in Size
         from sequence in Any
         select Protocol.BlockHeader.Hole(Math.Min(offset, long.MaxValue - 1), Math.Clamp(span, 1, long.MaxValue - Math.Min(offset, long.MaxValue - 1)), sequence));
+
+    /// <summary>Paths below the top of a tree.</summary>
+    public static Gen<byte[]> TreePath { get; } =
+        from names in Gen.OneOf(
+            Gen.Elements("a", "...", "..b", ".c").Select(name => System.Text.Encoding.ASCII.GetBytes(name)),
+            Bytes.Select(bytes => (byte[])[(byte)'x', .. bytes.Where(b => b is not 0 and not (byte)'/').Take(Limits.MaxName - 1)])).NonEmptyListOf()
+        select string.Join("/", names.Take(10).Select(name => RawText.Decode(name))) is var path ? RawText.Encode(path) : [];
+
+    public static Gen<Entry> TreeEntry { get; } =
+        from kind in Gen.Elements(Enum.GetValues<EntryKind>())
+        from origin in Gen.Elements(Enum.GetValues<PieceOrigin>())
+        from path in TreePath
+        from text in TreePath
+        from mode in Gen.Choose(0, 0xFFF)
+        from owner in Any
+        from nanoseconds in Gen.Choose(0, 999_999_999)
+        from seconds in Any
+        from offset in Size
+        from data in Bytes
+        from attributes in Bytes
+        let isPiece = kind == EntryKind.File
+        let isSent = isPiece && origin == PieceOrigin.Sent
+        select new Entry(kind, path)
+        {
+            Origin = isPiece ? origin : PieceOrigin.Sent,
+            Text = text,
+            Mode = mode,
+            Owner = (uint)owner,
+            Group = (uint)(owner >> 32),
+            Nanoseconds = (uint)nanoseconds,
+            Seconds = (long)seconds,
+            Offset = Math.Min(offset, long.MaxValue - data.Length),
+            Span = data.Length,
+            Size = long.MaxValue,
+            Attributes = attributes,
+            Data = isSent || kind == EntryKind.Digests ? data : [],
+        };
+
+    /// <summary>Blocks of trees, packed.</summary>
+    public static Gen<byte[]> TreeBlock { get; } = TreeEntry.ListOf().Select(entries => entries.SelectMany(entry => entry.Packed).ToArray());
 
     /// <summary>Frames of all messages, packed.</summary>
     public static Gen<byte[]> Frame { get; } = Gen.OneOf(

@@ -60,12 +60,14 @@ internal enum PieceOrigin : byte
 ///     u64   span        bytes of the file that the piece covers
 ///     u32   attributes  bytes of extended attributes that follow
 ///     u32   data        bytes of the piece, or of digests, that follow
+///     u8    zero[4]
 ///     u8    path[], text[], attributes[], data[]
 /// </code>
 /// </remarks>
 internal ref struct TreeEntry
 {
     public const int HeaderSize = 64;
+    private const int ZeroAt = 60;
     private const uint MaxNanoseconds = 999_999_999;
 
     public EntryKind Kind;
@@ -103,7 +105,7 @@ internal ref struct TreeEntry
         BinaryPrimitives.WriteInt64LittleEndian(to[44..], Span);
         BinaryPrimitives.WriteUInt32LittleEndian(to[52..], (uint)Attributes.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(to[56..], (uint)data);
-        to[60..HeaderSize].Clear();
+        to[ZeroAt..HeaderSize].Clear();
         var at = HeaderSize;
         Append(Path, to, ref at);
         Append(Text, to, ref at);
@@ -115,6 +117,11 @@ internal ref struct TreeEntry
     public static TreeEntry Read(ref ReadOnlySpan<byte> from)
     {
         var header = Take(ref from, HeaderSize);
+        if (header[ZeroAt..].ContainsAnyExcept((byte)0))
+        {
+            ProtocolException.Throw("tree: an entry with unknown flags");
+        }
+
         var entry = new TreeEntry
         {
             Kind = (EntryKind)header[0],
@@ -148,17 +155,48 @@ internal ref struct TreeEntry
             ProtocolException.Throw($"tree: permission bits {Mode:x}, {Nanoseconds} nanoseconds");
         }
 
-        if (Kind == EntryKind.File && (Size < 0 || Offset < 0 || Span < 0 || Offset > Size - Span))
+        if (Text.Length > Limits.MaxPath || Attributes.Length > Limits.MaxAttributes)
+        {
+            ProtocolException.Throw($"tree: a text of {Text.Length} bytes, attributes of {Attributes.Length}");
+        }
+
+        if (Kind == EntryKind.File)
+        {
+            ValidatePiece();
+        }
+        else if (Origin != PieceOrigin.Sent || (!Data.IsEmpty && Kind != EntryKind.Digests))
+        {
+            ProtocolException.Throw($"tree: {Data.Length} bytes in a {Kind}");
+        }
+
+        ValidateNames();
+    }
+
+    private readonly void ValidatePiece()
+    {
+        if (Size < 0 || Offset < 0 || Span < 0 || Offset > Size - Span)
         {
             ProtocolException.Throw($"tree: a piece of {Span} bytes at {Offset} of a file of {Size}");
         }
 
-        if (Kind == EntryKind.File && Data.Length != (Origin == PieceOrigin.Sent ? Span : 0))
+        if (Data.Length != (Origin == PieceOrigin.Sent ? Span : 0))
         {
             ProtocolException.Throw($"tree: {Data.Length} bytes for a piece of {Span}");
         }
+    }
 
+    private readonly void ValidateNames()
+    {
         TreePath.Check(Path);
+        if (Path.IsEmpty && Kind is not (EntryKind.Directory or EntryKind.Trouble))
+        {
+            ProtocolException.Throw($"tree: a {Kind} in place of the top");
+        }
+
+        if (Kind == EntryKind.HardLink)
+        {
+            TreePath.Check(Text);
+        }
     }
 
     private static void Append(ReadOnlySpan<byte> part, Span<byte> to, ref int at)
