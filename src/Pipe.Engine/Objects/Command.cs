@@ -36,13 +36,20 @@ internal sealed class Command : IDisposable
 
     public Task<ExitStatus> Exit => _shell.Exit;
 
-    /// <summary>What it said on descriptor 3, in one line.</summary>
+    /// <summary>What it said on descriptor 3, in one line. Nothing any more once this is disposed.</summary>
     public string Words
     {
         get
         {
-            var said = new byte[MostWords];
-            return RawText.Decode(said.AsSpan(0, _words.ReadAt(said, 0))).Trim().Replace("\n", "; ", StringComparison.Ordinal);
+            try
+            {
+                var said = new byte[MostWords];
+                return RawText.Decode(said.AsSpan(0, _words.ReadAt(said, 0))).Trim().Replace("\n", "; ", StringComparison.Ordinal);
+            }
+            catch (LinuxException)
+            {
+                return "";
+            }
         }
     }
 

@@ -8,6 +8,7 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class Session
 {
+    private const int MostRemarks = 16;
     private readonly Mailbox _mailbox;
     private readonly Peer _peer;
     private readonly Mover _mover;
@@ -125,7 +126,7 @@ internal sealed class Session
                 throw new ProtocolException($"{message.Type} from the wrong side");
             case MessageType.Report:
                 return Verdict(Report.Read(message.Payload));
-            case MessageType.Remark when _route.IsInitiator:
+            case MessageType.Remark when _route.IsInitiator && Remarks.Count < MostRemarks:
                 Remarks.Add($"{_peer.Name}: {Remark.Read(message.Payload).Words}");
                 return null;
             case MessageType.Bye:

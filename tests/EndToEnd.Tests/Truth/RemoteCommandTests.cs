@@ -39,6 +39,21 @@ public sealed class RemoteCommandTests : CopyTest
         (await Run("dmscp -r $FAR -R 'echo data; kill -9 $$'", far)).Is(8).Says("signal 9");
     }
 
+    [Cases]
+    [BothWays]
+    public async Task One_that_has_something_to_say_though_it_ended_well(Far far)
+    {
+        const string words = "echo one thing >&3; echo another >&3";
+        var host = far == Far.Local ? "local" : "HOST";
+        (await Run($"dmscp -r $FAR -R 'head -c 1m /dev/zero; {words}' | wc -c; exit ${{PIPESTATUS[0]}}", far)).Is(1).Prints("1048576\n").Says($"dmscp: warning: {host}: one thing; another");
+        (await Run($"head -c 1m /dev/zero | dmscp -w $FAR -d \"$PWD\" -R 'cat > got; {words}'; test $? = 1 && wc -c < got", far)).Is(0).Prints("1048576\n").Says($"dmscp: warning: {host}: one thing; another");
+        (await Run($"dmscp -w $FAR -q -L 'echo x; {words}' -d \"$PWD\" -f got -events events; test $? = 1 && cat got && tail -n 1 events | grep -q '\"exit\":1,.*\"error\":\"one thing; another\"'", far)).Is(0).Prints("x\n");
+    }
+
+    [Case]
+    public async Task One_that_says_why_it_failed() =>
+        (await Run("dmscp -r $FAR -R 'echo no such thing >&3; exit 7'")).Is(8).Says("local: remote command ended with status 7: no such thing");
+
     [Case]
     public async Task One_that_is_not_there() =>
         (await Run("dmscp -r $FAR -R 'no-such-program-anywhere'")).Is(8).Says("status 127", "no-such-program-anywhere");

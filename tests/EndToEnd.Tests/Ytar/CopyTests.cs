@@ -128,7 +128,7 @@ public sealed class CopyTests : TreeTest
             ytar "$(there "$d/-target/-t ~ *")" ./a:b
             cmp ../-src/file a:b/file
             ytar "$(there "$d/-target/-t ~ *")/" ./
-            cmp ../-src/file "-t ~ */file"
+            cmp ../-src/file "./-t ~ */file"
             """)).Is(0);
 
     [Case(Needs.Sshd, Needs.Root, "bash")]

@@ -23,7 +23,7 @@ public abstract class TreeTest : CopyTest
           mkdir -p "$1/sub"
           echo "$2" > "$1/file"
           head -c 300000 /dev/urandom > "$1/sub/data"
-          ln -s file "$1/link"
+          ln -sfn file "$1/link"
         }
 
         """;
