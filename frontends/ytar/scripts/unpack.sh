@@ -65,13 +65,15 @@ sweep() {
   done
 }
 
-# Whoever makes a directory here, or sweeps, or changes names, holds the lock of the parent meanwhile.
+# Whoever makes a directory here, or sweeps, or changes names, holds the lock of the parent meanwhile. The name is known before
+# the directory is there: whenever a signal comes, it is removed.
 make_new() {
   if can_lock; then
     exec 8< "$parent"
     flock 8 2> /dev/null && sweep
   fi
-  new=$(mktemp -d -- "${mark}XXXXXX") || fail "$parent: cannot make a directory in it"
+  new=$(mktemp -u -- "${mark}XXXXXX")
+  mkdir -m 700 -- "$new" || fail "$parent: cannot make a directory in it"
   if can_lock; then
     exec 9< "$new"
     flock -n 9 2> /dev/null

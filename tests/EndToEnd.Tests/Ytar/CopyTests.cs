@@ -104,7 +104,7 @@ public sealed class CopyTests : TreeTest
     public async Task Without_a_tool_that_exchanges_the_old_tree_is_moved_aside() =>
         (await RunHere("""
             mkdir ../few
-            for tool in sh bash tar gzip mktemp flock chmod rm cat dirname readlink id sync setsid sleep umask printf true; do
+            for tool in sh bash mkdir tar gzip mktemp flock chmod rm cat dirname readlink id sync setsid sleep umask printf true; do
               path=$(type -P $tool) && ln -s "$path" ../few/$tool
             done
             printf '#!/bin/sh\ncase $* in *exchange*) exit 1 ;; esac\nexec /bin/mv "$@"\n' > ../few/mv
