@@ -1,4 +1,5 @@
 using Pipe.Linux;
+using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
@@ -10,8 +11,40 @@ internal static class Copy
         new Initiator(plan, tally, observer).RunAsync(cancel);
 
     /// <summary>Copies between two remote hosts: what one plan reads, the other one writes. Throws <see cref="Failure"/> as the other does.</summary>
-    public static Task<Outcome> RelayAsync(Plan from, Plan to, Tally tally, IObserver observer, CancellationToken cancel) =>
-        Task.FromException<Outcome>(new NotSupportedException("copies between two remote hosts"));
+    public static async Task<Outcome> RelayAsync(Plan source, Plan target, Tally tally, IObserver observer, CancellationToken cancel)
+    {
+        if (((source.There.Flags & (TreeFlags.Resume | TreeFlags.Compare)) != 0) || source.Errand != TreeErrand.Copy)
+        {
+            throw new Failure(ExitCode.Usage, "what the target has is not known here", "run the command on one of the two hosts, or with -R");
+        }
+
+        using var crossing = new Crossing(source, tally, observer);
+        var reading = Half(new Initiator(source with { Here = target.There }, new Tally(), Unobserved.Instance) { Sink = crossing });
+        var writing = Half(new Initiator(target with { Here = source.There }, tally, observer) { Source = crossing });
+        try
+        {
+            var outcome = await writing;
+            crossing.Arrive();
+            return outcome;
+        }
+        finally
+        {
+            await reading;
+        }
+
+        async Task<Outcome> Half(Initiator half)
+        {
+            try
+            {
+                return await half.RunAsync(cancel);
+            }
+            catch (Exception e)
+            {
+                crossing.Fail(e);
+                throw;
+            }
+        }
+    }
 
     /// <summary>Serves one copy over standard input and output, as <c>dmscp -server</c>, and returns when it has ended; true if it was done.</summary>
     /// <param name="waiting">Is told what a copy waits for that has not begun to move.</param>

@@ -16,6 +16,12 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private Route? _route;
     private IReadOnlyCollection<string> _remarks = [];
 
+    /// <summary>Reads instead of what the plan names.</summary>
+    public ISource? Source { get; init; }
+
+    /// <summary>Takes instead of what the plan names.</summary>
+    public ISink? Sink { get; init; }
+
     private Resource Here => plan.TreeOf(plan.Here, plan.Direction == Direction.Read ? plan.There : plan.Here);
 
     private Resource There => plan.TreeOf(plan.There, plan.Direction == Direction.Write ? plan.Here : plan.There);
@@ -178,12 +184,14 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         return new ReceivingMover(_mailbox, _sink, offer, terms.Size, block, tally);
     }
 
-    private ISource OpenSource() => plan.Here.Kind == ResourceKind.Tree
+    private ISource OpenSource() => Source is not null ? Source
+        : plan.Here.Kind == ResourceKind.Tree
         ? new TreeSource(Here, new SourceNews(tally, observer))
         : Opening.Source(plan.Here, Place.Local, observer.Waiting);
 
     private ISink OpenSink(Terms terms) =>
-        plan.Here.Kind != ResourceKind.Tree
+        Sink is not null ? Sink
+        : plan.Here.Kind != ResourceKind.Tree
             ? Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, observer.Waiting, early => _mailbox.Post(new SessionEvent.Failed(early)))
         : plan.Errand != TreeErrand.Copy ? new ComparingSink(Here, tally, observer, plan.Remote.Name)
         : new TreeSink(
