@@ -9,7 +9,7 @@ namespace Pipe.Engine;
 /// <param name="host">What messages call the sender.</param>
 internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? observer, string host) : ISink, IInventoried
 {
-    private readonly Landing _landing = new(tree, null);
+    private readonly Landing _landing = Landing.Of(tree, null);
 
     public bool IsOrdered => false;
 

@@ -14,10 +14,7 @@ internal sealed class Landing : IDisposable
     private readonly bool _isFlat;
     private string? _first;
 
-    /// <param name="tree">The target.</param>
-    /// <param name="mayBeCalled">Whether something of that name was asked for; null where the sender is trusted.</param>
-    /// <exception cref="Failure">There is no place for it.</exception>
-    public Landing(Resource tree, Func<string, bool>? mayBeCalled)
+    private Landing(Resource tree, Func<string, bool>? mayBeCalled)
     {
         _mayBeCalled = mayBeCalled;
         _isFlat = !tree.Flags.HasFlag(TreeFlags.Recurse);
@@ -54,6 +51,21 @@ internal sealed class Landing : IDisposable
 
         Folder = Folder.Open(Paths.DirectoryOf(place));
         _newName = Paths.NameOf(place);
+    }
+
+    /// <param name="tree">The target.</param>
+    /// <param name="mayBeCalled">Whether something of that name was asked for; null where the sender is trusted.</param>
+    /// <exception cref="Failure">There is no place for it.</exception>
+    public static Landing Of(Resource tree, Func<string, bool>? mayBeCalled)
+    {
+        try
+        {
+            return new Landing(tree, mayBeCalled);
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
     }
 
     /// <summary>Below it lies everything.</summary>

@@ -37,7 +37,7 @@ internal sealed class TreeSink : ISink, IInventoried
         _tally = tally;
         _trouble = trouble;
         _sendersTrouble = sendersTrouble;
-        _landing = new Landing(tree, mayBeCalled);
+        _landing = Landing.Of(tree, mayBeCalled);
         _target = new TargetTree(_landing.Folder, tree, Complain);
     }
 
