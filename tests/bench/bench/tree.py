@@ -66,8 +66,8 @@ def over_ssh(ground, ends, table, size, *, on=(), host="bench", config=None, ssh
 
     add(table, "tar | ssh tar", ends, run("bash", "-c", f"set -o pipefail; {tar}"), size)
     add(table, "rsync -a", ends, run("rsync", "-a", "-e", ssh, ends.source, f"{host}:{ends.target}"), size)
-    for kept in ("-all", "-keep"):
-        add(table, f"dmscp {kept}", ends, lambda kept=kept: timed(ground, copy(*options(ends, kept)), sshd=sshd), size, kept == "-keep")
+    for kept in ("-all", "-preserve"):
+        add(table, f"dmscp {kept}", ends, lambda kept=kept: timed(ground, copy(*options(ends, kept)), sshd=sshd), size, kept == "-preserve")
 
 
 def real_tree(ground):
@@ -94,7 +94,7 @@ def real(ground):
     ends = Ends(ground, real_tree(ground))
     files, size = count(ends.source)
     table = Table(f"a real tree of {files} files, {size >> 20} MiB, memory to memory", "rsync -a",
-                  "dmscp -keep and scp follow symbolic links, the others copy them.")
+                  "dmscp -preserve and scp follow symbolic links, the others copy them.")
     add(table, "cp -a", ends, lambda: timed(ground, ["cp", "-a", ends.source, ends.target], is_child=True), size)
     add(table, "tar | tar", ends, lambda: timed(
         ground, f"tar -C {ends.above} -cf - {ends.name} | tar -C {ends.target} -xpf -", is_child=True), size)
@@ -103,7 +103,7 @@ def real(ground):
     table.measure(ground)
     shutil.rmtree(ends.source)
     ours = table["dmscp -all"]
-    table.goal("scp -r / dmscp -keep", lambda: table["scp -r"].seconds / table["dmscp -keep"].seconds, 9, is_most=False)
+    table.goal("scp -r / dmscp -preserve", lambda: table["scp -r"].seconds / table["dmscp -preserve"].seconds, 9, is_most=False)
     table.goal("rsync -a / dmscp -all", lambda: table["rsync -a"].seconds / ours.seconds, 2, is_most=False)
     table.goal("tar | ssh tar / dmscp -all", lambda: table["tar | ssh tar"].seconds / ours.seconds, 1.5, is_most=False)
     return table
@@ -149,8 +149,8 @@ def million(ground):
     """Most of them empty: in memory a byte takes a page."""
     source = small_files(os.path.join(ground.memory, "million"), 1000, 1000, lambda number: b"a few bytes" if number % 100 == 0 else b"")
     ends = Ends(ground, source)
-    table = Table("a million files", "dmscp -keep", "One in a hundred is not empty.")
-    for kept in ("-keep", "-all"):
+    table = Table("a million files", "dmscp -preserve", "One in a hundred is not empty.")
+    for kept in ("-preserve", "-all"):
         add(table, f"dmscp {kept}", ends,
             watched(ground, table, f"dmscp {kept}", lambda kept=kept: timed(ground, ground.copy(*options(ends, kept)))), 0)
     table.measure(ground, 1)
@@ -163,7 +163,7 @@ def million(ground):
 def one_file(ground, size, reference, peer, rounds, limit):
     table = Table(f"one file of {size >> 20} MiB as a tree" if size >= MIB else "a file of 1 KiB as a tree", reference)
     table.add(reference, into(ground, size, peer), size)
-    for kept in ("", "-keep"):
+    for kept in ("", "-preserve"):
         more = [kept] if kept else []
         table.add(f"dmscp -tree {kept}".strip(), into(ground, size, lambda source, target, more=more: timed(
             ground, ground.copy("-w", "-tree", *more, "-l", source, "-f", target))), size)
