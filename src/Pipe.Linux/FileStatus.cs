@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Pipe.Linux;
 
 /// <summary>What statx(2) says of a file, as far as anybody asks.</summary>
@@ -49,42 +51,31 @@ internal readonly record struct FileStatus(
     public static FileStatus? OfName(string path) => Find(path, Sys.AtSymlinkNoFollow);
 
     /// <summary>Of a name in a directory; null if there is nothing.</summary>
-    internal static FileStatus? In(Fd directory, string name, bool follow)
-    {
-        try
-        {
-            return Get(directory.Number, name, follow ? 0 : Sys.AtSymlinkNoFollow, name);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.NoEntry)
-        {
-            return null;
-        }
-    }
+    internal static FileStatus? In(Fd directory, string name, bool follow) =>
+        TryGet(directory.Number, name, follow ? 0 : Sys.AtSymlinkNoFollow, out var status) ? status : NothingOr(Paths.Join(directory.Name, name));
 
-    private static FileStatus? Find(string path, int flags)
-    {
-        try
-        {
-            return Get(Sys.AtFdCwd, path, flags, path);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.NoEntry)
-        {
-            return null;
-        }
-    }
+    private static FileStatus? Find(string path, int flags) => TryGet(Sys.AtFdCwd, path, flags, out var status) ? status : NothingOr(path);
 
-    private static unsafe FileStatus Get(int directory, string path, int flags, string name)
+    private static FileStatus Get(int directory, string path, int flags, string name) =>
+        TryGet(directory, path, flags, out var status) ? status : throw LinuxException.Last("statx", name);
+
+    /// <summary>A name that no file can have is the name of nothing.</summary>
+    private static FileStatus? NothingOr(string name) =>
+        Marshal.GetLastPInvokeError() is Errno.NoEntry or Errno.NameTooLong ? null : throw LinuxException.Last("statx", name);
+
+    private static unsafe bool TryGet(int directory, string path, int flags, out FileStatus status)
     {
         StatxBuffer buffer;
         fixed (byte* at = Fd.PathBytes(path))
         {
             if (Sys.Statx(directory, at, flags, StatxBuffer.BasicStats, &buffer) < 0)
             {
-                LinuxException.Throw("statx", name);
+                status = default;
+                return false;
             }
         }
 
-        return new FileStatus(
+        status = new FileStatus(
             buffer.Mode,
             buffer.Links,
             buffer.Owner,
@@ -96,5 +87,6 @@ internal readonly record struct FileStatus(
             ((ulong)buffer.NumberMajor << 32) | buffer.NumberMinor,
             buffer.ModifiedSeconds,
             buffer.ModifiedNanoseconds);
+        return true;
     }
 }

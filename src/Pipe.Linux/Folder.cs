@@ -21,14 +21,17 @@ internal sealed class Folder(Fd fd) : IDisposable
 
     /// <summary>The folder at a path of several names; symbolic links on the way are followed as long as they stay inside.</summary>
     /// <exception cref="LinuxException">It is not there, is no directory, or a link leads out.</exception>
-    public Folder Beneath(string path)
+    public Folder Beneath(string path) => FindBeneath(path) ?? throw new LinuxException("open", NameOf(path), Errno.NoEntry);
+
+    /// <summary>The same; null if it is not there.</summary>
+    public Folder? FindBeneath(string path)
     {
         if (path.Length == 0)
         {
             return new Folder(Fd.Duplicate());
         }
 
-        return _hasOpenAt2 && TryBeneath(path) is { } found ? found : ByComponents(path);
+        return _hasOpenAt2 && TryBeneath(path, out var found) ? found : ByComponents(path);
     }
 
     public unsafe Fd OpenMember(string name, int flags, uint mode = 0)
@@ -185,9 +188,10 @@ internal sealed class Folder(Fd fd) : IDisposable
     private static ulong DeviceNumber(uint major, uint minor) =>
         ((ulong)(major & 0xFFFFF000) << 32) | ((ulong)(major & 0xFFF) << 8) | ((ulong)(minor & 0xFFFFFF00) << 12) | (minor & 0xFF);
 
-    /// <summary>Null if this kernel cannot do that.</summary>
-    private unsafe Folder? TryBeneath(string path)
+    /// <summary>False if this kernel cannot do that.</summary>
+    private unsafe bool TryBeneath(string path, out Folder? found)
     {
+        found = null;
         var how = new OpenHow
         {
             Flags = (ulong)(OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec | OpenFlags.NonBlocking),
@@ -200,16 +204,19 @@ internal sealed class Folder(Fd fd) : IDisposable
                 var number = Sys.Call(Sys.NumberOfOpenAt2, Fd.Number, at, (nint)(&how), sizeof(OpenHow));
                 if (number >= 0)
                 {
-                    return new Folder(new Fd((int)number, NameOf(path)));
+                    found = new Folder(new Fd((int)number, NameOf(path)));
+                    return true;
                 }
 
                 switch (Marshal.GetLastPInvokeError())
                 {
                     case Errno.Interrupted or Errno.Again:
                         break;
+                    case Errno.NoEntry:
+                        return true;
                     case Errno.NotImplemented or Errno.NotPermitted:
                         _hasOpenAt2 = false;
-                        return null;
+                        return false;
                     default:
                         throw Last("open", path);
                 }
@@ -218,12 +225,17 @@ internal sealed class Folder(Fd fd) : IDisposable
     }
 
     /// <summary>Without openat2 no link is followed at all.</summary>
-    private Folder ByComponents(string path)
+    private Folder? ByComponents(string path)
     {
         var folder = new Folder(Fd.Duplicate());
         foreach (var name in path.Split('/'))
         {
             using var parent = folder;
+            if (parent.Status(name, follow: false) is null)
+            {
+                return null;
+            }
+
             folder = new Folder(parent.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.NonBlocking));
         }
 

@@ -20,18 +20,28 @@ internal sealed class TargetTree(Folder top, Resource tree, Action<string> troub
     private readonly HashSet<string>? _names = tree.Flags.HasFlag(TreeFlags.Delete) ? [] : null;
     private readonly uint _umask = Paths.Umask();
 
-    /// <summary>The directory at a path; with those above it, it is made if it is not there.</summary>
+    /// <summary>The directory at a path; with those above it, it is made if it is not there. Without recursion: a path may be very deep.</summary>
     public Folder Open(string path)
     {
-        try
+        var end = path.Length;
+        var folder = top.FindBeneath(path);
+        while (folder is null)
         {
-            return top.Beneath(path);
+            end = Math.Max(0, path.LastIndexOf('/', end - 1));
+            folder = top.FindBeneath(path[..end]);
         }
-        catch (LinuxException e) when (e.Errno == Errno.NoEntry && path.Length > 0)
+
+        while (end < path.Length)
         {
-            Make(path);
-            return top.Beneath(path);
+            var from = end == 0 ? 0 : end + 1;
+            var slash = path.IndexOf('/', from);
+            end = slash < 0 ? path.Length : slash;
+            using var above = folder;
+            Make(above, path[from..end], path[..end]);
+            folder = top.Beneath(path[..end]);
         }
+
+        return folder;
     }
 
     /// <summary>A directory of the source: it is made, and is to be like that in the end.</summary>
@@ -90,11 +100,9 @@ internal sealed class TargetTree(Folder top, Resource tree, Action<string> troub
         }
     }
 
-    private void Make(string path)
+    private void Make(Folder above, string name, string path)
     {
-        var (above, name) = TreePath.Split(path);
-        using var folder = Open(above);
-        if (folder.TryMake(name, Ours))
+        if (above.TryMake(name, Ours))
         {
             lock (_lock)
             {
