@@ -37,7 +37,7 @@ internal sealed class TargetFile : IDisposable
     {
         (_folder, _name, _left) = (folder, name, size);
         const uint ours = 0x180; // rw-------
-        if (size >= WorthKeeping && PartOf(name) is { Length: <= Limits.MaxName } part && TryLocked(folder, part, ours) is { } kept)
+        if (size >= WorthKeeping && PartOf(name) is var part && RawText.Encode(part).Length <= Limits.MaxName && TryLocked(folder, part, ours) is { } kept)
         {
             (_fd, _temporary, _isKept) = (kept, part, true);
             _wasThere = resumes && FileStatus.Of(kept).Size > 0;
@@ -63,7 +63,7 @@ internal sealed class TargetFile : IDisposable
     /// <summary>Whether there is an unfinished copy of that name which nobody is at work on, or will soon not be.</summary>
     public static bool IsFree(Folder folder, string part)
     {
-        if (part.Length > Limits.MaxName || folder.Status(part, follow: false) is not { IsRegular: true })
+        if (folder.Status(part, follow: false) is not { IsRegular: true })
         {
             return false;
         }
@@ -113,6 +113,11 @@ internal sealed class TargetFile : IDisposable
     /// <param name="giveName">Puts the file of the first name in the place of the second.</param>
     public void Finish(Action<Folder, string, string> giveName)
     {
+        if (_isKept && _folder.Status(_temporary, follow: false)?.Inode != FileStatus.Of(_fd).Inode)
+        {
+            throw new LinuxException("rename", _folder.NameOf(_temporary), Errno.NoEntry);
+        }
+
         _fd.Close();
         giveName(_folder, _temporary, _name);
         _isDone = true;
@@ -123,7 +128,7 @@ internal sealed class TargetFile : IDisposable
     {
         if (!_isDone && !_isKept)
         {
-            _folder.Remove(_temporary);
+            Remove();
         }
 
         _fd.Dispose();
@@ -133,16 +138,32 @@ internal sealed class TargetFile : IDisposable
     /// <summary>It is of no use to anybody.</summary>
     public void Drop()
     {
-        _folder.Remove(_temporary);
+        if (!_isDone)
+        {
+            Remove();
+        }
+
         _isDone = true;
         Dispose();
     }
 
-    /// <summary>Null if somebody else is at work on it.</summary>
+    private void Remove()
+    {
+        try
+        {
+            _folder.Remove(_temporary);
+        }
+        catch (LinuxException)
+        {
+            // Its name says what it is.
+        }
+    }
+
+    /// <summary>Null if somebody else is at work on it, or may be: he has made it, or has another name for it.</summary>
     private static Fd? TryLocked(Folder folder, string part, uint mode)
     {
         var fd = folder.OpenMember(part, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow | OpenFlags.NonBlocking, mode);
-        if (FileStatus.Of(fd).IsRegular && fd.TryLock())
+        if (FileStatus.Of(fd) is { IsRegular: true, Links: 1 } status && status.Owner == Sys.EffectiveUser() && fd.TryLock())
         {
             return fd;
         }

@@ -122,6 +122,8 @@ internal sealed class TreeSource : IStreamSource
         {
             isPacked = member.Type switch
             {
+                _ when IsLeftover(member) => _news.TryComplain(
+                    ref pack, member.Path, $"{member.Folder.Folder.NameOf(member.Name)}: what an unfinished copy has left, not copied"),
                 MemberType.Regular => TryPackFile(ref pack, member),
                 MemberType.Directory => TryPackFolder(ref pack, member),
                 MemberType.SymbolicLink when IsAll => TryPackOther(ref pack, member, follow: false),
@@ -140,6 +142,10 @@ internal sealed class TreeSource : IStreamSource
 
         return isPacked;
     }
+
+    /// <summary>The target has that name for what is still to become the file beside it: it would be taken for a part of that.</summary>
+    private static bool IsLeftover(Step.Member member) =>
+        TargetFile.IsPart(member.Name) && member.Folder.Folder.Status(TargetFile.WholeOf(member.Name), follow: false) is not null;
 
     private bool TryPackWhateverItIs(ref Pack pack, Step.Member member)
     {
