@@ -1,0 +1,109 @@
+namespace EndToEnd.Tests.Trees;
+
+/// <summary>What is at the target already.</summary>
+public sealed class TargetTests : TreeTest
+{
+    [Cases]
+    [BothWays]
+    public async Task A_file_is_replaced_and_keeps_its_mode(Far far) =>
+        (await RunTree("""
+            set -e
+            umask 022
+            mkdir -p source target/source
+            echo new > source/f; chmod 604 source/f; echo old > target/source/f; chmod 640 target/source/f
+            echo new > source/r; chmod 644 source/r; echo old > target/source/r; chmod 400 target/source/r
+            head -c 3000000 /dev/zero > source/big; echo old > target/source/big; chmod 606 target/source/big
+            tree -w -recurse -l source -f "$PWD/target"
+            diff -r source target/source
+            stat -c %a target/source/f target/source/r target/source/big
+            """, far)).Is(0).Prints("640\n400\n606\n");
+
+    [Cases]
+    [BothWays]
+    public async Task A_symbolic_link_in_the_way_is_replaced_not_followed(Far far) =>
+        (await RunTree("""
+            set -e
+            mkdir -p source target/source; echo keep > outside
+            echo new > source/f; ln -s "$PWD/outside" target/source/f
+            echo new > source/g; ln -s nowhere target/source/g
+            head -c 9000000 /dev/zero > source/big; ln -s "$PWD/outside" target/source/big
+            head -c 9000000 /dev/zero > source/big2; ln -s "$PWD/outside" target/source/.big2.pipe-part || true
+            tree -w -recurse -l source -f "$PWD/target" || true
+            cat outside; test ! -e nowhere -a ! -e target/source/nowhere
+            test ! -L target/source/f -a ! -L target/source/g -a ! -L target/source/big
+            cat target/source/f target/source/g; rm -f target/source/.big2.pipe-part
+            """, far)).Is(0).Prints("keep\nnew\nnew\n");
+
+    [Cases]
+    [BothWays]
+    public async Task A_directory_that_is_a_link_out_of_the_target_is_not_entered(Far far) =>
+        (await RunTree("""
+            mkdir -p source/d target/source outside; echo new > source/d/f; echo other > source/g
+            ln -s ../../outside target/source/d
+            tree -w -recurse -preserve -l source -f "$PWD/target"; echo $?
+            ls outside; cat target/source/g
+            """, far)).Prints("1\nother\n").Says("target/source/d");
+
+    [Cases]
+    [BothWays]
+    public async Task What_is_of_another_kind_is_named_and_stays(Far far) =>
+        (await RunTree("""
+            mkdir -p source/d target/source/f; echo x > source/f; echo y > source/d/g; echo z > source/h
+            echo file > target/source/d; echo inside > target/source/f/inside
+            tree -w -recurse -preserve -l source -f "$PWD/target"; echo $?
+            cat target/source/d target/source/f/inside target/source/h
+            """, far)).Prints("1\nfile\ninside\nz\n").Says("target/source/d", "target/source/f");
+
+    [Case(Needs.Root, "setpriv")]
+    public async Task Members_that_cannot_be_read_are_named_and_the_rest_is_there() =>
+        (await RunTree("""
+            mkdir -p source/open source/closed source/half target; chmod 777 target
+            echo x > source/open/f; echo y > source/secret; echo z > source/closed/g; echo w > source/h
+            head -c 3000000 /dev/zero > source/big; chmod 600 source/secret source/big; chmod 700 source/closed
+            echo v > source/half/v; chmod 744 source/half
+            export HOME=/
+            setpriv --reuid 65534 --regid 65534 --clear-groups bash -c "$(declare -f tree); tree -w -recurse -preserve -l source -f \"$PWD/target\""; echo $?
+            (cd target/source; find . -type f | LC_ALL=C sort)
+            """)).Prints("1\n./h\n./open/f\n")
+            .Says("source/secret: permission denied", "source/closed: permission denied", "source/big: permission denied", "source/half");
+
+    [Case(Needs.Root, "setpriv")]
+    public async Task Members_that_cannot_be_written_are_named_and_the_rest_is_there() =>
+        (await RunTree("""
+            mkdir -p source/d source/e target/source/d; chmod 777 target target/source; chmod 755 target/source/d
+            echo x > source/d/f; echo y > source/e/g; echo z > source/h
+            export HOME=/
+            setpriv --reuid 65534 --regid 65534 --clear-groups bash -c "$(declare -f tree); tree -w -recurse -l source -f \"$PWD/target\""; echo $?
+            (cd target/source; find . -type f | LC_ALL=C sort)
+            """)).Prints("1\n./e/g\n./h\n").Says("target/source/d");
+
+    [Cases]
+    [BothWays]
+    public async Task What_an_unfinished_copy_has_left_in_the_source_is_not_taken_for_a_part_of_this_one(Far far)
+    {
+        MayLeaveTemporaryFiles = true;
+        (await RunTree("""
+            mkdir source target
+            for i in $(seq 8); do head -c 9000000 /dev/urandom > source/f$i; echo "part $i" > source/.f$i.pipe-part; done
+            echo alone > source/.other.pipe-part
+            tree -w -recurse -preserve -l source -f "$PWD/target"; echo $?
+            tree -w -recurse -preserve -resume -l source -f "$PWD/target"; echo $?
+            rm source/.f?.pipe-part
+            diff -r source target/source
+            """, far)).Is(0).Prints("1\n1\n").Says("source/.f1.pipe-part: what an unfinished copy has left, not copied");
+    }
+
+    [Case(Needs.Root)]
+    public async Task A_half_copy_that_somebody_else_has_laid_there_is_not_written_into()
+    {
+        MayLeaveTemporaryFiles = true;
+        (await RunTree("""
+            mkdir -p source target/source; head -c 9000000 /dev/urandom > source/f; cp source/f source/g
+            echo precious > precious; ln precious target/source/.f.pipe-part
+            echo his > target/source/.g.pipe-part; chown 1234 target/source/.g.pipe-part
+            tree -w -recurse -l source -f "$PWD/target"; echo $?
+            cat precious target/source/.g.pipe-part; stat -c %u target/source/g
+            rm target/source/.?.pipe-part; diff -r source target/source
+            """)).Is(0).Prints("0\nprecious\nhis\n0\n");
+    }
+}
