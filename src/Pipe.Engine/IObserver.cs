@@ -1,3 +1,5 @@
+using Pipe.Protocol;
+
 namespace Pipe.Engine;
 
 /// <summary>Where a copy is. A run goes through them in this order; it may end early.</summary>

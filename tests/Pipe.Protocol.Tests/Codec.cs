@@ -36,6 +36,8 @@ internal static class Codec
         MessageType.Resume => Samples.Payloads(Resume.Read(payload)),
         MessageType.Resumed => Samples.Payloads(Resumed.Read(payload)),
         MessageType.Bye => Samples.Payloads(Bye.Read(payload)),
+        MessageType.Want => Samples.Payloads(Want.Read(payload)),
+        MessageType.Have => Samples.Payloads(Have.Read(payload)),
         MessageType.Ping => Samples.Payloads(Ping.Read(payload)),
         MessageType.Remark => Samples.Payloads(Remark.Read(payload)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a message without a decoder in the tests"),

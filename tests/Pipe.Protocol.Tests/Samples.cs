@@ -55,6 +55,11 @@ internal static class Samples
 
     public static LaneHello LaneHello { get; } = new(1, Protection.Clear, Session, ConnectorNonce);
 
+    public static Want Want { get; } = new("dir\0file");
+
+    /// <summary>A file of 4 bytes that the target has.</summary>
+    public static Have Have { get; } = new((Entry.File("dir/name", Payload) with { Kind = EntryKind.Digests, Mode = 0, Data = PieceDigest.Of(Payload) }).Packed);
+
     /// <summary>The bytes of the examples, by the title of the subsection.</summary>
     public static IReadOnlyList<(string Title, byte[][] Examples)> All { get; } =
     [
@@ -72,6 +77,8 @@ internal static class Samples
         ("Resume", [Frame.Pack(Resume.Of(Session, Secret))]),
         ("Resumed", [Frame.Pack(default(Resumed))]),
         ("Bye", [Frame.Pack(default(Bye))]),
+        ("Want", [Frame.Pack(Want)]),
+        ("Have", [Frame.Pack(Have)]),
         ("Ping", [Frame.Pack(Ping)]),
         ("Remark", [Frame.Pack(Remark)]),
         ("LaneHello", [Packed(LaneHello)]),

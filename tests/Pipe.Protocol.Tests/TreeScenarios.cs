@@ -33,9 +33,11 @@ internal static class TreeScenarios
         yield return Good("device", "/dev/null: its number is 1, 3", Named(EntryKind.CharacterDevice, "null", "") with { Mode = 0x1B6, Size = (1L << 32) | 3 });
         yield return Good("block_device", "a block device", Named(EntryKind.BlockDevice, "disk", "") with { Mode = 0x180, Size = 8L << 32 });
         yield return Good("trouble", "a member that cannot be read, and why", Named(EntryKind.Trouble, "dir/secret", "dir/secret: permission denied"));
-        yield return Good("digests", "digests in place of the bytes of a piece", Plain with { Kind = EntryKind.Digests, Data = new byte[32] });
+        yield return Good("digests", "digests in place of the bytes of a piece", Plain with { Kind = EntryKind.Digests, Data = new byte[PieceDigest.Size] });
+        yield return Good("no_digests", "a file that the target has, of which nobody wants digests", Plain with { Kind = EntryKind.Digests, Data = [] });
+        yield return Good("difference", "a member that is not the same on both sides", Named(EntryKind.Difference, "dir/name", "") with { Mode = (int)Difference.Changed });
         yield return Good("attributes", "a file with an extended attribute", Plain with { Attributes = [6, 0, 1, 0, .. "user.x1"u8] });
-        yield return Good("limits", "every number at its upper limit", Plain with
+        yield return Good("limits", "every number of an entry at its upper limit", Plain with
         {
             Mode = 0xFFF,
             Owner = uint.MaxValue,
@@ -47,11 +49,14 @@ internal static class TreeScenarios
         });
         yield return Good("time_before_1970", "times are signed", Plain with { Seconds = -1 });
         yield return Bad("kind_0", "entry kind 0", "an entry of unknown kind 0, 0", Kind, [0]);
-        yield return Bad("kind_11", "entry kind 11", "an entry of unknown kind 11, 0", Kind, [11]);
+        yield return Bad("kind_12", "entry kind 12", "an entry of unknown kind 12, 0", Kind, [12]);
+        yield return Bad("digest_size", "a digest of 32 bytes", "32 bytes in a Digests", Plain with { Kind = EntryKind.Digests, Data = new byte[32] });
+        yield return Bad("difference_0", "a difference that is none", "a difference of unknown kind 0", Named(EntryKind.Difference, "dir/name", "") with { Mode = 0 });
+        yield return Bad("difference_4", "a difference that nobody knows", "a difference of unknown kind 4", Named(EntryKind.Difference, "dir/name", "") with { Mode = 4 });
         yield return Bad("directory_data", "a directory with bytes in it", "4 bytes in a Directory", Entry.Directory("dir") with { Data = [1, 2, 3, 4] });
         yield return Bad("link_origin", "only pieces of files have an origin", "0 bytes in a SymbolicLink", Named(EntryKind.SymbolicLink, "link", "to") with { Origin = PieceOrigin.Hole });
         yield return Bad("file_top", "a file in place of the directory at the top", "a File in place of the top", Entry.File("", []));
-        yield return Bad("link_top", "a symbolic link in place of the directory at the top", "a SymbolicLink in place of the top", Named(EntryKind.SymbolicLink, "", "/"));
+        yield return Bad("link_top", "a hard link in place of the directory at the top", "a HardLink in place of the top", Named(EntryKind.HardLink, "", "dir/name"));
     }
 
     private static IEnumerable<Vector> Pieces()
@@ -65,6 +70,7 @@ internal static class TreeScenarios
         yield return Bad("size_negative", "a file of -1 bytes", "a piece of 4 bytes at 0 of a file of -1", Plain with { Size = -1 });
         yield return Bad("offset_negative", "a piece in front of the file", "a piece of 4 bytes at -4 of a file of 4", Plain with { Offset = -4 });
         yield return Bad("span_negative", "a piece of -4 bytes", "a piece of -4 bytes at 4 of a file of 4", Plain with { Offset = 4, Span = -4 });
+        yield return Bad("span_0", "a piece of no bytes of a file that has some", "a piece of 0 bytes at 0 of a file of 4", Plain with { Span = 0, Data = [] });
         yield return Bad("beyond_end", "a piece that goes on behind the end", "a piece of 4 bytes at 1 of a file of 4", Plain with { Offset = 1 });
         yield return Bad("sum_overflow", "offset and span of a piece together are more than 2^63", $"a piece of 4 bytes at {long.MaxValue} of a file of {long.MaxValue}", Plain with { Size = long.MaxValue, Offset = long.MaxValue });
         yield return Bad("data_short", "less data than the piece covers", "4 bytes for a piece of 5", Plain with { Size = 5, Span = 5 });
@@ -106,7 +112,7 @@ internal static class TreeScenarios
         yield return Bad("attributes_too_long", "one byte more than attributes may have", $"a text of 0 bytes, attributes of {Limits.MaxAttributes + 1}", Plain with { Attributes = new byte[Limits.MaxAttributes + 1] });
         yield return Bad("zero", "the first of the bytes that must be zero", "an entry with unknown flags", Zero, [1]);
         yield return Bad("zero_last", "the last of the bytes that must be zero", "an entry with unknown flags", Zero + 3, [0x80]);
-        yield return Bad("size_patched", "a size of 2^63", $"a piece of 4 bytes at 0 of a file of {long.MinValue}", Size, Scenarios.U64(1UL << 63));
+        yield return Bad("size_patched", "a file of 2^63 bytes", $"a piece of 4 bytes at 0 of a file of {long.MinValue}", Size, Scenarios.U64(1UL << 63));
         yield return Bad("offset_patched", "an offset of 2^63 in a file", $"a piece of 4 bytes at {long.MinValue} of a file of 4", Offset, Scenarios.U64(1UL << 63));
         yield return Bad("span_patched", "a span of 2^63", $"a piece of {long.MinValue} bytes at 0 of a file of 4", Span, Scenarios.U64(1UL << 63));
     }

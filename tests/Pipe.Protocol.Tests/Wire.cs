@@ -161,16 +161,16 @@ internal static class Wire
         {
             Origin = isPiece ? origin : PieceOrigin.Sent,
             Text = text,
-            Mode = mode,
+            Mode = kind == EntryKind.Difference ? 1 + (mode % 3) : mode,
             Owner = (uint)owner,
             Group = (uint)(owner >> 32),
             Nanoseconds = (uint)nanoseconds,
             Seconds = (long)seconds,
-            Offset = Math.Min(offset, long.MaxValue - data.Length),
+            Offset = data.Length == 0 ? 0 : Math.Min(offset, long.MaxValue - data.Length),
             Span = data.Length,
-            Size = long.MaxValue,
+            Size = data.Length == 0 ? 0 : long.MaxValue,
             Attributes = attributes,
-            Data = isSent || kind == EntryKind.Digests ? data : [],
+            Data = isSent ? data : kind == EntryKind.Digests ? PieceDigest.Of(data) : [],
         };
 
     /// <summary>Blocks of trees, packed.</summary>

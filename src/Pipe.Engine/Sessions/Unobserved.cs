@@ -1,3 +1,5 @@
+using Pipe.Protocol;
+
 namespace Pipe.Engine;
 
 /// <summary>Nobody watches: the server has no words of its own.</summary>

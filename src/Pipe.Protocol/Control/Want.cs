@@ -17,6 +17,21 @@ internal readonly record struct Want(string Names) : IMessage<Want>
         var from = new WireReader(payload, "want");
         var want = new Want(from.Text());
         from.End();
+        foreach (var name in want.Names.Split('\0'))
+        {
+            Check(name);
+        }
+
         return want;
+    }
+
+    /// <summary>A name of what is asked for, not a path to it: nobody is to look elsewhere.</summary>
+    private static void Check(string name)
+    {
+        TreePath.Check(RawText.Encode(name));
+        if (name.Contains('/', StringComparison.Ordinal))
+        {
+            ProtocolException.Throw($"want: {RawText.Printable(name)}: not a name at the top of a tree");
+        }
     }
 }

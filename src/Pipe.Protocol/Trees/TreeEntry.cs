@@ -23,7 +23,7 @@ internal enum EntryKind : byte
     Digests = 9,
     Socket = 10,
 
-    /// <summary>Text says how the two sides differ here.</summary>
+    /// <summary>Its mode is a <see cref="Protocol.Difference"/>: how the two sides differ here.</summary>
     Difference = 11,
 }
 
@@ -50,7 +50,7 @@ internal enum PieceOrigin : byte
 ///     u8    origin      PieceOrigin
 ///     u16   path        bytes of the path that follow
 ///     u16   text        bytes of the text that follow
-///     u16   mode        permission bits
+///     u16   mode        permission bits; of a Difference, which
 ///     u32   owner
 ///     u32   group
 ///     u32   nanoseconds
@@ -164,9 +164,14 @@ internal ref struct TreeEntry
         {
             ValidatePiece();
         }
-        else if (Origin != PieceOrigin.Sent || (!Data.IsEmpty && Kind != EntryKind.Digests))
+        else if (Origin != PieceOrigin.Sent || (!Data.IsEmpty && (Kind != EntryKind.Digests || Data.Length != PieceDigest.Size)))
         {
             ProtocolException.Throw($"tree: {Data.Length} bytes in a {Kind}");
+        }
+
+        if (Kind == EntryKind.Difference && Mode is < (int)Protocol.Difference.Missing or > (int)Protocol.Difference.Extra)
+        {
+            ProtocolException.Throw($"tree: a difference of unknown kind {Mode}");
         }
 
         ValidateNames();
@@ -174,7 +179,7 @@ internal ref struct TreeEntry
 
     private readonly void ValidatePiece()
     {
-        if (Size < 0 || Offset < 0 || Span < 0 || Offset > Size - Span)
+        if (Size < 0 || Offset < 0 || Span < 0 || Offset > Size - Span || (Span == 0 && Size > 0))
         {
             ProtocolException.Throw($"tree: a piece of {Span} bytes at {Offset} of a file of {Size}");
         }
@@ -188,7 +193,7 @@ internal ref struct TreeEntry
     private readonly void ValidateNames()
     {
         TreePath.Check(Path);
-        if (Path.IsEmpty && Kind is not (EntryKind.Directory or EntryKind.Trouble))
+        if (Path.IsEmpty && Kind is EntryKind.File or EntryKind.HardLink)
         {
             ProtocolException.Throw($"tree: a {Kind} in place of the top");
         }

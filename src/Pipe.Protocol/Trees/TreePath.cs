@@ -32,6 +32,9 @@ internal static class TreePath
         }
     }
 
+    /// <summary>Whether it has more bytes than the wire takes.</summary>
+    public static bool IsTooLong(string path) => path.Length > Limits.MaxPath / 3 && RawText.Encode(path).Length > Limits.MaxPath;
+
     /// <summary>The path of a member of a directory.</summary>
     public static string Join(string directory, string name) => directory.Length == 0 ? name : $"{directory}/{name}";
 

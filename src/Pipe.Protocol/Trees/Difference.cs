@@ -1,4 +1,4 @@
-namespace Pipe.Engine;
+namespace Pipe.Protocol;
 
 /// <summary>How the two sides of a comparison differ. The numbers are on the wire, as the mode of an entry.</summary>
 internal enum Difference
