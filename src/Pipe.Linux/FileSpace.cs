@@ -44,12 +44,27 @@ internal static class FileSpace
             return true;
         }
 
-        if (Marshal.GetLastPInvokeError() is Errno.NotSupported or Errno.Invalid)
+        if (Marshal.GetLastPInvokeError() is Errno.NotSupported or Errno.Invalid or Errno.NoDevice)
         {
             return false;
         }
 
         throw LinuxException.Last("fallocate", fd.Name);
+    }
+
+    /// <summary>Makes a stretch read as zeros, one way or another.</summary>
+    public static void Zero(this Fd fd, long offset, long length)
+    {
+        if (fd.TryPunch(offset, length))
+        {
+            return;
+        }
+
+        var zeros = new byte[64 * 1024];
+        for (var done = 0L; done < length; done += zeros.Length)
+        {
+            fd.WriteAllAt(zeros.AsSpan(0, (int)Math.Min(zeros.Length, length - done)), offset + done);
+        }
     }
 
     public static unsafe long FreeBytes(this Fd fd)

@@ -99,13 +99,14 @@ internal static class FileTraits
     private static unsafe void Set(Fd fd, byte* link, ReadOnlySpan<byte> packed)
     {
         Span<byte> name = stackalloc byte[256];
-        while (packed.Length > 4)
+        while (!packed.IsEmpty)
         {
-            var (nameLength, valueLength) = (BinaryPrimitives.ReadUInt16LittleEndian(packed), BinaryPrimitives.ReadUInt16LittleEndian(packed[2..]));
-            if (nameLength > 255 || nameLength + valueLength > packed.Length - 4)
+            if (packed.Length < 4 || NameLength(packed) > 255 || NameLength(packed) + ValueLength(packed) > packed.Length - 4)
             {
                 throw new LinuxException("setxattr", fd.Name, Errno.Invalid);
             }
+
+            var (nameLength, valueLength) = (NameLength(packed), ValueLength(packed));
 
             name.Clear();
             packed.Slice(4, nameLength).CopyTo(name);
@@ -117,6 +118,10 @@ internal static class FileTraits
             packed = packed[(4 + nameLength + valueLength)..];
         }
     }
+
+    private static ushort NameLength(ReadOnlySpan<byte> packed) => BinaryPrimitives.ReadUInt16LittleEndian(packed);
+
+    private static ushort ValueLength(ReadOnlySpan<byte> packed) => BinaryPrimitives.ReadUInt16LittleEndian(packed[2..]);
 
     private static bool TryAppend(byte[] packed, ref int at, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {

@@ -231,6 +231,11 @@ internal sealed class Folder(Fd fd) : IDisposable
         foreach (var name in path.Split('/'))
         {
             using var parent = folder;
+            if (name == "..")
+            {
+                throw new LinuxException("open", NameOf(path), Errno.CrossDevice);
+            }
+
             if (parent.Status(name, follow: false) is null)
             {
                 return null;

@@ -9,6 +9,7 @@ public enum Need
     Ipv6,
     Holes,
     NamelessFiles,
+    Attributes,
 }
 
 /// <summary>A test that is skipped, with a reason, where the machine lacks what it needs.</summary>
@@ -24,6 +25,7 @@ public sealed class FactNeedingAttribute : FactAttribute
             Need.Ipv6 => HasIpv6() ? null : "there is no IPv6 loopback address",
             Need.Holes => HasHoles() ? null : "the file system of the temporary directory has no holes",
             Need.NamelessFiles => HasNamelessFiles() ? null : "the file system of the temporary directory has no nameless files",
+            Need.Attributes => HasAttributes() ? null : "the file system of the temporary directory has no extended attributes",
             _ => throw new ArgumentOutOfRangeException(nameof(need)),
         };
     }
@@ -55,6 +57,21 @@ public sealed class FactNeedingAttribute : FactAttribute
 
         // By way of another program: what is tested must not decide whether it is tested.
         return Shell.Run($"test $(stat -c %b '{scratch["probe"]}') -eq 0").Status == 0;
+    }
+
+    private static bool HasAttributes()
+    {
+        using var scratch = new Scratch();
+        using var fd = scratch.Create("probe");
+        try
+        {
+            fd.SetAttributes([6, 0, 0, 0, .. "user.a"u8]);
+            return true;
+        }
+        catch (LinuxException e) when (e.Errno == Errno.NotSupported)
+        {
+            return false;
+        }
     }
 
     private static bool HasNamelessFiles()

@@ -10,9 +10,12 @@ public sealed class HeaderFileTests
 {
     private const string Headers = """
         #define _GNU_SOURCE
+        #include <dirent.h>
         #include <errno.h>
         #include <fcntl.h>
+        #include <glob.h>
         #include <linux/fs.h>
+        #include <linux/openat2.h>
         #include <netinet/in.h>
         #include <netinet/tcp.h>
         #include <poll.h>
@@ -21,11 +24,13 @@ public sealed class HeaderFileTests
         #include <stddef.h>
         #include <stdio.h>
         #include <sys/eventfd.h>
+        #include <sys/file.h>
         #include <sys/ioctl.h>
         #include <sys/mman.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
         #include <sys/statvfs.h>
+        #include <sys/syscall.h>
         #include <sys/wait.h>
         #include <unistd.h>
         """;
@@ -36,6 +41,16 @@ public sealed class HeaderFileTests
         ["Sys.AtSymlinkFollow"] = "AT_SYMLINK_FOLLOW",
         ["Sys.AtSymlinkNoFollow"] = "AT_SYMLINK_NOFOLLOW",
         ["Sys.AtEmptyPath"] = "AT_EMPTY_PATH",
+        ["Sys.AtRemoveDirectory"] = "AT_REMOVEDIR",
+        ["Sys.RenameNoReplace"] = "RENAME_NOREPLACE",
+        ["Sys.ResolveBeneath"] = "RESOLVE_BENEATH",
+        ["Sys.ResolveNoMagicLinks"] = "RESOLVE_NO_MAGICLINKS",
+        ["Sys.TimeOmit"] = "UTIME_OMIT",
+        ["Sys.LockExclusive"] = "LOCK_EX",
+        ["Sys.LockNonBlocking"] = "LOCK_NB",
+        ["Sys.GlobBrace"] = "GLOB_BRACE",
+        ["Sys.GlobTilde"] = "GLOB_TILDE",
+        ["Sys.GlobNoMatch"] = "GLOB_NOMATCH",
         ["Sys.FcntlDuplicateCloseOnExec"] = "F_DUPFD_CLOEXEC",
         ["Sys.FcntlGetDescriptorFlags"] = "F_GETFD",
         ["Sys.FcntlGetFlags"] = "F_GETFL",
@@ -92,7 +107,12 @@ public sealed class HeaderFileTests
         ["OpenFlags.NoFollow"] = "O_NOFOLLOW",
         ["OpenFlags.Nameless"] = "O_TMPFILE",
         ["OpenFlags.Directory"] = "O_DIRECTORY",
+        ["Errno.NotPermitted"] = "EPERM",
         ["Errno.NoEntry"] = "ENOENT",
+        ["Errno.TooBig"] = "E2BIG",
+        ["Errno.NotDirectory"] = "ENOTDIR",
+        ["Errno.NotImplemented"] = "ENOSYS",
+        ["Errno.TooManyLinks"] = "ELOOP",
         ["Errno.NoReader"] = "ENXIO",
         ["Errno.Interrupted"] = "EINTR",
         ["Errno.NoDataOrHole"] = "ENXIO",
@@ -102,6 +122,8 @@ public sealed class HeaderFileTests
         ["Errno.Exists"] = "EEXIST",
         ["Errno.CrossDevice"] = "EXDEV",
         ["Errno.IsDirectory"] = "EISDIR",
+        ["Errno.NoDevice"] = "ENODEV",
+        ["Errno.NameTooLong"] = "ENAMETOOLONG",
         ["Errno.Invalid"] = "EINVAL",
         ["Errno.NotTerminal"] = "ENOTTY",
         ["Errno.FileTooBig"] = "EFBIG",
@@ -133,16 +155,28 @@ public sealed class HeaderFileTests
     {
         ["StatxBuffer.Links"] = "struct statx, stx_nlink",
         ["StatxBuffer.Owner"] = "struct statx, stx_uid",
+        ["StatxBuffer.Group"] = "struct statx, stx_gid",
         ["StatxBuffer.Mode"] = "struct statx, stx_mode",
         ["StatxBuffer.Inode"] = "struct statx, stx_ino",
         ["StatxBuffer.Size"] = "struct statx, stx_size",
         ["StatxBuffer.Blocks"] = "struct statx, stx_blocks",
         ["StatxBuffer.ModifiedSeconds"] = "struct statx, stx_mtime.tv_sec",
         ["StatxBuffer.ModifiedNanoseconds"] = "struct statx, stx_mtime.tv_nsec",
+        ["StatxBuffer.NumberMajor"] = "struct statx, stx_rdev_major",
+        ["StatxBuffer.NumberMinor"] = "struct statx, stx_rdev_minor",
         ["StatxBuffer.DeviceMajor"] = "struct statx, stx_dev_major",
         ["StatxBuffer.DeviceMinor"] = "struct statx, stx_dev_minor",
         ["StatVfsBuffer.FragmentSize"] = "struct statvfs, f_frsize",
         ["StatVfsBuffer.Available"] = "struct statvfs, f_bavail",
+        ["TimeSpec.Seconds"] = "struct timespec, tv_sec",
+        ["TimeSpec.Nanoseconds"] = "struct timespec, tv_nsec",
+        ["DirectoryRecord.Type"] = "struct dirent, d_type",
+        ["DirectoryRecord.Name"] = "struct dirent, d_name",
+        ["GlobBuffer.Count"] = "glob_t, gl_pathc",
+        ["GlobBuffer.Paths"] = "glob_t, gl_pathv",
+        ["OpenHow.Flags"] = "struct open_how, flags",
+        ["OpenHow.Mode"] = "struct open_how, mode",
+        ["OpenHow.Resolve"] = "struct open_how, resolve",
         ["PollFd.Fd"] = "struct pollfd, fd",
         ["PollFd.Events"] = "struct pollfd, events",
         ["PollFd.Returned"] = "struct pollfd, revents",
@@ -170,6 +204,20 @@ public sealed class HeaderFileTests
         ["(int)offsetof(struct sockaddr_in6, sin6_port)"] = 2,
         ["(int)offsetof(struct sockaddr_in6, sin6_addr)"] = 8,
         ["(int)offsetof(struct sockaddr_in6, sin6_scope_id)"] = 24,
+        ["SYS_openat2"] = Sys.NumberOfOpenAt2,
+        ["SYS_mknodat"] = Sys.NumberOfMakeNodeAt,
+        ["SYS_renameat2"] = Sys.NumberOfRenameAt2,
+        ["GLOB_NOCHECK"] = 1 << 4,
+        ["S_IFLNK"] = 0xA000,
+        ["S_IFSOCK"] = 0xC000,
+        ["DT_UNKNOWN"] = (int)MemberType.Unknown,
+        ["DT_FIFO"] = (int)MemberType.Fifo,
+        ["DT_CHR"] = (int)MemberType.CharacterDevice,
+        ["DT_DIR"] = (int)MemberType.Directory,
+        ["DT_BLK"] = (int)MemberType.BlockDevice,
+        ["DT_REG"] = (int)MemberType.Regular,
+        ["DT_LNK"] = (int)MemberType.SymbolicLink,
+        ["DT_SOCK"] = (int)MemberType.Socket,
         ["S_IFREG"] = 0x8000,
         ["S_IFDIR"] = 0x4000,
         ["S_IFBLK"] = 0x6000,
@@ -184,6 +232,9 @@ public sealed class HeaderFileTests
 
     private static readonly Type[] Types =
         [typeof(Sys), typeof(OpenFlags), typeof(Errno), typeof(PollFd), typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(FileSpace), typeof(FileStatus), typeof(Child)];
+
+    private static readonly Type[] Structures =
+        [typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(PollFd), typeof(TimeSpec), typeof(DirectoryRecord), typeof(GlobBuffer), typeof(OpenHow)];
 
     [FactNeeding(Need.Compiler)]
     public void Every_constant_is_what_the_header_says()
@@ -211,9 +262,9 @@ public sealed class HeaderFileTests
     [FactNeeding(Need.Compiler)]
     public unsafe void Every_structure_has_the_size_that_the_header_gives_it()
     {
-        string[] structures = ["struct statx", "struct statvfs", "struct pollfd"];
+        string[] structures = ["struct statx", "struct statvfs", "struct pollfd", "struct timespec", "glob_t", "struct open_how"];
         var said = Ask(structures.Select(s => $"(int)sizeof({s})"));
-        Assert.Equal([sizeof(StatxBuffer), sizeof(StatVfsBuffer), sizeof(PollFd)], structures.Select(s => (int)said[$"(int)sizeof({s})"]));
+        Assert.Equal([sizeof(StatxBuffer), sizeof(StatVfsBuffer), sizeof(PollFd), sizeof(TimeSpec), sizeof(GlobBuffer), sizeof(OpenHow)], structures.Select(s => (int)said[$"(int)sizeof({s})"]));
     }
 
     [FactNeeding(Need.Compiler)]
@@ -246,7 +297,7 @@ public sealed class HeaderFileTests
     }
 
     private static IEnumerable<(string Name, long Offset)> OurFields() =>
-        from type in new[] { typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(PollFd) }
+        from type in Structures
         from field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
         select ($"{type.Name}.{field.Name}", (long)Marshal.OffsetOf(type, field.Name));
 
