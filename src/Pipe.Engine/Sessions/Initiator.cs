@@ -24,6 +24,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
     private Resource Here => plan.TreeOf(plan.Here, plan.Direction == Direction.Read ? plan.There : plan.Here);
 
+    private Func<string, bool>? MayBeCalled => plan.TrustNames ? null : name => TreeRoots.MayBeCalled(plan.There, name);
+
     private Resource There => plan.TreeOf(plan.There, plan.Direction == Direction.Write ? plan.Here : plan.There);
 
     public async Task<Outcome> RunAsync(CancellationToken cancel)
@@ -193,10 +195,10 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         Sink is not null ? Sink
         : plan.Here.Kind != ResourceKind.Tree
             ? Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, observer.Waiting, early => _mailbox.Post(new SessionEvent.Failed(early)))
-        : plan.Errand != TreeErrand.Copy ? new ComparingSink(Here, tally, observer, plan.Remote.Name)
+        : plan.Errand != TreeErrand.Copy ? new ComparingSink(Here, tally, observer, plan.Remote.Name, MayBeCalled)
         : new TreeSink(
             Here,
-            plan.TrustNames ? null : name => TreeRoots.MayBeCalled(plan.There, name),
+            MayBeCalled,
             tally,
             observer.Trouble,
             text => observer.Trouble($"{plan.Remote.Name}: {text}"));

@@ -56,7 +56,7 @@ internal sealed class Landing : IDisposable
     /// <param name="tree">The target.</param>
     /// <param name="mayBeCalled">Whether something of that name was asked for; null where the sender is trusted.</param>
     /// <exception cref="Failure">There is no place for it.</exception>
-    public static Landing Of(Resource tree, Func<string, bool>? mayBeCalled)
+    public static Landing At(Resource tree, Func<string, bool>? mayBeCalled)
     {
         try
         {
@@ -86,7 +86,7 @@ internal sealed class Landing : IDisposable
 
     /// <summary>Where to look for what the target has already.</summary>
     public IEnumerable<TreeRoot> RootsOf(string[] names) =>
-        names.Select(name => new TreeRoot(_newName is not null ? Paths.Join(Folder.Name, _newName) : Paths.Join(Folder.Name, name.Length == 0 ? "." : name), name));
+        names.Select(name => new TreeRoot(Paths.Join(Folder.Name, PathOf(name) is { Length: > 0 } path ? path : "."), name));
 
     public void Dispose()
     {

@@ -24,7 +24,12 @@ internal sealed class TargetFile : IDisposable
     private readonly bool _wasThere;
     private readonly Fd _fd;
     private readonly List<(long Offset, long Span)> _waiting = [];
+    private readonly Lock _gate = new();
+    private readonly RangeLedger _pieces = new();
+    private readonly long _size;
     private long _left;
+    private int _users;
+    private bool _isLeft;
     private bool _isDone;
     private bool _isNew;
 
@@ -35,7 +40,7 @@ internal sealed class TargetFile : IDisposable
     /// <param name="resumes">Whether what an earlier run has left is taken up.</param>
     public TargetFile(Folder folder, string name, long size, string temporary, bool resumes)
     {
-        (_folder, _name, _left) = (folder, name, size);
+        (_folder, _name, _size, _left) = (folder, name, size, size);
         const uint ours = 0x180; // rw-------
         if (size >= WorthKeeping && PartOf(name) is var part && RawText.Encode(part).Length <= Limits.MaxName && TryLocked(folder, part, ours) is { } kept)
         {
@@ -86,9 +91,29 @@ internal sealed class TargetFile : IDisposable
     /// <summary>Every piece was in the old file already: that is to stay.</summary>
     public bool IsAsItWas => !_wasThere && !_isNew;
 
+    /// <summary>Keeps the file open until <see cref="Exit"/>; false if it was given up.</summary>
+    public bool TryEnter()
+    {
+        lock (_gate)
+        {
+            _users += _isLeft ? 0 : 1;
+            return !_isLeft;
+        }
+    }
+
+    public void Exit()
+    {
+        lock (_gate)
+        {
+            _users--;
+            CloseIfUnused();
+        }
+    }
+
     /// <summary>Puts a piece in its place; true if it was the last.</summary>
     public bool Write(scoped in TreeEntry piece)
     {
+        Note(piece);
         switch (piece.Origin)
         {
             case PieceOrigin.There when !_wasThere:
@@ -123,28 +148,60 @@ internal sealed class TargetFile : IDisposable
         _isDone = true;
     }
 
-    /// <summary>Leaves nothing of it, or what a later run may take up.</summary>
+    /// <summary>Leaves nothing of it, or what a later run may take up. It is closed when the last who has entered is out.</summary>
     public void Dispose()
     {
-        if (!_isDone && !_isKept)
+        lock (_gate)
         {
-            Remove();
-        }
+            if (!_isLeft && !_isDone && !_isKept)
+            {
+                Remove();
+            }
 
-        _fd.Dispose();
-        _folder.Dispose();
+            _isLeft = true;
+            CloseIfUnused();
+        }
     }
 
     /// <summary>It is of no use to anybody.</summary>
     public void Drop()
     {
-        if (!_isDone)
+        lock (_gate)
         {
-            Remove();
+            if (!_isLeft && !_isDone)
+            {
+                Remove();
+                _isDone = true;
+            }
         }
 
-        _isDone = true;
         Dispose();
+    }
+
+    private void CloseIfUnused()
+    {
+        if (_isLeft && _users == 0)
+        {
+            _fd.Dispose();
+            _folder.Dispose();
+        }
+    }
+
+    /// <summary>Throws for a piece that cannot be: of another file, or here already.</summary>
+    private void Note(scoped in TreeEntry piece)
+    {
+        lock (_gate)
+        {
+            if (piece.Size != _size)
+            {
+                ProtocolException.Throw($"tree: {RawText.Printable(_name)}: a file of {_size} bytes, and of {piece.Size}");
+            }
+
+            if (piece.Span > 0 && !_pieces.TryAdd(piece.Offset, piece.Span))
+            {
+                ProtocolException.Throw($"tree: {RawText.Printable(_name)}: the piece at {piece.Offset} came twice");
+            }
+        }
     }
 
     private void Remove()
@@ -211,15 +268,9 @@ internal sealed class TargetFile : IDisposable
     /// <summary>A new file is one hole.</summary>
     private void ZeroWhatWasThere(long offset, long length)
     {
-        if (!_wasThere || _fd.TryPunch(offset, length))
+        if (_wasThere)
         {
-            return;
-        }
-
-        var zeros = new byte[64 * 1024];
-        for (var done = 0L; done < length; done += zeros.Length)
-        {
-            _fd.WriteAllAt(zeros.AsSpan(0, (int)Math.Min(zeros.Length, length - done)), offset + done);
+            _fd.Zero(offset, length);
         }
     }
 }

@@ -19,12 +19,14 @@ internal sealed class TreeSink : ISink, IInventoried
     private readonly Action<string>? _sendersTrouble;
     private readonly Landing _landing;
     private readonly TargetTree _target;
+    private readonly TargetDevice? _device;
     private readonly Dictionary<string, TargetFile?> _arriving = [];
     private readonly string _session = Convert.ToHexStringLower(Entropy.Bytes(6));
     private readonly uint _umask = Paths.Umask();
     private long _names;
     private long _files;
     private bool _isAborted;
+    private volatile bool _isIncomplete;
 
     /// <param name="tree">The target.</param>
     /// <param name="mayBeCalled">Whether something of that name was asked for; null where the sender is trusted.</param>
@@ -37,8 +39,9 @@ internal sealed class TreeSink : ISink, IInventoried
         _tally = tally;
         _trouble = trouble;
         _sendersTrouble = sendersTrouble;
-        _landing = Landing.Of(tree, mayBeCalled);
+        _landing = Landing.At(tree, mayBeCalled);
         _target = new TargetTree(_landing.Folder, tree, Complain);
+        _device = _landing.Device is { } device ? new TargetDevice(device) : null;
     }
 
     public bool IsOrdered => false;
@@ -70,8 +73,9 @@ internal sealed class TreeSink : ISink, IInventoried
         }
     }
 
-    public InventoryTaker Inventory(string[] names) =>
-        new(_landing.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick));
+    public InventoryTaker Inventory(string[] names) => _tree.Flags.HasFlag(TreeFlags.Resume)
+        ? new(_landing.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick))
+        : throw new ProtocolException("a Want, and everything was to be sent");
 
     public void Hole(long offset, long length) => ProtocolException.Throw("tree: a block that is a hole");
 
@@ -87,7 +91,8 @@ internal sealed class TreeSink : ISink, IInventoried
                 }
             }
 
-            _target.Finish(_tally.Failed == 0, NextTemporary);
+            _device?.Finish();
+            _target.Finish(_tally.Failed == 0 && !_isIncomplete, NextTemporary);
             Sync();
         }
         catch (LinuxException e)
@@ -119,8 +124,18 @@ internal sealed class TreeSink : ISink, IInventoried
     private void Take(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
         _target.Note(path);
+        if (entry.Kind != EntryKind.Trouble && TargetFile.IsPart(TreePath.Split(path).Name))
+        {
+            // It would be taken for what is left of another file, or take its place while that arrives.
+            Complain($"{_landing.Folder.NameOf(path)}: is called like an unfinished copy, and is left out");
+            return;
+        }
+
         switch (entry.Kind)
         {
+            case EntryKind.File or EntryKind.Directory when _device is not null:
+                _device.Write(entry);
+                break;
             case EntryKind.File:
                 TakeFile(parent, path, entry);
                 break;
@@ -130,10 +145,14 @@ internal sealed class TreeSink : ISink, IInventoried
             case EntryKind.Trouble:
                 _sendersTrouble?.Invoke(RawText.Decode(entry.Text));
                 _tally.Fail(_sendersTrouble is null ? 0 : 1);
+                _isIncomplete = true;
                 Spoil(path);
                 break;
             case EntryKind.HardLink when IsAll:
                 _target.LinkLater(path, _landing.PathOf(CheckedPath(entry.Text)));
+                break;
+            case EntryKind.SymbolicLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice when IsAll && _device is not null:
+                _device.Write(entry);
                 break;
             case EntryKind.SymbolicLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice when IsAll:
                 TakeNode(parent, path, entry);
@@ -146,11 +165,12 @@ internal sealed class TreeSink : ISink, IInventoried
 
     private void TakeFile(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
-        if (_landing.Device is { } device)
+        if (entry.Origin == PieceOrigin.There && !_tree.Flags.HasFlag(TreeFlags.Resume))
         {
-            device.WriteAllAt(entry.Data, entry.Offset);
+            ProtocolException.Throw("tree: a piece that is there already, and everything was to be sent");
         }
-        else if (entry.Span == entry.Size && entry.Origin == PieceOrigin.Sent)
+
+        if (entry.Span == entry.Size && entry.Origin == PieceOrigin.Sent)
         {
             TakeWhole(parent, path, entry);
         }
@@ -190,11 +210,26 @@ internal sealed class TreeSink : ISink, IInventoried
 
     private void TakePiece(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
-        if (Arriving(parent, path, entry.Size) is not { } file || !file.Write(entry))
+        if (Arriving(parent, path, entry.Size) is not { } file || !file.TryEnter())
         {
             return;
         }
 
+        try
+        {
+            if (file.Write(entry))
+            {
+                TakeComplete(parent, path, file, entry);
+            }
+        }
+        finally
+        {
+            file.Exit();
+        }
+    }
+
+    private void TakeComplete(ParentFolder parent, string path, TargetFile file, scoped in TreeEntry entry)
+    {
         if (file.IsAsItWas)
         {
             file.Drop();
@@ -305,11 +340,9 @@ internal sealed class TreeSink : ISink, IInventoried
     {
         lock (_arriving)
         {
-            if (_arriving.TryGetValue(path, out var file))
-            {
-                file?.Drop();
-                _arriving[path] = null;
-            }
+            // Its other pieces may be still to come.
+            _arriving.GetValueOrDefault(path)?.Drop();
+            _arriving[path] = null;
         }
     }
 
