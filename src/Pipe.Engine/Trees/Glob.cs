@@ -88,30 +88,69 @@ internal static class Glob
     /// <summary>A bracket right behind the first one, or behind its exclamation mark, is a member.</summary>
     private static int EndOfSet(ReadOnlySpan<char> pattern)
     {
-        var first = pattern.Length > 1 && pattern[1] is '!' or '^' ? 3 : 2;
-        var end = first < pattern.Length ? pattern[first..].IndexOf(']') : -1;
-        return end < 0 ? -1 : first + end;
+        var first = pattern.Length > 1 && pattern[1] is '!' or '^' ? 2 : 1;
+        for (var i = first; i < pattern.Length; i += LengthOfMember(pattern[i..]))
+        {
+            if (pattern[i] == ']' && i > first)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
+
+    /// <summary>Of a class like [:digit:], of a character behind a backslash, of any other.</summary>
+    private static int LengthOfMember(ReadOnlySpan<char> set) =>
+        set.StartsWith("[:") && set.IndexOf(":]") is > 1 and var end ? end + 2
+        : set[0] == '\\' && set.Length > 1 ? 2
+        : 1;
 
     private static bool IsInSet(ReadOnlySpan<char> set, char c)
     {
         var isNegated = set[0] is '!' or '^';
         var isIn = false;
-        for (var i = isNegated ? 1 : 0; i < set.Length; i++)
+        for (var rest = set[(isNegated ? 1 : 0)..]; !rest.IsEmpty;)
         {
-            if (i + 2 < set.Length && set[i + 1] == '-')
+            var length = LengthOfMember(rest);
+            if (length > 2)
             {
-                isIn |= set[i] <= c && c <= set[i + 2];
-                i += 2;
+                isIn |= IsOfClass(rest[2..(length - 2)], c);
+            }
+            else if (rest.Length > length + 1 && rest[length] == '-')
+            {
+                var last = length + 1 + LengthOfMember(rest[(length + 1)..]);
+                isIn |= rest[length - 1] <= c && c <= rest[last - 1];
+                length = last;
             }
             else
             {
-                isIn |= set[i] == c;
+                isIn |= rest[length - 1] == c;
             }
+
+            rest = rest[length..];
         }
 
         return isIn != isNegated;
     }
+
+    /// <summary>As the C locale has them.</summary>
+    private static bool IsOfClass(ReadOnlySpan<char> name, char c) => name switch
+    {
+        "alpha" => char.IsAsciiLetter(c),
+        "digit" => char.IsAsciiDigit(c),
+        "alnum" => char.IsAsciiLetterOrDigit(c),
+        "upper" => char.IsAsciiLetterUpper(c),
+        "lower" => char.IsAsciiLetterLower(c),
+        "xdigit" => char.IsAsciiHexDigit(c),
+        "blank" => c is ' ' or '\t',
+        "space" => c is ' ' or (>= '\t' and <= '\r'),
+        "cntrl" => c is < ' ' or '\x7F',
+        "print" => c is >= ' ' and < '\x7F',
+        "graph" => c is > ' ' and < '\x7F',
+        "punct" => c is > ' ' and < '\x7F' && !char.IsAsciiLetterOrDigit(c),
+        _ => false,
+    };
 
     private static int IndexOfUnescaped(string text, int from, char wanted)
     {

@@ -14,7 +14,7 @@ internal static class TreeRoots
     /// <summary>In order; a name that nothing fits stands for itself, and fails when it is opened.</summary>
     public static IEnumerable<TreeRoot> Find(Resource tree) =>
         tree.Names
-            .SelectMany(name => Patterns.Expand(Paths.Join(tree.Directory, name.Length == 0 ? "." : name)))
+            .SelectMany(name => Patterns.Expand(Paths.Join(Glob.Escape(tree.Directory), name.Length == 0 ? "." : name)))
             .Select(path => new TreeRoot(path, NameOf(path)));
 
     /// <summary>What a path is called in the copy. Throws <see cref="Failure"/> for one that ends in "..".</summary>
@@ -31,11 +31,13 @@ internal static class TreeRoots
 
     /// <summary>Whether somebody who asked for this tree may be sent something of that name.</summary>
     public static bool MayBeCalled(Resource tree, string name) =>
-        tree.Names.SelectMany(Glob.Expand).Any(pattern => Fits(pattern.TrimEnd('/'), name));
+        tree.Names.Any(pattern => Glob.Expand(pattern).Any(one => Fits(one.TrimEnd('/'), name)) || Paths.NameOf(pattern.TrimEnd('/')) == name);
 
     private static bool Fits(string pattern, string name)
     {
         var last = Paths.NameOf(pattern);
-        return last is "" or "." ? name.Length == 0 : Glob.IsMatch(last, name);
+        return last is "" or "." ? name.Length == 0
+            : pattern.StartsWith('~') && last == pattern ? name.Length > 0 // what a home directory is called is known there only
+            : Glob.IsMatch(last, name);
     }
 }
