@@ -43,7 +43,9 @@ internal sealed class FolderCursor(SourceFolder folder, string[] excludes) : Cur
                 var path = TreePath.Join(folder.Path, name);
                 if (!Glob.AnyFits(excludes, path, name))
                 {
-                    step = new Step.Member(folder.Take(), name, path, type);
+                    // Unknown stands for one that is to be followed.
+                    var known = type != MemberType.Unknown ? type : Entry.TypeOf(folder.Folder.Status(name, follow: false));
+                    step = new Step.Member(folder.Take(), name, path, known);
                     return true;
                 }
             }

@@ -104,7 +104,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         pack.Add(entry, count);
         if (FileStatus.Of(fd).HasChangedSince(status))
         {
-            news.Complain($"{fd.Name}: the file changed while it was read");
+            news.Changed($"{fd.Name}: the file changed while it was read");
         }
 
         return true;
@@ -178,7 +178,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
     {
         if (!file.IsSpoiled && FileStatus.Of(file.Fd).HasChangedSince(file.Status))
         {
-            news.Complain($"{file.Fd.Name}: the file changed while it was read");
+            news.Changed($"{file.Fd.Name}: the file changed while it was read");
         }
 
         file.Fd.Dispose();

@@ -109,7 +109,7 @@ internal sealed class InventoryTaker : IDisposable
     private bool TryPackMember(ref Pack pack, Step.Member member)
     {
         var folder = member.Folder.Folder;
-        if (folder.Status(member.Name, follow: false) is not { } status)
+        if (TreePath.IsTooLong(member.Path) || folder.Status(member.Name, follow: false) is not { } status)
         {
             return true;
         }

@@ -25,7 +25,8 @@ internal sealed class SourceFolder
 
     public FileStatus Status { get; }
 
-    private SourceFolder? Parent { get; }
+    /// <summary>Null for the one that a name at the top is in. It may be closed already.</summary>
+    public SourceFolder? Parent { get; }
 
     /// <summary>Whether this directory lies in itself, by way of symbolic links.</summary>
     public bool IsLoop
@@ -35,7 +36,9 @@ internal sealed class SourceFolder
             // What the top of the tree lies in is no part of it.
             for (var above = Parent; above is { Parent: not null }; above = above.Parent)
             {
-                if ((above.Status.Device, above.Status.Inode) == (Status.Device, Status.Inode))
+                // What "dir/." is in is dir.
+                var isItself = Path.Length == 0 && above.Parent is null;
+                if (!isItself && (above.Status.Device, above.Status.Inode) == (Status.Device, Status.Inode))
                 {
                     return true;
                 }

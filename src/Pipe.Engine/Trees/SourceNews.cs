@@ -10,13 +10,22 @@ namespace Pipe.Engine;
 /// <param name="observer">Null there too.</param>
 internal sealed class SourceNews(Tally? tally, IObserver? observer)
 {
+    private const string SeveralChanged = "several files changed while they were read";
+    private string? _unsaid;
+
+    /// <summary>For the one who watches the other side: something that no entry says.</summary>
+    public string Remark => _unsaid ?? "";
+
     public void Found(long bytes) => tally?.Found(bytes);
 
     /// <summary>Something to know, though what was read is sent.</summary>
-    public void Complain(string cause)
+    public void Changed(string cause)
     {
-        observer?.Trouble(cause);
-        tally?.Fail();
+        Complain(cause);
+        if (observer is null && Interlocked.CompareExchange(ref _unsaid, cause, null) is not null)
+        {
+            _unsaid = SeveralChanged;
+        }
     }
 
     /// <summary>A member cannot be read; false if the pack has no room to say so.</summary>
@@ -52,5 +61,11 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
 
         pack.Add(entry);
         return true;
+    }
+
+    private void Complain(string cause)
+    {
+        observer?.Trouble(cause);
+        tally?.Fail();
     }
 }

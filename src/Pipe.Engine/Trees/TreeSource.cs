@@ -10,6 +10,7 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class TreeSource : IStreamSource
 {
+    private const int LeastBlock = TreeEntry.HeaderSize + (2 * Limits.MaxPath) + Limits.MaxAttributes + 4096;
     private readonly Resource _tree;
     private readonly SourceNews _news;
     private readonly TreeRoot[] _roots;
@@ -17,7 +18,6 @@ internal sealed class TreeSource : IStreamSource
     private readonly FilePacker _files;
     private readonly TreeWalk _walk = new();
     private readonly ConcurrentDictionary<(ulong Device, ulong Inode), string> _linked = new();
-    private readonly ConcurrentDictionary<string, ulong> _devices = new();
 
     /// <param name="tree">What to read.</param>
     /// <param name="news">Is told what is found, and what cannot be read.</param>
@@ -42,7 +42,9 @@ internal sealed class TreeSource : IStreamSource
     public int Readers => Math.Clamp(Environment.ProcessorCount, 2, 8);
 
     /// <summary>The longest entry without data, and something of a file; all of a piece if it is to be found again at the target.</summary>
-    public int LeastRoom => _comparison is not null ? Defaults.Block : TreeEntry.HeaderSize + (2 * Limits.MaxPath) + Limits.MaxAttributes + 4096;
+    public int LeastRoom => _comparison is not null ? Defaults.Block : LeastBlock;
+
+    public string Remark => _news.Remark;
 
     /// <summary>What the target has; null if that does not matter.</summary>
     public Inventory? Inventory => _comparison?.Inventory;
@@ -57,6 +59,11 @@ internal sealed class TreeSource : IStreamSource
     /// <summary>One block, of whole entries; 0 at the end. For as many threads as there are.</summary>
     public int Read(Span<byte> buffer)
     {
+        if (buffer.Length < LeastBlock)
+        {
+            throw new Failure(ExitCode.Protocol, $"blocks of {buffer.Length} bytes are too small for a tree");
+        }
+
         Inventory?.Complete();
         var pack = new Pack(buffer);
         while (_walk.TryNext(mayWait: pack.Length == 0, out var step))
@@ -120,7 +127,7 @@ internal sealed class TreeSource : IStreamSource
         bool isPacked;
         try
         {
-            isPacked = member.Type switch
+            isPacked = TreePath.IsTooLong(member.Path) ? TryPackTooLong(ref pack, member) : member.Type switch
             {
                 _ when IsLeftover(member) => _news.TryComplain(
                     ref pack, member.Path, $"{member.Folder.Folder.NameOf(member.Name)}: what an unfinished copy has left, not copied"),
@@ -146,6 +153,10 @@ internal sealed class TreeSource : IStreamSource
     /// <summary>The target has that name for what is still to become the file beside it: it would be taken for a part of that.</summary>
     private static bool IsLeftover(Step.Member member) =>
         TargetFile.IsPart(member.Name) && member.Folder.Folder.Status(TargetFile.WholeOf(member.Name), follow: false) is not null;
+
+    /// <summary>A name that cannot be sent: the directory it is in is the one that has the trouble.</summary>
+    private bool TryPackTooLong(ref Pack pack, Step.Member member) =>
+        _news.TryComplain(ref pack, member.Folder.Path, $"{member.Folder.Folder.NameOf(member.Name)}: {LinuxException.Describe(Errno.NameTooLong)}");
 
     private bool TryPackWhateverItIs(ref Pack pack, Step.Member member)
     {
@@ -267,17 +278,9 @@ internal sealed class TreeSource : IStreamSource
         return first == path ? null : first;
     }
 
-    /// <summary>Whether a directory is on another file system than its top, and that is to be left out.</summary>
-    private bool IsElsewhere(SourceFolder folder)
-    {
-        if (!_tree.Flags.HasFlag(TreeFlags.OneFileSystem))
-        {
-            return false;
-        }
-
-        var slash = folder.Path.IndexOf('/', StringComparison.Ordinal);
-        return _devices.GetOrAdd(slash < 0 ? folder.Path : folder.Path[..slash], folder.Status.Device) != folder.Status.Device;
-    }
+    /// <summary>Whether a directory is on another file system than the one it is in, and that is to be left out.</summary>
+    private bool IsElsewhere(SourceFolder folder) =>
+        _tree.Flags.HasFlag(TreeFlags.OneFileSystem) && folder.Parent is { Parent: not null } above && above.Status.Device != folder.Status.Device;
 
     private byte[] AttributesOf(Fd fd) => !IsAll || IsCompared ? []
         : fd.Attributes(Limits.MaxAttributes) ?? throw new LinuxException("listxattr", fd.Name, Errno.TooBig);
