@@ -10,5 +10,16 @@ internal sealed class Scratch : IDisposable
     /// <summary>Names in it, hidden ones too.</summary>
     public string[] Names => [.. System.IO.Directory.GetFileSystemEntries(Directory).Select(path => Path.GetFileName(path)).Order()];
 
-    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
+    public void Dispose()
+    {
+        try
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Names that are not UTF-8 are beyond .NET.
+            Listing.Shell("/", $"rm -rf '{Directory}'");
+        }
+    }
 }

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Pipe.Engine.Tests;
+
+public class GlobTests
+{
+    [Theory]
+    [InlineData("*", "", true)]
+    [InlineData("", "", true)]
+    [InlineData("", "a", false)]
+    [InlineData("a*c", "abbbc", true)]
+    [InlineData("a*c", "abbb", false)]
+    [InlineData("*a*b*c*", "xxaxxbxxcxx", true)]
+    [InlineData("?", "\n", true)]
+    [InlineData("[a-c]", "b", true)]
+    [InlineData("[!a-c]", "b", false)]
+    [InlineData("[]a]", "]", true)]
+    [InlineData("[!]a]", "]", false)]
+    [InlineData("[a", "[a", true)]
+    [InlineData("[a-]", "-", true)]
+    [InlineData("[[:digit:]x]*", "7up", true)]
+    [InlineData("[[:digit:]x]*", "up", false)]
+    [InlineData("\\*", "*", true)]
+    [InlineData("\\*", "a", false)]
+    [InlineData("[\\]]", "]", true)]
+    [InlineData("a/*", "a/b/c", true)]
+    public void A_pattern_fits_as_shells_have_it(string pattern, string text, bool fits) => Assert.Equal(fits, Glob.IsMatch(pattern, text));
+
+    [Fact]
+    public void It_fits_what_fnmatch_says() => Prop.ForAll(
+        Texts("*", "?", "a", "b", "-", "[", "]", "!", "\\", "[a-c]", "[!b]", "[[:alpha:]]", "[[:punct:]x]", "[ab-]").Zip(Texts("a", "b", "c", "-", "]", "[", "!", "7"))
+            .Where(pair => !IsOddity(pair.Item1)).ToArbitrary(),
+        pair => Glob.IsMatch(pair.Item1, pair.Item2) == (FileNameMatch(pair.Item1, pair.Item2, 0) == 0)).Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
+
+    [Fact]
+    public void A_pattern_of_many_stars_is_decided_at_once() =>
+        Assert.False(Glob.IsMatch(string.Concat(Enumerable.Repeat("*a", 50)) + "b", new string('a', 5000)));
+
+    [Fact]
+    public void What_is_escaped_fits_itself_and_nothing_else() => Prop.ForAll(
+        Texts("*", "?", "a", "[a]", "\\", "{a,b}", "]").ToArbitrary(),
+        text => Glob.Expand(Glob.Escape(text)).SequenceEqual([Glob.Escape(text)]) && Glob.IsMatch(Glob.Escape(text), text) && !Glob.IsMatch(Glob.Escape(text), text + "a"))
+        .QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData("a", "a")]
+    [InlineData("{a,b}", "a", "b")]
+    [InlineData("x{a,b}y{1,2}", "xay1", "xay2", "xby1", "xby2")]
+    [InlineData("{a,{b,c}d}", "a", "bd", "cd")]
+    [InlineData("{a,}b", "ab", "b")]
+    [InlineData("\\{a,b}", "\\{a,b}")]
+    [InlineData("{a\\,b,c}", "a\\,b", "c")]
+    [InlineData("{a", "{a")]
+    public void Braces_stand_for_several_patterns(string pattern, params string[] patterns) => Assert.Equal(patterns, Glob.Expand(pattern));
+
+    [Theory]
+    [InlineData("*.o", "dir/a.o", "a.o", true)]
+    [InlineData("dir/*.o", "dir/a.o", "a.o", true)]
+    [InlineData("/dir/a.o", "dir/a.o", "a.o", true)]
+    [InlineData("other/*.o", "dir/a.o", "a.o", false)]
+    [InlineData("dir", "dir/a.o", "a.o", false)]
+    public void What_is_left_out_is_known_by_its_name_or_its_path(string pattern, string path, string name, bool fits) =>
+        Assert.Equal(fits, Glob.AnyFits([pattern], path, name));
+
+    private static Gen<string> Texts(params string[] parts) => Gen.Elements(parts).ListOf(7).Select(string.Concat);
+
+    /// <summary>What POSIX leaves open: ranges that start or end with a class, or run backwards; a backslash at the end; brackets that may be classes.</summary>
+    private static bool IsOddity(string pattern) =>
+        pattern.EndsWith('\\') || pattern.Contains(":]-", StringComparison.Ordinal) || pattern.Contains("-[", StringComparison.Ordinal) || pattern.Count(c => c == '[') > 1 + (2 * Count(pattern, "[["));
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+
+#pragma warning disable SYSLIB1054 // without unsafe code
+    [DllImport("libc", EntryPoint = "fnmatch", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int FileNameMatch([MarshalAs(UnmanagedType.LPStr)] string pattern, [MarshalAs(UnmanagedType.LPStr)] string text, int flags);
+#pragma warning restore SYSLIB1054
+}

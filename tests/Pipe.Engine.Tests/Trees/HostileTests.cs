@@ -1,0 +1,367 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine.Tests;
+
+/// <summary>One test for each thing that a hostile sender may try. The target stays as it must be, and what lies beside it stays as it was.</summary>
+public sealed class HostileTests : IDisposable
+{
+    private const TreeFlags Plain = TreeFlags.Recurse;
+    private const TreeFlags All = TreeFlags.Recurse | TreeFlags.All;
+    private readonly Hostile _hostile = new();
+
+    [Theory]
+    [InlineData("../evil")]
+    [InlineData("a/../../evil")]
+    [InlineData("a/..")]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("a/./b")]
+    [InlineData("/evil")]
+    [InlineData("//evil")]
+    [InlineData("a//b")]
+    [InlineData("a/")]
+    [InlineData("a\0b")]
+    public void A_path_that_could_lead_out_is_refused(string path)
+    {
+        _hostile.Refuses(All, Hostile.File(path));
+        _hostile.Refuses(All, Hostile.Of(EntryKind.Directory, path));
+        _hostile.Refuses(All, Hostile.Of(EntryKind.SymbolicLink, path, "x"));
+        Assert.Empty(_hostile.Names);
+    }
+
+    [Fact]
+    public void A_name_that_is_too_long_is_refused() => _hostile.Refuses(Plain, Hostile.File(new string('n', 256)));
+
+    [Fact]
+    public void A_path_that_is_too_long_is_refused() => _hostile.Refuses(Plain, Hostile.File(string.Join('/', Enumerable.Repeat("name", 900))));
+
+    [Fact]
+    public void A_file_in_place_of_the_top_is_refused() => _hostile.Refuses(All, Hostile.File(""));
+
+    [Fact]
+    public void A_symbolic_link_in_place_of_the_top_is_not_made() => _hostile.Complains(All, Hostile.Of(EntryKind.SymbolicLink, "", "../outside"));
+
+    [Theory]
+    [InlineData("authorized_keys")]
+    [InlineData("a.c/b")]
+    [InlineData("")]
+    public void A_name_that_was_not_asked_for_is_refused(string path)
+    {
+        var asked = Resource.Tree("", ["src/*.h", "{x,y}"], Plain, []);
+        using var sink = _hostile.Open(mayBeCalled: name => TreeRoots.MayBeCalled(asked, name));
+        Hostile.Send(sink, Hostile.File("a.h"), Hostile.File("y"));
+        Assert.Throws<ProtocolException>(() => Hostile.Send(sink, Hostile.Of(EntryKind.Directory, path)));
+        _hostile.Check();
+        Assert.Equal(["a.h", "y"], _hostile.Names);
+    }
+
+    [Fact]
+    public void A_second_name_for_a_target_of_one_name_is_refused()
+    {
+        using var sink = _hostile.Open(name: "new");
+        Hostile.Send(sink, Hostile.File("asked"));
+        Assert.Throws<Failure>(() => Hostile.Send(sink, Hostile.File("other")));
+        _hostile.Check();
+        Assert.Equal(["new"], _hostile.Names);
+    }
+
+    [Theory]
+    [InlineData("../outside")]
+    [InlineData("../../..")]
+    [InlineData("/tmp")]
+    [InlineData("")]
+    public void A_file_below_a_link_that_was_sent_before_does_not_follow_it_out(string target)
+    {
+        _hostile.Complains(All, Hostile.Of(EntryKind.SymbolicLink, "link", target.Length == 0 ? _hostile.Outside : target), Hostile.File("link/secret", "evil"), Hostile.Of(EntryKind.Directory, "link"));
+        Assert.Equal(["link"], _hostile.Names);
+    }
+
+    [Fact]
+    public void Nor_does_it_without_openat2()
+    {
+        Folder.ForgetOpenAt2(true);
+        try
+        {
+            _hostile.Complains(All, Hostile.Of(EntryKind.SymbolicLink, "link", "../outside"), Hostile.File("link/secret", "evil"), Hostile.File("link/a/b", "evil"));
+        }
+        finally
+        {
+            Folder.ForgetOpenAt2(false);
+        }
+    }
+
+    [Fact]
+    public void A_link_in_the_target_that_leads_out_is_not_followed()
+    {
+        Listing.Shell(_hostile.Target, "ln -s ../outside link; ln -s ../outside/secret file");
+        _hostile.Complains(Plain | TreeFlags.Keep, Hostile.File("link/secret", "evil"), Hostile.File("file", "evil"), Hostile.Of(EntryKind.Directory, "link", mode: 0x1FF));
+        Assert.Equal("evil", File.ReadAllText(Path.Combine(_hostile.Target, "file")));
+    }
+
+    [Fact]
+    public void A_link_in_the_target_that_stays_inside_is_followed()
+    {
+        Listing.Shell(_hostile.Target, "mkdir dir; ln -s dir link");
+        _hostile.Send(Plain, Hostile.File("link/file"));
+        _hostile.Check();
+        Assert.Equal(["dir", "dir/file", "link"], _hostile.Names);
+    }
+
+    [Fact]
+    public async Task A_directory_that_becomes_a_link_during_the_copy_does_not_lead_out()
+    {
+        using var sink = _hostile.Open(Plain | TreeFlags.Keep);
+        var isOver = false;
+        var swapper = Limit.Of(() =>
+        {
+            using var folder = Folder.Open(_hostile.Target);
+            while (!Volatile.Read(ref isOver))
+            {
+                folder.TryMake("dir", 0x1FF);
+                folder.TryLink("../outside", "link");
+                folder.Rename("dir", $"old{Random.Shared.Next()}");
+                folder.Rename("link", "dir");
+                folder.Remove("dir");
+            }
+        });
+        for (var i = 0; i < 3000; i++)
+        {
+            Hostile.Send(sink, Hostile.File("dir/secret", "evil"), Hostile.File($"dir/a/b{i % 7}", "evil"), Hostile.Of(EntryKind.Directory, "dir", mode: 0x1FF));
+        }
+
+        Volatile.Write(ref isOver, true);
+        await swapper;
+        sink.Commit(0);
+        _hostile.Check();
+    }
+
+    [Fact]
+    public async Task A_fifo_that_becomes_a_link_does_not_change_what_that_leads_to()
+    {
+        using var sink = _hostile.Open(All);
+        var planter = Limit.Of(() =>
+        {
+            for (var i = 0; i < 3000; i++)
+            {
+                Hostile.Send(sink, Hostile.Of(EntryKind.SymbolicLink, "name", "../outside/secret"));
+            }
+        });
+        for (var i = 0; i < 3000; i++)
+        {
+            Hostile.Send(sink, Hostile.Of(EntryKind.Fifo, "name", mode: 0xFFF));
+        }
+
+        await planter;
+        sink.Commit(0);
+        _hostile.Check();
+    }
+
+    [Theory]
+    [InlineData("../outside/secret")]
+    [InlineData("/etc/passwd")]
+    [InlineData("a/../../outside/secret")]
+    public void A_hard_link_to_what_lies_outside_is_refused(string of) => _hostile.Refuses(All, Hostile.Of(EntryKind.HardLink, "link", of));
+
+    [Fact]
+    public void A_hard_link_through_a_link_that_leads_out_is_not_made()
+    {
+        _hostile.Complains(All, Hostile.Of(EntryKind.SymbolicLink, "out", "../outside"), Hostile.Of(EntryKind.HardLink, "stolen", "out/secret"));
+        Assert.Equal(["out"], _hostile.Names);
+    }
+
+    [Fact]
+    public void A_hard_link_to_a_symbolic_link_is_none_to_what_that_leads_to()
+    {
+        _hostile.Send(All, Hostile.Of(EntryKind.SymbolicLink, "out", "../outside/secret"), Hostile.Of(EntryKind.HardLink, "stolen", "out"));
+        _hostile.Check();
+        Assert.True(FileStatus.OfName(Path.Combine(_hostile.Target, "stolen"))!.Value.IsLink);
+    }
+
+    [Fact]
+    public void A_hard_link_to_a_name_that_was_not_asked_for_is_refused()
+    {
+        Listing.Shell(_hostile.Target, "echo mine > mine");
+        using var sink = _hostile.Open(All, mayBeCalled: name => name == "asked");
+        Assert.Throws<ProtocolException>(() => Hostile.Send(sink, Hostile.Of(EntryKind.HardLink, "asked", "mine")));
+        Assert.Equal(["mine"], _hostile.Names);
+    }
+
+    [Theory]
+    [InlineData((int)EntryKind.SymbolicLink)]
+    [InlineData((int)EntryKind.HardLink)]
+    [InlineData((int)EntryKind.Fifo)]
+    [InlineData((int)EntryKind.Socket)]
+    [InlineData((int)EntryKind.CharacterDevice)]
+    [InlineData((int)EntryKind.BlockDevice)]
+    [InlineData((int)EntryKind.Digests)]
+    public void Links_and_devices_without_All_are_refused(int kind)
+    {
+        _hostile.Refuses(Plain | TreeFlags.Keep, Hostile.Of((EntryKind)kind, "name", "x"));
+        Assert.Empty(_hostile.Names);
+    }
+
+    [Fact]
+    public void A_difference_in_a_copy_is_refused() => _hostile.Refuses(All, Hostile.Of(EntryKind.Difference, "name", mode: 1));
+
+    [Theory]
+    [InlineData((int)TreeFlags.None, 0x1FF)]
+    [InlineData((int)TreeFlags.Keep, 0x1FF)]
+    public void Without_All_nothing_becomes_set_user_id(int flags, int mode)
+    {
+        var text = new string('x', 10);
+        _hostile.Send(
+            (TreeFlags)flags | Plain,
+            Hostile.File("file", mode: 0xFFF),
+            Hostile.Of(EntryKind.Directory, "dir", mode: 0xFFF),
+            Hostile.Piece("large", 0, 20, text, 0xFFF),
+            Hostile.Piece("large", 10, 20, text, 0xFFF));
+        foreach (var name in new[] { "file", "dir", "large" })
+        {
+            Assert.Equal(0u, FileStatus.Of(Path.Combine(_hostile.Target, name))!.Value.Permissions & ~(uint)mode);
+        }
+    }
+
+    [Fact]
+    public void A_file_of_which_a_piece_never_comes_is_not_there()
+    {
+        _hostile.Refuses(Plain, Hostile.Piece("large", 0, 20, "0123456789"));
+        Assert.Empty(_hostile.Names);
+    }
+
+    [Fact]
+    public void The_same_piece_twice_does_not_make_a_file_complete()
+    {
+        _hostile.Refuses(Plain, Hostile.Piece("large", 0, 20, "0123456789"), Hostile.Piece("large", 0, 20, "0123456789"));
+        Assert.Empty(_hostile.Names);
+    }
+
+    [Fact]
+    public void Pieces_that_overlap_do_not_make_a_file_complete()
+    {
+        _hostile.Refuses(Plain, Hostile.Piece("large", 0, 20, "0123456789"), Hostile.Piece("large", 5, 20, "0123456789"));
+        _hostile.Refuses(Plain, Hostile.Piece("large", 0, 20, "0123456789"), Hostile.Hole("large", 0, 20, 10));
+        Assert.Empty(_hostile.Names);
+    }
+
+    [Fact]
+    public void A_piece_of_a_complete_file_begins_another_one_that_is_never_complete()
+    {
+        _hostile.Refuses(Plain, Hostile.Piece("large", 0, 20, "0123456789"), Hostile.Piece("large", 10, 20, "0123456789"), Hostile.Piece("large", 0, 20, "evil"));
+        Assert.Equal("01234567890123456789", File.ReadAllText(Path.Combine(_hostile.Target, "large")));
+    }
+
+    [Fact]
+    public void Pieces_that_do_not_agree_about_the_size_are_refused()
+    {
+        _hostile.Refuses(Plain, Hostile.Piece("large", 0, 20, "0123456789"), Hostile.Piece("large", 10, 40, "0123456789"));
+        _hostile.Refuses(Plain, Hostile.Piece("large", 0, 20, "0123456789"), Hostile.Piece("large", 10, 15, "01234"));
+        Assert.Empty(_hostile.Names);
+    }
+
+    [Fact]
+    public void A_piece_beyond_the_end_is_refused() => _hostile.Refuses(Plain, Hostile.Piece("large", 15, 20, "0123456789"));
+
+    [Fact]
+    public void A_piece_far_out_takes_no_space()
+    {
+        _hostile.Complains(Plain, Hostile.Piece("large", long.MaxValue - 4, long.MaxValue, "evil"));
+        Assert.Empty(_hostile.Names);
+    }
+
+    [Fact]
+    public void A_piece_that_is_said_to_be_there_is_refused_unless_it_was_asked_for()
+    {
+        Listing.Shell(_hostile.Target, "echo mine > mine");
+        var there = new TreeEntry { Kind = EntryKind.File, Origin = PieceOrigin.There, Path = "mine"u8, Size = 5, Span = 5, Mode = 0xFFF };
+        _hostile.Refuses(Plain, Hostile.Pack(there));
+    }
+
+    [Fact]
+    public void Attributes_that_are_garbage_are_a_trouble_of_that_file()
+    {
+        _hostile.Complains(All, Hostile.Pack(new TreeEntry { Kind = EntryKind.File, Path = "file"u8, Mode = 0x1A4, Attributes = [255, 255, 1, 2, 3] }));
+        Assert.Equal(["file"], _hostile.Names);
+    }
+
+    [Fact]
+    public void A_directory_without_Recurse_is_refused()
+    {
+        _hostile.Refuses(TreeFlags.Keep, Hostile.Of(EntryKind.Directory, "dir"));
+        _hostile.Refuses(TreeFlags.Keep, Hostile.File("dir/file"));
+        Assert.Empty(_hostile.Names);
+    }
+
+    [Fact]
+    public void A_path_below_a_file_is_a_trouble_of_that_member()
+    {
+        _hostile.Complains(Plain, Hostile.File("file"), Hostile.File("file/below"), Hostile.Of(EntryKind.Directory, "file/dir"));
+        Assert.Equal(["file"], _hostile.Names);
+    }
+
+    [Fact]
+    public void A_file_in_place_of_a_directory_is_a_trouble_of_that_member()
+    {
+        _hostile.Complains(All, Hostile.File("dir/file"), Hostile.File("dir"), Hostile.Of(EntryKind.SymbolicLink, "dir", "../outside"), Hostile.Piece("dir", 0, 10, "01234"), Hostile.Piece("dir", 5, 10, "56789"));
+        Assert.Equal(["dir", "dir/file"], _hostile.Names);
+    }
+
+    [Fact]
+    public void Garbage_behind_a_good_entry_ends_it()
+    {
+        _hostile.Refuses(Plain, [.. Hostile.File("file"), 1, 2, 3]);
+        Assert.Equal(["file"], _hostile.Names);
+    }
+
+    [Fact]
+    public void A_file_that_is_called_like_an_unfinished_copy_is_left_out() =>
+        _hostile.Complains(All, Hostile.File(".large.pipe-part", "evil"), Hostile.Of(EntryKind.SymbolicLink, ".large.pipe-part", "../outside/secret"));
+
+    [Fact]
+    public void A_link_in_place_of_an_unfinished_copy_is_not_followed()
+    {
+        Listing.Shell(_hostile.Target, "ln -s ../outside/secret .large.pipe-part");
+        const long size = 10L << 20;
+        _hostile.Complains(Plain, Hostile.Piece("large", 0, size, "evil"), Hostile.Hole("large", 4, size, size - 4));
+    }
+
+    [Theory]
+    [InlineData("../outside")]
+    [InlineData("/etc")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    public void Nobody_is_told_what_lies_elsewhere(string name)
+    {
+        var to = new WireWriter();
+        new Want(name).Write(to);
+        Assert.Throws<ProtocolException>(() => Want.Read(to.Written));
+    }
+
+    [Fact]
+    public void Nobody_is_told_what_was_not_asked_for()
+    {
+        Listing.Shell(_hostile.Target, "echo mine > mine");
+        using (var sink = _hostile.Open(Plain | TreeFlags.Resume, mayBeCalled: name => name == "asked"))
+        {
+            Assert.Throws<ProtocolException>(() => Read(sink.Inventory(["mine"])));
+        }
+
+        using (var sink = _hostile.Open(mayBeCalled: name => name == "asked"))
+        {
+            Assert.Throws<ProtocolException>(() => Read(sink.Inventory(["asked"])));
+        }
+    }
+
+    public void Dispose() => _hostile.Dispose();
+
+    private static void Read(InventoryTaker taker)
+    {
+        using (taker)
+        {
+            while (taker.Read(new byte[128 * 1024]) > 0)
+            {
+                // All of it.
+            }
+        }
+    }
+}

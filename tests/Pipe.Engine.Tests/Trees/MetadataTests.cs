@@ -1,0 +1,36 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine.Tests;
+
+public sealed class MetadataTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+    private readonly Ear _ear = new();
+
+    [Theory]
+    [InlineData((int)TreeFlags.None, 0x1A4, false)]
+    [InlineData((int)TreeFlags.Keep, 0x169, true)]
+    [InlineData((int)TreeFlags.All, 0xD69, true)]
+    public void Only_what_the_flags_ask_for_is_set(int flags, int mode, bool hasTime)
+    {
+        using var fd = Fd.Open(_scratch["file"], OpenFlags.ReadWrite | OpenFlags.Create, 0x1A4);
+        fd.ChangeMode(0x1A4);
+        var own = FileStatus.Of(fd);
+        new Metadata(0xD69, own.Owner, own.Group, 1_000_000_000, 5, []).Put(fd, (TreeFlags)flags, _ear.Trouble);
+        var status = FileStatus.Of(fd);
+        Assert.Equal((uint)mode, status.Permissions);
+        Assert.Equal(hasTime, (status.ModifiedSeconds, status.ModifiedNanoseconds) == (1_000_000_000, 5u));
+        Assert.Empty(_ear.Troubles);
+    }
+
+    [Fact]
+    public void What_the_file_system_does_not_take_is_a_trouble_and_the_file_stays()
+    {
+        using var fd = Fd.Open(_scratch["file"], OpenFlags.ReadWrite | OpenFlags.Create, 0x1A4);
+        new Metadata(0x1A4, 0, 0, 0, 0, [3, 0, 0, 0, .. "foo"u8]).Put(fd, TreeFlags.All, _ear.Trouble);
+        Assert.Single(_ear.Troubles);
+    }
+
+    public void Dispose() => _scratch.Dispose();
+}
