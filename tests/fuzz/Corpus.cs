@@ -3,7 +3,7 @@ using Pipe.Protocol;
 namespace Pipe.Fuzz;
 
 /// <summary>A golden vector of tests/vectors.</summary>
-/// <param name="Message">Which decoder reads it: a message in lower case, "frame", "lane hello", "lane ack" or "block header".</param>
+/// <param name="Message">Which decoder reads it: a message in lower case, "frame", "lane hello", "lane ack", "block header" or "tree block".</param>
 internal sealed record Seed(string Name, string Message, byte[] Bytes)
 {
     /// <summary>Whether it is a frame of the control channel.</summary>
@@ -16,6 +16,18 @@ internal sealed class Corpus(string root)
     private readonly Seed[] _all = [.. Directory.EnumerateFiles(Path.Combine(root, "tests/vectors"), "*.txt").Order(StringComparer.Ordinal).Select(Read)];
 
     public Seed Any(Random random) => _all[random.Next(_all.Length)];
+
+    /// <summary>A block of a tree, not all of them good.</summary>
+    public Seed AnyTree(Random random)
+    {
+        while (true)
+        {
+            if (Any(random) is { Message: "tree block" } block)
+            {
+                return block;
+            }
+        }
+    }
 
     public Seed AnyFrame(Random random)
     {

@@ -26,6 +26,10 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         bytes => Rewrite(Bye.Read(bytes)),
         bytes => Rewrite(Ping.Read(bytes)),
         bytes => Rewrite(Remark.Read(bytes)),
+        bytes => Rewrite(Want.Read(bytes)),
+        bytes => Rewrite(Have.Read(bytes)),
+        ReadTree,
+        ReadTree,
         bytes => _ = BlockHeader.Read(bytes, Limits.MaxBlock).Fingerprint,
         bytes => _ = BlockHeader.IsIntact(Fixed(bytes, BlockHeader.Size)),
         bytes => _ = BlockHeader.Read(Resealed(bytes), Limits.MinBlock).Fingerprint,
@@ -102,6 +106,22 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         var header = Fixed(bytes, Frame.Size);
         var frame = Frame.Read(header);
         frame.Verify(header, bytes.AsSpan(Math.Min(bytes.Length, Frame.Size)));
+    }
+
+    /// <summary>What entries are read from a block are written as they were.</summary>
+    private static void ReadTree(byte[] bytes)
+    {
+        for (ReadOnlySpan<byte> rest = bytes; !rest.IsEmpty;)
+        {
+            var before = rest;
+            var entry = TreeEntry.Read(ref rest);
+            var written = new byte[entry.OverheadSize + entry.Data.Length];
+            entry.Data.CopyTo(written.AsSpan(entry.Write(written, entry.Data.Length)));
+            if (!before.StartsWith(written))
+            {
+                throw new Finding("an entry of a tree is written differently");
+            }
+        }
     }
 
     private static void OpenRecord(byte[] bytes)
