@@ -32,7 +32,7 @@ internal sealed class TreeTarget(Corpus corpus) : ITarget
         }
         finally
         {
-            Directory.Delete(scratch, recursive: true);
+            Remove(scratch);
         }
     }
 
@@ -110,9 +110,20 @@ internal sealed class TreeTarget(Corpus corpus) : ITarget
         return true;
     }
 
+    /// <summary>Names that are not UTF-8 are beyond .NET.</summary>
+    private static void Remove(string scratch)
+    {
+        using (var folder = Folder.Open(scratch))
+        {
+            Deletion.Run(folder, _ => true);
+        }
+
+        Directory.Delete(scratch);
+    }
+
     private static string Describe(string scratch) =>
         string.Join(", ", Directory.GetFileSystemEntries(scratch).Order(StringComparer.Ordinal).Select(path => $"{Path.GetFileName(path)} {FileStatus.OfName(path)?.Mode & 0xF000:x}"))
-        + $" {File.ReadAllText(Path.Combine(scratch, "secret"))} {FileStatus.Of(Path.Combine(scratch, "secret")) is { Links: 1, Permissions: var mode } ? mode : 0:x}";
+        + $" {File.ReadAllText(Path.Combine(scratch, "secret"))} {FileStatus.Of(Path.Combine(scratch, "secret"))?.Mode:x}";
 
     private static void Check(string target)
     {

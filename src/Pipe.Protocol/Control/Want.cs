@@ -31,7 +31,7 @@ internal readonly record struct Want(string Names) : IMessage<Want>
         TreePath.Check(RawText.Encode(name));
         if (name.Contains('/', StringComparison.Ordinal))
         {
-            ProtocolException.Throw($"want: {RawText.Printable(name)}: not a name at the top of a tree");
+            ProtocolException.Throw($"want: {TreePath.Shown(name)}: not a name at the top of a tree");
         }
     }
 }

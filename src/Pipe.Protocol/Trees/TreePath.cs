@@ -25,11 +25,19 @@ internal static class TreePath
             var name = slash < 0 ? rest : rest[..slash];
             if (name.IsEmpty || name.Length > Limits.MaxName || name.SequenceEqual("."u8) || name.SequenceEqual(".."u8) || slash == rest.Length - 1)
             {
-                ProtocolException.Throw($"tree: {RawText.Printable(RawText.Decode(path))}: not a path below the top of a tree");
+                ProtocolException.Throw($"tree: {Shown(RawText.Decode(path))}: not a path below the top of a tree");
             }
 
             rest = slash < 0 ? default : rest[(slash + 1)..];
         }
+    }
+
+    /// <summary>For messages: harmless, and not long.</summary>
+    public static string Shown(string path)
+    {
+        const int most = 300;
+        var shown = RawText.Printable(path);
+        return shown.Length <= most ? shown : shown[..most] + "...";
     }
 
     /// <summary>Whether it has more bytes than the wire takes.</summary>

@@ -118,11 +118,7 @@ public sealed class HostileTests : IDisposable
             using var folder = Folder.Open(_hostile.Target);
             while (!Volatile.Read(ref isOver))
             {
-                folder.TryMake("dir", 0x1FF);
-                folder.TryLink("../outside", "link");
-                folder.Rename("dir", $"old{Random.Shared.Next()}");
-                folder.Rename("link", "dir");
-                folder.Remove("dir");
+                Swap(folder);
             }
         });
         for (var i = 0; i < 3000; i++)
@@ -206,7 +202,7 @@ public sealed class HostileTests : IDisposable
 
     [Theory]
     [InlineData((int)TreeFlags.None, 0x1FF)]
-    [InlineData((int)TreeFlags.Keep, 0x1FF)]
+    [InlineData((int)TreeFlags.Keep, 0x3FF)]
     public void Without_All_nothing_becomes_set_user_id(int flags, int mode)
     {
         var text = new string('x', 10);
@@ -353,6 +349,23 @@ public sealed class HostileTests : IDisposable
     }
 
     public void Dispose() => _hostile.Dispose();
+
+    /// <summary>A directory, then a link, then nothing; the copy makes a directory of it again at any time.</summary>
+    private static void Swap(Folder folder)
+    {
+        try
+        {
+            folder.TryMake("dir", 0x1FF);
+            folder.TryLink("../outside", "link");
+            folder.Rename("dir", $"old{Random.Shared.Next()}");
+            folder.Rename("link", "dir");
+            folder.Remove("dir");
+        }
+        catch (LinuxException)
+        {
+            // The copy was there in between.
+        }
+    }
 
     private static void Read(InventoryTaker taker)
     {
