@@ -85,6 +85,19 @@ internal static class FileSpace
     /// <summary>Makes everything on the file system of this file durable.</summary>
     public static void SyncFileSystem(this Fd fd) => fd.Check(Sys.SyncFileSystem(fd.Number), "syncfs");
 
+    /// <summary>Makes the names in a directory durable, where its file system can do that.</summary>
+    public static void SyncDirectory(this Fd fd)
+    {
+        try
+        {
+            fd.Sync();
+        }
+        catch (LinuxException e) when (e.Errno is Errno.Invalid or Errno.NotSupported)
+        {
+            // Some file systems have nothing to sync there.
+        }
+    }
+
     /// <summary>False if another open file has the lock. It goes with this one.</summary>
     public static bool TryLock(this Fd fd) => Sys.Lock(fd.Number, Sys.LockExclusive | Sys.LockNonBlocking) == 0;
 

@@ -138,17 +138,17 @@ internal sealed class FileSink : ISink
         }
     }
 
-    /// <summary>The name is durable only when its directory is.</summary>
+    /// <summary>The name is durable only when its directory is; a drop box lets nobody in.</summary>
     private void SyncDirectory()
     {
         try
         {
             using var directory = Fd.Open(Paths.DirectoryOf(_target), OpenFlags.ReadOnly | OpenFlags.Directory);
-            directory.Sync();
+            directory.SyncDirectory();
         }
-        catch (LinuxException e) when (e.Errno is Errno.Invalid or Errno.NotSupported or Errno.AccessDenied)
+        catch (LinuxException e) when (e.Errno == Errno.AccessDenied)
         {
-            // Some file systems have nothing to sync there; a drop box lets nobody in.
+            // What was written is durable; its name will be soon.
         }
     }
 

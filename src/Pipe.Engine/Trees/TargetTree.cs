@@ -20,6 +20,18 @@ internal sealed class TargetTree(Folder top, Resource tree, Action<string> troub
     private readonly HashSet<string>? _names = tree.Flags.HasFlag(TreeFlags.Delete) ? [] : null;
     private readonly uint _umask = Paths.Umask();
 
+    /// <summary>Directories came, or had to be made.</summary>
+    public bool HasDirectories
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _made.Count + _directories.Count > 0;
+            }
+        }
+    }
+
     /// <summary>The directory at a path; with those above it, it is made if it is not there. Without recursion: a path may be very deep.</summary>
     public Folder Open(string path)
     {

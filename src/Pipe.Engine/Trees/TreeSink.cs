@@ -10,9 +10,6 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class TreeSink : ISink, IInventoried
 {
-    /// <summary>So many files are synced one by one; with more it is the file system, once.</summary>
-    private const int FewFiles = 16;
-
     private readonly Resource _tree;
     private readonly Tally _tally;
     private readonly Action<string> _trouble;
@@ -20,12 +17,9 @@ internal sealed class TreeSink : ISink, IInventoried
     private readonly Landing _landing;
     private readonly TargetTree _target;
     private readonly TargetDevice? _device;
-    private readonly Dictionary<string, TargetFile?> _arriving = [];
+    private readonly TargetFiles _files;
     private readonly string _session = Convert.ToHexStringLower(Entropy.Bytes(6));
-    private readonly uint _umask = Paths.Umask();
     private long _names;
-    private long _files;
-    private bool _isAborted;
     private volatile bool _isIncomplete;
 
     /// <param name="tree">The target.</param>
@@ -41,14 +35,13 @@ internal sealed class TreeSink : ISink, IInventoried
         _sendersTrouble = sendersTrouble;
         _landing = Landing.At(tree, mayBeCalled);
         _target = new TargetTree(_landing.Folder, tree, Complain);
+        _files = new TargetFiles(tree.Flags, tally, Complain, NextTemporary);
         _device = _landing.Device is { } device ? new TargetDevice(device) : null;
     }
 
     public bool IsOrdered => false;
 
     private bool IsAll => _tree.Flags.HasFlag(TreeFlags.All);
-
-    private bool IsKept => (_tree.Flags & (TreeFlags.All | TreeFlags.Keep)) != 0;
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
@@ -64,7 +57,7 @@ internal sealed class TreeSink : ISink, IInventoried
             catch (LinuxException e) when (!e.IsNoSpace)
             {
                 Complain(e.Message);
-                Spoil(_landing.PathOf(sent));
+                _files.Spoil(_landing.PathOf(sent));
             }
             catch (LinuxException e)
             {
@@ -83,17 +76,13 @@ internal sealed class TreeSink : ISink, IInventoried
     {
         try
         {
-            lock (_arriving)
-            {
-                if (_arriving.FirstOrDefault(file => file.Value is not null).Key is { } incomplete)
-                {
-                    throw new ProtocolException($"tree: {RawText.Printable(incomplete)}: not all of its pieces came");
-                }
-            }
-
+            _files.CheckComplete();
             _device?.Finish();
             _target.Finish(_tally.Failed == 0 && !_isIncomplete, NextTemporary);
-            Sync();
+            if (_device is null && (_files.AreMany || _target.HasDirectories))
+            {
+                _landing.Folder.Fd.SyncFileSystem();
+            }
         }
         catch (LinuxException e)
         {
@@ -101,19 +90,7 @@ internal sealed class TreeSink : ISink, IInventoried
         }
     }
 
-    public void Abort()
-    {
-        lock (_arriving)
-        {
-            _isAborted = true;
-            foreach (var file in _arriving.Values)
-            {
-                file?.Dispose();
-            }
-
-            _arriving.Clear();
-        }
-    }
+    public void Abort() => _files.Abort();
 
     public void Dispose()
     {
@@ -137,7 +114,7 @@ internal sealed class TreeSink : ISink, IInventoried
                 _device.Write(entry);
                 break;
             case EntryKind.File:
-                TakeFile(parent, path, entry);
+                _files.Take(parent, path, entry);
                 break;
             case EntryKind.Directory when _tree.Flags.HasFlag(TreeFlags.Recurse):
                 _target.Add(path, entry);
@@ -146,7 +123,7 @@ internal sealed class TreeSink : ISink, IInventoried
                 _sendersTrouble?.Invoke(RawText.Decode(entry.Text));
                 _tally.Fail(_sendersTrouble is null ? 0 : 1);
                 _isIncomplete = true;
-                Spoil(path);
+                _files.Spoil(path);
                 break;
             case EntryKind.HardLink when IsAll:
                 _target.LinkLater(path, _landing.PathOf(CheckedPath(entry.Text)));
@@ -160,146 +137,6 @@ internal sealed class TreeSink : ISink, IInventoried
             default:
                 ProtocolException.Throw($"tree: a {entry.Kind}, and none was asked for");
                 break;
-        }
-    }
-
-    private void TakeFile(ParentFolder parent, string path, scoped in TreeEntry entry)
-    {
-        if (entry.Origin == PieceOrigin.There && !_tree.Flags.HasFlag(TreeFlags.Resume))
-        {
-            ProtocolException.Throw("tree: a piece that is there already, and everything was to be sent");
-        }
-
-        if (entry.Span == entry.Size && entry.Origin == PieceOrigin.Sent)
-        {
-            TakeWhole(parent, path, entry);
-        }
-        else if (entry.Span == entry.Size && entry.Origin == PieceOrigin.There)
-        {
-            TakeAsItIs(parent, path, entry);
-        }
-        else
-        {
-            TakePiece(parent, path, entry);
-        }
-    }
-
-    private void TakeWhole(ParentFolder parent, string path, scoped in TreeEntry entry)
-    {
-        var (folder, name) = parent.Of(path);
-        var temporary = NextTemporary();
-        using (var fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, FirstMode(entry)))
-        {
-            try
-            {
-                fd.WriteAllAt(entry.Data, 0);
-                Dress(fd, entry);
-                SyncIfFew(fd);
-                fd.Close();
-                GiveName(folder, temporary, name);
-            }
-            catch
-            {
-                folder.Remove(temporary);
-                throw;
-            }
-        }
-
-        _tally.Copied();
-    }
-
-    private void TakePiece(ParentFolder parent, string path, scoped in TreeEntry entry)
-    {
-        if (Arriving(parent, path, entry.Size) is not { } file || !file.TryEnter())
-        {
-            return;
-        }
-
-        try
-        {
-            if (file.Write(entry))
-            {
-                TakeComplete(parent, path, file, entry);
-            }
-        }
-        finally
-        {
-            file.Exit();
-        }
-    }
-
-    private void TakeComplete(ParentFolder parent, string path, TargetFile file, scoped in TreeEntry entry)
-    {
-        if (file.IsAsItWas)
-        {
-            file.Drop();
-            TakeAsItIs(parent, path, entry);
-        }
-        else
-        {
-            Complete(file, entry);
-        }
-
-        lock (_arriving)
-        {
-            _arriving.Remove(path);
-        }
-
-        file.Dispose();
-    }
-
-    private void Complete(TargetFile file, scoped in TreeEntry entry)
-    {
-        file.Fd.Truncate(entry.Size);
-        if (!IsKept)
-        {
-            file.Fd.ChangeMode((uint)entry.Mode & 0x1FF & ~_umask);
-        }
-
-        Dress(file.Fd, entry);
-        SyncIfFew(file.Fd);
-        file.Finish(GiveName);
-        _tally.Copied();
-    }
-
-    /// <summary>The content is right, or is in what an earlier run left: only what is beside it is set.</summary>
-    private void TakeAsItIs(ParentFolder parent, string path, scoped in TreeEntry entry)
-    {
-        var (folder, name) = parent.Of(path);
-        if (folder.Status(TargetFile.PartOf(name), follow: false) is { IsRegular: true } part && part.Size == entry.Size)
-        {
-            TakePiece(parent, path, entry);
-            return;
-        }
-
-        using var fd = folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        Dress(fd, entry);
-        _tally.Copied();
-    }
-
-    /// <summary>Null for a file that has failed before.</summary>
-    private TargetFile? Arriving(ParentFolder parent, string path, long size)
-    {
-        lock (_arriving)
-        {
-            if (!_arriving.TryGetValue(path, out var file) && !_isAborted)
-            {
-                var (folder, name) = parent.Of(path);
-                var own = folder.Beneath("");
-                try
-                {
-                    file = new TargetFile(own, name, size, NextTemporary(), _tree.Flags.HasFlag(TreeFlags.Resume));
-                }
-                catch
-                {
-                    own.Dispose();
-                    throw;
-                }
-
-                _arriving.Add(path, file);
-            }
-
-            return file;
         }
     }
 
@@ -333,61 +170,6 @@ internal sealed class TreeSink : ISink, IInventoried
         folder.SetTime(name, entry.Seconds, entry.Nanoseconds);
         node.SetNodeAttributes(entry.Attributes);
         _tally.Copied();
-    }
-
-    /// <summary>A file of that path is not complete, and will not be.</summary>
-    private void Spoil(string path)
-    {
-        lock (_arriving)
-        {
-            // Its other pieces may be still to come.
-            _arriving.GetValueOrDefault(path)?.Drop();
-            _arriving[path] = null;
-        }
-    }
-
-    /// <summary>What a new file gets from the start; what has to be exact is set in the end.</summary>
-    private uint FirstMode(scoped in TreeEntry entry) => IsKept ? 0x180 : (uint)entry.Mode & 0x1FF;
-
-    private void Dress(Fd fd, scoped in TreeEntry entry)
-    {
-        if (IsKept)
-        {
-            Metadata.Of(entry).Put(fd, _tree.Flags, Complain);
-        }
-    }
-
-    /// <summary>Without being told to keep modes, a file that is replaced passes its own on.</summary>
-    private void GiveName(Folder folder, string temporary, string name)
-    {
-        if (folder.TryRename(temporary, name))
-        {
-            return;
-        }
-
-        if (!IsKept && folder.Status(name, follow: false) is { IsRegular: true } old)
-        {
-            folder.SetMode(temporary, old.Permissions & 0x1FF);
-        }
-
-        folder.Rename(temporary, name);
-    }
-
-    private void SyncIfFew(Fd fd)
-    {
-        if (Interlocked.Increment(ref _files) <= FewFiles)
-        {
-            fd.Sync();
-        }
-    }
-
-    /// <summary>Whatever the files were, the names are durable with this.</summary>
-    private void Sync()
-    {
-        if (_landing.Device is null)
-        {
-            _landing.Folder.Fd.SyncFileSystem();
-        }
     }
 
     private string NextTemporary() => string.Create(CultureInfo.InvariantCulture, $".pipe-{_session}-{Interlocked.Increment(ref _names)}");

@@ -1,0 +1,242 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>The files of a tree that arrives: small ones whole, large ones in pieces. Each gets its name when it is complete.</summary>
+/// <param name="flags">How they are copied.</param>
+/// <param name="tally">Counts those that are complete.</param>
+/// <param name="trouble">Is told what they cannot be given.</param>
+/// <param name="nextTemporary">Makes a name that nothing else has.</param>
+internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> trouble, Func<string> nextTemporary)
+{
+    /// <summary>So many are synced one by one, with the directories they are in; with more it is the file system, once.</summary>
+    private const int Few = 16;
+
+    private readonly Dictionary<string, TargetFile?> _arriving = [];
+    private readonly uint _umask = Paths.Umask();
+    private long _files;
+    private bool _isAborted;
+
+    /// <summary>The file system has to be synced for them.</summary>
+    public bool AreMany => Volatile.Read(ref _files) > Few;
+
+    private bool IsKept => (flags & (TreeFlags.All | TreeFlags.Keep)) != 0;
+
+    /// <summary>Takes a file, or a piece of one, to that path.</summary>
+    public void Take(ParentFolder parent, string path, scoped in TreeEntry entry)
+    {
+        if (entry.Origin == PieceOrigin.There && !flags.HasFlag(TreeFlags.Resume))
+        {
+            ProtocolException.Throw("tree: a piece that is there already, and everything was to be sent");
+        }
+
+        if (entry.Span == entry.Size && entry.Origin == PieceOrigin.Sent)
+        {
+            TakeWhole(parent, path, entry);
+        }
+        else if (entry.Span == entry.Size && entry.Origin == PieceOrigin.There)
+        {
+            TakeAsItIs(parent, path, entry);
+        }
+        else
+        {
+            TakePiece(parent, path, entry);
+        }
+    }
+
+    /// <summary>A file of that path is not complete, and will not be.</summary>
+    public void Spoil(string path)
+    {
+        lock (_arriving)
+        {
+            // Its other pieces may be still to come.
+            _arriving.GetValueOrDefault(path)?.Drop();
+            _arriving[path] = null;
+        }
+    }
+
+    /// <summary>Throws if pieces are missing.</summary>
+    public void CheckComplete()
+    {
+        lock (_arriving)
+        {
+            if (_arriving.FirstOrDefault(file => file.Value is not null).Key is { } incomplete)
+            {
+                throw new ProtocolException($"tree: {RawText.Printable(incomplete)}: not all of its pieces came");
+            }
+        }
+    }
+
+    /// <summary>Leaves nothing of what is not complete, but what a later run may take up.</summary>
+    public void Abort()
+    {
+        lock (_arriving)
+        {
+            _isAborted = true;
+            foreach (var file in _arriving.Values)
+            {
+                file?.Dispose();
+            }
+
+            _arriving.Clear();
+        }
+    }
+
+    private void TakeWhole(ParentFolder parent, string path, scoped in TreeEntry entry)
+    {
+        var (folder, name) = parent.Of(path);
+        var temporary = nextTemporary();
+        using (var fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, FirstMode(entry)))
+        {
+            try
+            {
+                fd.WriteAllAt(entry.Data, 0);
+                Dress(fd, entry);
+                SyncIfFew(fd);
+                fd.Close();
+                GiveName(folder, temporary, name);
+            }
+            catch
+            {
+                folder.Remove(temporary);
+                throw;
+            }
+        }
+
+        tally.Copied();
+    }
+
+    private void TakePiece(ParentFolder parent, string path, scoped in TreeEntry entry)
+    {
+        if (Arriving(parent, path, entry.Size) is not { } file || !file.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (file.Write(entry))
+            {
+                TakeComplete(parent, path, file, entry);
+            }
+        }
+        finally
+        {
+            file.Exit();
+        }
+    }
+
+    private void TakeComplete(ParentFolder parent, string path, TargetFile file, scoped in TreeEntry entry)
+    {
+        if (file.IsAsItWas)
+        {
+            file.Drop();
+            TakeAsItIs(parent, path, entry);
+        }
+        else
+        {
+            Complete(file, entry);
+        }
+
+        lock (_arriving)
+        {
+            _arriving.Remove(path);
+        }
+
+        file.Dispose();
+    }
+
+    private void Complete(TargetFile file, scoped in TreeEntry entry)
+    {
+        file.Fd.Truncate(entry.Size);
+        if (!IsKept)
+        {
+            file.Fd.ChangeMode((uint)entry.Mode & 0x1FF & ~_umask);
+        }
+
+        Dress(file.Fd, entry);
+        SyncIfFew(file.Fd);
+        file.Finish(GiveName);
+        tally.Copied();
+    }
+
+    /// <summary>The content is right, or is in what an earlier run left: only what is beside it is set.</summary>
+    private void TakeAsItIs(ParentFolder parent, string path, scoped in TreeEntry entry)
+    {
+        var (folder, name) = parent.Of(path);
+        if (folder.Status(TargetFile.PartOf(name), follow: false) is { IsRegular: true } part && part.Size == entry.Size)
+        {
+            TakePiece(parent, path, entry);
+            return;
+        }
+
+        using var fd = folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        Dress(fd, entry);
+        tally.Copied();
+    }
+
+    /// <summary>Null for a file that has failed before.</summary>
+    private TargetFile? Arriving(ParentFolder parent, string path, long size)
+    {
+        lock (_arriving)
+        {
+            if (!_arriving.TryGetValue(path, out var file) && !_isAborted)
+            {
+                var (folder, name) = parent.Of(path);
+                var own = folder.Beneath("");
+                try
+                {
+                    file = new TargetFile(own, name, size, nextTemporary(), flags.HasFlag(TreeFlags.Resume));
+                }
+                catch
+                {
+                    own.Dispose();
+                    throw;
+                }
+
+                _arriving.Add(path, file);
+            }
+
+            return file;
+        }
+    }
+
+    /// <summary>What a new file gets from the start; what has to be exact is set in the end.</summary>
+    private uint FirstMode(scoped in TreeEntry entry) => IsKept ? 0x180 : (uint)entry.Mode & 0x1FF;
+
+    private void Dress(Fd fd, scoped in TreeEntry entry)
+    {
+        if (IsKept)
+        {
+            Metadata.Of(entry).Put(fd, flags, trouble);
+        }
+    }
+
+    /// <summary>Without being told to keep modes, a file that is replaced passes its own on.</summary>
+    private void GiveName(Folder folder, string temporary, string name)
+    {
+        if (!folder.TryRename(temporary, name))
+        {
+            if (!IsKept && folder.Status(name, follow: false) is { IsRegular: true } old)
+            {
+                folder.SetMode(temporary, old.Permissions & 0x1FF);
+            }
+
+            folder.Rename(temporary, name);
+        }
+
+        if (!AreMany)
+        {
+            folder.Fd.SyncDirectory();
+        }
+    }
+
+    private void SyncIfFew(Fd fd)
+    {
+        if (Interlocked.Increment(ref _files) <= Few)
+        {
+            fd.Sync();
+        }
+    }
+}
