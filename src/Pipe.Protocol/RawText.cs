@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Pipe.Protocol;
@@ -83,9 +84,13 @@ internal static class RawText
             {
                 shown.Append(rest[..used]);
             }
+            else if (c < 0x100 || IsEscape(c))
+            {
+                shown.Append(CultureInfo.InvariantCulture, $"\\x{c & 0xFF:x2}");
+            }
             else
             {
-                shown.Append(c < 0x100 || IsEscape(c) ? $"\\x{c & 0xFF:x2}" : $"\\u{{{(int)c:x}}}");
+                shown.Append(CultureInfo.InvariantCulture, $"\\u{{{(int)c:x}}}");
             }
 
             rest = rest[used..];
