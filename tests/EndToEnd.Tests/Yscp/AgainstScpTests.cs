@@ -36,6 +36,8 @@ public sealed class AgainstScpTests : CopyTest
         at=$PWD
         (make x); cp -a x y
         run x "scp -F $SSH_CONFIG"
+        # An ssh that ends before scp has said anything: a matter of luck to it, and then the status is 1.
+        ! grep -q 'lost connection' x.out || echo 'status 255' > x.status
         run y "yscp -F $SSH_CONFIG"
         (look "$PWD/x" "$times") > x.tree; (look "$PWD/y" "$times") > y.tree
         diff x.status y.status && diff x.tree y.tree || { head -n 50 x.out y.out >&2; exit 1; }
@@ -148,7 +150,7 @@ public sealed class AgainstScpTests : CopyTest
     [InlineData("cp s/a 's/{a,b}'; $cp \"HOST:$at/s/{a,b}\" d/exist")]
     public Task Takes_braces_as_scp_does(string line) => Same(line, "");
 
-    [Cases(Needs.Sshd, "scp", Skip = "copies between two remote hosts are not made yet")]
+    [Cases(Needs.Sshd, "scp")]
     [InlineData("$cp HOST:$at/s/a HOST:$at/d/new")]
     [InlineData("$cp -3 HOST:$at/s/a HOST:$at/d/new")]
     [InlineData("$cp -r HOST:$at/s/dir HOST:$at/d/new")]
