@@ -74,6 +74,11 @@ internal sealed class Draft
 
     public Resource Tree(IEnumerable<string> names, TreeFlags more) => Resource.Tree("", names, Flags | more, Excludes);
 
+    /// <summary>Null: what the user's configuration says.</summary>
+    public int? KeepSeconds { get; set; }
+
+    public bool Bootstrap { get; set; }
+
     /// <summary>How a host is reached. Throws <see cref="Failure"/> for names that ssh must not be given.</summary>
     public Remote Reach(Operand operand)
     {
@@ -85,8 +90,17 @@ internal sealed class Draft
 
         var port = operand.Port > 0 ? operand.Port : SshPort;
         return SshProgram.Length > 0
-            ? new Remote { Host = host, User = user, Shell = ProgramLine(port) }
-            : new Remote { Host = host, User = user, SshPort = port, SshConfig = SshConfig, SshOptions = [.. AllSshOptions()] };
+            ? new Remote { Host = host, User = user, Shell = ProgramLine(port), Bootstrap = Bootstrap }
+            : new Remote
+            {
+                Host = host,
+                User = user,
+                SshPort = port,
+                SshConfig = SshConfig,
+                SshOptions = [.. AllSshOptions()],
+                KeepSeconds = KeepSeconds ?? Preferences.Read().KeepSeconds,
+                Bootstrap = Bootstrap,
+            };
     }
 
     public void CheckCombinations()

@@ -50,18 +50,19 @@ internal readonly record struct FileStatus(
     /// <summary>Of what has that name, be it a symbolic link; null if there is nothing.</summary>
     public static FileStatus? OfName(string path) => Find(path, Sys.AtSymlinkNoFollow);
 
-    /// <summary>Of a name in a directory; null if there is nothing.</summary>
+    /// <summary>Of a name in a directory; null if there is nothing. A name that no file can have is the name of nothing.</summary>
     internal static FileStatus? In(Fd directory, string name, bool follow) =>
-        TryGet(directory.Number, name, follow ? 0 : Sys.AtSymlinkNoFollow, out var status) ? status : NothingOr(Paths.Join(directory.Name, name));
+        TryGet(directory.Number, name, follow ? 0 : Sys.AtSymlinkNoFollow, out var status) ? status
+        : Marshal.GetLastPInvokeError() == Errno.NameTooLong ? null
+        : NothingOr(Paths.Join(directory.Name, name));
 
     private static FileStatus? Find(string path, int flags) => TryGet(Sys.AtFdCwd, path, flags, out var status) ? status : NothingOr(path);
 
     private static FileStatus Get(int directory, string path, int flags, string name) =>
         TryGet(directory, path, flags, out var status) ? status : throw LinuxException.Last("statx", name);
 
-    /// <summary>A name that no file can have is the name of nothing.</summary>
     private static FileStatus? NothingOr(string name) =>
-        Marshal.GetLastPInvokeError() is Errno.NoEntry or Errno.NameTooLong ? null : throw LinuxException.Last("statx", name);
+        Marshal.GetLastPInvokeError() == Errno.NoEntry ? null : throw LinuxException.Last("statx", name);
 
     private static unsafe bool TryGet(int directory, string path, int flags, out FileStatus status)
     {

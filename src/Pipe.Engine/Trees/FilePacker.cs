@@ -165,13 +165,17 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
 
     private bool TrySpoil(ref Pack pack, SourceFile file, string cause)
     {
-        if (!news.TryComplain(ref pack, file.Path, cause))
+        // Others read it too, and find the same.
+        lock (file)
         {
-            return false;
-        }
+            if (!file.IsSpoiled && !news.TryComplain(ref pack, file.Path, cause))
+            {
+                return false;
+            }
 
-        file.Spoil();
-        return true;
+            file.Spoil();
+            return true;
+        }
     }
 
     private void End(SourceFile file)

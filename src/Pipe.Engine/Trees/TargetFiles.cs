@@ -56,6 +56,21 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
         }
     }
 
+    /// <summary>Whether something of that path would take the place of a file that is arriving.</summary>
+    public bool IsPartOfOne(string path)
+    {
+        var (directory, name) = TreePath.Split(path);
+        if (!TargetFile.IsPart(name))
+        {
+            return false;
+        }
+
+        lock (_arriving)
+        {
+            return _arriving.ContainsKey(TreePath.Join(directory, TargetFile.WholeOf(name)));
+        }
+    }
+
     /// <summary>Throws if pieces are missing.</summary>
     public void CheckComplete()
     {

@@ -101,10 +101,9 @@ internal sealed class TreeSink : ISink, IInventoried
     private void Take(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
         _target.Note(path);
-        if (entry.Kind != EntryKind.Trouble && TargetFile.IsPart(TreePath.Split(path).Name))
+        if (entry.Kind != EntryKind.Trouble && _files.IsPartOfOne(path))
         {
-            // It would be taken for what is left of another file, or take its place while that arrives.
-            Complain($"{_landing.Folder.NameOf(path)}: is called like an unfinished copy, and is left out");
+            Complain($"{_landing.Folder.NameOf(path)}: is called like the unfinished copy of a file that is arriving, and is left out");
             return;
         }
 
