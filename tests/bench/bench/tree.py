@@ -3,7 +3,9 @@
 import os
 import shutil
 import subprocess
-from shlex import join, quote
+import time
+from shlex import quote
+from statistics import median
 
 import wan
 from file import into, scp, write
@@ -172,6 +174,63 @@ def one_file(ground, size, reference, peer, rounds, limit):
     return table
 
 
+def sent():
+    """Bytes that have gone through the loopback so far."""
+    with open("/sys/class/net/lo/statistics/tx_bytes", encoding="ascii") as count:
+        return int(count.read())
+
+
+def cut(ground, ends, size):
+    """Ends a copy at half, as a crash would."""
+    before = sent()
+    process = subprocess.Popen(ground.copy(*options(ends, "-preserve", "-rate", "500m", "-timeout", "5")), stderr=subprocess.DEVNULL)
+    while sent() - before < size // 2 and process.poll() is None:
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    ground.sshd.cpu()
+
+
+def resumed(ground):
+    """One large file and some small ones: how much is sent again, how fast it is checked that nothing has to be."""
+    place = small_files(os.path.join(ground.memory, "again"), 10, 100, lambda _: os.urandom(4096))
+    size = ground.size // 2
+    shutil.copyfile(ground.source(size), os.path.join(place, "large"))
+    ends = Ends(ground, place)
+    table = Table(f"a tree of {size >> 20} MiB, cut at half and taken up again", "resume, nothing is missing")
+    shares = []
+
+    def taken_up():
+        ends.clear()
+        cut(ground, ends, size)
+        before = sent()
+        sample = timed(ground, ground.copy(*options(ends, "-preserve", "-resume")))
+        shares.append((sent() - before) / size)
+        ends.check()
+        return sample
+
+    def checked():
+        sample = timed(ground, ground.copy(*options(ends, "-preserve", "-resume")))
+        ends.check()
+        return sample
+
+    table.add("resume, half is missing", taken_up, size)
+    table.add("resume, nothing is missing", checked, size)
+    table.add("ssh login alone", lambda: timed(ground, ground.ssh() + ["true"]))
+    # In this order: the second needs what the first has left.
+    for _ in range(ground.rounds):
+        with ground.turn():
+            for trial in table.trials:
+                trial.once()
+    shutil.rmtree(ends.target, ignore_errors=True)
+    shutil.rmtree(place)
+    ground.forget(size)
+    table.goal("bytes sent after a cut at half / all bytes", lambda: median(shares), 0.55)
+    table.goal("MiB/s checked, without the login",
+               lambda: size / (table["resume, nothing is missing"].seconds - table["ssh login alone"].seconds) / MIB, 1024, is_most=False)
+    return table
+
+
 def run(ground):
     if not ground.has("-tree"):
         table = Table("trees", "")
@@ -181,6 +240,7 @@ def run(ground):
     if wan.is_possible(ground):
         tables.append(link(ground))
     tables.append(million(ground))
+    tables.append(resumed(ground))
     tables.append(one_file(ground, ground.size, "dmscp", write(ground), ground.rounds, 1.05))
     tables.append(one_file(ground, 1024, "scp", lambda *ends: scp(ground, *ends), ground.rounds * 5, 1.0))
     return tables
