@@ -120,7 +120,6 @@ public sealed class HeaderFileTests
         ["Errno.Again"] = "EAGAIN",
         ["Errno.AccessDenied"] = "EACCES",
         ["Errno.Exists"] = "EEXIST",
-        ["Errno.NameTooLong"] = "ENAMETOOLONG",
         ["Errno.CrossDevice"] = "EXDEV",
         ["Errno.IsDirectory"] = "EISDIR",
         ["Errno.NoDevice"] = "ENODEV",

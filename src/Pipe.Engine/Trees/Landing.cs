@@ -26,7 +26,9 @@ internal sealed class Landing : IDisposable
             return;
         }
 
-        if (tree.Flags.HasFlag(TreeFlags.Contents) && !tree.Flags.HasFlag(TreeFlags.Compare))
+        // Several files make a directory for themselves, unless it was written as one that is there.
+        var isMade = tree.Flags.HasFlag(TreeFlags.Contents) || (tree.Flags.HasFlag(TreeFlags.Inside) && status is null && !_target.EndsWith('/'));
+        if (isMade && !tree.Flags.HasFlag(TreeFlags.Compare))
         {
             Folder = Make(_target.TrimEnd('/'));
             return;

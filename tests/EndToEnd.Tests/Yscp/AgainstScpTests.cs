@@ -115,14 +115,14 @@ public sealed class AgainstScpTests : CopyTest
     [InlineData("$cp -rpq -l 800000 HOST:$at/s/dir d/exist")]
     public Task Keeps_times_as_scp_does(string line) => Same(line, "%Ts");
 
-    [Cases(Needs.Sshd, "scp", Skip = "the engine takes a directory named . for one that a link leads back to")]
+    [Cases(Needs.Sshd, "scp")]
     [InlineData("cd s/dir; $cp -r . HOST:$at/d/new")]
     [InlineData("cd s/dir; $cp -r . HOST:$at/d/exist")]
     [InlineData("$cp -r HOST:$at/s/dir/. d/exist")]
     [InlineData("$cp -r HOST:$at/s/dir/. d/new")]
     public Task Copies_what_is_in_a_directory_as_scp_does(string line) => Same(line, "");
 
-    [Cases(Needs.Sshd, "scp", Skip = "the engine calls a target that cannot be opened a bug")]
+    [Cases(Needs.Sshd, "scp")]
     [InlineData("$cp s/a HOST:$at/d/new/")]
     [InlineData("$cp HOST:$at/s/a d/new/")]
     [InlineData("$cp s/a d/new/")]
@@ -134,13 +134,16 @@ public sealed class AgainstScpTests : CopyTest
     [InlineData("$cp -r HOST:$at/s/dir none/new")]
     public Task Refuses_a_target_as_scp_does(string line) => Same(line, "");
 
-    [Cases(Needs.Sshd, "scp", Skip = "several sources do not make their directory yet")]
+    [Cases(Needs.Sshd, "scp")]
     [InlineData("$cp s/a s/big HOST:$at/d/none; chmod 755 d/none")]
     [InlineData("$cp -r s/dir s/a HOST:$at/d/none; chmod 755 d/none")]
-    [InlineData("$cp \"HOST:$at/s/[ab]\" d/none")]
     public Task Makes_the_directory_for_several_sources_as_scp_does(string line) => Same(line, "");
 
-    [Cases(Needs.Sshd, "scp", Skip = "the engine keeps a file read-only here without -p")]
+    [Cases(Needs.Sshd, "scp", Skip = "how many a pattern on the other host fits is not known here when the target is chosen")]
+    [InlineData("$cp \"HOST:$at/s/[ab]\" d/none")]
+    public Task Makes_the_directory_for_a_pattern_as_scp_does(string line) => Same(line, "");
+
+    [Cases(Needs.Sshd, "scp")]
     [InlineData("$cp HOST:$at/s/ro d/exist")]
     [InlineData("$cp HOST:$at/s/ro d/new")]
     public Task Leaves_a_file_writable_as_scp_does(string line) => Same(line, "");
