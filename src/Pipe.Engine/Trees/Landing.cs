@@ -30,7 +30,7 @@ internal sealed class Landing : IDisposable
         var isMade = tree.Flags.HasFlag(TreeFlags.Contents) || (tree.Flags.HasFlag(TreeFlags.Inside) && status is null && !_target.EndsWith('/'));
         if (isMade && !tree.Flags.HasFlag(TreeFlags.Compare))
         {
-            Folder = Make(_target.TrimEnd('/'));
+            (Folder, IsMade) = Make(_target.TrimEnd('/'));
             return;
         }
 
@@ -73,6 +73,9 @@ internal sealed class Landing : IDisposable
     /// <summary>Below it lies everything.</summary>
     public Folder Folder { get; }
 
+    /// <summary>It was not there before.</summary>
+    public bool IsMade { get; }
+
     /// <summary>The target is none of a file or directory, and the one file is written into it.</summary>
     public Fd? Device { get; }
 
@@ -96,11 +99,11 @@ internal sealed class Landing : IDisposable
         Device?.Dispose();
     }
 
-    private static Folder Make(string path)
+    private static (Folder Folder, bool IsMade) Make(string path)
     {
         using var above = Folder.Open(Paths.DirectoryOf(path));
-        above.TryMake(Paths.NameOf(path), 0x1FF);
-        return Folder.Open(path);
+        var isMade = above.TryMake(Paths.NameOf(path), 0x1FF);
+        return (Folder.Open(path), isMade);
     }
 
     private void Check(string path, string first)

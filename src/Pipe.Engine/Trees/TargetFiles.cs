@@ -7,9 +7,8 @@ namespace Pipe.Engine;
 /// <param name="flags">How they are copied.</param>
 /// <param name="tally">Counts those that are complete.</param>
 /// <param name="trouble">Is told what they cannot be given.</param>
-/// <param name="added">Permission bits that files get on top of their own, where those need not be kept.</param>
 /// <param name="nextTemporary">Makes a name that nothing else has.</param>
-internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> trouble, uint added, Func<string> nextTemporary)
+internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> trouble, Func<string> nextTemporary)
 {
     /// <summary>So many are synced one by one, with the directories they are in; with more it is the file system, once.</summary>
     private const int Few = 16;
@@ -219,7 +218,7 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
     }
 
     /// <summary>What a new file gets from the start; what has to be exact is set in the end.</summary>
-    private uint FirstMode(scoped in TreeEntry entry) => IsKept ? 0x180 : ((uint)entry.Mode & 0x1FF) | added;
+    private uint FirstMode(scoped in TreeEntry entry) => IsKept ? 0x180 : (uint)entry.Mode & 0x1FF;
 
     private void Dress(Fd fd, scoped in TreeEntry entry)
     {

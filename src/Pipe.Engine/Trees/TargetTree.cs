@@ -8,13 +8,14 @@ namespace Pipe.Engine;
 /// when all is in them. Links to what may not have come yet wait until then too.
 /// </summary>
 /// <param name="top">Below it lies everything; owned by the caller.</param>
+/// <param name="isMade">The top itself was not there before.</param>
 /// <param name="tree">What is wanted.</param>
 /// <param name="trouble">Is told what cannot be done.</param>
-internal sealed class TargetTree(Folder top, Resource tree, Action<string> trouble)
+internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<string> trouble)
 {
     private const uint Ours = 0x1C0; // rwx------
     private readonly Lock _lock = new();
-    private readonly HashSet<string> _made = [];
+    private readonly HashSet<string> _made = isMade ? [""] : [];
     private readonly Dictionary<string, Metadata> _directories = [];
     private readonly List<(string Path, string Of)> _links = [];
     private readonly HashSet<string>? _names = tree.Flags.HasFlag(TreeFlags.Delete) ? [] : null;

@@ -10,9 +10,6 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class TreeSink : ISink, IInventoried
 {
-    /// <summary>As with scp, what is fetched can be written here.</summary>
-    private const uint OwnerWrites = 0x80;
-
     private readonly Resource _tree;
     private readonly Tally _tally;
     private readonly Action<string> _trouble;
@@ -37,8 +34,8 @@ internal sealed class TreeSink : ISink, IInventoried
         _trouble = trouble;
         _sendersTrouble = sendersTrouble;
         _landing = Landing.At(tree, mayBeCalled);
-        _target = new TargetTree(_landing.Folder, tree, Complain);
-        _files = new TargetFiles(tree.Flags, tally, Complain, sendersTrouble is null ? 0 : OwnerWrites, NextTemporary);
+        _target = new TargetTree(_landing.Folder, _landing.IsMade, tree, Complain);
+        _files = new TargetFiles(tree.Flags, tally, Complain, NextTemporary);
         _device = _landing.Device is { } device ? new TargetDevice(device) : null;
     }
 

@@ -33,7 +33,9 @@ public sealed class KeyTests : MiddleTest
         verdict.Result.Is(0);
         Assert.Equal(2, middle.Logins);
         var used = middle.Lanes.Where(lane => lane.Blocks.Count > 0).ToList();
-        Assert.InRange(used.Count, 6, 20);
+
+        // Four are broken; of those in their place one may come too late for a block.
+        Assert.InRange(used.Count, 5, 20);
         var keys = used.SelectMany(lane => new[] { Key(middle, lane, "pipe lane key connect"), Key(middle, lane, "pipe lane key listen") }).ToList();
         Assert.Equal(keys.Count, keys.Select(Convert.ToHexString).Distinct().Count());
         Assert.Equal(2 * used.Count, used.SelectMany(lane => new[] { lane.Hello[32..], lane.Answer[..32] }).Select(Convert.ToHexString).Distinct().Count());

@@ -310,8 +310,17 @@ public sealed class HostileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_called_like_an_unfinished_copy_is_left_out() =>
-        _hostile.Complains(All, Hostile.File(".large.pipe-part", "evil"), Hostile.Of(EntryKind.SymbolicLink, ".large.pipe-part", "../outside/secret"));
+    public void What_is_called_like_the_unfinished_copy_of_a_file_that_arrives_is_left_out()
+    {
+        const long size = 10L << 20;
+        _hostile.Complains(
+            All,
+            Hostile.Piece("large", 0, size, "evil"),
+            Hostile.File(".large.pipe-part", "evil"),
+            Hostile.Of(EntryKind.SymbolicLink, ".large.pipe-part", "../outside/secret"),
+            Hostile.Hole("large", 4, size, size - 4));
+        Assert.Equal(["large"], _hostile.Names);
+    }
 
     [Fact]
     public void A_link_in_place_of_an_unfinished_copy_is_not_followed()
