@@ -49,10 +49,12 @@ public sealed class BootstrapTests : CopyTest
     public async Task Through_every_login_shell(string shell, string prefix)
     {
         var user = Lab.Shared.Account(shell);
-        File.WriteAllText(PathOf("prefix"), prefix.Replace("$THERE", $"{user.Home}", StringComparison.Ordinal));
+        // A home of its own: other tests install the program for that user.
+        File.WriteAllText(PathOf("prefix"), prefix.Replace("$THERE", $"{user.Home}/bare", StringComparison.Ordinal));
         (await Run($"""
             set -e
-            rm -rf {user.Home}/.cache/pipe
+            rm -rf {user.Home}/bare
+            install -d -o {user.Name} {user.Home}/bare
             words="-s bare -ssh-config $SSH_CONFIG -u {user.Name} -bootstrap"
             dmscp -v -r $words -prefix "$(cat prefix)" -R 'id -un'
             dmscp -v -r $words -prefix "$(cat prefix)" -f pattern:3m -l pattern:
