@@ -1,4 +1,4 @@
-using System.Text;
+using Pipe.Engine;
 
 namespace Pipe.Yscp;
 
@@ -22,33 +22,6 @@ internal static class Usage
 
         """;
 
-    private const int Column = 20;
-
-    public static string Text()
-    {
-        var text = new StringBuilder(Synopsis);
-        foreach (var group in Options.Groups)
-        {
-            text.Append('\n').Append(group).Append(":\n");
-            foreach (var option in Options.All.Where(option => option.Group == group))
-            {
-                Append(text, option);
-            }
-        }
-
-        return text.Append(Status).ToString();
-    }
-
-    private static void Append(StringBuilder text, Option option)
-    {
-        var names = option.Word.Length > 0 ? $"{option.Name}, {option.Word}" : option.Name;
-        var left = $"  {names} {option.Argument}".TrimEnd();
-        text.Append(left.PadRight(Column));
-        if (left.Length >= Column)
-        {
-            text.Append('\n').Append(' ', Column);
-        }
-
-        text.Append(option.Help).Append('\n');
-    }
+    public static string Text() => UsageText.Of(
+        Synopsis, Options.Groups, Options.All.Select(option => (option.Group, $"{(option.Word.Length > 0 ? $"{option.Name}, {option.Word}" : option.Name)} {option.Argument}", option.Help)), Status);
 }

@@ -28,22 +28,7 @@ internal sealed class InventoryTaker : IDisposable
     public bool IsWhole => _walk.IsWhole;
 
     /// <summary>Whole entries; 0 at the end.</summary>
-    public int Read(Span<byte> buffer)
-    {
-        var pack = new Pack(buffer);
-        while (_walk.TryNext(mayWait: pack.Length == 0, out var step))
-        {
-            if (!TryPack(ref pack, step))
-            {
-                _walk.Return(step);
-                break;
-            }
-
-            _walk.Done();
-        }
-
-        return pack.Length;
-    }
+    public int Read(Span<byte> buffer) => _walk.Fill(buffer, TryPack);
 
     public void Abort() => _walk.Abort();
 

@@ -65,19 +65,7 @@ internal sealed class TreeSource : IStreamSource
         }
 
         Inventory?.Complete();
-        var pack = new Pack(buffer);
-        while (_walk.TryNext(mayWait: pack.Length == 0, out var step))
-        {
-            if (!TryPack(ref pack, step))
-            {
-                _walk.Return(step);
-                break;
-            }
-
-            _walk.Done();
-        }
-
-        return pack.Length;
+        return _walk.Fill(buffer, TryPack);
     }
 
     /// <summary>A block is complete as it comes.</summary>

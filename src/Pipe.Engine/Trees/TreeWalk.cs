@@ -53,6 +53,27 @@ internal sealed class TreeWalk : IDisposable
         return false;
     }
 
+    /// <summary>Packs a step; false if there is no room for it.</summary>
+    public delegate bool Packing(ref Pack pack, Step step);
+
+    /// <summary>Fills a block with whole entries and returns its length; 0 at the end.</summary>
+    public int Fill(Span<byte> buffer, Packing tryPack)
+    {
+        var pack = new Pack(buffer);
+        while (TryNext(mayWait: pack.Length == 0, out var step))
+        {
+            if (!tryPack(ref pack, step))
+            {
+                Return(step);
+                break;
+            }
+
+            Done();
+        }
+
+        return pack.Length;
+    }
+
     public void Push(Cursor cursor)
     {
         lock (_gate)
