@@ -34,6 +34,7 @@ internal interface IObserver
     /// <param name="lanes">Data connections; 0 when the data travel inside the control channel.</param>
     void Channel(string way, string reason, int lanes);
 
-    /// <summary>Nothing moves, and this is what it waits for.</summary>
-    void Waiting(string reason);
+    /// <summary>Nothing moves, and this is what it waits for; empty when it goes on.</summary>
+    /// <param name="host">Where it waits; empty for here.</param>
+    void Waiting(string host, string reason);
 }

@@ -163,6 +163,9 @@ internal sealed class Fd(int number, string name) : IDisposable
 
     public void Sync() => Check(Sys.Sync(_number), "fsync");
 
+    /// <summary>Makes the bytes durable, and of what is known of the file no more than it takes to read them.</summary>
+    public void SyncData() => Check(Sys.SyncData(_number), "fdatasync");
+
     /// <summary>Closes and says so if that fails: on some file systems that is where a full disk shows.</summary>
     public void Close()
     {

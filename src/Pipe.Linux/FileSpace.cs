@@ -67,11 +67,33 @@ internal static class FileSpace
         }
     }
 
-    public static unsafe long FreeBytes(this Fd fd)
+    public static long FreeBytes(this Fd fd) => fd.Capacity().Free;
+
+    /// <summary>Bytes of the file system: all of them, and those that we may still have.</summary>
+    public static unsafe (long All, long Free) Capacity(this Fd fd)
     {
         StatVfsBuffer buffer;
         fd.Check(Sys.StatVfs(fd.Number, &buffer), "statvfs");
-        return (long)(buffer.Available * buffer.FragmentSize);
+        return ((long)(buffer.Blocks * buffer.FragmentSize), (long)(buffer.Available * buffer.FragmentSize));
+    }
+
+    /// <summary>Gets room for a stretch behind the end of a file, which stays as long as it is; false where the file system cannot.</summary>
+    public static bool TryReserve(this Fd fd, long offset, long length)
+    {
+        while (Sys.Fallocate(fd.Number, Sys.FallocateKeepSize, offset, length) < 0)
+        {
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Errno.Interrupted:
+                    break;
+                case Errno.NotSupported or Errno.Invalid or Errno.NoDevice or Errno.NotImplemented:
+                    return false;
+                default:
+                    throw LinuxException.Last("fallocate", fd.Name);
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Flags of the open file, see <see cref="OpenFlags"/>.</summary>

@@ -31,6 +31,35 @@ internal static class Paths
         }
     }
 
+    /// <summary>As <see cref="Rename"/>, but never in the place of something: false if there is something of that name.</summary>
+    public static unsafe bool TryRename(string from, string to)
+    {
+        fixed (byte* old = Fd.PathBytes(from), @new = Fd.PathBytes(to))
+        {
+            if (Sys.Call(Sys.NumberOfRenameAt2, Sys.AtFdCwd, old, Sys.AtFdCwd, @new, (nint)Sys.RenameNoReplace) == 0)
+            {
+                return true;
+            }
+
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Errno.Exists:
+                    return false;
+                case Errno.Invalid or Errno.NotImplemented:
+                    // A file system that cannot do it in one step.
+                    if (FileStatus.OfName(to) is not null)
+                    {
+                        return false;
+                    }
+
+                    Rename(from, to);
+                    return true;
+                default:
+                    throw LinuxException.Last("rename", to);
+            }
+        }
+    }
+
     /// <summary>Takes a name away; it is no fault if it is gone.</summary>
     public static unsafe void Remove(string path)
     {

@@ -30,6 +30,9 @@ internal enum ExitCode : byte
     /// <summary>A remote or local command failed; its status is in the message.</summary>
     Command = 8,
 
+    /// <summary>Waited for space, or for what is on tape, for as long as was allowed. What is there is kept: it can go on from there.</summary>
+    WaitedInVain = 9,
+
     /// <summary>A fault in this program.</summary>
     Bug = 70,
 }

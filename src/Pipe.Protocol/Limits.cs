@@ -57,6 +57,9 @@ internal static class Limits
     /// <summary>Seconds between signs of life on an idle control channel.</summary>
     public const int PingSeconds = 5;
 
+    /// <summary>Fragments of a cut archive that an Accept speaks of; those behind them are made again.</summary>
+    public const int MaxKept = (MaxFrame - 1024) / KeptFragment.WireSize;
+
     /// <summary>Seconds of the longest silence that may be agreed on: a year.</summary>
     public const int MaxTimeoutSeconds = 365 * 86400;
 

@@ -21,8 +21,17 @@ internal enum ResourceKind : byte
     /// </summary>
     Tree = 5,
 
+    /// <summary>
+    /// A stream that is kept as numbered fragments with a manifest: <see cref="Resource.Text"/> is its name, in the first of
+    /// <see cref="Resource.Directories"/>; what else there is to say stands in <see cref="Archiving"/>.
+    /// </summary>
+    Archive = 6,
+
+    /// <summary>As a source, what this very program prints on the other host when it is called with <see cref="Resource.Names"/>.</summary>
+    Program = 7,
+
     /// <summary>Standard input or output of the local program. Never on the wire.</summary>
-    Stdio = 6,
+    Stdio = 255,
 }
 
 /// <summary>A remote or local object. Names are <see cref="RawText"/>; an empty directory means none was given.</summary>
@@ -35,8 +44,11 @@ internal readonly record struct Resource(
 
     public static Resource Null { get; } = new(ResourceKind.Null, "", "", 0);
 
-    /// <summary>The names of a tree.</summary>
+    /// <summary>The names of a tree, the words of a program.</summary>
     public string[] Names => Text.Split(Separator);
+
+    /// <summary>Where the fragments of an archive go, the next when one is full; the manifest is in the first.</summary>
+    public string[] Directories => Directory.Split(Separator);
 
     /// <summary>Patterns of what is left out of a tree.</summary>
     public string[] Excludes => Excluded.Split(Separator, StringSplitOptions.RemoveEmptyEntries);
@@ -47,6 +59,11 @@ internal readonly record struct Resource(
 
     public static Resource Tree(string directory, IEnumerable<string> names, TreeFlags flags, IEnumerable<string> excludes) =>
         new(ResourceKind.Tree, directory, string.Join(Separator, names), 0, flags, string.Join(Separator, excludes));
+
+    public static Resource Archive(IEnumerable<string> directories, string name) =>
+        new(ResourceKind.Archive, string.Join(Separator, directories), name, 0);
+
+    public static Resource Program(IEnumerable<string> words) => new(ResourceKind.Program, "", string.Join(Separator, words), 0);
 
     /// <summary>As the sink of that source: whether it gets a directory, or what is in one.</summary>
     public Resource WithContentsOf(Resource source) =>

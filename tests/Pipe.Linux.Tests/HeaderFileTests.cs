@@ -167,6 +167,7 @@ public sealed class HeaderFileTests
         ["StatxBuffer.DeviceMajor"] = "struct statx, stx_dev_major",
         ["StatxBuffer.DeviceMinor"] = "struct statx, stx_dev_minor",
         ["StatVfsBuffer.FragmentSize"] = "struct statvfs, f_frsize",
+        ["StatVfsBuffer.Blocks"] = "struct statvfs, f_blocks",
         ["StatVfsBuffer.Available"] = "struct statvfs, f_bavail",
         ["TimeSpec.Seconds"] = "struct timespec, tv_sec",
         ["TimeSpec.Nanoseconds"] = "struct timespec, tv_nsec",

@@ -40,6 +40,7 @@ internal static class Codec
         MessageType.Have => Samples.Payloads(Have.Read(payload)),
         MessageType.Ping => Samples.Payloads(Ping.Read(payload)),
         MessageType.Remark => Samples.Payloads(Remark.Read(payload)),
+        MessageType.Waiting => Samples.Payloads(Waiting.Read(payload)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a message without a decoder in the tests"),
     };
 

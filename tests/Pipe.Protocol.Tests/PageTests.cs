@@ -10,7 +10,7 @@ public class PageTests
     [
         ("Role", typeof(Role)), ("ResourceKind", typeof(ResourceKind)), ("DigestKind", typeof(DigestKind)),
         ("Protection", typeof(Protection)), ("Way", typeof(Way)), ("BlockType", typeof(BlockType)), ("AckKind", typeof(AckKind)), ("ExitCode", typeof(ExitCode)),
-        ("TreeFlags", typeof(TreeFlags)), ("EntryKind", typeof(EntryKind)), ("PieceOrigin", typeof(PieceOrigin)), ("Difference", typeof(Difference)),
+        ("TreeFlags", typeof(TreeFlags)), ("EntryKind", typeof(EntryKind)), ("PieceOrigin", typeof(PieceOrigin)), ("Difference", typeof(Difference)), ("ArchivingFlags", typeof(ArchivingFlags)),
     ];
 
     [Fact]
@@ -46,7 +46,7 @@ public class PageTests
     [InlineData("LaneHello", LaneHello.Size)]
     [InlineData("LaneAck", LaneAck.Size)]
     [InlineData("LaneProof", LaneHello.NonceSize + LaneProof.Size)]
-    [InlineData("End", 24)]
+    [InlineData("End", 40)]
     [InlineData("Ping", 8)]
     [InlineData("Terms", 16)]
     public void The_fields_of_a_layout_add_up_to_its_size(string name, int size) => Assert.Equal(size, Layout.SizeOf(Layout.All[name]));

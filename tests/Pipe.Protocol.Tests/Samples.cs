@@ -24,9 +24,21 @@ internal static class Samples
     public static Terms Source { get; } = new(6, 0x1A4, 1 << 20, 0);
 
     public static Offer Offer { get; } = new(
-        Session, Secret, Role.Receiver, Resource.File("/archive", "name"), DigestKind.XxHash3, false, Protection.Clear, Way.Auto, "", 4, 32, 0, 0, 0, 0, 60, Source);
+        Session, Secret, Role.Receiver, Resource.File("/archive", "name"), DigestKind.XxHash3, false, Protection.Clear, Way.Auto, "", 4, 32, 0, 0, 0, 0, 60, 0, null, Source);
+
+    public static Offer ArchiveOffer { get; } = Offer with
+    {
+        Resource = Resource.Archive(["/archive", "/second"], "name"),
+        PatienceSeconds = 36000,
+        Archiving = new Archiving { Flags = ArchivingFlags.Migrate, Fragment = 1L << 31, System = "dmf", Made = "pipe 0.1.0" },
+    };
 
     public static Accept Accept { get; } = new(Window);
+
+    /// <summary>Two fragments are there already.</summary>
+    public static Accept AcceptKept { get; } = new(Window, [new KeptFragment(4096, 0x0123456789ABCDEF), new KeptFragment(1L << 31, 0xFEDCBA9876543210)]);
+
+    public static Waiting Waiting { get; } = new("/archive/name.000003: no space left on device; 0 bytes free");
 
     public static Listening Listening { get; } = new(41000, ["192.0.2.7", "2001:db8::7"]);
 
@@ -40,7 +52,7 @@ internal static class Samples
 
     public static LaneAck Damaged { get; } = new(AckKind.Damaged, 5);
 
-    public static End End { get; } = new(Offset + Payload.Length, 2, 0x0123456789ABCDEF);
+    public static End End { get; } = new(Offset + Payload.Length, 2, 0x0123456789ABCDEF, new UInt128(1, 2));
 
     public static Report Report { get; } = new(Offset + Payload.Length, 1);
 
@@ -66,7 +78,8 @@ internal static class Samples
         ("Noise and marker", [Frame.Marker.ToArray()]),
         ("Hello", [Frame.Pack(Hello)]),
         ("Offer", [Frame.Pack(Offer)]),
-        ("Accept", [Frame.Pack(Accept)]),
+        ("Archiving", [Packed(ArchiveOffer.Archiving!)]),
+        ("Accept", [Frame.Pack(AcceptKept)]),
         ("Listening", [Frame.Pack(Listening)]),
         ("Widen", [Frame.Pack(Widen)]),
         ("Block", [PackBlock(Block, Payload)]),
@@ -81,6 +94,7 @@ internal static class Samples
         ("Have", [Frame.Pack(Have)]),
         ("Ping", [Frame.Pack(Ping)]),
         ("Remark", [Frame.Pack(Remark)]),
+        ("Waiting", [Frame.Pack(Waiting)]),
         ("LaneHello", [Packed(LaneHello)]),
         ("LaneProof", [Answer(), LaneProof.OfConnector(Secret, Packed(LaneHello), ListenerNonce)]),
         ("LaneSeal", [Record(Protection.Authenticate), Record(Protection.Encrypt), AckRecord()]),
@@ -114,6 +128,13 @@ internal static class Samples
         var packed = new byte[BlockHeader.Size];
         header.Write(packed);
         return packed;
+    }
+
+    public static byte[] Packed(Archiving archiving)
+    {
+        var to = new WireWriter();
+        archiving.Write(to);
+        return to.Written.ToArray();
     }
 
     public static byte[] Packed(LaneHello hello)

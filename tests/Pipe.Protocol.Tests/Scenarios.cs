@@ -26,7 +26,8 @@ internal static class Scenarios
     private const int OfferBuffer = OfferHighPort + 2;
     private const int OfferRate = OfferBuffer + 4;
     private const int OfferTimeout = OfferRate + 8;
-    private const int OfferTerms = OfferTimeout + 4;
+    private const int OfferPatience = OfferTimeout + 4;
+    private const int OfferTerms = OfferPatience + 4;
 
     private const int TermsMode = 8;
     private const int TermsBlock = 10;
@@ -35,7 +36,7 @@ internal static class Scenarios
     private static readonly int MaxText = Limits.MaxText;
 
     public static IReadOnlyList<Vector> All { get; } =
-        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All];
+        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All];
 
     private static IEnumerable<Vector> Frames()
     {
@@ -109,8 +110,8 @@ internal static class Scenarios
 
         yield return Offer("offer_role_0", "role 0", "role is 0, not 1 to 2", OfferRole, [0]);
         yield return Offer("offer_role_3", "role 3", "role is 3, not 1 to 2", OfferRole, [3]);
-        yield return Offer("offer_kind_0", "kind of object 0", "kind of object is 0, not 1 to 5", OfferKind, [0]);
-        yield return Offer("offer_kind_stdio", "standard input of the responder is the control channel, no object", "kind of object is 6, not 1 to 5", OfferKind, [6]);
+        yield return Offer("offer_kind_0", "kind of object 0", "kind of object is 0, not 1 to 7", OfferKind, [0]);
+        yield return Offer("offer_kind_stdio", "standard input of the responder is the control channel, no object", "kind of object is 255, not 1 to 7", OfferKind, [255]);
         yield return Offer("offer_directory_too_long", "a directory longer than a text may be", $"a text of {MaxText + 1} bytes, more than {MaxText}", OfferDirectory, U32((uint)MaxText + 1));
         yield return Offer("offer_name_too_long", "a name longer than a text may be", $"a text of {MaxText + 1} bytes, more than {MaxText}", OfferName, U32((uint)MaxText + 1));
         yield return Offer("offer_name_huge", "a length that would be negative in 32 bits", $"a text of {uint.MaxValue} bytes, more than {MaxText}", OfferName, U32(uint.MaxValue));
@@ -132,6 +133,7 @@ internal static class Scenarios
         yield return Offer("offer_rate_negative", "a rate of -1", $"a size of {ulong.MaxValue} bytes", OfferRate, U64(ulong.MaxValue));
         yield return Offer("offer_timeout_0", "no time at all", $"timeout is 0, not 1 to {Limits.MaxTimeoutSeconds}", OfferTimeout, U32(0));
         yield return Offer("offer_timeout_long", "a second more than a year", $"timeout is {Limits.MaxTimeoutSeconds + 1}, not 1 to {Limits.MaxTimeoutSeconds}", OfferTimeout, U32((uint)Limits.MaxTimeoutSeconds + 1));
+        yield return Offer("offer_patience_long", "a second more than a year", $"patience is {Limits.MaxTimeoutSeconds + 1}, not 0 to {Limits.MaxTimeoutSeconds}", OfferPatience, U32((uint)Limits.MaxTimeoutSeconds + 1));
         yield return Offer("offer_window", "terms are checked inside an offer too", $"window is {Limits.MaxWindow + 1}, not 0 to {Limits.MaxWindow}", OfferTerms + TermsWindow, U16(Limits.MaxWindow + 1));
         yield return Bad("offer_cut_in_secret", MessageType.Offer, "ends inside the secret", "offer: cut short", good[..40]);
         yield return Bad("offer_cut_in_terms", MessageType.Offer, "ends one byte before its end", "offer: cut short", good[..^1]);
@@ -152,8 +154,8 @@ internal static class Scenarios
         yield return Terms("accept_block_small", "a block one byte too small", $"accept: block is {Limits.MinBlock - 1}, not {Limits.MinBlock} to {Limits.MaxBlock}", TermsBlock, U32((uint)Limits.MinBlock - 1));
         yield return Terms("accept_block_large", "a block one byte too large", $"accept: block is {Limits.MaxBlock + 1}, not {Limits.MinBlock} to {Limits.MaxBlock}", TermsBlock, U32((uint)Limits.MaxBlock + 1));
         yield return Terms("accept_window_large", "a window one block too large", $"accept: window is {Limits.MaxWindow + 1}, not 0 to {Limits.MaxWindow}", TermsWindow, U16(Limits.MaxWindow + 1));
-        yield return Bad("accept_cut", MessageType.Accept, "terms without a window", "accept: cut short", good[..^2]);
-        yield return Bad("accept_trailing", MessageType.Accept, "a byte behind the terms", "accept: 1 bytes too many", [.. good, 0]);
+        yield return Bad("accept_cut", MessageType.Accept, "terms without a window", "accept: cut short", good[..14]);
+        yield return Bad("accept_trailing", MessageType.Accept, "a byte behind the kept fragments", "accept: 1 bytes too many", [.. good, 0]);
 
         Vector Terms(string name, string comment, string error, int at, byte[] field) =>
             Bad(name, MessageType.Accept, comment, error, Patched(good, at, field));
@@ -191,8 +193,8 @@ internal static class Scenarios
         yield return Good("end_limits", MessageType.End, "the largest object, count and root", Samples.Payloads(new End(long.MaxValue, ulong.MaxValue, ulong.MaxValue)));
         yield return Bad("end_negative", MessageType.End, "an object of 2^63 bytes", "end: a size of 9223372036854775808 bytes", Patched(good, 0, U64(Negative)));
         yield return Bad("end_unknown_size", MessageType.End, "the size is known at the end", $"end: a size of {ulong.MaxValue} bytes", Patched(good, 0, U64(ulong.MaxValue)));
-        yield return Bad("end_cut", MessageType.End, "no root", "end: cut short", good[..16]);
-        yield return Bad("end_trailing", MessageType.End, "a byte behind the root", "end: 1 bytes too many", [.. good, 7]);
+        yield return Bad("end_cut", MessageType.End, "half a digest", "end: cut short", good[..32]);
+        yield return Bad("end_trailing", MessageType.End, "a byte behind the digest", "end: 1 bytes too many", [.. good, 7]);
         var report = Samples.Payloads(Samples.Report);
         yield return Good("report", MessageType.Report, "everything is there, one block came twice", report);
         yield return Bad("report_negative", MessageType.Report, "an object of -1 bytes", $"report: a size of {ulong.MaxValue} bytes", Patched(report, 0, U64(ulong.MaxValue)));
@@ -309,10 +311,10 @@ internal static class Scenarios
         yield return new Vector("lane_hello_lane_65", Codec.LaneHelloName, $"a lane with number {Limits.MaxLanes + 1}", "a lane beyond the last", Patched(good, 10, U16(Limits.MaxLanes + 1)));
     }
 
-    private static Vector Good(string name, MessageType type, string comment, byte[] payload) =>
+    public static Vector Good(string name, MessageType type, string comment, byte[] payload) =>
         new("control_" + name, Codec.NameOf(type), null, comment, Samples.Sealed(type, payload));
 
-    private static Vector Bad(string name, MessageType type, string comment, string error, byte[] payload) =>
+    public static Vector Bad(string name, MessageType type, string comment, string error, byte[] payload) =>
         new("control_" + name, Codec.NameOf(type), error, comment, Samples.Sealed(type, payload));
 
     public static byte[] Patched(byte[] good, int at, ReadOnlySpan<byte> field)

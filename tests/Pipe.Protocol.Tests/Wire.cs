@@ -42,11 +42,46 @@ internal static class Wire
         from window in Gen.Choose(0, Limits.MaxWindow)
         select new Terms(size, mode, block, window);
 
+    public static Gen<Archiving> Archiving { get; } =
+        from flags in Gen.Choose(0, (int)ArchivingFlags.Known)
+        from fragment in Size
+        from stub in Size
+        from first in Gen.Choose(1, int.MaxValue)
+        from offset in Size
+        from length in Gen.OneOf(Size, Gen.Constant(Protocol.Archiving.ToTheEnd))
+        from member in Text
+        from budget in Size
+        from system in ShortText
+        from commands in Text
+        from filters in Text
+        from made in Text
+        select new Archiving
+        {
+            Flags = (ArchivingFlags)flags,
+            Fragment = fragment,
+            Stub = stub,
+            First = first,
+            Offset = offset,
+            Length = length,
+            Member = member,
+            Budget = budget,
+            System = system,
+            Commands = commands,
+            Filters = filters,
+            Made = made,
+        };
+
+    public static Gen<Accept> Accept { get; } =
+        from terms in Terms
+        from sizes in Gen.Choose(0, int.MaxValue).ListOf()
+        from digest in Any
+        select new Accept(terms, [.. sizes.Select(size => new KeptFragment(size, digest ^ (ulong)size))]);
+
     public static Gen<Offer> Offer { get; } =
         from session in Raw(Limits.SessionSize)
         from secret in Raw(Limits.SecretSize)
         from role in Gen.Elements(Role.Sender, Role.Receiver)
-        from kind in Gen.Elements(ResourceKind.File, ResourceKind.Command, ResourceKind.Null, ResourceKind.Pattern, ResourceKind.Tree)
+        from kind in Gen.Elements(ResourceKind.File, ResourceKind.Command, ResourceKind.Null, ResourceKind.Pattern, ResourceKind.Tree, ResourceKind.Archive, ResourceKind.Program)
         from directory in Name
         from name in Name
         from size in Size
@@ -64,8 +99,10 @@ internal static class Wire
         from buffer in Gen.Choose(0, Limits.MaxSocketBuffer)
         from rate in Size
         from timeout in Gen.Choose(1, Limits.MaxTimeoutSeconds)
+        from patience in Gen.Choose(0, Limits.MaxTimeoutSeconds)
+        from archiving in Archiving
         from terms in Terms
-        select new Offer(session, secret, role, new Resource(kind, directory, name, size, (TreeFlags)flags, excluded), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, terms);
+        select new Offer(session, secret, role, new Resource(kind, directory, name, size, (TreeFlags)flags, excluded), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, patience, kind == ResourceKind.Archive ? archiving : null, terms);
 
     public static Gen<Listening> Listening { get; } =
         from port in Gen.Choose(1, ushort.MaxValue)
@@ -82,7 +119,9 @@ internal static class Wire
         from size in Size
         from blocks in Any
         from root in Any
-        select new End(size, blocks, root);
+        from high in Any
+        from low in Any
+        select new End(size, blocks, root, new UInt128(high, low));
 
     public static Gen<Report> Report { get; } =
         from size in Size
@@ -180,7 +219,7 @@ internal static class Wire
     public static Gen<byte[]> Frame { get; } = Gen.OneOf(
         Hello.Select(Protocol.Frame.Pack),
         Offer.Select(Protocol.Frame.Pack),
-        Terms.Select(terms => Protocol.Frame.Pack(new Accept(terms))),
+        Accept.Select(Protocol.Frame.Pack),
         Listening.Select(Protocol.Frame.Pack),
         Widen.Select(Protocol.Frame.Pack),
         LaneAck.Select(Protocol.Frame.Pack),
@@ -189,6 +228,7 @@ internal static class Wire
         Abort.Select(Protocol.Frame.Pack),
         Ping.Select(Protocol.Frame.Pack),
         Remark.Select(Protocol.Frame.Pack),
+        Text.Select(words => Protocol.Frame.Pack(new Waiting(words))),
         Resume.Select(Protocol.Frame.Pack),
         Gen.Constant(Protocol.Frame.Pack(default(Resumed))),
         Gen.Constant(Protocol.Frame.Pack(default(Bye))),

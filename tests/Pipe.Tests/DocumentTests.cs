@@ -15,7 +15,6 @@ public sealed class DocumentTests
     public void The_table_is_sound()
     {
         Assert.Equal(Names, Names.Distinct());
-        Assert.Empty(Names.Intersect(Options.Later));
         Assert.All(Options.All, option => Assert.Contains(option.Group, Options.Groups));
         Assert.All(Options.All, option => Assert.Matches("^[a-z-].*[^.]$", option.Help));
     }

@@ -7,7 +7,6 @@ public sealed class ParserErrorTests
 {
     public static TheoryData<string> WithArgument { get; } = [.. Options.All.Where(option => option.NeedsArgument).Select(option => option.Name)];
 
-    public static TheoryData<string> Later { get; } = [.. Options.Later];
 
     [Theory]
     [InlineData("", "-r or -w is missing", "-r reads")]
@@ -95,10 +94,6 @@ public sealed class ParserErrorTests
     [Theory]
     [MemberData(nameof(WithArgument))]
     public void An_option_without_its_argument_is_refused(string name) => Refused($"-r -s h -f f {name}", $"{name}: the argument is missing", $"write {name} ");
-
-    [Theory]
-    [MemberData(nameof(Later))]
-    public void A_name_that_is_kept_for_later_says_so(string name) => Refused($"-r -s h -f f {name}", $"{name}: not available in this version", "later");
 
     [Theory]
     [InlineData("")]

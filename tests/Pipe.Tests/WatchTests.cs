@@ -28,7 +28,7 @@ public sealed class WatchTests : IDisposable
             watch.Entered(Phase.Connecting);
             watch.Channel("reverse", "port closed", 2);
             watch.Entered(Phase.Moving);
-            watch.Waiting("tape");
+            watch.Waiting("", "tape");
             watch.Warning("slow");
             _tally.Moved(1000);
             watch.Tick();
@@ -113,7 +113,7 @@ public sealed class WatchTests : IDisposable
         {
             watch.Entered(Phase.Moving);
             watch.Channel("ssh", "no port", 0);
-            watch.Waiting("x");
+            watch.Waiting("", "x");
             watch.Warning("x");
             watch.Trouble("x");
             _tally.Found(1);

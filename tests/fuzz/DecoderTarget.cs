@@ -26,6 +26,7 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         bytes => Rewrite(Bye.Read(bytes)),
         bytes => Rewrite(Ping.Read(bytes)),
         bytes => Rewrite(Remark.Read(bytes)),
+        bytes => Rewrite(Waiting.Read(bytes)),
         bytes => Rewrite(Want.Read(bytes)),
         bytes => Rewrite(Have.Read(bytes)),
         ReadTree,

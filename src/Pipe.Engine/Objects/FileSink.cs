@@ -92,9 +92,9 @@ internal sealed class FileSink : ISink
     }
 
     /// <summary>A name that leaves room for ours around it.</summary>
-    private static string Shorten(string name) => name.Length > 60 ? name[..60] : name;
+    internal static string Shorten(string name) => name.Length > 60 ? name[..60] : name;
 
-    private static uint ModeOf(FileStatus? old, int mode)
+    internal static uint ModeOf(FileStatus? old, int mode)
     {
         const uint plain = 0x1B6; // rw-rw-rw-
         const uint withoutSpecialBits = 0x1FF;

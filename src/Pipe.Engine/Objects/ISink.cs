@@ -17,6 +17,11 @@ internal interface ISink : IDisposable
     /// <summary>A stretch of zeros that need not take space.</summary>
     void Hole(long offset, long length);
 
+    /// <summary>The sender's word on what all of it is; in front of <see cref="Commit"/>.</summary>
+    void Expect(Protocol.End end)
+    {
+    }
+
     /// <summary>Every byte is here and checked: makes it durable, gives it its name, or lets the command end and asks how it went.</summary>
     void Commit(long size);
 

@@ -13,7 +13,8 @@ internal static class Opening
     /// <param name="resource">What to read.</param>
     /// <param name="where">Place.Local or Place.Remote, for messages.</param>
     /// <param name="waiting">Is told what is waited for.</param>
-    public static ISource Source(Resource resource, string where, Action<string> waiting)
+    /// <param name="archiving">What is read of an archive.</param>
+    public static ISource Source(Resource resource, string where, Action<string> waiting, Archiving? archiving = null)
     {
         try
         {
@@ -21,6 +22,7 @@ internal static class Opening
             {
                 ResourceKind.File => FileSource(Paths.Join(resource.Directory, resource.Text), where, waiting),
                 ResourceKind.Command => new CommandSource(resource, where),
+                ResourceKind.Archive => new ArchiveSource(resource, archiving!),
                 ResourceKind.Null => new PatternSource(0),
                 ResourceKind.Pattern => new PatternSource(resource.Size),
                 _ => StandardInputSource(),
@@ -38,13 +40,15 @@ internal static class Opening
     /// <param name="where">Place.Local or Place.Remote, for messages.</param>
     /// <param name="waiting">Is told what is waited for.</param>
     /// <param name="onEarlyExit">Called when a command ends before its input does.</param>
-    public static ISink Sink(Resource resource, Terms terms, bool inPlace, string where, Action<string> waiting, Action<Failure> onEarlyExit)
+    /// <param name="patience">What a new file does when the disk is full; owned from here on.</param>
+    public static ISink Sink(
+        Resource resource, Terms terms, bool inPlace, string where, Action<string> waiting, Action<Failure> onEarlyExit, Patience patience)
     {
         try
         {
             return resource.Kind switch
             {
-                ResourceKind.File => FileSink(Paths.Join(resource.Directory, resource.Text), terms, inPlace, text => waiting($"{where} {text}")),
+                ResourceKind.File => FileSink(Paths.Join(resource.Directory, resource.Text), terms, inPlace, text => waiting($"{where} {text}"), patience),
                 ResourceKind.Command => new CommandSink(resource, OutputFor(where), where, onEarlyExit),
                 ResourceKind.Null => new NullSink(),
                 ResourceKind.Pattern => new PatternSink(),
@@ -81,7 +85,7 @@ internal static class Opening
             : new PipeSource(fd);
     }
 
-    private static ISink FileSink(string path, Terms terms, bool inPlace, Action<string> waiting)
+    private static ISink FileSink(string path, Terms terms, bool inPlace, Action<string> waiting, Patience patience)
     {
         var old = FileStatus.Of(path);
         if (old is null && FileStatus.OfName(path) is { IsLink: true })
@@ -91,7 +95,7 @@ internal static class Opening
 
         if (old is null or { IsRegular: true } && !inPlace)
         {
-            return new FileSink(path, terms.Mode);
+            return patience.Seconds > 0 ? new WaitingFileSink(path, terms, patience) : new FileSink(path, terms.Mode);
         }
 
         if (old is { IsPipe: true })

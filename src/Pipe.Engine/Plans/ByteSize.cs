@@ -27,6 +27,19 @@ internal static class ByteSize
         return true;
     }
 
+    /// <summary>For people: <c>12.3 GiB</c>.</summary>
+    public static string Round(long bytes)
+    {
+        var value = (double)bytes;
+        var power = 0;
+        for (; value >= 1024 && power < Units.Length; power++)
+        {
+            value /= 1024;
+        }
+
+        return power == 0 ? $"{bytes} bytes" : string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {char.ToUpperInvariant(Units[power - 1])}iB");
+    }
+
     /// <summary>The shortest text that <see cref="TryParse"/> reads back as the same number.</summary>
     public static string Print(long bytes)
     {

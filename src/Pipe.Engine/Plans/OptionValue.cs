@@ -35,6 +35,9 @@ internal static class OptionValue
         return TryNumber(Text(option, value), Year, out var seconds) ? seconds : throw Senseless(option, $"{value}: not a number of seconds, which is 1 to {Year}");
     }
 
+    /// <summary>0: not at all.</summary>
+    public static int Patience(string option, string value) => value == "0" ? 0 : Seconds(option, value);
+
     public static int Keep(string option, string value) =>
         value == "0" ? 0
         : TryNumber(Text(option, value), Remote.LongestKeep, out var seconds) ? seconds

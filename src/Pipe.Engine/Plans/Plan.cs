@@ -76,6 +76,12 @@ internal sealed record Plan
     /// <summary>How long a peer may be silent, or take to start.</summary>
     public int TimeoutSeconds { get; init; } = DefaultTimeoutSeconds;
 
+    /// <summary>How long to wait for space, or for what is on tape, without progress; 0: not at all.</summary>
+    public int PatienceSeconds { get; init; }
+
+    /// <summary>What is to be known of the remote object if it is an archive.</summary>
+    public Archiving? Archiving { get; init; }
+
     /// <summary>Write into the existing file instead of replacing it when all is there.</summary>
     public bool InPlace { get; init; }
 

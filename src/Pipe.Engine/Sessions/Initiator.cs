@@ -105,7 +105,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         try
         {
             await GreetAsync(access, login, peer, offer);
-            var terms = await AgreeAsync(peer);
+            var (terms, kept) = await AgreeAsync(peer);
+            Keep(kept);
             access.Kept?.Remember();
             var block = Math.Min(offer.Terms.Block, terms.Block);
             _mover = MakeMover(offer, terms, block);
@@ -159,13 +160,31 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     }
 
     /// <summary>The far end's terms come back.</summary>
-    private async Task<Terms> AgreeAsync(Peer peer)
+    private async Task<Accept> AgreeAsync(Peer peer)
     {
         var hello = await peer.ExpectAsync<Hello>();
         observer.Note(2, $"{plan.Remote.Name} runs {RawText.Printable(hello.Program)}");
         observer.Entered(Phase.Connecting);
         Version.Check(hello, plan.Remote.Name);
-        return (await peer.ExpectAsync<Accept>()).Terms;
+        return await peer.ExpectAsync<Accept>();
+    }
+
+    /// <summary>What the other side has of an archive that goes on need not be sent.</summary>
+    private void Keep(IReadOnlyList<KeptFragment> kept)
+    {
+        if (kept.Count == 0)
+        {
+            return;
+        }
+
+        if (_source is not ArchiveFeed feed)
+        {
+            throw new ProtocolException("kept fragments, and this becomes no archive");
+        }
+
+        feed.Keep(kept);
+        tally.Total = feed.Size;
+        observer.Note(0, $"{kept.Count} fragments are there already, {ByteSize.Round(feed.KeptBytes)}: they are read here once more, compared, and not sent");
     }
 
     /// <summary>Our address as the peer's network sees it; null if the peer is known by a name only.</summary>
@@ -189,12 +208,14 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private ISource OpenSource() => Source is not null ? Source
         : plan.Here.Kind == ResourceKind.Tree
         ? new TreeSource(Here, new SourceNews(tally, observer))
-        : Opening.Source(plan.Here, Place.Local, observer.Waiting);
+        : plan.There.Kind == ResourceKind.Archive
+        ? new ArchiveFeed(Opening.Source(plan.Here, Place.Local, Wait))
+        : Opening.Source(plan.Here, Place.Local, Wait);
 
     private ISink OpenSink(Terms terms) =>
         Sink is not null ? Sink
         : plan.Here.Kind != ResourceKind.Tree
-            ? Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, observer.Waiting, early => _mailbox.Post(new SessionEvent.Failed(early)))
+            ? Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, Wait, early => _mailbox.Post(new SessionEvent.Failed(early)), new Patience(plan.PatienceSeconds, Wait))
         : plan.Errand != TreeErrand.Copy ? new ComparingSink(Here, tally, observer, plan.Remote.Name, MayBeCalled)
         : new TreeSink(
             Here,
@@ -202,6 +223,11 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             tally,
             observer.Trouble,
             text => observer.Trouble($"{plan.Remote.Name}: {text}"));
+
+    /// <summary>By what an archive is made, as its manifest says it.</summary>
+    private string Made => plan.Here.Kind == ResourceKind.Command ? $"{Version.Program}: {plan.Here.Text}" : Version.Program;
+
+    private void Wait(string words) => observer.Waiting("", words);
 
     private Offer MakeOffer()
     {
@@ -223,6 +249,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             plan.WindowSize,
             plan.Rate,
             plan.TimeoutSeconds,
+            plan.PatienceSeconds,
+            plan.Archiving is { } archiving ? archiving with { Made = Made } : null,
             new Terms(_source?.Size ?? -1, _source?.Mode ?? Terms.NoMode, Defaults.Block, isOrdered ? Defaults.MostStreamWindow : 0));
     }
 

@@ -11,7 +11,7 @@ internal sealed class Mailbox
     /// <summary>Two texts and what stands around them.</summary>
     private const int LargestMessage = 2 * Limits.MaxText + 1024;
 
-    private readonly Channel<SessionEvent> _events = Channel.CreateUnbounded<SessionEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<SessionEvent> _events = Channel.CreateUnbounded<SessionEvent>();
     private readonly object _room = new();
     private int _messages;
     private bool _isClosed;
@@ -74,6 +74,21 @@ internal sealed class Mailbox
         }
 
         return what;
+    }
+
+    /// <summary>True once the next event is the end of the session, which nobody has taken yet; false when cancelled.</summary>
+    public async Task<bool> EndsAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await _events.Reader.WaitToReadAsync(cancel);
+            return _events.Reader.TryPeek(out var what)
+                && what is SessionEvent.Failed or SessionEvent.ControlEnded or SessionEvent.Received(MessageType.Abort, _);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     /// <summary>What may come in any number waits until there is room: the channel holds the peer up.</summary>

@@ -32,7 +32,7 @@ internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay)
                 Ping.Read(payload);
                 break;
             default:
-                if (type is < MessageType.Ping or MessageType.Remark)
+                if (type is < MessageType.Ping or MessageType.Remark or MessageType.Waiting)
                 {
                     mailbox.Post(type, payload);
                 }

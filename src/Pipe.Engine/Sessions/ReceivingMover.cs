@@ -94,6 +94,7 @@ internal sealed class ReceivingMover : Mover
         try
         {
             var end = complete.GetAwaiter().GetResult();
+            _sink.Expect(end);
             _sink.Commit(end.Size);
             Mailbox.Post(new SessionEvent.Committed(end, _sink.Remark));
         }

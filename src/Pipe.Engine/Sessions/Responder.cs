@@ -52,9 +52,9 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
 
         using var door = new LaneDoor(offer, SshConnection.Here, _mailbox);
         ListenEarly(door, offer.Way, peer);
-        var terms = Open(offer);
+        var terms = await OpenAsync(offer, peer);
         _mover = MakeMover(offer, Math.Min(offer.Terms.Block, terms.Block));
-        peer.Send(new Accept(terms));
+        peer.Send(new Accept(terms, (_sink as ArchiveSink)?.Kept ?? []));
         var dialer = new LaneDialer(offer, SshConnection.There, _mailbox);
         var route = new Route(_mailbox, peer, _mover, offer, _tally, Unobserved.Instance, dialer, door, isInitiator: false);
         using var recovery = new Rendezvous(offer, _mailbox, _tally);
@@ -81,13 +81,31 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         ? new SendingMover(_mailbox, _source, offer, block, offer.Terms.Window, _tally)
         : new ReceivingMover(_mailbox, _sink!, offer, offer.Terms.Size, block, _tally);
 
-    private Terms Open(Offer offer)
+    /// <summary>Opening may take as long as a disk is full; meanwhile the other side may give up.</summary>
+    private async Task<Terms> OpenAsync(Offer offer, Peer peer)
+    {
+        var patience = new Patience(offer.PatienceSeconds, words => peer.Send(new Waiting(words)));
+        using var opened = new CancellationTokenSource();
+        var ends = _mailbox.EndsAsync(opened.Token);
+        var opening = Task.Run(() => Open(offer, patience));
+        if (await Task.WhenAny(opening, ends) == ends && await ends)
+        {
+            patience.GiveUp();
+        }
+
+        await Task.WhenAny(opening);
+        await opened.CancelAsync();
+        await ends;
+        return await opening;
+    }
+
+    private Terms Open(Offer offer, Patience patience)
     {
         if (offer.Role == Role.Sender)
         {
             _source = offer.Resource.Kind == ResourceKind.Tree
                 ? new TreeSource(offer.Resource, new SourceNews(null, null))
-                : Opening.Source(offer.Resource, Place.Remote, waiting);
+                : Opening.Source(offer.Resource, Place.Remote, waiting, offer.Archiving);
             return new Terms(_source.Size, _source.Mode, Defaults.Block, 0);
         }
 
@@ -95,7 +113,9 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         {
             { Kind: ResourceKind.Tree } tree when tree.Flags.HasFlag(TreeFlags.Compare) => new ComparingSink(tree, _tally, null, Client),
             { Kind: ResourceKind.Tree } tree => new TreeSink(tree, null, _tally, _tally.Troubles.Add, null),
-            var other => Opening.Sink(other, offer.Terms, offer.InPlace, Place.Remote, waiting, early => _mailbox.Post(new SessionEvent.Failed(early))),
+            { Kind: ResourceKind.Archive } archive => new ArchiveSink(archive, offer.Archiving!, patience),
+            var other => Opening.Sink(
+                other, offer.Terms, offer.InPlace, Place.Remote, waiting, early => _mailbox.Post(new SessionEvent.Failed(early)), patience),
         };
         return new Terms(-1, Terms.NoMode, Defaults.Block, ReceivingMover.WindowOf(_sink));
     }

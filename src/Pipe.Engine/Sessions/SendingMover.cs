@@ -106,6 +106,7 @@ internal sealed class SendingMover : Mover
     private void Finish(End end) => Guard(() =>
     {
         _source.Finish();
+        end = _source is ArchiveFeed feed ? end with { Stream = feed.Digest } : end;
         Mailbox.Post(new SessionEvent.AllSent(end, _source.Remark));
     });
 

@@ -129,6 +129,9 @@ internal sealed class Session
             case MessageType.Remark when _route.IsInitiator && Remarks.Count < MostRemarks:
                 Remarks.Add($"{_peer.Name}: {Remark.Read(message.Payload).Words}");
                 return null;
+            case MessageType.Waiting when _route.IsInitiator:
+                _observer.Waiting(_peer.Name, Waiting.Read(message.Payload).Words);
+                return null;
             case MessageType.Bye:
                 return _report?.Size ?? throw new ProtocolException("a farewell before the report");
             default:

@@ -31,7 +31,7 @@ internal sealed class Unobserved : IObserver
     {
     }
 
-    public void Waiting(string reason)
+    public void Waiting(string host, string reason)
     {
     }
 }

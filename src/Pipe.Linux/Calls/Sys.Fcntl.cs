@@ -123,6 +123,9 @@ internal struct StatVfsBuffer
     [FieldOffset(8)]
     public ulong FragmentSize;
 
+    [FieldOffset(16)]
+    public ulong Blocks;
+
     [FieldOffset(32)]
     public ulong Available;
 }

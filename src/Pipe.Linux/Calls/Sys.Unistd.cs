@@ -25,6 +25,9 @@ internal static partial class Sys
     [LibraryImport(Libc, EntryPoint = "lseek64", SetLastError = true)]
     public static partial long Seek(int fd, long offset, int whence);
 
+    [LibraryImport(Libc, EntryPoint = "fdatasync", SetLastError = true)]
+    public static partial int SyncData(int fd);
+
     [LibraryImport(Libc, EntryPoint = "fsync", SetLastError = true)]
     public static partial int Sync(int fd);
 

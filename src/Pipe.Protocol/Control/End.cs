@@ -6,9 +6,11 @@ namespace Pipe.Protocol;
 ///     u64   size      of the object, holes included
 ///     u64   blocks    data and holes, each counted once
 ///     u64   root      sum of BlockHeader.Fingerprint over the blocks, each counted once
+///     u64   high      XXH128 of the whole stream where it becomes an archive, else zeros
+///     u64   low
 /// </code>
 /// </remarks>
-internal readonly record struct End(long Size, ulong Blocks, ulong Root) : IMessage<End>
+internal readonly record struct End(long Size, ulong Blocks, ulong Root, UInt128 Stream = default) : IMessage<End>
 {
     public static MessageType Type => MessageType.End;
 
@@ -17,12 +19,14 @@ internal readonly record struct End(long Size, ulong Blocks, ulong Root) : IMess
         to.Length(Size);
         to.U64(Blocks);
         to.U64(Root);
+        to.U64((ulong)(Stream >> 64));
+        to.U64((ulong)Stream);
     }
 
     public static End Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "end");
-        var end = new End(from.Length(), from.U64(), from.U64());
+        var end = new End(from.Length(), from.U64(), from.U64(), new UInt128(from.U64(), from.U64()));
         from.End();
         return end;
     }

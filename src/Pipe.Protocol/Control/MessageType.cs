@@ -22,4 +22,5 @@ internal enum MessageType : byte
     Have = 15,
     Ping = 128,
     Remark = 129,
+    Waiting = 130,
 }

@@ -7,8 +7,8 @@ namespace Pipe.Protocol;
 ///     u8    secret[32]    proves data connections; never leaves the control channel
 ///     u8    role          1 the responder sends, 2 the responder receives
 ///     u8    kind          ResourceKind of the responder's object
-///     text  directory
-///     text  name          of the file, or the command; of a tree all names, with a NUL between them
+///     text  directory     of an archive all directories, with a NUL between them
+///     text  name          of the file, or the command; of a tree all names, of a program all words, with a NUL between them
 ///     u64   size          of a pattern
 ///     u16   tree          TreeFlags
 ///     text  excluded      patterns of what a tree leaves out, with a NUL between them
@@ -24,6 +24,8 @@ namespace Pipe.Protocol;
 ///     u32   buffer        socket buffer of a data connection, 0: the kernel's
 ///     u64   rate          bytes a second at most, 0: no limit
 ///     u32   timeout       seconds a peer may be silent
+///     u32   patience      seconds without progress to wait for space, or for what is on tape; 0: none
+///     ...   archiving     Archiving, if the object is an archive, else nothing
 ///     ...   terms         Terms of the initiator
 /// </code>
 /// </remarks>
@@ -44,6 +46,8 @@ internal sealed record Offer(
     int Buffer,
     long Rate,
     int TimeoutSeconds,
+    int PatienceSeconds,
+    Archiving? Archiving,
     Terms Terms) : IMessage<Offer>
 {
     private const byte FlagInPlace = 1;
@@ -73,17 +77,20 @@ internal sealed record Offer(
         to.U32((uint)Buffer);
         to.Length(Rate);
         to.U32((uint)TimeoutSeconds);
+        to.U32((uint)PatienceSeconds);
+        Archiving?.Write(to);
         Terms.Write(to);
     }
 
     public static Offer Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "offer");
+        Resource resource;
         var offer = new Offer(
             from.Bytes(Limits.SessionSize),
             from.Bytes(Limits.SecretSize),
             (Role)from.Choice((byte)Role.Sender, (byte)Role.Receiver, "role"),
-            ReadResource(ref from),
+            resource = ReadResource(ref from),
             (DigestKind)from.Choice((byte)DigestKind.None, (byte)DigestKind.Sha256, "digest"),
             from.Choice(0, FlagInPlace, "flags") == FlagInPlace,
             (Protection)from.Choice((byte)Protection.Clear, (byte)Protection.Encrypt, "protection"),
@@ -96,6 +103,8 @@ internal sealed record Offer(
             from.Number(from.U32(), 0, Limits.MaxSocketBuffer, "socket buffer"),
             from.Length(),
             from.Number(from.U32(), 1, Limits.MaxTimeoutSeconds, "timeout"),
+            from.Number(from.U32(), 0, Limits.MaxTimeoutSeconds, "patience"),
+            resource.Kind == ResourceKind.Archive ? Archiving.Read(ref from) : null,
             Terms.Read(ref from));
         from.End();
         if (offer.LowPort > offer.HighPort)
@@ -114,7 +123,7 @@ internal sealed record Offer(
     private static Resource ReadResource(ref WireReader from)
     {
         var resource = new Resource(
-            (ResourceKind)from.Choice((byte)ResourceKind.File, (byte)ResourceKind.Tree, "kind of object"),
+            (ResourceKind)from.Choice((byte)ResourceKind.File, (byte)ResourceKind.Program, "kind of object"),
             from.Text(),
             from.Text(),
             from.Length(),
@@ -122,7 +131,8 @@ internal sealed record Offer(
             from.Text());
 
         // The system would take what stands in front of it for the whole name.
-        if (resource.Directory.Contains('\0') || (resource.Kind != ResourceKind.Tree && resource.Text.Contains('\0')))
+        var (manyDirectories, manyNames) = (resource.Kind == ResourceKind.Archive, resource.Kind is ResourceKind.Tree or ResourceKind.Program);
+        if ((!manyDirectories && resource.Directory.Contains('\0')) || (!manyNames && resource.Text.Contains('\0')))
         {
             ProtocolException.Throw("offer: a name with a NUL in it");
         }

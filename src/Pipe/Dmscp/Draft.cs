@@ -31,7 +31,8 @@ internal sealed class Draft
 
     public bool Bootstrap { get; set; }
 
-    public string Directory { get; set; } = "";
+    /// <summary>All occurrences of -d: of an archive each counts, else the last one.</summary>
+    public List<string> Directories { get; } = [];
 
     /// <summary>All occurrences of -f: of a tree that is read from each counts, else the last one.</summary>
     public List<string> Files { get; } = [];
@@ -73,6 +74,28 @@ internal sealed class Draft
 
     public bool TrustNames { get; set; }
 
+    /// <summary>The argument of -F: a size to write, a number to read.</summary>
+    public string Fragments { get; set; } = "";
+
+    public long Stub { get; set; }
+
+    public int PatienceSeconds { get; set; }
+
+    public ArchivingFlags ArchivingFlags { get; set; }
+
+    public string System { get; set; } = "";
+
+    /// <summary>Own commands: migrate, state, release, recall.</summary>
+    public string[] SystemCommands { get; } = ["", "", "", ""];
+
+    public long RecallAhead { get; set; }
+
+    public (long Offset, long Length) Range { get; set; } = (0, Archiving.ToTheEnd);
+
+    public string Member { get; set; } = "";
+
+    public List<string> Filters { get; } = [];
+
     public bool Progress { get; set; }
 
     public string Events { get; set; } = "";
@@ -88,6 +111,7 @@ internal sealed class Draft
         var direction = Direction ?? throw Incomplete("-r or -w is missing", "-r reads from the remote host, -w writes to it; dmscp -h lists the options");
         CheckHost();
         CheckTree();
+        CheckArchive(direction);
         return new Plan
         {
             Direction = direction,
@@ -103,11 +127,17 @@ internal sealed class Draft
             Streams = Streams,
             Rate = Rate,
             TimeoutSeconds = TimeoutSeconds,
+            PatienceSeconds = PatienceSeconds,
+            Archiving = IsArchive ? Archive(direction) : null,
             InPlace = InPlace,
             Errand = TreeErrand,
             TrustNames = TrustNames,
         };
     }
+
+    private bool IsArchive => Fragments.Length > 0;
+
+    private string Directory => Directories.Count > 0 ? Directories[^1] : "";
 
     private Remote Remote() => new()
     {
@@ -137,7 +167,7 @@ internal sealed class Draft
 
     private void CheckTree()
     {
-        if (!IsTree && (TreeFlags != TreeFlags.None || Excludes.Count > 0 || TreeErrand != TreeErrand.Copy || TrustNames))
+        if (!IsTree && ((IsArchive ? TreeFlags & ~TreeFlags.Resume : TreeFlags) != TreeFlags.None || Excludes.Count > 0 || TreeErrand != TreeErrand.Copy || TrustNames))
         {
             throw Incomplete("-tree is missing", "an option for trees is given; dmscp -h lists them");
         }
@@ -146,6 +176,49 @@ internal sealed class Draft
         {
             throw Incomplete("-tree excludes -R, -L and -inplace", "a tree is named with -f there and with -l here");
         }
+    }
+
+    private void CheckArchive(Direction direction)
+    {
+        if (IsArchive && (IsTree || RemoteCommand.Length > 0 || InPlace))
+        {
+            throw Incomplete("-F excludes -tree, -R and -inplace", "an archive is a stream in fragments, named with -f");
+        }
+
+        if (!IsArchive && (ArchivingFlags != ArchivingFlags.None || Stub != 0 || Member.Length > 0 || Range != (0, Archiving.ToTheEnd)
+            || System.Length > 0 || SystemCommands.Any(text => text.Length > 0) || RecallAhead != 0 || Filters.Count > 0))
+        {
+            throw Incomplete("-F is missing", "an option for archives is given; -F SIZE writes one, -F 1 reads it");
+        }
+
+        if (PatienceSeconds > 0 && (IsTree || InPlace))
+        {
+            throw Incomplete("-T is for files and archives, not for -tree and -inplace", "");
+        }
+
+        if (direction == Engine.Direction.Write && (Member.Length > 0 || Range != (0, Archiving.ToTheEnd)))
+        {
+            throw Incomplete("-member and -range are for reading", "");
+        }
+    }
+
+    private Archiving Archive(Direction direction)
+    {
+        var archiving = new Archiving
+        {
+            Flags = ArchivingFlags | (TreeFlags.HasFlag(TreeFlags.Resume) ? ArchivingFlags.Resume : ArchivingFlags.None),
+            Stub = Stub,
+            Offset = Range.Offset,
+            Length = Range.Length,
+            Member = Member,
+            Budget = RecallAhead,
+            System = System,
+            Commands = SystemCommands.Any(text => text.Length > 0) ? string.Join('\0', SystemCommands) : "",
+            Filters = string.Join('\0', Filters),
+        };
+        return direction == Engine.Direction.Write
+            ? archiving with { Fragment = OptionValue.Size("-F", Fragments, 1, long.MaxValue) }
+            : archiving with { First = (int)OptionValue.Size("-F", Fragments, 1, int.MaxValue) };
     }
 
     private Resource There(Direction direction)
@@ -158,6 +231,11 @@ internal sealed class Draft
         if (RemoteCommand.Length > 0)
         {
             return Resource.Command(Directory, RemoteCommand);
+        }
+
+        if (IsArchive && Files.Count > 0)
+        {
+            return Resource.Archive(Directories.Count > 0 ? Directories : [""], Files[^1]);
         }
 
         return Files.Count > 0

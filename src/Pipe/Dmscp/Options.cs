@@ -11,12 +11,13 @@ internal static class Options
     private const string What = "What is copied";
     private const string Where = "How the remote host is reached";
     private const string Trees = "Trees of files";
+    private const string Archives = "Archives: streams in fragments";
     private const string How = "How the data travel";
     private const string Shown = "What is shown";
     private const string Else = "Instead of copying";
 
     /// <summary>In the order of the usage text; the table's own order is that of a printed plan.</summary>
-    public static string[] Groups { get; } = [What, Trees, Where, How, Shown, Else];
+    public static string[] Groups { get; } = [What, Trees, Archives, Where, How, Shown, Else];
 
     private static readonly string[] Digests = ["xxh3", "crc32c", "sha256", "none"];
 
@@ -70,9 +71,9 @@ internal static class Options
         {
             Print = static p => Flag(p.Remote.Bootstrap),
         },
-        new("-d", "DIR", What, "remote directory of -f or -R", static (d, a) => d.Directory = Text("-d", a))
+        new("-d", "DIR", What, "remote directory of -f or -R; of -F the next when one is full", static (d, a) => d.Directories.Add(Text("-d", a)))
         {
-            Print = static p => Given(p.There.Directory),
+            Print = static p => p.There.Kind == ResourceKind.Archive ? p.There.Directories.Where(name => name.Length > 0) : Given(p.There.Directory),
         },
         new("-f", "FILE", What, "remote file or device; to measure, null: or pattern:SIZE", static (d, a) => d.Files.Add(Text("-f", a)))
         {
@@ -97,7 +98,10 @@ internal static class Options
         Tree("-recurse", TreeFlags.Recurse, "directories with all that is in them"),
         Tree("-preserve", TreeFlags.Keep, "keep modification times and permissions"),
         Tree("-all", TreeFlags.All, "keep owners, attributes, links, holes and devices too"),
-        Tree("-resume", TreeFlags.Resume, "do not send what is there already, by its digest"),
+        new("-resume", "", Trees, "do not send what is there already, by its digest; also of -F", static (d, _) => d.TreeFlags |= TreeFlags.Resume)
+        {
+            Print = static p => Flag(p.There.Flags.HasFlag(TreeFlags.Resume) || Has(p, ArchivingFlags.Resume)),
+        },
         Tree("-quick", TreeFlags.Quick, "with -resume: the same size and time is proof enough"),
         Tree("-delete", TreeFlags.Delete, "remove from the target what the source does not have"),
         Tree("-inside", TreeFlags.Inside, "the target is a directory that all goes into"),
@@ -117,6 +121,46 @@ internal static class Options
         new("-trust-names", "", Trees, "take all names that the remote host sends", static (d, _) => d.TrustNames = true)
         {
             Print = static p => Flag(p.TrustNames),
+        },
+        new("-F", "SIZE|N", Archives, "write: cut into fragments of this size; read: from the Nth on", static (d, a) => d.Fragments = Text("-F", a))
+        {
+            Print = static p => p.Archiving is not { } archiving ? []
+                : p.Direction == Direction.Write ? [ByteSize.Print(archiving.Fragment)] : Given(archiving.First),
+        },
+        new("-S", "SIZE", Archives, "the first one is a stub of this size; 0: it is like the others", static (d, a) => d.Stub = Size("-S", a, 0, long.MaxValue))
+        {
+            Print = static p => p.Archiving is { Stub: > 0 } archiving ? [ByteSize.Print(archiving.Stub)] : [],
+        },
+        new("-T", "SECONDS", Archives, "wait that long for space or tape without progress", static (d, a) => d.PatienceSeconds = Patience("-T", a))
+        {
+            Print = static p => Given(p.PatienceSeconds),
+        },
+        Archive("-FMigrate", ArchivingFlags.Migrate, "have each fragment migrated once it is closed"),
+        Archive("-frelease", ArchivingFlags.Release, "free its disk space once it is read, or migrated"),
+        new("-hsm", "SYSTEM", Archives, "data migration system; by default whichever is there", static (d, a) => d.System = Text("-hsm", a))
+        {
+            Print = static p => Given(p.Archiving?.System ?? ""),
+        },
+        SystemCommand("-migrate-cmd", 0, "own command that migrates files"),
+        SystemCommand("-state-cmd", 1, "own command that prints the state of each file"),
+        SystemCommand("-release-cmd", 2, "own command that frees the disk space of files"),
+        SystemCommand("-recall-cmd", 3, "own command that brings files back"),
+        new("-recall-ahead", "SIZE", Archives, "bytes that may be recalled before they are read", static (d, a) => d.RecallAhead = Size("-recall-ahead", a, 1, long.MaxValue))
+        {
+            Print = static p => p.Archiving is { Budget: > 0 } archiving ? [ByteSize.Print(archiving.Budget)] : [],
+        },
+        new("-range", "FROM-[TO]", Archives, "read: these bytes of the stream, both included", static (d, a) => d.Range = ByteRange.Parse("-range", a))
+        {
+            Print = static p => p.Archiving is { } archiving ? ByteRange.Print(archiving) : [],
+        },
+        Archive("-index", ArchivingFlags.Index, "write: note the members of a tar or cpio stream"),
+        new("-member", "PATH", Archives, "read: only this member, by the index", static (d, a) => d.Member = Text("-member", a))
+        {
+            Print = static p => Given(p.Archiving?.Member ?? ""),
+        },
+        new("-filtered", "TEXT", Archives, "write: what the stream went through, for the manifest", static (d, a) => d.Filters.Add(Text("-filtered", a)))
+        {
+            Print = static p => p.Archiving?.Filters.Split('\0', StringSplitOptions.RemoveEmptyEntries) ?? [],
         },
         new("-p", "LOW[-HIGH]", How, "ports for the data connections", static (d, a) => d.Ports = Range("-p", a))
         {
@@ -170,10 +214,6 @@ internal static class Options
         new("-version", "", Else, "print the version", static (d, _) => d.Errand = Errand.Version),
     ];
 
-    /// <summary>Names that later versions give a meaning.</summary>
-    public static string[] Later { get; } =
-        ["-F", "-S", "-T", "-FMigrate", "-frelease"];
-
     public static Option? Find(string name) => Array.Find(All, option => option.Name == name);
 
     private static DigestKind Digest(string name) => name switch
@@ -202,6 +242,19 @@ internal static class Options
     {
         Print = p => Flag(p.There.Flags.HasFlag(flag)),
     };
+
+    private static Option Archive(string name, ArchivingFlags flag, string help) => new(name, "", Archives, help, (d, _) => d.ArchivingFlags |= flag)
+    {
+        Print = p => Flag(Has(p, flag)),
+    };
+
+    private static Option SystemCommand(string name, int index, string help) =>
+        new(name, "COMMAND", Archives, help, (d, a) => d.SystemCommands[index] = Text(name, a))
+        {
+            Print = p => p.Archiving is { Commands.Length: > 0 } archiving ? Given(archiving.Commands.Split('\0')[index]) : [],
+        };
+
+    private static bool Has(Plan plan, ArchivingFlags flag) => plan.Archiving?.Has(flag) ?? false;
 
     private static string[] Names(Resource resource) => resource.Kind switch
     {

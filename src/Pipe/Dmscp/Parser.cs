@@ -42,11 +42,6 @@ internal static class Parser
 
     private static Failure Stranger(string word)
     {
-        if (Options.Later.Contains(word))
-        {
-            return Usage($"{word}: not available in this version", "it is kept for a later one");
-        }
-
         if (!word.StartsWith('-'))
         {
             return Usage($"{(word.Length > 0 ? word : "''")}: not an option", "files are named with -f and -l, commands with -R and -L");

@@ -83,10 +83,11 @@ internal sealed class Watch : IObserver, IDisposable
         _events?.Add(Event("channel").Text("way", way).Text("reason", reason).Number("lanes", lanes));
     }
 
-    public void Waiting(string reason)
+    public void Waiting(string host, string reason)
     {
-        _messages.Waiting(reason);
-        _events?.Add(Event("wait").Text("reason", reason));
+        var words = reason.Length > 0 ? reason : "over, it goes on";
+        _messages.Waiting(host.Length > 0 ? $"{host}: {words}" : words);
+        _events?.Add(Event("wait").Text("host", host).Text("reason", reason));
     }
 
     /// <summary>One copy of several has ended, the next one begins.</summary>

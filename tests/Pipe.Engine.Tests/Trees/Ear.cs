@@ -62,7 +62,7 @@ internal sealed class Ear : IObserver
     {
     }
 
-    public void Waiting(string reason)
+    public void Waiting(string host, string reason)
     {
     }
 }

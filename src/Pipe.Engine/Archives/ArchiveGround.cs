@@ -1,0 +1,75 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// What is there already where an archive is to be written: nothing, a complete one, which nobody touches, or what a cut run has
+/// left, which goes on or goes.
+/// </summary>
+internal static class ArchiveGround
+{
+    /// <summary>Makes the manifest ready for the next fragment. Returns the fragments that are there and stay.</summary>
+    /// <param name="archive">What is to be written.</param>
+    /// <param name="manifest">Of it; nobody else writes it now.</param>
+    /// <param name="directories">Where fragments may lie.</param>
+    /// <param name="head">For one that begins anew.</param>
+    /// <param name="resumes">Whether it goes on.</param>
+    public static IReadOnlyList<Fragment> Prepare(
+        ArchiveName archive, ManifestFile manifest, IReadOnlyList<string> directories, ManifestHead head, bool resumes)
+    {
+        var earlier = manifest.Earlier();
+        if (earlier?.End is not null)
+        {
+            throw new Failure(ExitCode.Objects, $"{Named(archive)}: this archive is there already, complete", "choose another name, or remove it first");
+        }
+
+        IReadOnlyList<Fragment> kept = resumes && earlier is not null ? [.. earlier.Fragments.TakeWhile(fragment => IsThere(archive, fragment)).Take(Limits.MaxKept)] : [];
+        Sweep(archive, directories, kept.Count, isOurs: earlier is not null);
+        if (earlier is not null && kept.Count > 0 && kept.Count == earlier.Fragments.Count)
+        {
+            manifest.GoOn(earlier);
+            return kept;
+        }
+
+        manifest.Begin(kept.Count > 0 ? earlier!.Head : head);
+        foreach (var fragment in kept)
+        {
+            manifest.Add(fragment);
+        }
+
+        return kept;
+    }
+
+    private static bool IsThere(ArchiveName archive, Fragment fragment) =>
+        FileStatus.Of(fragment.Path(archive)) is { IsRegular: true } status && status.Size == fragment.Size;
+
+    /// <summary>Removes parts, and fragments that no manifest speaks of because the run was cut between the two.</summary>
+    private static void Sweep(ArchiveName archive, IReadOnlyList<string> directories, int kept, bool isOurs)
+    {
+        foreach (var directory in directories)
+        {
+            using var folder = Folder.Open(directory.Length > 0 ? directory : ".");
+            using var names = new FolderReader(folder);
+            while (names.TryNext(out var name, out _))
+            {
+                if (archive.NumberOf(name) is not { } number || (!name.StartsWith('.') && number < kept))
+                {
+                    continue;
+                }
+
+                if (!name.StartsWith('.') && !isOurs)
+                {
+                    throw new Failure(
+                        ExitCode.Objects,
+                        $"{Paths.Join(directory, name)}: is there already, and no manifest speaks of it",
+                        "choose another name, or remove the fragments first");
+                }
+
+                folder.Remove(name);
+            }
+        }
+    }
+
+    private static string Named(ArchiveName archive) => Paths.Join(archive.Directory, archive.Name);
+}

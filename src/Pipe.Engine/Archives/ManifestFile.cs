@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// The manifest of an archive that is being written, by one session at a time: it is locked. Each line is durable before anybody hears of it.
+/// </summary>
+internal sealed class ManifestFile : IDisposable
+{
+    private readonly ArchiveName _archive;
+    private readonly Patience _patience;
+    private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private Fd _fd = null!;
+    private long _length;
+
+    /// <param name="archive">Where it is.</param>
+    /// <param name="patience">What to do when the disk is full.</param>
+    /// <exception cref="Failure">Somebody else is writing it.</exception>
+    public ManifestFile(ArchiveName archive, Patience patience)
+    {
+        const uint plain = 0x1B6; // rw-rw-rw-
+        (_archive, _patience) = (archive, patience);
+        patience.Persist(archive.Directory, () => _fd = Fd.Open(archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, plain));
+        if (!_fd.TryLock())
+        {
+            Dispose();
+            throw new Failure(ExitCode.Objects, $"{Paths.Join(archive.Directory, archive.Name)}: somebody else is writing this archive");
+        }
+    }
+
+    /// <summary>What an earlier run has left there; null if nothing.</summary>
+    public Manifest? Earlier() => FileStatus.Of(_fd).Size == 0 ? null : Manifest.Read(_archive, _fd);
+
+    /// <summary>Begins anew.</summary>
+    public void Begin(ManifestHead head)
+    {
+        _patience.Persist(_archive.Directory, () => _fd.Truncate(0));
+        Append(ManifestText.Head(head));
+        _patience.Persist(_archive.Directory, SyncDirectory);
+    }
+
+    /// <summary>Goes on behind what makes sense of it.</summary>
+    public void GoOn(Manifest earlier)
+    {
+        _patience.Persist(_archive.Directory, () => _fd.Truncate(earlier.Length));
+        _length = earlier.Length;
+        var buffer = new byte[64 * 1024];
+        for (var at = 0L; at < _length;)
+        {
+            var count = _fd.ReadAt(buffer, at);
+            _sha256.AppendData(buffer, 0, count);
+            at += count;
+        }
+    }
+
+    public void Add(in Fragment fragment) => Append(ManifestText.Of(_archive, fragment, ManifestText.Now()));
+
+    /// <summary>The archive is complete: from here on it is one.</summary>
+    public void Close(ManifestEnd end)
+    {
+        Append(ManifestText.Of(end, _sha256.GetCurrentHash()));
+        _fd.Close();
+    }
+
+    public void Dispose()
+    {
+        _fd?.Dispose();
+        _sha256.Dispose();
+    }
+
+    private void Append(string lines)
+    {
+        var bytes = RawText.Encode(lines);
+        _patience.Persist(_archive.Directory, () =>
+        {
+            _fd.Truncate(_length);
+            _fd.WriteAllAt(bytes, _length);
+            _fd.SyncData();
+        });
+        _length += bytes.Length;
+        _sha256.AppendData(bytes);
+    }
+
+    private void SyncDirectory()
+    {
+        using var directory = Fd.Open(Paths.DirectoryOf(_archive.Manifest), OpenFlags.ReadOnly | OpenFlags.Directory);
+        directory.SyncDirectory();
+    }
+}

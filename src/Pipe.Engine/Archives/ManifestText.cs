@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// The lines of a manifest; dmscp(1), ARCHIVES, has the whole of it. Fragments stand in lines that <c>sha256sum -c</c> reads; the rest are comments to it.
+/// </summary>
+internal static class ManifestText
+{
+    public const string Format = "# pipe archive 1";
+    public const string EndKey = "end";
+    public const string FragmentKey = "at";
+
+    /// <summary>What is known before the first fragment.</summary>
+    public static string Head(ManifestHead head)
+    {
+        var text = new StringBuilder(Format).Append('\n');
+        Line("name", head.Name);
+        Line("started", head.Started);
+        text.Append(CultureInfo.InvariantCulture, $"# fragment {head.FragmentSize} stub {head.Stub}\n");
+        head.Filters.ToList().ForEach(filter => Line("filter", filter));
+        if (head.Made.Length > 0)
+        {
+            Line("made", head.Made);
+        }
+
+        return text.ToString();
+
+        void Line(string key, string value) => text.Append("# ").Append(key).Append(' ').Append(Escape(value)).Append('\n');
+    }
+
+    /// <summary>A fragment: two lines, the second for sha256sum.</summary>
+    public static string Of(ArchiveName archive, in Fragment fragment, string time)
+    {
+        var name = Paths.Join(fragment.Directory, archive.Fragment(fragment.Number));
+        var escaped = Escape(name);
+        var mark = escaped.Length > name.Length ? "\\" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"# {FragmentKey} {fragment.Offset} size {fragment.Size} xxh3 {fragment.XxHash:x16} time {time}\n{mark}{Hex(fragment.Sha256)}  {escaped}\n");
+    }
+
+    /// <summary>The closing line.</summary>
+    /// <param name="end">What it is all about.</param>
+    /// <param name="sha256">SHA-256 of all lines before it.</param>
+    public static string Of(ManifestEnd end, ReadOnlySpan<byte> sha256) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"# {EndKey} fragments {end.Fragments} size {end.Size} xxh128 {end.Stream:x32} time {end.Time} sha256 {Convert.ToHexStringLower(sha256)}\n");
+
+    /// <summary>Now, as a manifest has it.</summary>
+    public static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    public static string Hex(in Digest digest)
+    {
+        Span<byte> bytes = stackalloc byte[Digest.Size];
+        digest.Write(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
+
+    /// <summary>One line for any text, as sha256sum does it.</summary>
+    public static string Escape(string text) => text
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal)
+        .Replace("\r", "\\r", StringComparison.Ordinal);
+
+    public static string Unescape(string text)
+    {
+        if (!text.Contains('\\', StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var plain = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            plain.Append(text[i] != '\\' || ++i == text.Length ? text[Math.Min(i, text.Length - 1)] : text[i] switch
+            {
+                'n' => '\n',
+                'r' => '\r',
+                var other => other,
+            });
+        }
+
+        return plain.ToString();
+    }
+}
+
+/// <summary>What a manifest begins with.</summary>
+internal sealed record ManifestHead(string Name, string Started, long FragmentSize, long Stub, IReadOnlyList<string> Filters, string Made);
+
+/// <summary>What it closes with: that the archive is complete.</summary>
+/// <param name="Fragments">How many there are.</param>
+/// <param name="Size">Of the stream.</param>
+/// <param name="Stream">XXH128 of the whole of it, as its sender has read it.</param>
+/// <param name="Time">When it was complete.</param>
+internal sealed record ManifestEnd(int Fragments, long Size, UInt128 Stream, string Time);

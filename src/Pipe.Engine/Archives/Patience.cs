@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// What to do about a full disk: nothing, or try again until there is room, and say so. Only the same operation tells whether there is
+/// room: what statfs says may be another file system's truth, or that of a project quota.
+/// </summary>
+/// <param name="seconds">How long it may go on without progress; 0: a full disk is an error at once.</param>
+/// <param name="tell">Is told what is waited for, at once and every ten seconds; then "", when it goes on.</param>
+internal sealed class Patience(int seconds, Action<string> tell) : IDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenWords = TimeSpan.FromSeconds(10);
+    private readonly ManualResetEventSlim _over = new();
+
+    public static Patience None => new(0, _ => { });
+
+    public int Seconds => seconds;
+
+    /// <summary>Called in each pause: may make room. What it returns, if anything, is why there will never be any.</summary>
+    public Func<LinuxException, string?> Reclaim { get; set; } = _ => null;
+
+    /// <summary>Does the work, again and again while it fails for want of space.</summary>
+    /// <param name="directory">On the disk that it is about.</param>
+    /// <param name="work">Starts anew each time.</param>
+    /// <exception cref="LinuxException">It failed for another reason, or there is no patience.</exception>
+    /// <exception cref="Failure">There was no room for too long, or there will never be any.</exception>
+    public void Persist(string directory, Action work)
+    {
+        var since = 0L;
+        var told = 0L;
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                work();
+                if (since != 0)
+                {
+                    tell("");
+                }
+
+                return;
+            }
+            catch (LinuxException e) when (e.IsNoSpace && seconds > 0)
+            {
+                since = since == 0 ? Stopwatch.GetTimestamp() : since;
+                if (told == 0 || Stopwatch.GetElapsedTime(told) >= BetweenWords)
+                {
+                    told = Stopwatch.GetTimestamp();
+                    tell(Words(directory, e, Stopwatch.GetElapsedTime(since)));
+                }
+
+                Pause(e, pause, Stopwatch.GetElapsedTime(since));
+            }
+        }
+    }
+
+    /// <summary>Nobody waits any more. Any thread, any time.</summary>
+    public void GiveUp() => _over.Set();
+
+    public void Dispose() => _over.Dispose();
+
+    private void Pause(LinuxException e, TimeSpan pause, TimeSpan waited)
+    {
+        if (Reclaim(e) is { } never)
+        {
+            throw new Failure(ExitCode.WaitedInVain, $"{e.Message}, and waiting would not help: {never}", "smaller fragments, or more room");
+        }
+
+        var left = TimeSpan.FromSeconds(seconds) - waited;
+        if (left <= TimeSpan.Zero)
+        {
+            throw new Failure(ExitCode.WaitedInVain, $"{e.Message}, and {seconds} s of waiting brought none", "-T SECONDS waits longer");
+        }
+
+        if (_over.Wait(pause < left ? pause : left))
+        {
+            throw new Failure(ExitCode.Interrupted, $"{e.Message}: given up while waiting for space");
+        }
+    }
+
+    private string Words(string directory, LinuxException e, TimeSpan waited) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{e.Message}; {FreeBytes(directory)} free, waiting for {(int)waited.TotalSeconds} of {seconds} s");
+
+    private static string FreeBytes(string directory)
+    {
+        try
+        {
+            using var place = Fd.Open(directory.Length > 0 ? directory : ".", OpenFlags.PathOnly);
+            return ByteSize.Round(place.FreeBytes());
+        }
+        catch (LinuxException)
+        {
+            return "nobody knows how much is";
+        }
+    }
+}

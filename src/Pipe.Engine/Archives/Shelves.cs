@@ -1,0 +1,47 @@
+using Pipe.Linux;
+
+namespace Pipe.Engine;
+
+/// <summary>The directories that fragments go into: the first, until it is full, then the next.</summary>
+internal sealed class Shelves
+{
+    /// <summary>Less than that is full.</summary>
+    private const long WorthUsing = 16 << 20;
+    private readonly string[] _directories;
+    private int _at;
+
+    /// <param name="directories">The first is that of the manifest; the others get absolute paths, for the manifest names them.</param>
+    public Shelves(string[] directories)
+    {
+        _directories = [directories[0], .. directories.Skip(1).Select(Absolute)];
+    }
+
+    public IReadOnlyList<string> All => _directories;
+
+    /// <summary>Where the next fragment goes: the one that is in use, unless another one has room and it does not.</summary>
+    public string Next()
+    {
+        if (!HasRoom(_directories[_at]))
+        {
+            var other = Array.FindIndex(_directories, HasRoom);
+            _at = other >= 0 ? other : _at;
+        }
+
+        return _directories[_at];
+    }
+
+    /// <summary>Whether there is room in another one.</summary>
+    public bool HasOther(string directory) => _directories.Any(other => other != directory && HasRoom(other));
+
+    /// <summary>What the manifest calls it.</summary>
+    public string NameOf(string directory) => directory == _directories[0] ? "" : directory;
+
+    private static bool HasRoom(string directory)
+    {
+        using var place = Fd.Open(directory.Length > 0 ? directory : ".", OpenFlags.PathOnly);
+        return place.FreeBytes() >= WorthUsing;
+    }
+
+    private static string Absolute(string directory) =>
+        Paths.Resolve(directory) ?? throw new LinuxException("open", directory, Errno.NoEntry);
+}

@@ -1,0 +1,124 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// A new file on a disk that may be full for a while, written front to back. As with <see cref="FileSink"/> it takes the place of what
+/// had its name when all of it is there.
+/// </summary>
+internal sealed class WaitingFileSink : ISink
+{
+    private const int RetainedCapacity = 64 << 20;
+    private static readonly byte[] Zeros = new byte[64 * 1024];
+    private readonly RetainedBytes _retained = new(RetainedCapacity);
+    private readonly Lock _writing = new();
+    private readonly Patience _patience;
+    private readonly DurableFile _file;
+    private readonly string _target;
+    private readonly uint _mode;
+    private readonly Task _syncing;
+    private Exception? _failure;
+
+    /// <param name="path">Where the file is to be; a symbolic link is followed.</param>
+    /// <param name="terms">Size and permission bits of the source.</param>
+    /// <param name="patience">What to do when the disk is full; owned from here on.</param>
+    public WaitingFileSink(string path, Terms terms, Patience patience)
+    {
+        _patience = patience;
+        var old = FileStatus.Of(path);
+        _target = old is null ? path : Paths.Resolve(path) ?? path;
+        _mode = FileSink.ModeOf(old, terms.Mode);
+        const uint ours = 0x180; // rw-------
+        var temporary = $".{FileSink.Shorten(Paths.NameOf(_target))}.pipe-{Convert.ToHexStringLower(Entropy.Bytes(6))}";
+        _file = new DurableFile(Paths.DirectoryOf(_target), temporary, _retained, patience, isInspected: false, ours)
+        {
+            Expected = terms.Size >= 0 ? terms.Size : long.MaxValue,
+        };
+        _syncing = Task.Factory.StartNew(Sync, TaskCreationOptions.LongRunning);
+    }
+
+    public bool IsOrdered => true;
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            lock (_writing)
+            {
+                _file.Write(bytes);
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+        catch (Failure) when (_failure is not null)
+        {
+            throw Cause();
+        }
+    }
+
+    public void Hole(long offset, long length)
+    {
+        for (var done = 0L; done < length; done += Zeros.Length)
+        {
+            Write(Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - done)), offset + done);
+        }
+    }
+
+    public void Commit(long size)
+    {
+        _file.Seal();
+        _syncing.Wait();
+        if (_failure is not null)
+        {
+            throw Cause();
+        }
+
+        try
+        {
+            _file.ChangeMode(_mode);
+            _file.Finish();
+            _file.Name(_target, replaces: true);
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    public void Abort()
+    {
+        _patience.GiveUp();
+        _file.Abandon();
+    }
+
+    public void Dispose()
+    {
+        Abort();
+        _syncing.Wait();
+        lock (_writing)
+        {
+            _file.Dispose();
+            _retained.Dispose();
+        }
+
+        _patience.Dispose();
+    }
+
+    private void Sync()
+    {
+        try
+        {
+            _file.KeepDurable();
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+            _file.Abandon();
+        }
+    }
+
+    private Exception Cause() => _failure is LinuxException e ? ObjectFailure.Of(e) : _failure!;
+}

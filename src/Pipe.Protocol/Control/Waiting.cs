@@ -1,0 +1,22 @@
+namespace Pipe.Protocol;
+
+/// <summary>Nothing moves on this side, and this is what it waits for; or, without words, it goes on. For the initiator's user.</summary>
+/// <remarks>
+/// <code>
+///     text  words
+/// </code>
+/// </remarks>
+internal readonly record struct Waiting(string Words) : IMessage<Waiting>
+{
+    public static MessageType Type => MessageType.Waiting;
+
+    public void Write(WireWriter to) => to.Text(Words, Limits.MaxText);
+
+    public static Waiting Read(ReadOnlySpan<byte> payload)
+    {
+        var from = new WireReader(payload, "waiting");
+        var waiting = new Waiting(from.Text(Limits.MaxText));
+        from.End();
+        return waiting;
+    }
+}
