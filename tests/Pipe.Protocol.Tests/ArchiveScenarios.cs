@@ -35,7 +35,7 @@ internal static class ArchiveScenarios
         const int count = 16;
         var good = Samples.Payloads(Samples.AcceptKept);
         yield return Scenarios.Good("accept_kept", MessageType.Accept, "two fragments of the archive are there", good);
-        yield return Scenarios.Bad("accept_kept_cut", MessageType.Accept, "a fragment less than announced", "accept: cut short", Scenarios.Patched(good, count, [3]));
+        yield return Scenarios.Bad("accept_kept_cut", MessageType.Accept, "a kept fragment less than announced", "accept: cut short", Scenarios.Patched(good, count, [3]));
         yield return Scenarios.Bad("accept_kept_many", MessageType.Accept, "one fragment more than there may be", $"accept: kept fragments is {Limits.MaxKept + 1}, not 0 to {Limits.MaxKept}", Scenarios.Patched(good, count, BitConverter.GetBytes(Limits.MaxKept + 1)));
         yield return Scenarios.Bad("accept_kept_huge", MessageType.Accept, "fragments that are larger together than any stream", "accept: kept fragments that are larger than any stream", Samples.Payloads(Samples.AcceptKept with { Kept = [new(long.MaxValue, 1), new(1, 1)] }));
     }
@@ -44,8 +44,8 @@ internal static class ArchiveScenarios
     {
         var good = Samples.Payloads(Samples.Waiting);
         yield return Scenarios.Good("waiting", MessageType.Waiting, "the disk is full", good);
-        yield return Scenarios.Good("waiting_over", MessageType.Waiting, "it goes on", Samples.Payloads(new Waiting("")));
-        yield return Scenarios.Bad("waiting_cut", MessageType.Waiting, "words that end too early", "waiting: cut short", good[..^1]);
-        yield return Scenarios.Bad("waiting_trailing", MessageType.Waiting, "a byte behind the words", "waiting: 1 bytes too many", [.. good, 0]);
+        yield return Scenarios.Good("waiting_over", MessageType.Waiting, "the wait is over", Samples.Payloads(new Waiting("")));
+        yield return Scenarios.Bad("waiting_cut", MessageType.Waiting, "words of a wait that end too early", "waiting: cut short", good[..^1]);
+        yield return Scenarios.Bad("waiting_trailing", MessageType.Waiting, "a byte behind the words of a wait", "waiting: 1 bytes too many", [.. good, 0]);
     }
 }

@@ -10,7 +10,14 @@ public class PropertyTests
     public void Hello_comes_back_as_it_was() => ComesBack(Wire.Hello);
 
     [Fact]
-    public void Accept_comes_back_as_it_was() => ComesBack(Wire.Terms.Select(terms => new Accept(terms)));
+    public void Accept_comes_back_as_it_was() => Holds(Wire.Accept, accept =>
+    {
+        var back = Accept.Read(Samples.Payloads(accept));
+        return back.Terms == accept.Terms && back.Kept.SequenceEqual(accept.Kept);
+    });
+
+    [Fact]
+    public void Waiting_comes_back_as_it_was() => ComesBack(Wire.Text.Select(words => new Waiting(words)));
 
     [Fact]
     public void Widen_comes_back_as_it_was() => ComesBack(Wire.Widen);

@@ -133,7 +133,7 @@ internal static class Scenarios
         yield return Offer("offer_rate_negative", "a rate of -1", $"a size of {ulong.MaxValue} bytes", OfferRate, U64(ulong.MaxValue));
         yield return Offer("offer_timeout_0", "no time at all", $"timeout is 0, not 1 to {Limits.MaxTimeoutSeconds}", OfferTimeout, U32(0));
         yield return Offer("offer_timeout_long", "a second more than a year", $"timeout is {Limits.MaxTimeoutSeconds + 1}, not 1 to {Limits.MaxTimeoutSeconds}", OfferTimeout, U32((uint)Limits.MaxTimeoutSeconds + 1));
-        yield return Offer("offer_patience_long", "a second more than a year", $"patience is {Limits.MaxTimeoutSeconds + 1}, not 0 to {Limits.MaxTimeoutSeconds}", OfferPatience, U32((uint)Limits.MaxTimeoutSeconds + 1));
+        yield return Offer("offer_patience_long", "more patience than a year", $"patience is {Limits.MaxTimeoutSeconds + 1}, not 0 to {Limits.MaxTimeoutSeconds}", OfferPatience, U32((uint)Limits.MaxTimeoutSeconds + 1));
         yield return Offer("offer_window", "terms are checked inside an offer too", $"window is {Limits.MaxWindow + 1}, not 0 to {Limits.MaxWindow}", OfferTerms + TermsWindow, U16(Limits.MaxWindow + 1));
         yield return Bad("offer_cut_in_secret", MessageType.Offer, "ends inside the secret", "offer: cut short", good[..40]);
         yield return Bad("offer_cut_in_terms", MessageType.Offer, "ends one byte before its end", "offer: cut short", good[..^1]);
