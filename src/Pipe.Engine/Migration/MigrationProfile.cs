@@ -1,0 +1,48 @@
+namespace Pipe.Engine;
+
+/// <summary>What is known of one data migration system: how its verbs are called, what they answer, what it is particular about.</summary>
+/// <param name="Name">As in -hsm.</param>
+internal sealed record MigrationProfile(string Name)
+{
+    /// <summary>Makes a copy, and frees nothing. Null, like the next two, if one's own commands have none.</summary>
+    public required VerbCall? Migrate { get; init; }
+
+    /// <summary>Frees the disk space of files that have their copies.</summary>
+    public required VerbCall? Release { get; init; }
+
+    public required VerbCall? Recall { get; init; }
+
+    public required StateQuery State { get; init; }
+
+    /// <summary>Succeeds where the system works, given a directory; null if there is nothing to ask.</summary>
+    public VerbCall? Test { get; init; }
+
+    /// <summary>For files that are about to be deleted; null if deleting them is enough.</summary>
+    public VerbCall? Forget { get; init; }
+
+    /// <summary>How long a file must have been left alone before it may be migrated.</summary>
+    public TimeSpan MinimumAge { get; init; }
+
+    /// <summary>Whether the state shows that a request has been taken, before it has been carried out.</summary>
+    public bool ShowsRequests { get; init; }
+
+    /// <summary>The same with one's own commands in place of some of its.</summary>
+    public MigrationProfile With(MigrationCommands own) => this with
+    {
+        Migrate = own.Migrate.Length > 0 ? OwnCommands.Call(own.Migrate) with { Limit = Migrate?.Limit ?? OwnCommands.SlowLimit } : Migrate,
+        State = own.State.Length > 0 ? new StateQuery(OwnCommands.Call(own.State), Either(State.Parse)) : State,
+        Release = own.Release.Length > 0 ? OwnCommands.Call(own.Release) : Release,
+        Recall = own.Recall.Length > 0 ? OwnCommands.Call(own.Recall) with { Limit = Recall?.Limit ?? OwnCommands.SlowLimit } : Recall,
+    };
+
+    /// <summary>One's own state command may speak the words of the generic profile or those of the system.</summary>
+    private static StateParser Either(StateParser parse) => (output, paths, states) =>
+    {
+        OwnCommands.Parse(output, paths, states);
+        if (states.Values.All(state => state == MigrationState.Unknown))
+        {
+            states.Clear();
+            parse(output, paths, states);
+        }
+    };
+}
