@@ -26,6 +26,11 @@ internal sealed record MigrationPace
     /// <summary>What time limits and minimum ages of the profiles are multiplied by; tests are in a hurry.</summary>
     public double Scale { get; init; } = 1;
 
+    /// <summary>No command may take longer, whatever its profile grants it.</summary>
+    public TimeSpan LongestCall { get; init; } = TimeSpan.FromDays(1);
+
+    public TimeSpan LimitOf(VerbCall call) => call.Limit * Scale < LongestCall ? call.Limit * Scale : LongestCall;
+
     public static TimeSpan Backoff(TimeSpan shortest, TimeSpan longest, int times) =>
         TimeSpan.FromTicks((long)Math.Min(longest.Ticks, shortest.Ticks * Math.Pow(2, Math.Min(times, 30))));
 }

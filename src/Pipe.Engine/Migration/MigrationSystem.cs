@@ -60,7 +60,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
     /// <exception cref="Failure">It does not work there.</exception>
     public void Test(string directory, Halt halt)
     {
-        if (profile.Test is { } test && VerbRun.Of(test, [Path.GetFullPath(directory)], pace.Scale, halt).Outcome is { IsAccepted: false } outcome)
+        if (profile.Test is { } test && VerbRun.Of(test, [Path.GetFullPath(directory)], pace.LimitOf(test), halt).Outcome is { IsAccepted: false } outcome)
         {
             throw new Failure(ExitCode.Command, $"{directory}: no data migration with {Name}: {outcome.Cause}", "another system is chosen with -hsm");
         }
@@ -81,7 +81,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
         {
             foreach (var batch in Batches(then.Call, [.. states.Where(state => query.IsOpen(state.Value)).Select(state => state.Key)], halt))
             {
-                then.Parse(VerbRun.Of(then.Call, batch, pace.Scale, halt).Output, batch, states);
+                then.Read(VerbRun.Of(then.Call, batch, pace.LimitOf(then.Call), halt).Output, batch, states);
             }
         }
 
@@ -146,10 +146,10 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
     private void Ask(StateQuery query, string[] paths, Dictionary<string, MigrationState> states, Halt halt, ref int fruitless)
     {
         var before = states.Count;
-        var run = VerbRun.Of(query.Call, paths, pace.Scale, halt);
+        var run = VerbRun.Of(query.Call, paths, pace.LimitOf(query.Call), halt);
         if (run.HasEnded)
         {
-            query.Parse(run.Output, paths, states);
+            query.Read(run.Output, paths, states);
         }
 
         fruitless = states.Count > before ? 0 : fruitless + 1;
@@ -187,7 +187,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
     /// <summary>A refusal may be meant for one of them only.</summary>
     private void Perform(VerbCall call, string[] paths, Dictionary<string, VerbOutcome> outcomes, Halt halt)
     {
-        var outcome = halt.IsRaised ? Ended : VerbRun.Of(call, paths, pace.Scale, halt).Outcome;
+        var outcome = halt.IsRaised ? Ended : VerbRun.Of(call, paths, pace.LimitOf(call), halt).Outcome;
         if (outcome.Verdict == Verdict.Refuse && paths.Length > 1)
         {
             foreach (var half in paths.Chunk((paths.Length + 1) / 2))

@@ -17,6 +17,10 @@ internal sealed record StateQuery(VerbCall Call, StateParser Parse)
     /// <summary>For which states <see cref="Then"/> is asked.</summary>
     public Func<MigrationState, bool> IsOpen { get; init; } = _ => false;
 
+    /// <summary>Reads the lines that are whole: a name that is cut short may be another's.</summary>
+    public void Read(string output, IReadOnlyList<string> paths, Dictionary<string, MigrationState> states) =>
+        Parse(output[..(output.LastIndexOf('\n') + 1)], paths, states);
+
     /// <summary>One line for each file, in the order they were asked for; any other number of lines says nothing.</summary>
     public static StateParser LinePerFile(Func<string, MigrationState> read) => (output, paths, states) =>
     {

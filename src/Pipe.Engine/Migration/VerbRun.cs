@@ -12,39 +12,45 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
 {
     private const int LongestCause = 300;
 
-    public static VerbRun Of(VerbCall call, IReadOnlyList<string> paths, double scale, Halt halt)
+    public static VerbRun Of(VerbCall call, IReadOnlyList<string> paths, TimeSpan limit, Halt halt)
     {
         if (call.Feed is Feed.Lines or Feed.ListFile && paths.Any(path => path.Contains('\n', StringComparison.Ordinal)))
         {
             return new VerbRun(new VerbOutcome(Verdict.Refuse, $"{NameOf(call)}: takes no names with line ends"), "", HasEnded: true);
         }
 
-        var list = call.Feed == Feed.ListFile ? Path.GetTempFileName() : "";
         try
         {
-            if (list.Length > 0)
-            {
-                File.WriteAllBytes(list, Lines(call, paths));
-            }
-
-            return Run(call, [.. Arguments(call, paths, list)], Input(call, paths), call.Limit * scale, halt);
+            return call.Feed == Feed.ListFile ? WithList(call, paths, limit, halt) : Run(call, paths, "", limit, halt);
         }
-        catch (LinuxException e)
+        catch (LinuxException e) when (e.Errno is Errno.NoEntry or Errno.AccessDenied)
         {
             return new VerbRun(new VerbOutcome(Verdict.Fatal, e.Message), "", HasEnded: true);
         }
-        finally
+        catch (IOException e)
         {
-            if (list.Length > 0)
-            {
-                File.Delete(list);
-            }
+            // No room for the list, no process, no memory: nothing that must stay so.
+            return new VerbRun(new VerbOutcome(Verdict.Retry, e.Message), "", HasEnded: false);
         }
     }
 
-    private static VerbRun Run(VerbCall call, string[] arguments, byte[] input, TimeSpan limit, Halt halt)
+    private static VerbRun WithList(VerbCall call, IReadOnlyList<string> paths, TimeSpan limit, Halt halt)
     {
-        var end = GroupRun.Run(arguments, input, limit, halt.Raised);
+        var list = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(list, Lines(call, paths));
+            return Run(call, paths, list, limit, halt);
+        }
+        finally
+        {
+            File.Delete(list);
+        }
+    }
+
+    private static VerbRun Run(VerbCall call, IReadOnlyList<string> paths, string list, TimeSpan limit, Halt halt)
+    {
+        var end = GroupRun.Run([.. Arguments(call, paths, list)], Input(call, paths), limit, halt.Raised);
         var output = RawText.Decode(end.Output);
         if (end.Exit is not { } exit)
         {

@@ -41,14 +41,20 @@ internal static partial class GpfsScript
         foreach (var paragraph in FileName().Split(output).Skip(1))
         {
             var path = paragraph.Split('\n')[0].Trim();
-            if (known.Contains(path) && paragraph.Contains("Misc attributes:", StringComparison.Ordinal))
+            if (known.Contains(path) && Attributes().Match(paragraph) is { Success: true } attributes)
             {
                 states[path] = paragraph.Contains("dmapi.IBMPMig", StringComparison.Ordinal) ? MigrationState.Dual
-                    : paragraph.Contains("dmapi.IBMObj", StringComparison.Ordinal) || paragraph.Contains("dmapi.IBMTPS", StringComparison.Ordinal) ? MigrationState.Offline
+                    : attributes.Value.Contains("OFFLINE", StringComparison.Ordinal) || Copied().IsMatch(paragraph) ? MigrationState.Offline
                     : MigrationState.Resident;
             }
         }
     }
+
+    [GeneratedRegex("^Misc attributes:.*$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Attributes();
+
+    [GeneratedRegex(@"dmapi\.IBM(Obj|TPS)", RegexOptions.CultureInvariant)]
+    private static partial Regex Copied();
 
     [GeneratedRegex("^file name: +", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex FileName();

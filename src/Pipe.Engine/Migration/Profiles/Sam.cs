@@ -18,24 +18,25 @@ internal static partial class Sam
                 Parse),
         });
 
-    /// <summary>A paragraph for each file: its name and a colon, then indented lines of attributes.</summary>
+    /// <summary>A paragraph for each file: its name and a colon, then indented lines; what counts stands before the line of its times.</summary>
     private static void Parse(string output, IReadOnlyList<string> paths, Dictionary<string, MigrationState> states)
     {
         var headings = paths.ToDictionary(path => path + ":");
         var path = "";
+        var state = MigrationState.Unknown;
         foreach (var line in output.Split('\n'))
         {
             if (headings.TryGetValue(line.TrimEnd(), out var next))
             {
-                path = next;
+                (path, state) = (next, MigrationState.Resident);
             }
-            else if (path.Length > 0 && Mode().IsMatch(line))
+            else if (path.Length > 0 && line.TrimStart().StartsWith("access:", StringComparison.Ordinal))
             {
-                states[path] = MigrationState.Resident;
+                states[path] = state;
             }
-            else if (path.Length > 0 && states.TryGetValue(path, out var state))
+            else
             {
-                states[path] = WithLine(line.Trim(), state);
+                state = WithLine(line.Trim(), state);
             }
         }
     }
@@ -50,9 +51,6 @@ internal static partial class Sam
         flags.Contains("offline") ? flags.Contains("damaged") ? MigrationState.Lost : MigrationState.Offline
         : flags.Contains("archdone") ? MigrationState.Migrating
         : state;
-
-    [GeneratedRegex("^ *mode: ", RegexOptions.CultureInvariant)]
-    private static partial Regex Mode();
 
     [GeneratedRegex("^copy [1-4]: [^SD ]{4} ", RegexOptions.CultureInvariant)]
     private static partial Regex Copy();
