@@ -27,7 +27,7 @@ internal sealed class MigrationQueue : IDisposable
     private readonly MigrationPace _pace;
     private readonly Halt _halt = new();
     private readonly Lock _lock = new();
-    private readonly AutoResetEvent _news = new(false);
+    private readonly ManualResetEventSlim _news = new();
     private readonly ManualResetEventSlim _progressed = new();
     private readonly List<MigratingFile> _files = [];
     private readonly List<Thread> _threads = [];
@@ -131,9 +131,6 @@ internal sealed class MigrationQueue : IDisposable
         {
             _threads[i].Join(); // the first one starts the others
         }
-
-        _news.Dispose();
-        _progressed.Dispose();
     }
 
     private bool IsOpen(MigratingFile file, bool untilCopied) =>
@@ -151,7 +148,8 @@ internal sealed class MigrationQueue : IDisposable
     {
         lock (_lock)
         {
-            return _files.Any(file => file.IsYoung) ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_progress);
+            _progress = _files.Any(file => file.IsYoung) ? Stopwatch.GetTimestamp() : _progress;
+            return Stopwatch.GetElapsedTime(_progress);
         }
     }
 
@@ -176,7 +174,8 @@ internal sealed class MigrationQueue : IDisposable
             }
             else
             {
-                _news.WaitOne(UntilDue());
+                _news.Wait(UntilDue());
+                _news.Reset();
             }
         }
     }

@@ -108,11 +108,13 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
         var outcomes = new Dictionary<string, VerbOutcome>(Perform(profile.Release, dual, halt));
         foreach (var path in paths)
         {
-            outcomes.TryAdd(path, new VerbOutcome(Verdict.Retry, $"not released while its state is {states[path].Word()}"));
+            outcomes.TryAdd(path, states[path] == MigrationState.Offline ? new VerbOutcome(Verdict.Done, "") : NotNow(states[path]));
         }
 
         return outcomes;
     }
+
+    private static VerbOutcome NotNow(MigrationState state) => new(Verdict.Retry, $"not released while its state is {state.Word()}");
 
     private static MigrationKind Named(string name) => MigrationKind.All.FirstOrDefault(kind => kind.Name == name)
         ?? throw new Failure(ExitCode.Usage, $"data migration: no system is called '{name}'", $"known: {string.Join(", ", MigrationKind.All.Select(kind => kind.Name))}, cmd");

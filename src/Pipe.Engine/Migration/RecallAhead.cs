@@ -19,7 +19,7 @@ internal sealed class RecallAhead : IDisposable
     private readonly List<Thread> _threads = [];
     private readonly Halt _halt = new();
     private readonly Lock _lock = new();
-    private readonly AutoResetEvent _news = new(false);
+    private readonly ManualResetEventSlim _news = new();
     private readonly ManualResetEventSlim _looked = new();
     private long _progress = Stopwatch.GetTimestamp();
     private int _calls;
@@ -38,7 +38,7 @@ internal sealed class RecallAhead : IDisposable
         _pace = system.Pace;
         _files = [.. files.Select(file => new RecalledFile(file))];
         _window = new RecallWindow(_files, terms.Budget);
-        _window.Grow();
+        _window.Grow(held: 0);
         Start(Work);
     }
 
@@ -51,16 +51,13 @@ internal sealed class RecallAhead : IDisposable
         var words = new WaitWords(_pace.Words);
         lock (_lock)
         {
-            _window.Aim(index);
-            file.Hurry();
+            _window.Aim(index, Held);
+            file.Hurry(begun);
         }
 
-        while (!IsThere(file, begun))
+        for (_news.Set(); !IsThere(file, begun); _looked.Wait(TimeSpan.FromMilliseconds(Math.Min(200, _pace.Poll.TotalMilliseconds))))
         {
             words.Say(() => InWords(file, begun), _terms.Waiting);
-            _looked.Reset();
-            _news.Set();
-            _looked.Wait(TimeSpan.FromMilliseconds(Math.Min(200, _pace.Poll.TotalMilliseconds)));
         }
     }
 
@@ -75,7 +72,7 @@ internal sealed class RecallAhead : IDisposable
                 _read.Add(_files[index]);
             }
 
-            _window.Grow();
+            _window.Grow(Held);
             _progress = Stopwatch.GetTimestamp();
         }
 
@@ -104,10 +101,10 @@ internal sealed class RecallAhead : IDisposable
         {
             _threads[i].Join(); // the first one starts the others
         }
-
-        _news.Dispose();
-        _looked.Dispose();
     }
+
+    /// <summary>One that could not be released at once may stay for ever; it does not hold up the others.</summary>
+    private long Held => _read.Where(file => file.IsHeld).Sum(file => file.Size);
 
     private bool HasReleases()
     {
@@ -119,6 +116,7 @@ internal sealed class RecallAhead : IDisposable
 
     private bool IsThere(RecalledFile file, long begun)
     {
+        _looked.Reset();
         lock (_lock)
         {
             return file.Proven >= begun ? true
@@ -162,7 +160,8 @@ internal sealed class RecallAhead : IDisposable
             }
             else
             {
-                _news.WaitOne(UntilDue());
+                _news.Wait(UntilDue());
+                _news.Reset();
             }
         }
     }
@@ -235,6 +234,7 @@ internal sealed class RecallAhead : IDisposable
             }
 
             _read.RemoveAll(file => file.IsOver);
+            _window.Grow(Held);
             _isReleasing = false;
             _news.Set();
         }

@@ -14,30 +14,31 @@ internal sealed class RecallWindow(IReadOnlyList<RecalledFile> files, long budge
     public IEnumerable<RecalledFile> Files => Enumerable.Range(_first, _end - _first).Select(i => files[i]).Where(file => !file.IsRead);
 
     /// <summary>Somebody wants this one now; if it is outside, the window jumps there.</summary>
-    public void Aim(int index)
+    public void Aim(int index, long held)
     {
         if (index < _first || index >= _end)
         {
             _first = _end = index;
         }
 
-        Grow();
+        Grow(held);
     }
 
     /// <summary>Moves on past what has been read.</summary>
-    public void Grow()
+    /// <param name="held">Bytes of files that have been read and will be released in a moment.</param>
+    public void Grow(long held)
     {
         while (_first < _end && files[_first].IsRead)
         {
             _first++;
         }
 
-        var used = Files.Sum(file => file.Size);
-        if (used == 0 || budget - used >= budget / Steps)
+        var ahead = Files.Sum(file => file.Size);
+        if (ahead == 0 || budget - held - ahead >= budget / Steps)
         {
-            for (; _end < files.Count && (used == 0 || used + files[_end].Size <= budget); _end++)
+            for (; _end < files.Count && (ahead == 0 || held + ahead + files[_end].Size <= budget); _end++)
             {
-                used += files[_end].Size;
+                ahead += files[_end].Size;
             }
         }
     }

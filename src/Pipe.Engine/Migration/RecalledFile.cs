@@ -10,6 +10,7 @@ internal sealed class RecalledFile(RecallFile file)
     private long _asked;
     private bool _isAsked;
     private bool _wasRecalling;
+    private long _wanted;
     private int _requests;
     private int _attempts;
     private int _polls;
@@ -30,8 +31,11 @@ internal sealed class RecalledFile(RecallFile file)
 
     public bool IsRead { get; set; }
 
-    /// <summary>Whether anything more is to be done after it has been read.</summary>
+    /// <summary>Whether nothing more is to be done after it has been read.</summary>
     public bool IsOver { get; private set; }
+
+    /// <summary>Whether it takes up space only for a moment more.</summary>
+    public bool IsHeld => IsRead && !IsOver && _attempts == 0;
 
     /// <summary>Why it will never be there; empty while there is hope.</summary>
     public string Trouble { get; private set; } = "";
@@ -53,7 +57,7 @@ internal sealed class RecalledFile(RecallFile file)
         Proven = state.IsOnDisk() ? put : 0;
         _wasRecalling = state == MigrationState.Recalling;
         _isAsked &= !wasThere || Proven != 0; // it has fallen back: the old request is spent
-        Due = Proven != 0 ? After(pace.SlowestPoll) : After(MigrationPace.Backoff(pace.Poll, pace.SlowestPoll, _polls++));
+        Due = put < _wanted ? 0 : Proven != 0 ? After(pace.SlowestPoll) : After(MigrationPace.Backoff(pace.Poll, pace.SlowestPoll, _polls++));
         Cause = Proven != 0 ? "" : Cause;
         Trouble = state == MigrationState.Lost ? "its copy is lost, and it is not on disk" : Trouble;
         return (Proven != 0 && !wasThere) || (_wasRecalling && !wasComing && _requests <= 1);
@@ -94,8 +98,12 @@ internal sealed class RecalledFile(RecallFile file)
         Due = After(MigrationPace.Backoff(pace.Retry, pace.SlowestRetry, _attempts++));
     }
 
-    /// <summary>Somebody stands and waits for it.</summary>
-    public void Hurry() => Due = 0;
+    /// <summary>Somebody stands and waits for it since then: an answer to an older question is not enough.</summary>
+    public void Hurry(long since)
+    {
+        _wanted = since;
+        Due = 0;
+    }
 
     /// <summary>It has been read.</summary>
     public void Close(bool release)
