@@ -21,7 +21,15 @@ internal static class ArchiveGround
         var earlier = manifest.Earlier();
         if (earlier?.End is not null)
         {
-            throw new Failure(ExitCode.Objects, $"{Named(archive)}: this archive is there already, complete", "choose another name, or remove it first");
+            throw new Failure(ExitCode.Objects, $"{archive.Path}: this archive is there already, complete", "choose another name, or remove it first");
+        }
+
+        if (!resumes && earlier is { Fragments.Count: > 0 })
+        {
+            throw new Failure(
+                ExitCode.Objects,
+                $"{archive.Path}: an earlier run was cut, and {earlier.Fragments.Count} fragments of it are there",
+                "-resume goes on behind them; to begin anew remove them first");
         }
 
         IReadOnlyList<Fragment> kept = resumes && earlier is not null ? [.. earlier.Fragments.TakeWhile(fragment => IsThere(archive, fragment)).Take(Limits.MaxKept)] : [];
@@ -49,16 +57,22 @@ internal static class ArchiveGround
     {
         foreach (var directory in directories)
         {
+            if (directory != archive.Directory && FileStatus.OfName((archive with { Directory = directory }).Manifest) is not null)
+            {
+                throw new Failure(ExitCode.Objects, $"{Paths.Join(directory, archive.Name)}: another archive of this name lies there");
+            }
+
             using var folder = Folder.Open(directory.Length > 0 ? directory : ".");
             using var names = new FolderReader(folder);
             while (names.TryNext(out var name, out _))
             {
-                if (archive.NumberOf(name) is not { } number || (!name.StartsWith('.') && number < kept))
+                var isPart = archive.IsPart(name);
+                if (!isPart && (archive.NumberOf(name) is not { } number || number < kept))
                 {
                     continue;
                 }
 
-                if (!name.StartsWith('.') && !isOurs)
+                if (!isPart && !isOurs)
                 {
                     throw new Failure(
                         ExitCode.Objects,
@@ -70,6 +84,4 @@ internal static class ArchiveGround
             }
         }
     }
-
-    private static string Named(ArchiveName archive) => Paths.Join(archive.Directory, archive.Name);
 }

@@ -12,6 +12,9 @@ internal sealed class ArchiveSource : IStreamSource
     private readonly Manifest _manifest;
     private readonly StreamDigest _digest = new();
     private readonly long _end;
+    private readonly int _first;
+    private readonly bool _isStub;
+    private readonly RecallAhead? _recall;
     private byte[]? _rest;
     private Fd? _fd;
     private int _number;
@@ -21,13 +24,20 @@ internal sealed class ArchiveSource : IStreamSource
 
     /// <param name="resource">Directories and name.</param>
     /// <param name="archiving">What of it is read.</param>
-    public ArchiveSource(Resource resource, Archiving archiving)
+    /// <param name="patienceSeconds">How long to wait for what is on tape, without progress; 0: as long as it takes.</param>
+    /// <param name="waiting">Is told what is waited for.</param>
+    public ArchiveSource(Resource resource, Archiving archiving, int patienceSeconds, Action<string> waiting)
     {
         _manifest = Manifest.ReadComplete(ArchiveName.Of(resource));
         var (start, length) = StretchOf(archiving);
         (_position, _end) = (start, start + length);
         Size = length;
-        _number = FragmentAt(start);
+        _number = _first = FragmentAt(start);
+        _isStub = _first == 0 && _manifest.Head.Stub > 0;
+        if (IsMigrated(archiving) && length > 0)
+        {
+            _recall = RecallOf(archiving, patienceSeconds, waiting);
+        }
     }
 
     public long Size { get; }
@@ -53,12 +63,45 @@ internal sealed class ArchiveSource : IStreamSource
         // Each fragment was checked when it was through.
     }
 
-    public void Abort() => _isOver = true;
+    public void Abort()
+    {
+        _isOver = true;
+        _recall?.Abort();
+    }
 
-    public void Dispose() => _fd?.Dispose();
+    public void Dispose()
+    {
+        _fd?.Dispose();
+        _recall?.Dispose();
+    }
+
+    /// <summary>Whether somebody has said that there are tapes behind this disk.</summary>
+    private static bool IsMigrated(Archiving archiving) =>
+        archiving.Has(ArchivingFlags.Release) || archiving.System.Length > 0 || archiving.Commands.Length > 0;
+
+    private RecallAhead RecallOf(Archiving archiving, int patienceSeconds, Action<string> waiting)
+    {
+        const long usualBudget = 256L << 30;
+        var files = _manifest.Fragments
+            .Skip(_first)
+            .TakeWhile(fragment => fragment.Offset < _end)
+            .Select(fragment => new RecallFile(Paths.Resolve(fragment.Path(_manifest.Archive)) ?? fragment.Path(_manifest.Archive), fragment.Size));
+        var terms = new RecallTerms(
+            archiving.Budget > 0 ? archiving.Budget : usualBudget,
+            archiving.Has(ArchivingFlags.Release),
+            patienceSeconds > 0 ? TimeSpan.FromSeconds(patienceSeconds) : TimeSpan.FromDays(365),
+            ExitCode.WaitedInVain,
+            waiting);
+        return new RecallAhead(ArchiveMigration.SystemOf(archiving), [.. files], terms);
+    }
 
     private (long Start, long Length) StretchOf(Archiving archiving)
     {
+        if (archiving.Member.Length > 0)
+        {
+            return MemberStretch(archiving.Member);
+        }
+
         var fragments = _manifest.Fragments;
         if (archiving.First > Math.Max(1, fragments.Count))
         {
@@ -70,6 +113,28 @@ internal sealed class ArchiveSource : IStreamSource
         return start <= _manifest.Size && length <= _manifest.Size - start
             ? (start, length)
             : throw new Failure(ExitCode.Objects, $"{_manifest.Archive.Name}: has {_manifest.Size} bytes, not as many as {start + length}");
+    }
+
+    /// <summary>Where the content of a member of the tar or cpio stream lies.</summary>
+    private (long Start, long Length) MemberStretch(string path)
+    {
+        if (FileStatus.Of(_manifest.Archive.Index) is null)
+        {
+            throw new Failure(ExitCode.Objects, $"{_manifest.Archive.Path}: has no index of members", "it was not made with -index; read all of it, and let tar or cpio find the member");
+        }
+
+        var member = new MemberIndex(() => ByteStream.OfFile(_manifest.Archive.Index)).Find(path);
+        if (member.Stored != member.Real)
+        {
+            throw new Failure(
+                ExitCode.Objects,
+                $"{RawText.Printable(path)}: is a sparse file, of which the archive has only the data",
+                $"-range {member.Offset}-{member.Offset + member.Length - 1} gives the part of the archive that tar unpacks");
+        }
+
+        return member.Data <= _manifest.Size && member.Stored <= _manifest.Size - member.Data
+            ? (member.Data, member.Stored)
+            : throw new Failure(ExitCode.Integrity, $"{_manifest.Archive.Index}: speaks of bytes behind the end of the archive");
     }
 
     private int FragmentAt(long offset)
@@ -103,6 +168,7 @@ internal sealed class ArchiveSource : IStreamSource
 
     private Fd Open(in Fragment fragment, string path)
     {
+        _recall?.Await(_number - _first);
         _fd = Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.NoTerminal);
         if (FileStatus.Of(_fd).Size != fragment.Size)
         {
@@ -148,6 +214,11 @@ internal sealed class ArchiveSource : IStreamSource
                 ExitCode.Integrity,
                 $"{path}: is not what was stored, by its digest: bytes {fragment.Offset} to {fragment.End} of the stream cannot be trusted",
                 "another copy of this fragment, if there is one, will do");
+        }
+
+        if (!(_isStub && _number == 0))
+        {
+            _recall?.Done(_number - _first);
         }
 
         _number++;

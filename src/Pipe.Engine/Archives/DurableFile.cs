@@ -12,6 +12,7 @@ internal sealed class DurableFile : IDisposable
 {
     private const long ReserveStep = 256 << 20;
     private readonly object _gate = new();
+    private readonly Lock _syncing = new();
     private readonly string _directory;
     private readonly string _temporary;
     private readonly RetainedBytes _retained;
@@ -23,7 +24,7 @@ internal sealed class DurableFile : IDisposable
     private long _durable;
     private long _reserved;
     private bool _canReserve = true;
-    private bool _mustRewrite;
+    private bool _isSuspect;
     private bool _isClosed;
     private bool _isSealed;
     private bool _isAbandoned;
@@ -137,7 +138,7 @@ internal sealed class DurableFile : IDisposable
                 written = _written;
             }
 
-            Sync(written);
+            _patience.Persist(_directory, () => SyncTo(written, isSuspect: false));
         }
     }
 
@@ -225,14 +226,14 @@ internal sealed class DurableFile : IDisposable
         }
     }
 
+    /// <summary>First the piece at hand: as long as there is no room for that, the rest need not be written time and again.</summary>
     private bool StoreInTheEnd(long end)
     {
         _patience.Persist(_directory, () =>
         {
-            Rewrite(end);
-            _fd.SyncData();
+            Write(_written, end);
+            SyncTo(end, isSuspect: true);
         });
-        Durable(end);
         return true;
     }
 
@@ -257,22 +258,24 @@ internal sealed class DurableFile : IDisposable
         }
     }
 
-    private void Sync(long written)
+    /// <summary>
+    /// What is written up to there is durable. One thread at a time: an error is told once for each open file, and whoever
+    /// hears of it has to write again before anybody syncs and believes it.
+    /// </summary>
+    private void SyncTo(long end, bool isSuspect)
     {
-        try
+        lock (_syncing)
         {
-            _fd.SyncData();
-        }
-        catch (LinuxException e) when (e.IsNoSpace)
-        {
-            _patience.Persist(_directory, () =>
+            if (_isSuspect || isSuspect)
             {
-                Rewrite(written);
-                _fd.SyncData();
-            });
-        }
+                Write(Interlocked.Read(ref _durable), end);
+            }
 
-        Durable(written);
+            _isSuspect = true;
+            _fd.SyncData();
+            _isSuspect = false;
+            Durable(end);
+        }
     }
 
     private void Durable(long end)
@@ -284,9 +287,10 @@ internal sealed class DurableFile : IDisposable
         }
     }
 
-    private void Rewrite(long end)
+    /// <summary>Writes, perhaps again, what is kept in memory.</summary>
+    private void Write(long start, long end)
     {
-        for (var at = Interlocked.Read(ref _durable); at < end;)
+        for (var at = start; at < end;)
         {
             var piece = _retained.At(at, end - at);
             _fd.WriteAllAt(piece, at);
@@ -302,12 +306,12 @@ internal sealed class DurableFile : IDisposable
             _isClosed = false;
         }
 
-        if (_mustRewrite)
+        if (_isSuspect)
         {
-            Rewrite(_written);
+            Write(_durable, _written);
         }
 
-        _mustRewrite = true;
+        _isSuspect = true;
         _fd.Truncate(_written);
         _fd.Sync();
         if (FileStatus.Of(_fd).Size != _written)
@@ -317,6 +321,7 @@ internal sealed class DurableFile : IDisposable
 
         _isClosed = true;
         _fd.Close();
+        _isSuspect = false;
         Durable(_written);
     }
 

@@ -6,7 +6,7 @@ namespace Pipe.Engine;
 /// Looks at each byte of an archive on its way in, on a thread of its own: the digests of the fragments and of the stream, and the
 /// members in it. Fragments come in order.
 /// </summary>
-internal sealed class FragmentInspector(StreamDigest? stream, Action<ReadOnlySpan<byte>> look) : IDisposable
+internal sealed class FragmentInspector(StreamDigest? stream, IndexFile? index) : IDisposable
 {
     /// <summary>Bytes that stay in the cache of a core while all digests see them.</summary>
     private const int Portion = 128 * 1024;
@@ -19,7 +19,7 @@ internal sealed class FragmentInspector(StreamDigest? stream, Action<ReadOnlySpa
         {
             _digests.Add(bytes);
             stream?.Add(bytes);
-            look(bytes);
+            index?.Feed(bytes);
             file.Inspected(bytes.Length);
         }
 

@@ -85,17 +85,15 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
         private long _length;
         private long _good;
         private bool _isBegun;
+        private bool _hasMore;
         private string _fault = "";
 
         public void Take(ReadOnlySpan<byte> line)
         {
-            if (_fault.Length == 0 && _end is not null)
+            if (_fault.Length > 0 || _end is not null)
             {
-                _fault = "there are lines behind its closing line";
-            }
-
-            if (_fault.Length > 0)
-            {
+                // Only the last line can be one that was cut.
+                _hasMore = true;
                 return;
             }
 
@@ -120,9 +118,12 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
 
         public Manifest Result()
         {
-            if (_fault.Length > 0 && (_end is not null || !_isBegun))
+            if ((_fault.Length > 0 && (_end is not null || !_isBegun)) || _hasMore)
             {
-                throw new Failure(ExitCode.Integrity, $"{archive.Manifest}: {_fault}", "the manifest is damaged; the fragments may be whole");
+                throw new Failure(
+                    ExitCode.Integrity,
+                    $"{archive.Manifest}: {(_fault.Length > 0 ? _fault : "there are lines behind its closing line")}",
+                    "the manifest is damaged; the fragments may be whole");
             }
 
             return new Manifest(archive, _head with { Filters = _filters }, _fragments, _end, _good);
@@ -152,8 +153,8 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
                 case "fragment":
                     return TakeSizes(Encoding.ASCII.GetString(value).Split(' '));
                 default:
-                    // Later versions may have more to say.
-                    return true;
+                    // Later versions may have more to say at the start.
+                    return _fragments.Count == 0;
             }
         }
 

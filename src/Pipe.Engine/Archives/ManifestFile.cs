@@ -14,6 +14,7 @@ internal sealed class ManifestFile : IDisposable
     private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private Fd _fd = null!;
     private long _length;
+    private long _reserved;
 
     /// <param name="archive">Where it is.</param>
     /// <param name="patience">What to do when the disk is full.</param>
@@ -37,6 +38,7 @@ internal sealed class ManifestFile : IDisposable
     public void Begin(ManifestHead head)
     {
         _patience.Persist(_archive.Directory, () => _fd.Truncate(0));
+        (_length, _reserved) = (0, 0);
         Append(ManifestText.Head(head));
         _patience.Persist(_archive.Directory, SyncDirectory);
     }
@@ -61,6 +63,7 @@ internal sealed class ManifestFile : IDisposable
     public void Close(ManifestEnd end)
     {
         Append(ManifestText.Of(end, _sha256.GetCurrentHash()));
+        _fd.Truncate(_length);
         _fd.Close();
     }
 
@@ -75,12 +78,23 @@ internal sealed class ManifestFile : IDisposable
         var bytes = RawText.Encode(lines);
         _patience.Persist(_archive.Directory, () =>
         {
-            _fd.Truncate(_length);
+            Reserve(_length + bytes.Length);
             _fd.WriteAllAt(bytes, _length);
             _fd.SyncData();
         });
         _length += bytes.Length;
         _sha256.AppendData(bytes);
+    }
+
+    /// <summary>The fragments must not take the room that their lines need.</summary>
+    private void Reserve(long end)
+    {
+        const int step = 256 * 1024;
+        if (end > _reserved)
+        {
+            _fd.TryReserve(_length, end + step - _length);
+            _reserved = end + step;
+        }
     }
 
     private void SyncDirectory()

@@ -2,12 +2,16 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>The directories that fragments go into: the first, until it is full, then the next.</summary>
+/// <summary>
+/// The directories that fragments go into: the first, until it is full, then the next. What the system says of free space is a hint, it knows
+/// nothing of quotas: one that has refused a byte is full until all have.
+/// </summary>
 internal sealed class Shelves
 {
     /// <summary>Less than that is full.</summary>
     private const long WorthUsing = 16 << 20;
     private readonly string[] _directories;
+    private readonly HashSet<string> _full = [];
     private int _at;
 
     /// <param name="directories">The first is that of the manifest; the others get absolute paths, for the manifest names them.</param>
@@ -18,7 +22,7 @@ internal sealed class Shelves
 
     public IReadOnlyList<string> All => _directories;
 
-    /// <summary>Where the next fragment goes: the one that is in use, unless another one has room and it does not.</summary>
+    /// <summary>Where the next fragment goes: the one that is in use, unless it is full and another one is not.</summary>
     public string Next()
     {
         if (!HasRoom(_directories[_at]))
@@ -30,14 +34,29 @@ internal sealed class Shelves
         return _directories[_at];
     }
 
-    /// <summary>Whether there is room in another one.</summary>
-    public bool HasOther(string directory) => _directories.Any(other => other != directory && HasRoom(other));
+    /// <summary>That one has refused a byte. Whether there is room in another one.</summary>
+    public bool HasOther(string full)
+    {
+        _full.Add(full);
+        if (_directories.Any(HasRoom))
+        {
+            return true;
+        }
+
+        _full.Clear();
+        return false;
+    }
 
     /// <summary>What the manifest calls it.</summary>
     public string NameOf(string directory) => directory == _directories[0] ? "" : directory;
 
-    private static bool HasRoom(string directory)
+    private bool HasRoom(string directory)
     {
+        if (_full.Contains(directory))
+        {
+            return false;
+        }
+
         using var place = Fd.Open(directory.Length > 0 ? directory : ".", OpenFlags.PathOnly);
         return place.FreeBytes() >= WorthUsing;
     }

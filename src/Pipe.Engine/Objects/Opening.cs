@@ -13,8 +13,7 @@ internal static class Opening
     /// <param name="resource">What to read.</param>
     /// <param name="where">Place.Local or Place.Remote, for messages.</param>
     /// <param name="waiting">Is told what is waited for.</param>
-    /// <param name="archiving">What is read of an archive.</param>
-    public static ISource Source(Resource resource, string where, Action<string> waiting, Archiving? archiving = null)
+    public static ISource Source(Resource resource, string where, Action<string> waiting)
     {
         try
         {
@@ -22,7 +21,6 @@ internal static class Opening
             {
                 ResourceKind.File => FileSource(Paths.Join(resource.Directory, resource.Text), where, waiting),
                 ResourceKind.Command => new CommandSource(resource, where),
-                ResourceKind.Archive => new ArchiveSource(resource, archiving!),
                 ResourceKind.Null => new PatternSource(0),
                 ResourceKind.Pattern => new PatternSource(resource.Size),
                 _ => StandardInputSource(),

@@ -84,10 +84,11 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
     /// <summary>Opening may take as long as a disk is full; meanwhile the other side may give up.</summary>
     private async Task<Terms> OpenAsync(Offer offer, Peer peer)
     {
-        var patience = new Patience(offer.PatienceSeconds, words => peer.Send(new Waiting(words)));
+        void Tell(string words) => peer.Send(new Waiting(words));
+        var patience = new Patience(offer.PatienceSeconds, Tell);
         using var opened = new CancellationTokenSource();
         var ends = _mailbox.EndsAsync(opened.Token);
-        var opening = Task.Run(() => Open(offer, patience));
+        var opening = Task.Run(() => Open(offer, patience, Tell));
         if (await Task.WhenAny(opening, ends) == ends && await ends)
         {
             patience.GiveUp();
@@ -99,13 +100,16 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         return await opening;
     }
 
-    private Terms Open(Offer offer, Patience patience)
+    private Terms Open(Offer offer, Patience patience, Action<string> tell)
     {
         if (offer.Role == Role.Sender)
         {
-            _source = offer.Resource.Kind == ResourceKind.Tree
-                ? new TreeSource(offer.Resource, new SourceNews(null, null))
-                : Opening.Source(offer.Resource, Place.Remote, waiting, offer.Archiving);
+            _source = offer.Resource switch
+            {
+                { Kind: ResourceKind.Tree } tree => new TreeSource(tree, new SourceNews(null, null)),
+                { Kind: ResourceKind.Archive } archive => new ArchiveSource(archive, offer.Archiving!, offer.PatienceSeconds, tell),
+                var other => Opening.Source(other, Place.Remote, waiting),
+            };
             return new Terms(_source.Size, _source.Mode, Defaults.Block, 0);
         }
 
@@ -113,7 +117,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         {
             { Kind: ResourceKind.Tree } tree when tree.Flags.HasFlag(TreeFlags.Compare) => new ComparingSink(tree, _tally, null, Client),
             { Kind: ResourceKind.Tree } tree => new TreeSink(tree, null, _tally, _tally.Troubles.Add, null),
-            { Kind: ResourceKind.Archive } archive => new ArchiveSink(archive, offer.Archiving!, patience),
+            { Kind: ResourceKind.Archive } archive => new ArchiveSink(archive, offer.Archiving!, patience, tell),
             var other => Opening.Sink(
                 other, offer.Terms, offer.InPlace, Place.Remote, waiting, early => _mailbox.Post(new SessionEvent.Failed(early)), patience),
         };

@@ -1,0 +1,102 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>What a data migration system does for an archive that is being written.</summary>
+internal sealed class ArchiveMigration : IDisposable
+{
+    private const int MostWords = 8;
+
+    /// <summary>Requests are taken sooner or later even where nobody waits for space.</summary>
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromMinutes(10);
+    private readonly IReadOnlyList<string> _directories;
+    private readonly MigrationQueue _queue;
+    private readonly Patience _patience;
+    private readonly Action<string> _waiting;
+
+    private ArchiveMigration(MigrationQueue queue, IReadOnlyList<string> directories, Patience patience, Action<string> waiting) =>
+        (_queue, _directories, _patience, _waiting) = (queue, directories, patience, waiting);
+
+    /// <summary>Null if nothing is to be migrated.</summary>
+    /// <exception cref="Failure">There is no such system, it does not work there, or fragments are too large for the disk in front of it.</exception>
+    public static ArchiveMigration? Of(Archiving archiving, IReadOnlyList<string> directories, Patience patience, Action<string> waiting)
+    {
+        if (!archiving.Has(ArchivingFlags.Migrate))
+        {
+            return null;
+        }
+
+        var system = SystemOf(archiving);
+        foreach (var directory in directories)
+        {
+            system.Test(Place(directory), new Halt());
+            CheckSize(archiving, directory);
+        }
+
+        return new ArchiveMigration(new MigrationQueue(system, archiving.Has(ArchivingFlags.Release)), directories, patience, waiting);
+    }
+
+    public static MigrationSystem SystemOf(Archiving archiving)
+    {
+        var commands = archiving.Commands.Length > 0 ? archiving.Commands.Split('\0') : ["", "", "", ""];
+        return commands is [var migrate, var state, var release, var recall]
+            ? MigrationSystem.Find(archiving.System, new MigrationCommands(migrate, state, release, recall))
+            : throw new ProtocolException($"{commands.Length} commands of a data migration system, not four");
+    }
+
+    public void Add(string path, long size) => _queue.Add(Absolute(path), size);
+
+    /// <summary>
+    /// Has what can be freed freed. If nothing will ever be, says why: no fragment is on its way to tape, and the one at hand is all
+    /// that fills the disk.
+    /// </summary>
+    public string? WhyNever(long growing)
+    {
+        if (_queue.Reclaim() != Reclaimed.Nothing)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var place = Fd.Open(Place(_directories[^1]), OpenFlags.PathOnly);
+            var (all, free) = place.Capacity();
+            return growing > (all - free) / 10 * 9 ? "no migration is under way, and this fragment is all that fills the disk" : null;
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits until every request is taken. What was not is for the user to know: the archive is complete all the same.</summary>
+    public string Finish()
+    {
+        var patience = TimeSpan.FromSeconds(_patience.Seconds);
+        var troubles = _queue.Finish(patience > LeastPatience ? patience : LeastPatience, _waiting);
+        return string.Join("; ", troubles.Count > MostWords ? [.. troubles.Take(MostWords), $"and {troubles.Count - MostWords} more"] : troubles);
+    }
+
+    public void Abort() => _queue.Abort();
+
+    public void Dispose() => _queue.Dispose();
+
+    private static void CheckSize(Archiving archiving, string directory)
+    {
+        using var place = Fd.Open(Place(directory), OpenFlags.PathOnly);
+        var all = place.Capacity().All;
+        if (!archiving.Has(ArchivingFlags.Release) && archiving.Fragment > all / 2)
+        {
+            throw new Failure(
+                ExitCode.NoSpace,
+                $"{Place(directory)}: fragments of {ByteSize.Round(archiving.Fragment)} are too large for a disk of {ByteSize.Round(all)} in front of tapes",
+                "one is written while another one is migrated: smaller fragments, or -frelease");
+        }
+    }
+
+    private static string Place(string directory) => directory.Length > 0 ? directory : ".";
+
+    /// <summary>Commands may run elsewhere.</summary>
+    private static string Absolute(string path) => Paths.Resolve(path) ?? path;
+}
