@@ -79,7 +79,10 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
 
     private Mover MakeMover(Offer offer, int block) => _source is not null
         ? new SendingMover(_mailbox, _source, offer, block, offer.Terms.Window, _tally)
-        : new ReceivingMover(_mailbox, _sink!, offer, offer.Terms.Size, block, _tally);
+        : new ReceivingMover(_mailbox, _sink!, offer, offer.Terms.Size < 0 ? -1 : offer.Terms.Size - KeptBytes, block, _tally);
+
+    /// <summary>Of what the source has they do not come again.</summary>
+    private long KeptBytes => _sink is ArchiveSink archive ? archive.Kept.Sum(fragment => fragment.Size) : 0;
 
     /// <summary>Opening may take as long as a disk is full; meanwhile the other side may give up.</summary>
     private async Task<Terms> OpenAsync(Offer offer, Peer peer)
