@@ -50,7 +50,7 @@ public sealed class DocumentTests
     public void The_examples_of_the_manual_page_parse()
     {
         var lines = Matches(Section("EXAMPLES"), @"^(.*dmscp .*)$");
-        Assert.Equal(9, lines.Count);
+        Assert.Equal(11, lines.Count);
         foreach (var line in lines)
         {
             var words = ShellWords.Split(line[line.IndexOf("dmscp ", StringComparison.Ordinal)..]);

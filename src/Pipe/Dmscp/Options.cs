@@ -71,7 +71,7 @@ internal static class Options
         {
             Print = static p => Flag(p.Remote.Bootstrap),
         },
-        new("-d", "DIR", What, "remote directory of -f or -R; of -F the next when one is full", static (d, a) => d.Directories.Add(Text("-d", a)))
+        new("-d", "DIR", What, "remote directory of -f or -R, or the next of -F", static (d, a) => d.Directories.Add(Text("-d", a)))
         {
             Print = static p => p.There.Kind == ResourceKind.Archive ? p.There.Directories.Where(name => name.Length > 0) : Given(p.There.Directory),
         },
@@ -122,12 +122,12 @@ internal static class Options
         {
             Print = static p => Flag(p.TrustNames),
         },
-        new("-F", "SIZE|N", Archives, "write: cut into fragments of this size; read: from the Nth on", static (d, a) => d.Fragments = Text("-F", a))
+        new("-F", "SIZE|N", Archives, "write: cut at this size; read: from the Nth on", static (d, a) => d.Fragments = Text("-F", a))
         {
             Print = static p => p.Archiving is not { } archiving ? []
                 : p.Direction == Direction.Write ? [ByteSize.Print(archiving.Fragment)] : Given(archiving.First),
         },
-        new("-S", "SIZE", Archives, "the first one is a stub of this size; 0: it is like the others", static (d, a) => d.Stub = Size("-S", a, 0, long.MaxValue))
+        new("-S", "SIZE", Archives, "the first one is a stub of this size; 0: it is not", static (d, a) => d.Stub = Size("-S", a, 0, long.MaxValue))
         {
             Print = static p => p.Archiving is { Stub: > 0 } archiving ? [ByteSize.Print(archiving.Stub)] : [],
         },
