@@ -1,5 +1,4 @@
 using Pipe.Linux;
-using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
@@ -10,26 +9,25 @@ internal static class Copy
     public static Task<Outcome> RunAsync(Plan plan, Tally tally, IObserver observer, CancellationToken cancel) =>
         new Initiator(plan, tally, observer).RunAsync(cancel);
 
-    /// <summary>Copies between two remote hosts: what one plan reads, the other one writes. Throws <see cref="Failure"/> as the other does.</summary>
+    /// <summary>Copies between two remote hosts: what one plan reads, the other one writes, straight if
+    /// the hosts can reach each other, else through here. Throws <see cref="Failure"/> as the other does.</summary>
     public static async Task<Outcome> RelayAsync(Plan source, Plan target, Tally tally, IObserver observer, CancellationToken cancel)
     {
-        if (((source.There.Flags & (TreeFlags.Resume | TreeFlags.Compare)) != 0) || source.Errand != TreeErrand.Copy)
-        {
-            throw new Failure(ExitCode.Usage, "what the target has is not known here", "run the command on one of the two hosts, or with -R");
-        }
-
         using var crossing = new Crossing(source, tally, observer);
-        var reading = Half(new Initiator(source with { Here = target.There }, new Tally(), Unobserved.Instance) { Sink = crossing });
-        var writing = Half(new Initiator(target with { Here = source.There }, tally, observer) { Source = crossing });
+        var junction = new Junction(source, tally, observer);
+        var reading = Half(new Initiator(source with { Here = target.There }, new Tally(), Unobserved.Instance) { Sink = crossing, Junction = junction });
+        var writing = Half(new Initiator(target with { Here = source.There }, tally, observer) { Source = crossing, Junction = junction });
         try
         {
-            var outcome = await writing;
+            var written = await writing;
             crossing.Arrive();
-            return outcome;
+            var read = await reading;
+            return written with { Remarks = [.. read.Remarks.Union(written.Remarks)] };
         }
         finally
         {
-            await reading;
+            // The first failure is that of both.
+            await Task.WhenAny(reading);
         }
 
         async Task<Outcome> Half(Initiator half)
@@ -41,6 +39,7 @@ internal static class Copy
             catch (Exception e)
             {
                 crossing.Fail(e);
+                junction.Fail(e);
                 throw;
             }
         }

@@ -48,6 +48,9 @@ internal sealed class Tally
     /// <summary>Why, where nobody watches.</summary>
     public TroubleLog Troubles { get; } = new();
 
+    /// <summary>Why what the sender could not read is not here, where only the sender's host knows.</summary>
+    public TroubleLog Unread { get; } = new();
+
     /// <summary>More than accidents: most of what comes is damaged.</summary>
     public bool IsHopeless => Damaged > AccidentsAtMost && Damaged > Blocks;
 
@@ -56,6 +59,9 @@ internal sealed class Tally
         Interlocked.Add(ref _bytes, bytes);
         Interlocked.Increment(ref _blocks);
     }
+
+    /// <summary>The far end says how far it is.</summary>
+    public void Reach(long bytes) => Interlocked.Exchange(ref _bytes, Math.Max(Bytes, bytes));
 
     public void Damage() => Interlocked.Increment(ref _damaged);
 

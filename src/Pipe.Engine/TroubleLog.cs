@@ -9,9 +9,14 @@ internal sealed class TroubleLog
     private const int Most = 64 * 1024;
     private readonly StringBuilder _lines = new();
     private long _more;
+    private long _count;
+
+    /// <summary>How many there are.</summary>
+    public long Count => Volatile.Read(ref _count);
 
     public void Add(string text)
     {
+        Interlocked.Increment(ref _count);
         lock (_lines)
         {
             if (_lines.Length + text.Length < Most)

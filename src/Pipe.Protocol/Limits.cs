@@ -55,7 +55,7 @@ internal static class Limits
     public const int MaxUnproven = 256;
 
     /// <summary>Seconds between signs of life on an idle control channel.</summary>
-    public const int PingSeconds = 5;
+    public const int PingSeconds = 1;
 
     /// <summary>Fragments of a cut archive that an Accept speaks of; those behind them are made again.</summary>
     public const int MaxKept = (MaxFrame - 1024) / KeptFragment.WireSize;

@@ -63,6 +63,11 @@ internal sealed class TransferRun(Order order, Messages messages)
                 Say(new Failure(ExitCode.Objects, string.Join("; ", done.Remarks)));
             }
 
+            else if (transfer.Plan.Errand == TreeErrand.Verify && _tally.Differences > 0)
+            {
+                _first ??= new Failure(ExitCode.Objects, "the two sides differ");
+            }
+
             return done;
         }
         catch (Exception e)

@@ -38,6 +38,8 @@ internal static class Codec
         MessageType.Bye => Samples.Payloads(Bye.Read(payload)),
         MessageType.Want => Samples.Payloads(Want.Read(payload)),
         MessageType.Have => Samples.Payloads(Have.Read(payload)),
+        MessageType.Reach => Samples.Payloads(Reach.Read(payload)),
+        MessageType.Reached => Samples.Payloads(Reached.Read(payload)),
         MessageType.Ping => Samples.Payloads(Ping.Read(payload)),
         MessageType.Remark => Samples.Payloads(Remark.Read(payload)),
         MessageType.Waiting => Samples.Payloads(Waiting.Read(payload)),

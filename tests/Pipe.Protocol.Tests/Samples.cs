@@ -72,6 +72,10 @@ internal static class Samples
     /// <summary>A file of 4 bytes that the target has.</summary>
     public static Have Have { get; } = new((Entry.File("dir/name", Payload) with { Kind = EntryKind.Digests, Mode = 0, Data = PieceDigest.Of(Payload) }).Packed);
 
+    public static Reach Reach { get; } = new(Session, Secret, Listening);
+
+    public static Reached Reached { get; } = new("");
+
     /// <summary>The bytes of the examples, by the title of the subsection.</summary>
     public static IReadOnlyList<(string Title, byte[][] Examples)> All { get; } =
     [
@@ -92,6 +96,8 @@ internal static class Samples
         ("Bye", [Frame.Pack(default(Bye))]),
         ("Want", [Frame.Pack(Want)]),
         ("Have", [Frame.Pack(Have)]),
+        ("Reach", [Frame.Pack(Reach)]),
+        ("Reached", [Frame.Pack(Reached)]),
         ("Ping", [Frame.Pack(Ping)]),
         ("Remark", [Frame.Pack(Remark)]),
         ("Waiting", [Frame.Pack(Waiting)]),

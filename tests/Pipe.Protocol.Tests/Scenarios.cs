@@ -36,7 +36,7 @@ internal static class Scenarios
     private static readonly int MaxText = Limits.MaxText;
 
     public static IReadOnlyList<Vector> All { get; } =
-        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All];
+        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Reaches(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All];
 
     private static IEnumerable<Vector> Frames()
     {
@@ -108,6 +108,8 @@ internal static class Scenarios
         yield return Good("offer_read_tree", MessageType.Offer, "a directory and some files are read", Samples.Payloads(offer with { Role = Role.Sender, Resource = tree, Terms = Samples.Window }));
         yield return Good("offer_write_tree", MessageType.Offer, "files go into a directory there, every flag set", Samples.Payloads(offer with { Resource = Resource.Tree("", ["/data"], TreeFlags.Known, []) }));
 
+        yield return Good("offer_write_asked", MessageType.Offer, "files come from a host that is not to send anything else", Samples.Payloads(offer with { Resource = Resource.Tree("", ["/data"], TreeFlags.Recurse, []), Asked = "dir\0*.[ch]" }));
+        yield return Bad("offer_asked_too_long", MessageType.Offer, "more names that are asked for than a text may have", $"offer: a text of {MaxText + 1} bytes, more than {MaxText}", [.. good[..^4], .. U32((uint)MaxText + 1)]);
         yield return Offer("offer_role_0", "role 0", "role is 0, not 1 to 2", OfferRole, [0]);
         yield return Offer("offer_role_3", "role 3", "role is 3, not 1 to 2", OfferRole, [3]);
         yield return Offer("offer_kind_0", "kind of object 0", "kind of object is 0, not 1 to 7", OfferKind, [0]);
@@ -136,8 +138,8 @@ internal static class Scenarios
         yield return Offer("offer_patience_long", "more patience than a year", $"patience is {Limits.MaxTimeoutSeconds + 1}, not 0 to {Limits.MaxTimeoutSeconds}", OfferPatience, U32((uint)Limits.MaxTimeoutSeconds + 1));
         yield return Offer("offer_window", "terms are checked inside an offer too", $"window is {Limits.MaxWindow + 1}, not 0 to {Limits.MaxWindow}", OfferTerms + TermsWindow, U16(Limits.MaxWindow + 1));
         yield return Bad("offer_cut_in_secret", MessageType.Offer, "ends inside the secret", "offer: cut short", good[..40]);
-        yield return Bad("offer_cut_in_terms", MessageType.Offer, "ends one byte before its end", "offer: cut short", good[..^1]);
-        yield return Bad("offer_trailing", MessageType.Offer, "two bytes behind the terms", "offer: 2 bytes too many", [.. good, 0, 0]);
+        yield return Bad("offer_cut_in_terms", MessageType.Offer, "ends one byte before the end of the terms", "offer: cut short", good[..^5]);
+        yield return Bad("offer_trailing", MessageType.Offer, "two bytes behind the names", "offer: 2 bytes too many", [.. good, 0, 0]);
 
         Vector Offer(string name, string comment, string error, int at, byte[] field) =>
             Bad(name, MessageType.Offer, comment, "offer: " + error, Patched(good, at, field));
@@ -200,9 +202,10 @@ internal static class Scenarios
         yield return Bad("report_negative", MessageType.Report, "an object of -1 bytes", $"report: a size of {ulong.MaxValue} bytes", Patched(report, 0, U64(ulong.MaxValue)));
         yield return Good("report_troubles", MessageType.Report, "a tree of which two members could not be written", Samples.Payloads(Samples.Report with { Failed = 2, Troubles = "/data/a: permission denied\n/data/b: is a directory\n" }));
         yield return Bad("report_troubles_too_long", MessageType.Report, "more troubles than a text may have", $"report: a text of {MaxText + 1} bytes, more than {MaxText}", Patched(report, 24, U32((uint)MaxText + 1)));
+        yield return Good("report_unread", MessageType.Report, "a tree of which the sender could not read one member", Samples.Payloads(Samples.Report with { Unread = 1, Causes = "/data/c: permission denied\n" }));
         yield return Bad("report_cut", MessageType.Report, "no count of damaged blocks", "report: cut short", report[..8]);
         yield return Bad("report_cut_troubles", MessageType.Report, "no troubles, not even none", "report: cut short", report[..24]);
-        yield return Bad("report_trailing", MessageType.Report, "a byte behind the troubles", "report: 1 bytes too many", [.. report, 0]);
+        yield return Bad("report_trailing", MessageType.Report, "a byte behind the causes", "report: 1 bytes too many", [.. report, 0]);
     }
 
     private static IEnumerable<Vector> Aborts()
@@ -240,6 +243,21 @@ internal static class Scenarios
         yield return Bad("want_trailing", MessageType.Want, "a byte behind the names", "want: 1 bytes too many", [.. Samples.Payloads(Samples.Want), 0]);
         yield return Good("have", MessageType.Have, "a file that the target has", Samples.Payloads(Samples.Have));
         yield return Good("have_end", MessageType.Have, "that is all that the target has", []);
+    }
+
+    private static IEnumerable<Vector> Reaches()
+    {
+        var good = Samples.Payloads(Samples.Reach);
+        yield return Good("reach", MessageType.Reach, "the other end of the copy waits there", good);
+        yield return Bad("reach_port_0", MessageType.Reach, "a port that nobody can wait on", "reach: port is 0, not 1 to 65535", Patched(good, Limits.SessionSize + Limits.SecretSize, U16(0)));
+        yield return Bad("reach_cut_in_secret", MessageType.Reach, "half a secret", "reach: cut short", good[..(Limits.SessionSize + (Limits.SecretSize / 2))]);
+        yield return Bad("reach_cut", MessageType.Reach, "fewer addresses than announced", "reach: cut short", good[..^1]);
+        yield return Bad("reach_trailing", MessageType.Reach, "a byte behind the addresses", "reach: 1 bytes too many", [.. good, 0]);
+        var reached = Samples.Payloads(Samples.Reached);
+        yield return Good("reached", MessageType.Reached, "the first data connection is made", reached);
+        yield return Good("reached_not", MessageType.Reached, "none can be made", Samples.Payloads(new Reached("192.0.2.7 port 41000: connection refused")));
+        yield return Bad("reached_cut", MessageType.Reached, "no reason, not even an empty one", "reached: cut short", reached[..2]);
+        yield return Bad("reached_trailing", MessageType.Reached, "a byte behind the answer", "reached: 1 bytes too many", [.. reached, 0]);
     }
 
     private static IEnumerable<Vector> Blocks()

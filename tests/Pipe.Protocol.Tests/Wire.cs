@@ -102,7 +102,8 @@ internal static class Wire
         from patience in Gen.Choose(0, Limits.MaxTimeoutSeconds)
         from archiving in Archiving
         from terms in Terms
-        select new Offer(session, secret, role, new Resource(kind, directory, name, size, (TreeFlags)flags, excluded), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, patience, kind == ResourceKind.Archive ? archiving : null, terms);
+        from asked in Text
+        select new Offer(session, secret, role, new Resource(kind, directory, name, size, (TreeFlags)flags, excluded), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, patience, kind == ResourceKind.Archive ? archiving : null, terms, asked);
 
     public static Gen<Listening> Listening { get; } =
         from port in Gen.Choose(1, ushort.MaxValue)
@@ -128,7 +129,9 @@ internal static class Wire
         from damaged in Any
         from failed in Any
         from troubles in Text
-        select new Report(size, damaged, failed, troubles);
+        from unread in Any
+        from causes in Text
+        select new Report(size, damaged, failed, troubles, unread, causes);
 
     public static Gen<Abort> Abort { get; } =
         from code in Gen.Elements(Enum.GetValues<ExitCode>().Where(code => code != ExitCode.Done))

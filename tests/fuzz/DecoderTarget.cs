@@ -29,6 +29,8 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         bytes => Rewrite(Waiting.Read(bytes)),
         bytes => Rewrite(Want.Read(bytes)),
         bytes => Rewrite(Have.Read(bytes)),
+        bytes => Rewrite(Reach.Read(bytes)),
+        bytes => Rewrite(Reached.Read(bytes)),
         ReadTree,
         ReadTree,
         bytes => _ = BlockHeader.Read(bytes, Limits.MaxBlock).Fingerprint,

@@ -42,7 +42,7 @@ internal sealed class TreeTarget(Corpus corpus) : ITarget
         var flags = TreeFlags.Recurse | (TreeFlags)random.Next((int)TreeFlags.Known + 1) & ~(TreeFlags.Delete | TreeFlags.Compare);
         var blocks = Enumerable.Range(0, random.Next(1, 12)).Select(_ => Block(random)).Where(IsSmall).ToList();
         log.Add($"flags {flags}: {string.Join(' ', blocks.Select(Convert.ToHexString))}");
-        using var sink = new TreeSink(Resource.Tree("", [target], flags, []), null, new Tally(), _ => { }, null);
+        using var sink = new TreeSink(Resource.Tree("", [target], flags, []), null, new Tally(), _ => { }, _ => { });
         var half = blocks.Count / 2;
         var isGood = true;
         Exception? found = null;

@@ -109,7 +109,8 @@ internal sealed class LaneDialer(Offer offer, string alsoKnownAs, Mailbox mailbo
             .Concat(Resolve(alsoKnownAs));
     }
 
-    private static IPAddress[] Resolve(string host)
+    /// <summary>Nothing for a name that means nothing here.</summary>
+    public static IPAddress[] Resolve(string host)
     {
         try
         {

@@ -13,14 +13,17 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private ISource? _source;
     private ISink? _sink;
     private Mover? _mover;
-    private Route? _route;
     private IReadOnlyCollection<string> _remarks = [];
+    private (string Name, int Lanes) _way;
 
     /// <summary>Reads instead of what the plan names.</summary>
     public ISource? Source { get; init; }
 
     /// <summary>Takes instead of what the plan names.</summary>
     public ISink? Sink { get; init; }
+
+    /// <summary>Where this session meets the one with another host.</summary>
+    public Junction? Junction { get; init; }
 
     private Resource Here => plan.TreeOf(plan.Here, plan.Direction == Direction.Read ? plan.There : plan.Here);
 
@@ -47,7 +50,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             WarnOfDamage();
             _remarks.ToList().ForEach(observer.Warning);
             observer.Entered(Phase.Done);
-            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _route!.Used, _route.Lanes) { Remarks = _remarks };
+            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _way.Name, _way.Lanes) { Remarks = _remarks };
         }
         finally
         {
@@ -108,19 +111,10 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             var (terms, kept) = await AgreeAsync(peer);
             Keep(kept);
             access.Kept?.Remember();
-            var block = Math.Min(offer.Terms.Block, terms.Block);
-            _mover = MakeMover(offer, terms, block);
-            var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
-            using var door = new LaneDoor(offer, Toward(peer.Listening is { Addresses: [var first, ..] } ? first : plan.Remote.Host), _mailbox);
-            _route = new Route(_mailbox, peer, _mover, offer, tally, observer, dialer, door, isInitiator: true);
-            using var recovery = new Relogin(plan, access, offer, _mailbox, tally, () => login.Shell);
-            var session = new Session(_mailbox, peer, _mover, _route, offer, recovery, tally, observer)
-            {
-                LoggedInAgain = login.Replace,
-            };
-            var size = await session.RunAsync();
-            _remarks = session.Remarks;
-            _mover.Close();
+            var half = new Half(peer, _mailbox, offer, terms, plan.Remote.Host);
+            var size = Junction is not null && await Junction.MeetAsync(half) is { } straight
+                ? await CarryAsync(straight, half)
+                : await MoveAsync(access, login, peer, offer, terms);
             await login.Shell.CloseAsync();
             return size;
         }
@@ -128,6 +122,35 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         {
             throw await EndAsync(e, login, peer);
         }
+    }
+
+    /// <summary>The other end of the copy is another server: this session is one of the two that it takes.</summary>
+    private async Task<long> CarryAsync(Straight straight, Half half)
+    {
+        var size = await straight.CarryAsync(half);
+        _remarks = straight.Remarks;
+        _way = (Straight.Way, straight.Lanes);
+        return size;
+    }
+
+    /// <summary>The other end of the copy is here.</summary>
+    private async Task<long> MoveAsync(Access access, Login login, Peer peer, Offer offer, Terms terms)
+    {
+        _mover = MakeMover(offer, terms, Math.Min(offer.Terms.Block, terms.Block));
+        var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
+        using var door = new LaneDoor(offer, Toward(peer.Listening is { Addresses: [var first, ..] } ? first : plan.Remote.Host), _mailbox);
+        var route = new Route(_mailbox, peer, _mover, offer, tally, observer, dialer, door, isInitiator: true);
+        using var recovery = new Relogin(plan, access, offer, _mailbox, tally, () => login.Shell);
+        var session = new Session(_mailbox, peer, _mover, route, offer, recovery, tally, observer)
+        {
+            LoggedInAgain = login.Replace,
+            Across = Junction?.Across,
+        };
+        var size = await session.RunAsync();
+        _remarks = session.Remarks;
+        _way = (route.Used, route.Lanes);
+        _mover.Close();
+        return size;
     }
 
     private Link LinkOver(Login login) =>
@@ -222,7 +245,14 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             MayBeCalled,
             tally,
             observer.Trouble,
-            text => observer.Trouble($"{plan.Remote.Name}: {text}"));
+            MissSource);
+
+    /// <summary>Something that was asked for could not be read over there.</summary>
+    private void MissSource(string cause)
+    {
+        observer.Trouble($"{plan.Remote.Name}: {cause}");
+        tally.Fail();
+    }
 
     /// <summary>By what an archive is made, as its manifest says it.</summary>
     private string Made => plan.Here.Kind == ResourceKind.Command ? $"{Version.Program}: {plan.Here.Text}" : Version.Program;
@@ -251,7 +281,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             plan.TimeoutSeconds,
             plan.PatienceSeconds,
             plan.Archiving is { } archiving ? archiving with { Made = Made } : null,
-            new Terms(_source?.Size ?? -1, _source?.Mode ?? Terms.NoMode, Defaults.Block, isOrdered ? Defaults.MostStreamWindow : 0));
+            new Terms(_source?.Size ?? -1, _source?.Mode ?? Terms.NoMode, Defaults.Block, isOrdered ? Defaults.MostStreamWindow : 0),
+            plan.Direction == Direction.Write && Junction is not null ? Junction.Asked : "");
     }
 
     /// <summary>Stops everything on both sides and says what the user should know.</summary>

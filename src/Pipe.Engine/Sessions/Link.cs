@@ -31,13 +31,16 @@ internal sealed class Link : IDisposable
     /// <summary>Lane 0.</summary>
     public ControlLane Lane { get; }
 
+    /// <summary>Is told how far the peer is, whenever it says so.</summary>
+    public Action<long>? Moved { private get; set; }
+
     public int TimeoutSeconds
     {
         set => _heartbeat.TimeoutSeconds = value;
     }
 
     /// <summary>Starts to read. What comes is in the mailbox behind what is there now.</summary>
-    public void Start() => Control.Start(new Post(_mailbox, Lane, _relay).Sort, cause =>
+    public void Start() => Control.Start(new Post(_mailbox, Lane, _relay, bytes => Moved?.Invoke(bytes)).Sort, cause =>
     {
         _relay?.Dispose();
         _mailbox.Post(new SessionEvent.ControlEnded(Control, cause));

@@ -12,6 +12,7 @@ internal sealed class Mailbox
     private const int LargestMessage = 2 * Limits.MaxText + 1024;
 
     private readonly Channel<SessionEvent> _events = Channel.CreateUnbounded<SessionEvent>();
+    private readonly Queue<SessionEvent> _putBack = new();
     private readonly object _room = new();
     private int _messages;
     private bool _isClosed;
@@ -55,14 +56,28 @@ internal sealed class Mailbox
             Monitor.PulseAll(_room);
         }
 
-        while (_events.Reader.TryRead(out var what))
+        while (_putBack.TryDequeue(out var what) || _events.Reader.TryRead(out what))
         {
             Discard(what);
         }
     }
 
+    /// <summary>By the one who reads: what was taken too early comes again, in front of everything else.</summary>
+    public void PutBack(IEnumerable<SessionEvent> taken)
+    {
+        foreach (var what in taken)
+        {
+            _putBack.Enqueue(what);
+        }
+    }
+
     public async ValueTask<SessionEvent> TakeAsync()
     {
+        if (_putBack.TryDequeue(out var before))
+        {
+            return before;
+        }
+
         var what = await _events.Reader.ReadAsync();
         if (what is SessionEvent.Received)
         {

@@ -47,6 +47,21 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         }
     }
 
+    /// <summary>Says what somebody else has said.</summary>
+    public void Forward(MessageType type, ReadOnlySpan<byte> payload)
+    {
+        var framed = new byte[Frame.Size + payload.Length];
+        payload.CopyTo(framed.AsSpan(Frame.Size));
+        try
+        {
+            Link.Control.SendInPlace(type, framed);
+        }
+        catch (LinuxException)
+        {
+            // As above.
+        }
+    }
+
     /// <summary>The channel broke: what comes next must be about going on.</summary>
     public void Lose() => _state = SessionState.Lost;
 

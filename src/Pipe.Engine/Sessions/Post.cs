@@ -6,7 +6,8 @@ namespace Pipe.Engine;
 /// <param name="mailbox">Of the session.</param>
 /// <param name="lane">Of this channel.</param>
 /// <param name="relay">Takes the whole channel over once a Resume comes; null where that cannot be.</param>
-internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay)
+/// <param name="moved">Is told what a ping says.</param>
+internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay, Action<long>? moved = null)
 {
     private bool _isOffered;
 
@@ -29,7 +30,8 @@ internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay)
                 lane.Deliver(LaneAck.Read(payload));
                 break;
             case MessageType.Ping:
-                Ping.Read(payload);
+                var ping = Ping.Read(payload);
+                moved?.Invoke(ping.Moved);
                 break;
             default:
                 if (type is < MessageType.Ping or MessageType.Remark or MessageType.Waiting)

@@ -118,13 +118,20 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
 
         _sink = offer.Resource switch
         {
-            { Kind: ResourceKind.Tree } tree when tree.Flags.HasFlag(TreeFlags.Compare) => new ComparingSink(tree, _tally, null, Client),
-            { Kind: ResourceKind.Tree } tree => new TreeSink(tree, null, _tally, _tally.Troubles.Add, null),
+            { Kind: ResourceKind.Tree } tree when tree.Flags.HasFlag(TreeFlags.Compare) => new ComparingSink(tree, _tally, null, Client, AskedFor(offer.Asked)),
+            { Kind: ResourceKind.Tree } tree => new TreeSink(tree, AskedFor(offer.Asked), _tally, _tally.Troubles.Add, _tally.Unread.Add),
             { Kind: ResourceKind.Archive } archive => new ArchiveSink(archive, offer.Archiving!, patience, tell),
             var other => Opening.Sink(
                 other, offer.Terms, offer.InPlace, Place.Remote, waiting, early => _mailbox.Post(new SessionEvent.Failed(early)), patience),
         };
         return new Terms(-1, Terms.NoMode, Defaults.Block, ReceivingMover.WindowOf(_sink));
+    }
+
+    /// <summary>What may come where it comes from a host that the client does not answer for.</summary>
+    private static Func<string, bool>? AskedFor(string names)
+    {
+        var asked = Resource.Tree("", names.Split('\0'), TreeFlags.None, []);
+        return names.Length == 0 ? null : name => TreeRoots.MayBeCalled(asked, name);
     }
 
     private void End(Exception e, Peer peer)

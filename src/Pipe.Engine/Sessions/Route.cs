@@ -17,12 +17,14 @@ internal sealed class Route
     private readonly Offer _offer;
     private readonly Tally _tally;
     private readonly IObserver _observer;
-    private readonly LaneDialer _dialer;
+    private readonly LaneDialer _ownDialer;
     private readonly LaneDoor _door;
     private readonly LosingStreak _streak;
     private readonly ILookout _lookout;
     private readonly HashSet<int> _dialing = [];
     private readonly List<string> _reasons = [];
+    private LaneDialer _dialer;
+    private bool _isReaching;
     private Listening? _there;
     private long _lanelessSince = Stopwatch.GetTimestamp();
     private int _wanted;
@@ -46,7 +48,7 @@ internal sealed class Route
         _offer = offer;
         _tally = tally;
         _observer = observer;
-        _dialer = dialer;
+        _dialer = _ownDialer = dialer;
         _door = door;
         _streak = new LosingStreak(tally, offer.TimeoutSeconds);
         _lookout = mover.Lookout(offer, observer, Widen);
@@ -135,6 +137,23 @@ internal sealed class Route
         Dial();
     }
 
+    /// <summary>
+    /// To a responder: not the initiator is at the other end of the copy, but another responder, which waits there. If it can be reached,
+    /// the data connections go there from now on; if not, nothing has changed.
+    /// </summary>
+    public void Told(Reach reach)
+    {
+        if (IsInitiator || _isReaching || Lanes > 0 || Way == Way.Ssh)
+        {
+            ProtocolException.Throw("a Reach that nobody can do anything about");
+        }
+
+        _isReaching = true;
+        _there = reach.There;
+        _dialer = new LaneDialer(_offer with { Session = reach.Session, Secret = reach.Secret, DataHost = "" }, "", _mailbox);
+        Dial();
+    }
+
     /// <summary>The peer wants connections, or says that it cannot make any.</summary>
     public void Told(Widen widen)
     {
@@ -205,7 +224,7 @@ internal sealed class Route
 
     private void Dial()
     {
-        if (!Dials || !_isWanted || _there is null)
+        if (!(_isReaching || (Dials && _isWanted)) || _there is null)
         {
             return;
         }
@@ -222,6 +241,13 @@ internal sealed class Route
     private void Join(SocketLane lane)
     {
         _dialing.Remove(lane.Number);
+        if (_isReaching)
+        {
+            EndReaching("");
+            (Way, _isWanted) = (Way.Reverse, true);
+            _door.Dispose();
+        }
+
         if (_mover.Active.Contains(lane.Number))
         {
             // The one before is lost, though its end has not been noticed here.
@@ -291,7 +317,12 @@ internal sealed class Route
     /// <summary>No connection this way. What worked once is tried again for a while; before that, another way is.</summary>
     private void GiveUp(string reason)
     {
-        if (Lanes == 0)
+        if (_isReaching)
+        {
+            EndReaching(reason);
+            (_dialer, _there) = (_ownDialer, null);
+        }
+        else if (Lanes == 0)
         {
             TakeNextWay(reason);
         }
@@ -304,6 +335,12 @@ internal sealed class Route
         {
             throw new Failure(ExitCode.Unreachable, $"the data connections broke and cannot be made again: {reason}");
         }
+    }
+
+    private void EndReaching(string reason)
+    {
+        _isReaching = false;
+        _peer.Send(new Reached(reason));
     }
 
     private void TakeNextWay(string reason)

@@ -45,6 +45,9 @@ internal sealed class Session
     /// <summary>Gets the remote shell of a new login.</summary>
     public Action<RemoteShell> LoggedInAgain { get; init; } = _ => { };
 
+    /// <summary>The session at the other end of a copy that passes through here: it is asked, and answers, what this side does not know.</summary>
+    public Across? Across { get; init; }
+
     /// <summary>What the user should know though the copy is done; complete on the initiator's side.</summary>
     public HashSet<string> Remarks { get; } = [];
 
@@ -80,7 +83,7 @@ internal sealed class Session
                 return null;
             case SessionEvent.Committed(var end, var remark):
                 Tell(remark);
-                _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString())).Value);
+                _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString())).Value);
                 return _route.IsInitiator ? end.Size : null;
             case SessionEvent.ControlEnded(var control, var cause):
                 Lose(control, cause);
@@ -106,6 +109,12 @@ internal sealed class Session
             case MessageType.Widen:
                 _route.Told(Widen.Read(message.Payload));
                 return null;
+            case MessageType.Want when Across is not null:
+                Across.Ask(Want.Read(message.Payload));
+                return null;
+            case MessageType.Have when Across is not null:
+                Across.Answer(Have.Read(message.Payload));
+                return null;
             case MessageType.Want:
                 _mover.Take(Want.Read(message.Payload), _peer.Link.Control);
                 return null;
@@ -122,7 +131,10 @@ internal sealed class Session
             case MessageType.Resumed when _route.IsInitiator:
                 GoOn();
                 return null;
-            case MessageType.Resume or MessageType.Resumed:
+            case MessageType.Reach when !_route.IsInitiator:
+                _route.Told(Reach.Read(message.Payload));
+                return null;
+            case MessageType.Resume or MessageType.Resumed or MessageType.Reach or MessageType.Reached:
                 throw new ProtocolException($"{message.Type} from the wrong side");
             case MessageType.Report:
                 return Verdict(Report.Read(message.Payload));
@@ -246,6 +258,12 @@ internal sealed class Session
         _mover.Add(_peer.Link.Lane);
         _route.GoOn();
         SendRemarks();
+        Ask();
+        if (_peer.Role == Role.Sender)
+        {
+            Across?.GoOn();
+        }
+
         if (_end is { } end)
         {
             _peer.Send(end);

@@ -38,6 +38,9 @@ internal abstract record SessionEvent
     /// <summary>The receiver's sink is committed.</summary>
     public sealed record Committed(End End, string Remark = "") : SessionEvent;
 
+    /// <summary>To a session that meets another one here: the other one has come to where this one has to know of it.</summary>
+    public sealed record Met : SessionEvent;
+
     /// <summary>Something failed on this side.</summary>
     public sealed record Failed(Exception Cause) : SessionEvent;
 }

@@ -11,7 +11,8 @@ internal sealed class Crossing : ISink, IStreamSource
 {
     private readonly Resource _asked;
     private readonly bool _trustsNames;
-    private readonly Action<string> _trouble;
+    private readonly string _host;
+    private readonly IObserver _observer;
     private readonly Tally _tally;
     private readonly SlabPool _slabs = new(Defaults.StreamWindow, Defaults.Block);
     private readonly Queue<(Slab Slab, int Length)> _packs = new();
@@ -21,14 +22,14 @@ internal sealed class Crossing : ISink, IStreamSource
     private Exception? _failure;
 
     /// <param name="from">What is read, and where.</param>
-    /// <param name="tally">Counts what could not be read.</param>
-    /// <param name="observer">Is told of it.</param>
+    /// <param name="tally">Counts what could not be read, and what differs.</param>
+    /// <param name="observer">Is told of both.</param>
     public Crossing(Plan from, Tally tally, IObserver observer)
     {
         _asked = from.There;
         _trustsNames = from.TrustNames;
         _tally = tally;
-        _trouble = text => observer.Trouble($"{from.Remote.Name}: {text}");
+        (_host, _observer) = (from.Remote.Name, observer);
     }
 
     public bool IsOrdered => false;
@@ -134,11 +135,22 @@ internal sealed class Crossing : ISink, IStreamSource
                 throw new ProtocolException($"{RawText.Printable(path)}: nobody asked for that");
             }
 
-            if (entry.Kind == EntryKind.Trouble)
-            {
-                _trouble(RawText.Decode(entry.Text));
-                _tally.Fail();
-            }
+            Say(entry, path);
+        }
+    }
+
+    /// <summary>What is for the user, not for the target.</summary>
+    private void Say(in TreeEntry entry, string path)
+    {
+        if (entry.Kind == EntryKind.Trouble)
+        {
+            _observer.Trouble($"{_host}: {RawText.Decode(entry.Text)}");
+            _tally.Fail();
+        }
+        else if (entry.Kind == EntryKind.Difference && entry.Mode is >= (int)Difference.Missing and <= (int)Difference.Extra)
+        {
+            _observer.Differs((Difference)entry.Mode, path);
+            _tally.Differ();
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class TreeSink : ISink, IInventoried
     private readonly Resource _tree;
     private readonly Tally _tally;
     private readonly Action<string> _trouble;
-    private readonly Action<string>? _sendersTrouble;
+    private readonly Action<string> _sendersTrouble;
     private readonly Landing _landing;
     private readonly TargetTree _target;
     private readonly TargetDevice? _device;
@@ -26,8 +26,8 @@ internal sealed class TreeSink : ISink, IInventoried
     /// <param name="mayBeCalled">Whether something of that name was asked for; null where the sender is trusted.</param>
     /// <param name="tally">Counts files.</param>
     /// <param name="trouble">Is told what cannot be written.</param>
-    /// <param name="sendersTrouble">Is told what could not be read, where the sender cannot say it itself.</param>
-    public TreeSink(Resource tree, Func<string, bool>? mayBeCalled, Tally tally, Action<string> trouble, Action<string>? sendersTrouble)
+    /// <param name="sendersTrouble">Is told what could not be read, but was asked for.</param>
+    public TreeSink(Resource tree, Func<string, bool>? mayBeCalled, Tally tally, Action<string> trouble, Action<string> sendersTrouble)
     {
         _tree = tree;
         _tally = tally;
@@ -119,8 +119,7 @@ internal sealed class TreeSink : ISink, IInventoried
                 _target.Add(path, entry);
                 break;
             case EntryKind.Trouble:
-                _sendersTrouble?.Invoke(RawText.Decode(entry.Text));
-                _tally.Fail(_sendersTrouble is null ? 0 : 1);
+                _sendersTrouble(RawText.Decode(entry.Text));
                 _isIncomplete = true;
                 _files.Spoil(path);
                 break;

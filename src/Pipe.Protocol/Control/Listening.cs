@@ -25,6 +25,13 @@ internal sealed record Listening(int Port, IReadOnlyList<string> Addresses) : IM
     public static Listening Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "listening");
+        var listening = Read(ref from);
+        from.End();
+        return listening;
+    }
+
+    public static Listening Read(ref WireReader from)
+    {
         var port = from.Number(from.U16(), 1, ushort.MaxValue, "port");
         var addresses = new string[from.Choice(0, Limits.MaxAddresses, "count of addresses")];
         for (var i = 0; i < addresses.Length; i++)
@@ -32,7 +39,6 @@ internal sealed record Listening(int Port, IReadOnlyList<string> Addresses) : IM
             addresses[i] = from.Text(Limits.MaxShortText);
         }
 
-        from.End();
         return new Listening(port, addresses);
     }
 }

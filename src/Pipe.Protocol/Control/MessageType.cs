@@ -20,6 +20,8 @@ internal enum MessageType : byte
     Bye = 13,
     Want = 14,
     Have = 15,
+    Reach = 16,
+    Reached = 17,
     Ping = 128,
     Remark = 129,
     Waiting = 130,

@@ -27,6 +27,7 @@ namespace Pipe.Protocol;
 ///     u32   patience      seconds without progress to wait for space, or for what is on tape; 0: none
 ///     ...   archiving     Archiving, if the object is an archive, else nothing
 ///     ...   terms         Terms of the initiator
+///     text  asked         of a tree that comes from a host which need not be trusted: the names it was asked for, with a NUL between them; else empty
 /// </code>
 /// </remarks>
 internal sealed record Offer(
@@ -48,7 +49,8 @@ internal sealed record Offer(
     int TimeoutSeconds,
     int PatienceSeconds,
     Archiving? Archiving,
-    Terms Terms) : IMessage<Offer>
+    Terms Terms,
+    string Asked = "") : IMessage<Offer>
 {
     private const byte FlagInPlace = 1;
 
@@ -80,6 +82,7 @@ internal sealed record Offer(
         to.U32((uint)PatienceSeconds);
         Archiving?.Write(to);
         Terms.Write(to);
+        to.Text(Asked);
     }
 
     public static Offer Read(ReadOnlySpan<byte> payload)
@@ -105,7 +108,8 @@ internal sealed record Offer(
             from.Number(from.U32(), 1, Limits.MaxTimeoutSeconds, "timeout"),
             from.Number(from.U32(), 0, Limits.MaxTimeoutSeconds, "patience"),
             resource.Kind == ResourceKind.Archive ? Archiving.Read(ref from) : null,
-            Terms.Read(ref from));
+            Terms.Read(ref from),
+            from.Text());
         from.End();
         if (offer.LowPort > offer.HighPort)
         {

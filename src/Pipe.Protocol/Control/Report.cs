@@ -7,9 +7,11 @@ namespace Pipe.Protocol;
 ///     u64   damaged   blocks that came damaged and were asked for again
 ///     u64   failed    members of a tree that could not be written
 ///     text  troubles  why, a line for each, as many as there is room for
+///     u64   unread    members of which the sender said that it could not read them
+///     text  causes    why, in the same way
 /// </code>
 /// </remarks>
-internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 0, string Troubles = "") : IMessage<Report>
+internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 0, string Troubles = "", ulong Unread = 0, string Causes = "") : IMessage<Report>
 {
     public static MessageType Type => MessageType.Report;
 
@@ -19,12 +21,14 @@ internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 
         to.U64(Damaged);
         to.U64(Failed);
         to.Text(Troubles);
+        to.U64(Unread);
+        to.Text(Causes);
     }
 
     public static Report Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "report");
-        var report = new Report(from.Length(), from.U64(), from.U64(), from.Text());
+        var report = new Report(from.Length(), from.U64(), from.U64(), from.Text(), from.U64(), from.Text());
         from.End();
         return report;
     }

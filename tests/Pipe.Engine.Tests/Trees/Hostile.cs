@@ -30,7 +30,7 @@ internal sealed class Hostile : IDisposable
     public string[] Names => Listing.Names(Target);
 
     public TreeSink Open(TreeFlags flags = TreeFlags.Recurse, string name = "", Func<string, bool>? mayBeCalled = null) =>
-        new(Resource.Tree("", [Path.Combine(Target, name)], flags, []), mayBeCalled, Tally, Ear.Trouble, null);
+        new(Resource.Tree("", [Path.Combine(Target, name)], flags, []), mayBeCalled, Tally, Ear.Trouble, _ => { });
 
     /// <summary>Each of these is a block of its own; then the sender says that it is done.</summary>
     public void Send(TreeFlags flags, params byte[][] blocks)

@@ -26,7 +26,7 @@ internal sealed class TreeCopy
 
     public void Run(Resource from, Resource to)
     {
-        using var sink = new TreeSink(to.WithContentsOf(from), null, TargetTally, Target.Trouble, null);
+        using var sink = new TreeSink(to.WithContentsOf(from), null, TargetTally, Target.Trouble, _ => { });
         Unpack(sink, Pack(from, from.Flags.HasFlag(TreeFlags.Resume) ? sink : null));
         sink.Commit(0);
     }

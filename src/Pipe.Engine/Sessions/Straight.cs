@@ -1,0 +1,170 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// A copy between two servers whose data connections go straight from one to the other. What one of them says is passed to the other,
+/// if it is something that two ends of a copy have to say to each other; the verdict is that of the target. Nothing is taken up again:
+/// who loses its control channel ends the copy.
+/// </summary>
+internal sealed class Straight
+{
+    private const int MostRemarks = 16;
+    private readonly Half _source;
+    private readonly Half _target;
+    private readonly Tally _tally;
+    private readonly IObserver _observer;
+    private readonly HashSet<string> _remarks = [];
+    private End? _end;
+
+    /// <param name="source">The session with the server that sends.</param>
+    /// <param name="target">The session with the one that receives.</param>
+    /// <param name="reason">Why it can go this way.</param>
+    /// <param name="tally">Counts what the target has.</param>
+    /// <param name="observer">Who watches.</param>
+    public Straight(Half source, Half target, string reason, Tally tally, IObserver observer)
+    {
+        (_source, _target, _tally, _observer) = (source, target, tally, observer);
+        Lanes = source.Offer.Lanes;
+        target.Peer.Link.Moved = tally.Reach;
+        observer.Channel(Way, reason, Lanes);
+        observer.Entered(Phase.Moving);
+        DataThread.Start("blocks across", () => Guard(source, PassBlocks));
+        DataThread.Start("acks across", () => Guard(target, PassAcks));
+    }
+
+    /// <summary>What the outcome calls it.</summary>
+    public static string Way => "straight";
+
+    /// <summary>The most that were wanted.</summary>
+    public int Lanes { get; private set; }
+
+    /// <summary>What the user should know though the copy is done.</summary>
+    public IReadOnlyCollection<string> Remarks => _remarks;
+
+    /// <summary>Carries one half to the verdict and returns the size of the object. Throws what ended the copy.</summary>
+    public async Task<long> CarryAsync(Half half)
+    {
+        while (true)
+        {
+            var what = await half.Mailbox.TakeAsync();
+            if (what is SessionEvent.Met)
+            {
+                return _end!.Value.Size;
+            }
+
+            var (type, payload) = half.Peer.Admit(what);
+            switch (type)
+            {
+                case null:
+                    break;
+                case MessageType.Report when !half.IsSource:
+                    return Verdict(Report.Read(payload));
+                case MessageType.Remark:
+                    Hear(half, Remark.Read(payload));
+                    break;
+                case MessageType.Waiting:
+                    _observer.Waiting(half.Peer.Name, Waiting.Read(payload).Words);
+                    break;
+                default:
+                    Pass(half, half.IsSource ? _target : _source, type.Value, payload);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>What one end of a copy may say to the other one.</summary>
+    private void Pass(Half half, Half other, MessageType type, byte[] payload)
+    {
+        switch (type)
+        {
+            case MessageType.Listening:
+                other.Peer.Send(half.Known(Listening.Read(payload)));
+                return;
+            case MessageType.Widen:
+                Lanes = Math.Max(Lanes, Widen.Read(payload).Lanes);
+                break;
+            case MessageType.End when half.IsSource:
+                _end = End.Read(payload);
+                _observer.Entered(Phase.Finishing);
+                break;
+            case MessageType.Want when half.IsSource:
+            case MessageType.Have when !half.IsSource:
+                break;
+            default:
+                throw new ProtocolException($"{type} from one server to another");
+        }
+
+        other.Peer.Forward(type, payload);
+    }
+
+    private long Verdict(Report report)
+    {
+        if (_end is not { } end || report.Size != end.Size)
+        {
+            throw new ProtocolException($"a report of {report.Size} bytes {(_end is null ? "before the end" : $"instead of {_end.Value.Size}")}");
+        }
+
+        Count(_target, report.Failed, report.Troubles);
+        Count(_source, report.Unread, report.Causes);
+        _source.Mailbox.Post(new SessionEvent.Met());
+        _source.Peer.Send(report);
+        _target.Peer.Send(default(Bye));
+        return report.Size;
+    }
+
+    private void Count(Half half, ulong failed, string troubles)
+    {
+        _tally.Fail((long)Math.Min(failed, int.MaxValue));
+        foreach (var line in troubles.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            _observer.Trouble($"{half.Peer.Name}: {line}");
+        }
+    }
+
+    private void Hear(Half half, Remark remark)
+    {
+        lock (_remarks)
+        {
+            if (_remarks.Count < MostRemarks)
+            {
+                _remarks.Add($"{half.Peer.Name}: {remark.Words}");
+            }
+        }
+    }
+
+    /// <summary>What was sent before there was a data connection, and what is sent if there are none any more.</summary>
+    private void PassBlocks()
+    {
+        using var slab = new Slab(_source.Offer.Terms.Block);
+        while (_source.Peer.Link.Lane.Receive(slab, out var header) == Arrival.Block)
+        {
+            _target.Peer.Link.Lane.Send(header, slab);
+        }
+    }
+
+    private void PassAcks()
+    {
+        while (_target.Peer.Link.Lane.ReceiveAck(out var ack))
+        {
+            _source.Peer.Link.Lane.SendAck(ack);
+        }
+    }
+
+    private static void Guard(Half half, Action pass)
+    {
+        try
+        {
+            pass();
+        }
+        catch (IOException)
+        {
+            // The channel is gone, and its reader notices.
+        }
+        catch (Exception e)
+        {
+            half.Fail(e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Pipe.Protocol;
+
+/// <summary>The other end of the copy is another responder, which waits there for data connections of the session that is named: make them.</summary>
+/// <remarks>
+/// <code>
+///     u8    session[16]   of the other responder
+///     u8    secret[32]    proves data connections to it
+///     ...   listening     Listening: where it waits
+/// </code>
+/// </remarks>
+internal sealed record Reach(byte[] Session, byte[] Secret, Listening There) : IMessage<Reach>
+{
+    public static MessageType Type => MessageType.Reach;
+
+    public void Write(WireWriter to)
+    {
+        to.Bytes(Session);
+        to.Bytes(Secret);
+        There.Write(to);
+    }
+
+    public static Reach Read(ReadOnlySpan<byte> payload)
+    {
+        var from = new WireReader(payload, "reach");
+        var reach = new Reach(from.Bytes(Limits.SessionSize), from.Bytes(Limits.SecretSize), Listening.Read(ref from));
+        from.End();
+        return reach;
+    }
+}
