@@ -13,6 +13,11 @@ internal sealed class Half(Peer peer, Mailbox mailbox, Offer offer, Terms terms,
 {
     private const int MostHeld = 64;
     private readonly List<SessionEvent> _held = [];
+
+    /// <summary>Asking takes its time where there is nobody to answer.</summary>
+    private readonly Lazy<string[]> _addresses = new(() =>
+        [.. LaneDialer.Resolve(host).Where(address => !IPAddress.IsLoopback(address)).Select(address => address.ToString())]);
+
     private TaskCompletionSource<string>? _answer;
 
     public Peer Peer => peer;
@@ -56,11 +61,8 @@ internal sealed class Half(Peer peer, Mailbox mailbox, Offer offer, Terms terms,
     }
 
     /// <summary>Where the server says that it listens, and what the name of its host means here.</summary>
-    public Listening Known(Listening said)
-    {
-        var known = LaneDialer.Resolve(host).Where(address => !IPAddress.IsLoopback(address)).Select(address => address.ToString());
-        return said with { Addresses = [.. said.Addresses.Concat(known).Distinct().Take(Limits.MaxAddresses)] };
-    }
+    public Listening Known(Listening said) =>
+        said with { Addresses = [.. said.Addresses.Concat(_addresses.Value).Distinct().Take(Limits.MaxAddresses)] };
 
     public void Fail(Exception cause) => mailbox.Post(new SessionEvent.Failed(cause));
 }

@@ -32,6 +32,20 @@ public abstract partial class HostileTest : CopyTest
         return (await Play(asking, script, seconds)).Result;
     }
 
+    /// <summary>Runs yscp between two hosts: evil, which follows the script, and good, where a real server runs.</summary>
+    private protected async Task<Result> Relay(string words, Action<ScriptedPeer> script, int seconds = 60)
+    {
+        await Prepare();
+        await File.WriteAllTextAsync(PathOf("reach"), """
+            #!/bin/bash
+            [ "${*: -2:1}" = good ] || { cat < to & exec cat > from; }
+            export SSH_CONNECTION='127.0.0.1 0 127.0.0.1 0'
+            exec /bin/sh -c "${*: -1}"
+            """);
+        var relaying = Start($"chmod +x reach; {Frugal}exec yscp -S \"$PWD/reach\" {words} < /dev/null");
+        return (await Play(relaying, script, seconds)).Result;
+    }
+
     /// <summary>A server up to where it has accepted what the client offered.</summary>
     private protected static Offer AcceptAll(ScriptedPeer peer, int window = 0)
     {

@@ -59,11 +59,13 @@ internal sealed class Lab
     /// <summary>The library made of tests/lab/failing.c.</summary>
     public string Failing => _failing.Value;
 
-    /// <summary>An ssh configuration that knows HOST, bare, and everything that is wrong with the others.</summary>
+    /// <summary>An ssh configuration that knows HOST, OTHER at another address, bare, and everything that is wrong with the others.</summary>
     /// <param name="tag">Marks the processes of the session there.</param>
     public string SshConfig(string tag) => $"""
         Host HOST bare wrongkey nobody closed
           HostName 127.0.0.1
+        Host OTHER
+          HostName 127.0.0.2
         Host bare
           Port {BarePort}
         Host closed
