@@ -92,6 +92,18 @@ public abstract class CopyTest : IAsyncLifetime
 
     private protected static bool IsClient(ProcessInfo process) => process.Words[0].EndsWith("dmscp", StringComparison.Ordinal) && !process.Words.Contains("-server");
 
+    private protected static bool HasOpen(ProcessInfo process, string path)
+    {
+        try
+        {
+            return new DirectoryInfo($"/proc/{process.Id}/fd").EnumerateFileSystemInfos().Any(fd => fd.LinkTarget == path);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     private Dictionary<string, string> Environment(Far far) => new()
     {
         ["PATH"] = $"{Lab.Shared.Programs}:{System.Environment.GetEnvironmentVariable("PATH")}",

@@ -106,4 +106,17 @@ public sealed class TargetTests : TreeTest
             rm target/source/.?.pipe-part; diff -r source target/source
             """)).Is(0).Prints("0\nprecious\nhis\n0\n");
     }
+
+    [Case(Needs.Sshd)]
+    public async Task It_is_asked_again_what_it_has_if_the_login_was_lost_before_the_answer()
+    {
+        var copying = StartTree("""
+            mkdir source target; truncate -s 3G source/zero target/zero; echo new > source/new
+            tree -w -recurse -resume -l source/. -f "$PWD/target" && cmp source/new target/new
+            """, Far.Ssh);
+        copying.CloseInput();
+        await Find(one => IsServer(one) && HasOpen(one, PathOf("target/zero")), "the target is looked through");
+        Processes.Signal((await Find(one => one.Name == "ssh", "ssh")).Id, "KILL");
+        (await copying.End()).Is(0);
+    }
 }

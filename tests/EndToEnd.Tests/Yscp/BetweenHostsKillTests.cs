@@ -55,6 +55,19 @@ public sealed class BetweenHostsKillTests : BetweenHostsTest
         (await copying.End()).Is(0);
     }
 
+    /// <summary>What goes through here is taken up again, also while the target is asked what it has.</summary>
+    [Cases(Needs.Sshd)]
+    [InlineData("login of the source")]
+    [InlineData("login of the target")]
+    public async Task A_login_that_is_lost_while_the_target_is_looked_through_is_made_again(string victim)
+    {
+        var copying = StartBetween("mkdir s t; truncate -s 3G s/zero t/zero; echo new > s/new; between -3 -v -Z 's/*' t && cmp s/new t/new");
+        copying.CloseInput();
+        await Find(one => IsServer(one) && HasOpen(one, PathOf("t/zero")), "the target is looked through");
+        Processes.Signal((await Find(Victim(victim), victim)).Id, "KILL");
+        (await copying.End()).Is(0);
+    }
+
     private Func<ProcessInfo, bool> Victim(string name) => name switch
     {
         "server of the source" => one => IsServer(one) && HasOpen(one, PathOf("s/big")),
@@ -65,18 +78,6 @@ public sealed class BetweenHostsKillTests : BetweenHostsTest
     };
 
     private static bool IsProgram(ProcessInfo process) => process.Words[0].EndsWith("yscp", StringComparison.Ordinal);
-
-    private static bool HasOpen(ProcessInfo process, string path)
-    {
-        try
-        {
-            return new DirectoryInfo($"/proc/{process.Id}/fd").EnumerateFileSystemInfos().Any(fd => fd.LinkTarget == path);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
 
     private async Task NothingRuns()
     {

@@ -25,4 +25,17 @@ public sealed class MailboxTests
 
         await Task.WhenAll(posting);
     }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task What_was_taken_too_early_comes_again_before_anything_else()
+    {
+        var mailbox = new Mailbox();
+        SessionEvent[] all = [new SessionEvent.NoWay([1], ""), new SessionEvent.NoWay([2], ""), new SessionEvent.NoWay([3], "")];
+        mailbox.Post(all[0]);
+        mailbox.Post(all[1]);
+        List<SessionEvent> taken = [await mailbox.TakeAsync(), await mailbox.TakeAsync()];
+        mailbox.Post(all[2]);
+        mailbox.PutBack(taken);
+        Assert.Equal(all, [await mailbox.TakeAsync(), await mailbox.TakeAsync(), await mailbox.TakeAsync()]);
+    }
 }
