@@ -22,7 +22,7 @@ internal static class LocalSide
             ? [.. plan.Here.Names.Where(name => IsMissing(Glob.Unescape(name), isLinkEnough: plan.Here.Flags.HasFlag(TreeFlags.All)))]
             : [];
 
-    /// <summary>The plan without some of its local sources; null if none is left.</summary>
+    /// <summary>The plan without some of its local sources, and without deletion: what they would have brought stays. Null if none is left.</summary>
     public static Plan? Without(Plan plan, List<string> missing)
     {
         if (missing.Count == 0)
@@ -31,7 +31,12 @@ internal static class LocalSide
         }
 
         var left = plan.Here.Names.Except(missing).ToList();
-        return left.Count == 0 ? null : plan with { Here = Resource.Tree(plan.Here.Directory, left, plan.Here.Flags, plan.Here.Excludes) };
+        var flags = plan.Here.Flags & ~TreeFlags.Delete;
+        return left.Count == 0 ? null : plan with
+        {
+            Here = Resource.Tree(plan.Here.Directory, left, flags, plan.Here.Excludes),
+            There = plan.There with { Flags = flags },
+        };
     }
 
     private static bool IsDirectory(string path, out string cause)

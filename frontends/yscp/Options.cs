@@ -112,9 +112,14 @@ internal static class Options
 
     private static void Sftp(string value)
     {
-        if (!value.StartsWith("nrequests=", StringComparison.Ordinal) && !value.StartsWith("buffer=", StringComparison.Ordinal))
+        var (name, number) = value.Split('=', 2) is [var before, var behind] ? (before, behind) : (value, "");
+        try
         {
-            throw new Failure(ExitCode.Unreachable, $"-X: {value}: neither nrequests=N nor buffer=SIZE");
+            _ = name is "nrequests" or "buffer" ? Size($"-X: {name}", number, 1, int.MaxValue) : throw new Failure(ExitCode.Usage, $"-X: {value}: neither nrequests=N nor buffer=SIZE");
+        }
+        catch (Failure e)
+        {
+            throw new Failure(ExitCode.Unreachable, e.Message, e.Hint);
         }
     }
 }

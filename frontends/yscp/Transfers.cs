@@ -25,7 +25,13 @@ internal static class Transfers
         }
 
         var isSeveral = sources.Length > 1;
-        var transfers = Runs(sources).Select(run => One(draft, run, target, More(draft, target, isSeveral))).ToList();
+        var runs = Runs(sources);
+        if (runs.Count > 1 && draft.Flags.HasFlag(TreeFlags.Delete))
+        {
+            throw new Failure(ExitCode.Usage, "--delete: only with sources of one host", "each copy would remove what the one before has brought");
+        }
+
+        var transfers = runs.Select(run => One(draft, run, target, More(draft, target, isSeveral))).ToList();
         var verbosity = draft.Quiet ? -1 : Math.Min(draft.Verbose, 2);
         return new Order(draft.Errand, transfers, isSeveral && !target.IsRemote ? target.Path : "", !draft.Quiet, draft.Events, verbosity);
     }

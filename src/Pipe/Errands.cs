@@ -33,6 +33,11 @@ internal static class Errands
     /// <summary>Which ones has been said.</summary>
     public static Failure Incomplete(Tally tally) => new(ExitCode.Objects, $"{tally.Failed} could not be copied");
 
+    /// <summary>What a comparison that went well ends with, if the two sides are not the same. Which members has been said.</summary>
+    public static Failure? Difference(Plan plan, Tally tally) => plan.Errand == TreeErrand.Verify && tally.Differences > 0
+        ? new Failure(ExitCode.Objects, $"{tally.Differences} differ")
+        : null;
+
     private static ExitCode Copy(Request request, Messages messages)
     {
         if (request.Plan is { There.Kind: ResourceKind.Tree, Here.Kind: ResourceKind.Stdio })
@@ -53,9 +58,9 @@ internal static class Errands
                 throw Incomplete(tally);
             }
 
-            watch.Succeeded(outcome);
-            var isDifferent = request.Plan!.Errand == TreeErrand.Verify && tally.Differences > 0;
-            return outcome.Remarks.Count == 0 && !isDifferent ? ExitCode.Done : ExitCode.Objects;
+            var difference = Difference(request.Plan!, tally);
+            watch.Succeeded(outcome, difference);
+            return outcome.Remarks.Count == 0 && difference is null ? ExitCode.Done : ExitCode.Objects;
         }
         catch (Exception e)
         {

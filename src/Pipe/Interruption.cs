@@ -21,6 +21,9 @@ internal sealed class Interruption : IDisposable
     public Interruption(Action leave)
     {
         _leave = leave;
+
+        // Unless somebody answers, the runtime sets the terminal when we go on, and that stops ssh if we do so in the background.
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, static context => context.Cancel = true));
         var ignored = Ignored();
         foreach (var (signal, number) in Signals)
         {

@@ -11,6 +11,7 @@ namespace Pipe;
 internal sealed class TransferRun(Order order, Messages messages)
 {
     private Failure? _first;
+    private Failure? _difference;
     private Tally _tally = new();
     private bool _useless;
 
@@ -40,8 +41,8 @@ internal sealed class TransferRun(Order order, Messages messages)
     {
         if (_first is null)
         {
-            watch.Succeeded(done!);
-            return ExitCode.Done;
+            watch.Succeeded(done!, _difference);
+            return _difference?.Code ?? ExitCode.Done;
         }
 
         watch.Failed(_first);
@@ -63,10 +64,7 @@ internal sealed class TransferRun(Order order, Messages messages)
                 Say(new Failure(ExitCode.Objects, string.Join("; ", done.Remarks)));
             }
 
-            else if (transfer.Plan.Errand == TreeErrand.Verify && _tally.Differences > 0)
-            {
-                _first ??= new Failure(ExitCode.Objects, "the two sides differ");
-            }
+            _difference ??= Errands.Difference(transfer.Plan, _tally);
 
             return done;
         }
@@ -93,6 +91,11 @@ internal sealed class TransferRun(Order order, Messages messages)
         if (LocalSide.Without(plans[0], missing) is not { } plan)
         {
             return null;
+        }
+
+        if (missing.Count > 0 && plans[0].Here.Flags.HasFlag(TreeFlags.Delete))
+        {
+            messages.Warning("nothing is deleted: not all of the source is there");
         }
 
         var copy = plans.Length > 1 ? Copy.RelayAsync(plan, plans[1], _tally, watch, cancel) : Copy.RunAsync(plan, _tally, watch, cancel);

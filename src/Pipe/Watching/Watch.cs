@@ -72,7 +72,7 @@ internal sealed class Watch : IObserver, IDisposable
             Difference.Extra => "is only at the target",
             _ => "is not the same at the target",
         };
-        Messages.Answer($"{RawText.Printable(path)}: {words}\n");
+        Messages.Answer($"{(path.Length > 0 ? RawText.Printable(path) : ".")}: {words}\n");
         _events?.Add(Event("difference").Text("path", path).Text("text", words));
     }
 
@@ -104,11 +104,13 @@ internal sealed class Watch : IObserver, IDisposable
     }
 
     /// <summary>The last meter line, the summary, the verdict.</summary>
-    public void Succeeded(Outcome outcome)
+    /// <param name="outcome">Of the last copy.</param>
+    /// <param name="difference">What a comparison has found; null if there is none.</param>
+    public void Succeeded(Outcome outcome, Failure? difference = null)
     {
         End();
         Close(outcome);
-        var remark = outcome.Remarks.Count == 0 ? null : new Failure(ExitCode.Objects, string.Join("; ", outcome.Remarks));
+        var remark = outcome.Remarks.Count == 0 ? difference : new Failure(ExitCode.Objects, string.Join("; ", outcome.Remarks));
         _events?.Finish(Verdict(_earlierBytes + outcome.Bytes, _earlierTime + outcome.Elapsed, remark));
     }
 
