@@ -26,7 +26,7 @@ internal static class BootstrapLine
         if command -v dmscp > /dev/null; then start dmscp; fi;
         say "need $(uname -s) $(uname -m)";
         read -r answer && [ "$answer" = go ] || exit 127;
-        umask 077; trap clean EXIT; trap "exit 1" HUP INT TERM PIPE;
+        u="$(umask)"; umask 077; trap clean EXIT; trap "exit 1" HUP INT TERM PIPE;
         mkdir -p "$d" 2> /dev/null && chmod 700 "$d" || fail "cannot make $d";
         t="$(mktemp "$d/.new.XXXXXX" 2> /dev/null)" || fail "cannot write into $d";
         echo : > "$t" && chmod 700 "$t" || fail "cannot write into $d";
@@ -37,7 +37,7 @@ internal static class BootstrapLine
         case "$(sum < "$t")" in *@DIGEST@* | none) ;; *) fail "what arrived is not what was sent" ;; esac;
         said="$("$t" dmscp -version 2>&1)" || fail "it does not start: exit status $?: $said";
         mv -f "$t" "$p" || fail "cannot write $p";
-        t=""; trap - EXIT HUP INT TERM PIPE; start "$p" dmscp
+        t=""; trap - EXIT HUP INT TERM PIPE; umask "$u"; start "$p" dmscp
         """;
 
     public static string Of(OwnProgram program)

@@ -30,6 +30,16 @@ public sealed class BootstrapTests : CopyTest
     [InlineData("umask 0")]
     public Task Whatever_the_login_prints_or_sets(string first) => Brings($"there '{first}'");
 
+    [Case]
+    public async Task It_leaves_what_new_files_are_like_alone() =>
+        (await Run(Setup + """
+            umask 022
+            there ''
+            chmod 644 source
+            dmscp -w -tree -e ./there -bootstrap -l source -f "$PWD/target"
+            stat -c %a target; files
+            """)).Is(0).Prints("644\n1\n");
+
     [Cases("openssl", "busybox")]
     [InlineData("openssl")]
     [InlineData("busybox")]
