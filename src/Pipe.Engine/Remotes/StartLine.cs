@@ -42,7 +42,7 @@ internal static class StartLine
             Add("-o", option);
         }
 
-        foreach (var option in (string[])[$"ConnectTimeout={access.TimeoutSeconds}", "PermitLocalCommand=no", "ClearAllForwardings=yes", "RemoteCommand=none"])
+        foreach (var option in (string[])[$"ConnectTimeout={access.TimeoutSeconds}", "PermitLocalCommand=no", "ClearAllForwardings=yes", "ForwardAgent=no", "RemoteCommand=none"])
         {
             Add("-o", option);
         }

@@ -27,6 +27,13 @@ public sealed class StartLineTests
     }
 
     [Fact]
+    public void The_agent_is_not_forwarded_unless_the_user_says_so()
+    {
+        var words = StartLine.Arguments(new Access(new Remote { Host = "h", SshOptions = ["ForwardAgent=yes"] }, 30)).ToList();
+        Assert.InRange(words.IndexOf("ForwardAgent=yes"), 0, words.IndexOf("ForwardAgent=no"));
+    }
+
+    [Fact]
     public void A_quiet_login_asks_nobody() =>
         Assert.Contains("BatchMode=yes", StartLine.Arguments(new Access(new Remote { Host = "h" }, 30), isQuiet: true));
 
