@@ -41,7 +41,7 @@ internal sealed class FolderCursor(SourceFolder folder, string[] excludes) : Cur
             while (!_hasFailed && _reader.TryNext(out var name, out var type))
             {
                 var path = TreePath.Join(folder.Path, name);
-                if (!Glob.AnyFits(excludes, path, name))
+                if (!Glob.AnyFits(excludes, folder.BelowSource(path), name))
                 {
                     // Unknown stands for one that is to be followed.
                     var known = type != MemberType.Unknown ? type : Entry.TypeOf(folder.Folder.Status(name, follow: false));

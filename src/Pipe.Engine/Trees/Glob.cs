@@ -34,9 +34,23 @@ internal static class Glob
         return pattern[p..].TrimStart('*').IsEmpty;
     }
 
-    /// <summary>Whether one of several patterns fits a member: its path if the pattern has a slash in it, else its name.</summary>
-    public static bool AnyFits(string[] patterns, string path, string name) =>
-        Array.Exists(patterns, pattern => pattern.Contains('/') ? IsMatch(pattern.TrimStart('/'), path) : IsMatch(pattern, name));
+    /// <summary>
+    /// Whether one of several patterns fits a member: its path below the source if the pattern has a slash in it, else its name. A slash
+    /// at the end says nothing; one in front, or <c>./</c>, says that it is a path. A source itself has none.
+    /// </summary>
+    public static bool AnyFits(string[] patterns, ReadOnlySpan<char> path, ReadOnlySpan<char> name)
+    {
+        foreach (var pattern in patterns)
+        {
+            var plain = pattern.AsSpan().TrimEnd('/');
+            if (plain.Contains('/') ? !path.IsEmpty && IsMatch(PathOf(plain), path) : IsMatch(plain, name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The pattern that fits just this text.</summary>
     public static string Escape(string text) => string.Concat(text.Select(c => c is '*' or '?' or '[' or '\\' or '{' ? $"\\{c}" : $"{c}"));
@@ -66,6 +80,8 @@ internal static class Glob
 
         return Parts(pattern[(open + 1)..close]).SelectMany(part => Expand(pattern[..open] + part + pattern[(close + 1)..]));
     }
+
+    private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> pattern) => (pattern.StartsWith("./") ? pattern[2..] : pattern).TrimStart('/');
 
     private static bool FitsOne(ReadOnlySpan<char> pattern, char c, out int used)
     {

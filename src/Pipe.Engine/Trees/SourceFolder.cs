@@ -5,6 +5,7 @@ namespace Pipe.Engine;
 /// <summary>A directory that is being read. It stays open as long as somebody who took it has not let it go.</summary>
 internal sealed class SourceFolder
 {
+    private readonly int _sourceLength;
     private int _takers = 1;
 
     /// <param name="folder">Owned from here on.</param>
@@ -17,6 +18,7 @@ internal sealed class SourceFolder
         Path = path;
         Status = status;
         Parent = parent;
+        _sourceLength = parent is { Parent: not null } ? parent._sourceLength : path.Length;
     }
 
     public Folder Folder { get; }
@@ -47,6 +49,9 @@ internal sealed class SourceFolder
             return false;
         }
     }
+
+    /// <summary>The path of a member without what the source it belongs to is called.</summary>
+    public ReadOnlySpan<char> BelowSource(string path) => path.AsSpan(_sourceLength).TrimStart('/');
 
     public SourceFolder Take()
     {

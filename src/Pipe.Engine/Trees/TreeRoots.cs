@@ -11,11 +11,12 @@ internal readonly record struct TreeRoot(string Path, string Name);
 /// <summary>Turns the names of a tree into what they stand for: patterns, and the home directory in front.</summary>
 internal static class TreeRoots
 {
-    /// <summary>In order; a name that nothing fits stands for itself, and fails when it is opened.</summary>
+    /// <summary>In order, without those that are to be left out; a name that nothing fits stands for itself, and fails when it is opened.</summary>
     public static IEnumerable<TreeRoot> Find(Resource tree) =>
         tree.Names
             .SelectMany(name => Patterns.Expand(Paths.Join(Glob.Escape(tree.Directory), name.Length == 0 ? "." : name)))
-            .Select(path => new TreeRoot(path, NameOf(path)));
+            .Select(path => new TreeRoot(path, NameOf(path)))
+            .Where(root => root.Name.Length == 0 || !Glob.AnyFits(tree.Excludes, "", root.Name));
 
     /// <summary>What a path is called in the copy. Throws <see cref="Failure"/> for one that ends in "..".</summary>
     public static string NameOf(string path)

@@ -61,6 +61,13 @@ public class GlobTests
     [InlineData("/dir/a.o", "dir/a.o", "a.o", true)]
     [InlineData("other/*.o", "dir/a.o", "a.o", false)]
     [InlineData("dir", "dir/a.o", "a.o", false)]
+    [InlineData("./dir/a.o", "dir/a.o", "a.o", true)]
+    [InlineData("./a.o", "dir/a.o", "a.o", false)]
+    [InlineData("/a.o", "dir/a.o", "a.o", false)]
+    [InlineData("/dir", "dir", "dir", true)]
+    [InlineData("dir/sub/", "dir/sub", "sub", true)]
+    [InlineData("sub/", "dir/sub", "sub", true)]
+    [InlineData("/*", "", "dir", false)]
     public void What_is_left_out_is_known_by_its_name_or_its_path(string pattern, string path, string name, bool fits) =>
         Assert.Equal(fits, Glob.AnyFits([pattern], path, name));
 
