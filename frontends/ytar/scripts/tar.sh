@@ -48,4 +48,6 @@ check_exclude() {
   tar -c -f /dev/null --exclude=x /dev/null > /dev/null 2>&1 || fail 'the tar here is of busybox, which knows no --exclude'
 }
 
+# Not everybody has a standard error.
+(exec 6>&2) || exec 2> /dev/null
 exec 5>&1 6>&2

@@ -51,6 +51,16 @@ public sealed class CopyTests : TreeTest
             kept back dst src
             """, far)).Is(0);
 
+    [Case(Needs.Sshd)]
+    public async Task It_does_without_a_standard_error() =>
+        (await RunHere("""
+            make src one
+            ytar src "$(there dst)" 2>&-
+            ytar "$(there dst)" back 2>&-
+            diff <(look src) <(look back)
+            kept back dst src
+            """)).Is(0);
+
     [Case(Needs.Sshd, Needs.Root, "setfattr", "setfacl")]
     public async Task Root_keeps_owners_devices_attributes_and_access_lists() =>
         (await RunHere($"""
