@@ -105,7 +105,18 @@ internal static class FileSpace
     public static void ChangeMode(this Fd fd, uint mode) => fd.Check(Sys.ChangeMode(fd.Number, mode), "fchmod");
 
     /// <summary>Makes everything on the file system of this file durable.</summary>
-    public static void SyncFileSystem(this Fd fd) => fd.Check(Sys.SyncFileSystem(fd.Number), "syncfs");
+    public static void SyncFileSystem(this Fd fd)
+    {
+        try
+        {
+            fd.Check(Sys.SyncFileSystem(fd.Number), "syncfs");
+        }
+        catch (LinuxException e) when (e.Errno == Errno.BadFd)
+        {
+            // A directory that may be entered and not read.
+            Sys.SyncAll();
+        }
+    }
 
     /// <summary>Makes the names in a directory durable, where its file system can do that.</summary>
     public static void SyncDirectory(this Fd fd)
@@ -114,9 +125,9 @@ internal static class FileSpace
         {
             fd.Sync();
         }
-        catch (LinuxException e) when (e.Errno is Errno.Invalid or Errno.NotSupported)
+        catch (LinuxException e) when (e.Errno is Errno.Invalid or Errno.NotSupported or Errno.BadFd)
         {
-            // Some file systems have nothing to sync there.
+            // Some file systems have nothing to sync there; some directories may be entered and not read.
         }
     }
 

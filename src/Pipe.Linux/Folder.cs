@@ -14,7 +14,18 @@ internal sealed class Folder(Fd fd) : IDisposable
 
     public string Name => Fd.Name;
 
-    public static Folder Open(string path) => new(Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NonBlocking));
+    /// <summary>One that may be entered but not read, as a drop box, serves too: only its members cannot be listed.</summary>
+    public static Folder Open(string path)
+    {
+        try
+        {
+            return new(Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NonBlocking));
+        }
+        catch (LinuxException e) when (e.Errno == Errno.AccessDenied)
+        {
+            return new(Fd.Open(path, OpenFlags.PathOnly | OpenFlags.Directory));
+        }
+    }
 
     /// <summary>What messages call a member.</summary>
     public string NameOf(string member) => Paths.Join(Name, member);
@@ -34,7 +45,11 @@ internal sealed class Folder(Fd fd) : IDisposable
         return _hasOpenAt2 && TryBeneath(path, out var found) ? found : ByComponents(path);
     }
 
-    public unsafe Fd OpenMember(string name, int flags, uint mode = 0)
+    /// <param name="name">One component.</param>
+    /// <param name="flags">Of <see cref="OpenFlags"/>.</param>
+    /// <param name="mode">Of a file that is made.</param>
+    /// <param name="shownAs">What messages call it, if its name says nothing to anybody.</param>
+    public unsafe Fd OpenMember(string name, int flags, uint mode = 0, string? shownAs = null)
     {
         fixed (byte* at = Fd.PathBytes(name))
         {
@@ -43,12 +58,12 @@ internal sealed class Folder(Fd fd) : IDisposable
                 var number = Sys.OpenAt(Fd.Number, at, flags | OpenFlags.CloseOnExec | OpenFlags.NoTerminal, mode);
                 if (number >= 0)
                 {
-                    return new Fd(number, NameOf(name));
+                    return new Fd(number, NameOf(shownAs ?? name));
                 }
 
                 if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
                 {
-                    throw Last("open", name);
+                    throw Last("open", shownAs ?? name);
                 }
             }
         }

@@ -25,6 +25,11 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
             return TryPackThere(ref pack, entry);
         }
 
+        if (status.Size == 0)
+        {
+            return TryPackUnsized(ref pack, ref entry, fd, path);
+        }
+
         if (pack.Fits(entry, status.Size) && !status.IsSparse)
         {
             news.Found(status.Size);
@@ -85,13 +90,48 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         return true;
     }
 
+    /// <summary>Reads what has no size: it is empty, or lies on a file system that does not know sizes, as /proc.</summary>
+    private bool TryPackUnsized(ref Pack pack, scoped ref TreeEntry entry, Fd fd, string path)
+    {
+        if (!pack.Fits(entry, 1))
+        {
+            return false;
+        }
+
+        var room = pack.DataRoom(entry);
+        var count = fd.ReadAt(room, 0);
+        if (count == room.Length)
+        {
+            return pack.Length > 0 ? false : news.TryComplain(ref pack, path, $"{fd.Name}: longer than {room.Length} bytes, and of no known size");
+        }
+
+        news.Found(count);
+        return TryPackRead(ref pack, ref entry, room[..count], path);
+    }
+
     /// <summary>Reads a small file; what has become of it by then is what is sent.</summary>
     private bool TryPackWhole(ref Pack pack, scoped ref TreeEntry entry, Fd fd, in FileStatus status, string path)
     {
         var room = pack.DataRoom(entry);
-        var count = status.Size == 0 ? 0 : fd.ReadAt(room[..(int)status.Size], 0);
-        entry.Size = entry.Span = count;
-        if (comparison is not null && comparison.MayBeSame(path, count) && comparison.Has(path, count, 0, room[..count]))
+        var count = fd.ReadAt(room[..(int)status.Size], 0);
+        if (!TryPackRead(ref pack, ref entry, room[..count], path))
+        {
+            return false;
+        }
+
+        if (comparison is not { IsAll: true } && FileStatus.Of(fd).HasChangedSince(status))
+        {
+            news.Changed($"{fd.Name}: the file changed while it was read");
+        }
+
+        return true;
+    }
+
+    /// <summary>All of a file, which is in the pack's room.</summary>
+    private bool TryPackRead(ref Pack pack, scoped ref TreeEntry entry, ReadOnlySpan<byte> bytes, string path)
+    {
+        entry.Size = entry.Span = bytes.Length;
+        if (comparison is not null && comparison.MayBeSame(path, bytes.Length) && comparison.Has(path, bytes.Length, 0, bytes))
         {
             return TryPackThere(ref pack, entry);
         }
@@ -101,12 +141,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
             return comparison.TryDiffer(ref pack, path);
         }
 
-        pack.Add(entry, count);
-        if (FileStatus.Of(fd).HasChangedSince(status))
-        {
-            news.Changed($"{fd.Name}: the file changed while it was read");
-        }
-
+        pack.Add(entry, bytes.Length);
         return true;
     }
 
@@ -129,8 +164,9 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         try
         {
             var room = pack.DataRoom(entry)[..(int)piece.Span];
-            return piece.File.Fd.ReadAt(room, piece.Offset) == piece.Span
-                ? TryAddRead(ref pack, piece, ref entry, room)
+            var count = piece.File.Fd.ReadAt(room, piece.Offset);
+            return count == piece.Span ? TryAddRead(ref pack, piece, ref entry, room)
+                : piece.Offset == 0 && piece.Span == piece.File.Status.Size ? TryPackRead(ref pack, ref entry, room[..count], piece.File.Path)
                 : TrySpoil(ref pack, piece.File, $"{piece.File.Fd.Name}: the file became shorter while it was read");
         }
         catch (LinuxException e)

@@ -12,6 +12,7 @@ internal sealed class Landing : IDisposable
     private readonly string? _newName;
     private readonly Func<string, bool>? _mayBeCalled;
     private readonly bool _isFlat;
+    private readonly bool _isMissing;
     private string? _first;
 
     private Landing(Resource tree, Func<string, bool>? mayBeCalled)
@@ -34,7 +35,9 @@ internal sealed class Landing : IDisposable
             return;
         }
 
-        if (tree.Flags.HasFlag(TreeFlags.Inside) && (status is not null || !_target.EndsWith('/') || _isFlat))
+        // Who compares makes nothing, and finds nothing there.
+        _isMissing = isMade && status is null;
+        if (!_isMissing && tree.Flags.HasFlag(TreeFlags.Inside) && (status is not null || !_target.EndsWith('/') || _isFlat))
         {
             throw new LinuxException("open", _target, status is null ? Errno.NoEntry : Errno.NotDirectory);
         }
@@ -70,6 +73,9 @@ internal sealed class Landing : IDisposable
         }
     }
 
+    /// <summary>What the one source is called below <see cref="Folder"/>; null if sources go into the target.</summary>
+    public string? NewName => _newName;
+
     /// <summary>Below it lies everything.</summary>
     public Folder Folder { get; }
 
@@ -90,8 +96,8 @@ internal sealed class Landing : IDisposable
     }
 
     /// <summary>Where to look for what the target has already.</summary>
-    public IEnumerable<TreeRoot> RootsOf(string[] names) =>
-        names.Select(name => new TreeRoot(Paths.Join(Folder.Name, PathOf(name) is { Length: > 0 } path ? path : "."), name));
+    public IEnumerable<TreeRoot> RootsOf(string[] names) => _isMissing ? []
+        : names.Select(name => new TreeRoot(Paths.Join(Folder.Name, PathOf(name) is { Length: > 0 } path ? path : "."), name));
 
     public void Dispose()
     {

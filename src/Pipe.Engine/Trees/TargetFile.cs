@@ -42,7 +42,7 @@ internal sealed class TargetFile : IDisposable
     {
         (_folder, _name, _size, _left) = (folder, name, size, size);
         const uint ours = 0x180; // rw-------
-        if (size >= WorthKeeping && PartOf(name) is var part && RawText.Encode(part).Length <= Limits.MaxName && TryLocked(folder, part, ours) is { } kept)
+        if (size >= WorthKeeping && PartOf(name) is var part && RawText.Encode(part).Length <= Limits.MaxName && TryLocked(folder, part, name, ours) is { } kept)
         {
             (_fd, _temporary, _isKept) = (kept, part, true);
             _wasThere = resumes && FileStatus.Of(kept).Size > 0;
@@ -54,7 +54,7 @@ internal sealed class TargetFile : IDisposable
         else
         {
             _temporary = temporary;
-            _fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, ours);
+            _fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, ours, shownAs: name);
         }
     }
 
@@ -217,9 +217,9 @@ internal sealed class TargetFile : IDisposable
     }
 
     /// <summary>Null if somebody else is at work on it, or may be: he has made it, or has another name for it.</summary>
-    private static Fd? TryLocked(Folder folder, string part, uint mode)
+    private static Fd? TryLocked(Folder folder, string part, string name, uint mode)
     {
-        var fd = folder.OpenMember(part, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow | OpenFlags.NonBlocking, mode);
+        var fd = folder.OpenMember(part, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow | OpenFlags.NonBlocking, mode, shownAs: name);
         if (FileStatus.Of(fd) is { IsRegular: true, Links: 1 } status && status.Owner == Sys.EffectiveUser() && fd.TryLock())
         {
             return fd;

@@ -8,13 +8,15 @@ namespace Pipe.Engine;
 /// <param name="tally">Counts those that are complete.</param>
 /// <param name="trouble">Is told what they cannot be given.</param>
 /// <param name="nextTemporary">Makes a name that nothing else has.</param>
-internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> trouble, Func<string> nextTemporary)
+/// <param name="newName">The path of the file that takes the name of the target; null if everything goes into the target.</param>
+internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> trouble, Func<string> nextTemporary, string? newName)
 {
     /// <summary>So many are synced one by one, with the directories they are in; with more it is the file system, once.</summary>
     private const int Few = 16;
 
     private readonly Dictionary<string, TargetFile?> _arriving = [];
     private readonly uint _umask = Paths.Umask();
+    private LoneFile? _lone;
     private long _files;
     private bool _isAborted;
 
@@ -83,6 +85,19 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
         }
     }
 
+    /// <summary>All has come, and the target is one file: it gets its name.</summary>
+    public void NameLoneFile()
+    {
+        try
+        {
+            _lone?.Finish(GiveName);
+        }
+        catch (LinuxException e) when (!e.IsNoSpace)
+        {
+            trouble(e.Message);
+        }
+    }
+
     /// <summary>Leaves nothing of what is not complete, but what a later run may take up.</summary>
     public void Abort()
     {
@@ -95,6 +110,8 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
             }
 
             _arriving.Clear();
+            _lone?.Drop();
+            _lone = null;
         }
     }
 
@@ -102,7 +119,7 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
     {
         var (folder, name) = parent.Of(path);
         var temporary = nextTemporary();
-        using (var fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, FirstMode(entry)))
+        using (var fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, FirstMode(entry), shownAs: name))
         {
             try
             {
@@ -110,7 +127,7 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
                 Dress(fd, entry);
                 SyncIfFew(fd);
                 fd.Close();
-                GiveName(folder, temporary, name);
+                GiveNameOrWait(path, folder, temporary, name);
             }
             catch
             {
@@ -151,7 +168,7 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
         }
         else
         {
-            Complete(file, entry);
+            Complete(path, file, entry);
         }
 
         lock (_arriving)
@@ -162,7 +179,7 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
         file.Dispose();
     }
 
-    private void Complete(TargetFile file, scoped in TreeEntry entry)
+    private void Complete(string path, TargetFile file, scoped in TreeEntry entry)
     {
         file.Fd.Truncate(entry.Size);
         if (!IsKept)
@@ -172,7 +189,7 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
 
         Dress(file.Fd, entry);
         SyncIfFew(file.Fd);
-        file.Finish(GiveName);
+        file.Finish((folder, temporary, name) => GiveNameOrWait(path, folder, temporary, name));
         tally.Copied();
     }
 
@@ -225,6 +242,18 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
         if (IsKept)
         {
             Metadata.Of(entry).Put(fd, flags, trouble);
+        }
+    }
+
+    private void GiveNameOrWait(string path, Folder folder, string temporary, string name)
+    {
+        if (path == newName)
+        {
+            _lone = new LoneFile(folder.Beneath(""), temporary, name);
+        }
+        else
+        {
+            GiveName(folder, temporary, name);
         }
     }
 

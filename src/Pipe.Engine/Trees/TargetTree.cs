@@ -154,10 +154,14 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
             Try(() =>
             {
                 using var folder = top.Beneath(path);
-                Deletion.Run(folder, name => !names.Contains(TreePath.Join(path, name)) && !Glob.AnyFits(tree.Excludes, TreePath.Join(path, name), name));
+                Deletion.Run(folder, name => !names.Contains(TreePath.Join(path, name)) && !IsLeftOut(TreePath.Join(path, name), name));
             });
         }
     }
+
+    /// <summary>Whether the path begins with what a source is called, is not known here: what may have been left out stays.</summary>
+    private bool IsLeftOut(string path, string name) =>
+        Glob.AnyFits(tree.Excludes, path, name) || Glob.AnyFits(tree.Excludes, path.AsSpan(path.IndexOf('/', StringComparison.Ordinal) + 1), name);
 
     private void Try(Action work)
     {

@@ -35,7 +35,7 @@ internal sealed class TreeSink : ISink, IInventoried
         _sendersTrouble = sendersTrouble;
         _landing = Landing.At(tree, mayBeCalled);
         _target = new TargetTree(_landing.Folder, _landing.IsMade, tree, Complain);
-        _files = new TargetFiles(tree.Flags, tally, Complain, NextTemporary);
+        _files = new TargetFiles(tree.Flags, tally, Complain, NextTemporary, _landing.NewName);
         _device = _landing.Device is { } device ? new TargetDevice(device) : null;
     }
 
@@ -77,6 +77,7 @@ internal sealed class TreeSink : ISink, IInventoried
         try
         {
             _files.CheckComplete();
+            _files.NameLoneFile();
             _device?.Finish();
             _target.Finish(_tally.Failed == 0 && !_isIncomplete, NextTemporary);
             if (_device is null && (_files.AreMany || _target.HasDirectories))

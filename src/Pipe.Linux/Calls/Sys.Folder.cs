@@ -55,6 +55,9 @@ internal static partial class Sys
     [LibraryImport(Libc, EntryPoint = "syncfs", SetLastError = true)]
     public static partial int SyncFileSystem(int fd);
 
+    [LibraryImport(Libc, EntryPoint = "sync")]
+    public static partial void SyncAll();
+
     [LibraryImport(Libc, EntryPoint = "flock", SetLastError = true)]
     public static partial int Lock(int fd, int operation);
 

@@ -68,6 +68,18 @@ public sealed class TargetTests : TreeTest
             .Says("source/secret: permission denied", "source/closed: permission denied", "source/big: permission denied", "source/half");
 
     [Case(Needs.Root, "setpriv")]
+    public async Task A_directory_that_may_be_entered_and_not_read_gives_and_takes_files() =>
+        (await RunTree("""
+            mkdir -p source box many target; chmod 777 target; echo x > source/f; chmod 711 source; chmod 733 box
+            for i in $(seq 40); do echo $i > many/$i; done; chmod 755 many many/*
+            export HOME=/
+            setpriv --reuid 65534 --regid 65534 --clear-groups bash -c "$(declare -f tree); tree -w -l source/f -f \"$PWD/target\""; echo $?
+            setpriv --reuid 65534 --regid 65534 --clear-groups bash -c "$(declare -f tree); tree -w -l target/f -f \"$PWD/box\""; echo $?
+            setpriv --reuid 65534 --regid 65534 --clear-groups bash -c "$(declare -f tree); tree -w -recurse -l many -f \"$PWD/box\""; echo $?
+            cat target/f box/f; diff -r many box/many
+            """)).Is(0).Prints("0\n0\n0\nx\nx\n");
+
+    [Case(Needs.Root, "setpriv")]
     public async Task Members_that_cannot_be_written_are_named_and_the_rest_is_there() =>
         (await RunTree("""
             mkdir -p source/d source/e target/source/d; chmod 777 target target/source; chmod 755 target/source/d

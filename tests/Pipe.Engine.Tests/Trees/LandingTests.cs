@@ -73,6 +73,15 @@ public sealed class LandingTests : IDisposable
     public void Several_files_do_not_go_to_one_name() => Assert.Throws<Failure>(() => Copy("file other", "new", TreeFlags.None));
 
     [Fact]
+    public void Several_files_leave_the_one_that_has_the_name_as_it_was()
+    {
+        Listing.Shell(_scratch.Directory, "echo old > new");
+        Assert.Throws<Failure>(() => Copy("file other", "new", TreeFlags.None));
+        Assert.Equal("old\n", File.ReadAllText(_scratch["new"]));
+        Assert.Equal(["new"], Names());
+    }
+
+    [Fact]
     public void A_link_to_nothing_is_no_target()
     {
         Listing.Shell(_scratch.Directory, "ln -s nothing link");

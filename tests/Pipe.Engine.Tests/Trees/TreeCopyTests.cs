@@ -116,6 +116,36 @@ public sealed class TreeCopyTests : IDisposable
         Assert.Equal(["a", "a/x.c", "b", "b/keep"], Names());
     }
 
+    [Theory]
+    [InlineData("dir/tmp")]
+    [InlineData("/dir/tmp")]
+    [InlineData("./dir/tmp/")]
+    public void A_path_that_is_left_out_begins_below_the_source(string pattern)
+    {
+        Listing.Shell(_scratch.Directory, "mkdir -p from/dir/tmp from/other/dir/tmp to/from/dir/tmp; touch from/dir/tmp/x from/dir/y to/from/dir/tmp/stays to/from/gone");
+        const TreeFlags flags = Keep | TreeFlags.Delete;
+        new TreeCopy().Run(Resource.Tree("", [From], flags, [pattern]), Resource.Tree("", [To], flags, [pattern]));
+        Assert.Equal(
+            ["from", "from/dir", "from/dir/tmp", "from/dir/tmp/stays", "from/dir/y", "from/other", "from/other/dir", "from/other/dir/tmp"], Names());
+    }
+
+    [Fact]
+    public void A_source_that_fits_an_exclude_is_left_out()
+    {
+        Listing.Shell(From, "mkdir dir; touch a.o b.c dir/c.o dir/d");
+        new TreeCopy().Run(Resource.Tree("", [From + "/*"], Keep, ["*.o"]), Tree(To, Keep));
+        Assert.Equal(["b.c", "dir", "dir/d"], Names());
+    }
+
+    [Theory]
+    [InlineData("/proc/version")]
+    [InlineData("/sys/devices/system/cpu/possible")]
+    public void A_file_is_what_can_be_read_of_it_whatever_its_size_is_said_to_be(string path)
+    {
+        new TreeCopy().Run(Tree(path, Keep), Tree(To, Keep));
+        Assert.Equal(File.ReadAllText(path), File.ReadAllText(Path.Combine(To, Path.GetFileName(path))));
+    }
+
     [Fact]
     public void What_lies_on_another_file_system_is_left_out()
     {
@@ -173,6 +203,19 @@ public sealed class TreeCopyTests : IDisposable
         sink.Commit(0);
         Assert.Equal([(Difference.Changed, "dir/a"), (Difference.Extra, "extra"), (Difference.Changed, "link"), (Difference.Missing, "missing")], copy.Source.Differences);
         Assert.Equal(before, Listing.Of(To, withTimes: true));
+    }
+
+    [Fact]
+    public void A_comparison_with_a_directory_that_several_sources_would_make_misses_all_of_them()
+    {
+        Listing.Shell(From, "echo a > a; echo b > b");
+        const TreeFlags flags = TreeFlags.Inside | TreeFlags.Compare;
+        var copy = new TreeCopy();
+        using var sink = new ComparingSink(Tree(_scratch["missing"], flags), copy.TargetTally, null, "host");
+        copy.Unpack(sink, copy.Pack(Resource.Tree("", [From + "/a", From + "/b"], flags, []), sink));
+        sink.Commit(0);
+        Assert.Equal([(Difference.Missing, "a"), (Difference.Missing, "b")], copy.Source.Differences);
+        Assert.False(Path.Exists(_scratch["missing"]));
     }
 
     [FactNotAsRoot]

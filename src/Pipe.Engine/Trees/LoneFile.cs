@@ -1,0 +1,40 @@
+using Pipe.Linux;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// The one file that takes the name of the target itself. It is complete, and waits for the end of the copy: a second source would show
+/// that the target has to be a directory, and then what has the name stays.
+/// </summary>
+/// <param name="folder">Where it is; owned from here on.</param>
+/// <param name="temporary">What it is called so far.</param>
+/// <param name="name">What it is to be called.</param>
+internal sealed class LoneFile(Folder folder, string temporary, string name)
+{
+    private bool _isDone;
+
+    /// <param name="giveName">Puts the file of the first name in the place of the second.</param>
+    public void Finish(Action<Folder, string, string> giveName)
+    {
+        giveName(folder, temporary, name);
+        _isDone = true;
+    }
+
+    /// <summary>Closes it. Without its name nothing of it is left, but what a later run may take up.</summary>
+    public void Drop()
+    {
+        if (!_isDone && !TargetFile.IsPart(temporary))
+        {
+            try
+            {
+                folder.Remove(temporary);
+            }
+            catch (LinuxException)
+            {
+                // Its name says what it is.
+            }
+        }
+
+        folder.Dispose();
+    }
+}
