@@ -9,6 +9,7 @@ internal static class Errno
     public const int TooBig = 7;
     public const int BadFd = 9;
     public const int Again = 11;
+    public const int NoMemory = 12;
     public const int AccessDenied = 13;
     public const int Exists = 17;
     public const int CrossDevice = 18;
@@ -16,6 +17,8 @@ internal static class Errno
     public const int NotDirectory = 20;
     public const int IsDirectory = 21;
     public const int Invalid = 22;
+    public const int TooManyOpenOfAll = 23;
+    public const int TooManyOpen = 24;
     public const int NotTerminal = 25;
     public const int FileTooBig = 27;
     public const int NoSpace = 28;

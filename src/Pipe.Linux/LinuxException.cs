@@ -16,6 +16,9 @@ internal sealed class LinuxException(string call, string subject, int errno) : I
     /// <summary>Whoever read the other end of a pipe or socket has gone.</summary>
     public bool IsBrokenPipe => Errno is Linux.Errno.BrokenPipe or Linux.Errno.ConnectionReset;
 
+    /// <summary>The system gives this program, or anybody, no more memory or open files.</summary>
+    public bool IsShortage => Errno is Linux.Errno.NoMemory or Linux.Errno.TooManyOpen or Linux.Errno.TooManyOpenOfAll;
+
     [DoesNotReturn]
     public static void Throw(string call, string subject) => throw Last(call, subject);
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Pipe.Engine;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe;
@@ -37,9 +38,10 @@ internal sealed class Messages(string program, Outlet? error = null)
         return failure.Code;
     }
 
-    /// <summary>What is not a <see cref="Failure"/> is a bug, and is called one.</summary>
-    public static Failure AsFailure(Exception e) =>
-        e as Failure ?? new Failure(ExitCode.Bug, $"internal error: {e.GetType().Name}: {e.Message}", "-v shows where; please report it");
+    /// <summary>What is neither a <see cref="Failure"/> nor a system that has nothing more to give is a bug, and is called one.</summary>
+    public static Failure AsFailure(Exception e) => e as Failure ?? (e is LinuxException { IsShortage: true }
+        ? new Failure(ExitCode.Objects, e.Message, "ulimit -a shows what this program may use")
+        : Bug(e));
 
     public void Warning(string text)
     {
@@ -140,4 +142,7 @@ internal sealed class Messages(string program, Outlet? error = null)
             // Nobody is left to be told that standard error is gone.
         }
     }
+
+    private static Failure Bug(Exception e) =>
+        new(ExitCode.Bug, $"internal error: {e.GetType().Name}: {e.Message}", "-v shows where; please report it");
 }

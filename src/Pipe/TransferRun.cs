@@ -104,8 +104,9 @@ internal sealed class TransferRun(Order order, Messages messages)
 
     private void Say(Exception e)
     {
-        messages.Report(e);
-        _first ??= Messages.AsFailure(e);
+        var shown = e is Failure failure ? Dialect.Of(failure) : e;
+        messages.Report(shown);
+        _first ??= Messages.AsFailure(shown);
     }
 
     private Request Request(Transfer transfer) => new(Errand.Copy, YscpApplet.Plans(transfer, order.Verbosity).First(), order.Progress, order.Events, order.Verbosity);

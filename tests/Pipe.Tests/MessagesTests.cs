@@ -1,5 +1,6 @@
 using System.Text;
 using Pipe.Engine;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Tests;
@@ -31,6 +32,15 @@ public sealed class MessagesTests : IDisposable
         messages.Verbosity = 1;
         messages.Report(Thrown());
         Assert.Contains("dmscp:    at ", Shown);
+    }
+
+    [Theory]
+    [InlineData(Errno.TooManyOpen)]
+    [InlineData(Errno.NoMemory)]
+    public void A_system_that_has_nothing_more_to_give_is_no_bug(int errno)
+    {
+        Assert.Equal(ExitCode.Objects, new Messages("dmscp", _error.Write).Report(new LinuxException("open", "/x", errno)));
+        Assert.StartsWith($"dmscp: error: /x: {LinuxException.Describe(errno)}\ndmscp: hint: ", Shown);
     }
 
     [Fact]
