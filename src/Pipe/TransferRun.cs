@@ -88,6 +88,12 @@ internal sealed class TransferRun(Order order, Messages messages)
             Say(new Failure(ExitCode.Unreachable, $"{(name.Length > 0 ? Glob.Unescape(name) : "''")}: no such file or directory"));
         }
 
+        foreach (var (name, fault) in SelfCopy.Find(plans[0]))
+        {
+            Say(new Failure(ExitCode.Objects, fault));
+            missing.Add(name);
+        }
+
         if (LocalSide.Without(plans[0], missing) is not { } plan)
         {
             return null;

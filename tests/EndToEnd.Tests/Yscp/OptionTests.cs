@@ -28,6 +28,30 @@ public sealed class OptionTests : CopyTest
             grep -c '"ok":false,"exit":1,' events
             """)).Is(0).Prints("b: is not the same at the target\n1\nb: is not the same at the target\n1\n1\n");
 
+    [Cases]
+    [InlineData("-r tree tree/sub")]
+    [InlineData("-r tree tree/sub/new")]
+    [InlineData("-r tree tree")]
+    [InlineData("-r tree link/sub")]
+    [InlineData("-r tree/. tree")]
+    [InlineData("tree/file tree")]
+    [InlineData("tree/file link/file")]
+    public async Task Nothing_is_copied_onto_or_into_itself(string words) =>
+        (await Run($$"""
+            mkdir -p tree/sub; echo a > tree/file; echo b > tree/sub/b; ln -s tree link
+            before=$(find . -printf '%p %T@ %i\n')
+            yscp {{words}}; echo $?
+            [ "$before" = "$(find . -printf '%p %T@ %i\n')" ]
+            """)).Is(0).Prints("1\n").Says("itself");
+
+    [Case]
+    public async Task What_is_beside_a_directory_or_below_another_of_its_name_is_no_part_of_it() =>
+        (await Run("""
+            mkdir -p tree/sub tree2; echo a > tree/file
+            yscp -r tree tree2 && yscp -r tree/sub tree/file tree2/tree && yscp -r tree/sub tree/new && yscp tree/file tree/copy && yscp -r tree/sub .
+            find . | LC_ALL=C sort | tr '\n' ' '
+            """)).Is(0).Prints(". ./sub ./tree ./tree/copy ./tree/file ./tree/new ./tree/sub ./tree2 ./tree2/tree ./tree2/tree/file ./tree2/tree/sub ");
+
     [Case(Needs.Sshd)]
     public async Task Nothing_is_deleted_if_a_source_is_not_there() =>
         (await Run("""

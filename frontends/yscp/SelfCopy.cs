@@ -1,0 +1,53 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Yscp;
+
+/// <summary>A copy on this host of something onto itself, or of a directory into itself, which would have no end: refused, as by cp.</summary>
+internal static class SelfCopy
+{
+    /// <summary>The names of such sources, and what is to be said of them.</summary>
+    public static List<(string Name, string Fault)> Find(Plan plan)
+    {
+        if (!plan.Remote.IsLocal || plan.Direction != Direction.Write || plan.Errand != TreeErrand.Copy)
+        {
+            return [];
+        }
+
+        var faults = plan.Here.Names.Select(name => (name, FaultOf(Glob.Unescape(name), plan.There.Text, plan.Here.Flags.HasFlag(TreeFlags.Recurse))));
+        return [.. faults.Where(found => found.Item2.Length > 0)];
+    }
+
+    private static string FaultOf(string source, string target, bool recurses)
+    {
+        try
+        {
+            var (from, to) = (Paths.Resolve(source), Destination(source.TrimEnd('/'), target));
+            var isDirectory = FileStatus.Of(source) is { IsDirectory: true };
+            return from is null || to is null || (isDirectory && !recurses) ? ""
+                : from == to ? $"{source}: would be copied onto itself"
+                : isDirectory && to.StartsWith(from.TrimEnd('/') + "/", StringComparison.Ordinal) ? $"{source}: a directory cannot be copied into itself"
+                : "";
+        }
+        catch (LinuxException)
+        {
+            // What it is will be said when it is opened.
+            return "";
+        }
+    }
+
+    /// <summary>What the source would become, by its real path; null if there is no place for it.</summary>
+    private static string? Destination(string source, string target)
+    {
+        var place = Paths.Resolve(target);
+        if (place is null)
+        {
+            var path = target.TrimEnd('/');
+            return Paths.Resolve(Paths.DirectoryOf(path)) is { } above ? Paths.Join(above, Paths.NameOf(path)) : null;
+        }
+
+        var name = Paths.NameOf(source);
+        return FileStatus.Of(place) is { IsDirectory: true } && name is not ("" or "." or "..") ? Paths.Join(place, name) : place;
+    }
+}
