@@ -43,6 +43,23 @@ internal static class FileTraits
     /// <summary>Sets what <see cref="Attributes"/> has read; throws for the first that cannot be set.</summary>
     public static unsafe void SetAttributes(this Fd fd, ReadOnlySpan<byte> packed) => Set(fd, null, packed);
 
+    /// <summary>Takes away what is not among those that <see cref="Attributes"/> has read elsewhere: of an older file, or of the directory it is in.</summary>
+    public static unsafe void DropOtherAttributes(this Fd fd, ReadOnlySpan<byte> packed)
+    {
+        var names = stackalloc byte[Most];
+        var length = Sys.ListAttributes(fd.Number, names, Most);
+        for (var name = names; name < names + length;)
+        {
+            var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
+            if (IsGiven(text) && !Has(packed, text))
+            {
+                fd.Check(Sys.RemoveAttribute(fd.Number, name), "removexattr");
+            }
+
+            name += text.Length + 1;
+        }
+    }
+
     /// <summary>The same for what was opened with <see cref="OpenFlags.PathOnly"/>.</summary>
     public static unsafe void SetNodeAttributes(this Fd node, ReadOnlySpan<byte> packed)
     {
@@ -117,6 +134,31 @@ internal static class FileTraits
 
             packed = packed[(4 + nameLength + valueLength)..];
         }
+    }
+
+    /// <summary>By somebody to this file; others, such as labels, are for the system to give.</summary>
+    private static bool IsGiven(ReadOnlySpan<byte> name) =>
+        name.StartsWith("user."u8) || name.StartsWith("trusted."u8) || name.StartsWith("system.posix_acl_"u8) || name.SequenceEqual("security.capability"u8);
+
+    private static bool Has(ReadOnlySpan<byte> packed, ReadOnlySpan<byte> name)
+    {
+        while (packed.Length >= 4)
+        {
+            var (nameLength, valueLength) = (NameLength(packed), ValueLength(packed));
+            if (nameLength + valueLength > packed.Length - 4)
+            {
+                return false;
+            }
+
+            if (packed.Slice(4, nameLength).SequenceEqual(name))
+            {
+                return true;
+            }
+
+            packed = packed[(4 + nameLength + valueLength)..];
+        }
+
+        return false;
     }
 
     private static ushort NameLength(ReadOnlySpan<byte> packed) => BinaryPrimitives.ReadUInt16LittleEndian(packed);

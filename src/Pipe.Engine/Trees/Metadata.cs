@@ -34,6 +34,7 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
                 // In this order: a new owner takes capabilities and setuid away, a new mode is part of the access list.
                 fd.SetOwner(Owner, Group);
                 fd.ChangeMode(FileTraits.IsRoot || Owner == Us ? Mode : Mode & ~SetIds);
+                fd.DropOtherAttributes(Attributes);
                 fd.SetAttributes(Attributes);
             }
             else

@@ -15,6 +15,7 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
     private const int Few = 16;
 
     private readonly Dictionary<string, TargetFile?> _arriving = [];
+    private readonly Twins _twins = new();
     private readonly uint _umask = Paths.Umask();
     private LoneFile? _lone;
     private long _files;
@@ -204,7 +205,18 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
         }
 
         using var fd = folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        Dress(fd, entry);
+        if (IsKept && _twins.IsSecond(FileStatus.Of(fd), path))
+        {
+            Twins.Separate(folder, name, nextTemporary(), fd, entry.Size);
+            using var own = folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+            Dress(own, entry);
+            SyncIfFew(own);
+        }
+        else
+        {
+            Dress(fd, entry);
+        }
+
         tally.Copied();
     }
 

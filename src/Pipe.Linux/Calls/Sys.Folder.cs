@@ -94,6 +94,9 @@ internal static partial class Sys
     [LibraryImport(Libc, EntryPoint = "fsetxattr", SetLastError = true)]
     public static unsafe partial int SetAttribute(int fd, byte* name, byte* value, nuint size, int flags);
 
+    [LibraryImport(Libc, EntryPoint = "fremovexattr", SetLastError = true)]
+    public static unsafe partial int RemoveAttribute(int fd, byte* name);
+
     [LibraryImport(Libc, EntryPoint = "glob64", SetLastError = true)]
     public static unsafe partial int Glob(byte* pattern, int flags, nint error, GlobBuffer* found);
 

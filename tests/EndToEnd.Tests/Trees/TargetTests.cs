@@ -79,6 +79,34 @@ public sealed class TargetTests : TreeTest
             cat target/f box/f; diff -r many box/many
             """)).Is(0).Prints("0\n0\n0\nx\nx\n");
 
+    [Case(Needs.Root, "rsync", "setfattr", "setfacl")]
+    public async Task What_the_source_has_no_more_is_taken_from_what_is_there() =>
+        (await RunTree("""
+            set -e
+            mkdir -p source/d target; echo a > source/f; echo b > source/g; echo c > source/d/c
+            setfattr -n user.x -v 1 source/f; setfattr -n user.y -v 1 source/d; setfacl -m u:1234:rw source/g; setfacl -d -m u:1234:rwx source/d
+            tree -w -recurse -preserve -all -l source -f "$PWD/target"
+            differences source target/source
+            setfattr -x user.x source/f; setfattr -n user.z -v 2 source/f; setfattr -x user.y source/d; setfacl -b source/g source/d
+            tree -w -recurse -preserve -all -resume -l source -f "$PWD/target"
+            differences source target/source
+            mkdir heir; setfacl -d -m u:1234:rwx heir
+            tree -w -recurse -preserve -all -l source -f "$PWD/heir"
+            differences source heir/source
+            """)).Is(0).Prints("");
+
+    [Case("rsync")]
+    public async Task Two_files_that_are_one_at_the_target_become_two() =>
+        (await RunTree("""
+            set -e
+            mkdir source target; echo a > source/a; ln source/a source/b; ln source/a source/c; head -c 20000000 /dev/urandom > source/big; ln source/big source/big2
+            tree -w -recurse -preserve -all -l source -f "$PWD/target"
+            for name in b big2; do cp source/$name new; mv new source/$name; touch -d 2001-02-03 source/$name; chmod 600 source/$name; done
+            tree -w -recurse -preserve -all -resume -l source -f "$PWD/target"
+            differences source target/source
+            stat -c '%n %h %a' target/source/*
+            """)).Is(0).Prints("target/source/a 2 644\ntarget/source/b 1 600\ntarget/source/big 1 644\ntarget/source/big2 1 600\ntarget/source/c 2 644\n");
+
     [Case(Needs.Root, "setpriv")]
     public async Task Members_that_cannot_be_written_are_named_and_the_rest_is_there() =>
         (await RunTree("""
