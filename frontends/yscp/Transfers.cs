@@ -71,6 +71,7 @@ internal static class Transfers
 
     private static Transfer One(Draft draft, List<Operand> sources, Operand target, TreeFlags more)
     {
+        more |= IsCp(draft, sources[0], target) ? TreeFlags.Links : TreeFlags.None;
         var from = draft.Tree(sources.Select(Source), more);
         var to = draft.Tree([Target(target)], more);
         if (!sources[0].IsRemote)
@@ -84,6 +85,10 @@ internal static class Transfers
             : draft.IsAtOrigin ? FromThere(draft, source, target, from, to)
             : Between(draft, source, draft.Reach(target), from, to);
     }
+
+    /// <summary>From here to here scp starts <c>cp -r</c>, which does not follow links.</summary>
+    private static bool IsCp(Draft draft, Operand source, Operand target) =>
+        !source.IsRemote && !target.IsRemote && draft.Flags.HasFlag(TreeFlags.Recurse) && !draft.Flags.HasFlag(TreeFlags.All);
 
     /// <summary>The first host knows the second one by its own configuration, and has nobody to ask for a password.</summary>
     private static Transfer FromThere(Draft draft, Remote source, Operand target, Resource from, Resource to)

@@ -103,7 +103,7 @@ internal sealed class Draft
         {
             throw Senseless(
                 source.IsRemote ? "both source and target are remote" : "neither source nor target is remote",
-                source.IsRemote ? "log in to one of the hosts and run ytar there" : "a remote one is written HOST:PATH");
+                source.IsRemote ? "run it on one of the two hosts, or take yscp -a, which goes through this one" : "a remote one is written HOST:PATH");
         }
 
         return (source with { Path = source.IsRemote && source.Path.Length == 0 ? "." : source.Path }, target);

@@ -9,7 +9,7 @@ _dmscp_hosts() {
 _dmscp() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local options='-r -w -d -f -R -l -L -inplace
-    -tree -recurse -preserve -all -resume -quick -delete
+    -tree -recurse -preserve -all -links -resume -quick -delete
     -inside -one-file-system -exclude -verify -dry-run -trust-names -s -u -P -o -ssh-config -e -prefix
     -keep -bootstrap
     -F -S -T -FMigrate -frelease -hsm -migrate-cmd -state-cmd -release-cmd -recall-cmd -recall-ahead

@@ -15,7 +15,8 @@ internal static class Copy
     {
         using var crossing = new Crossing(source, tally, observer);
         var junction = new Junction(source, tally, observer);
-        var reading = Half(new Initiator(source with { Here = target.There }, new Tally(), Unobserved.Instance) { Sink = crossing, Junction = junction });
+        var uncounted = new Tally { IsTotalWanted = tally.IsTotalWanted, Counted = tally.Found };
+        var reading = Half(new Initiator(source with { Here = target.There }, uncounted, Unobserved.Instance) { Sink = crossing, Junction = junction });
         var writing = Half(new Initiator(target with { Here = source.There }, tally, observer) { Source = crossing, Junction = junction });
         try
         {

@@ -9,8 +9,7 @@ internal sealed class Tally
     private long _blocks;
     private long _damaged;
     private long _lost;
-    private long _files;
-    private long _filesFound;
+    private long _filesFound = -1;
     private long _failed;
     private long _differences;
 
@@ -33,10 +32,13 @@ internal sealed class Tally
     /// <summary>Data connections that broke and were made again.</summary>
     public long Lost => Volatile.Read(ref _lost);
 
-    /// <summary>Files of a tree that are where they belong, or on their way there.</summary>
-    public long Files => Volatile.Read(ref _files);
+    /// <summary>Somebody watches, and wants to know how much there is to copy before it is copied.</summary>
+    public bool IsTotalWanted { get; set; }
 
-    /// <summary>Files of a tree that were found so far.</summary>
+    /// <summary>What of a tree is where it belongs.</summary>
+    public TreeProgress Tree { get; } = new();
+
+    /// <summary>Files of a tree in all; -1 while that is unknown.</summary>
     public long FilesFound => Volatile.Read(ref _filesFound);
 
     /// <summary>Members of a tree that could not be read or written.</summary>
@@ -69,13 +71,15 @@ internal sealed class Tally
 
     public void Differ() => Interlocked.Increment(ref _differences);
 
-    public void Copied() => Interlocked.Increment(ref _files);
+    /// <summary>Is told it too.</summary>
+    public Action<long, long>? Counted { get; init; }
 
-    /// <summary>One more file of a tree, and so many bytes more in all.</summary>
-    public void Found(long bytes)
+    /// <summary>So much there is of a tree in all.</summary>
+    public void Found(long files, long bytes)
     {
-        Interlocked.Increment(ref _filesFound);
-        Interlocked.Add(ref _total, bytes);
+        Counted?.Invoke(files, bytes);
+        Volatile.Write(ref _filesFound, files);
+        Total = bytes;
     }
 
     public void Fail(long members = 1) => Interlocked.Add(ref _failed, members);

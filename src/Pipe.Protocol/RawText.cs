@@ -67,6 +67,24 @@ internal static class RawText
         return bytes.WrittenSpan.ToArray();
     }
 
+    /// <summary>Whether none of its bytes had to be escaped.</summary>
+    public static bool IsUtf8(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]))
+            {
+                i++;
+            }
+            else if (IsEscape(text[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The text with everything that could draw on a terminal, or is no character at all, shown as \xNN or \u{NNNN}.</summary>
     public static string Printable(string text)
     {

@@ -13,7 +13,8 @@ internal sealed class Messages(string program, Outlet? error = null)
 {
     private readonly Lock _lock = new();
     private readonly Outlet _error = error ?? Outlets.StandardError;
-    private bool _drawn;
+    private int _drawn;
+    private int _columns;
 
     public string Program { get; set; } = program;
 
@@ -70,27 +71,32 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
-    /// <summary>Draws the meter's line over the one before it.</summary>
-    public void Draw(string line)
+    /// <summary>Draws the meter's lines in the place of those before them.</summary>
+    /// <param name="left">Lines that stay on the screen, above the meter.</param>
+    /// <param name="lines">Those of the meter, all of fewer columns than the terminal has.</param>
+    /// <param name="columns">That the terminal has.</param>
+    public void Draw(IReadOnlyCollection<string> left, IReadOnlyCollection<string> lines, int columns)
     {
         lock (_lock)
         {
-            _drawn = true;
-            Write($"\r{RawText.Printable(line)}\e[K");
+            // In a narrower terminal the old lines may take more rows than they did: nobody knows where they begin.
+            var start = _drawn > 0 && columns < _columns ? "\n" : Top();
+            Write(start + string.Join('\n', left.Concat(lines).Select(line => $"{RawText.Printable(line)}\e[K")) + (lines.Count > 0 ? "\e[J" : "\n\e[J"));
+            (_drawn, _columns) = (lines.Count, columns);
         }
     }
 
-    /// <summary>Leaves the meter's line on the screen and goes below it.</summary>
+    /// <summary>Leaves the meter's lines on the screen and goes below them.</summary>
     public void EndDrawing()
     {
         lock (_lock)
         {
-            if (_drawn)
+            if (_drawn > 0)
             {
                 Write("\n");
             }
 
-            _drawn = false;
+            _drawn = 0;
         }
     }
 
@@ -126,10 +132,13 @@ internal sealed class Messages(string program, Outlet? error = null)
     {
         lock (_lock)
         {
-            Write($"{(_drawn ? "\r\e[K" : "")}{Program}: {kind}{RawText.Printable(text)}\n");
-            _drawn = false;
+            Write($"{(_drawn > 0 ? $"{Top()}\e[J" : "")}{Program}: {kind}{RawText.Printable(text)}\n");
+            _drawn = 0;
         }
     }
+
+    /// <summary>To where the meter begins.</summary>
+    private string Top() => _drawn > 1 ? $"\r\e[{_drawn - 1}A" : "\r";
 
     private void Write(string text)
     {

@@ -45,7 +45,7 @@ internal sealed class TransferRun(Order order, Messages messages)
             return _difference?.Code ?? ExitCode.Done;
         }
 
-        watch.Failed(_first);
+        watch.Failed(_first, done);
         return _first.Code;
     }
 
@@ -115,7 +115,7 @@ internal sealed class TransferRun(Order order, Messages messages)
         _first ??= Messages.AsFailure(shown);
     }
 
-    private Request Request(Transfer transfer) => new(Errand.Copy, YscpApplet.Plans(transfer, order.Verbosity).First(), order.Progress, order.Events, order.Verbosity);
+    private Request Request(Transfer transfer) => new(Errand.Copy, YscpApplet.Plans(transfer, order.Verbosity).First(), order.Progress && transfer.Origin is null, order.Events, order.Verbosity);
 
     private void Leave()
     {

@@ -48,9 +48,7 @@ public sealed class HeaderFileTests
         ["Sys.TimeOmit"] = "UTIME_OMIT",
         ["Sys.LockExclusive"] = "LOCK_EX",
         ["Sys.LockNonBlocking"] = "LOCK_NB",
-        ["Sys.GlobBrace"] = "GLOB_BRACE",
-        ["Sys.GlobTilde"] = "GLOB_TILDE",
-        ["Sys.GlobNoMatch"] = "GLOB_NOMATCH",
+        ["Sys.GlobTildeCheck"] = "GLOB_TILDE_CHECK",
         ["Sys.FcntlDuplicateCloseOnExec"] = "F_DUPFD_CLOEXEC",
         ["Sys.FcntlGetDescriptorFlags"] = "F_GETFD",
         ["Sys.FcntlGetFlags"] = "F_GETFL",
@@ -61,6 +59,7 @@ public sealed class HeaderFileTests
         ["Sys.FallocateKeepSize"] = "FALLOC_FL_KEEP_SIZE",
         ["Sys.FallocatePunchHole"] = "FALLOC_FL_PUNCH_HOLE",
         ["Sys.IoctlBytesWaiting"] = "FIONREAD",
+        ["Sys.IoctlWindowSize"] = "TIOCGWINSZ",
         ["Sys.IoctlDeviceSize"] = "BLKGETSIZE64",
         ["Sys.SpawnSetProcessGroup"] = "POSIX_SPAWN_SETPGROUP",
         ["Sys.SpawnSetSignalDefaults"] = "POSIX_SPAWN_SETSIGDEF",
@@ -176,6 +175,10 @@ public sealed class HeaderFileTests
         ["TimeSpec.Nanoseconds"] = "struct timespec, tv_nsec",
         ["DirectoryRecord.Type"] = "struct dirent, d_type",
         ["DirectoryRecord.Name"] = "struct dirent, d_name",
+        ["WindowSize.Rows"] = "struct winsize, ws_row",
+        ["WindowSize.Columns"] = "struct winsize, ws_col",
+        ["WindowSize.Width"] = "struct winsize, ws_xpixel",
+        ["WindowSize.Height"] = "struct winsize, ws_ypixel",
         ["GlobBuffer.Count"] = "glob_t, gl_pathc",
         ["GlobBuffer.Paths"] = "glob_t, gl_pathv",
         ["OpenHow.Flags"] = "struct open_how, flags",
@@ -238,7 +241,7 @@ public sealed class HeaderFileTests
         [typeof(Sys), typeof(OpenFlags), typeof(Errno), typeof(PollFd), typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(FileSpace), typeof(FileStatus), typeof(Child)];
 
     private static readonly Type[] Structures =
-        [typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(PollFd), typeof(TimeSpec), typeof(DirectoryRecord), typeof(GlobBuffer), typeof(OpenHow)];
+        [typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(PollFd), typeof(TimeSpec), typeof(DirectoryRecord), typeof(GlobBuffer), typeof(OpenHow), typeof(WindowSize)];
 
     [FactNeeding(Need.Compiler)]
     public void Every_constant_is_what_the_header_says()
@@ -266,9 +269,9 @@ public sealed class HeaderFileTests
     [FactNeeding(Need.Compiler)]
     public unsafe void Every_structure_has_the_size_that_the_header_gives_it()
     {
-        string[] structures = ["struct statx", "struct statvfs", "struct pollfd", "struct timespec", "glob_t", "struct open_how"];
+        string[] structures = ["struct statx", "struct statvfs", "struct pollfd", "struct timespec", "glob_t", "struct open_how", "struct winsize"];
         var said = Ask(structures.Select(s => $"(int)sizeof({s})"));
-        Assert.Equal([sizeof(StatxBuffer), sizeof(StatVfsBuffer), sizeof(PollFd), sizeof(TimeSpec), sizeof(GlobBuffer), sizeof(OpenHow)], structures.Select(s => (int)said[$"(int)sizeof({s})"]));
+        Assert.Equal([sizeof(StatxBuffer), sizeof(StatVfsBuffer), sizeof(PollFd), sizeof(TimeSpec), sizeof(GlobBuffer), sizeof(OpenHow), sizeof(WindowSize)], structures.Select(s => (int)said[$"(int)sizeof({s})"]));
     }
 
     [FactNeeding(Need.Compiler)]

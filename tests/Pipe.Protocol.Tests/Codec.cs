@@ -43,6 +43,7 @@ internal static class Codec
         MessageType.Ping => Samples.Payloads(Ping.Read(payload)),
         MessageType.Remark => Samples.Payloads(Remark.Read(payload)),
         MessageType.Waiting => Samples.Payloads(Waiting.Read(payload)),
+        MessageType.Total => Samples.Payloads(Total.Read(payload)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a message without a decoder in the tests"),
     };
 

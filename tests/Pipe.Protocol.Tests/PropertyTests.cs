@@ -41,6 +41,9 @@ public class PropertyTests
     public void Remark_comes_back_as_it_was() => ComesBack(Wire.Remark);
 
     [Fact]
+    public void Total_comes_back_as_it_was() => ComesBack(Wire.Total);
+
+    [Fact]
     public void Offer_comes_back_as_it_was() => Holds(Wire.Offer, offer =>
     {
         var back = Offer.Read(Samples.Payloads(offer));

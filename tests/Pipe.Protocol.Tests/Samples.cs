@@ -63,6 +63,8 @@ internal static class Samples
 
     public static Ping Ping { get; } = new(1 << 20);
 
+    public static Total Total { get; } = new(16_577, 696_254_464);
+
     public static Remark Remark { get; } = new("some files changed while they were read");
 
     public static LaneHello LaneHello { get; } = new(1, Protection.Clear, Session, ConnectorNonce);
@@ -101,6 +103,7 @@ internal static class Samples
         ("Ping", [Frame.Pack(Ping)]),
         ("Remark", [Frame.Pack(Remark)]),
         ("Waiting", [Frame.Pack(Waiting)]),
+        ("Total", [Frame.Pack(Total)]),
         ("LaneHello", [Packed(LaneHello)]),
         ("LaneProof", [Answer(), LaneProof.OfConnector(Secret, Packed(LaneHello), ListenerNonce)]),
         ("LaneSeal", [Record(Protection.Authenticate), Record(Protection.Encrypt), AckRecord()]),

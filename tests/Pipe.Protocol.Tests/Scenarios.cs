@@ -48,6 +48,11 @@ internal static class Scenarios
         yield return Good("remark", MessageType.Remark, "what the user should know though all is done", remark);
         yield return Bad("remark_trailing", MessageType.Remark, "a byte behind the words", "remark: 1 bytes too many", [.. remark, 0]);
         yield return Bad("remark_cut", MessageType.Remark, "words that end too early", "remark: cut short", remark[..^1]);
+        var total = Samples.Payloads(Samples.Total);
+        yield return Good("total", MessageType.Total, "how much there is of a tree", total);
+        yield return Bad("total_trailing", MessageType.Total, "a byte behind the numbers", "total: 1 bytes too many", [.. total, 0]);
+        yield return Bad("total_cut", MessageType.Total, "numbers that end too early", "total: cut short", total[..^1]);
+        yield return Bad("total_negative", MessageType.Total, "files beyond 2^63-1", "total: a size of 9223372036854775808 bytes", [.. U64(Negative), .. U64(1)]);
         yield return Bad("ping_empty", MessageType.Ping, "no payload where one must be", "ping: cut short", []);
         yield return new Vector("frame_too_long", "frame", $"a control frame of {Limits.MaxFrame + 1} bytes, more than {Limits.MaxFrame}", "one byte more than a frame may have", Patched(good, 0, U32((uint)Limits.MaxFrame + 1)));
         yield return new Vector("frame_huge", "frame", $"a control frame of {uint.MaxValue} bytes, more than {Limits.MaxFrame}", "the largest length that the field can say", Patched(good, 0, U32(uint.MaxValue)));
@@ -120,7 +125,7 @@ internal static class Scenarios
         yield return Offer("offer_directory_nul", "a NUL in the directory", "a name with a NUL in it", OfferDirectory + 4, [0]);
         yield return Offer("offer_name_nul", "a NUL in the name", "a name with a NUL in it", OfferName + 4 + 1, [0]);
         yield return Offer("offer_size_negative", "a size of 2^63", "a size of 9223372036854775808 bytes", OfferSize, U64(Negative));
-        yield return Offer("offer_tree", "an unknown flag of trees", "tree flags is 1024, not 0 to 1023", OfferTree, U16(1024));
+        yield return Offer("offer_tree", "an unknown flag of trees", "tree flags is 4096, not 0 to 4095", OfferTree, U16(4096));
         yield return Offer("offer_excluded_too_long", "longer patterns of what is left out than a text may be", $"a text of {MaxText + 1} bytes, more than {MaxText}", OfferExcluded, U32((uint)MaxText + 1));
         yield return Offer("offer_digest", "an unknown digest", "digest is 4, not 0 to 3", OfferDigest, [4]);
         yield return Offer("offer_flags", "an unknown flag", "flags is 2, not 0 to 1", OfferFlags, [2]);

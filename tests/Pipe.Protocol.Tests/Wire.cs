@@ -148,6 +148,11 @@ internal static class Wire
 
     public static Gen<Remark> Remark { get; } = Text.Select(words => new Remark(words));
 
+    public static Gen<Total> Total { get; } =
+        from files in Size
+        from bytes in Size
+        select new Total(files, bytes);
+
     public static Gen<LaneAck> LaneAck { get; } =
         from kind in Gen.Elements(AckKind.Consumed, AckKind.Damaged)
         from index in Any
@@ -232,6 +237,7 @@ internal static class Wire
         Ping.Select(Protocol.Frame.Pack),
         Remark.Select(Protocol.Frame.Pack),
         Text.Select(words => Protocol.Frame.Pack(new Waiting(words))),
+        Total.Select(Protocol.Frame.Pack),
         Resume.Select(Protocol.Frame.Pack),
         Gen.Constant(Protocol.Frame.Pack(default(Resumed))),
         Gen.Constant(Protocol.Frame.Pack(default(Bye))),

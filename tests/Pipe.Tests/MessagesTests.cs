@@ -69,12 +69,44 @@ public sealed class MessagesTests : IDisposable
     public void A_message_takes_the_place_of_the_meter()
     {
         var messages = new Messages("dmscp", _error.Write);
-        messages.Draw("50%");
+        messages.Draw([], ["50%"], 80);
         messages.Warning("w");
         messages.EndDrawing();
-        messages.Draw("60%");
+        messages.Draw([], ["60%"], 80);
         messages.EndDrawing();
-        Assert.Equal("\r50%\e[K\r\e[Kdmscp: warning: w\n\r60%\e[K\n", Shown);
+        Assert.Equal("\r50%\e[K\e[J\r\e[Jdmscp: warning: w\n\r60%\e[K\e[J\n", Shown);
+    }
+
+    [Fact]
+    public void A_meter_of_two_lines_is_drawn_over_itself_below_what_stays()
+    {
+        var messages = new Messages("dmscp", _error.Write);
+        messages.Draw([], ["a", "all"], 80);
+        messages.Draw(["a done", "b done"], ["c", "all"], 80);
+        messages.Trouble("t");
+        messages.Draw(["c done"], [], 80);
+        messages.EndDrawing();
+        Assert.Equal(
+            "\ra\e[K\nall\e[K\e[J" + "\r\e[1Aa done\e[K\nb done\e[K\nc\e[K\nall\e[K\e[J" + "\r\e[1A\e[Jdmscp: error: t\n" + "\rc done\e[K\n\e[J",
+            Shown);
+    }
+
+    [Fact]
+    public void In_a_terminal_that_has_become_narrower_the_meter_begins_anew()
+    {
+        var messages = new Messages("dmscp", _error.Write);
+        messages.Draw([], ["a", "all"], 80);
+        messages.Draw([], ["a", "all"], 40);
+        messages.Draw([], ["a", "all"], 60);
+        Assert.Equal("\ra\e[K\nall\e[K\e[J" + "\na\e[K\nall\e[K\e[J" + "\r\e[1Aa\e[K\nall\e[K\e[J", Shown);
+    }
+
+    [Fact]
+    public void What_is_drawn_is_printable()
+    {
+        var messages = new Messages("dmscp", _error.Write);
+        messages.Draw(["a\e[2J"], ["b\r"], 80);
+        Assert.Equal("\ra\\x1b[2J\e[K\nb\\x0d\e[K\e[J", Shown);
     }
 
     private static InvalidOperationException Thrown()

@@ -72,7 +72,7 @@ internal static class Plans
         };
 
     private static readonly TreeFlags[] Flags =
-        [TreeFlags.Recurse, TreeFlags.Keep, TreeFlags.All, TreeFlags.Resume, TreeFlags.Quick, TreeFlags.Delete, TreeFlags.Inside, TreeFlags.OneFileSystem];
+        [TreeFlags.Recurse, TreeFlags.Keep, TreeFlags.All, TreeFlags.Resume, TreeFlags.Quick, TreeFlags.Delete, TreeFlags.Inside, TreeFlags.OneFileSystem, TreeFlags.Links];
 
     /// <summary>A plan for trees: that of another kind of object, with other objects.</summary>
     private static readonly Gen<Plan> Tree =

@@ -12,6 +12,8 @@ public sealed class WatchTests : IDisposable
 
     private readonly Scratch _scratch = new();
     private readonly MemoryStream _error = new();
+    private static readonly string[] TreeWords = ["-tree", "-f", "f", "-l", "g"];
+
     private readonly Tally _tally = new();
 
     public void Dispose()
@@ -95,28 +97,28 @@ public sealed class WatchTests : IDisposable
     [Fact]
     public void Progress_of_a_tree_counts_files()
     {
-        var progress = Events(watch =>
+        var events = Events(TreeWords, watch =>
         {
-            _tally.Found(5);
-            _tally.Found(6);
-            _tally.Copied();
+            _tally.Tree.Take(Whole("a", 5));
+            watch.Tick();
+            _tally.Found(2, 11);
             watch.Tick();
             watch.Succeeded(Good);
-        })[0];
-        Assert.Equal((1, 2), (progress.GetProperty("files").GetInt32(), progress.GetProperty("found").GetInt32()));
+        });
+        Assert.Equal((1, JsonValueKind.Null), (events[0].GetProperty("files").GetInt32(), events[0].GetProperty("found").ValueKind));
+        Assert.Equal((1, 2, 11), (events[1].GetProperty("files").GetInt32(), events[1].GetProperty("found").GetInt32(), events[1].GetProperty("total").GetInt32()));
     }
 
     [Fact]
     public void The_manual_page_describes_each_event_with_its_members()
     {
-        var events = Events(watch =>
+        var events = Events(TreeWords, watch =>
         {
             watch.Entered(Phase.Moving);
             watch.Channel("ssh", "no port", 0);
             watch.Waiting("", "x");
             watch.Warning("x");
             watch.Trouble("x");
-            _tally.Found(1);
             watch.Tick();
             watch.Succeeded(Good);
         });
@@ -158,16 +160,21 @@ public sealed class WatchTests : IDisposable
 
     private static string? Name(JsonElement line) => line.GetProperty("event").GetString();
 
-    private static Request Request(string events) =>
-        Parser.Parse(["-r", "-e", "local", "-f", "f", .. events.Length > 0 ? new[] { "-events", events } : []]);
+    private static Request Request(string events, string[]? words = null) =>
+        Parser.Parse(["-r", "-e", "local", .. words ?? ["-f", "f"], .. events.Length > 0 ? new[] { "-events", events } : []]);
+
+    private static TreeEntry Whole(string path, int size) =>
+        new() { Kind = EntryKind.File, Path = RawText.Encode(path), Size = size, Span = size };
 
     private Failure Refused(Request request) =>
         Assert.Throws<Failure>(() => new Watch(request, _tally, new Messages("dmscp", _error.Write)));
 
-    private List<JsonElement> Events(Action<Watch> copy)
+    private List<JsonElement> Events(Action<Watch> copy) => Events(null, copy);
+
+    private List<JsonElement> Events(string[]? words, Action<Watch> copy)
     {
         var file = _scratch["events"];
-        using (var watch = new Watch(Request(file), _tally, new Messages("dmscp", _error.Write)))
+        using (var watch = new Watch(Request(file, words), _tally, new Messages("dmscp", _error.Write)))
         {
             copy(watch);
         }

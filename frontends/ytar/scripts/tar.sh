@@ -4,8 +4,30 @@
 # shellcheck disable=SC2034,SC2154,SC2317
 unset TAR_OPTIONS
 
+# What a tar complains of is looked at: in English, and with names in the characters of the user.
+if [ -n "${LC_ALL:-}" ]; then
+  LC_CTYPE=$LC_ALL
+  export LC_CTYPE
+  unset LC_ALL
+fi
+LC_MESSAGES=C LANGUAGE=''
+export LC_MESSAGES LANGUAGE
+
+# GNU tar says no more than the last of a file that was cut short.
+is_full() {
+  case $1 in
+    *': No space left on device' | *': Disk quota exceeded' | *': Wrote only '*' bytes') true ;;
+    *) false ;;
+  esac
+}
+
+# Words that begin with "no space" make it another exit status; dmscp(1).
 fail() {
-  printf '%s\n' "$1" >&3
+  if is_full "$1"; then
+    printf 'no space for %s: %s\n' "$path" "$1" >&3
+  else
+    printf '%s\n' "$1" >&3
+  fi
   exit 2
 }
 
@@ -20,18 +42,20 @@ tar_kind() {
 }
 
 # watched COMMAND...: runs it on the streams of the script; what it complains of is handed on line by line. In the end
-# "verdict STATUS COMPLAINT" decides, with the first of these lines. What the shell itself says of a tar that was killed
+# "verdict STATUS COMPLAINT" decides, with the first of these lines, or the first that says that the disk is full. What the shell itself says of a tar that was killed
 # is nobody's business.
 watched() {
   { "$@" 2>&1 >&5 3>&- 5>&- 6>&-; printf '\n%s\n' "$?"; } | (
     exec 5>&-
-    status='' complaint=''
+    status='' complaint='' full=''
     while IFS= read -r line; do
       [ -n "$line" ] || continue
       [ -z "$status" ] || printf '%s\n' "$status" >&6
       complaint=${complaint:-$status}
+      ! is_full "$status" || full=${full:-$status}
       status=$line
     done
+    complaint=${full:-$complaint}
     verdict "$status" "${complaint:-tar ended with status $status}"
   )
 } 2> /dev/null

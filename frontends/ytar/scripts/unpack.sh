@@ -73,7 +73,7 @@ make_new() {
     flock 8 2> /dev/null && sweep
   fi
   new=$(mktemp -u -- "${mark}XXXXXX")
-  mkdir -m 700 -- "$new" || fail "$parent: cannot make a directory in it"
+  said=$(mkdir -m 700 -- "$new" 2>&1) || fail "$parent: cannot make a directory in it: $said"
   if can_lock; then
     exec 9< "$new"
     flock -n 9 2> /dev/null

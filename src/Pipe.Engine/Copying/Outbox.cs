@@ -101,7 +101,7 @@ internal abstract class Outbox(int window, long inlineBytes)
     }
 
     /// <summary>The far end has it: its bytes need not be kept.</summary>
-    public void Acknowledge(in Parcel parcel)
+    public virtual void Acknowledge(in Parcel parcel)
     {
         parcel.Slab?.Return();
         lock (Gate)

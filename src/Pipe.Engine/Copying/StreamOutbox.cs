@@ -81,6 +81,12 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
         slabs.Dispose();
     }
 
+    public override void Acknowledge(in Parcel parcel)
+    {
+        source.Delivered(parcel.Slab!.Payload[..parcel.Length]);
+        base.Acknowledge(parcel);
+    }
+
     public override void Load(in Parcel parcel, Slab slab) =>
         throw new InvalidOperationException("a stream cannot be read again");
 

@@ -11,6 +11,7 @@ namespace Pipe.Engine;
 internal sealed class Command : IDisposable
 {
     private const int MostWords = 1000;
+    private const string NoSpace = "no space ";
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private readonly Child _shell;
     private readonly Child _guardian;
@@ -54,7 +55,15 @@ internal sealed class Command : IDisposable
     }
 
     /// <summary>What a message about its end closes with: its own words, else its text as far as that fits on a line.</summary>
-    public string Account => Words is { Length: > 0 } words ? words : TitleOf(_text);
+    private string Account => Words is { Length: > 0 } words ? words : TitleOf(_text);
+
+    /// <summary>What it means that it did not end well. A command can say that there was no space for what it was given.</summary>
+    /// <param name="where">Place.Local or Place.Remote.</param>
+    /// <param name="what">It did.</param>
+    /// <param name="hint">What helps, unless it was space that was missing.</param>
+    public Failure Fault(string where, string what, string hint = "") => Words is { } words && words.StartsWith(NoSpace, StringComparison.Ordinal)
+        ? new Failure(ExitCode.NoSpace, words)
+        : new Failure(ExitCode.Command, $"{where} command {what}: {Account}", hint);
 
     /// <summary>One line for a command: a comment that it begins with, else its first line.</summary>
     public static string TitleOf(string text)

@@ -78,7 +78,7 @@ internal sealed class CommandSink : ISink
         var status = _command.Exit.GetAwaiter().GetResult();
         if (!status.IsSuccess)
         {
-            throw new Failure(ExitCode.Command, $"{_where} command {status}: {_command.Account}");
+            throw _command.Fault(_where, $"{status}");
         }
 
         Remark = _command.Words;
@@ -105,12 +105,9 @@ internal sealed class CommandSink : ISink
     /// <summary>It reads no more. Most often it has ended, and how is what the user wants to know.</summary>
     private Failure ClosedEarly() => _command.Exit.Wait(ExitAfterClosing)
         ? Early(_command.Exit.Result)
-        : new Failure(ExitCode.Command, $"{_where} command closed its input before the end: {_command.Account}");
+        : _command.Fault(_where, "closed its input before the end");
 
-    private Failure Early(ExitStatus status) => new(
-        ExitCode.Command,
-        status.IsSuccess
-            ? $"{_where} command {status} before it had read all of its input: {_command.Account}"
-            : $"{_where} command {status}: {_command.Account}",
-        status.IsSuccess ? "append '; cat >/dev/null' if the rest does not matter" : "");
+    private Failure Early(ExitStatus status) => status.IsSuccess
+        ? _command.Fault(_where, $"{status} before it had read all of its input", "append '; cat >/dev/null' if the rest does not matter")
+        : _command.Fault(_where, $"{status}");
 }

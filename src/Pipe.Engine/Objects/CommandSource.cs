@@ -41,7 +41,7 @@ internal sealed class CommandSource(Resource command, string where) : IStreamSou
 
         if (!status.IsSuccess)
         {
-            throw new Failure(ExitCode.Command, $"{where} command {status}: {_command.Account}");
+            throw _command.Fault(where, $"{status}");
         }
 
         Remark = _command.Words;

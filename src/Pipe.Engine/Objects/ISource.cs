@@ -48,4 +48,10 @@ internal interface IStreamSource : ISource
 
     /// <summary>Whether more can be read without waiting.</summary>
     bool HasMore();
+
+    /// <summary>What one buffer held is where it belongs. From any thread.</summary>
+    void Delivered(ReadOnlySpan<byte> bytes)
+    {
+        // For those who look at what they have read.
+    }
 }

@@ -9,6 +9,7 @@ internal static class BootstrapLine
     /// <summary>Stands in front of what they say, whatever else a login shell has printed.</summary>
     public const string Mark = "PIPE-START ";
 
+    // A program that is started is touched: what nobody has touched for long, nobody uses.
     // In single quotes, which mean the same in every shell as long as there are neither quotes, newlines, backslashes nor ! inside.
     private const string Script = """
         PATH="$PATH:$HOME/.local/bin"; export PATH;
@@ -17,12 +18,16 @@ internal static class BootstrapLine
         fail() { say "failed $*"; exit 1; };
         clean() { [ -z "$t" ] || rm -f "$t"; rmdir "$d" 2> /dev/null; };
         start() { say here; exec "$@" -server; };
+        sweep() {
+        for o in "${d%/*}"/*-*/pipe; do
+        if [ "$(find "$o" -type f -mtime +30 2> /dev/null)" = "$o" ]; then rm -f "$o" && rmdir "${o%/*}"; fi;
+        done 2> /dev/null; };
         sum() {
         if command -v sha256sum > /dev/null; then sha256sum;
         elif command -v openssl > /dev/null; then openssl dgst -sha256;
         elif command -v busybox > /dev/null; then busybox sha256sum;
         else echo none; fi; };
-        if [ -x "$p" ] && [ "$(wc -c < "$p")" -eq @SIZE@ ]; then start "$p" dmscp; fi;
+        if [ -x "$p" ] && [ "$(wc -c < "$p")" -eq @SIZE@ ]; then touch -c "$p" 2> /dev/null; start "$p" dmscp; fi;
         if command -v dmscp > /dev/null; then start dmscp; fi;
         say "need $(uname -s) $(uname -m)";
         read -r answer && [ "$answer" = go ] || exit 127;
@@ -37,7 +42,7 @@ internal static class BootstrapLine
         case "$(sum < "$t")" in *@DIGEST@* | none) ;; *) fail "what arrived is not what was sent" ;; esac;
         said="$("$t" dmscp -version 2>&1)" || fail "it does not start: exit status $?: $said";
         mv -f "$t" "$p" || fail "cannot write $p";
-        t=""; trap - EXIT HUP INT TERM PIPE; umask "$u"; start "$p" dmscp
+        t=""; trap - EXIT HUP INT TERM PIPE; umask "$u"; sweep; start "$p" dmscp
         """;
 
     public static string Of(OwnProgram program)

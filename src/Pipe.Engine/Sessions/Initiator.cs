@@ -12,6 +12,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private readonly long _started = Stopwatch.GetTimestamp();
     private ISource? _source;
     private ISink? _sink;
+    private Survey? _survey;
     private Mover? _mover;
     private IReadOnlyCollection<string> _remarks = [];
     private (string Name, int Lanes) _way;
@@ -29,7 +30,15 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
     private Func<string, bool>? MayBeCalled => plan.TrustNames ? null : name => TreeRoots.MayBeCalled(plan.There, name);
 
-    private Resource There => plan.TreeOf(plan.There, plan.Direction == Direction.Write ? plan.Here : plan.There);
+    private Resource There
+    {
+        get
+        {
+            var tree = plan.TreeOf(plan.There, plan.Direction == Direction.Write ? plan.Here : plan.There);
+            var isCounted = tally.IsTotalWanted && plan.Direction == Direction.Read && tree.Kind == ResourceKind.Tree;
+            return isCounted ? tree with { Flags = tree.Flags | TreeFlags.Total } : tree;
+        }
+    }
 
     public async Task<Outcome> RunAsync(CancellationToken cancel)
     {
@@ -40,7 +49,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             if (plan.Direction == Direction.Write)
             {
                 _source = OpenSource();
-                tally.Total = plan.Here.Kind == ResourceKind.Tree ? 0 : _source.Size;
+                tally.Total = _source.Size;
+                _survey = tally.IsTotalWanted && Source is null && plan.Here.Kind == ResourceKind.Tree ? Survey.Start(Here, tally.Found) : null;
             }
 
             var access = Access.Of(plan);
@@ -55,6 +65,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         finally
         {
             _mailbox.Close();
+            _survey?.Dispose();
             _source?.Dispose();
             _sink?.Dispose();
         }
@@ -223,7 +234,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             return new SendingMover(_mailbox, _source, offer, block, terms.Window, tally);
         }
 
-        tally.Total = terms.Size;
+        tally.Total = tally.FilesFound < 0 ? terms.Size : tally.Total;
         _sink = OpenSink(terms);
         return new ReceivingMover(_mailbox, _sink, offer, terms.Size, block, tally);
     }

@@ -14,6 +14,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
     private readonly Tally _tally = new();
     private ISource? _source;
     private ISink? _sink;
+    private Survey? _survey;
     private Mover? _mover;
 
     /// <summary>Returns when the copy has ended, one way or the other; true if it was done.</summary>
@@ -36,6 +37,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         {
             _mailbox.Close();
             _mover?.Close();
+            _survey?.Dispose();
             _source?.Dispose();
             _sink?.Dispose();
         }
@@ -55,6 +57,9 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         var terms = await OpenAsync(offer, peer);
         _mover = MakeMover(offer, Math.Min(offer.Terms.Block, terms.Block));
         peer.Send(new Accept(terms, (_sink as ArchiveSink)?.Kept ?? []));
+        _survey = offer.Role == Role.Sender && offer.Resource.Flags.HasFlag(TreeFlags.Total)
+            ? Survey.Start(offer.Resource, (files, bytes) => _mailbox.Post(new SessionEvent.Surveyed(new Total(files, bytes))))
+            : null;
         var dialer = new LaneDialer(offer, SshConnection.There, _mailbox);
         var route = new Route(_mailbox, peer, _mover, offer, _tally, Unobserved.Instance, dialer, door, isInitiator: false);
         using var recovery = new Rendezvous(offer, _mailbox, _tally);

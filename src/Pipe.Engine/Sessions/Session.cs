@@ -85,6 +85,9 @@ internal sealed class Session
                 Tell(remark);
                 _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString())).Value);
                 return _route.IsInitiator ? end.Size : null;
+            case SessionEvent.Surveyed(var total):
+                _peer.Send(total);
+                return null;
             case SessionEvent.ControlEnded(var control, var cause):
                 Lose(control, cause);
                 return null;
@@ -136,6 +139,10 @@ internal sealed class Session
                 return null;
             case MessageType.Resume or MessageType.Resumed or MessageType.Reach or MessageType.Reached:
                 throw new ProtocolException($"{message.Type} from the wrong side");
+            case MessageType.Total when _route.IsInitiator:
+                var (files, bytes) = Total.Read(message.Payload);
+                _tally.Found(files, bytes);
+                return null;
             case MessageType.Report:
                 return Verdict(Report.Read(message.Payload));
             case MessageType.Remark when _route.IsInitiator && Remarks.Count < MostRemarks:

@@ -41,6 +41,9 @@ internal abstract record SessionEvent
     /// <summary>To a session that meets another one here: the other one has come to where this one has to know of it.</summary>
     public sealed record Met : SessionEvent;
 
+    /// <summary>The responder's tree was looked through, for the initiator who watches.</summary>
+    public sealed record Surveyed(Total Total) : SessionEvent;
+
     /// <summary>Something failed on this side.</summary>
     public sealed record Failed(Exception Cause) : SessionEvent;
 }

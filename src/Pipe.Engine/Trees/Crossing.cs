@@ -81,6 +81,8 @@ internal sealed class Crossing : ISink, IStreamSource
 
     public bool HasMore() => false;
 
+    public void Delivered(ReadOnlySpan<byte> bytes) => _tally.Tree.Take(bytes);
+
     public void Finish()
     {
         // What could not be read has been named.

@@ -32,7 +32,6 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
 
         if (pack.Fits(entry, status.Size) && !status.IsSparse)
         {
-            news.Found(status.Size);
             return TryPackWhole(ref pack, ref entry, fd, status, path);
         }
 
@@ -41,7 +40,6 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
             return false;
         }
 
-        news.Found(status.Size);
         handle.Keep();
         walk.Push(new FileCursor(new SourceFile(fd, status, path, attributes)));
         return true;
@@ -80,12 +78,15 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
             return false;
         }
 
-        if (!comparison!.IsAll)
+        if (comparison!.IsAll)
         {
-            var there = entry;
-            there.Origin = PieceOrigin.There;
-            pack.Add(there);
+            news.Compared(entry);
+            return true;
         }
+
+        var there = entry;
+        there.Origin = PieceOrigin.There;
+        pack.Add(there);
 
         return true;
     }
@@ -158,7 +159,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
     {
         if (piece.Origin != PieceOrigin.Sent)
         {
-            return comparison is { IsAll: true } || TryPackHole(ref pack, entry);
+            return TryPackBare(ref pack, entry);
         }
 
         try
@@ -175,9 +176,18 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         }
     }
 
-    private static bool TryPackHole(ref Pack pack, scoped in TreeEntry entry)
+    /// <summary>A piece without its bytes.</summary>
+    private bool TryPackBare(ref Pack pack, scoped in TreeEntry entry)
     {
-        pack.Add(entry);
+        if (comparison is { IsAll: true })
+        {
+            news.Compared(entry);
+        }
+        else
+        {
+            pack.Add(entry);
+        }
+
         return true;
     }
 
@@ -186,7 +196,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         if (comparison?.Has(piece.File.Path, piece.File.Status.Size, piece.Offset, bytes) == true)
         {
             entry.Origin = PieceOrigin.There;
-            return comparison.IsAll || TryPackHole(ref pack, entry);
+            return TryPackBare(ref pack, entry);
         }
 
         if (comparison is { IsAll: true })

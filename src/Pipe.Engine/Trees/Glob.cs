@@ -1,12 +1,19 @@
 using System.Text;
+using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Shell patterns: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!a-z]</c>, a backslash in front of what stands for itself.</summary>
+/// <summary>
+/// Shell patterns: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!a-z]</c>, a backslash in front of what stands for itself. As in a shell
+/// whose locale is UTF-8, they count characters; where the pattern or the text is no UTF-8, they count bytes.
+/// </summary>
 internal static class Glob
 {
     /// <summary>Whether a pattern fits all of a text. A slash is a character like any other.</summary>
-    public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
+    public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text) =>
+        RawText.IsUtf8(pattern) && RawText.IsUtf8(text) ? Fits(pattern, text) : Fits(Bytes(pattern), Bytes(text));
+
+    private static bool Fits(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {
         var (star, mark) = (-1, 0);
         var (p, t) = (0, 0);
@@ -16,14 +23,15 @@ internal static class Glob
             {
                 (star, mark) = (p++, t);
             }
-            else if (p < pattern.Length && FitsOne(pattern[p..], text[t], out var used))
+            else if (p < pattern.Length && FitsOne(pattern[p..], First(text[t..]), out var used))
             {
-                (p, t) = (p + used, t + 1);
+                (p, t) = (p + used, t + LengthOf(text[t..]));
             }
             else if (star >= 0)
             {
                 // What the last star stands for is one longer.
-                (p, t) = (star + 1, ++mark);
+                mark += LengthOf(text[mark..]);
+                (p, t) = (star + 1, mark);
             }
             else
             {
@@ -83,9 +91,17 @@ internal static class Glob
 
     private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> pattern) => (pattern.StartsWith("./") ? pattern[2..] : pattern).TrimStart('/');
 
-    private static bool FitsOne(ReadOnlySpan<char> pattern, char c, out int used)
+    /// <summary>Each byte a character of its own; those above 127 are in no class.</summary>
+    private static char[] Bytes(ReadOnlySpan<char> text) =>
+        Array.ConvertAll(RawText.Encode(text.ToString()), static b => b < 0x80 ? (char)b : (char)(0xDC00 + b));
+
+    private static int LengthOf(ReadOnlySpan<char> text) => text.Length > 1 && char.IsSurrogatePair(text[0], text[1]) ? 2 : 1;
+
+    private static int First(ReadOnlySpan<char> text) => LengthOf(text) == 2 ? char.ConvertToUtf32(text[0], text[1]) : text[0];
+
+    private static bool FitsOne(ReadOnlySpan<char> pattern, int c, out int used)
     {
-        used = 1;
+        used = LengthOf(pattern);
         switch (pattern[0])
         {
             case '?':
@@ -94,10 +110,10 @@ internal static class Glob
                 used = end + 1;
                 return IsInSet(pattern[1..end], c);
             case '\\' when pattern.Length > 1:
-                used = 2;
-                return pattern[1] == c;
+                used = 1 + LengthOf(pattern[1..]);
+                return First(pattern[1..]) == c;
             default:
-                return pattern[0] == c;
+                return First(pattern) == c;
         }
     }
 
@@ -119,29 +135,31 @@ internal static class Glob
     /// <summary>Of a class like [:digit:], of a character behind a backslash, of any other.</summary>
     private static int LengthOfMember(ReadOnlySpan<char> set) =>
         set.StartsWith("[:") && set.IndexOf(":]") is > 1 and var end ? end + 2
-        : set[0] == '\\' && set.Length > 1 ? 2
-        : 1;
+        : set[0] == '\\' && set.Length > 1 ? 1 + LengthOf(set[1..])
+        : LengthOf(set);
 
-    private static bool IsInSet(ReadOnlySpan<char> set, char c)
+    private static int Member(ReadOnlySpan<char> set) => First(set[0] == '\\' && set.Length > 1 ? set[1..] : set);
+
+    private static bool IsInSet(ReadOnlySpan<char> set, int c)
     {
         var isNegated = set[0] is '!' or '^';
         var isIn = false;
         for (var rest = set[(isNegated ? 1 : 0)..]; !rest.IsEmpty;)
         {
             var length = LengthOfMember(rest);
-            if (length > 2)
+            if (rest.StartsWith("[:") && length > 2)
             {
                 isIn |= IsOfClass(rest[2..(length - 2)], c);
             }
             else if (rest.Length > length + 1 && rest[length] == '-')
             {
-                var last = length + 1 + LengthOfMember(rest[(length + 1)..]);
-                isIn |= rest[length - 1] <= c && c <= rest[last - 1];
-                length = last;
+                var last = rest[(length + 1)..];
+                isIn |= Member(rest) <= c && c <= Member(last);
+                length += 1 + LengthOfMember(last);
             }
             else
             {
-                isIn |= rest[length - 1] == c;
+                isIn |= Member(rest) == c;
             }
 
             rest = rest[length..];
@@ -150,21 +168,22 @@ internal static class Glob
         return isIn != isNegated;
     }
 
-    /// <summary>As the C locale has them.</summary>
-    private static bool IsOfClass(ReadOnlySpan<char> name, char c) => name switch
+    private static bool IsOfClass(ReadOnlySpan<char> name, int c) => Rune.IsValid(c) && IsOfClass(name, new Rune(c));
+
+    private static bool IsOfClass(ReadOnlySpan<char> name, Rune c) => name switch
     {
-        "alpha" => char.IsAsciiLetter(c),
-        "digit" => char.IsAsciiDigit(c),
-        "alnum" => char.IsAsciiLetterOrDigit(c),
-        "upper" => char.IsAsciiLetterUpper(c),
-        "lower" => char.IsAsciiLetterLower(c),
-        "xdigit" => char.IsAsciiHexDigit(c),
-        "blank" => c is ' ' or '\t',
-        "space" => c is ' ' or (>= '\t' and <= '\r'),
-        "cntrl" => c is < ' ' or '\x7F',
-        "print" => c is >= ' ' and < '\x7F',
-        "graph" => c is > ' ' and < '\x7F',
-        "punct" => c is > ' ' and < '\x7F' && !char.IsAsciiLetterOrDigit(c),
+        "alpha" => Rune.IsLetter(c),
+        "digit" => c.Value is >= '0' and <= '9',
+        "alnum" => Rune.IsLetterOrDigit(c),
+        "upper" => Rune.IsUpper(c),
+        "lower" => Rune.IsLower(c),
+        "xdigit" => c.IsAscii && char.IsAsciiHexDigit((char)c.Value),
+        "blank" => c.Value is ' ' or '\t',
+        "space" => Rune.IsWhiteSpace(c) && c.Value != 0x85 && c.Value != 0xA0,
+        "cntrl" => Rune.IsControl(c),
+        "print" => !Rune.IsControl(c),
+        "graph" => !Rune.IsControl(c) && !Rune.IsWhiteSpace(c),
+        "punct" => !Rune.IsControl(c) && !Rune.IsWhiteSpace(c) && !Rune.IsLetterOrDigit(c),
         _ => false,
     };
 

@@ -19,7 +19,8 @@ internal sealed class Landing : IDisposable
     {
         _mayBeCalled = mayBeCalled;
         _isFlat = !tree.Flags.HasFlag(TreeFlags.Recurse);
-        _target = Patterns.ExpandHome(Paths.Join(tree.Directory, tree.Text.Length == 0 ? "." : tree.Text));
+        var target = Paths.Join(tree.Directory, tree.Text.Length == 0 ? "." : tree.Text);
+        _target = HomeFolder.Expand(target) ?? throw new Failure(ExitCode.Objects, TreeRoots.NoHome(target), $"what is called so is reached as ./{target}");
         var status = FileStatus.Of(_target);
         if (status is { IsDirectory: true })
         {

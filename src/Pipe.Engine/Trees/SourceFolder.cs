@@ -1,4 +1,5 @@
 using Pipe.Linux;
+using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
@@ -52,6 +53,10 @@ internal sealed class SourceFolder
 
     /// <summary>The path of a member without what the source it belongs to is called.</summary>
     public ReadOnlySpan<char> BelowSource(string path) => path.AsSpan(_sourceLength).TrimStart('/');
+
+    /// <summary>Whether it is on another file system than the one it is in, and that is to be left out.</summary>
+    public bool IsElsewhere(TreeFlags flags) =>
+        flags.HasFlag(TreeFlags.OneFileSystem) && Parent is { Parent: not null } above && above.Status.Device != Status.Device;
 
     public SourceFolder Take()
     {

@@ -16,7 +16,11 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
     /// <summary>For the one who watches the other side: something that no entry says.</summary>
     public string Remark => _unsaid ?? "";
 
-    public void Found(long bytes) => tally?.Found(bytes);
+    /// <summary>The target has this block.</summary>
+    public void Delivered(ReadOnlySpan<byte> block) => tally?.Tree.Take(block);
+
+    /// <summary>The target has so much of a file that it was only compared with.</summary>
+    public void Compared(scoped in TreeEntry entry) => tally?.Tree.Take(entry);
 
     /// <summary>Something to know, though what was read is sent.</summary>
     public void Changed(string cause)

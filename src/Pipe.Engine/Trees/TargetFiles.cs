@@ -5,11 +5,10 @@ namespace Pipe.Engine;
 
 /// <summary>The files of a tree that arrives: small ones whole, large ones in pieces. Each gets its name when it is complete.</summary>
 /// <param name="flags">How they are copied.</param>
-/// <param name="tally">Counts those that are complete.</param>
 /// <param name="trouble">Is told what they cannot be given.</param>
 /// <param name="nextTemporary">Makes a name that nothing else has.</param>
 /// <param name="newName">The path of the file that takes the name of the target; null if everything goes into the target.</param>
-internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> trouble, Func<string> nextTemporary, string? newName)
+internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<string> nextTemporary, string? newName)
 {
     /// <summary>So many are synced one by one, with the directories they are in; with more it is the file system, once.</summary>
     private const int Few = 16;
@@ -136,8 +135,6 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
                 throw;
             }
         }
-
-        tally.Copied();
     }
 
     private void TakePiece(ParentFolder parent, string path, scoped in TreeEntry entry)
@@ -191,7 +188,6 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
         Dress(file.Fd, entry);
         SyncIfFew(file.Fd);
         file.Finish((folder, temporary, name) => GiveNameOrWait(path, folder, temporary, name));
-        tally.Copied();
     }
 
     /// <summary>The content is right, or is in what an earlier run left: only what is beside it is set.</summary>
@@ -216,8 +212,6 @@ internal sealed class TargetFiles(TreeFlags flags, Tally tally, Action<string> t
         {
             Dress(fd, entry);
         }
-
-        tally.Copied();
     }
 
     /// <summary>Null for a file that has failed before.</summary>

@@ -6,7 +6,8 @@ namespace Pipe.Engine;
 /// <summary>What a tree begins with: a name that was asked for, and what it is called in the copy.</summary>
 /// <param name="Path">For the system, and for messages.</param>
 /// <param name="Name">Empty: not this directory, but what is in it.</param>
-internal readonly record struct TreeRoot(string Path, string Name);
+/// <param name="Fault">Why there can be nothing of that name; empty if there may be.</param>
+internal readonly record struct TreeRoot(string Path, string Name, string Fault = "");
 
 /// <summary>Turns the names of a tree into what they stand for: patterns, and the home directory in front.</summary>
 internal static class TreeRoots
@@ -14,9 +15,11 @@ internal static class TreeRoots
     /// <summary>In order, without those that are to be left out; a name that nothing fits stands for itself, and fails when it is opened.</summary>
     public static IEnumerable<TreeRoot> Find(Resource tree) =>
         tree.Names
-            .SelectMany(name => Patterns.Expand(Paths.Join(Glob.Escape(tree.Directory), name.Length == 0 ? "." : name)))
-            .Select(path => new TreeRoot(path, NameOf(path)))
+            .SelectMany(name => Find(Paths.Join(Glob.Escape(tree.Directory), name.Length == 0 ? "." : name)))
             .Where(root => root.Name.Length == 0 || !Glob.AnyFits(tree.Excludes, "", root.Name));
+
+    /// <summary>What is said of a path that begins with the home directory of nobody.</summary>
+    public static string NoHome(string path) => $"{path}: there is no such user, or he has no home directory";
 
     /// <summary>What a path is called in the copy. Throws <see cref="Failure"/> for one that ends in "..".</summary>
     public static string NameOf(string path)
@@ -33,6 +36,13 @@ internal static class TreeRoots
     /// <summary>Whether somebody who asked for this tree may be sent something of that name.</summary>
     public static bool MayBeCalled(Resource tree, string name) =>
         tree.Names.Any(pattern => Glob.Expand(pattern).Any(one => Fits(one.TrimEnd('/'), name)) || Paths.NameOf(pattern.TrimEnd('/')) == name);
+
+    private static IEnumerable<TreeRoot> Find(string pattern)
+    {
+        var path = Glob.Unescape(pattern);
+        return Expansion.Of(pattern) is { } found ? found.Select(one => new TreeRoot(one, NameOf(one)))
+            : [new TreeRoot(path, NameOf(path), NoHome(path))];
+    }
 
     private static bool Fits(string pattern, string name)
     {

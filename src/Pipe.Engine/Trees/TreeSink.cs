@@ -35,11 +35,13 @@ internal sealed class TreeSink : ISink, IInventoried
         _sendersTrouble = sendersTrouble;
         _landing = Landing.At(tree, mayBeCalled);
         _target = new TargetTree(_landing.Folder, _landing.IsMade, tree, Complain);
-        _files = new TargetFiles(tree.Flags, tally, Complain, NextTemporary, _landing.NewName);
+        _files = new TargetFiles(tree.Flags, Complain, NextTemporary, _landing.NewName);
         _device = _landing.Device is { } device ? new TargetDevice(device) : null;
     }
 
     public bool IsOrdered => false;
+
+    private bool KeepsLinks => (_tree.Flags & (TreeFlags.All | TreeFlags.Links)) != 0;
 
     private bool IsAll => _tree.Flags.HasFlag(TreeFlags.All);
 
@@ -53,6 +55,7 @@ internal sealed class TreeSink : ISink, IInventoried
             try
             {
                 Take(parent, _landing.PathOf(sent), entry);
+                _tally.Tree.Take(entry);
             }
             catch (LinuxException e) when (!e.IsNoSpace)
             {
@@ -127,10 +130,10 @@ internal sealed class TreeSink : ISink, IInventoried
             case EntryKind.HardLink when IsAll:
                 _target.LinkLater(path, _landing.PathOf(CheckedPath(entry.Text)));
                 break;
-            case EntryKind.SymbolicLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice when IsAll && _device is not null:
+            case EntryKind.SymbolicLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice when KeepsLinks && _device is not null:
                 _device.Write(entry);
                 break;
-            case EntryKind.SymbolicLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice when IsAll:
+            case EntryKind.SymbolicLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice when KeepsLinks:
                 TakeNode(parent, path, entry);
                 break;
             default:
@@ -155,20 +158,30 @@ internal sealed class TreeSink : ISink, IInventoried
             TargetNames.Make(folder, name, NextTemporary(), at => folder.TryMakeNode(at, mode, number));
         }
 
-        if (FileTraits.IsRoot)
+        DressNode(folder, name, entry);
+    }
+
+    private void DressNode(Folder folder, string name, scoped in TreeEntry entry)
+    {
+        if (IsAll && FileTraits.IsRoot)
         {
             folder.SetOwner(name, entry.Owner, entry.Group);
+        }
+
+        if (!IsAll && !_tree.Flags.HasFlag(TreeFlags.Keep))
+        {
+            return;
         }
 
         using var node = folder.OpenNode(name);
         if (entry.Kind != EntryKind.SymbolicLink)
         {
-            node.SetNodeMode((uint)entry.Mode);
+            const uint permissions = 0x1FF;
+            node.SetNodeMode(IsAll ? (uint)entry.Mode : (uint)entry.Mode & permissions);
         }
 
         folder.SetTime(name, entry.Seconds, entry.Nanoseconds);
         node.SetNodeAttributes(entry.Attributes);
-        _tally.Copied();
     }
 
     private string NextTemporary() => string.Create(CultureInfo.InvariantCulture, $".pipe-{_session}-{Interlocked.Increment(ref _names)}");

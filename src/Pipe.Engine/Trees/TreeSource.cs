@@ -54,6 +54,8 @@ internal sealed class TreeSource : IStreamSource
 
     private bool IsAll => _tree.Flags.HasFlag(TreeFlags.All);
 
+    private bool KeepsLinks => (_tree.Flags & (TreeFlags.All | TreeFlags.Links)) != 0;
+
     private bool IsCompared => _comparison is { IsAll: true };
 
     /// <summary>One block, of whole entries; 0 at the end. For as many threads as there are.</summary>
@@ -71,6 +73,8 @@ internal sealed class TreeSource : IStreamSource
     /// <summary>A block is complete as it comes.</summary>
     public bool HasMore() => false;
 
+    public void Delivered(ReadOnlySpan<byte> bytes) => _news.Delivered(bytes);
+
     public void Finish()
     {
         // What could not be read has been named.
@@ -86,12 +90,17 @@ internal sealed class TreeSource : IStreamSource
 
     private Step RootStep(TreeRoot root)
     {
+        if (root.Fault.Length > 0)
+        {
+            return new Step.Trouble(root.Name, root.Fault);
+        }
+
         try
         {
             var (directory, name) = (Paths.DirectoryOf(root.Path.TrimEnd('/')), Paths.NameOf(root.Path.TrimEnd('/')));
             var folder = root.Path.Trim('/').Length == 0 ? Folder.Open("/") : Folder.Open(directory);
             var top = new SourceFolder(folder, "", FileStatus.Of(folder.Fd), null);
-            var mustFollow = !IsAll || root.Path.EndsWith('/');
+            var mustFollow = !KeepsLinks || root.Path.EndsWith('/');
             var type = mustFollow ? MemberType.Unknown : Entry.TypeOf(folder.Status(name, follow: false));
             return new Step.Member(top, name.Length == 0 ? "." : name, root.Name, type);
         }
@@ -121,7 +130,7 @@ internal sealed class TreeSource : IStreamSource
                     ref pack, member.Path, $"{member.Folder.Folder.NameOf(member.Name)}: what an unfinished copy has left, not copied"),
                 MemberType.Regular => TryPackFile(ref pack, member),
                 MemberType.Directory => TryPackFolder(ref pack, member),
-                MemberType.SymbolicLink when IsAll => TryPackOther(ref pack, member, follow: false),
+                MemberType.SymbolicLink when KeepsLinks => TryPackOther(ref pack, member, follow: false),
                 _ => TryPackWhateverItIs(ref pack, member),
             };
         }
@@ -148,13 +157,13 @@ internal sealed class TreeSource : IStreamSource
 
     private bool TryPackWhateverItIs(ref Pack pack, Step.Member member)
     {
-        var status = member.Folder.Folder.Status(member.Name, follow: !IsAll || member.Type == MemberType.Unknown)
+        var status = member.Folder.Folder.Status(member.Name, follow: !KeepsLinks || member.Type == MemberType.Unknown)
             ?? throw new LinuxException("open", member.Folder.Folder.NameOf(member.Name), Errno.NoEntry);
         return Entry.TypeOf(status) switch
         {
             MemberType.Regular => TryPackFile(ref pack, member),
             MemberType.Directory => TryPackFolder(ref pack, member),
-            _ => TryPackOther(ref pack, member, follow: !IsAll),
+            _ => TryPackOther(ref pack, member, follow: !KeepsLinks),
         };
     }
 
@@ -166,10 +175,10 @@ internal sealed class TreeSource : IStreamSource
             return _news.TryComplain(ref pack, member.Path, $"{name}: not a regular file");
         }
 
-        var flags = OpenFlags.ReadOnly | OpenFlags.Directory | (IsAll && member.Type == MemberType.Directory ? OpenFlags.NoFollow : 0);
+        var flags = OpenFlags.ReadOnly | OpenFlags.Directory | (KeepsLinks && member.Type == MemberType.Directory ? OpenFlags.NoFollow : 0);
         using var handle = new Handle(member.Folder.Folder.OpenMember(member.Name, flags));
         var folder = new SourceFolder(new Folder(handle.Fd), member.Path, FileStatus.Of(handle.Fd), member.Folder);
-        if (IsElsewhere(folder))
+        if (folder.IsElsewhere(_tree.Flags))
         {
             return true;
         }
@@ -196,7 +205,7 @@ internal sealed class TreeSource : IStreamSource
         var status = FileStatus.Of(handle.Fd);
         if (!status.IsRegular)
         {
-            return TryPackOther(ref pack, member, follow: !IsAll);
+            return TryPackOther(ref pack, member, follow: !KeepsLinks);
         }
 
         if (FirstNameOf(status, member.Path) is { } first)
@@ -214,7 +223,7 @@ internal sealed class TreeSource : IStreamSource
     {
         var folder = member.Folder.Folder;
         var status = folder.Status(member.Name, follow) ?? throw new LinuxException("open", folder.NameOf(member.Name), Errno.NoEntry);
-        if (!IsAll)
+        if (!KeepsLinks)
         {
             return _news.TryComplain(ref pack, member.Path, $"{folder.NameOf(member.Name)}: not a regular file");
         }
@@ -265,10 +274,6 @@ internal sealed class TreeSource : IStreamSource
         var first = _linked.GetOrAdd((status.Device, status.Inode), path);
         return first == path ? null : first;
     }
-
-    /// <summary>Whether a directory is on another file system than the one it is in, and that is to be left out.</summary>
-    private bool IsElsewhere(SourceFolder folder) =>
-        _tree.Flags.HasFlag(TreeFlags.OneFileSystem) && folder.Parent is { Parent: not null } above && above.Status.Device != folder.Status.Device;
 
     private byte[] AttributesOf(Fd fd) => !IsAll || IsCompared ? []
         : fd.Attributes(Limits.MaxAttributes) ?? throw new LinuxException("listxattr", fd.Name, Errno.TooBig);

@@ -22,6 +22,7 @@ internal static partial class Sys
     public const int FallocatePunchHole = 2;
 
     public const uint IoctlBytesWaiting = 0x541B; // FIONREAD
+    public const uint IoctlWindowSize = 0x5413; // TIOCGWINSZ
     public const uint IoctlDeviceSize = 0x80081272; // BLKGETSIZE64
 
     [LibraryImport(Libc, EntryPoint = "openat", SetLastError = true)]
@@ -128,4 +129,14 @@ internal struct StatVfsBuffer
 
     [FieldOffset(32)]
     public ulong Available;
+}
+
+/// <summary>struct winsize.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct WindowSize
+{
+    public ushort Rows;
+    public ushort Columns;
+    public ushort Width;
+    public ushort Height;
 }

@@ -11,9 +11,7 @@ internal static partial class Sys
     public const long TimeOmit = 0x3FFFFFFE;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
-    public const int GlobBrace = 1 << 10;
-    public const int GlobTilde = 1 << 12;
-    public const int GlobNoMatch = 3;
+    public const int GlobTildeCheck = 1 << 14;
 
     public static nint NumberOfOpenAt2 => 437;
 

@@ -25,4 +25,5 @@ internal enum MessageType : byte
     Ping = 128,
     Remark = 129,
     Waiting = 130,
+    Total = 131,
 }

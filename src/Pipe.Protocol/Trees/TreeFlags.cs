@@ -36,6 +36,12 @@ internal enum TreeFlags : ushort
     /// <summary>Nothing is written: both sides are compared, and what differs is named.</summary>
     Compare = 512,
 
+    /// <summary>Symbolic links are copied, not followed; fifos, sockets and devices are copied too. <see cref="All"/> does that anyway.</summary>
+    Links = 1024,
+
+    /// <summary>Somebody watches: the sender looks through the tree ahead of the copy and says how much there is in all.</summary>
+    Total = 2048,
+
     /// <summary>All that is known.</summary>
-    Known = 1023,
+    Known = 4095,
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Pipe.Engine;
 using Pipe.Protocol;
 
@@ -8,31 +7,38 @@ namespace Pipe;
 /// <summary>The words of the progress meter, as scp writes them: <c>name  42%  1.2GiB  812MiB/s  00:12 ETA</c>.</summary>
 internal static class MeterLine
 {
-    public const int Width = 79;
-
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     private static readonly TimeSpan StallTime = TimeSpan.FromSeconds(5);
 
+    /// <param name="name">Made printable here, and cut if there is no room for it.</param>
+    /// <param name="bytes">That are done.</param>
     /// <param name="total">-1 while it is unknown; then there is no percentage, and the time is that gone by.</param>
-    /// <param name="files">How many of all; stands behind the name and is never cut. Empty if there is but one.</param>
-    public static string Running(string name, long bytes, long total, Speed speed, TimeSpan elapsed, string files = "")
+    /// <param name="speed">Of those bytes.</param>
+    /// <param name="elapsed">Since the first of them.</param>
+    /// <param name="columns">That the line may have. With few of them it leaves out the rate, then the amount, then the time.</param>
+    public static string Running(string name, long bytes, long total, Speed speed, TimeSpan elapsed, int columns)
     {
         if (speed.Still >= StallTime)
         {
-            return Line(name, files, bytes, total, speed.Rate, "- stalled -");
+            return Line(name, bytes, total, Rate(speed.Rate), "- stalled -", columns);
         }
 
         return total < 0
-            ? Line(name, files, bytes, total, speed.Rate, Clock(elapsed) + "    ")
-            : Line(name, files, bytes, total, speed.Rate, Left(total - bytes, speed.Rate) + " ETA");
+            ? Line(name, bytes, total, Rate(speed.Rate), Clock(elapsed) + "    ", columns)
+            : Line(name, bytes, total, Rate(speed.Rate), Left(total - bytes, speed.Rate) + " ETA", columns);
     }
 
-    public static string Final(string name, long bytes, long total, TimeSpan elapsed, string files = "") =>
-        Line(name, files, bytes, total, Speed.Average(bytes, elapsed), Clock(elapsed) + "    ");
+    /// <summary>What is done. The rate is that of all of it.</summary>
+    public static string Final(string name, long bytes, TimeSpan elapsed, int columns) =>
+        Line(name, bytes, bytes, Rate(Speed.Average(bytes, elapsed)), Clock(elapsed) + "    ", columns);
 
-    /// <summary>The files of a tree: those that are done, and those that were found.</summary>
-    public static string Files(Tally tally) =>
-        tally.FilesFound > 1 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(tally.Files, tally.FilesFound)}/{tally.FilesFound}") : "";
+    /// <summary>What was done at one go, so that there is nothing to say of its time.</summary>
+    public static string Whole(string name, long bytes, int columns) => Line(name, bytes, bytes, "", "", columns);
+
+    /// <summary>The files of a tree: those that are done, and those that there are, if that is known.</summary>
+    public static string Files(long done, long all) =>
+        all < 0 ? string.Create(CultureInfo.InvariantCulture, $"{done:N0} {(done == 1 ? "file" : "files")}")
+        : string.Create(CultureInfo.InvariantCulture, $"{done:N0} of {Math.Max(done, all):N0} files");
 
     /// <summary>Three digits and a unit: 812MiB, 42.5GiB, 1.2TiB.</summary>
     public static string Amount(long bytes)
@@ -74,14 +80,27 @@ internal static class MeterLine
         return names.Length == 1 ? first : string.Create(CultureInfo.InvariantCulture, $"{first} and {names.Length - 1} more");
     }
 
-    private static string Leaf(string path) => path[(path.TrimEnd('/').LastIndexOf('/') + 1)..];
+    /// <summary>The last part of a path.</summary>
+    public static string Leaf(string path) => path[(path.TrimEnd('/').LastIndexOf('/') + 1)..];
 
-    private static string Line(string name, string files, long bytes, long total, long rate, string time)
+    private static string Line(string name, long bytes, long total, string rate, string time, int columns)
     {
+        const int leastName = 12;
         var percent = total < 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Percent(bytes, total)}%");
-        var right = $"{(files.Length > 0 ? " " : "")}{files} {percent,4} {Amount(bytes),8} {Amount(rate) + "/s",10} {time,11}";
-        return Fit(RawText.Printable(name), Width - right.Length) + right;
+        string[] fields = [$" {percent,4}", $" {Amount(bytes),8}", $" {rate,10}", $" {time,11}"];
+        foreach (var least in new[] { 2, 1, 3 })
+        {
+            if (leastName + fields.Sum(field => field.Length) > columns)
+            {
+                fields[least] = "";
+            }
+        }
+
+        var right = string.Concat(fields);
+        return Columns.Fit(RawText.Printable(name), Math.Max(0, columns - right.Length)) + right[..Math.Min(right.Length, Math.Max(0, columns))];
     }
+
+    private static string Rate(long rate) => Amount(rate) + "/s";
 
     private static long Percent(long bytes, long total) => bytes >= total ? 100 : (long)(100.0 * bytes / total);
 
@@ -91,27 +110,5 @@ internal static class MeterLine
     {
         var format = time.TotalHours >= 1 ? $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}" : $"{time.Minutes:00}:{time.Seconds:00}";
         return format;
-    }
-
-    /// <summary>Padded, or cut where no character is halved.</summary>
-    private static string Fit(string name, int width)
-    {
-        if (name.Length <= width)
-        {
-            return name.PadRight(width);
-        }
-
-        var cut = new StringBuilder();
-        foreach (var rune in name.EnumerateRunes())
-        {
-            if (cut.Length + rune.Utf16SequenceLength > width - 3)
-            {
-                break;
-            }
-
-            cut.Append(rune);
-        }
-
-        return cut.Append("...").ToString().PadRight(width);
     }
 }

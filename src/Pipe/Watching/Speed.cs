@@ -1,12 +1,13 @@
 namespace Pipe;
 
 /// <summary>Bytes a second, smoothed over the last few samples. One thread.</summary>
-internal sealed class Speed
+/// <param name="start">When there were no bytes yet.</param>
+internal sealed class Speed(TimeSpan start = default)
 {
     private const double Weight = 0.3;
 
-    private TimeSpan _last;
-    private TimeSpan _moved;
+    private TimeSpan _last = start;
+    private TimeSpan _moved = start;
     private long _bytes;
     private double _rate = -1;
 

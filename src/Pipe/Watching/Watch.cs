@@ -13,31 +13,31 @@ internal sealed class Watch : IObserver, IDisposable
     private readonly Lock _lock = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Messages _messages;
-    private readonly bool _meter;
+    private readonly Meter? _meter;
     private readonly EventLog? _events;
     private readonly Timer? _timer;
     private Speed _speed = new();
     private Tally _tally;
-    private string _name;
     private long _earlierBytes;
     private TimeSpan _earlierTime;
     private string? _way;
     private int? _lanes;
+    private bool _isTree;
     private bool _ended;
 
     public Watch(Request request, Tally tally, Messages messages)
     {
         _tally = tally;
         _messages = messages;
-        _name = MeterLine.NameOf(request.Plan!);
-        _meter = request.Progress && request.Verbosity >= 0 && Terminal.IsErrorTerminal;
+        _meter = request.Progress && request.Verbosity >= 0 && Terminal.IsErrorTerminal ? new Meter(messages, Terminal.ErrorSize, Terminal.IsPlain) : null;
         if (request.Events.Length > 0)
         {
             var taken = DataDescriptor(request.Plan!);
             _events = new EventLog(() => EventTarget.Open(request.Events, taken), messages.Warning);
         }
 
-        if (_meter || _events is not null)
+        Begin(request.Plan!);
+        if (_meter is not null || _events is not null)
         {
             _timer = new Timer(_ => Tick(), null, Second, Second);
         }
@@ -46,6 +46,14 @@ internal sealed class Watch : IObserver, IDisposable
     public void Entered(Phase phase)
     {
         var state = phase.ToString().ToLowerInvariant();
+        if (phase == Phase.Moving)
+        {
+            lock (_lock)
+            {
+                _meter?.Move(_clock.Elapsed);
+            }
+        }
+
         _messages.Note(2, $"state: {state}");
         _events?.Add(Event("state").Text("state", state));
     }
@@ -99,7 +107,8 @@ internal sealed class Watch : IObserver, IDisposable
         {
             _earlierBytes += done?.Bytes ?? _tally.Bytes;
             _earlierTime += done?.Elapsed ?? TimeSpan.Zero;
-            (_name, _tally, _speed) = (MeterLine.NameOf(plan), tally, new Speed());
+            (_tally, _speed) = (tally, new Speed());
+            Begin(plan);
         }
     }
 
@@ -114,10 +123,12 @@ internal sealed class Watch : IObserver, IDisposable
         _events?.Finish(Verdict(_earlierBytes + outcome.Bytes, _earlierTime + outcome.Elapsed, remark));
     }
 
-    public void Failed(Failure failure)
+    /// <param name="failure">Why.</param>
+    /// <param name="done">What could be done all the same.</param>
+    public void Failed(Failure failure, Outcome? done = null)
     {
         End();
-        _messages.EndDrawing();
+        Close(done);
         _events?.Finish(Verdict(_earlierBytes + _tally.Bytes, _clock.Elapsed, failure));
     }
 
@@ -137,6 +148,13 @@ internal sealed class Watch : IObserver, IDisposable
         }
     }
 
+    private void Begin(Plan plan)
+    {
+        _tally.IsTotalWanted = _meter is not null || _events is not null;
+        _isTree = plan.There.Kind == ResourceKind.Tree;
+        _meter?.Begin(plan, _tally);
+    }
+
     private void Close(Outcome? outcome)
     {
         if (outcome is null)
@@ -146,9 +164,9 @@ internal sealed class Watch : IObserver, IDisposable
         }
 
         (_way, _lanes) = (outcome.Way, outcome.Lanes);
-        if (_meter && Terminal.IsForeground())
+        if (_meter is not null && Terminal.IsForeground())
         {
-            _messages.Draw(MeterLine.Final(_name, outcome.Bytes, outcome.Bytes, outcome.Elapsed, MeterLine.Files(_tally)));
+            _meter.End(outcome, _clock.Elapsed);
         }
 
         _messages.EndDrawing();
@@ -167,9 +185,9 @@ internal sealed class Watch : IObserver, IDisposable
 
             var (elapsed, bytes, total) = (_clock.Elapsed, _tally.Bytes, _tally.Total);
             _speed.Sample(elapsed, bytes);
-            if (_meter && Terminal.IsForeground())
+            if (_meter is not null && Terminal.IsForeground())
             {
-                _messages.Draw(MeterLine.Running(_name, bytes, total, _speed, elapsed, MeterLine.Files(_tally)));
+                _meter.Draw(elapsed);
             }
 
             if (_events is { IsBehind: false })
@@ -182,7 +200,7 @@ internal sealed class Watch : IObserver, IDisposable
     private JsonLine Progress(long bytes, long total)
     {
         var line = Event("progress").Number("bytes", bytes).Number("total", total < 0 ? null : total).Number("rate", _speed.Rate);
-        return _tally.FilesFound == 0 ? line : line.Number("files", _tally.Files).Number("found", _tally.FilesFound);
+        return _isTree ? line.Number("files", _tally.Tree.Files).Number("found", _tally.FilesFound < 0 ? null : _tally.FilesFound) : line;
     }
 
     private JsonLine Event(string name) => new(_clock.Elapsed, name);
@@ -208,7 +226,7 @@ internal sealed class Watch : IObserver, IDisposable
             $"{Files()}{outcome.Bytes} bytes in {outcome.Elapsed.TotalSeconds:0.000} s, {rate}/s, way: {outcome.Way}, lanes: {outcome.Lanes}, damaged: {_tally.Damaged}, lost: {_tally.Lost}");
     }
 
-    private string Files() => _tally.FilesFound == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{_tally.Files} files, ");
+    private string Files() => _isTree ? string.Create(CultureInfo.InvariantCulture, $"{_tally.Tree.Files} files, ") : "";
 
     private static int DataDescriptor(Plan plan)
     {

@@ -91,6 +91,25 @@ public sealed class BootstrapTests : CopyTest
             """)).Is(0).Says("the program is there");
 
     [Case]
+    public async Task What_nobody_has_started_for_a_month_makes_room_for_a_new_one() =>
+        (await Run(Setup + """
+            there ''
+            copy
+            cache=home/.cache/pipe
+            mkdir $cache/0.1-old $cache/0.2-young $cache/0.3-odd $cache/ssh
+            touch -d '31 days ago' $cache/0.1-old/pipe $cache/0.3-odd/pipe $cache/0.3-odd/else $cache/ssh/pipe
+            touch -d '29 days ago' $cache/0.2-young/pipe
+            find $cache -name pipe -size +1M -exec touch -d "40 days ago" {} +
+            copy
+            test -e $cache/0.1-old/pipe
+            find $cache -name pipe -size +1M -newermt yesterday | grep -q .
+            find $cache -name pipe -size +1M -delete
+            copy
+            cmp source target
+            test ! -e $cache/0.1-old -a -e $cache/0.2-young/pipe -a ! -e $cache/0.3-odd/pipe -a -e $cache/0.3-odd/else -a -e $cache/ssh/pipe
+            """)).Is(0);
+
+    [Case]
     public async Task What_is_not_whole_comes_again() =>
         (await Run(Setup + """
             there ''

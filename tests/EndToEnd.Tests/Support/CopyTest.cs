@@ -62,6 +62,13 @@ public abstract class CopyTest : IAsyncLifetime
         return await running.End(seconds);
     }
 
+    /// <summary>Runs a script whose mounts are private and end with it.</summary>
+    private protected Task<Result> RunWithMounts(string script, Far far = Far.Local)
+    {
+        File.WriteAllText(PathOf("script"), script);
+        return Run("exec 9< script; rm script; unshare -m bash /dev/fd/9", far);
+    }
+
     /// <summary>Starts a script.</summary>
     private protected Running Start(string script, Far far = Far.Local)
     {

@@ -133,10 +133,4 @@ public sealed class FullDiskTests : CopyTest
     /// <summary>Shell text that makes the calls of what is started next fail below dir.</summary>
     private static string Failing(string calls, int error) =>
         $"FAIL_CALL={calls} FAIL_ERRNO={error} FAIL_DIR=$PWD/dir LD_PRELOAD={Lab.Shared.Failing}; export FAIL_CALL FAIL_ERRNO FAIL_DIR LD_PRELOAD;";
-
-    private Task<Result> RunWithMounts(string script)
-    {
-        File.WriteAllText(PathOf("script"), script);
-        return Run("unshare -m bash script");
-    }
 }

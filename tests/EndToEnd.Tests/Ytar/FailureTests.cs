@@ -41,11 +41,50 @@ public sealed class FailureTests : TreeTest
     public async Task A_consumer_that_fails_leaves_the_old_tree(string names, Far far)
     {
         (await RunHere($$"""
-            {{Old}}{{FakeTar(Pretend + "\ncase $1 in -x) /bin/tar \"$@\"; echo 'tar: ./file: Cannot write: No space left on device' >&2; exit 2 ;; esac\nexec /bin/tar \"$@\"")}}
+            {{Old}}{{FakeTar(Pretend + "\ncase $1 in -x) /bin/tar \"$@\"; echo 'tar: ./file: Cannot write: Input/output error' >&2; exit 2 ;; esac\nexec /bin/tar \"$@\"")}}
             eval "$tars"
             status=0; ytar -prefix "$tars" {{names}} || status=$?
             {{Untouched}}
-            """, far)).Is(0).Says("command ended with status 2: tar: ./file: Cannot write: No space left on device");
+            """, far)).Is(0).Says("command ended with status 2: tar: ./file: Cannot write: Input/output error");
+    }
+
+    [Cases(Needs.Mount, Needs.Sshd, "bsdtar", "busybox")]
+    [InlineData("tar", Far.Local, "--plain src \"$(there small/dst)\"")]
+    [InlineData("tar", Far.Ssh, "\"$(there src)\" small/dst")]
+    [InlineData("tar", Far.Ssh, "-z \"$(there src)\" small/dst")]
+    [InlineData("bsdtar", Far.Local, "--plain src \"$(there small/dst)\"")]
+    [InlineData("busybox", Far.Local, "--plain src \"$(there small/dst)\"")]
+    public async Task A_disk_that_becomes_full_is_told_apart_and_the_old_tree_is_left(string tar, Far far, string names)
+    {
+        (await RunWithMounts(
+            In($$"""
+                make src new
+                head -c 3000000 /dev/urandom > src/big
+                mkdir small ../other
+                mount -t tmpfs -o size=2m none small
+                make small/dst old
+                look small/dst > ../before
+                ln -s "$(type -P {{tar}})" ../other/tar
+                PATH=$(cd ../other && pwd):$PATH
+                status=0; LC_ALL=de_DE.UTF-8 ytar {{names}} || status=$?
+                look small/dst | diff ../before -
+                is_alone() { test "$(ls -A small)" = dst; }
+                soon is_alone
+                exit "$status"
+                """, far),
+            far)).Is(5).Says("no space for ", "small/dst: ");
+    }
+
+    [Case]
+    public async Task What_tar_says_in_passing_of_a_full_disk_is_found_among_its_complaints()
+    {
+        (await RunHere($$"""
+            {{Old}}{{FakeTar(Pretend + "\ncase $1 in -x) /bin/tar \"$@\"; echo 'tar: ./file: Wrote only 6144 of 10240 bytes' >&2; echo 'tar: Exiting' >&2; exit 2 ;; esac\nexec /bin/tar \"$@\"")}}
+            eval "$tars"
+            status=0; ytar -prefix "$tars" src "$(there dst)" || status=$?
+            test "$status" = 5
+            look dst | diff ../before -
+            """, Far.Local)).Is(0).Says("dst: tar: ./file: Wrote only 6144 of 10240 bytes");
     }
 
     [Cases]

@@ -45,5 +45,5 @@ public abstract class TreeTest : CopyTest
 
         """;
 
-    private static string In(string script, Far far) => $"REMOTE_SHELL={(far == Far.Local ? "local" : "")}\n{Words}{script}";
+    private protected static string In(string script, Far far) => $"REMOTE_SHELL={(far == Far.Local ? "local" : "")}\n{Words}{script}";
 }

@@ -78,6 +78,17 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(message, (await Assert.ThrowsAsync<Failure>(() => Limit.Of(source.Finish))).Message);
     }
 
+    [Theory(Timeout = Limit.Milliseconds)]
+    [InlineData("cat >/dev/null; echo 'no space for it: full' >&3; exit 2", true, "no space for it: full")]
+    [InlineData("cat >/dev/null; echo 'no spaceship' >&3; exit 2", false, "remote command ended with status 2: no spaceship")]
+    public async Task A_command_can_say_that_there_was_no_space(string command, bool isSpace, string message)
+    {
+        using var sink = Sink(command);
+
+        var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => sink.Commit(0)));
+        Assert.Equal((isSpace ? ExitCode.NoSpace : ExitCode.Command, message), (failure.Code, failure.Message));
+    }
+
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task A_producer_reads_nothing()
     {

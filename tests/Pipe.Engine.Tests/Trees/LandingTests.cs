@@ -31,6 +31,13 @@ public sealed class LandingTests : IDisposable
     }
 
     [Fact]
+    public void The_home_directory_of_nobody_is_no_place()
+    {
+        var failure = Assert.Throws<Failure>(() => Landing.At(Resource.Tree("", ["~nobody-of-that-name"], TreeFlags.None, []), null));
+        Assert.Contains("no such user", failure.Message);
+    }
+
+    [Fact]
     public void A_file_replaces_a_file_and_takes_its_mode_over()
     {
         Listing.Shell(_scratch.Directory, "echo old > new; chmod 611 new");

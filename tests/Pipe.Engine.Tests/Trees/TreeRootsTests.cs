@@ -30,7 +30,17 @@ public class TreeRootsTests
     public void A_pattern_that_gives_two_dots_is_no_way_out()
     {
         using var scratch = new Scratch();
-        Assert.Throws<Failure>(() => Find(scratch.Directory, ".?").ToList());
+        Assert.Equal([".?"], Find(scratch.Directory, ".?").Select(root => root.Name));
+    }
+
+    [Theory]
+    [InlineData("~nobody-of-that-name", "~nobody-of-that-name")]
+    [InlineData("~nobody-of-that-name/x", "x")]
+    public void The_home_directory_of_nobody_is_no_file(string asked, string name)
+    {
+        var root = Find("", asked).Single();
+        Assert.Equal(name, root.Name);
+        Assert.Contains("no such user", root.Fault);
     }
 
     [Theory]

@@ -1,0 +1,148 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// What of a tree has arrived, file by file: what the target has, or has acknowledged. Data threads tell, the meter asks.
+/// </summary>
+internal sealed class TreeProgress
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, FileProgress> _begun = [];
+    private readonly Queue<FileProgress> _finished = new();
+    private byte[] _last = [];
+    private int _lastLength;
+    private long _lastSize;
+    private long _files;
+    private long _bytes;
+    private long _unnamed;
+
+    /// <summary>How many files that are complete are kept for <see cref="TakeFinished"/>; 0 if nobody asks.</summary>
+    public int Remembered { get; set; }
+
+    /// <summary>Complete ones; links and the like are some too.</summary>
+    public long Files => Volatile.Read(ref _files);
+
+    /// <summary>Of all files, whether they had to be sent or were there.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>The file that is on its way for the longest time; else the last one that was complete; null if there is none.</summary>
+    public FileProgress? AtHand
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _begun.Count > 0 ? _begun.Values.MaxBy(file => file.Elapsed)
+                    : _lastLength > 0 ? FileProgress.Whole(RawText.Decode(_last.AsSpan(0, _lastLength)), _lastSize) : null;
+            }
+        }
+    }
+
+    /// <summary>All that a block has.</summary>
+    public void Take(ReadOnlySpan<byte> block)
+    {
+        while (!block.IsEmpty)
+        {
+            Take(TreeEntry.Read(ref block));
+        }
+    }
+
+    public void Take(scoped in TreeEntry entry)
+    {
+        switch (entry.Kind)
+        {
+            case EntryKind.File when entry.Span < entry.Size:
+                TakePiece(entry);
+                break;
+            case EntryKind.File or EntryKind.SymbolicLink or EntryKind.HardLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice:
+                TakeWhole(entry);
+                break;
+            case EntryKind.Trouble:
+                lock (_lock)
+                {
+                    _begun.Remove(RawText.Decode(entry.Path));
+                }
+
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The files that became complete since this was asked last, and how many more there were.</summary>
+    public (FileProgress[] Files, long More) TakeFinished()
+    {
+        lock (_lock)
+        {
+            var taken = (_finished.ToArray(), _unnamed);
+            _finished.Clear();
+            _unnamed = 0;
+            return taken;
+        }
+    }
+
+    private void TakePiece(scoped in TreeEntry entry)
+    {
+        lock (_lock)
+        {
+            var path = RawText.Decode(entry.Path);
+            if (!_begun.TryGetValue(path, out var file))
+            {
+                _begun.Add(path, file = new FileProgress(path, entry.Size));
+            }
+
+            _bytes += entry.Span;
+            if (file.Add(entry.Span))
+            {
+                _begun.Remove(path);
+                Finish(entry, file);
+            }
+        }
+    }
+
+    private void TakeWhole(scoped in TreeEntry entry)
+    {
+        lock (_lock)
+        {
+            _bytes += SizeOf(entry);
+            Finish(entry, null);
+        }
+    }
+
+    /// <param name="entry">The last of it.</param>
+    /// <param name="file">Null if it came in one piece.</param>
+    private void Finish(scoped in TreeEntry entry, FileProgress? file)
+    {
+        _files++;
+        if (Remembered == 0)
+        {
+            return;
+        }
+
+        if (_finished.Count < Remembered || file is not null)
+        {
+            _finished.Enqueue(file ?? FileProgress.Whole(RawText.Decode(entry.Path), SizeOf(entry)));
+        }
+        else
+        {
+            _unnamed++;
+        }
+
+        Remember(entry);
+    }
+
+    private static long SizeOf(scoped in TreeEntry entry) => entry.Kind == EntryKind.File ? entry.Size : 0;
+
+    /// <summary>No string for each of a hundred thousand names that nobody will see.</summary>
+    private void Remember(scoped in TreeEntry entry)
+    {
+        if (_last.Length < entry.Path.Length)
+        {
+            _last = new byte[Limits.MaxPath];
+        }
+
+        entry.Path.CopyTo(_last);
+        (_lastLength, _lastSize) = (entry.Path.Length, SizeOf(entry));
+    }
+}
