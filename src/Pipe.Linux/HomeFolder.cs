@@ -16,7 +16,7 @@ internal static class HomeFolder
 
         var slash = path.IndexOf('/', StringComparison.Ordinal);
         var home = Find(slash < 0 ? path : path[..slash]);
-        return slash < 0 ? home : home + path[slash..];
+        return home is null || slash < 0 ? home : home + path[slash..];
     }
 
     /// <summary>The C library knows where users are listed. A pattern is no name of a user.</summary>

@@ -86,6 +86,15 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
+    /// <summary>Somebody else has had the terminal meanwhile: the meter's lines are not where they were.</summary>
+    public void ForgetDrawing()
+    {
+        lock (_lock)
+        {
+            _drawn = 0;
+        }
+    }
+
     /// <summary>Leaves the meter's lines on the screen and goes below them.</summary>
     public void EndDrawing()
     {

@@ -102,6 +102,16 @@ public sealed class MessagesTests : IDisposable
     }
 
     [Fact]
+    public void What_somebody_else_has_written_over_is_not_written_over_again()
+    {
+        var messages = new Messages("dmscp", _error.Write);
+        messages.Draw([], ["a", "all"], 80);
+        messages.ForgetDrawing();
+        messages.Draw([], ["b", "all"], 80);
+        Assert.Equal("\ra\e[K\nall\e[K\e[J" + "\rb\e[K\nall\e[K\e[J", Shown);
+    }
+
+    [Fact]
     public void What_is_drawn_is_printable()
     {
         var messages = new Messages("dmscp", _error.Write);

@@ -34,7 +34,7 @@ internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay, Acti
                 moved?.Invoke(ping.Moved);
                 break;
             default:
-                if (type is < MessageType.Ping or MessageType.Remark or MessageType.Waiting)
+                if (type is < MessageType.Ping or MessageType.Remark or MessageType.Waiting or MessageType.Total)
                 {
                     mailbox.Post(type, payload);
                 }

@@ -111,7 +111,8 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
         }
 
         var (files, more) = _tally.Tree.TakeFinished();
-        return IsSingle ? [] : files.Where(file => more == 0 && files.Length <= Readable || file.Elapsed >= Noticed).Select(file => Of(file, columns));
+        var isReadable = more == 0 && files.Length <= Readable;
+        return IsSingle ? [] : files.Where(file => isReadable || file.Elapsed >= Noticed).OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => Of(file, columns));
     }
 
     private static string Of(FileProgress file, int columns) => file.Elapsed >= Noticed

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Pipe.Engine;
 using Pipe.Protocol;
 
@@ -16,6 +17,7 @@ internal sealed class Watch : IObserver, IDisposable
     private readonly Meter? _meter;
     private readonly EventLog? _events;
     private readonly Timer? _timer;
+    private readonly PosixSignalRegistration? _continued;
     private Speed _speed = new();
     private Tally _tally;
     private long _earlierBytes;
@@ -36,6 +38,7 @@ internal sealed class Watch : IObserver, IDisposable
             _events = new EventLog(() => EventTarget.Open(request.Events, taken), messages.Warning);
         }
 
+        _continued = _meter is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => messages.ForgetDrawing());
         Begin(request.Plan!);
         if (_meter is not null || _events is not null)
         {
@@ -136,6 +139,7 @@ internal sealed class Watch : IObserver, IDisposable
     {
         End();
         _timer?.Dispose();
+        _continued?.Dispose();
         _events?.Dispose();
     }
 

@@ -25,7 +25,7 @@ public sealed class PostTests : IDisposable
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task Unknown_messages_from_128_on_are_ignored_and_those_below_are_not()
     {
-        foreach (var type in (byte[])[130, 200, 255, (byte)MessageType.Ping, 11])
+        foreach (var type in (byte[])[131, 200, 255, (byte)MessageType.Ping, 11])
         {
             Say((MessageType)type, type == (byte)MessageType.Ping ? new byte[8] : [1, 2, 3]);
         }
@@ -33,6 +33,16 @@ public sealed class PostTests : IDisposable
         var received = Assert.IsType<SessionEvent.Received>(await Next());
         Assert.Equal(11, (byte)received.Type);
         Assert.Equal([1, 2, 3], received.Payload);
+    }
+
+    [Theory(Timeout = Limit.Milliseconds)]
+    [InlineData((byte)MessageType.Remark)]
+    [InlineData((byte)MessageType.Total)]
+    public async Task Messages_that_may_be_ignored_are_not_where_they_are_known(byte type)
+    {
+        Say((MessageType)type, [1, 2, 3]);
+
+        Assert.Equal(type, (byte)Assert.IsType<SessionEvent.Received>(await Next()).Type);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]

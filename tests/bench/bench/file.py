@@ -79,6 +79,10 @@ def scp(ground, source, target, *options):
     return timed(ground, ["scp", "-q", "-F", ground.ssh_config, *options, source, f"bench:{target}"])
 
 
+def yscp(ground, source, target, *options):
+    return timed(ground, [ground.yscp, "-q", "-F", ground.ssh_config, *options, source, f"bench:{target}"])
+
+
 def write(ground, *options):
     return lambda source, target: timed(ground, ground.copy("-w", "-l", source, "-f", target, *options))
 
@@ -98,6 +102,7 @@ def run(ground):
     add("cp", lambda source, target: timed(ground, ["cp", source, target]))
     add("socat, with login", lambda *ends: socat_with_login(ground, *ends))
     add("dmscp", write(ground))
+    add("yscp", lambda *ends: yscp(ground, *ends))
     add("dmscp -r", read(ground))
     for kind in ("none", "crc32c", "sha256"):
         add(f"dmscp -checksum {kind}", write(ground, "-checksum", kind))

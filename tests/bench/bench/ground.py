@@ -82,6 +82,7 @@ class Ground:
         room = min(available_memory(), shutil.disk_usage("/dev/shm").free)
         self.size = chosen.size or (4 * GIB if room > 14 * GIB else 2 * GIB if room > 7 * GIB else GIB // 2)
         self.dmscp = os.path.join(self.bin, "dmscp")
+        self.yscp = os.path.join(self.bin, "yscp")
         self.options = subprocess.run([self.dmscp, "-h"], capture_output=True, text=True, check=True).stdout
         self._sources = {}
         self._started = []
@@ -175,8 +176,9 @@ class Ground:
                 f"Port {port}\nListenAddress 127.0.0.1\nHostKey {self.work}/host_key\nPidFile none\n"
                 f"AuthorizedKeysFile {self.work}/authorized_keys\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
                 f"MaxStartups 1000\nSubsystem sftp {sftp_server()}\n"
-                # Bash then reads no start-up files: what the user has in them is not ours to measure.
-                "SetEnv SHLVL=2\n")
+                # With SHLVL, bash reads no start-up files: what the user has in them is not ours to measure. yscp has no other way
+                # than PATH to find the other end.
+                f"SetEnv SHLVL=2 PATH={os.path.dirname(self.wrapper)}:{os.environ['PATH']}\n")
         self.ssh_config = os.path.join(self.work, "ssh_config")
         with open(self.ssh_config, "w", encoding="ascii") as to:
             to.write(

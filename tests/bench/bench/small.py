@@ -2,9 +2,10 @@
 
 import json
 import os
+import subprocess
 from shlex import join, quote
 
-from file import into, read, scp, write
+from file import into, read, scp, write, yscp
 from trial import Failed, Table, timed
 
 
@@ -34,6 +35,7 @@ def run(ground):
     add("dmscp", write(ground))
     add("dmscp -r", read(ground))
     add("dmscp, pipe", piped())
+    add("yscp", lambda *ends: yscp(ground, *ends))
     add("ssh cat", lambda source, target: timed(ground, ground.ssh() + [f"cat > {target}"], stdin=source))
     table.add("ssh login alone", lambda: timed(ground, ground.ssh() + ["true"]))
     table.add("dmscp -version", lambda: timed(ground, [ground.dmscp, "-version"]))
@@ -43,6 +45,32 @@ def run(ground):
         inline(ground, lambda events: read(ground, "-events", events)(source, target))
         inline(ground, lambda events: piped("-events", events)(source, target))
     table.measure(ground, ground.rounds * 10)
-    for name in ("dmscp", "dmscp -r", "dmscp, pipe"):
-        table.goal(f"{name} / scp", lambda: table[name].seconds / table["scp"].seconds, 1.0)
-    return [table]
+    for name in ("dmscp", "dmscp -r", "dmscp, pipe", "yscp"):
+        table.goal(f"{name} / scp", lambda name=name: table[name].seconds / table["scp"].seconds, 1.0)
+    return [table, kept(ground, size)]
+
+
+def kept(ground, size):
+    """Copies that follow another one, whose login is still open."""
+    table = Table("1 KiB, the second copy and those that follow", "scp", "What the other end takes is not known here: its login goes on.")
+    socket = os.path.join(ground.work, "master")
+    master = [f"-oControlPath={socket}", "-oControlMaster=auto", "-oControlPersist=60"]
+
+    def add(name, program, *options):
+        run = into(ground, size, lambda source, target: timed(
+            ground, [program, "-q", "-F", ground.ssh_config, *options, source, f"bench:{target}"], is_kept=True))
+        table.add(name, run, size)
+
+    add("scp", "scp")
+    add("scp, own ControlMaster", "scp", *master)
+    add("yscp", ground.yscp)
+    add("yscp, own ControlMaster", ground.yscp, *master)
+    add("yscp --keep 60", ground.yscp, "--keep", "60")
+    with ground.turn():
+        for trial in table.trials:
+            trial.run()
+    table.measure(ground, ground.rounds * 10)
+    subprocess.run(ground.ssh(f"-oControlPath={socket}", "-Oexit"), capture_output=True)
+    table.goal("yscp --keep 60 / scp", lambda: table["yscp --keep 60"].seconds / table["scp"].seconds, 0.2)
+    table.goal("yscp --keep 60 / scp, own ControlMaster", lambda: table["yscp --keep 60"].seconds / table["scp, own ControlMaster"].seconds, 1.0)
+    return table

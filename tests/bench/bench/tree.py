@@ -8,7 +8,7 @@ from shlex import quote
 from statistics import median
 
 import wan
-from file import into, scp, write
+from file import into, scp, write, yscp
 from memory import watched
 from trial import Failed, Table, timed
 
@@ -102,12 +102,15 @@ def real(ground):
         ground, f"tar -C {ends.above} -cf - {ends.name} | tar -C {ends.target} -xpf -", is_child=True), size)
     over_ssh(ground, ends, table, size)
     add(table, "scp -r", ends, lambda: scp(ground, ends.source, ends.target, "-r"), size, True)
+    for kept in ("-r", "-a"):
+        add(table, f"yscp {kept}", ends, lambda kept=kept: yscp(ground, ends.source, ends.target, kept), size, kept == "-r")
     table.measure(ground)
     shutil.rmtree(ends.source)
-    ours = table["dmscp -all"]
-    table.goal("scp -r / dmscp -preserve", lambda: table["scp -r"].seconds / table["dmscp -preserve"].seconds, 9, is_most=False)
-    table.goal("rsync -a / dmscp -all", lambda: table["rsync -a"].seconds / ours.seconds, 2, is_most=False)
-    table.goal("tar | ssh tar / dmscp -all", lambda: table["tar | ssh tar"].seconds / ours.seconds, 1.5, is_most=False)
+    for name in ("dmscp -preserve", "yscp -r"):
+        table.goal(f"scp -r / {name}", lambda name=name: table["scp -r"].seconds / table[name].seconds, 9, is_most=False)
+    for name in ("dmscp -all", "yscp -a"):
+        table.goal(f"rsync -a / {name}", lambda name=name: table["rsync -a"].seconds / table[name].seconds, 2, is_most=False)
+        table.goal(f"tar | ssh tar / {name}", lambda name=name: table["tar | ssh tar"].seconds / table[name].seconds, 1.5, is_most=False)
     return table
 
 
@@ -169,11 +172,13 @@ def one_file(ground, size, reference, peer, rounds, limit):
         more = [kept] if kept else []
         table.add(f"dmscp -tree {kept}".strip(), into(ground, size, lambda source, target, more=more: timed(
             ground, ground.copy("-w", "-tree", *more, "-l", source, "-f", target))), size)
+    table.add("yscp", into(ground, size, lambda *ends: yscp(ground, *ends)), size)
     with ground.turn():
         # Memory that a virtual machine has never used costs more the first time.
         table[reference].run()
     table.measure(ground, rounds)
-    table.goal(f"dmscp -tree / {reference}", lambda: table["dmscp -tree"].seconds / table[reference].seconds, limit)
+    for name in ("dmscp -tree", "yscp"):
+        table.goal(f"{name} / {reference}", lambda name=name: table[name].seconds / table[reference].seconds, limit)
     return table
 
 

@@ -55,15 +55,16 @@ def _cpu(path):
         return sum(float(word) for word in lines.read().split()[-3:-1])
 
 
-def timed(ground, command, *, there=None, port=None, sshd=None, stdin=None, stdout=None, also=None, is_stopped=False, is_child=False):
+def timed(ground, command, *, there=None, port=None, sshd=None, stdin=None, stdout=None, also=None, is_stopped=False, is_child=False, is_kept=False):
     """
     Runs a command to its end, and the clock with it.
     there: a server that is started before the clock runs, and listens on that port; it has to end too, unless it is_stopped then.
     also: a second command that is started together with the first and has to end too.
     sshd: whose CPU time is that of the other end, if not the usual one's.
     is_child: there is no sshd; the other end, if any, is a child of the command.
+    is_kept: the login outlives the command, and nobody can say what the other end has taken.
     """
-    sshd = None if there or is_child else sshd or ground.sshd
+    sshd = None if there or is_child or is_kept else sshd or ground.sshd
     here_log = os.path.join(ground.work, "here")
     for log in (here_log, ground.there_log):
         if os.path.exists(log):
