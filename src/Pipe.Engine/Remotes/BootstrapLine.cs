@@ -20,14 +20,14 @@ internal static class BootstrapLine
         start() { say here; exec "$@" -server; };
         sweep() {
         for o in "${d%/*}"/*-*/pipe; do
-        if [ "$(find "$o" -type f -mtime +30 2> /dev/null)" = "$o" ]; then rm -f "$o" && rmdir "${o%/*}"; fi;
+        if [ "$(find "$o" -type f -atime +30 2> /dev/null)" = "$o" ]; then rm -f "$o" && rmdir "${o%/*}"; fi;
         done 2> /dev/null; };
         sum() {
         if command -v sha256sum > /dev/null; then sha256sum;
         elif command -v openssl > /dev/null; then openssl dgst -sha256;
         elif command -v busybox > /dev/null; then busybox sha256sum;
         else echo none; fi; };
-        if [ -x "$p" ] && [ "$(wc -c < "$p")" -eq @SIZE@ ]; then touch -c "$p" 2> /dev/null; start "$p" dmscp; fi;
+        if [ -x "$p" ] && [ "$(wc -c < "$p")" -eq @SIZE@ ]; then touch -ac "$p" 2> /dev/null; start "$p" dmscp; fi;
         if command -v dmscp > /dev/null; then start dmscp; fi;
         say "need $(uname -s) $(uname -m)";
         read -r answer && [ "$answer" = go ] || exit 127;

@@ -8,7 +8,7 @@ namespace Pipe.Engine;
 internal sealed class TreeProgress
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, FileProgress> _begun = [];
+    private readonly List<FileProgress> _begun = [];
     private readonly Queue<FileProgress> _finished = new();
     private byte[] _last = [];
     private int _lastLength;
@@ -33,8 +33,8 @@ internal sealed class TreeProgress
         {
             lock (_lock)
             {
-                return _begun.Count > 0 ? _begun.Values.MaxBy(file => file.Elapsed)
-                    : _lastLength > 0 ? FileProgress.Whole(RawText.Decode(_last.AsSpan(0, _lastLength)), _lastSize) : null;
+                return _begun.Count > 0 ? _begun[0]
+                    : _lastLength > 0 ? FileProgress.Whole(_last.AsSpan(0, _lastLength), _lastSize) : null;
             }
         }
     }
@@ -61,7 +61,7 @@ internal sealed class TreeProgress
             case EntryKind.Trouble:
                 lock (_lock)
                 {
-                    _begun.Remove(RawText.Decode(entry.Path));
+                    _ = Find(entry.Path) is { } spoiled && _begun.Remove(spoiled);
                 }
 
                 break;
@@ -86,19 +86,32 @@ internal sealed class TreeProgress
     {
         lock (_lock)
         {
-            var path = RawText.Decode(entry.Path);
-            if (!_begun.TryGetValue(path, out var file))
+            if (Find(entry.Path) is not { } file)
             {
-                _begun.Add(path, file = new FileProgress(path, entry.Size));
+                _begun.Add(file = new FileProgress(entry.Path, entry.Size));
             }
 
             _bytes += entry.Span;
             if (file.Add(entry.Span))
             {
-                _begun.Remove(path);
+                _begun.Remove(file);
                 Finish(entry, file);
             }
         }
+    }
+
+    /// <summary>They are few, and no name is made a string for each block of a large file.</summary>
+    private FileProgress? Find(ReadOnlySpan<byte> path)
+    {
+        foreach (var file in _begun)
+        {
+            if (file.IsCalled(path))
+            {
+                return file;
+            }
+        }
+
+        return null;
     }
 
     private void TakeWhole(scoped in TreeEntry entry)
@@ -122,7 +135,7 @@ internal sealed class TreeProgress
 
         if (_finished.Count < Remembered || file is not null)
         {
-            _finished.Enqueue(file ?? FileProgress.Whole(RawText.Decode(entry.Path), SizeOf(entry)));
+            _finished.Enqueue(file ?? FileProgress.Whole(entry.Path, SizeOf(entry)));
         }
         else
         {

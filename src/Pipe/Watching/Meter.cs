@@ -56,7 +56,7 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
 
         var elapsed = _began > TimeSpan.Zero ? now - _began : outcome.Elapsed;
         var bytes = IsTree ? _tally.Tree.Bytes : outcome.Bytes;
-        var name = !IsTree || IsSingle ? _name : MeterLine.Files(_tally.Tree.Files, -1);
+        var name = !IsTree || IsSingle ? Single : MeterLine.Files(_tally.Tree.Files, -1);
         messages.Draw([.. Done(columns - 1), MeterLine.Final(name, bytes, elapsed, columns - 1)], [], columns);
     }
 
@@ -65,6 +65,9 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
     /// <summary>One file, as far as anybody knows.</summary>
     private bool IsSingle => _tally.FilesFound == 1
         || (_tally.FilesFound < 0 && _tally.Tree.Files <= 1 && !_plan.There.Flags.HasFlag(TreeFlags.Recurse) && Source.Names.Length == 1);
+
+    /// <summary>What the one file is called, which may not be what was asked for.</summary>
+    private string Single => IsTree && _tally.Tree.AtHand is { } file ? NameOf(file) : _name;
 
     private Resource Source => _plan.Direction == Direction.Read ? _plan.There : _plan.Here;
 
@@ -86,7 +89,7 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
         var elapsed = now - _began;
         if (!IsTree || IsSingle)
         {
-            return [MeterLine.Running(_name, Bytes, _tally.Total, _speed, elapsed, columns)];
+            return [MeterLine.Running(Single, Bytes, _tally.Total, _speed, elapsed, columns)];
         }
 
         var files = MeterLine.Files(_tally.Tree.Files, _tally.FilesFound);

@@ -102,7 +102,7 @@ public sealed class BootstrapTests : CopyTest
             find $cache -name pipe -size +1M -exec touch -d "40 days ago" {} +
             copy
             test -e $cache/0.1-old/pipe
-            find $cache -name pipe -size +1M -newermt yesterday | grep -q .
+            find $cache -name pipe -size +1M -newerat yesterday | grep -q .
             find $cache -name pipe -size +1M -delete
             copy
             cmp source target
