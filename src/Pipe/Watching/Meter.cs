@@ -15,6 +15,9 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
     /// <summary>Of more files a second nobody reads the names.</summary>
     public const int Readable = 20;
 
+    /// <summary>Columns that stay free: the terminal shows the ^C of who has had enough, and the line must not wrap for it.</summary>
+    private const int Margin = 3;
+
     private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(1);
 
     private Plan _plan = null!;
@@ -41,13 +44,14 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
         var (rows, columns) = sizeOf();
         _speed.Sample(now, Bytes);
         SampleAtHand(now);
-        messages.Draw([.. Done(columns - 1)], Lines(now, rows, columns - 1), columns);
+        messages.Draw([.. Done(columns - Margin)], Lines(now, rows, columns - Margin), columns);
     }
 
     /// <summary>What stays on the screen of a copy that went well.</summary>
     public void End(Outcome outcome, TimeSpan now)
     {
         var columns = sizeOf().Columns;
+        var width = columns - Margin;
         if (_plan.Errand != TreeErrand.Copy)
         {
             messages.Draw([], [""], columns);
@@ -57,7 +61,7 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
         var elapsed = _began > TimeSpan.Zero ? now - _began : outcome.Elapsed;
         var bytes = IsTree ? _tally.Tree.Bytes : outcome.Bytes;
         var name = !IsTree || IsSingle ? Single : MeterLine.Files(_tally.Tree.Files, -1);
-        messages.Draw([.. Done(columns - 1), MeterLine.Final(name, bytes, elapsed, columns - 1)], [], columns);
+        messages.Draw([.. Done(width), MeterLine.Final(name, bytes, elapsed, width)], [], columns);
     }
 
     private bool IsTree => _plan.There.Kind == ResourceKind.Tree;

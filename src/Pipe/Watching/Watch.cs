@@ -25,6 +25,7 @@ internal sealed class Watch : IObserver, IDisposable
     private string? _way;
     private int? _lanes;
     private bool _isTree;
+    private bool _isMoving;
     private bool _ended;
 
     public Watch(Request request, Tally tally, Messages messages)
@@ -53,6 +54,7 @@ internal sealed class Watch : IObserver, IDisposable
         {
             lock (_lock)
             {
+                _isMoving = true;
                 _meter?.Move(_clock.Elapsed);
             }
         }
@@ -155,7 +157,7 @@ internal sealed class Watch : IObserver, IDisposable
     private void Begin(Plan plan)
     {
         _tally.IsTotalWanted = _meter is not null || _events is not null;
-        _isTree = plan.There.Kind == ResourceKind.Tree;
+        (_isTree, _isMoving) = (plan.There.Kind == ResourceKind.Tree, false);
         _meter?.Begin(plan, _tally);
     }
 
@@ -189,7 +191,8 @@ internal sealed class Watch : IObserver, IDisposable
 
             var (elapsed, bytes, total) = (_clock.Elapsed, _tally.Bytes, _tally.Total);
             _speed.Sample(elapsed, bytes);
-            if (_meter is not null && Terminal.IsForeground())
+            // Before that, somebody may be typing a password.
+            if (_meter is not null && _isMoving && Terminal.IsForeground())
             {
                 _meter.Draw(elapsed);
             }

@@ -28,7 +28,7 @@ public sealed class MeterTests : CopyTest
             {Setup}
             on_terminal "$yscp {words}"
             grep -cE '{line}' seen
-            test "$(awk 'length > 59' seen)" = ''
+            test "$(awk 'length > 57' seen)" = ''
             """)).Is(0).Prints($"{lines}\n");
 
     [Cases(Needs.Sshd, "script")]
@@ -66,6 +66,6 @@ public sealed class MeterTests : CopyTest
             echo x > dir/$(printf '\346\227\245%.0s' $(seq 40))
             on_terminal "$yscp -r dir HOST:$PWD/target"
             grep -cF 'a\x1b[2Jb\x0ac ' seen
-            grep -c "^$(printf '\346\227\245%.0s' $(seq 9))\.\.\.  100%" seen
+            grep -c "^$(printf '\346\227\245%.0s' $(seq 8))\.\.\.  100%" seen
             """)).Is(0).Prints("1\n1\n");
 }
