@@ -44,7 +44,7 @@ internal sealed class LineTarget : ITarget
             {
                 Survives(plan);
                 _ = StartLine.Arguments(new Access(plan.Remote, plan.TimeoutSeconds)).Count;
-                _ = MeterLine.Running(MeterLine.NameOf(plan), 1, 2, new Speed(), TimeSpan.Zero);
+                _ = MeterLine.Running(MeterLine.NameOf(plan), 1, 2, new Speed(), TimeSpan.Zero, 80);
             }
         }
         catch (Failure e) when (e.Code == ExitCode.Usage)

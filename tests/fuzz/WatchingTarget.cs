@@ -23,8 +23,10 @@ internal sealed class WatchingTarget : ITarget
             }
 
             var name = RawText.Decode(Mutator.RandomBytes(random, random.Next(200)));
-            Check(MeterLine.Running(name, Number(random), Number(random) - 1, speed, elapsed));
-            Check(MeterLine.Final(name, Number(random), Number(random) - 1, elapsed));
+            var columns = random.Next(200);
+            Check(MeterLine.Running(name, Number(random), Number(random) - 1, speed, elapsed, columns), columns);
+            Check(MeterLine.Final(name, Number(random), elapsed, columns), columns);
+            Check(MeterLine.Whole(name, Number(random), columns), columns);
             var line = new JsonLine(elapsed, name).Number("n", Number(random)).Text("t", name).Number("e", elapsed).ToBytes();
             using var parsed = JsonDocument.Parse(line);
             if (line.AsSpan(0, line.Length - 1).Contains((byte)'\n'))
@@ -34,11 +36,11 @@ internal sealed class WatchingTarget : ITarget
         }
     }
 
-    private static void Check(string line)
+    private static void Check(string line, int columns)
     {
-        if (line.Any(char.IsControl) || line.Length > 2 * MeterLine.Width)
+        if (line.Any(char.IsControl) || Columns.Of(line) != columns)
         {
-            throw new Finding($"a meter line of {line.Length} characters: {line}");
+            throw new Finding($"a meter line of {Columns.Of(line)} columns instead of {columns}: {line}");
         }
     }
 
