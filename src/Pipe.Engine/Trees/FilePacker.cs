@@ -106,7 +106,6 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
             return pack.Length > 0 ? false : news.TryComplain(ref pack, path, $"{fd.Name}: longer than {room.Length} bytes, and of no known size");
         }
 
-        news.Found(count);
         return TryPackRead(ref pack, ref entry, room[..count], path);
     }
 
