@@ -12,6 +12,9 @@ internal sealed class DurableFile : IDisposable
 {
     private const long ReserveStep = 256 << 20;
     private readonly object _gate = new();
+
+    /// <summary>Held while a piece goes into the file and is counted. Inside of <see cref="_syncing"/> where both are.</summary>
+    private readonly Lock _storing = new();
     private readonly Lock _syncing = new();
     private readonly string _directory;
     private readonly string _temporary;
@@ -70,12 +73,6 @@ internal sealed class DurableFile : IDisposable
             if (!TryStore(piece))
             {
                 return done;
-            }
-
-            lock (_gate)
-            {
-                _written += piece.Length;
-                Monitor.PulseAll(_gate);
             }
 
             done += piece.Length;
@@ -216,13 +213,27 @@ internal sealed class DurableFile : IDisposable
     {
         try
         {
-            Reserve(_written + piece.Length);
-            _fd.WriteAllAt(piece, _written);
+            lock (_storing)
+            {
+                Reserve(_written + piece.Length);
+                _fd.WriteAllAt(piece, _written);
+                Stored(_written + piece.Length);
+            }
+
             return true;
         }
         catch (LinuxException e) when (e.IsNoSpace)
         {
             return !HasElsewhere() && StoreInTheEnd(_written + piece.Length);
+        }
+    }
+
+    private void Stored(long end)
+    {
+        lock (_gate)
+        {
+            _written = end;
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -234,6 +245,7 @@ internal sealed class DurableFile : IDisposable
             Write(_written, end);
             SyncTo(end, isSuspect: true);
         });
+        Stored(end);
         return true;
     }
 
@@ -260,12 +272,20 @@ internal sealed class DurableFile : IDisposable
 
     /// <summary>
     /// What is written up to there is durable. One thread at a time: an error is told once for each open file, and whoever
-    /// hears of it has to write again before anybody syncs and believes it.
+    /// hears of it has to write again before anybody syncs and believes it; also what came after the sync was asked for.
     /// </summary>
     private void SyncTo(long end, bool isSuspect)
     {
         lock (_syncing)
         {
+            if (_isSuspect)
+            {
+                lock (_storing)
+                {
+                    end = Math.Max(end, _written);
+                }
+            }
+
             if (_isSuspect || isSuspect)
             {
                 Write(Interlocked.Read(ref _durable), end);
