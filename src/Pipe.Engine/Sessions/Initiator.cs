@@ -115,7 +115,11 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private async Task<long> TalkAsync(Access access, Login login)
     {
         var offer = MakeOffer();
-        using var peer = new Peer(LinkOver(login), _mailbox, plan.Remote.Name) { Role = plan.Direction == Direction.Write ? Role.Sender : Role.Receiver };
+        using var peer = new Peer(LinkOver(login), _mailbox, plan.Remote.Name)
+        {
+            Role = plan.Direction == Direction.Write ? Role.Sender : Role.Receiver,
+            Waits = words => observer.Waiting(plan.Remote.Name, words),
+        };
         try
         {
             await GreetAsync(access, login, peer, offer);

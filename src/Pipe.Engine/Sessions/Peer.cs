@@ -25,6 +25,9 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     /// <summary>Where the peer listens, once it has said so.</summary>
     public Listening? Listening { get; set; }
 
+    /// <summary>Is told what the peer waits for while we wait for the peer.</summary>
+    public Action<string> Waits { get; init; } = _ => { };
+
     /// <summary>
     /// Says something. What cannot be said because the channel is broken, or because the one in its place has yet to be agreed on, is
     /// said again once the session goes on, if it does.
@@ -89,7 +92,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         Send(Hello.Ours(program));
     }
 
-    /// <summary>Waits for one message. Listening may come before it.</summary>
+    /// <summary>Waits for one message. Listening and Waiting may come before it.</summary>
     public async Task<T> ExpectAsync<T>()
         where T : IMessage<T>
     {
@@ -104,6 +107,10 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
             if (type == MessageType.Listening)
             {
                 Listening = Listening.Read(payload);
+            }
+            else if (type == MessageType.Waiting)
+            {
+                Waits(Waiting.Read(payload).Words);
             }
             else if (type is not (null or >= MessageType.Ping))
             {
