@@ -64,6 +64,7 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
 
             if (count == 0 || lines.Length > LongestLine)
             {
+                reader.TakeRest(lines);
                 return reader.Result();
             }
 
@@ -72,7 +73,10 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
         }
     }
 
-    /// <summary>Takes one line after the other; what does not fit is where a cut manifest ends, and a fault in a complete one.</summary>
+    /// <summary>
+    /// Takes one line after the other; what does not fit is where a cut manifest ends, and a fault in a complete one. Complete is also
+    /// one whose closing line is damaged.
+    /// </summary>
     private sealed class Reader(ArchiveName archive) : IDisposable
     {
         private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -86,10 +90,14 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
         private long _good;
         private bool _isBegun;
         private bool _hasMore;
+        private bool _isClosed;
         private string _fault = "";
+
+        private static ReadOnlySpan<byte> DigestWord => " sha256 "u8;
 
         public void Take(ReadOnlySpan<byte> line)
         {
+            _isClosed |= IsLikeEnd(line);
             if (_fault.Length > 0 || _end is not null)
             {
                 // Only the last line can be one that was cut.
@@ -116,9 +124,20 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
             }
         }
 
+        /// <summary>What stands behind the last line: one that was cut, or a closing line whose end has changed.</summary>
+        public void TakeRest(ReadOnlySpan<byte> rest)
+        {
+            var digest = rest.LastIndexOf(DigestWord);
+            var isWhole = digest >= 0 && rest.Length > digest + DigestWord.Length + (2 * Digest.Size);
+            if (IsLikeEnd(rest) && isWhole)
+            {
+                (_isClosed, _fault) = (true, "its closing line does not end");
+            }
+        }
+
         public Manifest Result()
         {
-            if ((_fault.Length > 0 && (_end is not null || !_isBegun)) || _hasMore)
+            if ((_fault.Length > 0 && (_isClosed || !_isBegun)) || _hasMore)
             {
                 throw new Failure(
                     ExitCode.Integrity,
@@ -131,6 +150,9 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
 
         public void Dispose() => _sha256.Dispose();
 
+        /// <summary>Whether it is the closing line, or was, before a byte of it has changed.</summary>
+        private static bool IsLikeEnd(ReadOnlySpan<byte> line) => line.StartsWith("# end "u8) || line.IndexOf(" xxh128 "u8) >= 0;
+
         private bool TakeWords(ReadOnlySpan<byte> text)
         {
             var space = text.IndexOf((byte)' ');
@@ -140,6 +162,7 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
                 case ManifestText.FragmentKey:
                     return TakeAnnouncement(value);
                 case ManifestText.EndKey:
+                    SeeToDigest(text);
                     return TakeEnd(Encoding.ASCII.GetString(value).Split(' '));
                 case "started":
                     _head = _head with { Started = Plain(value) };
@@ -231,6 +254,16 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
             }
 
             return known < 0 ? directory : _directories[known];
+        }
+
+        /// <summary>The closing line's own digest is of all that stands before it.</summary>
+        private void SeeToDigest(ReadOnlySpan<byte> text)
+        {
+            if (text.LastIndexOf(DigestWord) is var digest and >= 0)
+            {
+                _sha256.AppendData("# "u8);
+                _sha256.AppendData(text[..(digest + DigestWord.Length)]);
+            }
         }
 
         private bool TakeEnd(string[] words)

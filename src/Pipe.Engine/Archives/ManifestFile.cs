@@ -62,9 +62,26 @@ internal sealed class ManifestFile : IDisposable
     /// <summary>The archive is complete: from here on it is one.</summary>
     public void Close(ManifestEnd end)
     {
-        Append(ManifestText.Of(end, _sha256.GetCurrentHash()));
+        var text = ManifestText.Of(end);
+        _sha256.AppendData(RawText.Encode(text));
+        var line = $"{text}{Convert.ToHexStringLower(_sha256.GetCurrentHash())}\n";
+        Append(line);
         _fd.Truncate(_length);
-        _fd.Close();
+        var last = RawText.Encode(line);
+        var isClosed = false;
+        _patience.Persist(_archive.Directory, () =>
+        {
+            if (isClosed)
+            {
+                // What close could not do may be lost.
+                _fd = Fd.Open(_archive.Manifest, OpenFlags.WriteOnly | OpenFlags.NoTerminal);
+                _fd.WriteAllAt(last, _length - last.Length);
+                _fd.SyncData();
+            }
+
+            isClosed = true;
+            _fd.Close();
+        });
     }
 
     public void Dispose()
@@ -92,7 +109,15 @@ internal sealed class ManifestFile : IDisposable
         const int step = 256 * 1024;
         if (end > _reserved)
         {
-            _fd.TryReserve(_length, end + step - _length);
+            try
+            {
+                _fd.TryReserve(_length, end + step - _length);
+            }
+            catch (LinuxException e) when (e.IsNoSpace)
+            {
+                // There may be room for the lines at hand.
+            }
+
             _reserved = end + step;
         }
     }

@@ -43,12 +43,10 @@ internal static class ManifestText
             $"# {FragmentKey} {fragment.Offset} size {fragment.Size} xxh3 {fragment.XxHash:x16} time {time}\n{mark}{Hex(fragment.Sha256)}  {escaped}\n");
     }
 
-    /// <summary>The closing line.</summary>
-    /// <param name="end">What it is all about.</param>
-    /// <param name="sha256">SHA-256 of all lines before it.</param>
-    public static string Of(ManifestEnd end, ReadOnlySpan<byte> sha256) => string.Create(
+    /// <summary>The closing line but for its own digest, the SHA-256 of all that stands before it.</summary>
+    public static string Of(ManifestEnd end) => string.Create(
         CultureInfo.InvariantCulture,
-        $"# {EndKey} fragments {end.Fragments} size {end.Size} xxh128 {end.Stream:x32} time {end.Time} sha256 {Convert.ToHexStringLower(sha256)}\n");
+        $"# {EndKey} fragments {end.Fragments} size {end.Size} xxh128 {end.Stream:x32} time {end.Time} sha256 ");
 
     /// <summary>Now, as a manifest has it.</summary>
     public static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
