@@ -93,5 +93,5 @@ internal sealed class ArchiveFeed(ISource source) : IStreamSource
     private static Failure Different(string how) => new(
         ExitCode.Integrity,
         $"this is not what the archive has so far: {how}",
-        "-resume needs a producer that gives the same bytes again; without it the archive begins anew");
+        "-resume needs a producer that gives the same bytes again; to begin anew remove the fragments first");
 }
