@@ -22,5 +22,7 @@ internal static class Offers
         Buffer: 0,
         Rate: 0,
         TimeoutSeconds: 30,
+        PatienceSeconds: 0,
+        Archiving: null,
         Terms: new Terms(-1, Terms.NoMode, block, 0));
 }
