@@ -74,6 +74,8 @@ public abstract partial class HostileTest : CopyTest
         Buffer: 0,
         Rate: 0,
         TimeoutSeconds: 5,
+        PatienceSeconds: 0,
+        Archiving: null,
         new Terms(-1, Terms.NoMode, Limits.MaxBlock, 0));
 
     /// <summary>Greets, offers and waits for the server to accept.</summary>

@@ -14,6 +14,12 @@ internal static class Needs
     /// <summary>Loop devices.</summary>
     public const string Loop = "loop";
 
+    /// <summary>An xfs with quotas of projects.</summary>
+    public const string ProjectQuota = "project quota";
+
+    /// <summary>An ext4 with quotas of users.</summary>
+    public const string UserQuota = "user quota";
+
     /// <summary>Network namespaces, and links between them made of tunnel devices.</summary>
     public const string Tunnel = "tunnel";
 
@@ -26,8 +32,16 @@ internal static class Needs
     private static readonly Lazy<bool> CanLoop = new(() =>
         Environment.IsPrivilegedProcess && Checkout.Run("losetup", "-f").Status == 0);
 
+    private static readonly Lazy<bool> CanProject = new(() => CanFill("project"));
+
+    private static readonly Lazy<bool> CanUser = new(() => CanFill("user"));
+
     /// <summary>Why a test with these needs cannot run here; null if it can.</summary>
     public static string? Missing(string[] needs) => needs.Select(Missing).FirstOrDefault(reason => reason is not null);
+
+    /// <summary>Whether tests/lab/fulldisk can make such a disk: no cycle does only that.</summary>
+    private static bool CanFill(string kind) => CanLoop.Value && Checkout.Run(
+        "sh", "-c", $"cd \"$(mktemp -d)\" && unshare -m bash '{Checkout.PathOf("tests/lab/fulldisk")}' {kind} 0; status=$?; rm -rf \"$PWD\"; exit $status").Status == 0;
 
     private static string? Missing(string need) => need switch
     {
@@ -35,6 +49,8 @@ internal static class Needs
         Sshd => Lab.Shared.WhyNoSshd,
         Mount => CanMount.Value ? null : "no right to mount",
         Tunnel => CanTunnel.Value ? null : "no network namespaces with tunnel devices",
+        ProjectQuota => CanProject.Value ? null : "no xfs with quotas of projects can be made",
+        UserQuota => CanUser.Value ? null : "no ext4 with quotas of users can be made",
         Loop => CanLoop.Value ? null : "no loop devices",
         _ => FactNeedingAttribute.IsInstalled(need) ? null : $"{need} is not installed",
     };

@@ -1,0 +1,34 @@
+namespace EndToEnd.Tests.Archives;
+
+/// <summary>An end is killed or connections are cut at random moments: -resume with the same producer loses and doubles nothing. PIPE_ROUNDS=N for more.</summary>
+public sealed class CutTests : ArchiveTest
+{
+    private static readonly int Rounds = Number("PIPE_ROUNDS", 1);
+    private static readonly int Seed = Number("PIPE_SEED", 1);
+
+    public CutTests() => MayLeaveTemporaryFiles = true;
+
+    [Cases(Needs.Sshd, "ss")]
+    [InlineData("server", 3)]
+    [InlineData("client", 3)]
+    [InlineData("lanes", 2)]
+    [InlineData("ssh", 2)]
+    public async Task Resumed_nothing_is_lost_or_doubled(string victim, int rounds) =>
+        (await RunLab("cutarchive", $"{rounds * Rounds} {Seed} {victim}", Far.Ssh)).Is(0);
+
+    [Case]
+    public async Task Another_stream_is_refused_and_the_archive_stays_as_it_is() =>
+        (await Run("""
+            head -c 9000000 /dev/urandom > stream
+            dmscp -w $FAR -d "$PWD" -F 1m -f x -L 'head -c 5000000 stream; exit 1' && exit 1
+            before=$(grep -c '^# at' x.manifest)
+            test "$before" -ge 2 || exit 2
+            head -c 9000000 /dev/urandom | dmscp -w $FAR -d "$PWD" -F 1m -f x -resume
+            test $? = 4 || exit 3
+            test "$(grep -c '^# at' x.manifest)" = "$before" || exit 4
+            head -c 1500000 stream | dmscp -w $FAR -d "$PWD" -F 1m -f x -resume
+            test $? = 4 || exit 5
+            dmscp -w $FAR -d "$PWD" -F 1m -f x -resume < stream || exit 6
+            dmscp -r $FAR -d "$PWD" -F 1 -f x | cmp - stream
+            """)).Is(0).Says("this is not what the archive has so far", "it ends after 1500000 bytes");
+}

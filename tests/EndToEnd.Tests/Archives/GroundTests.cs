@@ -1,0 +1,70 @@
+namespace EndToEnd.Tests.Archives;
+
+/// <summary>What is there already, who else is there, and producers that fail.</summary>
+public sealed class GroundTests : ArchiveTest
+{
+    private static readonly int Rounds = Number("PIPE_ROUNDS", 1);
+    private static readonly int Seed = Number("PIPE_SEED", 1);
+
+    [Theory(Timeout = CaseAttribute.LimitMilliseconds)]
+    [BothWays]
+    public async Task An_archive_that_is_there_is_not_touched(Far far)
+    {
+        await MakeStream(3_000_000);
+        (await Run("""
+            dmscp -w $FAR -d "$PWD/" -F 1m -f x < stream || exit 1
+            before=$(stat -c '%n %i %Y %Z %s' x.*)
+            head -c 100 /dev/urandom | dmscp -w $FAR -d "$PWD" -F 1m -f x
+            test $? = 1 || exit 2
+            dmscp -w $FAR -d "$PWD" -F 1m -resume -f x < stream
+            test $? = 1 || exit 3
+            test "$(stat -c '%n %i %Y %Z %s' x.*)" = "$before"
+            """, far)).Is(0).Says("is there already, complete");
+    }
+
+    [Case]
+    public async Task Fragments_without_a_manifest_are_not_touched() =>
+        (await Run("""
+            echo mine > x.000003
+            head -c 3000000 /dev/urandom | dmscp -w $FAR -d "$PWD" -F 1m -f x
+            test $? = 1 || exit 2
+            test "$(cat x.000003)" = mine
+            """)).Is(0).Says("no manifest speaks of it");
+
+    [Case]
+    public async Task Two_sessions_do_not_write_the_same_archive() =>
+        (await Run("""
+            mkfifo go
+            head -c 4000000 /dev/urandom > stream
+            (head -c 2000000 stream; cat go; tail -c +2000001 stream) | dmscp -w $FAR -d "$PWD" -F 1m -f x &
+            until [ -e x.000000 ]; do sleep 0.05; done
+            dmscp -w $FAR -d "$PWD" -F 1m -f x < stream
+            test $? = 1 || exit 1
+            dmscp -w $FAR -d "$PWD" -F 1m -resume -f x < stream
+            test $? = 1 || exit 2
+            : > go
+            wait $! || exit 3
+            dmscp -r $FAR -d "$PWD" -F 1 -f x | cmp - stream
+            """)).Is(0).Says("somebody else is writing this archive");
+
+    [Case]
+    public async Task A_failing_producer_makes_no_archive() =>
+        (await RunLab("failproducer", $"{30 * Rounds} {Seed}")).Is(0);
+
+    [Case]
+    public async Task An_empty_stream_is_an_archive() =>
+        (await Run("""
+            dmscp -w $FAR -d "$PWD" -F 1m -f x < /dev/null || exit
+            test "$(ls -A)" = x.manifest || exit
+            dmscp -r $FAR -d "$PWD" -F 1 -f x | wc -c
+            """)).Is(0).Prints("0\n");
+
+    [Case]
+    public async Task Damage_is_told_with_the_fragment_and_its_place_and_gives_status_4() =>
+        (await Run("""
+            head -c 3000000 /dev/urandom > stream
+            dmscp -w $FAR -d "$PWD" -F 1000000 -f x < stream || exit
+            printf '!' | dd of=x.000001 bs=1 seek=777 conv=notrunc status=none
+            dmscp -r $FAR -d "$PWD" -F 1 -f x > back
+            """)).Is(4).Says("x.000001: is not what was stored", "bytes 1000000 to 2000000 of the stream");
+}
