@@ -7,6 +7,7 @@ import re
 import sys
 import traceback
 
+import archive
 import disk
 import file
 import halves
@@ -18,7 +19,7 @@ import tree
 import wan
 from ground import Ground
 
-PARTS = {"file": file, "pipe": pipe, "small": small, "halves": halves, "memory": memory, "wan": wan, "tree": tree, "disk": disk}
+PARTS = {"file": file, "pipe": pipe, "small": small, "halves": halves, "memory": memory, "wan": wan, "tree": tree, "archive": archive, "disk": disk}
 DEFAULT = [name for name in PARTS if name != "disk"]
 UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 

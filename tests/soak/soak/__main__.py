@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 
+import archive
 import census
 import crowd
 import cuts
@@ -15,7 +16,7 @@ import strangers
 from ground import Ground
 from report import Finding, Table
 
-PARTS = {"row": row, "crowd": crowd, "cuts": cuts, "strangers": strangers}
+PARTS = {"row": row, "crowd": crowd, "cuts": cuts, "strangers": strangers, "archive": archive}
 
 
 def arguments():
