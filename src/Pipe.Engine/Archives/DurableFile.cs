@@ -10,7 +10,10 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class DurableFile : IDisposable
 {
-    private const long ReserveStep = 256 << 20;
+    private const long ReserveStep = 64 << 20;
+
+    /// <summary>With more than that free nothing is reserved: it takes time, and the disk will not be full soon.</summary>
+    private const long Roomy = 16 * ReserveStep;
     private readonly object _gate = new();
 
     /// <summary>Held while a piece goes into the file and is counted. Inside of <see cref="_syncing"/> where both are.</summary>
@@ -257,7 +260,13 @@ internal sealed class DurableFile : IDisposable
             return;
         }
 
-        var wanted = Math.Min(Expected, _reserved + ReserveStep);
+        var wanted = Math.Min(Expected, end + ReserveStep);
+        if (_fd.FreeBytes() > Roomy)
+        {
+            _reserved = wanted;
+            return;
+        }
+
         try
         {
             _canReserve = _fd.TryReserve(_reserved, wanted - _reserved);
