@@ -36,6 +36,6 @@ public sealed class MailboxTests
         List<SessionEvent> taken = [await mailbox.TakeAsync(), await mailbox.TakeAsync()];
         mailbox.Post(all[2]);
         mailbox.PutBack(taken);
-        Assert.Equal(all, [await mailbox.TakeAsync(), await mailbox.TakeAsync(), await mailbox.TakeAsync()]);
+        Assert.Equal(all, (SessionEvent[])[await mailbox.TakeAsync(), await mailbox.TakeAsync(), await mailbox.TakeAsync()]);
     }
 }
