@@ -12,6 +12,13 @@ public abstract class ArchiveTest : CopyTest
     private protected Task<Result> RunLab(string script, string arguments, Far far = Far.Local, string inFrontOf = "") =>
         Run($"mkdir lab && cd lab && {inFrontOf} bash '{Checkout.PathOf("tests/lab/" + script)}' {arguments}", far, 115);
 
+    /// <summary>A script whose mounts nobody else sees, and which go with it.</summary>
+    private protected Task<Result> RunMounted(string script)
+    {
+        File.WriteAllText(PathOf("script"), script);
+        return Run("unshare -m bash script");
+    }
+
     /// <summary>A number from the environment, for longer runs.</summary>
     private protected static int Number(string variable, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : otherwise;

@@ -88,9 +88,4 @@ public sealed class WaitingTests : ArchiveTest
     private Task<Result> Fill(string kind, string what) => RunLab("fulldisk", $"{kind} {Cycles} {what}", inFrontOf: "unshare -m");
 
     /// <summary>The mounts are private and end with the script.</summary>
-    private Task<Result> RunMounted(string script)
-    {
-        File.WriteAllText(PathOf("script"), script);
-        return Run("unshare -m bash script");
-    }
 }

@@ -1,0 +1,74 @@
+using EndToEnd.Tests.Repository;
+
+namespace EndToEnd.Tests.Archives;
+
+/// <summary>
+/// Archives on a file system with a data migration system behind it, which is one of tests/fakes/hsm: the contract of its commands, no
+/// certified system.
+/// </summary>
+public sealed class MigrationTests : ArchiveTest
+{
+    private static readonly string Fakes = Checkout.PathOf("tests/fakes/hsm");
+
+    [Case("cpio", "python3")]
+    public async Task The_two_commands_of_the_manual_page_migrate_and_release() =>
+        (await Run(Managed("dmf", "archivedir") + """
+            mkdir -p tree/dir back
+            head -c 3000000 /dev/urandom > tree/dir/file
+            (cd tree && find . -print | cpio -ocv) | dmscp -w $FAR -prefix "$SYSTEM" -d "$PWD/archivedir" -F 400k -S 10k -T 36000 -f myarchive -FMigrate || exit 1
+            test "$(grep -c migrated archivedir/.hsm/journal)" -ge 1 -o "$(grep -c myarchive archivedir/.hsm/journal)" -ge 1 || exit 2
+            dmscp -r $FAR -prefix "$SYSTEM" -d "$PWD/archivedir" -F 1 -f myarchive -frelease -T 360000 > stream || exit 3
+            (cd back && cpio -icdv < ../stream) && diff -r tree back || exit 4
+            grep unsafe archivedir/.hsm/journal && exit 5
+            test "$(stat -c %b archivedir/myarchive.000000)" -gt 0 || exit 6
+            """)).Is(0);
+
+    [Case(Needs.Mount, "python3")]
+    public async Task A_stream_goes_through_a_disk_that_is_smaller_than_it() =>
+        (await RunMounted(Disk("30m") + """
+            head -c 60000000 /dev/urandom > stream
+            dmscp -w $FAR -prefix "$SYSTEM" -d "$PWD/disk" -F 5m -T 100 -f big -FMigrate -frelease < stream || exit 1
+            dmscp -r $FAR -prefix "$SYSTEM" -d "$PWD/disk" -F 1 -T 100 -f big -frelease -recall-ahead 10m | cmp - stream || exit 2
+            grep unsafe tape/journal && exit 3
+            true
+            """)).Is(0);
+
+    [Case(Needs.Mount, "python3")]
+    public async Task A_fragment_that_alone_fills_the_disk_is_not_waited_for() =>
+        (await RunMounted(Disk("20m") + """
+            head -c 30000000 /dev/zero | dmscp -w $FAR -prefix "$SYSTEM" -d "$PWD/disk" -F 100m -T 3000 -f big -FMigrate -frelease
+            """)).Is(9).Says("waiting would not help");
+
+    [Case(Needs.Mount, "python3")]
+    public async Task Fragments_that_are_too_large_for_the_disk_are_refused_at_the_start() =>
+        (await RunMounted(Disk("20m") + """
+            echo x | dmscp -w $FAR -prefix "$SYSTEM" -d "$PWD/disk" -F 15m -T 3000 -f big -FMigrate
+            """)).Is(5).Says("too large for a disk of 20.0 MiB");
+
+    [Case]
+    public async Task Without_a_system_nothing_begins() =>
+        (await Run("""
+            echo x | dmscp -w $FAR -d "$PWD" -F 1m -f x -FMigrate
+            status=$?
+            test ! -e x.manifest || exit 77
+            exit $status
+            """)).Is(8).Says("hint: ");
+
+    [Case("python3")]
+    public async Task A_member_is_found_by_the_index() =>
+        (await Run("""
+            mkdir -p tree/dir
+            for i in 1 2 3 4 5 6 7 8; do head -c 300000 /dev/urandom > tree/dir/f$i; done
+            tar -cf - tree | dmscp -w $FAR -d "$PWD" -F 400k -f x -index || exit 1
+            rm x.000000
+            dmscp -r $FAR -d "$PWD" -F 1 -f x -member tree/dir/f8 | cmp - tree/dir/f8 || exit 2
+            dmscp -r $FAR -d "$PWD" -F 1 -f x -member tree/dir/f0
+            """)).Is(1).Says("tree/dir/f0");
+
+    private static string Disk(string size) =>
+        $"mkdir disk tape && mount -t tmpfs -o size={size} none disk && ln -s ../tape disk/.hsm\n" + Setting("dmf");
+
+    private static string Managed(string system, string directory) => $"mkdir -p {directory}/.hsm\n" + Setting(system);
+
+    private static string Setting(string system) => $"SYSTEM='PATH={Fakes}/{system}:$PATH; export PATH;'\n";
+}
