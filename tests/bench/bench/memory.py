@@ -11,6 +11,9 @@ from trial import Failed, Table, timed
 MIB = 1 << 20
 FIELDS = ("VmHWM", "RssAnon")
 
+# A shell that was just forked is about to become the program.
+LOOKS = 10
+
 
 class Watch:
     """Looks at all running copies of the program until told to stop; keeps the largest values for each end."""
@@ -30,16 +33,16 @@ class Watch:
         self._thread.join()
 
     def _run(self):
-        known = {}
+        known, looks = {}, {}
         while not self._stop.wait(0.02):
             for pid in filter(str.isdigit, os.listdir("/proc")):
-                if pid not in known:
-                    known[pid] = self._end_of(pid)
+                if not known.get(pid) and looks.get(pid, 0) < LOOKS:
+                    known[pid], looks[pid] = self._end_of(pid), looks.get(pid, 0) + 1
                 if known[pid]:
                     self._note(known[pid], pid)
 
     def _end_of(self, pid):
-        """None for what is not the program; what is about to become it is looked at again."""
+        """None for what is not the program, or not yet."""
         try:
             if os.path.realpath(f"/proc/{pid}/exe") != self._program:
                 return None
