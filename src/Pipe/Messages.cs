@@ -86,6 +86,20 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
+    /// <summary>Takes the meter's lines from the screen: something else is to be written there.</summary>
+    public void EraseDrawing()
+    {
+        lock (_lock)
+        {
+            if (_drawn > 0)
+            {
+                Write($"{Top()}\e[J");
+            }
+
+            _drawn = 0;
+        }
+    }
+
     /// <summary>Somebody else has had the terminal meanwhile: the meter's lines are not where they were.</summary>
     public void ForgetDrawing()
     {

@@ -112,6 +112,17 @@ public sealed class MessagesTests : IDisposable
     }
 
     [Fact]
+    public void A_meter_is_erased_once()
+    {
+        var messages = new Messages("dmscp", _error.Write);
+        messages.Draw([], ["a", "all"], 80);
+        messages.EraseDrawing();
+        messages.EraseDrawing();
+        messages.EndDrawing();
+        Assert.Equal("\ra\e[K\nall\e[K\e[J" + "\r\e[1A\e[J", Shown);
+    }
+
+    [Fact]
     public void What_is_drawn_is_printable()
     {
         var messages = new Messages("dmscp", _error.Write);

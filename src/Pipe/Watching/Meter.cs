@@ -31,7 +31,7 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
     /// <summary>A copy begins.</summary>
     public void Begin(Plan plan, Tally tally)
     {
-        (_plan, _tally, _name, _atHand, _speed) = (plan, tally, MeterLine.NameOf(plan), null, new Speed());
+        (_plan, _tally, _name, _atHand, _began) = (plan, tally, MeterLine.NameOf(plan), null, TimeSpan.Zero);
         tally.Tree.Remembered = Readable;
     }
 
@@ -50,14 +50,14 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
     /// <summary>What stays on the screen of a copy that went well.</summary>
     public void End(Outcome outcome, TimeSpan now)
     {
-        var columns = sizeOf().Columns;
-        var width = columns - Margin;
         if (_plan.Errand != TreeErrand.Copy)
         {
-            messages.Draw([], [""], columns);
+            messages.EraseDrawing();
             return;
         }
 
+        var columns = sizeOf().Columns;
+        var width = columns - Margin;
         var elapsed = _began > TimeSpan.Zero ? now - _began : outcome.Elapsed;
         var bytes = IsTree ? _tally.Tree.Bytes : outcome.Bytes;
         var name = !IsTree || IsSingle ? Single : MeterLine.Files(_tally.Tree.Files, -1);

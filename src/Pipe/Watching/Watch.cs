@@ -85,6 +85,7 @@ internal sealed class Watch : IObserver, IDisposable
             Difference.Extra => "is only at the target",
             _ => "is not the same at the target",
         };
+        _messages.EraseDrawing();
         Messages.Answer($"{(path.Length > 0 ? RawText.Printable(path) : ".")}: {words}\n");
         _events?.Add(Event("difference").Text("path", path).Text("text", words));
     }
