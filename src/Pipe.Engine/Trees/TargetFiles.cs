@@ -201,16 +201,11 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
 
         using var fd = folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        if (IsKept && _twins.IsSecond(FileStatus.Of(fd), path))
+        using var own = IsKept && _twins.IsSecond(FileStatus.Of(fd), path) ? Twins.Separate(folder, name, nextTemporary(), fd, entry.Size) : null;
+        Dress(own ?? fd, entry);
+        if (own is not null)
         {
-            Twins.Separate(folder, name, nextTemporary(), fd, entry.Size);
-            using var own = folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-            Dress(own, entry);
             SyncIfFew(own);
-        }
-        else
-        {
-            Dress(fd, entry);
         }
     }
 
@@ -253,13 +248,17 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
 
     private void GiveNameOrWait(string path, Folder folder, string temporary, string name)
     {
-        if (path == newName)
-        {
-            _lone = new LoneFile(folder.Beneath(""), temporary, name);
-        }
-        else
+        if (path != newName)
         {
             GiveName(folder, temporary, name);
+            return;
+        }
+
+        var lone = new LoneFile(folder.Beneath(""), temporary, name);
+        if (Interlocked.CompareExchange(ref _lone, lone, null) is not null)
+        {
+            lone.Drop();
+            throw new Failure(ExitCode.Objects, $"{folder.NameOf(name)}: not a directory", "several files need a directory to go into");
         }
     }
 

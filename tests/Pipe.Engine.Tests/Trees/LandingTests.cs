@@ -89,6 +89,15 @@ public sealed class LandingTests : IDisposable
     }
 
     [Fact]
+    public void Several_files_of_one_name_do_not_go_to_one_name_either()
+    {
+        Listing.Shell(_scratch.Directory, "mkdir from/a from/b; echo a > from/a/f; echo b > from/b/f; echo old > new");
+        Assert.Throws<Failure>(() => Copy("a/f b/f", "new", TreeFlags.None));
+        Assert.Equal("old\n", File.ReadAllText(_scratch["new"]));
+        Assert.Equal(["new"], Names());
+    }
+
+    [Fact]
     public void A_link_to_nothing_is_no_target()
     {
         Listing.Shell(_scratch.Directory, "ln -s nothing link");
