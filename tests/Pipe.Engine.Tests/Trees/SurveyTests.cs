@@ -22,7 +22,7 @@ public sealed class SurveyTests : IDisposable
     [InlineData("all that is followed", (int)Recurse, "tree", "", 7, 20)]
     [InlineData("links as such", (int)Links, "tree", "", 10, 14)]
     [InlineData("each file once", (int)All, "tree", "", 10, 9)]
-    [InlineData("without some", (int)All, "tree", "*.o tree/sub/three", 8, 5)]
+    [InlineData("without some", (int)All, "tree", "*.o sub/three", 8, 5)]
     [InlineData("what is in it", (int)Recurse, "tree/.", "", 7, 20)]
     [InlineData("one file", (int)TreeFlags.None, "tree/five", "", 1, 5)]
     [InlineData("a pattern", (int)TreeFlags.None, "tree/*", "", 1, 5)]
