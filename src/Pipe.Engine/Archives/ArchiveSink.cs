@@ -53,7 +53,7 @@ internal sealed class ArchiveSink : ISink
 
         _stream = Kept.Count == 0 ? new StreamDigest() : null;
         _inspector = new FragmentInspector(_stream, _index);
-        _pipeline = new FragmentPipeline(_inspector, Record);
+        _pipeline = new FragmentPipeline(_inspector, Record, patience);
         if (_migration is not null)
         {
             patience.Reclaim = _ => _migration.WhyNever(_current?.File.Written ?? 0);
@@ -118,7 +118,6 @@ internal sealed class ArchiveSink : ISink
     public void Abort()
     {
         _pipeline.Fail(new Failure(ExitCode.Interrupted, $"{_archive.Path}: given up before it was complete"));
-        _patience.GiveUp();
         _migration?.Abort();
     }
 

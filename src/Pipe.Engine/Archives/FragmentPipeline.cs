@@ -23,15 +23,18 @@ internal sealed class FragmentPipeline : IDisposable
     private readonly CancellationTokenSource _over = new();
     private readonly FragmentInspector _inspector;
     private readonly Action<GrowingFragment> _record;
+    private readonly Patience _patience;
     private readonly Task _inspecting;
     private readonly Task _finishing;
     private Exception? _failure;
+    private volatile bool _isDisposed;
 
     /// <param name="inspector">Sees each byte, in order.</param>
     /// <param name="record">Gets each fragment once it is durable and closed; names it.</param>
-    public FragmentPipeline(FragmentInspector inspector, Action<GrowingFragment> record)
+    /// <param name="patience">Is at an end with the first failure.</param>
+    public FragmentPipeline(FragmentInspector inspector, Action<GrowingFragment> record, Patience patience)
     {
-        (_inspector, _record) = (inspector, record);
+        (_inspector, _record, _patience) = (inspector, record, patience);
         _inspecting = Task.Factory.StartNew(InspectAll, TaskCreationOptions.LongRunning);
         _finishing = Task.Factory.StartNew(FinishAll, TaskCreationOptions.LongRunning);
     }
@@ -87,6 +90,12 @@ internal sealed class FragmentPipeline : IDisposable
     public void Fail(Exception cause)
     {
         Interlocked.CompareExchange(ref _failure, cause is LinuxException e ? ObjectFailure.Of(e) : cause, null);
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _patience.GiveUp();
         _over.Cancel();
         foreach (var fragment in _all.Keys)
         {
@@ -106,6 +115,7 @@ internal sealed class FragmentPipeline : IDisposable
     public void Dispose()
     {
         End();
+        _isDisposed = true;
         foreach (var fragment in _all.Keys)
         {
             fragment.File.Dispose();

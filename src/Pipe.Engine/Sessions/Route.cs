@@ -389,12 +389,7 @@ internal sealed class Route
     private void Later(TimeSpan delay, SessionEvent what) =>
         Task.Delay(delay).ContinueWith(_ => _mailbox.Post(what), TaskScheduler.Default);
 
-    private static string Name(Way way) => way switch
-    {
-        Way.Direct => "direct",
-        Way.Reverse => "reverse",
-        _ => "ssh",
-    };
+    private static string Name(Way way) => OptionValue.Ways[(int)way];
 
     /// <summary>What the outcome calls it: what did not need a data connection went through ssh.</summary>
     public string Used => Name(Lanes > 0 ? Way : Way.Ssh);
