@@ -6,7 +6,7 @@ namespace Pipe.Engine;
 /// <summary>
 /// The receiver's side of the blocks: places each once, wherever and how often it comes, and knows when all are there.
 /// </summary>
-internal abstract class Inbox(Tally tally)
+internal abstract class Inbox(ISink sink, Tally tally)
 {
     private readonly TaskCompletionSource<End> _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private End? _end;
@@ -77,6 +77,26 @@ internal abstract class Inbox(Tally tally)
 
     /// <summary>Whether a block has come that has to wait for one that has not; under the gate.</summary>
     protected abstract bool HasGap { get; }
+
+    /// <summary>Gives a block to the sink. What the system does not let it do ends the copy, and is no fault of the lane that brought the block.</summary>
+    protected void Deliver(in BlockHeader header, Slab slab)
+    {
+        try
+        {
+            if (header.Type == BlockType.Hole)
+            {
+                sink.Hole(header.Offset, header.Span);
+            }
+            else
+            {
+                sink.Write(slab.Payload[..header.Length], header.Offset);
+            }
+        }
+        catch (IOException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
 
     /// <summary>The sink has this block; under the gate.</summary>
     protected void Placed(in BlockHeader header)

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>For sinks that take bytes in any order: each lane's thread places its own blocks.</summary>
-internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(tally)
+internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(sink, tally)
 {
     private readonly RangeLedger _claimed = new();
     private long _taken;
@@ -55,15 +55,7 @@ internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(tally)
 
     private void Place(in BlockHeader header, Slab slab)
     {
-        if (header.Type == BlockType.Hole)
-        {
-            sink.Hole(header.Offset, header.Span);
-        }
-        else
-        {
-            sink.Write(slab.Payload[..header.Length], header.Offset);
-        }
-
+        Deliver(header, slab);
         lock (Gate)
         {
             _placed += header.Span;

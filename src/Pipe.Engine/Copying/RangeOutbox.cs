@@ -27,7 +27,18 @@ internal sealed class RangeOutbox : Outbox
 
     protected override bool HasMore => Position < _source.Size;
 
-    public override void Load(in Parcel parcel, Slab slab) => _source.Read(slab.Payload[..parcel.Length], parcel.Offset);
+    public override void Load(in Parcel parcel, Slab slab)
+    {
+        try
+        {
+            _source.Read(slab.Payload[..parcel.Length], parcel.Offset);
+        }
+        catch (IOException e)
+        {
+            // No fault of the lane that was to carry it.
+            throw ObjectFailure.Of(e);
+        }
+    }
 
     protected override bool TryMake(out Parcel parcel)
     {

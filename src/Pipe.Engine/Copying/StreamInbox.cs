@@ -7,7 +7,7 @@ namespace Pipe.Engine;
 /// For sinks that must be written front to back. A block whose turn has not come is parked; the thread that brings the one
 /// whose turn it is writes it, and all that follow it, while the others go on receiving.
 /// </summary>
-internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(tally)
+internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(sink, tally)
 {
     private readonly Parked?[] _parked = new Parked?[window];
     private ulong _next;
@@ -182,13 +182,6 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(t
             ProtocolException.Throw($"block {header.Sequence} is for offset {header.Offset}, not {_position}");
         }
 
-        if (header.Type == BlockType.Hole)
-        {
-            sink.Hole(header.Offset, header.Span);
-        }
-        else
-        {
-            sink.Write(slab.Payload[..header.Length], header.Offset);
-        }
+        Deliver(header, slab);
     }
 }

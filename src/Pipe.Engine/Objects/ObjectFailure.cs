@@ -6,7 +6,7 @@ namespace Pipe.Engine;
 /// <summary>What a failed system call on a source or sink means for the user.</summary>
 internal static class ObjectFailure
 {
-    public static Failure Of(LinuxException e) => e.IsNoSpace
+    public static Failure Of(IOException e) => e is LinuxException { IsNoSpace: true }
         ? new Failure(ExitCode.NoSpace, e.Message)
         : new Failure(ExitCode.Objects, e.Message);
 }

@@ -231,7 +231,7 @@ public sealed class InboxTests : IDisposable
             Accept(inbox, book, 1);
         }
 
-        Assert.Throws<IOException>(() => Accept(inbox, book, 0));
+        Assert.Equal("full", Assert.Throws<Failure>(() => Accept(inbox, book, 0)).Message);
         if (isOrdered)
         {
             Accept(inbox, book, 0);
