@@ -134,6 +134,13 @@ internal static class FileSpace
     /// <summary>False if another open file has the lock. It goes with this one.</summary>
     public static bool TryLock(this Fd fd) => Sys.Lock(fd.Number, Sys.LockExclusive | Sys.LockNonBlocking) == 0;
 
+    /// <summary>Has the lock together with others; false if somebody has it alone. True where there are no locks: nobody has it then.</summary>
+    public static bool TryShareLock(this Fd fd) =>
+        Sys.Lock(fd.Number, Sys.LockShared | Sys.LockNonBlocking) == 0 || Marshal.GetLastPInvokeError() != Errno.Again;
+
+    /// <summary>Leaves the lock to others.</summary>
+    public static void Unlock(this Fd fd) => _ = Sys.Lock(fd.Number, Sys.LockNone);
+
     /// <summary>Copies a stretch of a file to the same place in another, inside the kernel.</summary>
     /// <exception cref="LinuxException">It could not be copied, or the file ends before.</exception>
     public static unsafe void CopyTo(this Fd fd, Fd to, long offset, long length)

@@ -13,25 +13,34 @@ internal static class FileTraits
 
     public static bool IsRoot { get; } = Sys.EffectiveUser() == 0;
 
-    public static unsafe void SetTime(this Fd fd, long seconds, uint nanoseconds)
+    /// <summary>Sets the time of the last modification.</summary>
+    public static unsafe void SetTime(this Fd fd, long seconds, uint nanoseconds) => SetTime(fd, null, seconds, nanoseconds);
+
+    /// <summary>The same of what was opened with <see cref="OpenFlags.PathOnly"/>: a link, a fifo, a device.</summary>
+    public static unsafe void SetNodeTime(this Fd node, long seconds, uint nanoseconds)
     {
-        var times = stackalloc TimeSpec[2] { new TimeSpec { Nanoseconds = Sys.TimeOmit }, new TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds } };
-        fd.Check(Sys.SetTimes(fd.Number, times), "futimens");
+        fixed (byte* link = Link(node))
+        {
+            SetTime(node, link, seconds, nanoseconds);
+        }
     }
 
     /// <summary>Only root gives files away; somebody else keeps the group if he is a member of it.</summary>
-    public static void SetOwner(this Fd fd, uint owner, uint group)
+    public static unsafe void SetOwner(this Fd fd, uint owner, uint group) => SetOwner(fd, null, owner, group);
+
+    /// <summary>The same for what was opened with <see cref="OpenFlags.PathOnly"/>.</summary>
+    public static unsafe void SetNodeOwner(this Fd node, uint owner, uint group)
     {
-        if (Sys.ChangeOwner(fd.Number, IsRoot ? owner : uint.MaxValue, group) < 0 && (IsRoot || Marshal.GetLastPInvokeError() != Errno.NotPermitted))
+        fixed (byte* link = Link(node))
         {
-            LinuxException.Throw("chown", fd.Name);
+            SetOwner(node, link, owner, group);
         }
     }
 
     /// <summary>All that the file system tells us; null if that is more than the limit.</summary>
     public static unsafe byte[]? Attributes(this Fd fd, int limit) => Read(fd, null, limit);
 
-    /// <summary>The same of what was opened with <see cref="OpenFlags.PathOnly"/>: a link, a fifo, a device.</summary>
+    /// <summary>The same of what was opened with <see cref="OpenFlags.PathOnly"/>.</summary>
     public static unsafe byte[]? NodeAttributes(this Fd node, int limit)
     {
         fixed (byte* link = Link(node))
@@ -80,6 +89,22 @@ internal static class FileTraits
 
     /// <summary>Leads to an open file, not further.</summary>
     private static byte[] Link(Fd fd) => Fd.PathBytes($"/proc/self/fd/{fd.Number}");
+
+    private static unsafe void SetTime(Fd fd, byte* link, long seconds, uint nanoseconds)
+    {
+        var times = stackalloc TimeSpec[2] { new TimeSpec { Nanoseconds = Sys.TimeOmit }, new TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds } };
+        fd.Check(link is null ? Sys.SetTimes(fd.Number, times) : Sys.SetTimesAt(Sys.AtFdCwd, link, times, 0), "utimensat");
+    }
+
+    private static unsafe void SetOwner(Fd fd, byte* link, uint owner, uint group)
+    {
+        owner = IsRoot ? owner : uint.MaxValue;
+        var result = link is null ? Sys.ChangeOwner(fd.Number, owner, group) : Sys.ChangeOwnerAt(Sys.AtFdCwd, link, owner, group, 0);
+        if (result < 0 && (IsRoot || Marshal.GetLastPInvokeError() != Errno.NotPermitted))
+        {
+            LinuxException.Throw("chown", fd.Name);
+        }
+    }
 
     private static unsafe byte[]? Read(Fd fd, byte* link, int limit)
     {

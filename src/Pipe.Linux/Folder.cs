@@ -31,18 +31,21 @@ internal sealed class Folder(Fd fd) : IDisposable
     public string NameOf(string member) => Paths.Join(Name, member);
 
     /// <summary>The folder at a path of several names; symbolic links on the way are followed as long as they stay inside.</summary>
+    /// <param name="path">Below this folder.</param>
+    /// <param name="follow">False: a symbolic link is as bad as a file.</param>
     /// <exception cref="LinuxException">It is not there, is no directory, or a link leads out.</exception>
-    public Folder Beneath(string path) => FindBeneath(path) ?? throw new LinuxException("open", NameOf(path), Errno.NoEntry);
+    public Folder Beneath(string path, bool follow = true) =>
+        FindBeneath(path, follow) ?? throw new LinuxException("open", NameOf(path), Errno.NoEntry);
 
     /// <summary>The same; null if it is not there.</summary>
-    public Folder? FindBeneath(string path)
+    public Folder? FindBeneath(string path, bool follow = true)
     {
         if (path.Length == 0)
         {
             return new Folder(Fd.Duplicate());
         }
 
-        return _hasOpenAt2 && TryBeneath(path, out var found) ? found : ByComponents(path);
+        return _hasOpenAt2 && TryBeneath(path, follow, out var found) ? found : ByComponents(path);
     }
 
     /// <param name="name">One component.</param>
@@ -157,31 +160,6 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>Sets the time of the last modification, of a symbolic link itself.</summary>
-    public unsafe void SetTime(string name, long seconds, uint nanoseconds)
-    {
-        var times = stackalloc TimeSpec[2] { new TimeSpec { Nanoseconds = Sys.TimeOmit }, new TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds } };
-        fixed (byte* at = Fd.PathBytes(name))
-        {
-            if (Sys.SetTimesAt(Fd.Number, at, times, Sys.AtSymlinkNoFollow) < 0)
-            {
-                throw Last("utimensat", name);
-            }
-        }
-    }
-
-    /// <summary>Sets owner and group, of a symbolic link itself.</summary>
-    public unsafe void SetOwner(string name, uint owner, uint group)
-    {
-        fixed (byte* at = Fd.PathBytes(name))
-        {
-            if (Sys.ChangeOwnerAt(Fd.Number, at, owner, group, Sys.AtSymlinkNoFollow) < 0)
-            {
-                throw Last("chown", name);
-            }
-        }
-    }
-
     /// <summary>A member itself, be it a symbolic link or a device: nothing happens to it.</summary>
     public Fd OpenNode(string name) => OpenMember(name, OpenFlags.PathOnly | OpenFlags.NoFollow);
 
@@ -204,13 +182,13 @@ internal sealed class Folder(Fd fd) : IDisposable
         ((ulong)(major & 0xFFFFF000) << 32) | ((ulong)(major & 0xFFF) << 8) | ((ulong)(minor & 0xFFFFFF00) << 12) | (minor & 0xFF);
 
     /// <summary>False if this kernel cannot do that.</summary>
-    private unsafe bool TryBeneath(string path, out Folder? found)
+    private unsafe bool TryBeneath(string path, bool follow, out Folder? found)
     {
         found = null;
         var how = new OpenHow
         {
             Flags = (ulong)(OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.CloseOnExec | OpenFlags.NonBlocking),
-            Resolve = Sys.ResolveBeneath | Sys.ResolveNoMagicLinks,
+            Resolve = Sys.ResolveBeneath | Sys.ResolveNoMagicLinks | (follow ? 0 : Sys.ResolveNoSymlinks),
         };
         fixed (byte* at = Fd.PathBytes(path))
         {

@@ -29,6 +29,10 @@ internal static class Host
                     {
                         sink.Commit(5);
                     }
+                    else if (how == "hold")
+                    {
+                        Thread.Sleep(Timeout.Infinite);
+                    }
                 }
 
                 return 0;

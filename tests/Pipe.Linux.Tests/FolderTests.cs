@@ -91,6 +91,34 @@ public sealed class FolderTests : IDisposable
         Assert.Equal(2u, _top.Status("other", follow: false)!.Value.Links);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_folder_is_found_without_following_links_if_that_is_asked_for(bool withoutOpenAt2)
+    {
+        void Look()
+        {
+            _top.TryMake("real", 0x1C0);
+            using var real = _top.Beneath("real", follow: false);
+            real.TryMake("sub", 0x1C0);
+            _top.Beneath("real/sub", follow: false).Dispose();
+            _top.TryLink("real", "alias");
+            Assert.Throws<LinuxException>(() => _top.Beneath("alias", follow: false));
+            Assert.Throws<LinuxException>(() => _top.Beneath("alias/sub", follow: false));
+            Assert.Null(_top.FindBeneath("real/nothing", follow: false));
+        }
+
+        if (withoutOpenAt2)
+        {
+            Forgetting(Look);
+        }
+        else
+        {
+            Look();
+            _top.Beneath("alias/sub").Dispose();
+        }
+    }
+
     [Fact]
     public void A_hard_link_to_a_symbolic_link_is_one_to_the_link_itself()
     {
@@ -106,8 +134,13 @@ public sealed class FolderTests : IDisposable
         Assert.True(_top.TryLink("../outside/secret", "link"));
         var before = FileStatus.Of(_scratch["outside/secret"]);
         Assert.Throws<LinuxException>(() => _top.SetMode("link", 0x1FF));
-        _top.SetTime("link", 1_000_000_000, 5);
-        _top.SetOwner("link", uint.MaxValue, uint.MaxValue);
+        using (var node = _top.OpenNode("link"))
+        {
+            node.SetNodeTime(1_000_000_000, 5);
+            node.SetNodeOwner(uint.MaxValue, uint.MaxValue);
+        }
+
+        Assert.Equal(1_000_000_000, _top.Status("link", follow: false)!.Value.ModifiedSeconds);
         _top.Remove("link");
         Assert.Equal(before, FileStatus.Of(_scratch["outside/secret"]));
     }
@@ -117,7 +150,11 @@ public sealed class FolderTests : IDisposable
     {
         _top.TryMake("new", 0x1C0);
         _top.SetMode("new", 0x16D);
-        _top.SetTime("new", -5, 7);
+        using (var node = _top.OpenNode("new"))
+        {
+            node.SetNodeTime(-5, 7);
+        }
+
         var status = _top.Status("new", follow: false)!.Value;
         Assert.Equal((0x16Du, -5L, 7u), (status.Permissions, status.ModifiedSeconds, status.ModifiedNanoseconds));
     }

@@ -26,8 +26,7 @@ internal sealed class FileSink : ISink
             var old = FileStatus.Of(path);
             _target = old is null ? path : Paths.Resolve(path) ?? path;
             var directory = Paths.DirectoryOf(_target);
-            _temporary = Paths.Join(directory, $".{Shorten(Paths.NameOf(_target))}.pipe-{Convert.ToHexStringLower(Entropy.Bytes(6))}");
-            (_fd, _isNamed) = Open(directory, _temporary, path);
+            (_fd, _temporary, _isNamed) = Open(directory, $".{Shorten(Paths.NameOf(_target))}.pipe-", path);
             _fd.ChangeMode(ModeOf(old, mode));
         }
         catch (LinuxException e)
@@ -63,6 +62,9 @@ internal sealed class FileSink : ISink
             _fd.Truncate(size);
             _fd.Sync();
             Name();
+
+            // Its lock stays until it has its name.
+            using var sameLock = _fd.Duplicate();
             _fd.Close();
             Rename();
             SyncDirectory();
@@ -103,17 +105,30 @@ internal sealed class FileSink : ISink
             : (mode == Terms.NoMode ? plain : (uint)mode & withoutSpecialBits) & ~Paths.Umask();
     }
 
-    private static (Fd Fd, bool IsNamed) Open(string directory, string temporary, string name)
+    private static (Fd Fd, string Temporary, bool IsNamed) Open(string directory, string prefix, string name)
     {
         const uint ours = 0x180; // rw-------
+        var unique = Paths.Join(directory, prefix + Convert.ToHexStringLower(Entropy.Bytes(6)));
         try
         {
-            return (Fd.Open(directory, OpenFlags.WriteOnly | OpenFlags.Nameless, ours, name), false);
+            return (Fd.Open(directory, OpenFlags.WriteOnly | OpenFlags.Nameless, ours, name), unique, false);
         }
         catch (LinuxException e) when (e.Errno is Errno.NotSupported or Errno.IsDirectory or Errno.Invalid)
         {
-            return (Fd.Open(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, ours, name), true);
+            return TryTakeLeft(directory, prefix + "new") is { } left
+                ? (left, Paths.Join(directory, prefix + "new"), true)
+                : (Fd.Open(unique, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, ours, name), unique, true);
         }
+    }
+
+    /// <summary>The same name each time, so that the next copy takes up what one has left that was killed; null if one is at work on it.</summary>
+    private static Fd? TryTakeLeft(string directory, string name)
+    {
+        // A drop box lets nobody read it.
+        using var folder = new Folder(Fd.Open(directory, OpenFlags.PathOnly | OpenFlags.Directory));
+        var left = PartFile.TryTake(folder, name);
+        left?.Truncate(0);
+        return left;
     }
 
     private void Name()

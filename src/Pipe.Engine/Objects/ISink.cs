@@ -25,6 +25,16 @@ internal interface ISink : IDisposable
     /// <summary>Every byte is here and checked: makes it durable, gives it its name, or lets the command end and asks how it went.</summary>
     void Commit(long size);
 
+    /// <summary>The other side is gone, and may come back: what a later copy could take up is left to it meanwhile. Nothing is written.</summary>
+    void Yield()
+    {
+    }
+
+    /// <summary>It is back. Throws if another copy has taken up what was left to it.</summary>
+    void Retake()
+    {
+    }
+
     /// <summary>The copy has failed: leaves nothing behind, kills the consumer before it can take the end for success. Any thread, any time.</summary>
     void Abort();
 }

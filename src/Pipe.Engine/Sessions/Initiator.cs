@@ -28,8 +28,6 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
     private Resource Here => plan.TreeOf(plan.Here, plan.Direction == Direction.Read ? plan.There : plan.Here);
 
-    private Func<string, bool>? MayBeCalled => plan.TrustNames ? null : name => TreeRoots.MayBeCalled(plan.There, name);
-
     private Resource There
     {
         get
@@ -254,10 +252,10 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         Sink is not null ? Sink
         : plan.Here.Kind != ResourceKind.Tree
             ? Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, Wait, early => _mailbox.Post(new SessionEvent.Failed(early)), new Patience(plan.PatienceSeconds, Wait))
-        : plan.Errand != TreeErrand.Copy ? new ComparingSink(Here, tally, observer, plan.Remote.Name, MayBeCalled)
+        : plan.Errand != TreeErrand.Copy ? new ComparingSink(Here, tally, observer, plan.Remote.Name, AskedNames.Of(plan))
         : new TreeSink(
             Here,
-            MayBeCalled,
+            AskedNames.Of(plan),
             tally,
             observer.Trouble,
             MissSource);

@@ -26,6 +26,7 @@ internal abstract class Mover(Mailbox mailbox)
     /// <summary>Puts a lane to work. One with the same number is half dead: it makes room.</summary>
     public void Add(ILane lane)
     {
+        Retake();
         if (_active.TryGetValue(lane.Number, out var old))
         {
             old.Shutdown();
@@ -36,6 +37,15 @@ internal abstract class Mover(Mailbox mailbox)
 
     /// <summary>A lane has ended. False if another one has taken its place already.</summary>
     public bool Remove(ILane lane) => _active.TryGetValue(lane.Number, out var entry) && entry.Lane == lane && _active.Remove(lane.Number);
+
+    /// <summary>The control channel is gone: if no lane is left either, what is here is left to whoever comes first, the peer or a later copy.</summary>
+    public void YieldIfAlone()
+    {
+        if (_active.Count == 0)
+        {
+            Yield();
+        }
+    }
 
     /// <summary>What this side looks at while data connections are there.</summary>
     /// <param name="offer">What was agreed.</param>
@@ -68,6 +78,16 @@ internal abstract class Mover(Mailbox mailbox)
         {
             shutdown();
         }
+    }
+
+    protected virtual void Yield()
+    {
+        // Only who receives has something that others could want.
+    }
+
+    protected virtual void Retake()
+    {
+        // As above.
     }
 
     /// <summary>Starts the threads of a lane and returns what ends them.</summary>

@@ -82,6 +82,10 @@ internal sealed class ReceivingMover : Mover
         _terms.Slabs.Dispose();
     }
 
+    protected override void Yield() => _sink.Yield();
+
+    protected override void Retake() => _sink.Retake();
+
     protected override Action Start(ILane lane)
     {
         var receiver = new LaneReceiver(lane, _inbox, _terms, Failed, Ended);

@@ -133,11 +133,8 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
     }
 
     /// <summary>What may come where it comes from a host that the client does not answer for.</summary>
-    private static Func<string, bool>? AskedFor(string names)
-    {
-        var asked = Resource.Tree("", names.Split('\0'), TreeFlags.None, []);
-        return names.Length == 0 ? null : name => TreeRoots.MayBeCalled(asked, name);
-    }
+    private static AskedNames? AskedFor(string names) =>
+        names.Length == 0 ? null : new AskedNames(Resource.Tree("", names.Split('\0'), TreeFlags.None, []));
 
     private void End(Exception e, Peer peer)
     {

@@ -68,6 +68,11 @@ internal sealed class Session
             {
                 return size;
             }
+
+            if (_isLost)
+            {
+                _mover.YieldIfAlone();
+            }
         }
     }
 

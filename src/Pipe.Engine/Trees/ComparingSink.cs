@@ -7,10 +7,10 @@ namespace Pipe.Engine;
 /// <param name="tally">Counts what differs.</param>
 /// <param name="observer">Is told what differs, where the sender cannot say it itself; null where it can.</param>
 /// <param name="host">What messages call the sender.</param>
-/// <param name="mayBeCalled">Whether something of that name was asked for; null where the sender is trusted.</param>
-internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? observer, string host, Func<string, bool>? mayBeCalled = null) : ISink, IInventoried
+/// <param name="asked">What may come; null where the sender is trusted.</param>
+internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? observer, string host, AskedNames? asked = null) : ISink, IInventoried
 {
-    private readonly Landing _landing = Landing.At(tree, mayBeCalled);
+    private readonly Landing _landing = Landing.At(tree, asked);
 
     public bool IsOrdered => false;
 

@@ -9,8 +9,7 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class Crossing : ISink, IStreamSource
 {
-    private readonly Resource _asked;
-    private readonly bool _trustsNames;
+    private readonly AskedNames? _asked;
     private readonly string _host;
     private readonly IObserver _observer;
     private readonly Tally _tally;
@@ -26,8 +25,7 @@ internal sealed class Crossing : ISink, IStreamSource
     /// <param name="observer">Is told of both.</param>
     public Crossing(Plan from, Tally tally, IObserver observer)
     {
-        _asked = from.There;
-        _trustsNames = from.TrustNames;
+        _asked = AskedNames.Of(from);
         _tally = tally;
         (_host, _observer) = (from.Remote.Name, observer);
     }
@@ -132,11 +130,7 @@ internal sealed class Crossing : ISink, IStreamSource
         {
             var entry = TreeEntry.Read(ref bytes);
             var path = RawText.Decode(entry.Path);
-            if (!_trustsNames && !TreeRoots.MayBeCalled(_asked, path.Split('/')[0]) && !TreeRoots.MayBeCalled(_asked, ""))
-            {
-                throw new ProtocolException($"{RawText.Printable(path)}: nobody asked for that");
-            }
-
+            _asked?.Check(path);
             Say(entry, path);
         }
     }

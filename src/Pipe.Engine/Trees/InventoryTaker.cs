@@ -60,7 +60,7 @@ internal sealed class InventoryTaker : IDisposable
 
         var name = Paths.NameOf(path);
         yield return new Step.Member(top.Take(), name, root.Name, MemberType.Unknown);
-        yield return new Step.Member(top, TargetFile.PartOf(name), root.Name, MemberType.Unknown);
+        yield return new Step.Member(top, PartFile.Of(name), root.Name, MemberType.Unknown);
     }
 
     private bool TryPack(ref Pack pack, Step step)
@@ -129,15 +129,15 @@ internal sealed class InventoryTaker : IDisposable
     {
         var (directory, name) = TreePath.Split(member.Path);
         var folder = member.Folder.Folder;
-        var isPart = TargetFile.IsPart(member.Name);
-        if (isPart ? !TargetFile.IsFree(folder, member.Name) : TargetFile.IsFree(folder, TargetFile.PartOf(member.Name)))
+        var isPart = PartFile.Is(member.Name);
+        if (isPart ? !PartFile.IsFree(folder, member.Name) : PartFile.IsFree(folder, PartFile.Of(member.Name)))
         {
             // What is left of a copy counts for the file, unless somebody is at work on it.
             return true;
         }
 
         // At the top a part is looked for under the name of the file.
-        name = isPart && member.Name == name ? TargetFile.WholeOf(name) : name;
+        name = isPart && member.Name == name ? PartFile.WholeOf(name) : name;
         var path = TreePath.Join(directory, name);
         if (_hasDigests && status.Size > 0)
         {

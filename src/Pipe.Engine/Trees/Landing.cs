@@ -10,14 +10,14 @@ internal sealed class Landing : IDisposable
 {
     private readonly string _target;
     private readonly string? _newName;
-    private readonly Func<string, bool>? _mayBeCalled;
+    private readonly AskedNames? _asked;
     private readonly bool _isFlat;
     private readonly bool _isMissing;
     private string? _first;
 
-    private Landing(Resource tree, Func<string, bool>? mayBeCalled)
+    private Landing(Resource tree, AskedNames? asked)
     {
-        _mayBeCalled = mayBeCalled;
+        _asked = asked;
         _isFlat = !tree.Flags.HasFlag(TreeFlags.Recurse);
         var target = Paths.Join(tree.Directory, tree.Text.Length == 0 ? "." : tree.Text);
         _target = HomeFolder.Expand(target) ?? throw new Failure(ExitCode.Objects, TreeRoots.NoHome(target), $"what is called so is reached as ./{target}");
@@ -60,13 +60,13 @@ internal sealed class Landing : IDisposable
     }
 
     /// <param name="tree">The target.</param>
-    /// <param name="mayBeCalled">Whether something of that name was asked for; null where the sender is trusted.</param>
+    /// <param name="asked">What may come; null where the sender is trusted.</param>
     /// <exception cref="Failure">There is no place for it.</exception>
-    public static Landing At(Resource tree, Func<string, bool>? mayBeCalled)
+    public static Landing At(Resource tree, AskedNames? asked)
     {
         try
         {
-            return new Landing(tree, mayBeCalled);
+            return new Landing(tree, asked);
         }
         catch (LinuxException e)
         {
@@ -115,11 +115,7 @@ internal sealed class Landing : IDisposable
 
     private void Check(string path, string first)
     {
-        if (_mayBeCalled is not null && first != _first && !_mayBeCalled(first) && !_mayBeCalled(""))
-        {
-            throw new ProtocolException($"{RawText.Printable(path)}: nobody asked for that");
-        }
-
+        _asked?.Check(path);
         if (_isFlat && first.Length != path.Length)
         {
             throw new ProtocolException($"{RawText.Printable(path)}: a directory, and none was asked for");

@@ -9,7 +9,8 @@ namespace Pipe.Engine;
 /// <param name="folder">Where it is; owned from here on.</param>
 /// <param name="temporary">What it is called so far.</param>
 /// <param name="name">What it is to be called.</param>
-internal sealed class LoneFile(Folder folder, string temporary, string name)
+/// <param name="sameLock">Keeps the lock of a part until it has its name; owned from here on.</param>
+internal sealed class LoneFile(Folder folder, string temporary, string name, Fd? sameLock)
 {
     private bool _isDone;
 
@@ -18,12 +19,13 @@ internal sealed class LoneFile(Folder folder, string temporary, string name)
     {
         giveName(folder, temporary, name);
         _isDone = true;
+        sameLock?.Dispose();
     }
 
     /// <summary>Closes it. Without its name nothing of it is left, but what a later run may take up.</summary>
     public void Drop()
     {
-        if (!_isDone && !TargetFile.IsPart(temporary))
+        if (!_isDone && !PartFile.Is(temporary))
         {
             try
             {
@@ -35,6 +37,7 @@ internal sealed class LoneFile(Folder folder, string temporary, string name)
             }
         }
 
+        sameLock?.Dispose();
         folder.Dispose();
     }
 }

@@ -8,8 +8,8 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
 {
     /// <summary>Those of scp -p: setuid and setgid are nothing that one gets unasked.</summary>
     private const uint Permissions = 0x3FF;
-    private const uint SetIds = 0xC00;
-    private static readonly uint Us = Sys.EffectiveUser();
+    private const uint SetUser = 0x800;
+    private const uint SetGroup = 0x400;
 
     public static Metadata Of(scoped in TreeEntry entry) =>
         new((uint)entry.Mode, entry.Owner, entry.Group, entry.Seconds, entry.Nanoseconds, entry.Attributes.ToArray());
@@ -33,7 +33,7 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
             {
                 // In this order: a new owner takes capabilities and setuid away, a new mode is part of the access list.
                 fd.SetOwner(Owner, Group);
-                fd.ChangeMode(FileTraits.IsRoot || Owner == Us ? Mode : Mode & ~SetIds);
+                fd.ChangeMode(Mode & ~Lost(fd));
                 fd.DropOtherAttributes(Attributes);
                 fd.SetAttributes(Attributes);
             }
@@ -46,5 +46,17 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
         {
             trouble(e.Message);
         }
+    }
+
+    /// <summary>A file that could not be given away must not run with the rights of whoever has it now.</summary>
+    private uint Lost(Fd fd)
+    {
+        if ((Mode & (SetUser | SetGroup)) == 0)
+        {
+            return 0;
+        }
+
+        var status = FileStatus.Of(fd);
+        return (status.Owner == Owner ? 0 : SetUser) | (status.Group == Group ? 0 : SetGroup);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class ParentFolder(TargetTree tree) : IDisposable
             _folder?.Dispose();
             _folder = null;
             _folder = tree.Open(directory);
+            Temporaries.Enter(_folder);
             _path = directory;
         }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -9,13 +8,6 @@ internal sealed class TargetFile : IDisposable
 {
     /// <summary>Below this nobody wants a half file back.</summary>
     private const long WorthKeeping = 8 << 20;
-
-    /// <summary>A server whose client was killed waits for it so long, and holds what it has.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(Plan.DefaultTimeoutSeconds + 5);
-
-
-    private const char Prefix = '.';
-    private const string Suffix = ".pipe-part";
 
     private readonly Folder _folder;
     private readonly string _name;
@@ -32,6 +24,7 @@ internal sealed class TargetFile : IDisposable
     private bool _isLeft;
     private bool _isDone;
     private bool _isNew;
+    private (FileStatus Before, FileStatus Mark)? _yielded;
 
     /// <param name="folder">Where it is to be; owned from here on.</param>
     /// <param name="name">Its name there.</param>
@@ -42,7 +35,7 @@ internal sealed class TargetFile : IDisposable
     {
         (_folder, _name, _size, _left) = (folder, name, size, size);
         const uint ours = 0x180; // rw-------
-        if (size >= WorthKeeping && PartOf(name) is var part && RawText.Encode(part).Length <= Limits.MaxName && TryLocked(folder, part, name, ours) is { } kept)
+        if (size >= WorthKeeping && PartFile.Of(name) is var part && RawText.Encode(part).Length <= Limits.MaxName && PartFile.TryTake(folder, part, shownAs: name) is { } kept)
         {
             (_fd, _temporary, _isKept) = (kept, part, true);
             _wasThere = resumes && FileStatus.Of(kept).Size > 0;
@@ -59,34 +52,6 @@ internal sealed class TargetFile : IDisposable
     }
 
     public Fd Fd => _fd;
-
-    /// <summary>What an unfinished copy of a file is called beside it.</summary>
-    public static string PartOf(string name) => $"{Prefix}{name}{Suffix}";
-
-    public static bool IsPart(string name) => name.Length > 1 + Suffix.Length && name.StartsWith(Prefix) && name.EndsWith(Suffix, StringComparison.Ordinal);
-
-    /// <summary>Whether there is an unfinished copy of that name which nobody is at work on, or will soon not be.</summary>
-    public static bool IsFree(Folder folder, string part)
-    {
-        if (folder.Status(part, follow: false) is not { IsRegular: true })
-        {
-            return false;
-        }
-
-        using var fd = folder.OpenMember(part, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; Thread.Sleep(200))
-        {
-            if (fd.TryLock())
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>The file that this is an unfinished copy of.</summary>
-    public static string WholeOf(string part) => part[1..^Suffix.Length];
 
     /// <summary>Every piece was in the old file already: that is to stay.</summary>
     public bool IsAsItWas => !_wasThere && !_isNew;
@@ -135,17 +100,65 @@ internal sealed class TargetFile : IDisposable
     }
 
     /// <summary>All of it is there: it takes its name.</summary>
-    /// <param name="giveName">Puts the file of the first name in the place of the second.</param>
-    public void Finish(Action<Folder, string, string> giveName)
+    /// <param name="giveName">Puts the file of the first name in the place of the second. Whoever does that later keeps a duplicate of the last.</param>
+    public void Finish(Action<Folder, string, string, Fd> giveName)
     {
         if (_isKept && _folder.Status(_temporary, follow: false)?.Inode != FileStatus.Of(_fd).Inode)
         {
             throw new LinuxException("rename", _folder.NameOf(_temporary), Errno.NoEntry);
         }
 
+        // Its lock stays until it has its name: whoever takes it up before that takes it away.
+        using var sameLock = _fd.Duplicate();
         _fd.Close();
-        giveName(_folder, _temporary, _name);
+        giveName(_folder, _temporary, _name, sameLock);
         _isDone = true;
+    }
+
+    /// <summary>Nobody is left who brings pieces: a later copy may take it up, unless <see cref="TryRetake"/> comes before.</summary>
+    public void Yield()
+    {
+        lock (_gate)
+        {
+            if (!_isKept || _isLeft || _isDone || _yielded is not null)
+            {
+                return;
+            }
+
+            try
+            {
+                // A time that nobody has a reason to give it: it tells whether somebody has written into it.
+                var before = FileStatus.Of(_fd);
+                _fd.SetTime(Random.Shared.Next(), (uint)Random.Shared.Next(1_000_000_000));
+                _yielded = (before, FileStatus.Of(_fd));
+                _fd.Unlock();
+            }
+            catch (LinuxException)
+            {
+                // Then it stays ours.
+            }
+        }
+    }
+
+    /// <summary>Goes on with it; false if somebody else has taken it up.</summary>
+    public bool TryRetake()
+    {
+        lock (_gate)
+        {
+            if (_yielded is not { } yielded)
+            {
+                return true;
+            }
+
+            if (!PartFile.TryLock(_folder, _temporary, _fd) || FileStatus.Of(_fd).HasChangedSince(yielded.Mark))
+            {
+                return false;
+            }
+
+            _fd.SetTime(yielded.Before.ModifiedSeconds, yielded.Before.ModifiedNanoseconds);
+            _yielded = null;
+            return true;
+        }
     }
 
     /// <summary>Leaves nothing of it, or what a later run may take up. It is closed when the last who has entered is out.</summary>
@@ -216,19 +229,6 @@ internal sealed class TargetFile : IDisposable
         }
     }
 
-    /// <summary>Null if somebody else is at work on it, or may be: he has made it, or has another name for it.</summary>
-    private static Fd? TryLocked(Folder folder, string part, string name, uint mode)
-    {
-        var fd = folder.OpenMember(part, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow | OpenFlags.NonBlocking, mode, shownAs: name);
-        if (FileStatus.Of(fd) is { IsRegular: true, Links: 1 } status && status.Owner == Sys.EffectiveUser() && fd.TryLock())
-        {
-            return fd;
-        }
-
-        fd.Dispose();
-        return null;
-    }
-
     /// <summary>The file differs from the old one somewhere: what is the same in it is needed here.</summary>
     private void Begin()
     {
@@ -259,10 +259,22 @@ internal sealed class TargetFile : IDisposable
         }
     }
 
+    /// <summary>Holes stay holes.</summary>
     private void CopyFromOld(long offset, long span)
     {
         using var old = _folder.OpenMember(_name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        old.CopyTo(_fd, offset, span);
+        var end = offset + span;
+        if (FileStatus.Of(old).Size < end)
+        {
+            throw new LinuxException("copy_file_range", old.Name, Errno.Invalid);
+        }
+
+        for (var data = old.NextData(offset, end); data < end;)
+        {
+            var hole = old.NextHole(data, end);
+            old.CopyTo(_fd, data, hole - data);
+            data = hole < end ? old.NextData(hole, end) : end;
+        }
     }
 
     /// <summary>A new file is one hole.</summary>

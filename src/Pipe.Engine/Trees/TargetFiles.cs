@@ -62,14 +62,14 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     public bool IsPartOfOne(string path)
     {
         var (directory, name) = TreePath.Split(path);
-        if (!TargetFile.IsPart(name))
+        if (!PartFile.Is(name))
         {
             return false;
         }
 
         lock (_arriving)
         {
-            return _arriving.ContainsKey(TreePath.Join(directory, TargetFile.WholeOf(name)));
+            return _arriving.ContainsKey(TreePath.Join(directory, PartFile.WholeOf(name)));
         }
     }
 
@@ -95,6 +95,30 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         catch (LinuxException e) when (!e.IsNoSpace)
         {
             trouble(e.Message);
+        }
+    }
+
+    /// <summary>What a later copy could take up is left to it, unless <see cref="Retake"/> comes before.</summary>
+    public void Yield()
+    {
+        lock (_arriving)
+        {
+            foreach (var file in _arriving.Values)
+            {
+                file?.Yield();
+            }
+        }
+    }
+
+    /// <exception cref="Failure">A later copy has taken something up.</exception>
+    public void Retake()
+    {
+        lock (_arriving)
+        {
+            if (_arriving.FirstOrDefault(file => file.Value?.TryRetake() == false).Key is { } taken)
+            {
+                throw new Failure(ExitCode.Objects, $"{taken}: another copy has taken up what was here of it while the connection was lost");
+            }
         }
     }
 
@@ -187,14 +211,14 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
 
         Dress(file.Fd, entry);
         SyncIfFew(file.Fd);
-        file.Finish((folder, temporary, name) => GiveNameOrWait(path, folder, temporary, name));
+        file.Finish((folder, temporary, name, sameLock) => GiveNameOrWait(path, folder, temporary, name, sameLock));
     }
 
     /// <summary>The content is right, or is in what an earlier run left: only what is beside it is set.</summary>
     private void TakeAsItIs(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
         var (folder, name) = parent.Of(path);
-        if (folder.Status(TargetFile.PartOf(name), follow: false) is { IsRegular: true } part && part.Size == entry.Size)
+        if (folder.Status(PartFile.Of(name), follow: false) is { IsRegular: true } part && part.Size == entry.Size)
         {
             TakePiece(parent, path, entry);
             return;
@@ -246,7 +270,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
     }
 
-    private void GiveNameOrWait(string path, Folder folder, string temporary, string name)
+    private void GiveNameOrWait(string path, Folder folder, string temporary, string name, Fd? sameLock = null)
     {
         if (path != newName)
         {
@@ -254,7 +278,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
             return;
         }
 
-        var lone = new LoneFile(folder.Beneath(""), temporary, name);
+        var lone = new LoneFile(folder.Beneath(""), temporary, name, sameLock?.Duplicate());
         if (Interlocked.CompareExchange(ref _lone, lone, null) is not null)
         {
             lone.Drop();

@@ -106,10 +106,25 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
             DeleteTheRest(_names);
         }
 
+        Sweep();
+
         // What is deeper first: a directory may become one that we cannot enter any more.
         foreach (var (path, metadata) in _directories.OrderByDescending(directory => directory.Key.Count('/')).ThenByDescending(directory => directory.Key.Length))
         {
             Try(() => Complete(path, metadata));
+        }
+    }
+
+    /// <summary>What is new has nothing in it that a killed copy could have left.</summary>
+    private void Sweep()
+    {
+        foreach (var path in _directories.Keys.Append("").Where(path => !_made.Contains(path)))
+        {
+            Try(() =>
+            {
+                using var folder = top.Beneath(path);
+                Temporaries.Sweep(folder);
+            });
         }
     }
 
@@ -151,11 +166,21 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     {
         foreach (var path in _directories.Keys)
         {
-            Try(() =>
-            {
-                using var folder = top.Beneath(path);
-                Deletion.Run(folder, name => !names.Contains(TreePath.Join(path, name)) && !IsLeftOut(TreePath.Join(path, name), name));
-            });
+            Try(() => DeleteTheRest(path, name => !names.Contains(TreePath.Join(path, name)) && !Temporaries.IsOne(name) && !IsLeftOut(TreePath.Join(path, name), name)));
+        }
+    }
+
+    /// <summary>What a symbolic link in the target leads to is no directory of the source: what that does not have may be dear there.</summary>
+    private void DeleteTheRest(string path, Func<string, bool> isTooMuch)
+    {
+        try
+        {
+            using var folder = top.Beneath(path, follow: false);
+            Deletion.Run(folder, isTooMuch);
+        }
+        catch (LinuxException e) when (e.Errno is Errno.TooManyLinks or Errno.NotDirectory)
+        {
+            trouble($"{top.NameOf(path)}: reached by a symbolic link: nothing is deleted there");
         }
     }
 

@@ -33,22 +33,10 @@ internal static class TreeRoots
         };
     }
 
-    /// <summary>Whether somebody who asked for this tree may be sent something of that name.</summary>
-    public static bool MayBeCalled(Resource tree, string name) =>
-        tree.Names.Any(pattern => Glob.Expand(pattern).Any(one => Fits(one.TrimEnd('/'), name)) || Paths.NameOf(pattern.TrimEnd('/')) == name);
-
     private static IEnumerable<TreeRoot> Find(string pattern)
     {
         var path = Glob.Unescape(pattern);
         return Expansion.Of(pattern) is { } found ? found.Select(one => new TreeRoot(one, NameOf(one)))
             : [new TreeRoot(path, NameOf(path), NoHome(path))];
-    }
-
-    private static bool Fits(string pattern, string name)
-    {
-        var last = Paths.NameOf(pattern);
-        return last is "" or "." ? name.Length == 0
-            : pattern.StartsWith('~') && last == pattern ? name.Length > 0 // what a home directory is called is known there only
-            : Glob.IsMatch(last, name);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -18,24 +17,23 @@ internal sealed class TreeSink : ISink, IInventoried
     private readonly TargetTree _target;
     private readonly TargetDevice? _device;
     private readonly TargetFiles _files;
-    private readonly string _session = Convert.ToHexStringLower(Entropy.Bytes(6));
-    private long _names;
+    private readonly Temporaries _temporaries = new();
     private volatile bool _isIncomplete;
 
     /// <param name="tree">The target.</param>
-    /// <param name="mayBeCalled">Whether something of that name was asked for; null where the sender is trusted.</param>
+    /// <param name="asked">What may come; null where the sender is trusted.</param>
     /// <param name="tally">Counts files.</param>
     /// <param name="trouble">Is told what cannot be written.</param>
     /// <param name="sendersTrouble">Is told what could not be read, but was asked for.</param>
-    public TreeSink(Resource tree, Func<string, bool>? mayBeCalled, Tally tally, Action<string> trouble, Action<string> sendersTrouble)
+    public TreeSink(Resource tree, AskedNames? asked, Tally tally, Action<string> trouble, Action<string> sendersTrouble)
     {
         _tree = tree;
         _tally = tally;
         _trouble = trouble;
         _sendersTrouble = sendersTrouble;
-        _landing = Landing.At(tree, mayBeCalled);
+        _landing = Landing.At(tree, asked);
         _target = new TargetTree(_landing.Folder, _landing.IsMade, tree, Complain);
-        _files = new TargetFiles(tree.Flags, Complain, NextTemporary, _landing.NewName);
+        _files = new TargetFiles(tree.Flags, Complain, _temporaries.Next, _landing.NewName);
         _device = _landing.Device is { } device ? new TargetDevice(device) : null;
     }
 
@@ -82,7 +80,7 @@ internal sealed class TreeSink : ISink, IInventoried
             _files.CheckComplete();
             _files.NameLoneFile();
             _device?.Finish();
-            _target.Finish(_tally.Failed == 0 && !_isIncomplete, NextTemporary);
+            _target.Finish(_tally.Failed == 0 && !_isIncomplete, _temporaries.Next);
             if (_device is null && (_files.AreMany || _target.HasDirectories))
             {
                 _landing.Folder.Fd.SyncFileSystem();
@@ -93,6 +91,10 @@ internal sealed class TreeSink : ISink, IInventoried
             throw ObjectFailure.Of(e);
         }
     }
+
+    public void Yield() => _files.Yield();
+
+    public void Retake() => _files.Retake();
 
     public void Abort() => _files.Abort();
 
@@ -105,9 +107,9 @@ internal sealed class TreeSink : ISink, IInventoried
     private void Take(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
         _target.Note(path);
-        if (entry.Kind != EntryKind.Trouble && _files.IsPartOfOne(path))
+        if (entry.Kind != EntryKind.Trouble && (_files.IsPartOfOne(path) || Temporaries.IsOne(Paths.NameOf(path))))
         {
-            Complain($"{_landing.Folder.NameOf(path)}: is called like the unfinished copy of a file that is arriving, and is left out");
+            Complain($"{_landing.Folder.NameOf(path)}: is called like the unfinished copy of a file, and is left out");
             return;
         }
 
@@ -149,13 +151,13 @@ internal sealed class TreeSink : ISink, IInventoried
         if (entry.Kind == EntryKind.SymbolicLink)
         {
             var target = RawText.Decode(entry.Text);
-            TargetNames.Make(folder, name, NextTemporary(), at => folder.TryLink(target, at));
+            TargetNames.Make(folder, name, _temporaries.Next(), at => folder.TryLink(target, at));
         }
         else
         {
             var type = entry.Kind switch { EntryKind.Fifo => fifo, EntryKind.Socket => socket, EntryKind.BlockDevice => block, _ => character };
             var (mode, number) = (type | (uint)entry.Mode, (ulong)entry.Size);
-            TargetNames.Make(folder, name, NextTemporary(), at => folder.TryMakeNode(at, mode, number));
+            TargetNames.Make(folder, name, _temporaries.Next(), at => folder.TryMakeNode(at, mode, number));
         }
 
         DressNode(folder, name, entry);
@@ -163,28 +165,26 @@ internal sealed class TreeSink : ISink, IInventoried
 
     private void DressNode(Folder folder, string name, scoped in TreeEntry entry)
     {
-        if (IsAll && FileTraits.IsRoot)
-        {
-            folder.SetOwner(name, entry.Owner, entry.Group);
-        }
-
         if (!IsAll && !_tree.Flags.HasFlag(TreeFlags.Keep))
         {
             return;
         }
 
         using var node = folder.OpenNode(name);
+        if (IsAll)
+        {
+            node.SetNodeOwner(entry.Owner, entry.Group);
+        }
+
         if (entry.Kind != EntryKind.SymbolicLink)
         {
             const uint permissions = 0x1FF;
             node.SetNodeMode(IsAll ? (uint)entry.Mode : (uint)entry.Mode & permissions);
         }
 
-        folder.SetTime(name, entry.Seconds, entry.Nanoseconds);
+        node.SetNodeTime(entry.Seconds, entry.Nanoseconds);
         node.SetNodeAttributes(entry.Attributes);
     }
-
-    private string NextTemporary() => string.Create(CultureInfo.InvariantCulture, $".pipe-{_session}-{Interlocked.Increment(ref _names)}");
 
     private void Complain(string text)
     {

@@ -99,9 +99,11 @@ internal sealed class TreeSource : IStreamSource
         {
             var (directory, name) = (Paths.DirectoryOf(root.Path.TrimEnd('/')), Paths.NameOf(root.Path.TrimEnd('/')));
             var folder = root.Path.Trim('/').Length == 0 ? Folder.Open("/") : Folder.Open(directory);
+            using var handle = new Handle(folder.Fd);
             var top = new SourceFolder(folder, "", FileStatus.Of(folder.Fd), null);
             var mustFollow = !KeepsLinks || root.Path.EndsWith('/');
             var type = mustFollow ? MemberType.Unknown : Entry.TypeOf(folder.Status(name, follow: false));
+            handle.Keep();
             return new Step.Member(top, name.Length == 0 ? "." : name, root.Name, type);
         }
         catch (LinuxException e)
@@ -149,7 +151,7 @@ internal sealed class TreeSource : IStreamSource
 
     /// <summary>The target has that name for what is still to become the file beside it: it would be taken for a part of that.</summary>
     private static bool IsLeftover(Step.Member member) =>
-        TargetFile.IsPart(member.Name) && member.Folder.Folder.Status(TargetFile.WholeOf(member.Name), follow: false) is not null;
+        PartFile.Is(member.Name) && member.Folder.Folder.Status(PartFile.WholeOf(member.Name), follow: false) is not null;
 
     /// <summary>A name that cannot be sent: the directory it is in is the one that has the trouble.</summary>
     private bool TryPackTooLong(ref Pack pack, Step.Member member) =>

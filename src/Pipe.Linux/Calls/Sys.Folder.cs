@@ -8,9 +8,12 @@ internal static partial class Sys
     public const uint RenameNoReplace = 1;
     public const ulong ResolveBeneath = 8;
     public const ulong ResolveNoMagicLinks = 2;
+    public const ulong ResolveNoSymlinks = 4;
     public const long TimeOmit = 0x3FFFFFFE;
+    public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+    public const int LockNone = 8;
     public const int GlobTildeCheck = 1 << 14;
 
     public static nint NumberOfOpenAt2 => 437;
@@ -34,9 +37,6 @@ internal static partial class Sys
 
     [LibraryImport(Libc, EntryPoint = "syscall", SetLastError = true)]
     public static unsafe partial nint Call(nint number, nint first, byte* second, nint third, byte* fourth, nint fifth);
-
-    [LibraryImport(Libc, EntryPoint = "fchmodat", SetLastError = true)]
-    public static unsafe partial int ChangeModeAt(int directory, byte* path, uint mode, int flags);
 
     [LibraryImport(Libc, EntryPoint = "fchownat", SetLastError = true)]
     public static unsafe partial int ChangeOwnerAt(int directory, byte* path, uint owner, uint group, int flags);

@@ -164,10 +164,7 @@ public sealed class FileSinkTests : IDisposable
     [FactNeeding("gcc")]
     public async Task Where_files_cannot_be_nameless_a_temporary_name_goes_with_success_and_with_failure()
     {
-        var launcher = _scratch["launcher"];
-        File.WriteAllText(launcher + ".c", WithoutNamelessFiles);
-        var compiled = await Run("gcc", "-o", launcher, launcher + ".c");
-        Assert.Equal(0, compiled.Status);
+        var launcher = await CompileLauncher();
         var directory = Directory.CreateDirectory(_scratch["files"]).FullName;
 
         var dropped = await Run([launcher, .. Processes.HostCommand("write-file", $"{directory}/target", "drop")]);
@@ -181,6 +178,26 @@ public sealed class FileSinkTests : IDisposable
         Assert.Equal([$"{directory}/target"], Directory.GetFiles(directory));
         Assert.Equal("bytes", File.ReadAllText($"{directory}/target"));
         Assert.Equal(Octal("755") & ~Umask(), ModeOf($"{directory}/target"));
+    }
+
+    [FactNeeding("gcc")]
+    public async Task Where_files_cannot_be_nameless_the_next_copy_takes_up_what_a_killed_one_has_left_and_nothing_else()
+    {
+        var launcher = await CompileLauncher();
+        var directory = Directory.CreateDirectory(_scratch["files"]).FullName;
+        using var killed = Processes.Start([launcher, .. Processes.HostCommand("write-file", $"{directory}/target", "hold")]);
+        var left = await killed.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.StartsWith(".target.pipe-", left, StringComparison.Ordinal);
+
+        var beside = await Run([launcher, .. Processes.HostCommand("write-file", $"{directory}/target", "commit")]);
+        Assert.Equal(0, beside.Status);
+        Assert.Equal([$"{directory}/{left}", $"{directory}/target"], Directory.GetFiles(directory).Order());
+
+        killed.Kill();
+        await killed.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(0, (await Run([launcher, .. Processes.HostCommand("write-file", $"{directory}/target", "commit")])).Status);
+        Assert.Equal([$"{directory}/target"], Directory.GetFiles(directory));
+        Assert.Equal("bytes", File.ReadAllText($"{directory}/target"));
     }
 
     /// <summary>Runs a program for which O_TMPFILE is not supported.</summary>
@@ -209,6 +226,14 @@ public sealed class FileSinkTests : IDisposable
             return 98;
         }
         """;
+
+    private async Task<string> CompileLauncher()
+    {
+        var launcher = _scratch["launcher"];
+        File.WriteAllText(launcher + ".c", WithoutNamelessFiles);
+        Assert.Equal(0, (await Run("gcc", "-o", launcher, launcher + ".c")).Status);
+        return launcher;
+    }
 
     private static async Task<(int Status, string Output)> Run(params string[] command)
     {

@@ -16,10 +16,10 @@ internal sealed class Scratch : IDisposable
         {
             System.IO.Directory.Delete(Directory, recursive: true);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Names that are not UTF-8 are beyond .NET.
-            Listing.Shell("/", $"rm -rf '{Directory}'");
+            // Names that are not UTF-8 are beyond .NET; directories may be closed to their owner.
+            Listing.Shell("/", $"chmod -R u+rwX '{Directory}'; rm -rf '{Directory}'");
         }
     }
 }

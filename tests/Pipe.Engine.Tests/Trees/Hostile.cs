@@ -29,8 +29,8 @@ internal sealed class Hostile : IDisposable
     /// <summary>Members of the target, hidden ones too.</summary>
     public string[] Names => Listing.Names(Target);
 
-    public TreeSink Open(TreeFlags flags = TreeFlags.Recurse, string name = "", Func<string, bool>? mayBeCalled = null) =>
-        new(Resource.Tree("", [Path.Combine(Target, name)], flags, []), mayBeCalled, Tally, Ear.Trouble, _ => { });
+    public TreeSink Open(TreeFlags flags = TreeFlags.Recurse, string name = "", AskedNames? asked = null) =>
+        new(Resource.Tree("", [Path.Combine(Target, name)], flags, []), asked, Tally, Ear.Trouble, _ => { });
 
     /// <summary>Each of these is a block of its own; then the sender says that it is done.</summary>
     public void Send(TreeFlags flags, params byte[][] blocks)

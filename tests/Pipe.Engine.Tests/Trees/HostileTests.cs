@@ -48,8 +48,7 @@ public sealed class HostileTests : IDisposable
     [InlineData("")]
     public void A_name_that_was_not_asked_for_is_refused(string path)
     {
-        var asked = Resource.Tree("", ["src/*.h", "{x,y}"], Plain, []);
-        using var sink = _hostile.Open(mayBeCalled: name => TreeRoots.MayBeCalled(asked, name));
+        using var sink = _hostile.Open(asked: Asked("src/*.h", "{x,y}"));
         Hostile.Send(sink, Hostile.File("a.h"), Hostile.File("y"));
         Assert.Throws<ProtocolException>(() => Hostile.Send(sink, Hostile.Of(EntryKind.Directory, path)));
         _hostile.Check();
@@ -109,6 +108,19 @@ public sealed class HostileTests : IDisposable
         _hostile.Send(Plain, Hostile.File("link/file"));
         _hostile.Check();
         Assert.Equal(["dir", "dir/file", "link"], _hostile.Names);
+    }
+
+    [Fact]
+    public void Nothing_is_deleted_through_a_link_in_the_target()
+    {
+        Listing.Shell(_hostile.Target, "mkdir -p dear/sub other; touch dear/old dear/sub/old other/gone; ln -s dear link");
+        _hostile.Complains(
+            Plain | TreeFlags.Delete,
+            Hostile.Of(EntryKind.Directory, "link"),
+            Hostile.Of(EntryKind.Directory, "link/sub"),
+            Hostile.File("link/new"),
+            Hostile.Of(EntryKind.Directory, "other"));
+        Assert.Equal(["dear", "dear/new", "dear/old", "dear/sub", "dear/sub/old", "link", "other"], _hostile.Names);
     }
 
     [Fact]
@@ -181,7 +193,7 @@ public sealed class HostileTests : IDisposable
     public void A_hard_link_to_a_name_that_was_not_asked_for_is_refused()
     {
         Listing.Shell(_hostile.Target, "echo mine > mine");
-        using var sink = _hostile.Open(All, mayBeCalled: name => name == "asked");
+        using var sink = _hostile.Open(All, asked: Asked("asked"));
         Assert.Throws<ProtocolException>(() => Hostile.Send(sink, Hostile.Of(EntryKind.HardLink, "asked", "mine")));
         Assert.Equal(["mine"], _hostile.Names);
     }
@@ -349,12 +361,12 @@ public sealed class HostileTests : IDisposable
     public void Nobody_is_told_what_was_not_asked_for()
     {
         Listing.Shell(_hostile.Target, "echo mine > mine");
-        using (var sink = _hostile.Open(Plain | TreeFlags.Resume, mayBeCalled: name => name == "asked"))
+        using (var sink = _hostile.Open(Plain | TreeFlags.Resume, asked: Asked("asked")))
         {
             Assert.Throws<ProtocolException>(() => Read(sink.Inventory(["mine"])));
         }
 
-        using (var sink = _hostile.Open(mayBeCalled: name => name == "asked"))
+        using (var sink = _hostile.Open(asked: Asked("asked")))
         {
             Assert.Throws<ProtocolException>(() => Read(sink.Inventory(["asked"])));
         }
@@ -378,6 +390,8 @@ public sealed class HostileTests : IDisposable
             // The copy was there in between.
         }
     }
+
+    private static AskedNames Asked(params string[] names) => new(Resource.Tree("", names, Plain, []));
 
     private static void Read(InventoryTaker taker)
     {

@@ -14,7 +14,7 @@ public sealed class TargetFileTests : IDisposable
     public void What_came_of_a_large_file_stays_under_a_name_of_its_own()
     {
         Begin();
-        Assert.Equal([TargetFile.PartOf("large")], _hostile.Names);
+        Assert.Equal([PartFile.Of("large")], _hostile.Names);
     }
 
     [Fact]
@@ -102,6 +102,75 @@ public sealed class TargetFileTests : IDisposable
         sink.Commit(0);
         Assert.Equal(["large"], _hostile.Names);
         Assert.Equal("old", Beginning()[..3]);
+    }
+
+    [Fact]
+    public void Nobody_takes_it_up_between_the_last_piece_and_its_name()
+    {
+        using var folder = Folder.Open(_hostile.Target);
+        using var file = new TargetFile(folder.Beneath(""), "large", Size, ".temporary", resumes: false);
+        using var late = Fd.Open(Path.Combine(_hostile.Target, PartFile.Of("large")), OpenFlags.ReadWrite);
+        file.Finish((_, from, to, _) =>
+        {
+            Assert.False(late.TryLock());
+            folder.Rename(from, to);
+        });
+        Assert.False(PartFile.TryLock(folder, PartFile.Of("large"), late));
+    }
+
+    [Fact]
+    public void Where_the_other_side_is_lost_a_later_copy_takes_it_up_and_the_earlier_one_gives_in()
+    {
+        using var lost = _hostile.Open();
+        Hostile.Send(lost, Hostile.Piece("large", 0, Size, "beginning"));
+        lost.Yield();
+        lost.Yield();
+        using (var later = _hostile.Open(TreeFlags.Recurse | TreeFlags.Resume))
+        {
+            Hostile.Send(later, There(0, Half));
+            Assert.Equal(ExitCode.Objects, Assert.Throws<Failure>(lost.Retake).Code);
+            Hostile.Send(later, Hostile.Hole("large", Half, Size, Size - Half));
+            later.Commit(0);
+        }
+
+        Assert.Throws<Failure>(lost.Retake);
+        lost.Abort();
+        Assert.Equal(["large"], _hostile.Names);
+        Assert.Equal("beginning", Beginning());
+    }
+
+    [Fact]
+    public void A_later_copy_that_has_come_and_gone_meanwhile_has_taken_it_up_too()
+    {
+        using var lost = _hostile.Open();
+        Hostile.Send(lost, Hostile.Piece("large", 0, Size, "beginning"));
+        lost.Yield();
+        using (var later = _hostile.Open(TreeFlags.Recurse | TreeFlags.Resume))
+        {
+            Hostile.Send(later, Hostile.Piece("large", 0, Size, "something"));
+        }
+
+        Assert.Throws<Failure>(lost.Retake);
+    }
+
+    [Fact]
+    public void Where_the_other_side_comes_back_in_time_the_copy_goes_on()
+    {
+        using var lost = _hostile.Open();
+        Hostile.Send(lost, Hostile.Piece("large", 0, Size, "beginning"));
+        var before = FileStatus.Of(Path.Combine(_hostile.Target, PartFile.Of("large")))!.Value;
+        lost.Yield();
+        lost.Retake();
+        Assert.False(FileStatus.Of(Path.Combine(_hostile.Target, PartFile.Of("large")))!.Value.HasChangedSince(before));
+        using (var later = _hostile.Open())
+        {
+            Hostile.Send(later, Hostile.Piece("large", 0, Size, "something"));
+        }
+
+        Hostile.Send(lost, Hostile.Hole("large", 9, Size, Size - 9));
+        lost.Commit(0);
+        Assert.Equal(["large"], _hostile.Names);
+        Assert.Equal("beginning", Beginning());
     }
 
     public void Dispose() => _hostile.Dispose();

@@ -43,30 +43,5 @@ public class TreeRootsTests
         Assert.Contains("no such user", root.Fault);
     }
 
-    [Theory]
-    [InlineData("name", "name", true)]
-    [InlineData("name", "other", false)]
-    [InlineData("/a/b/name/", "name", true)]
-    [InlineData("/a/b/name", "b", false)]
-    [InlineData("*.c", "a.c", true)]
-    [InlineData("*.c", "a.h", false)]
-    [InlineData("a/*/c", "c", true)]
-    [InlineData("{a,b}.[ch]", "b.h", true)]
-    [InlineData("{a,b}", "{a,b}", true)]
-    [InlineData("no[thing", "no[thing", true)]
-    [InlineData("[x]", "[x]", true)]
-    [InlineData("dir/", "", false)]
-    [InlineData("dir/.", "", true)]
-    [InlineData(".", "", true)]
-    [InlineData("", "", true)]
-    [InlineData("/", "", true)]
-    [InlineData("~", "root", true)]
-    [InlineData("~user", "user", true)]
-    [InlineData("~/dir", "dir", true)]
-    [InlineData("~/dir", "root", false)]
-    [InlineData("[[:digit:]]*", "7", true)]
-    public void Only_what_was_asked_for_may_come(string asked, string name, bool mayCome) =>
-        Assert.Equal(mayCome, TreeRoots.MayBeCalled(Resource.Tree("", [asked], TreeFlags.None, []), name));
-
     private static IEnumerable<TreeRoot> Find(string directory, params string[] names) => TreeRoots.Find(Resource.Tree(directory, names, TreeFlags.None, []));
 }

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using Pipe.Linux;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// An unfinished copy beside the file that it will be, under a name of its own. Whoever is at work on it has its lock, which goes with
+/// his process: what a copy has left that was killed is the next one's to take.
+/// </summary>
+internal static class PartFile
+{
+    private const char Prefix = '.';
+    private const string Suffix = ".pipe-part";
+
+    /// <summary>A server whose client's host died hears nothing for so long, and holds what it has.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(Plan.DefaultTimeoutSeconds + 5);
+
+    /// <summary>What an unfinished copy of a file is called.</summary>
+    public static string Of(string name) => $"{Prefix}{name}{Suffix}";
+
+    public static bool Is(string name) => name.Length > 1 + Suffix.Length && name.StartsWith(Prefix) && name.EndsWith(Suffix, StringComparison.Ordinal);
+
+    /// <summary>The file that this is an unfinished copy of.</summary>
+    public static string WholeOf(string part) => part[1..^Suffix.Length];
+
+    /// <summary>Whether there is one of that name which nobody is at work on, or will soon not be.</summary>
+    public static bool IsFree(Folder folder, string part)
+    {
+        if (folder.Status(part, follow: false) is not { IsRegular: true })
+        {
+            return false;
+        }
+
+        using var fd = folder.OpenMember(part, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; Thread.Sleep(200))
+        {
+            if (fd.TryLock())
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Opens the file of that name, or makes it, and has its lock. Null if somebody else is at work on it, or may be: he has made it, or
+    /// has another name for it.
+    /// </summary>
+    public static Fd? TryTake(Folder folder, string part, string? shownAs = null)
+    {
+        const uint ours = 0x180; // rw-------
+        Fd fd;
+        try
+        {
+            fd = folder.OpenMember(part, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow | OpenFlags.NonBlocking, ours, shownAs);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.AccessDenied)
+        {
+            return null;
+        }
+
+        using var handle = new Handle(fd);
+        if (FileStatus.Of(fd) is not { IsRegular: true, Links: 1 } status || status.Owner != Ids.EffectiveUser || !TryLock(folder, part, fd))
+        {
+            return null;
+        }
+
+        handle.Keep();
+        return fd;
+    }
+
+    /// <summary>Takes the lock of an open one; false if another has it, or if he was done before and it has become the whole file.</summary>
+    public static bool TryLock(Folder folder, string part, Fd fd)
+    {
+        if (!fd.TryLock())
+        {
+            return false;
+        }
+
+        var status = FileStatus.Of(fd);
+        return folder.Status(part, follow: false) is { } named && (named.Device, named.Inode) == (status.Device, status.Inode);
+    }
+}
