@@ -52,13 +52,10 @@ internal sealed class SendingMover : Mover
 
     public override void Take(Have have)
     {
-        if (_source is not TreeSource { Inventory: { IsComplete: false } inventory })
+        if (_source is not TreeSource { Inventory: { } inventory } || !inventory.TryAdd(have.Entries))
         {
             base.Take(have);
-            return;
         }
-
-        inventory.Add(have.Entries);
     }
 
     public override void AllInline() => _outbox.AllInline();

@@ -9,30 +9,38 @@ namespace Pipe.Engine;
 internal sealed class Comparison(TreeFlags flags, SourceNews news)
 {
     /// <summary>Filled from the other side.</summary>
-    public Inventory Inventory { get; } = new();
+    public Inventory Inventory { get; } = new(flags, news.Warn);
 
     /// <summary>Nothing is sent but differences.</summary>
     public bool IsAll => flags.HasFlag(TreeFlags.Compare);
 
     /// <summary>Whether size and time of a file say that it need not be read.</summary>
     public bool IsTrusted(string path, in FileStatus status) =>
-        flags.HasFlag(TreeFlags.Resume | TreeFlags.Quick) && Inventory.Find(path) is { } holding && holding.LooksLike(status);
+        flags.HasFlag(TreeFlags.Resume | TreeFlags.Quick) && Inventory.HasFile(path, status);
 
-    /// <summary>Whether the target has these bytes of a file of that size.</summary>
-    public bool Has(string path, long size, long offset, ReadOnlySpan<byte> bytes) =>
-        flags.HasFlag(TreeFlags.Resume) && Inventory.Find(path) is { } holding && (!IsAll || holding.Size == size) && holding.Has(offset, bytes);
+    /// <summary>Whether the target has these bytes of a file: all of a small one, or a whole piece.</summary>
+    public bool Has(string path, long size, long offset, ReadOnlySpan<byte> bytes)
+    {
+        if (!flags.HasFlag(TreeFlags.Resume))
+        {
+            return false;
+        }
 
-    /// <summary>Whether reading a file can tell that it is the same; else it is clear that it differs.</summary>
+        var digest = bytes.IsEmpty ? [] : PieceDigest.Of(bytes);
+        return size < FileCursor.PieceSize ? Inventory.HasWhole(path, bytes.Length, digest) : Inventory.HasPiece(path, offset, bytes.Length, digest);
+    }
+
+    /// <summary>Where all is compared: whether reading a file can tell that it is the same; else it is clear that it differs.</summary>
     public bool MayBeSame(string path, long size) =>
-        flags.HasFlag(TreeFlags.Resume) && Inventory.Find(path) is { Kind: EntryKind.File } holding && holding.Size == size;
+        flags.HasFlag(TreeFlags.Resume) && (size < FileCursor.PieceSize ? Inventory.Has(path) : Inventory.HasFile(path, size));
 
     /// <summary>Names a member that is not the same at the target; false if the pack has no room for it.</summary>
     public bool TryDiffer(ref Pack pack, string path) =>
-        news.TryDiffer(ref pack, path, Inventory.Find(path) is null ? Difference.Missing : Difference.Changed);
+        news.TryDiffer(ref pack, path, Inventory.Has(path) ? Difference.Changed : Difference.Missing);
 
     /// <summary>Names what is all in its name if the target does not have it like that; false if the pack has no room for it.</summary>
     public bool TryCompare(ref Pack pack, string path, EntryKind kind, string text = "") =>
-        (Inventory.Find(path) is { } holding && holding.Kind == kind && holding.Text == text) || TryDiffer(ref pack, path);
+        Inventory.HasOther(path, kind, text) || TryDiffer(ref pack, path);
 
     /// <summary>What only the target has, where anybody wants to know.</summary>
     public IEnumerable<string> Rest() =>

@@ -68,27 +68,34 @@ internal sealed class FolderCursor(SourceFolder folder, string[] excludes) : Cur
     }
 }
 
-/// <summary>The pieces of a large file, holes left out.</summary>
-internal sealed class FileCursor(SourceFile file) : Cursor
+/// <summary>The pieces of a large file, or of a stretch of it.</summary>
+/// <param name="file">Closed with its last piece.</param>
+/// <param name="from">Where the stretch begins.</param>
+/// <param name="to">Where it ends.</param>
+/// <param name="hasHoles">Whether holes are pieces of their own; else they are zeros like others.</param>
+internal sealed class FileCursor(SourceFile file, long from, long to, bool hasHoles) : Cursor
 {
     /// <summary>Leaves room for what stands in front, in a block of the usual size. A multiple of a page.</summary>
     public const int PieceSize = Defaults.Block - (64 * 1024);
 
-    private long _position;
-    private long _hole = file.Status.IsSparse ? 0 : file.Status.Size;
+    /// <summary>The target is known not to have the stretch as it is.</summary>
+    public bool IsDifferent { get; init; }
+
+    private long _position = from;
+    private long _hole = hasHoles ? from : to;
 
     public override bool TryNext(out Step step)
     {
         var data = _position < _hole ? _position : Data(_position);
         if (data > _position)
         {
-            step = new Step.Piece(file, _position, data - _position, PieceOrigin.Hole);
+            step = new Step.Piece(file, _position, data - _position, PieceOrigin.Hole) { IsDifferent = IsDifferent };
             _position = data;
             return true;
         }
 
         var span = Math.Min(PieceSize, _hole - _position);
-        step = new Step.Piece(file, _position, span, PieceOrigin.Sent);
+        step = new Step.Piece(file, _position, span, PieceOrigin.Sent) { IsDifferent = IsDifferent };
         _position += span;
         return span > 0;
     }
@@ -98,19 +105,19 @@ internal sealed class FileCursor(SourceFile file) : Cursor
         // The last piece closes the file.
     }
 
-    private long Data(long from)
+    private long Data(long position)
     {
         try
         {
-            var data = file.Fd.NextData(from, file.Status.Size);
-            _hole = data < file.Status.Size ? file.Fd.NextHole(data, file.Status.Size) : data;
+            var data = file.Fd.NextData(position, to);
+            _hole = data < to ? file.Fd.NextHole(data, to) : data;
             return data;
         }
         catch (LinuxException)
         {
             // Reading it will say what is wrong.
-            _hole = file.Status.Size;
-            return from;
+            _hole = to;
+            return position;
         }
     }
 }

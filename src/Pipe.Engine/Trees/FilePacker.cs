@@ -30,7 +30,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
             return TryPackUnsized(ref pack, ref entry, fd, path);
         }
 
-        if (pack.Fits(entry, status.Size) && !status.IsSparse)
+        if (pack.Fits(entry, status.Size) && !status.IsSparse && (comparison is null || status.Size < FileCursor.PieceSize))
         {
             return TryPackWhole(ref pack, ref entry, fd, status, path);
         }
@@ -41,7 +41,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         }
 
         handle.Keep();
-        walk.Push(new FileCursor(new SourceFile(fd, status, path, attributes)));
+        walk.Push(new FileCursor(new SourceFile(fd, status, path, attributes), 0, status.Size, hasHoles: status.IsSparse && comparison is null));
         return true;
     }
 
@@ -131,7 +131,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
     private bool TryPackRead(ref Pack pack, scoped ref TreeEntry entry, ReadOnlySpan<byte> bytes, string path)
     {
         entry.Size = entry.Span = bytes.Length;
-        if (comparison is not null && comparison.MayBeSame(path, bytes.Length) && comparison.Has(path, bytes.Length, 0, bytes))
+        if (comparison?.Has(path, bytes.Length, 0, bytes) == true)
         {
             return TryPackThere(ref pack, entry);
         }
@@ -192,7 +192,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
 
     private bool TryAddRead(ref Pack pack, Step.Piece piece, scoped ref TreeEntry entry, ReadOnlySpan<byte> bytes)
     {
-        if (comparison?.Has(piece.File.Path, piece.File.Status.Size, piece.Offset, bytes) == true)
+        if (comparison is not null && !piece.IsDifferent && comparison.Has(piece.File.Path, piece.File.Status.Size, piece.Offset, bytes))
         {
             entry.Origin = PieceOrigin.There;
             return TryPackBare(ref pack, entry);
@@ -202,6 +202,14 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         {
             piece.File.Spoil();
             return comparison.TryDiffer(ref pack, piece.File.Path);
+        }
+
+        if (comparison is not null && !piece.IsDifferent && piece.File.Status.IsSparse)
+        {
+            // It was read with its holes to be compared, and is sent without them.
+            piece.File.Repeat(piece.Span);
+            walk.Push(new FileCursor(piece.File, piece.Offset, piece.Offset + piece.Span, hasHoles: true) { IsDifferent = true });
+            return true;
         }
 
         pack.Add(entry, bytes.Length);

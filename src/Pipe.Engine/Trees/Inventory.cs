@@ -1,29 +1,54 @@
-using System.Collections.Concurrent;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
 /// <summary>
-/// What the target has of a tree already, as it has said itself. Filled by one thread; from <see cref="Complete"/> on asked by many.
+/// What the target has of a tree already, as it has said itself; only so much of it is remembered as fits into a bounded memory.
+/// Filled by one thread; from <see cref="Complete"/> on asked by many.
 /// </summary>
-internal sealed class Inventory
+/// <param name="flags">Quick, Compare: what will be asked.</param>
+/// <param name="warn">Is told if there is more than can be remembered.</param>
+/// <param name="mostEntries">Entries that are remembered: one for each member, and one for each piece of a large file.</param>
+/// <param name="mostNames">Bytes of their paths, where those are needed.</param>
+internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEntries = Inventory.MostEntries, long mostNames = Inventory.MostNames)
 {
-    private readonly ConcurrentDictionary<string, Holding> _holdings = new();
+    /// <summary>One to three facts each, of 16 bytes and room to grow.</summary>
+    public const int MostEntries = 3_000_000;
+    public const long MostNames = 128 << 20;
+
     private readonly object _gate = new();
+    private FactSet _facts = new();
+    private PathList _names = new();
+    private int _entries;
+    private bool _isTold;
     private volatile bool _isComplete;
 
-    /// <summary>Takes one Have; the empty one is the last.</summary>
-    public void Add(ReadOnlySpan<byte> entries)
+    public bool IsComplete => _isComplete;
+
+    private bool IsCompared => flags.HasFlag(TreeFlags.Compare);
+
+    /// <summary>Takes one Have; the empty one is the last. False if that has come already.</summary>
+    /// <exception cref="Failure">There is more to compare than can be remembered.</exception>
+    public bool TryAdd(ReadOnlySpan<byte> entries)
     {
+        if (_isTold)
+        {
+            return false;
+        }
+
         if (entries.IsEmpty)
         {
+            _isTold = true;
             End();
         }
 
-        while (!entries.IsEmpty)
+        while (!entries.IsEmpty && !_isComplete)
         {
             Add(TreeEntry.Read(ref entries));
         }
+
+        return true;
     }
 
     /// <summary>The channel broke: it is all asked for again.</summary>
@@ -31,7 +56,7 @@ internal sealed class Inventory
     {
         if (!_isComplete)
         {
-            _holdings.Clear();
+            (_facts, _names, _entries) = (new FactSet(), new PathList(), 0);
         }
     }
 
@@ -50,22 +75,38 @@ internal sealed class Inventory
     /// <summary>Nobody needs to wait any more.</summary>
     public void Abort() => End();
 
-    public bool IsComplete => _isComplete;
+    /// <summary>Whether there is something of that path.</summary>
+    public bool Has(string path) => Knows(path, bytes => Fact.Member(bytes));
 
-    /// <summary>What the target has under that path, null if nothing; it counts as looked for.</summary>
-    public Holding? Find(string path)
+    /// <summary>Whether there is a file of that size, if it has more than a piece.</summary>
+    public bool HasFile(string path, long size) => Knows(path, bytes => Fact.Size(bytes, size));
+
+    /// <summary>Whether there is one that looks like this one.</summary>
+    public bool HasFile(string path, FileStatus status) =>
+        Knows(path, bytes => Fact.Time(bytes, status.Size, status.ModifiedSeconds, status.ModifiedNanoseconds));
+
+    /// <summary>Whether there is a file of which these bytes are all, and which is not too large for one piece.</summary>
+    public bool HasWhole(string path, int size, byte[] digest) => Knows(path, bytes => Fact.Whole(bytes, size, digest));
+
+    /// <summary>Whether a larger file has just these bytes there.</summary>
+    public bool HasPiece(string path, long offset, int span, byte[] digest) => Knows(path, bytes => Fact.Piece(bytes, offset, span, digest));
+
+    /// <summary>Whether there is a directory, a symbolic link to that, or something else of that path.</summary>
+    public bool HasOther(string path, EntryKind kind, string text) => Knows(path, bytes => Fact.Content(bytes, kind, RawText.Encode(text)));
+
+    /// <summary>What the target has and nobody has asked for.</summary>
+    public IEnumerable<string> Rest() => _names.Where(path => !_facts.IsMarked(Fact.Member(path)));
+
+    private bool Knows(string path, Func<byte[], UInt128> fact)
     {
-        if (!_holdings.TryGetValue(path, out var holding))
+        var bytes = RawText.Encode(path);
+        if (IsCompared)
         {
-            return null;
+            _facts.Mark(Fact.Member(bytes));
         }
 
-        holding.IsWanted = true;
-        return holding;
+        return _facts.Contains(fact(bytes));
     }
-
-    /// <summary>What the target has and nobody has looked for.</summary>
-    public IEnumerable<string> Rest() => _holdings.Where(holding => !holding.Value.IsWanted).Select(holding => holding.Key).Order(StringComparer.Ordinal);
 
     private void End()
     {
@@ -78,17 +119,62 @@ internal sealed class Inventory
 
     private void Add(scoped in TreeEntry entry)
     {
-        var path = RawText.Decode(entry.Path);
-        if (!_holdings.TryGetValue(path, out var holding))
+        if (++_entries > mostEntries || _names.Size > mostNames)
         {
-            var kind = entry.Kind == EntryKind.Digests ? EntryKind.File : entry.Kind;
-            holding = new Holding(kind, entry.Size, entry.Seconds, entry.Nanoseconds, RawText.Decode(entry.Text));
-            _holdings[path] = holding;
+            GiveUp();
+            return;
         }
 
-        if (entry.Kind == EntryKind.Digests && !entry.Data.IsEmpty)
+        if (IsCompared && _facts.Add(Fact.Member(entry.Path)))
         {
-            holding.Add(entry.Offset, entry.Data);
+            _names.Add(entry.Path);
         }
+
+        if (entry.Kind == EntryKind.Digests)
+        {
+            AddFile(entry);
+        }
+        else if (IsCompared)
+        {
+            _facts.Add(Fact.Content(entry.Path, entry.Kind, entry.Text));
+        }
+    }
+
+    private void AddFile(scoped in TreeEntry file)
+    {
+        if (flags.HasFlag(TreeFlags.Quick))
+        {
+            _facts.Add(Fact.Time(file.Path, file.Size, file.Seconds, file.Nanoseconds));
+        }
+
+        // Nearly all files are small: one fact has to do for them.
+        if (file.Size == 0 || (file.Size < FileCursor.PieceSize && !file.Data.IsEmpty))
+        {
+            _facts.Add(Fact.Whole(file.Path, file.Size, file.Data));
+            return;
+        }
+
+        if (IsCompared)
+        {
+            _facts.Add(Fact.Size(file.Path, file.Size));
+        }
+
+        if (!file.Data.IsEmpty)
+        {
+            _facts.Add(Fact.Piece(file.Path, file.Offset, file.Span, file.Data));
+        }
+    }
+
+    /// <summary>A peer that never comes to an end does not keep us waiting either.</summary>
+    private void GiveUp()
+    {
+        const string tooMuch = "the target has more than can be remembered";
+        if (IsCompared)
+        {
+            throw new Failure(ExitCode.Objects, $"{tooMuch}: too much to compare", "compare parts of it, one by one");
+        }
+
+        warn($"{tooMuch}: the rest is sent as if it were not there");
+        End();
     }
 }

@@ -142,7 +142,7 @@ internal sealed class InventoryTaker : IDisposable
         if (_hasDigests && status.Size > 0)
         {
             var fd = folder.OpenMember(member.Name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-            _walk.Push(new FileCursor(new SourceFile(fd, status with { Blocks = long.MaxValue / 512 }, path, [])));
+            _walk.Push(new FileCursor(new SourceFile(fd, status, path, []), 0, status.Size, hasHoles: false));
             return true;
         }
 

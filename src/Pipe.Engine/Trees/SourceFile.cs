@@ -20,6 +20,9 @@ internal sealed class SourceFile(Fd fd, FileStatus status, string path, byte[] a
 
     public void Spoil() => IsSpoiled = true;
 
+    /// <summary>That many bytes, which are at hand, come again in smaller pieces.</summary>
+    public void Repeat(long span) => Interlocked.Add(ref _left, span);
+
     /// <summary>That many bytes are done with; true for the last.</summary>
     public bool Finish(long span) => Interlocked.Add(ref _left, -span) <= 0;
 }

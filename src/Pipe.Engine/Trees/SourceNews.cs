@@ -22,6 +22,9 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
     /// <summary>The target has so much of a file that it was only compared with.</summary>
     public void Compared(scoped in TreeEntry entry) => tally?.Tree.Take(entry);
 
+    /// <summary>Something to know that is nobody's fault.</summary>
+    public void Warn(string text) => observer?.Warning(text);
+
     /// <summary>Something to know, though what was read is sent.</summary>
     public void Changed(string cause)
     {

@@ -10,7 +10,11 @@ internal abstract record Step
     public sealed record Member(SourceFolder Folder, string Name, string Path, MemberType Type) : Step;
 
     /// <summary>A piece of a large file.</summary>
-    public sealed record Piece(SourceFile File, long Offset, long Span, PieceOrigin Origin) : Step;
+    public sealed record Piece(SourceFile File, long Offset, long Span, PieceOrigin Origin) : Step
+    {
+        /// <summary>Part of one that the target is known not to have as it is.</summary>
+        public bool IsDifferent { get; init; }
+    }
 
     /// <summary>Something that could not be read.</summary>
     public sealed record Trouble(string Path, string Cause) : Step;

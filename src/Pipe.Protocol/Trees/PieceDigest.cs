@@ -11,7 +11,10 @@ internal static class PieceDigest
     public static byte[] Of(ReadOnlySpan<byte> piece)
     {
         var digest = new byte[Size];
-        BinaryPrimitives.WriteUInt128LittleEndian(digest, XxHash128.HashToUInt128(piece));
+        BinaryPrimitives.WriteUInt128LittleEndian(digest, Number(piece));
         return digest;
     }
+
+    /// <summary>The same as a number, for what never crosses the wire, with a seed of one's own.</summary>
+    public static UInt128 Number(ReadOnlySpan<byte> bytes, long seed = 0) => XxHash128.HashToUInt128(bytes, seed);
 }

@@ -6,7 +6,19 @@ namespace Pipe.Engine.Tests;
 internal sealed class Ear : IObserver
 {
     private readonly List<string> _troubles = [];
+    private readonly List<string> _warnings = [];
     private readonly List<(Difference Difference, string Path)> _differences = [];
+
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            lock (_warnings)
+            {
+                return [.. _warnings];
+            }
+        }
+    }
 
     public IReadOnlyList<string> Troubles
     {
@@ -56,6 +68,10 @@ internal sealed class Ear : IObserver
 
     public void Warning(string text)
     {
+        lock (_warnings)
+        {
+            _warnings.Add(text);
+        }
     }
 
     public void Channel(string way, string reason, int lanes)

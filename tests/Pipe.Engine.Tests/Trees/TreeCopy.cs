@@ -81,11 +81,11 @@ internal sealed class TreeCopy
             var buffer = new byte[128 * 1024];
             for (int length; (length = taker.Read(buffer)) > 0;)
             {
-                source.Inventory.Add(buffer.AsSpan(0, length));
+                source.Inventory.TryAdd(buffer.AsSpan(0, length));
             }
         }
 
-        source.Inventory.Add([]);
+        source.Inventory.TryAdd([]);
     }
 
     private static byte[] Bytes(Want want)

@@ -107,6 +107,20 @@ public sealed class TreeCopyTests : IDisposable
         Assert.False(Path.Exists(Path.Combine(To, "fifo")));
     }
 
+    [Theory]
+    [InlineData((int)TreeFlags.Recurse, "755")]
+    [InlineData((int)Keep, "1777")]
+    [InlineData((int)All, "7777")]
+    public void Setuid_setgid_and_sticky_bits_come_only_with_what_the_manual_says(int flags, string mode)
+    {
+        Listing.Shell(From, "echo a > small; head -c 2000000 /dev/zero > large; mkdir dir; chmod 7777 small large dir");
+        Listing.Shell(_scratch.Directory, "umask 022; touch to/old; chmod 4700 to/old; echo old > from/old; chmod 7777 from/old");
+        new TreeCopy().Run(Tree(From + "/.", (TreeFlags)flags), Tree(To, (TreeFlags)flags));
+        string Mode(string name) => Convert.ToString(FileStatus.Of(Path.Combine(To, name))!.Value.Permissions, 8);
+        Assert.Equal([mode, mode, mode], [Mode("small"), Mode("large"), Mode("dir")]);
+        Assert.Equal((flags & (int)(TreeFlags.Keep | TreeFlags.All)) == 0 ? "700" : mode, Mode("old"));
+    }
+
     [Fact]
     public void What_fits_an_exclude_is_left_out()
     {
@@ -218,6 +232,48 @@ public sealed class TreeCopyTests : IDisposable
         Assert.False(Path.Exists(_scratch["missing"]));
     }
 
+    [Fact]
+    public void Equal_trees_are_equal_whatever_the_sizes_and_holes_and_nothing_of_them_is_sent_again()
+    {
+        PlantSizesAndHoles();
+        Copies(All);
+        Assert.Empty(Compare());
+        long packed = 0;
+        var copy = new TreeCopy { Packed = block => packed += block.Length };
+        copy.Run(Tree(From + "/.", All | TreeFlags.Resume), Tree(To, All | TreeFlags.Resume));
+        Assert.InRange(packed, 1, 10_000);
+        Assert.Equal(Listing.Of(From, withTimes: true), Listing.Of(To, withTimes: true));
+    }
+
+    [Fact]
+    public void Changes_in_holes_and_at_the_ends_of_pieces_are_seen_and_mended()
+    {
+        PlantSizesAndHoles();
+        Copies(All);
+        Listing.Shell(To, """
+            for f in hole sparse few; do printf x | dd of=$f bs=1 seek=1500 conv=notrunc 2> /dev/null; done
+            printf x | dd of=s983040 bs=1 seek=983039 conv=notrunc 2> /dev/null; printf x | dd of=s983041 bs=1 seek=983040 conv=notrunc 2> /dev/null
+            printf x >> s983039; truncate -s 1000000 s1000001; touch s0x
+            """);
+        string[] changed = ["few", "hole", "s0x", "s1000001", "s983039", "s983040", "s983041", "sparse"];
+        Assert.Equal(changed, Compare().Select(difference => difference.Path));
+        Listing.Shell(To, "rm s0x");
+        new TreeCopy().Run(Tree(From + "/.", All | TreeFlags.Resume), Tree(To, All | TreeFlags.Resume));
+        Assert.Equal(Listing.Of(From, withTimes: true), Listing.Of(To, withTimes: true));
+        var hole = FileStatus.Of(Path.Combine(To, "hole"))!.Value;
+        Assert.True(hole.Blocks * 512 < hole.Size / 2, $"{hole.Blocks} blocks");
+    }
+
+    [FactNotAsRoot]
+    public void A_name_that_cannot_be_looked_at_leaves_no_folder_open()
+    {
+        Listing.Shell(From, "mkdir closed; touch closed/file; chmod 600 closed");
+        var copy = new TreeCopy();
+        copy.Run(Tree(From + "/closed/file", All), Tree(To, All));
+        Assert.Contains("permission denied", Assert.Single(copy.Source.Troubles), StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.GetFileSystemEntries("/proc/self/fd"), fd => new FileInfo(fd).LinkTarget == Path.Combine(From, "closed"));
+    }
+
     [FactNotAsRoot]
     public void What_cannot_be_read_is_named_and_the_rest_is_copied()
     {
@@ -302,6 +358,22 @@ public sealed class TreeCopyTests : IDisposable
         Assert.Empty(copy.Target.Troubles);
         Assert.Equal(Listing.Of(From, withTimes: true), Listing.Of(To, withTimes: true));
     }
+
+    private IReadOnlyList<(Difference Difference, string Path)> Compare()
+    {
+        const TreeFlags flags = All | TreeFlags.Resume | TreeFlags.Compare | TreeFlags.Contents;
+        var copy = new TreeCopy();
+        using var sink = new ComparingSink(Tree(To, flags), copy.TargetTally, null, "host");
+        copy.Unpack(sink, copy.Pack(Tree(From + "/.", flags), sink));
+        return copy.Source.Differences;
+    }
+
+    /// <summary>A piece has 983,040 bytes.</summary>
+    private void PlantSizesAndHoles() => Listing.Shell(From, """
+        for s in 0 1 983039 983040 983041 1000001 1048576 1966080 3000000; do head -c $s /dev/urandom > s$s; done
+        truncate -s 5M hole sparse; printf middle | dd of=sparse bs=1 seek=2000000 conv=notrunc 2> /dev/null
+        truncate -s 100000 few; printf end >> few
+        """);
 
     /// <summary>Files in directories, most of them small.</summary>
     private void Plant(int seed, int count)

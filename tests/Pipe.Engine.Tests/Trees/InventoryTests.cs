@@ -1,0 +1,123 @@
+using System.Globalization;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine.Tests;
+
+/// <summary>What the far end says that it has is remembered, up to a limit.</summary>
+public sealed class InventoryTests
+{
+    private const TreeFlags Resume = TreeFlags.Recurse | TreeFlags.Resume;
+    private static readonly byte[] Digest = PieceDigest.Of("x"u8);
+    private readonly Ear _ear = new();
+
+    [Fact]
+    public void Only_what_was_said_is_known()
+    {
+        const int large = FileCursor.PieceSize + 10;
+        var inventory = new Inventory(Resume | TreeFlags.Quick | TreeFlags.Compare, _ear.Warning);
+        var (digest, other) = (PieceDigest.Of("a"u8), PieceDigest.Of("b"u8));
+        Tell(inventory, File("small", 10, seconds: 5, digest: digest));
+        Tell(inventory, File("dir/large", large, digest: digest));
+        Tell(inventory, File("empty", 0));
+        inventory.TryAdd(Hostile.Of(EntryKind.SymbolicLink, "link", "to"));
+        inventory.TryAdd([]);
+        Assert.Equal([true, true, false, true], [inventory.Has("small"), inventory.Has("link"), inventory.Has("dir"), inventory.HasWhole("empty", 0, [])]);
+        Assert.Equal([true, false], [inventory.HasFile("small", Looks(10, 5)), inventory.HasFile("small", Looks(10, 6))]);
+        Assert.Equal([true, false, false], [inventory.HasWhole("small", 10, digest), inventory.HasWhole("small", 11, digest), inventory.HasWhole("small", 10, other)]);
+        Assert.Equal([true, false, false], [inventory.HasFile("dir/large", large), inventory.HasFile("dir/large", large + 1), inventory.HasFile("dir/larg", large)]);
+        Assert.True(inventory.HasPiece("dir/large", 0, large, digest));
+        Assert.Equal([false, false, false], [inventory.HasPiece("dir/large", 0, large, other), inventory.HasPiece("dir/large", 1, large, digest), inventory.HasPiece("dir/large", 0, large - 1, digest)]);
+        Assert.Equal([true, false, false], [inventory.HasOther("link", EntryKind.SymbolicLink, "to"), inventory.HasOther("link", EntryKind.SymbolicLink, "t"), inventory.HasOther("link", EntryKind.Directory, "to")]);
+    }
+
+    [Fact]
+    public void What_nobody_has_asked_for_is_the_rest()
+    {
+        var inventory = new Inventory(Resume | TreeFlags.Compare, _ear.Warning);
+        for (var i = 0; i < 50_000; i++)
+        {
+            Tell(inventory, File(Name(i), i));
+            Tell(inventory, File(Name(i), i));
+        }
+
+        inventory.TryAdd(Hostile.Of(EntryKind.Directory, ""));
+        inventory.TryAdd([]);
+        for (var i = 0; i < 50_000; i++)
+        {
+            Assert.Equal(i % 10 != 0, i % 10 != 0 && inventory.Has(Name(i)));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 5000).Select(i => Name(i * 10)), inventory.Rest());
+    }
+
+    [Fact]
+    public void A_far_end_that_has_no_end_is_not_waited_for_and_takes_no_more_memory()
+    {
+        var inventory = new Inventory(Resume, _ear.Warning, mostEntries: 1000);
+        for (var i = 0; i < 2000; i++)
+        {
+            Tell(inventory, File(Name(i), 1, digest: Digest));
+        }
+
+        Assert.True(inventory.IsComplete);
+        Assert.Single(_ear.Warnings);
+        Assert.True(inventory.HasWhole(Name(999), 1, Digest));
+        Assert.False(inventory.HasWhole(Name(1000), 1, Digest));
+        Assert.True(inventory.TryAdd([]));
+        Assert.False(inventory.TryAdd(File("late", 1)));
+    }
+
+    [Fact]
+    public void The_same_over_and_over_again_comes_to_an_end_too()
+    {
+        var inventory = new Inventory(Resume, _ear.Warning, mostEntries: 1000);
+        for (var i = 0; i < 1001; i++)
+        {
+            Tell(inventory, File("same", 1));
+        }
+
+        Assert.True(inventory.IsComplete);
+    }
+
+    [Fact]
+    public void A_comparison_of_more_than_can_be_remembered_fails_and_does_not_guess()
+    {
+        var inventory = new Inventory(Resume | TreeFlags.Compare, _ear.Warning, mostNames: 1 << 20);
+        var name = new string('n', 200);
+        Assert.Equal(ExitCode.Objects, Assert.Throws<Failure>(() => Tell(inventory, Enumerable.Range(0, 6000).Select(i => File(name + Name(i), i)))).Code);
+    }
+
+    [Fact]
+    public void A_million_files_take_less_than_50_MiB()
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var inventory = new Inventory(Resume, _ear.Warning);
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            Tell(inventory, File("a directory of some length/" + Name(i), 1, digest: Digest));
+        }
+
+        inventory.TryAdd([]);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 50L << 20);
+        Assert.True(inventory.HasWhole("a directory of some length/" + Name(999_999), 1, Digest));
+        Assert.Empty(_ear.Warnings);
+    }
+
+    private static string Name(int number) => "file" + number.ToString(CultureInfo.InvariantCulture);
+
+    private static void Tell(Inventory inventory, byte[] entries) => Assert.True(inventory.TryAdd(entries));
+
+    private static void Tell(Inventory inventory, IEnumerable<byte[]> entries)
+    {
+        foreach (var entry in entries)
+        {
+            Tell(inventory, entry);
+        }
+    }
+
+    private static byte[] File(string path, long size, long seconds = 0, byte[]? digest = null) =>
+        Hostile.Pack(new TreeEntry { Kind = EntryKind.Digests, Path = RawText.Encode(path), Size = size, Seconds = seconds, Span = size }, digest);
+
+    private static FileStatus Looks(long size, long seconds) => default(FileStatus) with { Size = size, ModifiedSeconds = seconds };
+}
