@@ -27,7 +27,13 @@ internal sealed class Comparison(TreeFlags flags, SourceNews news)
         }
 
         var digest = bytes.IsEmpty ? [] : PieceDigest.Of(bytes);
-        return size < FileCursor.PieceSize ? Inventory.HasWhole(path, bytes.Length, digest) : Inventory.HasPiece(path, offset, bytes.Length, digest);
+        if (size < FileCursor.PieceSize)
+        {
+            return Inventory.HasWhole(path, bytes.Length, digest);
+        }
+
+        // The last piece says too that nothing is behind it.
+        return Inventory.HasPiece(path, offset, bytes.Length, digest) && (offset + bytes.Length < size || Inventory.HasFile(path, size));
     }
 
     /// <summary>Where all is compared: whether reading a file can tell that it is the same; else it is clear that it differs.</summary>

@@ -154,11 +154,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
             return;
         }
 
-        if (IsCompared)
-        {
-            _facts.Add(Fact.Size(file.Path, file.Size));
-        }
-
+        _facts.Add(Fact.Size(file.Path, file.Size));
         if (!file.Data.IsEmpty)
         {
             _facts.Add(Fact.Piece(file.Path, file.Offset, file.Span, file.Data));
