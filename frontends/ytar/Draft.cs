@@ -116,7 +116,7 @@ internal sealed class Draft
             throw Senseless("the name of the source is empty", "");
         }
 
-        return FromFile ? Resource.File("", source.PlainPath) : Script.Pack(source, Choice);
+        return FromFile ? Resource.File("", source.PlainPath) : TarScript.Pack(source, Choice);
     }
 
     private Resource Target(Location target, Location source)
@@ -127,7 +127,7 @@ internal sealed class Draft
         }
 
         var named = target.Named(FromFile ? source with { Path = "" } : source);
-        return Script.Unpack(named with { Path = named.Path.TrimEnd('/') }, FromFile ? Choice : Choice with { Excludes = [] });
+        return TarScript.Unpack(named with { Path = named.Path.TrimEnd('/') }, FromFile ? Choice : Choice with { Excludes = [] });
     }
 
     private TarChoice Choice => new(Filter, Plain, OneFileSystem, Excludes);

@@ -8,12 +8,12 @@ _dmscp_hosts() {
 
 _dmscp() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local options='-r -w -d -f -R -l -L -inplace
+  local options='-r -w -d -f -R -l -L -filter -program -inplace
     -tree -recurse -preserve -all -links -resume -quick -delete
     -inside -one-file-system -exclude -verify -dry-run -trust-names -s -u -P -o -ssh-config -e -prefix
     -keep -bootstrap
     -F -S -T -FMigrate -frelease -hsm -migrate-cmd -state-cmd -release-cmd -recall-cmd -recall-ahead
-    -range -index -member -filtered
+    -range -index -member -filtered -unfilter
     -p -wsz -checksum -authenticate -encrypt -connect
     -data-host -streams -rate -timeout -progress -events -q -v -vv
     -print-plan -server -h -version'
@@ -29,7 +29,7 @@ _dmscp() {
     -connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
     -hsm) mapfile -t COMPREPLY < <(compgen -W "dmf lustre eeadm dsm stornext beegfs gpfs-script sam cmd" -- "$word") ;;
-    -F | -S | -T | -migrate-cmd | -state-cmd | -release-cmd | -recall-cmd | -recall-ahead | -range | -member | -filtered) ;;
+    -F | -S | -T | -migrate-cmd | -state-cmd | -release-cmd | -recall-cmd | -recall-ahead | -range | -member | -filtered | -filter | -program) ;;
     -d | -f | -R | -L | -exclude | -P | -o | -prefix | -keep | -p | -wsz | -data-host | -streams | -rate | -timeout) ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
   esac

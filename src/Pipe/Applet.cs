@@ -1,4 +1,5 @@
 using Pipe.Engine;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe;
@@ -10,6 +11,7 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
     [
         new("dmscp", Dmscp.Run),
         new("yscp", YscpApplet.Run) { Status = Yscp.Status.Of },
+        new("yarchive", YarchiveApplet.Run),
         new("ytar", static (words, messages) => Errands.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages)),
     ];
 
@@ -39,10 +41,27 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
             case "-applets":
                 Messages.Answer(string.Concat(All.Select(applet => applet.Name + "\n")));
                 return ExitCode.Done;
+            case ProgramSource.Asked when words.Length > 1:
+                return RunAsked(words[1..], messages);
             case var name:
                 var applet = Find(name) ?? throw new Failure(ExitCode.Usage, $"{name}: no such program", Usage());
                 messages.Program = name;
                 return applet.Run(words[1..], messages);
+        }
+    }
+
+    /// <summary>For somebody on another host: how it ended goes to descriptor 3, a line for the cause and one for the hint.</summary>
+    private static ExitCode RunAsked(string[] words, Messages messages)
+    {
+        try
+        {
+            return RunNamed(words, messages);
+        }
+        catch (Exception e)
+        {
+            var failure = Messages.AsFailure(e);
+            new Fd(3, "verdict").WriteAll(RawText.Encode($"{RawText.Printable(failure.Message)}\n{RawText.Printable(failure.Hint)}\n"));
+            return failure.Code;
         }
     }
 

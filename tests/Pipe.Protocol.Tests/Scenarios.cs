@@ -46,8 +46,10 @@ internal static class Scenarios
         yield return Bad("ping_negative", MessageType.Ping, "a count beyond 2^63-1", "ping: a size of 9223372036854775808 bytes", U64(Negative));
         var remark = Samples.Payloads(Samples.Remark);
         yield return Good("remark", MessageType.Remark, "what the user should know though all is done", remark);
-        yield return Bad("remark_trailing", MessageType.Remark, "a byte behind the words", "remark: 1 bytes too many", [.. remark, 0]);
-        yield return Bad("remark_cut", MessageType.Remark, "words that end too early", "remark: cut short", remark[..^1]);
+        yield return Good("remark_program", MessageType.Remark, "the program whose output it was has found damage", Samples.Payloads(new Remark("2 of 17 fragments are damaged", ExitCode.Integrity, "another copy will do")));
+        yield return Bad("remark_done", MessageType.Remark, "a remark that all is well", "remark: code is 0, not 1 to 255", Patched(remark, 0, [0]));
+        yield return Bad("remark_trailing", MessageType.Remark, "a byte behind the hint", "remark: 1 bytes too many", [.. remark, 0]);
+        yield return Bad("remark_cut", MessageType.Remark, "a hint that ends too early", "remark: cut short", remark[..^1]);
         var total = Samples.Payloads(Samples.Total);
         yield return Good("total", MessageType.Total, "how much there is of a tree", total);
         yield return Bad("total_trailing", MessageType.Total, "a byte behind the numbers", "total: 1 bytes too many", [.. total, 0]);
@@ -162,7 +164,7 @@ internal static class Scenarios
         yield return Terms("accept_block_large", "a block one byte too large", $"accept: block is {Limits.MaxBlock + 1}, not {Limits.MinBlock} to {Limits.MaxBlock}", TermsBlock, U32((uint)Limits.MaxBlock + 1));
         yield return Terms("accept_window_large", "a window one block too large", $"accept: window is {Limits.MaxWindow + 1}, not 0 to {Limits.MaxWindow}", TermsWindow, U16(Limits.MaxWindow + 1));
         yield return Bad("accept_cut", MessageType.Accept, "terms without a window", "accept: cut short", good[..14]);
-        yield return Bad("accept_trailing", MessageType.Accept, "a byte behind the kept fragments", "accept: 1 bytes too many", [.. good, 0]);
+        yield return Bad("accept_trailing", MessageType.Accept, "a byte behind the filters", "accept: 1 bytes too many", [.. good, 0]);
 
         Vector Terms(string name, string comment, string error, int at, byte[] field) =>
             Bad(name, MessageType.Accept, comment, error, Patched(good, at, field));

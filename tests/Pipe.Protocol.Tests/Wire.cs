@@ -75,7 +75,8 @@ internal static class Wire
         from terms in Terms
         from sizes in Gen.Choose(0, int.MaxValue).ListOf()
         from digest in Any
-        select new Accept(terms, [.. sizes.Select(size => new KeptFragment(size, digest ^ (ulong)size))]);
+        from filters in Text
+        select new Accept(terms, [.. sizes.Select(size => new KeptFragment(size, digest ^ (ulong)size))], filters);
 
     public static Gen<Offer> Offer { get; } =
         from session in Raw(Limits.SessionSize)
@@ -146,7 +147,11 @@ internal static class Wire
 
     public static Gen<Ping> Ping { get; } = Size.Select(moved => new Ping(moved));
 
-    public static Gen<Remark> Remark { get; } = Text.Select(words => new Remark(words));
+    public static Gen<Remark> Remark { get; } =
+        from code in Gen.Choose(1, 255)
+        from words in Text
+        from hint in Text
+        select new Remark(words, (ExitCode)code, hint);
 
     public static Gen<Total> Total { get; } =
         from files in Size

@@ -95,7 +95,19 @@ internal static class Plans
             InPlace = false,
         };
 
-    public static Arbitrary<Plan> Any { get; } = Gen.Frequency((3, Plan), (2, Tree)).ToArbitrary();
+    /// <summary>A plan to read what the program prints there.</summary>
+    private static readonly Gen<Plan> Asking =
+        from plan in Plan
+        from words in Text.NonEmptyListOf()
+        select plan with { Direction = Direction.Read, There = Resource.Program(words), Here = Resource.Stdio, InPlace = false };
+
+    /// <summary>A plan with filters on the way.</summary>
+    private static readonly Gen<Plan> Filtered =
+        from plan in Plan
+        from filters in Text.NonEmptyListOf()
+        select plan with { Filters = string.Join('\0', filters), InPlace = false };
+
+    public static Arbitrary<Plan> Any { get; } = Gen.Frequency((3, Plan), (2, Tree), (1, Asking), (1, Filtered)).ToArbitrary();
 
     public static IEnumerable<Plan> Some(int count) => Any.Generator.Sample(count);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipe.Engine;
 using Pipe.Protocol;
 
 namespace Pipe.Fuzz;

@@ -38,14 +38,17 @@ internal sealed class Command : IDisposable
     public Task<ExitStatus> Exit => _shell.Exit;
 
     /// <summary>What it said on descriptor 3, in one line. Nothing any more once this is disposed.</summary>
-    public string Words
+    public string Words => Said.Trim().Replace("\n", "; ", StringComparison.Ordinal);
+
+    /// <summary>The same as it was said.</summary>
+    public string Said
     {
         get
         {
             try
             {
                 var said = new byte[MostWords];
-                return RawText.Decode(said.AsSpan(0, _words.ReadAt(said, 0))).Trim().Replace("\n", "; ", StringComparison.Ordinal);
+                return RawText.Decode(said.AsSpan(0, _words.ReadAt(said, 0)));
             }
             catch (LinuxException)
             {
@@ -55,7 +58,7 @@ internal sealed class Command : IDisposable
     }
 
     /// <summary>What a message about its end closes with: its own words, else its text as far as that fits on a line.</summary>
-    private string Account => Words is { Length: > 0 } words ? words : TitleOf(_text);
+    public string Account => Words is { Length: > 0 } words ? words : TitleOf(_text);
 
     /// <summary>What it means that it did not end well. A command can say that there was no space for what it was given.</summary>
     /// <param name="where">Place.Local or Place.Remote.</param>
@@ -92,6 +95,27 @@ internal sealed class Command : IDisposable
         using (read)
         {
             return Start(command, write, [read, output, null], guarded: write);
+        }
+    }
+
+    /// <summary>Runs a command whose input we write and whose output we read. It sees no end of its input before it is dismissed.</summary>
+    public static (Command Command, Fd Input) StartFilter(Resource command)
+    {
+        var (read, input) = Fd.Pipe(command.Text);
+        var (output, write) = Fd.Pipe(command.Text);
+        using (read)
+        using (write)
+        {
+            try
+            {
+                input.WidenPipe(Fd.WidePipe);
+                return (Start(command, output, [read, write, null], guarded: input), input);
+            }
+            catch
+            {
+                input.Dispose();
+                throw;
+            }
         }
     }
 

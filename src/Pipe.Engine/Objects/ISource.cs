@@ -14,6 +14,9 @@ internal interface ISource : IDisposable
     /// <summary>After <see cref="Finish"/>: what the user should know though it ended well; empty if there is nothing.</summary>
     string Remark => "";
 
+    /// <summary>After <see cref="Finish"/>: the verdict of a program whose output is delivered whatever the verdict is; null if it ended well.</summary>
+    Failure? Verdict => null;
+
     /// <summary>After the last byte: throws unless the source has ended without a fault.</summary>
     void Finish();
 

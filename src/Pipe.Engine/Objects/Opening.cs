@@ -21,6 +21,7 @@ internal static class Opening
             {
                 ResourceKind.File => FileSource(Paths.Join(resource.Directory, resource.Text), where, waiting),
                 ResourceKind.Command => new CommandSource(resource, where),
+                ResourceKind.Program => new ProgramSource(resource),
                 ResourceKind.Null => new PatternSource(0),
                 ResourceKind.Pattern => new PatternSource(resource.Size),
                 _ => StandardInputSource(),

@@ -82,6 +82,12 @@ internal sealed record Plan
     /// <summary>What is to be known of the remote object if it is an archive.</summary>
     public Archiving? Archiving { get; init; }
 
+    /// <summary>Local shell commands, with a NUL between them, that the data go through on their way, in that order.</summary>
+    public string Filters { get; init; } = "";
+
+    /// <summary>Of an archive that is read: what it went through is undone, and the filters are the commands for what is not known by name.</summary>
+    public bool Unfilters { get; init; }
+
     /// <summary>Write into the existing file instead of replacing it when all is there.</summary>
     public bool InPlace { get; init; }
 

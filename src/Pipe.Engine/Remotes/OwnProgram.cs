@@ -24,6 +24,9 @@ internal sealed record OwnProgram(long Size, string Digest)
     /// <summary>What tells this build from all others.</summary>
     public string Name => $"{Version.Number}-{Digest[..NameDigits]}";
 
+    /// <summary>Its path for sh, in quotes.</summary>
+    public static string Word => $"'{(Environment.ProcessPath ?? Self).Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     /// <exception cref="Failure">It is not one file, so one file of it would not run anywhere else.</exception>
     public static OwnProgram Read()
     {

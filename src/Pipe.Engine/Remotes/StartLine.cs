@@ -62,9 +62,6 @@ internal static class StartLine
     /// <summary>The shell's words are split as sh does.</summary>
     private static string[] Words(string shell, string[] arguments) => ["/bin/sh", "-c", $"exec {shell} \"$@\"", "sh", .. arguments];
 
-    private static string Here()
-    {
-        var program = Environment.ProcessPath ?? "/proc/self/exe";
-        return $"SSH_CONNECTION='127.0.0.1 0 127.0.0.1 0'; export SSH_CONNECTION; exec '{program.Replace("'", "'\\''", StringComparison.Ordinal)}' dmscp -server";
-    }
+    private static string Here() =>
+        $"SSH_CONNECTION='127.0.0.1 0 127.0.0.1 0'; export SSH_CONNECTION; exec {OwnProgram.Word} dmscp -server";
 }

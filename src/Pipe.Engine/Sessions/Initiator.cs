@@ -16,6 +16,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private Mover? _mover;
     private IReadOnlyCollection<string> _remarks = [];
     private (string Name, int Lanes) _way;
+    private Remark? _verdict;
 
     /// <summary>Reads instead of what the plan names.</summary>
     public ISource? Source { get; init; }
@@ -56,6 +57,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             await BringProgramAsync(access, login, cancel);
             var size = await TalkAsync(access, login);
             WarnOfDamage();
+            ThrowVerdict();
             _remarks.ToList().ForEach(observer.Warning);
             observer.Entered(Phase.Done);
             return new Outcome(size, Stopwatch.GetElapsedTime(_started), _way.Name, _way.Lanes) { Remarks = _remarks };
@@ -66,6 +68,15 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             _survey?.Dispose();
             _source?.Dispose();
             _sink?.Dispose();
+        }
+    }
+
+    /// <summary>All that the program printed is here; how it ended is how this ends.</summary>
+    private void ThrowVerdict()
+    {
+        if (_verdict is { } verdict)
+        {
+            throw new Failure(verdict.Code, verdict.Words, verdict.Hint);
         }
     }
 
@@ -121,13 +132,13 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         try
         {
             await GreetAsync(access, login, peer, offer);
-            var (terms, kept) = await AgreeAsync(peer);
+            var (terms, kept, filters) = await AgreeAsync(peer);
             Keep(kept);
             access.Kept?.Remember();
             var half = new Half(peer, _mailbox, offer, terms, plan.Remote.Host);
             var size = Junction is not null && await Junction.MeetAsync(half) is { } straight
                 ? await CarryAsync(straight, half)
-                : await MoveAsync(access, login, peer, offer, terms);
+                : await MoveAsync(access, login, peer, offer, terms, filters);
             await login.Shell.CloseAsync();
             return size;
         }
@@ -147,9 +158,9 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     }
 
     /// <summary>The other end of the copy is here.</summary>
-    private async Task<long> MoveAsync(Access access, Login login, Peer peer, Offer offer, Terms terms)
+    private async Task<long> MoveAsync(Access access, Login login, Peer peer, Offer offer, Terms terms, string filters)
     {
-        _mover = MakeMover(offer, terms, Math.Min(offer.Terms.Block, terms.Block));
+        _mover = MakeMover(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
         var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
         using var door = new LaneDoor(offer, Toward(peer.Listening is { Addresses: [var first, ..] } ? first : plan.Remote.Host), _mailbox);
         var route = new Route(_mailbox, peer, _mover, offer, tally, observer, dialer, door, isInitiator: true);
@@ -160,7 +171,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             Across = Junction?.Across,
         };
         var size = await session.RunAsync();
-        _remarks = session.Remarks;
+        _verdict = session.Remarks.Where(remark => remark.Code != ExitCode.Objects || plan.There.Kind == ResourceKind.Program).Cast<Remark?>().FirstOrDefault();
+        _remarks = [.. session.Remarks.Select(remark => remark.Words)];
         _way = (route.Used, route.Lanes);
         _mover.Close();
         return size;
@@ -229,7 +241,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         : IPAddress.TryParse(there, out var address) ? TcpSocket.LocalAddressToward(address)
         : null;
 
-    private Mover MakeMover(Offer offer, Terms terms, int block)
+    private Mover MakeMover(Offer offer, Terms terms, int block, string filters)
     {
         if (_source is not null)
         {
@@ -237,21 +249,33 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
 
         tally.Total = tally.FilesFound < 0 ? terms.Size : tally.Total;
-        _sink = OpenSink(terms);
+        _sink = OpenSink(terms, filters);
         return new ReceivingMover(_mailbox, _sink, offer, terms.Size, block, tally);
     }
 
     private ISource OpenSource() => Source is not null ? Source
         : plan.Here.Kind == ResourceKind.Tree
         ? new TreeSource(Here, new SourceNews(tally, observer))
-        : plan.There.Kind == ResourceKind.Archive
-        ? new ArchiveFeed(Opening.Source(plan.Here, Place.Local, Wait))
-        : Opening.Source(plan.Here, Place.Local, Wait);
+        : plan.There.Kind == ResourceKind.Archive ? new ArchiveFeed(OpenFiltered())
+        : OpenFiltered();
 
-    private ISink OpenSink(Terms terms) =>
+    private ISource OpenFiltered() => Filters.Split(plan.Filters)
+        .Aggregate(Opening.Source(plan.Here, Place.Local, Wait), (source, filter) => new FilterSource(filter, source));
+
+    /// <summary>What the last of the filters writes is what the local object gets.</summary>
+    private ISink OpenSink(Terms terms, IReadOnlyList<string> filters)
+    {
+        terms = filters.Count > 0 ? terms with { Size = -1 } : terms;
+        var sink = Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, Wait, Fail, new Patience(plan.PatienceSeconds, Wait));
+        return filters.Reverse().Aggregate(sink, (inner, filter) => new FilterSink(filter, inner));
+    }
+
+    private void Fail(Failure early) => _mailbox.Post(new SessionEvent.Failed(early));
+
+    private ISink OpenSink(Terms terms, string filters) =>
         Sink is not null ? Sink
         : plan.Here.Kind != ResourceKind.Tree
-            ? Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, Wait, early => _mailbox.Post(new SessionEvent.Failed(early)), new Patience(plan.PatienceSeconds, Wait))
+            ? OpenSink(terms, Filters.Backwards(plan, filters))
         : plan.Errand != TreeErrand.Copy ? new ComparingSink(Here, tally, observer, plan.Remote.Name, AskedNames.Of(plan))
         : new TreeSink(
             Here,
@@ -268,7 +292,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     }
 
     /// <summary>By what an archive is made, as its manifest says it.</summary>
-    private string Made => plan.Here.Kind == ResourceKind.Command ? $"{Version.Program}: {plan.Here.Text}" : Version.Program;
+    private string Made => plan.Here.Kind == ResourceKind.Command ? $"{Version.Program}: {Command.TitleOf(plan.Here.Text)}" : Version.Program;
 
     private void Wait(string words) => observer.Waiting("", words);
 

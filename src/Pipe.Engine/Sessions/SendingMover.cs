@@ -104,7 +104,7 @@ internal sealed class SendingMover : Mover
     {
         _source.Finish();
         end = _source is ArchiveFeed feed ? end with { Stream = feed.Digest } : end;
-        Mailbox.Post(new SessionEvent.AllSent(end, _source.Remark));
+        Mailbox.Post(new SessionEvent.AllSent(end, _source.Remark, _source.Verdict));
     });
 
     private void Guard(Action work)

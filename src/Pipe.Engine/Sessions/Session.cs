@@ -49,7 +49,7 @@ internal sealed class Session
     public Across? Across { get; init; }
 
     /// <summary>What the user should know though the copy is done; complete on the initiator's side.</summary>
-    public HashSet<string> Remarks { get; } = [];
+    public HashSet<Remark> Remarks { get; } = [];
 
     /// <summary>
     /// Runs to the verdict and returns the size of the object. Throws what ended the copy. A responder that has reported stays until
@@ -81,13 +81,13 @@ internal sealed class Session
     {
         switch (what)
         {
-            case SessionEvent.AllSent(var end, var remark):
+            case SessionEvent.AllSent(var end, var remark, var verdict):
                 _observer.Entered(Phase.Finishing);
-                Tell(remark);
+                Tell(verdict is null ? new Remark(remark) : new Remark(verdict.Message, verdict.Code, verdict.Hint));
                 _peer.Send((_end = end).Value);
                 return null;
             case SessionEvent.Committed(var end, var remark):
-                Tell(remark);
+                Tell(new Remark(remark));
                 _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString())).Value);
                 return _route.IsInitiator ? end.Size : null;
             case SessionEvent.Surveyed(var total):
@@ -151,7 +151,8 @@ internal sealed class Session
             case MessageType.Report:
                 return Verdict(Report.Read(message.Payload));
             case MessageType.Remark when _route.IsInitiator && Remarks.Count < MostRemarks:
-                Remarks.Add($"{_peer.Name}: {Remark.Read(message.Payload).Words}");
+                var said = Remark.Read(message.Payload);
+                Remarks.Add(said with { Words = $"{_peer.Name}: {said.Words}" });
                 return null;
             case MessageType.Waiting when _route.IsInitiator:
                 _observer.Waiting(_peer.Name, Waiting.Read(message.Payload).Words);
@@ -164,9 +165,9 @@ internal sealed class Session
     }
 
     /// <summary>It is for the user, who is at the initiator's side.</summary>
-    private void Tell(string remark)
+    private void Tell(Remark remark)
     {
-        if (remark.Length > 0 && Remarks.Add(remark))
+        if (remark.Words.Length > 0 && Remarks.Add(remark))
         {
             SendRemarks();
         }
@@ -176,7 +177,7 @@ internal sealed class Session
     {
         foreach (var remark in Remarks.Where(_ => !_route.IsInitiator))
         {
-            _peer.Send(new Remark(remark));
+            _peer.Send(remark);
         }
     }
 

@@ -33,7 +33,7 @@ internal abstract record SessionEvent
     public sealed record Wide : SessionEvent;
 
     /// <summary>The sender's source has ended well, and this is all of it.</summary>
-    public sealed record AllSent(End End, string Remark = "") : SessionEvent;
+    public sealed record AllSent(End End, string Remark = "", Failure? Verdict = null) : SessionEvent;
 
     /// <summary>The receiver's sink is committed.</summary>
     public sealed record Committed(End End, string Remark = "") : SessionEvent;

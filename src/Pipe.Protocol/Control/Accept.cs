@@ -2,7 +2,7 @@ namespace Pipe.Protocol;
 
 /// <summary>
 /// The responder has opened its object; the copy may start. If a cut archive goes on, it says what is there: the sender reads that
-/// far, and if it is the same sends what comes behind it.
+/// far, and if it is the same sends what comes behind it. Of an archive that is read it says what the stream went through.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -11,9 +11,10 @@ namespace Pipe.Protocol;
 ///           for each
 ///     u64   size      bytes
 ///     u64   digest    XXH3 of them
+///     text  filters   of an archive that is read: what the stream went through, with a NUL between them
 /// </code>
 /// </remarks>
-internal sealed record Accept(Terms Terms, IReadOnlyList<KeptFragment> Kept) : IMessage<Accept>
+internal sealed record Accept(Terms Terms, IReadOnlyList<KeptFragment> Kept, string Filters = "") : IMessage<Accept>
 {
     public Accept(Terms terms)
         : this(terms, [])
@@ -31,6 +32,8 @@ internal sealed record Accept(Terms Terms, IReadOnlyList<KeptFragment> Kept) : I
             to.Length(fragment.Size);
             to.U64(fragment.Digest);
         }
+
+        to.Text(Filters);
     }
 
     public static Accept Read(ReadOnlySpan<byte> payload)
@@ -49,8 +52,9 @@ internal sealed record Accept(Terms Terms, IReadOnlyList<KeptFragment> Kept) : I
             }
         }
 
+        var filters = from.Text();
         from.End();
-        return new Accept(terms, kept);
+        return new Accept(terms, kept, filters);
     }
 }
 

@@ -1,21 +1,32 @@
 namespace Pipe.Protocol;
 
-/// <summary>What the initiator's user should know though the copy is done: something in it is not as it should be.</summary>
+/// <summary>
+/// What the initiator's user should know though the copy is done: something in it is not as it should be, or the program whose output
+/// it was has ended with a verdict of its own.
+/// </summary>
 /// <remarks>
 /// <code>
+///     u8    code      ExitCode, not Done
 ///     text  words
+///     text  hint      empty if there is none
 /// </code>
 /// </remarks>
-internal readonly record struct Remark(string Words) : IMessage<Remark>
+internal readonly record struct Remark(string Words, ExitCode Code = ExitCode.Objects, string Hint = "") : IMessage<Remark>
 {
     public static MessageType Type => MessageType.Remark;
 
-    public void Write(WireWriter to) => to.Text(Words, Limits.MaxText);
+    public void Write(WireWriter to)
+    {
+        to.U8((byte)Code);
+        to.Text(Words, Limits.MaxText);
+        to.Text(Hint, Limits.MaxText);
+    }
 
     public static Remark Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "remark");
-        var remark = new Remark(from.Text(Limits.MaxText));
+        var code = (ExitCode)from.Number(from.U8(), 1, byte.MaxValue, "code");
+        var remark = new Remark(from.Text(Limits.MaxText), code, from.Text(Limits.MaxText));
         from.End();
         return remark;
     }

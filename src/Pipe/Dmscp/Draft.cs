@@ -39,6 +39,9 @@ internal sealed class Draft
 
     public string RemoteCommand { get; set; } = "";
 
+    /// <summary>All occurrences of -program.</summary>
+    public List<string> ProgramWords { get; } = [];
+
     /// <summary>All occurrences of -l; see <see cref="Files"/>.</summary>
     public List<string> LocalFiles { get; } = [];
 
@@ -96,6 +99,11 @@ internal sealed class Draft
 
     public List<string> Filters { get; } = [];
 
+    /// <summary>All occurrences of -filter.</summary>
+    public List<string> LocalFilters { get; } = [];
+
+    public bool Unfilters { get; set; }
+
     public bool Progress { get; set; }
 
     public string Events { get; set; } = "";
@@ -110,6 +118,7 @@ internal sealed class Draft
     {
         var direction = Direction ?? throw Incomplete("-r or -w is missing", "-r reads from the remote host, -w writes to it; dmscp -h lists the options");
         CheckHost();
+        CheckProgram(direction);
         CheckTree();
         CheckArchive(direction);
         return new Plan
@@ -129,6 +138,8 @@ internal sealed class Draft
             TimeoutSeconds = TimeoutSeconds,
             PatienceSeconds = PatienceSeconds,
             Archiving = IsArchive ? Archive(direction) : null,
+            Filters = string.Join('\0', LocalFilters),
+            Unfilters = Unfilters,
             InPlace = InPlace,
             Errand = TreeErrand,
             TrustNames = TrustNames,
@@ -165,11 +176,29 @@ internal sealed class Draft
         }
     }
 
+    private void CheckProgram(Direction direction)
+    {
+        if (ProgramWords.Count > 0 && (direction != Engine.Direction.Read || IsTree || IsArchive || Files.Count > 0 || RemoteCommand.Length > 0 || Directory.Length > 0))
+        {
+            throw Incomplete("-program is read with -r and stands for -d, -f and -R", "each of its words stands behind a -program of its own");
+        }
+    }
+
     private void CheckTree()
     {
         if (!IsTree && ((IsArchive ? TreeFlags & ~TreeFlags.Resume : TreeFlags) != TreeFlags.None || Excludes.Count > 0 || TreeErrand != TreeErrand.Copy || TrustNames))
         {
             throw Incomplete("-tree is missing", "an option for trees is given; dmscp -h lists them");
+        }
+
+        if (LocalFilters.Count > 0 && (IsTree || InPlace))
+        {
+            throw Incomplete("-filter excludes -tree and -inplace", "");
+        }
+
+        if (Unfilters && (!IsArchive || Direction == Engine.Direction.Write))
+        {
+            throw Incomplete("-unfilter is for reading an archive", "-r and -F 1 read one");
         }
 
         if (IsTree && (RemoteCommand.Length > 0 || LocalCommand.Length > 0 || InPlace))
@@ -226,6 +255,11 @@ internal sealed class Draft
         if (Files.Count > 0 && RemoteCommand.Length > 0)
         {
             throw Incomplete("-f and -R exclude each other", "the remote object is a file or a command");
+        }
+
+        if (ProgramWords.Count > 0)
+        {
+            return Resource.Program(ProgramWords);
         }
 
         if (RemoteCommand.Length > 0)

@@ -83,6 +83,10 @@ internal static class Options
         {
             Print = static p => Command(p.There),
         },
+        new("-program", "WORD", What, "read what this program prints there; repeated, a word each", static (d, a) => d.ProgramWords.Add(Text("-program", a)))
+        {
+            Print = static p => p.There.Kind == ResourceKind.Program ? p.There.Names : [],
+        },
         new("-l", "FILE", What, "local file or device instead of standard input or output", static (d, a) => d.LocalFiles.Add(Text("-l", a)))
         {
             Print = static p => Names(p.Here),
@@ -90,6 +94,10 @@ internal static class Options
         new("-L", "COMMAND", What, "local command instead of standard input or output", static (d, a) => d.LocalCommand = Text("-L", a))
         {
             Print = static p => Command(p.Here),
+        },
+        new("-filter", "COMMAND", What, "local command that the data go through; may be repeated", static (d, a) => d.LocalFilters.Add(Text("-filter", a)))
+        {
+            Print = static p => p.Filters.Split('\0', StringSplitOptions.RemoveEmptyEntries),
         },
         new("-inplace", "", What, "write into the existing file instead of replacing it", static (d, _) => d.InPlace = true)
         {
@@ -162,6 +170,10 @@ internal static class Options
         new("-filtered", "TEXT", Archives, "write: what the stream went through, for the manifest", static (d, a) => d.Filters.Add(Text("-filtered", a)))
         {
             Print = static p => p.Archiving?.Filters.Split('\0', StringSplitOptions.RemoveEmptyEntries) ?? [],
+        },
+        new("-unfilter", "", Archives, "read: undo that; -filter has what no name is known for", static (d, _) => d.Unfilters = true)
+        {
+            Print = static p => Flag(p.Unfilters),
         },
         new("-p", "LOW[-HIGH]", How, "ports for the data connections", static (d, a) => d.Ports = Range("-p", a))
         {
@@ -259,7 +271,7 @@ internal static class Options
 
     private static string[] Names(Resource resource) => resource.Kind switch
     {
-        ResourceKind.Command or ResourceKind.Stdio => [],
+        ResourceKind.Command or ResourceKind.Program or ResourceKind.Stdio => [],
         ResourceKind.Tree => resource.Names,
         _ => [ObjectName.Print(resource)],
     };

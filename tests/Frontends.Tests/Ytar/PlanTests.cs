@@ -12,8 +12,8 @@ public sealed class PlanTests
     {
         var plan = PlanOf("src", "user@host:dst");
         Assert.Equal((Direction.Write, "host", "user"), (plan.Direction, plan.Remote.Host, plan.Remote.User));
-        Assert.StartsWith("# ytar packs src\npath=src ", plan.Here.Text, StringComparison.Ordinal);
-        Assert.StartsWith("# ytar unpacks dst\npath=dst ", plan.There.Text, StringComparison.Ordinal);
+        Assert.StartsWith("# tar packs src\npath=src ", plan.Here.Text, StringComparison.Ordinal);
+        Assert.StartsWith("# tar unpacks dst\npath=dst ", plan.There.Text, StringComparison.Ordinal);
         Assert.Equal((ResourceKind.Command, ResourceKind.Command), (plan.Here.Kind, plan.There.Kind));
     }
 

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Pipe.Engine;
 using Pipe.Protocol;
 
-namespace Pipe;
+namespace Pipe.Engine;
 
-/// <summary>The argument of -range: <c>FROM-TO</c>, both included, or <c>FROM-</c>; bytes, or with k, m, g or t behind them.</summary>
+/// <summary>A range of bytes as people write it: <c>FROM-TO</c>, both included, or <c>FROM-</c>; bytes, or with k, m, g or t behind them.</summary>
 internal static class ByteRange
 {
     public static (long Offset, long Length) Parse(string option, string text)

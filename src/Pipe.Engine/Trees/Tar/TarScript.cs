@@ -1,15 +1,14 @@
 using System.Text;
-using Pipe.Engine;
 using Pipe.Protocol;
 
-namespace Pipe.Ytar;
+namespace Pipe.Engine;
 
-/// <summary>The shell text that runs at an end: a few assignments, then what lies in scripts/.</summary>
-internal static class Script
+/// <summary>The shell text by which the tar of an end packs or unpacks a tree: a few assignments, then what lies in scripts/.</summary>
+internal static class TarScript
 {
-    public static Resource Pack(Location source, TarChoice choice) => Make($"ytar packs {source.Name}", "pack", source, choice);
+    public static Resource Pack(Location source, TarChoice choice) => Make($"tar packs {source.Name}", "pack", source, choice);
 
-    public static Resource Unpack(Location target, TarChoice choice) => Make($"ytar unpacks {target.Name}", "unpack", target, choice);
+    public static Resource Unpack(Location target, TarChoice choice) => Make($"tar unpacks {target.Name}", "unpack", target, choice);
 
     private static Resource Make(string title, string script, Location where, TarChoice choice)
     {
@@ -30,7 +29,7 @@ internal static class Script
     /// <summary>Without comments: every word of it goes over the wire.</summary>
     private static string Body(string name)
     {
-        using var reader = new StreamReader(typeof(Script).Assembly.GetManifestResourceStream(name)!);
+        using var reader = new StreamReader(typeof(TarScript).Assembly.GetManifestResourceStream(name)!);
         var lines = reader.ReadToEnd().Split('\n').Where(line => line.Length > 0 && !line.TrimStart().StartsWith('#'));
         return string.Join('\n', lines) + "\n";
     }
@@ -41,4 +40,8 @@ internal static class Script
 /// <param name="Plain">In a format that a busybox understands.</param>
 /// <param name="OneFileSystem">Stays on the file system of the tree.</param>
 /// <param name="Excludes">Patterns of what is left out.</param>
-internal sealed record TarChoice(string Filter, bool Plain, bool OneFileSystem, IReadOnlyList<string> Excludes);
+internal sealed record TarChoice(string Filter, bool Plain, bool OneFileSystem, IReadOnlyList<string> Excludes)
+{
+    /// <summary>All of a tree, as it is.</summary>
+    public static TarChoice Usual { get; } = new("", false, false, []);
+}

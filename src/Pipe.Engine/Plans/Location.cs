@@ -1,9 +1,8 @@
-using Pipe.Engine;
 using Pipe.Protocol;
 
-namespace Pipe.Ytar;
+namespace Pipe.Engine;
 
-/// <summary>A tree or file as it is named on the command line, with scp's rule: a colon before the first slash ends the name of a host.</summary>
+/// <summary>What is copied, as it is named on the command line, with scp's rule: a colon before the first slash ends the name of a host.</summary>
 internal sealed record Location(bool IsRemote, string User, string Host, string Path)
 {
     private static readonly string[] Nameless = ["", ".", "..", "~"];
@@ -29,6 +28,9 @@ internal sealed record Location(bool IsRemote, string User, string Host, string 
 
     /// <summary>The path as the engine takes it, which starts in the home directory there.</summary>
     public string PlainPath => IsRemote && Path.StartsWith("~/", StringComparison.Ordinal) ? Path[2..] : Path;
+
+    /// <summary>A path here, whatever is in it.</summary>
+    public static Location Local(string path) => new(false, "", "", path);
 
     public static Location Parse(string word)
     {

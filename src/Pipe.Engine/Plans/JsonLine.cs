@@ -2,15 +2,19 @@ using System.Globalization;
 using System.Text;
 using Pipe.Protocol;
 
-namespace Pipe;
+namespace Pipe.Engine;
 
 /// <summary>
-/// One event as a line of JSON, members in the order they are added. Bytes that are not UTF-8 are written as lone
+/// An event, or whatever else, as a line of JSON, members in the order they are added. Bytes that are not UTF-8 are written as lone
 /// surrogates, \udc80 to \udcff, as Python's surrogateescape does; control characters never stand bare.
 /// </summary>
 internal sealed class JsonLine
 {
     private readonly StringBuilder _text = new();
+
+    public JsonLine()
+    {
+    }
 
     public JsonLine(TimeSpan elapsed, string name)
     {
@@ -55,7 +59,9 @@ internal sealed class JsonLine
         return this;
     }
 
-    public byte[] ToBytes() => RawText.Encode($"{_text}}}\n");
+    public byte[] ToBytes() => RawText.Encode(ToString());
+
+    public override string ToString() => $"{_text}}}\n";
 
     private void Name(string name) => _text.Append(_text.Length == 0 ? "{\"" : ",\"").Append(name).Append("\":");
 

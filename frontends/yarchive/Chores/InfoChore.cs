@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Yarchive;
+
+/// <summary>Says all of an archive that its manifest and a look at its files tell, and how to restore it without this program.</summary>
+internal sealed class InfoChore(string path, bool isJson, bool withFragments) : IChore
+{
+    private const int Portion = 64 * 1024;
+
+    public void Run(Action<string> answer)
+    {
+        var archive = Catalog.Named(path);
+        var summary = ArchiveSummary.Of(archive);
+        answer(isJson ? ListChore.Json(summary).ToString() : Text(summary));
+        if (withFragments)
+        {
+            TellFragments(archive, answer);
+        }
+    }
+
+    /// <summary>A shell line that restores the stream with sha256sum, cat and the filters alone, in the directory of the manifest.</summary>
+    public static string Restoring(ArchiveName archive, IReadOnlyList<string> filters)
+    {
+        var manifest = ShellWords.Quote(archive.Manifest.Length > 0 ? $"./{Paths.NameOf(archive.Manifest)}" : "");
+        var undo = filters.Reverse().Select(filter => Filters.Undoing(filter) ?? $"<what undoes {ShellWords.Quote(filter)}>");
+        var read = $"sed -n 's/^\\\\\\{{0,1\\}}[0-9a-f]\\{{64\\}}  //p' {manifest} | while IFS= read -r f; do cat -- \"$(printf %b \"$f\")\" || exit; done";
+        return string.Join(" | ", ((IEnumerable<string>)[$"sha256sum -c --quiet {manifest} && {read}"]).Concat(undo));
+    }
+
+    private static string Text(ArchiveSummary summary)
+    {
+        var text = new StringBuilder();
+        Line("name", RawText.Printable(summary.Archive.Name));
+        Line("state", ListChore.State(summary) is { Length: > 0 } state ? state : "complete");
+        Line("damage", RawText.Printable(summary.Damage));
+        Line("size", string.Create(CultureInfo.InvariantCulture, $"{summary.Size} bytes, {ByteSize.Round(summary.Size)}"));
+        Line("fragments", $"{summary.Fragments}");
+        Line("where", ListChore.Where(summary));
+        if (summary.Manifest is { } manifest)
+        {
+            Line("cut", $"{ByteSize.Print(manifest.Head.FragmentSize)}{(manifest.Head.Stub > 0 ? $", stub {ByteSize.Print(manifest.Head.Stub)}" : "")}");
+            manifest.Head.Filters.ToList().ForEach(filter => Line("filter", RawText.Printable(filter)));
+            Line("made by", RawText.Printable(manifest.Head.Made));
+            Line("started", manifest.Head.Started);
+            Line("finished", manifest.End?.Time ?? "");
+            Line("digest", manifest.End is { } end ? $"xxh128 {end.Stream:x32}" : "");
+            Line("index", FileStatus.Of(summary.Archive.Index) is null ? "" : "there");
+            text.Append("without this program, in its directory:\n  ").Append(RawText.Printable(Restoring(summary.Archive, manifest.Head.Filters))).Append('\n');
+        }
+
+        return text.ToString();
+
+        void Line(string key, string value) => text.Append(value.Length > 0 ? $"{key,-10} {value}\n" : "");
+    }
+
+    /// <summary>A line for each, as many as there are.</summary>
+    private void TellFragments(ArchiveName archive, Action<string> answer)
+    {
+        using var whereabouts = new Whereabouts();
+        var text = new StringBuilder(2 * Portion);
+        Manifest.Visit(archive, (in Fragment fragment) =>
+        {
+            Tell(text, archive, fragment, whereabouts.Of(archive, fragment));
+            if (text.Length > Portion)
+            {
+                answer(text.ToString());
+                text.Clear();
+            }
+        });
+        answer(text.ToString());
+    }
+
+    private void Tell(StringBuilder text, ArchiveName archive, in Fragment fragment, Whereabout where)
+    {
+        if (isJson)
+        {
+            text.Append(new JsonLine()
+                .Number("fragment", fragment.Number).Text("path", fragment.Path(archive)).Number("offset", fragment.Offset).Number("size", fragment.Size)
+                .Text("where", Word(where)).Text("sha256", ManifestText.Hex(fragment.Sha256)));
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"{fragment.Number,6} {fragment.Offset,16} {fragment.Size,14} {Word(where),-8} {RawText.Printable(fragment.Path(archive))}\n");
+    }
+
+    private static string Word(Whereabout where) => where switch
+    {
+        Whereabout.OnDisk => "disk",
+        Whereabout.OnTape => "tape",
+        Whereabout.Missing => "missing",
+        _ => "resized",
+    };
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Yarchive;
+
+/// <summary>Lists an archive, or all of a directory: a table, or a JSON object for each.</summary>
+internal sealed class ListChore(string path, bool isJson) : IChore
+{
+    private static readonly string[] Heading = ["NAME", "SIZE", "FRAGMENTS", "WHERE", "DATE", ""];
+
+    public void Run(Action<string> answer)
+    {
+        var summaries = Catalog.At(path).Select(ArchiveSummary.Of);
+        if (isJson)
+        {
+            foreach (var summary in summaries)
+            {
+                answer(Json(summary).ToString());
+            }
+
+            return;
+        }
+
+        answer(Table([Heading, .. summaries.Select(Cells)]));
+    }
+
+    /// <summary>All members that a script may want; lists of archives and information on one have the same.</summary>
+    public static JsonLine Json(ArchiveSummary summary) => new JsonLine()
+        .Text("name", summary.Archive.Name)
+        .Truth("complete", summary.IsComplete)
+        .Truth("writing", summary.IsBeingWritten)
+        .Number("size", summary.Size)
+        .Number("fragments", summary.Fragments)
+        .Number("on_tape", summary.OnTape)
+        .Number("missing", summary.Missing)
+        .Text("started", summary.Manifest?.Head.Started)
+        .Text("finished", summary.Manifest?.End?.Time)
+        .Text("filters", summary.Manifest is { } manifest ? string.Join(" | ", manifest.Head.Filters) : null)
+        .Text("damage", summary.Damage.Length > 0 ? summary.Damage : null);
+
+    /// <summary>Where the fragments are, in a few words.</summary>
+    public static string Where(ArchiveSummary summary) =>
+        summary.Fragments == 0 ? "-"
+        : summary.Missing > 0 ? $"{summary.Missing} missing"
+        : summary.OnTape == 0 ? "disk"
+        : summary.OnTape == summary.Fragments ? "tape"
+        : $"{summary.OnTape} on tape";
+
+    /// <summary>What else there is to know; empty for a complete one.</summary>
+    public static string State(ArchiveSummary summary) =>
+        summary.Damage.Length > 0 ? "damaged manifest"
+        : summary.IsComplete ? ""
+        : summary.IsBeingWritten ? "being written"
+        : "incomplete";
+
+    /// <summary>2026-11-21T03:11:09Z, with less in it.</summary>
+    public static string Date(string time) => time.Length == 20 ? $"{time[..10]} {time[11..16]}Z" : time;
+
+    private static string[] Cells(ArchiveSummary summary) =>
+    [
+        RawText.Printable(summary.Archive.Name),
+        ByteSize.Round(summary.Size),
+        $"{summary.Fragments}",
+        Where(summary),
+        Date(summary.Time),
+        State(summary),
+    ];
+
+    /// <summary>Numbers stand to the right.</summary>
+    private static string Table(List<string[]> rows)
+    {
+        var widths = Heading.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
+        var text = new StringBuilder();
+        foreach (var row in rows)
+        {
+            var cells = row.Select((cell, column) => column is 1 or 2 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            text.Append(string.Join("  ", cells).TrimEnd()).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,222 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Yarchive;
+
+/// <summary>What the words of a yarchive command line said so far.</summary>
+internal sealed class Draft
+{
+    private const long UsualFragment = 64L << 30;
+
+    public Errand Errand { get; set; } = Errand.Copy;
+
+    public Verb Verb { get; set; }
+
+    /// <summary>The archive.</summary>
+    public List<string> Names { get; } = [];
+
+    /// <summary>The command whose output is archived.</summary>
+    public List<string> Producer { get; } = [];
+
+    public HashSet<Option> Used { get; } = [];
+
+    public string Tree { get; set; } = "";
+
+    public string Output { get; set; } = "";
+
+    public (long Offset, long Length) Range { get; set; } = (0, Archiving.ToTheEnd);
+
+    public string Member { get; set; } = "";
+
+    public string Filter { get; set; } = "";
+
+    /// <summary>Of --encrypt-with or --decrypt-with.</summary>
+    public string Encryption { get; set; } = "";
+
+    public bool IsRaw { get; set; }
+
+    public long Fragment { get; set; } = UsualFragment;
+
+    public long Stub { get; set; }
+
+    public List<string> Next { get; } = [];
+
+    public ArchivingFlags Flags { get; set; }
+
+    public int PatienceSeconds { get; set; }
+
+    public int Keep { get; set; }
+
+    public string System { get; set; } = "";
+
+    /// <summary>Own commands: migrate, state, release, recall.</summary>
+    public string[] SystemCommands { get; } = ["", "", "", ""];
+
+    public long RecallAhead { get; set; }
+
+    /// <summary>Flags of what is done where the archive lies.</summary>
+    public HashSet<string> Words { get; } = [];
+
+    public double Sample { get; set; } = 100;
+
+    public int SshPort { get; set; }
+
+    public List<string> SshOptions { get; } = [];
+
+    public string SshConfig { get; set; } = "";
+
+    public string Shell { get; set; } = "";
+
+    public string Prefix { get; set; } = "";
+
+    public PortRange Ports { get; set; } = PortRange.Any;
+
+    public Protection Protection { get; private set; }
+
+    public Way Way { get; set; }
+
+    public long Rate { get; set; }
+
+    public int TimeoutSeconds { get; set; } = Plan.DefaultTimeoutSeconds;
+
+    public bool Progress { get; set; }
+
+    public string Events { get; set; } = "";
+
+    public int Verbosity { get; set; }
+
+    /// <summary>The stronger one wins.</summary>
+    public void Protect(Protection protection) => Protection = protection > Protection ? protection : Protection;
+
+    /// <summary>The order, if the words together make sense. Throws <see cref="Failure"/> if they do not.</summary>
+    public Order ToOrder()
+    {
+        if (Errand is Errand.Usage or Errand.Version)
+        {
+            return new Order(Errand, [], null, Progress, Events, Verbosity);
+        }
+
+        Sense.Check(this);
+        var location = Location.Parse(Names[0]);
+        Plan[] plans = Verb switch
+        {
+            Verb.Put when Keep > 0 => [Put(location), Ask(location, Verb.Rm)],
+            Verb.Put => [Put(location)],
+            Verb.Get => [Get(location)],
+            _ => [Ask(location, Verb)],
+        };
+        var chore = location.IsRemote || Shell.Length > 0 ? null : ChoreAt(location.Path);
+        return new Order(Errand, plans, chore, Progress, Events, Verbosity);
+    }
+
+    private Plan Put(Location location) => PlanFor(location, Direction.Write) with
+    {
+        There = Archive(location),
+        Here = Tree.Length > 0 ? TarScript.Pack(Location.Local(Tree), TarChoice.Usual)
+            : Producer.Count > 0 ? Resource.Command("", Producer.Count == 1 ? Producer[0] : string.Join(' ', Producer.Select(ShellWords.Quote)))
+            : Resource.Stdio,
+        Filters = string.Join('\0', ((string[])[Filters.Command(Filter), Encryption]).Where(command => command.Length > 0)),
+        PatienceSeconds = PatienceSeconds,
+        Archiving = new Archiving
+        {
+            Flags = Flags,
+            Fragment = Fragment,
+            Stub = Stub,
+            System = System,
+            Commands = Commands,
+            Filters = string.Join('\0', ((string[])[Filter, Encryption.Length > 0 ? Filters.Encryption(Encryption) : ""]).Where(filter => filter.Length > 0)),
+        },
+    };
+
+    private Plan Get(Location location) => PlanFor(location, Direction.Read) with
+    {
+        There = Archive(location),
+        Here = Tree.Length > 0 ? TarScript.Unpack(Location.Local(Tree), TarChoice.Usual)
+            : Output.Length > 0 && Output != "-" ? Resource.File("", Output)
+            : Resource.Stdio,
+        Filters = string.Join('\0', ((string[])[Encryption, Filter]).Where(command => command.Length > 0)),
+        Unfilters = !IsRaw,
+        PatienceSeconds = PatienceSeconds,
+        Archiving = new Archiving
+        {
+            Flags = Flags,
+            Offset = Range.Offset,
+            Length = Range.Length,
+            Member = Member,
+            Budget = RecallAhead,
+            System = System,
+            Commands = Commands,
+        },
+    };
+
+    private string Commands => SystemCommands.Any(text => text.Length > 0) ? string.Join('\0', SystemCommands) : "";
+
+    /// <summary>This very program does it there, with these words.</summary>
+    private Plan Ask(Location location, Verb verb)
+    {
+        List<string> words = ["yarchive", verb.ToString().ToLowerInvariant(), .. Words.Order(StringComparer.Ordinal)];
+        if (Sample < 100)
+        {
+            words.AddRange(["--sample", string.Create(global::System.Globalization.CultureInfo.InvariantCulture, $"{Sample}%")]);
+        }
+
+        if (Keep > 0)
+        {
+            words.AddRange(["--keep", string.Create(global::System.Globalization.CultureInfo.InvariantCulture, $"{Keep}")]);
+        }
+
+        if (Verbosity != 0)
+        {
+            words.Add(Verbosity < 0 ? "-q" : "-v");
+        }
+
+        return PlanFor(location, Direction.Read) with { There = Resource.Program([.. words, Plain(location)]) };
+    }
+
+    /// <summary>A path that can be taken for nothing else over there.</summary>
+    private static string Plain(Location location)
+    {
+        var path = location.PlainPath;
+        return path.Length == 0 || path == "~" ? "." : path.StartsWith('/') || !(path.StartsWith('-') || path.Contains(':', StringComparison.Ordinal)) ? path : $"./{path}";
+    }
+
+    private IChore? ChoreAt(string path) => Verb switch
+    {
+        Verb.Ls => new ListChore(path, Words.Contains("--json")),
+        Verb.Info => new InfoChore(path, Words.Contains("--json"), Words.Contains("--fragments")),
+        Verb.Verify => new VerifyChore(path, Sample, Words.Contains("--sha256"), Verbosity > 0),
+        Verb.Rm => new RemoveChore(path, Keep, Words.Contains("--dry-run"), Verbosity > 0),
+        _ => null,
+    };
+
+    /// <summary>Its manifest is in the directory that the name says, and so are fragments as long as there is space.</summary>
+    private Resource Archive(Location location)
+    {
+        var path = location.PlainPath;
+        var slash = path.LastIndexOf('/');
+        var directory = slash < 0 ? "" : slash == 0 ? "/" : path[..slash];
+        return Next.Count == 0 && slash < 0 ? Resource.Archive([""], path) : Resource.Archive([directory.Length > 0 ? directory : ".", .. Next], path[(slash + 1)..]);
+    }
+
+    private Plan PlanFor(Location location, Direction direction) => new()
+    {
+        Direction = direction,
+        Remote = new Remote
+        {
+            Host = location.Host,
+            User = location.User,
+            SshPort = SshPort,
+            SshOptions = [.. SshOptions],
+            SshConfig = SshConfig,
+            Shell = Shell.Length > 0 || location.IsRemote ? Shell : "local",
+            Prefix = Prefix,
+        },
+        There = Resource.Null,
+        Here = Resource.Stdio,
+        Ports = Ports,
+        Protection = Protection,
+        Way = Way,
+        Rate = Rate,
+        TimeoutSeconds = TimeoutSeconds,
+    };
+}

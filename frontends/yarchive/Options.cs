@@ -1,0 +1,82 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+using static Pipe.Engine.OptionValue;
+
+namespace Pipe.Yarchive;
+
+/// <summary>The option table of yarchive.</summary>
+internal static class Options
+{
+    private const string Stream = "What goes in and out";
+    private const string Archive = "How it is stored";
+    private const string Tape = "Data migration";
+    private const string Work = "What is listed, verified, removed";
+    private const string Where = "How the remote host is reached";
+    private const string How = "How the data travel";
+    private const string Shown = "What is shown";
+    private const string Else = "Instead of all that";
+    private const Verb Data = Verb.Put | Verb.Get;
+
+    public static string[] Groups { get; } = [Stream, Archive, Tape, Work, Where, How, Shown, Else];
+
+    public static Option[] All { get; } =
+    [
+        new("--tree", "DIR", Stream, Data, "a tree: put packs it with tar, get unpacks it", static (d, a) => d.Tree = Text("--tree", a)),
+        new("-o", "FILE", Stream, Verb.Get, "into this file, not to standard output", static (d, a) => d.Output = Text("-o", a)),
+        new("--range", "FROM-[TO]", Stream, Verb.Get, "these bytes of the stream, both included", static (d, a) => d.Range = ByteRange.Parse("--range", a)),
+        new("--member", "PATH", Stream, Verb.Get, "only this member, by the index", static (d, a) => d.Member = Text("--member", a)),
+        new("--filter", "zstd|gzip|COMMAND", Stream, Data, "put: the stream goes through it; get: undo it", static (d, a) => d.Filter = Text("--filter", a)),
+        new("--encrypt-with", "COMMAND", Stream, Verb.Put, "the stream goes through it, last of all", static (d, a) => d.Encryption = Text("--encrypt-with", a)),
+        new("--decrypt-with", "COMMAND", Stream, Verb.Get, "undoes --encrypt-with, first of all", static (d, a) => d.Encryption = Text("--decrypt-with", a)),
+        new("--raw", "", Stream, Verb.Get, "as it is stored; no filter is undone", static (d, _) => d.IsRaw = true),
+        new("--fragment", "SIZE", Archive, Verb.Put, "bytes of a fragment; 64g by default", static (d, a) => d.Fragment = Size("--fragment", a, 1, long.MaxValue)),
+        new("--stub", "SIZE", Archive, Verb.Put, "bytes of the first one; 0: like the others", static (d, a) => d.Stub = Size("--stub", a, 0, long.MaxValue)),
+        new("--next", "DIR", Archive, Verb.Put, "directory to go on in when one is full; repeated", static (d, a) => d.Next.Add(Text("--next", a))),
+        new("--index", "", Archive, Verb.Put, "note the members of a tar or cpio stream", static (d, _) => d.Flags |= ArchivingFlags.Index),
+        new("--resume", "", Archive, Verb.Put, "go on behind the last complete fragment", static (d, _) => d.Flags |= ArchivingFlags.Resume),
+        new("--wait", "SECONDS", Archive, Data, "wait that long for space or tape", static (d, a) => d.PatienceSeconds = Patience("--wait", a)),
+        new("--keep", "N", Archive, Verb.Put | Verb.Rm, "keep the newest N of the series, remove the others", static (d, a) => d.Keep = (int)Size("--keep", a, 1, int.MaxValue)),
+        new("--migrate", "", Tape, Verb.Put, "have each fragment migrated once it is closed", static (d, _) => d.Flags |= ArchivingFlags.Migrate),
+        new("--release", "", Tape, Data, "free its disk space once a second copy is proven", static (d, _) => d.Flags |= ArchivingFlags.Release),
+        new("--hsm", "SYSTEM", Tape, Data, "the system; by default whichever is there", static (d, a) => d.System = Text("--hsm", a)),
+        SystemCommand("--migrate-cmd", 0, "own command that migrates files"),
+        SystemCommand("--state-cmd", 1, "own command that prints the state of each file"),
+        SystemCommand("--release-cmd", 2, "own command that frees the disk space of files"),
+        SystemCommand("--recall-cmd", 3, "own command that brings files back"),
+        new("--recall-ahead", "SIZE", Tape, Verb.Get, "bytes that may be recalled before they are read", static (d, a) => d.RecallAhead = Size("--recall-ahead", a, 1, long.MaxValue)),
+        new("--json", "", Work, Verb.Ls | Verb.Info, "one JSON object a line", static (d, _) => d.Words.Add("--json")),
+        new("--fragments", "", Work, Verb.Info, "a line for each fragment", static (d, _) => d.Words.Add("--fragments")),
+        new("--sample", "N%", Work, Verb.Verify, "only that part of the fragments, by chance", static (d, a) => d.Sample = Percent("--sample", a)),
+        new("--sha256", "", Work, Verb.Verify, "compare the SHA-256 digests too", static (d, _) => d.Words.Add("--sha256")),
+        new("--dry-run", "", Work, Verb.Rm, "say what would be removed, remove nothing", static (d, _) => d.Words.Add("--dry-run")),
+        new("-P", "SSHPORT", Where, Verb.Any, "port of the ssh server", static (d, a) => d.SshPort = Port("-P", a)),
+        new("-O", "SSHOPTION", Where, Verb.Any, "option as in ssh_config(5); may be repeated", static (d, a) => d.SshOptions.Add(Text("-O", a))),
+        new("-F", "FILE", Where, Verb.Any, "configuration file for ssh", static (d, a) => d.SshConfig = Text("-F", a)),
+        new("-e", "CMD", Where, Verb.Any, "remote shell instead of ssh; local: a child process here", static (d, a) => d.Shell = Shell("-e", a)),
+        new("-prefix", "TEXT", Where, Verb.Any, "shell text that runs there before the program", static (d, a) => d.Prefix = a),
+        new("-p", "LOW[-HIGH]", How, Verb.Any, "ports for the data connections", static (d, a) => d.Ports = Range("-p", a)),
+        new("-authenticate", "", How, Verb.Any, "tag every block: readable on the way, but tamper-proof", static (d, _) => d.Protect(Protection.Authenticate)),
+        new("-encrypt", "", How, Verb.Any, "encipher and tag every block", static (d, _) => d.Protect(Protection.Encrypt)),
+        new("-connect", "auto|direct|reverse|ssh", How, Verb.Any, "how data connections come about; auto by default", static (d, a) => d.Way = Connect("-connect", a)),
+        new("-rate", "SIZE", How, Verb.Any, "bytes a second at most", static (d, a) => d.Rate = Size("-rate", a, 1, long.MaxValue)),
+        new("-timeout", "SECONDS", How, Verb.Any, "how long the other side may be silent; 30 by default", static (d, a) => d.TimeoutSeconds = Seconds("-timeout", a)),
+        new("-progress", "", Shown, Verb.Any, "draw a meter, if standard error is a terminal", static (d, _) => d.Progress = true),
+        new("-events", "FD|FILE", Shown, Verb.Any, "write what happens there, one JSON object a line", static (d, a) => d.Events = Text("-events", a)),
+        new("-q", "", Shown, Verb.Any, "no warnings, no meter", static (d, _) => d.Verbosity = -1),
+        new("-v", "", Shown, Verb.Any, "say what is done, and a summary at the end", static (d, _) => d.Verbosity = 1),
+        new("-vv", "", Shown, Verb.Any, "say more", static (d, _) => d.Verbosity = 2),
+        new("-print-plan", "", Else, Verb.Any, "print the dmscp command lines that do the same", static (d, _) => d.Errand = Errand.PrintPlan),
+        new("-h", "", Else, Verb.Any, "print this text", static (d, _) => d.Errand = Errand.Usage),
+        new("-version", "", Else, Verb.Any, "print the version", static (d, _) => d.Errand = Errand.Version),
+    ];
+
+    public static Option? Find(string word) => Array.Find(All, option => option.Is(word));
+
+    private static Option SystemCommand(string name, int index, string help) =>
+        new(name, "COMMAND", Tape, Data, help, (d, a) => d.SystemCommands[index] = Text(name, a));
+
+    private static double Percent(string option, string text) =>
+        double.TryParse(text.TrimEnd('%'), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100
+            ? percent
+            : throw new Failure(ExitCode.Usage, $"{option}: {text}: not a part in percent", "write 5% for one fragment in twenty");
+}

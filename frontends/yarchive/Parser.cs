@@ -1,0 +1,78 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Yarchive;
+
+/// <summary>Reads a yarchive command line: a verb, then options and names in any order; the last occurrence of an option wins.</summary>
+internal static class Parser
+{
+    private const string ListHint = "yarchive -h lists the options";
+    private static readonly string[] Verbs = ["put", "get", "verify", "ls", "info", "rm"];
+
+    /// <summary>Throws <see cref="Failure"/> for a line that makes no sense; -h and -version end the reading.</summary>
+    public static Order Parse(params string[] words)
+    {
+        var draft = new Draft();
+        for (var i = 0; i < words.Length && draft.Errand is not (Errand.Usage or Errand.Version);)
+        {
+            Take(draft, words, ref i);
+        }
+
+        return draft.ToOrder();
+    }
+
+    private static void Take(Draft draft, string[] words, ref int i)
+    {
+        var word = words[i++];
+        if (word == "--")
+        {
+            (draft.Verb == Verb.Put ? draft.Producer : draft.Names).AddRange(words[i..]);
+            i = words.Length;
+        }
+        else if (!word.StartsWith('-') || word == "-")
+        {
+            TakeName(draft, word);
+        }
+        else
+        {
+            var option = Options.Find(word) ?? Valued(ref word, words, ref i) ?? throw new Failure(ExitCode.Usage, $"{word}: no such option", Hint(word));
+            draft.Used.Add(option);
+            option.Apply(draft, option.NeedsArgument ? Argument(option, words, ref i) : "");
+        }
+    }
+
+    private static void TakeName(Draft draft, string word)
+    {
+        if (draft.Verb != Verb.None)
+        {
+            draft.Names.Add(word);
+            return;
+        }
+
+        var verb = Array.IndexOf(Verbs, word);
+        draft.Verb = verb >= 0 ? (Verb)(1 << verb) : throw new Failure(ExitCode.Usage, $"{(word.Length > 0 ? word : "''")}: not one of {string.Join(", ", Verbs)}", ListHint);
+    }
+
+    private static string Argument(Option option, string[] words, ref int i) => i < words.Length
+        ? words[i++]
+        : throw new Failure(ExitCode.Usage, $"{option.Name}: the argument is missing", $"write {option.Name} {option.Argument}");
+
+    /// <summary>--fragment=SIZE: what stands behind the sign becomes the next word.</summary>
+    private static Option? Valued(ref string word, string[] words, ref int i)
+    {
+        var equals = word.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 0 || !word.StartsWith("--", StringComparison.Ordinal) || Options.Find(word[..equals]) is not { NeedsArgument: true } option)
+        {
+            return null;
+        }
+
+        words[--i] = word[(equals + 1)..];
+        return option;
+    }
+
+    private static string Hint(string word)
+    {
+        var near = NearName.Of(word, Options.All.Select(known => known.Name.StartsWith("--", StringComparison.Ordinal) ? known.Name[1..] : known.Name));
+        return near.Length > 0 ? $"did you mean {Options.Find(near)!.Name}?" : ListHint;
+    }
+}

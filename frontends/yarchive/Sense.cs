@@ -1,0 +1,91 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Yarchive;
+
+/// <summary>Whether the words of a command line go together.</summary>
+internal static class Sense
+{
+    private const string Form = "yarchive put|get|verify|ls|info|rm [HOST:]DIR/NAME; yarchive -h lists the options";
+
+    /// <exception cref="Failure">They do not.</exception>
+    public static void Check(Draft draft)
+    {
+        if (draft.Verb == Verb.None)
+        {
+            throw Senseless("nothing to do", Form);
+        }
+
+        foreach (var option in draft.Used.Where(option => (option.Of & draft.Verb) == 0))
+        {
+            throw Senseless($"{option.Name}: not for {draft.Verb.ToString().ToLowerInvariant()}", "yarchive(1) says what goes with what");
+        }
+
+        CheckName(draft);
+        CheckStream(draft);
+        if (draft.Shell.Length > 0 && (draft.SshPort != 0 || draft.SshOptions.Count > 0 || draft.SshConfig.Length > 0))
+        {
+            throw Senseless("-P, -O and -F are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
+        }
+    }
+
+    private static void CheckName(Draft draft)
+    {
+        if (draft.Verb == Verb.Ls && draft.Names.Count == 0)
+        {
+            draft.Names.Add(".");
+        }
+
+        if (draft.Names.Count != 1)
+        {
+            throw Senseless(draft.Names.Count == 0 ? "no archive is named" : $"{draft.Names[1]}: more than one name", Form);
+        }
+
+        var location = Location.Parse(draft.Names[0]);
+        if (location.IsRemote && location.Host.Length == 0 && draft.Shell.Length == 0)
+        {
+            throw Senseless("the name of the host is empty", "it stands in front of the colon; a local name with a colon in it is written ./NAME");
+        }
+
+        var name = location.Path[(location.Path.LastIndexOf('/') + 1)..];
+        if (draft.Verb != Verb.Ls && name is "" or "." or ".." or "~")
+        {
+            throw Senseless($"{draft.Names[0]}: no name for an archive", "write [HOST:]DIR/NAME");
+        }
+
+        if (draft.Verb == Verb.Put && draft.Keep > 0 && Series.Of(name) is null)
+        {
+            throw Senseless($"--keep: {name}: is of no series", "a name of a series ends in a date or a number: home-2026-11-21");
+        }
+    }
+
+    private static void CheckStream(Draft draft)
+    {
+        if (draft.Tree.Length > 0 && draft.Producer.Count > 0)
+        {
+            throw Senseless("--tree and a command exclude each other", "both say what is archived");
+        }
+
+        if (draft.Tree.Length > 0 && (draft.Output.Length > 0 || draft.Member.Length > 0 || draft.IsRaw || draft.Range != (0, Archiving.ToTheEnd)))
+        {
+            throw Senseless("--tree unpacks all of an archive: it excludes -o, --range, --member and --raw", "");
+        }
+
+        if (draft.Member.Length > 0 && draft.Range != (0, Archiving.ToTheEnd))
+        {
+            throw Senseless("--member and --range exclude each other", "");
+        }
+
+        if (draft.IsRaw && (draft.Filter.Length > 0 || draft.Encryption.Length > 0))
+        {
+            throw Senseless("--raw undoes no filter: it excludes --filter and --decrypt-with", "");
+        }
+
+        if (draft.Flags.HasFlag(ArchivingFlags.Index) && (draft.Filter.Length > 0 || draft.Encryption.Length > 0))
+        {
+            throw Senseless("--index cannot look into a stream that went through --filter or --encrypt-with", "leave out one or the other");
+        }
+    }
+
+    private static Failure Senseless(string cause, string hint) => new(ExitCode.Usage, cause, hint);
+}

@@ -1,0 +1,29 @@
+using Pipe.Engine;
+
+namespace Pipe.Yarchive;
+
+/// <summary>What yarchive -h prints: the option table, group by group.</summary>
+internal static class Usage
+{
+    private const string Synopsis = """
+        usage: yarchive put [OPTION ...] [HOST:]DIR/NAME [-- COMMAND ...]
+               yarchive get [OPTION ...] [HOST:]DIR/NAME
+               yarchive verify|info|rm [OPTION ...] [HOST:]DIR/NAME
+               yarchive ls [OPTION ...] [HOST:]DIR[/NAME]
+
+        Archives a stream or a tree as numbered fragments with a manifest, and gets it
+        back. put reads standard input, or runs COMMAND, and commits nothing if that
+        fails; get writes standard output. Without HOST it is all on this host.
+
+        """;
+
+    private const string Status = """
+
+        The exit status is 0 only if all of it is as it should be; 4 says that something
+        is damaged, 9 that space or tape was waited for in vain. yarchive(1) has the rest.
+
+        """;
+
+    public static string Text() => UsageText.Of(
+        Synopsis, Options.Groups, Options.All.Select(option => (option.Group, $"{option.Name} {option.Argument}", option.Help)), Status);
+}

@@ -1,0 +1,55 @@
+using Pipe.Linux;
+
+namespace Pipe.Engine;
+
+/// <summary>What there is to say of an archive without reading its fragments.</summary>
+/// <param name="Archive">Its name.</param>
+/// <param name="Manifest">Without its fragments; null if it is damaged.</param>
+/// <param name="Fragments">How many there are.</param>
+/// <param name="Size">Bytes of the stream, so far as it is there.</param>
+/// <param name="OnTape">How many of the fragments are on tape only.</param>
+/// <param name="Missing">How many are not there, or have another size than they should.</param>
+/// <param name="IsBeingWritten">Somebody is at it.</param>
+/// <param name="Damage">What is wrong with the manifest; empty if nothing is.</param>
+internal sealed record ArchiveSummary(
+    ArchiveName Archive, Manifest? Manifest, int Fragments, long Size, int OnTape, int Missing, bool IsBeingWritten, string Damage)
+{
+    public bool IsComplete => Manifest?.End is not null;
+
+    /// <summary>When it was complete, or else begun.</summary>
+    public string Time => Manifest?.End?.Time ?? Manifest?.Head.Started ?? "";
+
+    /// <exception cref="Failure">There is none.</exception>
+    public static ArchiveSummary Of(ArchiveName archive)
+    {
+        var (count, size, onTape, missing) = (0, 0L, 0, 0);
+        using var whereabouts = new Whereabouts();
+        try
+        {
+            var manifest = Engine.Manifest.Visit(archive, (in Fragment fragment) =>
+            {
+                (count, size) = (count + 1, fragment.End);
+                switch (whereabouts.Of(archive, fragment))
+                {
+                    case Whereabout.OnTape:
+                        onTape++;
+                        break;
+                    case Whereabout.Missing or Whereabout.Resized:
+                        missing++;
+                        break;
+                }
+            });
+            return new ArchiveSummary(archive, manifest, count, size, onTape, missing, manifest.End is null && IsLocked(archive), "");
+        }
+        catch (Failure e) when (e.Code == Protocol.ExitCode.Integrity)
+        {
+            return new ArchiveSummary(archive, null, count, size, onTape, missing, false, e.Message);
+        }
+    }
+
+    private static bool IsLocked(ArchiveName archive)
+    {
+        using var fd = Fd.Open(archive.Manifest, OpenFlags.ReadOnly | OpenFlags.NoTerminal);
+        return !fd.TryLock();
+    }
+}

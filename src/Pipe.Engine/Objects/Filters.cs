@@ -1,0 +1,66 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// Local shell commands that data go through on their way: the known ones by name, and what undoes those that an archive's manifest
+/// speaks of.
+/// </summary>
+internal static class Filters
+{
+    private const string EncryptedBy = "encrypt: ";
+
+    private static readonly Dictionary<string, (string Do, string Undo)> Known = new()
+    {
+        ["zstd"] = ("zstd -q -c", "zstd -q -d -c"),
+        ["gzip"] = ("gzip -c", "gzip -d -c"),
+    };
+
+    /// <summary>The command for a name; what is no name is a command.</summary>
+    public static string Command(string filter) => Known.TryGetValue(filter, out var known) ? known.Do : filter;
+
+    /// <summary>How a manifest has it that a stream was encrypted.</summary>
+    public static string Encryption(string command) => EncryptedBy + command;
+
+    /// <summary>The command that undoes it; null if nobody but the user knows one.</summary>
+    public static string? Undoing(string recorded) => Known.TryGetValue(recorded, out var known) ? known.Undo : null;
+
+    /// <summary>All that is between the remote object and the local one, in that order. NULs stand between commands.</summary>
+    /// <param name="plan">Has commands, for an archive perhaps only for what is not known.</param>
+    /// <param name="recorded">What the manifest says that the stream went through, in order; empty for anything else.</param>
+    public static IReadOnlyList<string> Backwards(Plan plan, string recorded)
+    {
+        var own = new Queue<string>(Split(plan.Filters));
+        if (!plan.Unfilters)
+        {
+            return [.. own];
+        }
+
+        var steps = Split(recorded).Reverse().ToArray();
+        if (steps.Length > 0 && plan.Archiving is { Offset: not 0 } or { First: not 1 } or { Length: not Archiving.ToTheEnd } or { Member.Length: > 0 })
+        {
+            throw Senseless(plan, $"went through {Listed(recorded)}, of which a part cannot be undone", "get all of it, or with --raw the part as it is stored");
+        }
+
+        var commands = steps.Select(step => Undoing(step) ?? (own.TryDequeue(out var command) ? command : throw Unknown(plan, step))).ToArray();
+        return own.Count == 0 ? commands : throw Senseless(plan, $"{own.Peek()}: nothing is left for it to undo", recorded.Length > 0 ? $"the archive went through {Listed(recorded)}" : "the archive went through no filter");
+    }
+
+    public static string[] Split(string commands) => commands.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Why a filter that has ended is a failure.</summary>
+    public static Failure Ended(Command command, ExitStatus status, bool isEarly) => new(
+        ExitCode.Command,
+        status.IsSuccess && isEarly
+            ? $"{Place.Local} filter {status} before it had read all of its input: {command.Account}"
+            : $"{Place.Local} filter {status}: {command.Account}");
+
+    private static string Listed(string recorded) => string.Join(", then ", Split(recorded).Select(step => $"'{step}'"));
+
+    private static Failure Unknown(Plan plan, string step) => step.StartsWith(EncryptedBy, StringComparison.Ordinal)
+        ? Senseless(plan, $"was encrypted by '{step[EncryptedBy.Length..]}'", "--decrypt-with 'COMMAND' says what decrypts it; --raw gets it as it is")
+        : Senseless(plan, $"went through '{step}'", "--filter 'COMMAND' says what undoes it; --raw gets it as it is");
+
+    private static Failure Senseless(Plan plan, string cause, string hint) => new(ExitCode.Usage, $"{plan.Remote.Name}: {Paths.Join(plan.There.Directories[0], plan.There.Text)}: {cause}", hint);
+}

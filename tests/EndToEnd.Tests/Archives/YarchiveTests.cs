@@ -1,0 +1,132 @@
+using EndToEnd.Tests.Ytar;
+
+namespace EndToEnd.Tests.Archives;
+
+/// <summary>yarchive as a user calls it, with the other host behind sshd and behind a child process.</summary>
+public sealed class YarchiveTests : TreeTest
+{
+    private const string Words = """
+        if [ -n "$REMOTE_SHELL" ]; then y() { local verb=$1; shift; yarchive "$verb" -e local "$@"; }; else y() { local verb=$1; shift; yarchive "$verb" -F "$SSH_CONFIG" "$@"; }; fi
+        fails() { local want=$1; shift; local status=0; "$@" 2> words || status=$?; test "$status" = "$want" || { echo "status $status"; cat words; return 1; }; }
+        head -c 3000000 /dev/urandom > data
+        mkdir -p a
+
+        """;
+
+    [Cases]
+    [BothWays]
+    public async Task A_stream_gets_there_is_listed_verified_restored_and_removed(Far far) => (await RunHere($$"""
+        {{Words}}
+        y put --fragment 1m "$(there a/one)" < data
+        y ls "$(there a)" | grep -q '^one *2.9 MiB *3  disk  20..-..-.. ..:..Z$'
+        y ls --json "$(there a/one)" | grep -q '"name":"one","complete":true,"writing":false,"size":3000000,"fragments":3,'
+        y get "$(there a/one)" | cmp - data
+        y get --range 1000000-1999999 "$(there a/one)" | cmp - <(tail -c +1000001 data | head -c 1000000)
+        y verify "$(there a/one)" | grep -qx 'one: 3 of 3 fragments, 2.9 MiB: as stored'
+        y rm "$(there a/one)"
+        test -z "$(ls -A a)"
+        fails 1 y ls "$(there a/one)"
+        """, far)).Is(0);
+
+    [Cases]
+    [BothWays]
+    public async Task Damage_is_found_where_it_is_and_named_once(Far far) => (await RunHere($$"""
+        {{Words}}
+        y put --fragment 1m "$(there a/one)" < data
+        printf 'not what was there' | dd of=a/one.000001 bs=1 seek=500000 conv=notrunc status=none
+        fails 4 y verify "$(there a/one)" > found
+        grep -q 'one.000001: bytes 1048576 to 2097152: is not what was stored' found
+        test "$(grep -c . found)" = 2
+        test "$(grep -c error: words)" = 1
+        grep -q 'error: [^ ]*: .*one: 1 of 3 fragments are not as they were stored' words
+        rm a/one.000002
+        fails 4 y verify "$(there a/one)" > found
+        grep -q 'one.000002: .*: is missing' found
+        y ls "$(there a)" | grep -q '1 missing'
+        """, far)).Is(0);
+
+    [Cases]
+    [BothWays]
+    public async Task What_fails_on_the_way_in_is_no_archive_and_says_so(Far far) => (await RunHere($$"""
+        {{Words}}
+        fails 8 y put "$(there a/cut)" -- 'head -c 2000000 data; exit 3'
+        fails 8 y put --filter 'head -c 5; exit 0' "$(there a/early)" < data
+        fails 8 y put --filter 'cat; exit 7' "$(there a/filter)" < data
+        fails 8 y put --filter cat --encrypt-with 'cat; kill -9 $$' "$(there a/killed)" < data
+        fails 8 y put --filter cat "$(there a/behind)" -- 'head -c 2000000 data; exit 3'
+        y ls "$(there a)" | tail -n +2 > list
+        test "$(grep -c incomplete list)" = "$(grep -c . list)"
+        ! grep -l '^# end' a/*
+        for name in cut early filter killed behind; do fails 1 y get "$(there a/$name)"; done
+        """, far)).Is(0);
+
+    [Cases]
+    [BothWays]
+    public async Task Filters_are_undone_in_reverse_order(Far far) => (await RunHere($$"""
+        {{Words}}
+        y put --filter zstd --encrypt-with 'tr a-z b-za' "$(there a/both)" < data
+        fails 2 y get "$(there a/both)" -o back
+        grep -q "was encrypted by 'tr a-z b-za'" words
+        test ! -e back
+        y get --decrypt-with 'tr b-za a-z' -o back "$(there a/both)"
+        cmp back data
+        fails 8 y get --decrypt-with 'tr a-z x' -o other "$(there a/both)"
+        test ! -e other
+        y get --raw "$(there a/both)" | tr b-za a-z | zstd -d | cmp - data
+        fails 2 y get --range 0-5 --decrypt-with cat "$(there a/both)"
+        y put --filter gzip "$(there a/gz)" < data
+        y get "$(there a/gz)" | cmp - data
+        fails 2 y get --filter cat "$(there a/gz)"
+        """, far)).Is(0);
+
+    [Case("zstd")]
+    public async Task What_info_prints_restores_without_this_program() => (await RunHere($$"""
+        {{Words}}
+        yarchive put --filter zstd --fragment 700k 'a/it is $1' < data
+        line=$(yarchive info 'a/it is $1' | tail -1)
+        (cd a && env -i PATH=/usr/bin:/bin sh -c "$line") | cmp - data
+        printf x >> 'a/it is $1.000002'
+        (cd a && env -i PATH=/usr/bin:/bin sh -c "$line" 2> /dev/null) | cmp -s - data && exit 1 || true
+        """)).Is(0);
+
+    [Cases]
+    [BothWays]
+    public async Task A_tree_goes_in_and_comes_out(Far far) => (await RunHere($$"""
+        {{Words}}
+        make src one
+        y put --tree src --filter zstd "$(there a/tree)"
+        y get --tree back "$(there a/tree)"
+        diff <(look src) <(look back)
+        printf 'broken' | dd of=a/tree.000000 bs=1 seek=100 conv=notrunc status=none
+        fails 4 y get --tree broken "$(there a/tree)" || fails 8 y get --tree broken "$(there a/tree)"
+        test ! -e broken
+        """, far)).Is(0);
+
+    [Cases]
+    [BothWays]
+    public async Task The_newest_of_a_series_are_kept_and_incomplete_ones_do_not_count(Far far) => (await RunHere($$"""
+        {{Words}}
+        for day in 1 2 3 4; do y put "$(there a/home-2026-11-0$day)" < data; done
+        y put "$(there a/other-2026-11-01)" < data
+        fails 8 y put "$(there a/home-2026-11-05)" -- 'cat data; exit 1'
+        y rm --keep 3 --dry-run "$(there a/home)" | grep -q 'home-2026-11-01: would be removed'
+        test -e a/home-2026-11-01.manifest
+        y put --keep 2 "$(there a/home-2026-11-06)" < data
+        test "$(ls a/*.manifest | tr -dc '0-9\n' | tr '\n' ' ')" = '20261104 20261105 20261106 20261101 '
+        """, far)).Is(0);
+
+    [Case]
+    public async Task What_is_being_written_is_left_alone() => (await RunHere($$"""
+        {{Words}}
+        mkfifo end
+        yarchive put a/slow -- 'cat data; cat end' & job=$!
+        soon test -s a/slow.manifest
+        soon sh -c "yarchive ls a | grep -q 'being written'"
+        fails 1 yarchive rm a/slow
+        grep -q 'somebody' words
+        : > end
+        wait $job
+        yarchive rm a/slow
+        test -z "$(ls -A a)"
+        """)).Is(0);
+}

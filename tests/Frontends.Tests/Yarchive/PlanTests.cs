@@ -1,0 +1,95 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+using Pipe.Yarchive;
+
+namespace Frontends.Tests.Yarchive;
+
+/// <summary>From words to an Order.</summary>
+public sealed class PlanTests
+{
+    [Fact]
+    public void A_stream_becomes_an_archive_on_another_host()
+    {
+        var plan = PlanOf("put", "--fragment", "2g", "user@host:/archive/db-1");
+        Assert.Equal((Direction.Write, "host", "user"), (plan.Direction, plan.Remote.Host, plan.Remote.User));
+        Assert.Equal(Resource.Archive(["/archive"], "db-1"), plan.There);
+        Assert.Equal((Resource.Stdio, 2L << 30), (plan.Here, plan.Archiving!.Fragment));
+    }
+
+    [Theory]
+    [InlineData("cat 'a b'", new[] { "cat 'a b'" })]
+    [InlineData("cat 'a b'", new[] { "cat", "a b" })]
+    public void One_word_is_a_shell_command_several_are_run_as_they_stand(string text, string[] producer) =>
+        Assert.Equal(Resource.Command("", text), PlanOf(["put", "h:a", "--", .. producer]).Here);
+
+    [Fact]
+    public void Filters_run_here_and_are_recorded_in_their_order()
+    {
+        var plan = PlanOf("put", "--encrypt-with", "age -r k", "--filter", "zstd", "h:a");
+        Assert.Equal("zstd -q -c\0age -r k", plan.Filters);
+        Assert.Equal("zstd\0encrypt: age -r k", plan.Archiving!.Filters);
+    }
+
+    [Fact]
+    public void What_is_got_is_undone_unless_it_is_wanted_as_it_is()
+    {
+        var plan = PlanOf("get", "--filter", "bunzip2", "--decrypt-with", "age -d", "h:a");
+        Assert.Equal((true, "age -d\0bunzip2"), (plan.Unfilters, plan.Filters));
+        Assert.False(PlanOf("get", "--raw", "h:a").Unfilters);
+    }
+
+    [Theory]
+    [InlineData("ls", "h:", "yarchive ls .")]
+    [InlineData("ls", "h:~/a", "yarchive ls a")]
+    [InlineData("verify", "h:-x:y", "yarchive verify ./-x:y")]
+    [InlineData("info", "h:/a/b:c", "yarchive info /a/b:c")]
+    public void The_program_there_gets_words_that_it_takes_for_nothing_else(string verb, string name, string words) =>
+        Assert.Equal(words, string.Join(' ', PlanOf(verb, name).There.Names));
+
+    [Fact]
+    public void Without_a_host_it_is_done_here()
+    {
+        Assert.IsType<ListChore>(Parser.Parse("ls", "a").Chore);
+        Assert.IsType<VerifyChore>(Parser.Parse("verify", "a/b").Chore);
+        Assert.Null(Parser.Parse("ls", "h:a").Chore);
+        Assert.Null(Parser.Parse("ls", "-e", "local", "a").Chore);
+        Assert.True(PlanOf("get", "a/b").Remote.IsLocal);
+    }
+
+    [Fact]
+    public void To_keep_some_is_a_second_errand()
+    {
+        var plans = Parser.Parse("put", "--keep", "3", "h:d/home-2026-11-21").Plans;
+        Assert.Equal(2, plans.Count);
+        Assert.Equal("yarchive rm --keep 3 d/home-2026-11-21", string.Join(' ', plans[1].There.Names));
+    }
+
+    [Theory]
+    [InlineData("home-2026-11-21", "home")]
+    [InlineData("home-20261122T0300Z", "home")]
+    [InlineData("pg-15-2026-11-21", "pg-15")]
+    [InlineData("pg-16.3", "pg-16")]
+    [InlineData("week-2026-W47", "week")]
+    [InlineData("a.b_7", "a.b")]
+    [InlineData("db1", null)]
+    [InlineData("-1", null)]
+    [InlineData("plain", null)]
+    public void A_series_is_what_comes_before_a_date_or_number(string name, string? series) => Assert.Equal(series, Series.Of(name));
+
+    [Theory]
+    [InlineData("no archive is named", "put")]
+    [InlineData("--range: not for put", "put", "--range", "0-", "h:a")]
+    [InlineData("--keep: home: is of no series", "put", "--keep", "1", "h:home")]
+    [InlineData("--tree and a command exclude each other", "put", "--tree", "d", "h:a", "--", "x")]
+    [InlineData("--index cannot look into a stream that went through --filter or --encrypt-with", "put", "--index", "--filter", "zstd", "h:a")]
+    [InlineData("h:d/: no name for an archive", "get", "h:d/")]
+    [InlineData("push: not one of put, get, verify, ls, info, rm", "push", "h:a")]
+    [InlineData("--sample: 0%: not a part in percent", "verify", "--sample", "0%", "h:a")]
+    public void What_makes_no_sense_is_refused(string cause, params string[] words)
+    {
+        var failure = Assert.Throws<Failure>(() => Parser.Parse(words));
+        Assert.Equal((ExitCode.Usage, cause), (failure.Code, failure.Message));
+    }
+
+    private static Plan PlanOf(params string[] words) => Parser.Parse(words).Plans[0];
+}
