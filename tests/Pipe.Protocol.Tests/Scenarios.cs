@@ -48,7 +48,7 @@ internal static class Scenarios
         yield return Good("remark", MessageType.Remark, "what the user should know though all is done", remark);
         yield return Good("remark_program", MessageType.Remark, "the program whose output it was has found damage", Samples.Payloads(new Remark("2 of 17 fragments are damaged", ExitCode.Integrity, "another copy will do")));
         yield return Bad("remark_done", MessageType.Remark, "a remark that all is well", "remark: code is 0, not 1 to 255", Patched(remark, 0, [0]));
-        yield return Bad("remark_trailing", MessageType.Remark, "a byte behind the hint", "remark: 1 bytes too many", [.. remark, 0]);
+        yield return Bad("remark_trailing", MessageType.Remark, "a byte behind the hint of a remark", "remark: 1 bytes too many", [.. remark, 0]);
         yield return Bad("remark_cut", MessageType.Remark, "a hint that ends too early", "remark: cut short", remark[..^1]);
         var total = Samples.Payloads(Samples.Total);
         yield return Good("total", MessageType.Total, "how much there is of a tree", total);
