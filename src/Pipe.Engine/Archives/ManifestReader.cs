@@ -55,7 +55,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
             kept = lines.Length - used;
             if (count == 0 || kept > LongestLine || IsEnough)
             {
-                TakeRest(lines[used..]);
+                TakeRest(IsEnough ? [] : lines[used..]);
                 return Result();
             }
 
