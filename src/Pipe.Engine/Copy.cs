@@ -9,8 +9,10 @@ internal static class Copy
     public static Task<Outcome> RunAsync(Plan plan, Tally tally, IObserver observer, CancellationToken cancel) =>
         new Initiator(plan, tally, observer).RunAsync(cancel);
 
-    /// <summary>Copies between two remote hosts: what one plan reads, the other one writes, straight if
-    /// the hosts can reach each other, else through here. Throws <see cref="Failure"/> as the other does.</summary>
+    /// <summary>
+    /// Copies between two remote hosts: what one plan reads, the other one writes; straight if the hosts can reach each other, else
+    /// through here. Throws <see cref="Failure"/> as the other does.
+    /// </summary>
     public static async Task<Outcome> RelayAsync(Plan source, Plan target, Tally tally, IObserver observer, CancellationToken cancel)
     {
         using var crossing = new Crossing(source, tally, observer);

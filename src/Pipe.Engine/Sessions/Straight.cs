@@ -64,6 +64,10 @@ internal sealed class Straight
                 case MessageType.Remark:
                     Hear(half, Remark.Read(payload));
                     break;
+                case MessageType.Total when half.IsSource:
+                    var (files, bytes) = Total.Read(payload);
+                    _tally.Found(files, bytes);
+                    break;
                 case MessageType.Waiting:
                     _observer.Waiting(half.Peer.Name, Waiting.Read(payload).Words);
                     break;
