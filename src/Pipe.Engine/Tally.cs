@@ -1,3 +1,5 @@
+using Pipe.Protocol;
+
 namespace Pipe.Engine;
 
 /// <summary>The counters of a copy. Data threads add, the meter reads; no locks.</summary>
@@ -62,8 +64,15 @@ internal sealed class Tally
         Interlocked.Increment(ref _blocks);
     }
 
+    /// <summary>How far this side is, for the far end.</summary>
+    public Ping Ping => new(Bytes, Tree.Files, Tree.Bytes);
+
     /// <summary>The far end says how far it is.</summary>
-    public void Reach(long bytes) => Interlocked.Exchange(ref _bytes, Math.Max(Bytes, bytes));
+    public void Reach(Ping ping)
+    {
+        Interlocked.Exchange(ref _bytes, ping.Moved);
+        Tree.Reach(ping.Files, ping.Bytes);
+    }
 
     public void Damage() => Interlocked.Increment(ref _damaged);
 

@@ -47,7 +47,7 @@ public class PageTests
     [InlineData("LaneAck", LaneAck.Size)]
     [InlineData("LaneProof", LaneHello.NonceSize + LaneProof.Size)]
     [InlineData("End", 40)]
-    [InlineData("Ping", 8)]
+    [InlineData("Ping", 24)]
     [InlineData("Terms", 16)]
     public void The_fields_of_a_layout_add_up_to_its_size(string name, int size) => Assert.Equal(size, Layout.SizeOf(Layout.All[name]));
 

@@ -61,7 +61,7 @@ internal static class Samples
 
     public static Abort Abort { get; } = new(ExitCode.NoSpace, "/archive/name: no space left on device", "");
 
-    public static Ping Ping { get; } = new(1 << 20);
+    public static Ping Ping { get; } = new(1 << 20, 3, 1_000_000);
 
     public static Total Total { get; } = new(16_577, 696_254_464);
 

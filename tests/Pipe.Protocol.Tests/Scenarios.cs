@@ -55,6 +55,7 @@ internal static class Scenarios
         yield return Bad("total_trailing", MessageType.Total, "a byte behind the numbers", "total: 1 bytes too many", [.. total, 0]);
         yield return Bad("total_cut", MessageType.Total, "numbers that end too early", "total: cut short", total[..^1]);
         yield return Bad("total_negative", MessageType.Total, "files beyond 2^63-1", "total: a size of 9223372036854775808 bytes", [.. U64(Negative), .. U64(1)]);
+        yield return Bad("ping_cut", MessageType.Ping, "half of the bytes", "ping: cut short", Samples.Payloads(Samples.Ping)[..20]);
         yield return Bad("ping_empty", MessageType.Ping, "no payload where one must be", "ping: cut short", []);
         yield return new Vector("frame_too_long", "frame", $"a control frame of {Limits.MaxFrame + 1} bytes, more than {Limits.MaxFrame}", "one byte more than a frame may have", Patched(good, 0, U32((uint)Limits.MaxFrame + 1)));
         yield return new Vector("frame_huge", "frame", $"a control frame of {uint.MaxValue} bytes, more than {Limits.MaxFrame}", "the largest length that the field can say", Patched(good, 0, U32(uint.MaxValue)));

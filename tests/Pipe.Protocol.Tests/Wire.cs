@@ -145,7 +145,11 @@ internal static class Wire
         from proof in Raw(32)
         select new Resume(session, proof);
 
-    public static Gen<Ping> Ping { get; } = Size.Select(moved => new Ping(moved));
+    public static Gen<Ping> Ping { get; } =
+        from moved in Size
+        from files in Size
+        from bytes in Size
+        select new Ping(moved, files, bytes);
 
     public static Gen<Remark> Remark { get; } =
         from code in Gen.Choose(1, 255)

@@ -64,7 +64,7 @@ internal sealed class ChannelTarget(Corpus corpus) : ITarget
                 0 => frame.Bytes,
                 1 => Wire.Seal((MessageType)random.Next(256), Mutator.Mutate(frame.Bytes[Frame.Size..], random, corpus)),
                 2 => Wire.Seal((MessageType)frame.Bytes[4], Mutator.Mutate(frame.Bytes[Frame.Size..], random, corpus)),
-                _ => random.Next(8) == 0 ? Mutator.Mutate(frame.Bytes, random, corpus) : Wire.Seal(MessageType.Ping, new byte[8]),
+                _ => random.Next(8) == 0 ? Mutator.Mutate(frame.Bytes, random, corpus) : Wire.Seal(MessageType.Ping, new byte[24]),
             };
             log.Add($"{frame.Name}: {Convert.ToHexString(bytes)}");
             feed.WriteAll(bytes);

@@ -85,7 +85,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
     }
 
     /// <summary>Says that we live, if nothing else has for so long. Never waits.</summary>
-    public void PingIfIdle(long moved, TimeSpan idle)
+    public void PingIfIdle(Ping ping, TimeSpan idle)
     {
         if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastSent)) < idle || !_sending.TryEnter())
         {
@@ -97,7 +97,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
             // A pipe that is writable takes a page.
             if (_wake.Writable(_output, 0))
             {
-                _output.WriteAll(Frame.Pack(new Ping(moved)));
+                _output.WriteAll(Frame.Pack(ping));
                 Volatile.Write(ref _lastSent, Stopwatch.GetTimestamp());
             }
         }

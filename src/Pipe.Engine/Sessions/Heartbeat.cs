@@ -23,7 +23,7 @@ internal sealed class Heartbeat : IDisposable
         _timer = new Timer(
             _ =>
             {
-                control.PingIfIdle(tally.Bytes, TimeSpan.FromSeconds(Math.Min(Limits.PingSeconds, _timeoutSeconds / PingsInTimeout)));
+                control.PingIfIdle(tally.Ping, TimeSpan.FromSeconds(Math.Min(Limits.PingSeconds, _timeoutSeconds / PingsInTimeout)));
 
                 if ((control.HasSpoken || !mayPrompt) && control.Silence.TotalSeconds > Limit(control))
                 {

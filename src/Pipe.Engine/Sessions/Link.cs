@@ -1,3 +1,5 @@
+using Pipe.Protocol;
+
 namespace Pipe.Engine;
 
 /// <summary>
@@ -32,7 +34,7 @@ internal sealed class Link : IDisposable
     public ControlLane Lane { get; }
 
     /// <summary>Is told how far the peer is, whenever it says so.</summary>
-    public Action<long>? Moved { private get; set; }
+    public Action<Ping>? Pinged { private get; set; }
 
     public int TimeoutSeconds
     {
@@ -40,7 +42,7 @@ internal sealed class Link : IDisposable
     }
 
     /// <summary>Starts to read. What comes is in the mailbox behind what is there now.</summary>
-    public void Start() => Control.Start(new Post(_mailbox, Lane, _relay, bytes => Moved?.Invoke(bytes)).Sort, cause =>
+    public void Start() => Control.Start(new Post(_mailbox, Lane, _relay, ping => Pinged?.Invoke(ping)).Sort, cause =>
     {
         _relay?.Dispose();
         _mailbox.Post(new SessionEvent.ControlEnded(Control, cause));

@@ -6,8 +6,8 @@ namespace Pipe.Engine;
 /// <param name="mailbox">Of the session.</param>
 /// <param name="lane">Of this channel.</param>
 /// <param name="relay">Takes the whole channel over once a Resume comes; null where that cannot be.</param>
-/// <param name="moved">Is told what a ping says.</param>
-internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay, Action<long>? moved = null)
+/// <param name="pinged">Is told what a ping says.</param>
+internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay, Action<Ping>? pinged = null)
 {
     private bool _isOffered;
 
@@ -31,7 +31,7 @@ internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay, Acti
                 break;
             case MessageType.Ping:
                 var ping = Ping.Read(payload);
-                moved?.Invoke(ping.Moved);
+                pinged?.Invoke(ping);
                 break;
             default:
                 if (type is < MessageType.Ping or MessageType.Remark or MessageType.Waiting or MessageType.Total)

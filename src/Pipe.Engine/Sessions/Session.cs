@@ -88,6 +88,7 @@ internal sealed class Session
                 return null;
             case SessionEvent.Committed(var end, var remark):
                 Tell(new Remark(remark));
+                _peer.Send(_tally.Ping);
                 _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString())).Value);
                 return _route.IsInitiator ? end.Size : null;
             case SessionEvent.Surveyed(var total):

@@ -27,7 +27,7 @@ internal sealed class Straight
     {
         (_source, _target, _tally, _observer) = (source, target, tally, observer);
         Lanes = source.Offer.Lanes;
-        target.Peer.Link.Moved = tally.Reach;
+        target.Peer.Link.Pinged = tally.Reach;
         observer.Channel(Way, reason, Lanes);
         observer.Entered(Phase.Moving);
         DataThread.Start("blocks across", () => Guard(source, PassBlocks));

@@ -39,6 +39,15 @@ internal sealed class TreeProgress
         }
     }
 
+    /// <summary>The far end says how far it is.</summary>
+    public void Reach(long files, long bytes)
+    {
+        lock (_lock)
+        {
+            (_files, _bytes) = (files, bytes);
+        }
+    }
+
     /// <summary>All that a block has.</summary>
     public void Take(ReadOnlySpan<byte> block)
     {

@@ -4,18 +4,25 @@ namespace Pipe.Protocol;
 /// <remarks>
 /// <code>
 ///     u64   moved     bytes acknowledged or consumed so far on this side, for the curious
+///     u64   files     of a tree that are where they belong
+///     u64   bytes     in what has come of a tree
 /// </code>
 /// </remarks>
-internal readonly record struct Ping(long Moved) : IMessage<Ping>
+internal readonly record struct Ping(long Moved, long Files = 0, long Bytes = 0) : IMessage<Ping>
 {
     public static MessageType Type => MessageType.Ping;
 
-    public void Write(WireWriter to) => to.Length(Moved);
+    public void Write(WireWriter to)
+    {
+        to.Length(Moved);
+        to.Length(Files);
+        to.Length(Bytes);
+    }
 
     public static Ping Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "ping");
-        var ping = new Ping(from.Length());
+        var ping = new Ping(from.Length(), from.Length(), from.Length());
         from.End();
         return ping;
     }

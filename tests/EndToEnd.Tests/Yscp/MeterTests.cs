@@ -22,6 +22,7 @@ public sealed class MeterTests : CopyTest
     [InlineData("-r dir HOST:$PWD/target", "^(file[123] +100% +2B|3 files +100% +6B .*00:0[0-9])$", 4)]
     [InlineData("-r HOST:$PWD/dir target", "^(file[123] +100% +2B|3 files +100% +6B .*00:0[0-9])$", 4)]
     [InlineData("-3r HOST:$PWD/dir HOST:$PWD/target", "^(file[123] +100% +2B|3 files +100% +6B .*00:0[0-9])$", 4)]
+    [InlineData("-r HOST:$PWD/dir OTHER:$PWD/target", "^(file[123] +100% +2B|3 files +100% +6B .*00:0[0-9])$", 4)]
     [InlineData("-rZ dir HOST:$PWD", "^(file[123] +100% +2B|3 files +100% +6B .*00:0[0-9])$", 4)]
     public async Task A_handful_of_files_leave_lines_as_with_scp(string words, string line, int lines) =>
         (await Run($"""
@@ -49,6 +50,7 @@ public sealed class MeterTests : CopyTest
     [InlineData("dir HOST:$PWD/target")]
     [InlineData("HOST:$PWD/dir target")]
     [InlineData("-3 HOST:$PWD/dir HOST:$PWD/target")]
+    [InlineData("HOST:$PWD/dir OTHER:$PWD/target")]
     public async Task Events_tell_how_much_there_is_in_all(string names) =>
         (await Run($"""
             {Setup}

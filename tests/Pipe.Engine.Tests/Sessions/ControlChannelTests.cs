@@ -196,22 +196,22 @@ public sealed class ControlChannelTests : IDisposable
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task A_sign_of_life_goes_out_when_idle_and_waits_for_nobody()
     {
-        _wire.Channel.PingIfIdle(1, TimeSpan.FromSeconds(Limits.PingSeconds));
+        _wire.Channel.PingIfIdle(new Ping(1), TimeSpan.FromSeconds(Limits.PingSeconds));
         await Task.Delay(TimeSpan.FromSeconds(Limits.PingSeconds + 0.3));
 
-        _wire.Channel.PingIfIdle(7, TimeSpan.FromSeconds(Limits.PingSeconds));
+        _wire.Channel.PingIfIdle(new Ping(7), TimeSpan.FromSeconds(Limits.PingSeconds));
         var frame = new byte[100];
         Assert.Equal(Frame.Pack(new Ping(7)), frame[..await Limit.Of(() => _wire.FromChannel.Read(frame))]);
 
         // Nobody reads any more: somebody else is stuck in a large message, and the sign of life is left out.
         var stuck = Limit.Of(() => _wire.Channel.Send(new Abort(ExitCode.Bug, new string('x', Limits.MaxText), "")));
         await Task.Delay(TimeSpan.FromSeconds(Limits.PingSeconds + 0.3));
-        await Limit.Of(() => _wire.Channel.PingIfIdle(8, TimeSpan.FromSeconds(Limits.PingSeconds))).WaitAsync(TimeSpan.FromSeconds(20));
+        await Limit.Of(() => _wire.Channel.PingIfIdle(new Ping(8), TimeSpan.FromSeconds(Limits.PingSeconds))).WaitAsync(TimeSpan.FromSeconds(20));
         Assert.False(stuck.IsCompleted);
 
         _wire.FromChannel.Dispose();
         await Assert.ThrowsAsync<LinuxException>(() => stuck);
-        await Limit.Of(() => _wire.Channel.PingIfIdle(9, TimeSpan.FromSeconds(Limits.PingSeconds))).WaitAsync(TimeSpan.FromSeconds(20));
+        await Limit.Of(() => _wire.Channel.PingIfIdle(new Ping(9), TimeSpan.FromSeconds(Limits.PingSeconds))).WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
@@ -224,7 +224,7 @@ public sealed class ControlChannelTests : IDisposable
         {
             filler.WriteAll(new byte[4096]);
 
-            await Limit.Of(() => _wire.Channel.PingIfIdle(8, TimeSpan.FromSeconds(Limits.PingSeconds))).WaitAsync(TimeSpan.FromSeconds(20));
+            await Limit.Of(() => _wire.Channel.PingIfIdle(new Ping(8), TimeSpan.FromSeconds(Limits.PingSeconds))).WaitAsync(TimeSpan.FromSeconds(20));
         }
 
         Assert.Equal(4096, _wire.FromChannel.BytesWaiting());

@@ -27,7 +27,7 @@ public sealed class PostTests : IDisposable
     {
         foreach (var type in (byte[])[132, 200, 255, (byte)MessageType.Ping, 11])
         {
-            Say((MessageType)type, type == (byte)MessageType.Ping ? new byte[8] : [1, 2, 3]);
+            Say((MessageType)type, type == (byte)MessageType.Ping ? new byte[24] : [1, 2, 3]);
         }
 
         var received = Assert.IsType<SessionEvent.Received>(await Next());
