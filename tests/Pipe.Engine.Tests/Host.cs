@@ -36,6 +36,13 @@ internal static class Host
                 }
 
                 return 0;
+            case ["migrations", var first, var count]:
+                var failures = Migration.MigrationSchedule.RunAll(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
+                failures.ToList().ForEach(Console.WriteLine);
+                return failures.Count == 0 ? 0 : 1;
+            case ["run-group", var command]:
+                GroupRun.Run(["/bin/sh", "-c", command], [], TimeSpan.FromHours(1), new TaskCompletionSource().Task);
+                return 0;
             case ["schedules", var first, var last, var isStream, var isOrdered]:
                 // More of what ScheduleTests runs, by hand: seeds first to last.
                 for (var seed = int.Parse(first, CultureInfo.InvariantCulture); seed <= int.Parse(last, CultureInfo.InvariantCulture); seed++)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Pipe.Protocol;
 
@@ -35,6 +36,24 @@ internal sealed class MigrationSchedule : IDisposable
         _paths = [.. _contents.Select((_, i) => _hsm[$"stream.{i:000000}"])];
     }
 
+    /// <summary>Runs those with so many seeds, a few at a time; a line for each that failed.</summary>
+    public static IReadOnlyCollection<string> RunAll(int first, int count)
+    {
+        const int atATime = 4;
+        var failures = new ConcurrentQueue<string>();
+        var next = first - 1;
+        var runners = Enumerable.Range(0, atATime).Select(_ => new Thread(() =>
+        {
+            for (var seed = Interlocked.Increment(ref next); seed < first + count; seed = Interlocked.Increment(ref next))
+            {
+                Run(seed, failures);
+            }
+        })).ToArray();
+        Array.ForEach(runners, runner => runner.Start());
+        Array.ForEach(runners, runner => runner.Join());
+        return failures;
+    }
+
     /// <exception cref="InvalidOperationException">Something is not as it must be.</exception>
     public void RunToTheEnd()
     {
@@ -50,6 +69,19 @@ internal sealed class MigrationSchedule : IDisposable
     }
 
     public void Dispose() => _hsm.Dispose();
+
+    private static void Run(int seed, ConcurrentQueue<string> failures)
+    {
+        try
+        {
+            using var schedule = new MigrationSchedule(seed);
+            schedule.RunToTheEnd();
+        }
+        catch (Exception e)
+        {
+            failures.Enqueue($"schedule {seed}: {e.Message}");
+        }
+    }
 
     private void Write(bool release)
     {
