@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pipe.Linux;
 
 /// <summary>How a <see cref="GroupRun"/> ended.</summary>
@@ -16,44 +18,48 @@ internal static class GroupRun
     private const int MostKept = 16 * 1024 * 1024;
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
 
+    // The program waits at a gate until its guardian is there: it never runs unwatched.
+    private const string Gated = "read -r go <&3 || exit 1; exec \"$@\" 3<&-";
+
     // One that waits for a device or a dead file server ends only when that comes back; we do not wait for it.
     private static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(2);
 
-    /// <param name="arguments">The program, looked for in PATH, and its arguments.</param>
+    /// <param name="arguments">The program, looked for in PATH, and its arguments. Without such a program the status is 127 or 126, as with a shell.</param>
     /// <param name="input">What it reads.</param>
     /// <param name="limit">When it is ended.</param>
     /// <param name="stop">Ends it earlier.</param>
-    /// <exception cref="LinuxException">No such program, or it cannot be run.</exception>
+    /// <exception cref="LinuxException">There is no room for one more process.</exception>
     public static GroupRunEnd Run(IReadOnlyList<string> arguments, ReadOnlySpan<byte> input, TimeSpan limit, Task stop)
     {
         using var given = Fd.Memory("input");
         using var output = Fd.Memory("output");
         using var errors = Fd.Memory("errors");
         given.WriteAllAt(input, 0);
-        var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        using var child = Child.Start(arguments, [given, output, errors], ownGroup: true);
-        var exit = Guarded(child, limit, stop);
-        return new GroupRunEnd(exit, Kept(output), Kept(errors), System.Diagnostics.Stopwatch.GetElapsedTime(started));
+        var started = Stopwatch.GetTimestamp();
+        var (gate, ourGate) = Fd.Pipe("gate");
+        using (gate)
+        using (ourGate)
+        using (var child = Child.Start(["/bin/sh", "-c", Gated, "sh", .. arguments], [given, output, errors, gate], ownGroup: true))
+        {
+            var exit = Guarded(child, ourGate, limit, stop);
+            return new GroupRunEnd(exit, Kept(output), Kept(errors), Stopwatch.GetElapsedTime(started));
+        }
     }
 
-    private static ExitStatus? Guarded(Child child, TimeSpan limit, Task stop)
+    private static ExitStatus? Guarded(Child child, Fd gate, TimeSpan limit, Task stop)
     {
-        var (life, ourLife) = Fd.Pipe("guardian");
-        using (ourLife)
-        using (life)
-        using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite))
-        using (var guardian = Child.Start(["/bin/sh", "-c", $"read -r word; kill -9 -{child.Pid}"], [life, nothing, nothing], ownGroup: true))
+        Guardian? guardian = null;
+        try
         {
-            try
-            {
-                return Task.WaitAny([child.Exit, stop], limit) == 0 ? child.Exit.Result : null;
-            }
-            finally
-            {
-                // Before the guardian sees the end of its pipe: by then the number may belong to a stranger.
-                End(child);
-                guardian.Signal(Child.SignalKill);
-            }
+            guardian = new Guardian(child);
+            gate.WriteAll("go\n"u8);
+            return Task.WaitAny([child.Exit, stop], limit) == 0 ? child.Exit.Result : null;
+        }
+        finally
+        {
+            // Before the guardian goes: by then the number may belong to a stranger.
+            End(child);
+            guardian?.Dispose();
         }
     }
 
@@ -74,5 +80,29 @@ internal static class GroupRun
     {
         var bytes = new byte[Math.Min(MostKept, FileStatus.Of(memory).Size)];
         return bytes[..memory.ReadAt(bytes, 0)];
+    }
+
+    /// <summary>Kills the group of a child when we end without having dismissed it.</summary>
+    private sealed class Guardian : IDisposable
+    {
+        private readonly Fd _ourLife;
+        private readonly Child _shell;
+
+        public Guardian(Child child)
+        {
+            (var life, _ourLife) = Fd.Pipe("guardian");
+            using (life)
+            using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite))
+            {
+                _shell = Child.Start(["/bin/sh", "-c", $"read -r word; kill -9 -{child.Pid}"], [life, nothing, nothing], ownGroup: true);
+            }
+        }
+
+        public void Dispose()
+        {
+            _shell.Signal(Child.SignalKill);
+            _shell.Dispose();
+            _ourLife.Dispose();
+        }
     }
 }

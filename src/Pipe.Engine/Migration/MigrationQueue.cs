@@ -22,6 +22,7 @@ internal enum Reclaimed
 /// </summary>
 internal sealed class MigrationQueue : IDisposable
 {
+    private const int MostAtOnce = 100;
     private readonly MigrationSystem _system;
     private readonly bool _release;
     private readonly MigrationPace _pace;
@@ -103,6 +104,11 @@ internal sealed class MigrationQueue : IDisposable
     public IReadOnlyList<string> Finish(TimeSpan patience, Action<string> waiting, bool untilCopied = false)
     {
         var words = new WaitWords(_pace.Words);
+        lock (_lock)
+        {
+            _progress = Stopwatch.GetTimestamp();
+        }
+
         while (!_halt.IsRaised && Open(untilCopied) is { Length: > 0 } open && WithoutProgress() < patience)
         {
             words.Say(() => InWords(open), waiting);
@@ -185,7 +191,7 @@ internal sealed class MigrationQueue : IDisposable
         var now = Stopwatch.GetTimestamp();
         lock (_lock)
         {
-            return [.. _files.Where(file => IsWorkedOn(file) && file.Due <= now)];
+            return [.. _files.Where(file => IsWorkedOn(file) && file.Due <= now).OrderBy(file => file.Due).Take(MostAtOnce)];
         }
     }
 

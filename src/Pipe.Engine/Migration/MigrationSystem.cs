@@ -186,11 +186,11 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
         return paths.Distinct().ToDictionary(path => path, path => outcomes.GetValueOrDefault(Path.GetFullPath(path), Ended));
     }
 
-    /// <summary>A refusal may be meant for one of them only.</summary>
+    /// <summary>A no may be meant for one of them only.</summary>
     private void Perform(VerbCall call, string[] paths, Dictionary<string, VerbOutcome> outcomes, Halt halt)
     {
         var outcome = halt.IsRaised ? Ended : VerbRun.Of(call, paths, pace.LimitOf(call), halt).Outcome;
-        if (outcome.Verdict == Verdict.Refuse && paths.Length > 1)
+        if (outcome.Verdict is Verdict.Refuse or Verdict.Fatal && paths.Length > 1)
         {
             foreach (var half in paths.Chunk((paths.Length + 1) / 2))
             {

@@ -9,6 +9,7 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class RecallAhead : IDisposable
 {
+    private const int MostAtOnce = 100;
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(10);
     private readonly MigrationSystem _system;
     private readonly RecallTerms _terms;
@@ -47,6 +48,11 @@ internal sealed class RecallAhead : IDisposable
     public void Await(int index)
     {
         var file = _files[index];
+        if (file.Size == 0)
+        {
+            return; // some systems do not know empty files
+        }
+
         var begun = Stopwatch.GetTimestamp();
         var words = new WaitWords(_pace.Words);
         lock (_lock)
@@ -144,7 +150,7 @@ internal sealed class RecallAhead : IDisposable
             lock (_lock)
             {
                 var now = Stopwatch.GetTimestamp();
-                due = [.. _window.Files.Where(file => file.Due <= now && file.Trouble.Length == 0)];
+                due = [.. _window.Files.Where(file => file.Due <= now && file.Trouble.Length == 0).OrderBy(file => file.Due).Take(MostAtOnce)];
                 releases = _isReleasing ? [] : [.. _read.Where(file => file.Due <= now)];
                 _isReleasing |= releases.Length > 0;
             }

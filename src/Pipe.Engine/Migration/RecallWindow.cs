@@ -11,7 +11,7 @@ internal sealed class RecallWindow(IReadOnlyList<RecalledFile> files, long budge
     private int _end;
 
     /// <summary>In the order they will be read.</summary>
-    public IEnumerable<RecalledFile> Files => Enumerable.Range(_first, _end - _first).Select(i => files[i]).Where(file => !file.IsRead);
+    public IEnumerable<RecalledFile> Files => Enumerable.Range(_first, _end - _first).Select(i => files[i]).Where(file => !file.IsRead && file.Size > 0);
 
     /// <summary>Somebody wants this one now; if it is outside, the window jumps there.</summary>
     public void Aim(int index, long held)

@@ -18,7 +18,7 @@ internal enum Feed
 
 /// <summary>How one verb of a data migration system is called.</summary>
 /// <param name="Words">
-/// The program and its arguments. {} stands for the files or, fed with <see cref="Feed.ListFile"/>, for the name of the file that lists them.
+/// The program and its arguments. A word {} stands for the files; fed with <see cref="Feed.ListFile"/>, {} in any word for the name of the file that lists them.
 /// </param>
 /// <param name="Feed">How it gets the files.</param>
 /// <param name="Exits">What its exit statuses mean.</param>
@@ -38,8 +38,11 @@ internal sealed record VerbCall(IReadOnlyList<string> Words, Feed Feed, ExitMap 
     /// <summary>Most calls at a time.</summary>
     public int Concurrency { get; init; } = 1;
 
-    /// <summary>Whether the files of a call must be in one directory: the answer has only their names.</summary>
+    /// <summary>Whether the files of a call must be in one directory: the answer has only their names, or they must be in one file system.</summary>
     public bool IsOneDirectory { get; init; }
+
+    /// <summary>What messages call it, if not by the name of the program.</summary>
+    public string Title { get; init; } = "";
 
     /// <summary>A file's line in a list, if it is more than the name.</summary>
     public Func<string, string> Line { get; init; } = path => path;
@@ -47,6 +50,6 @@ internal sealed record VerbCall(IReadOnlyList<string> Words, Feed Feed, ExitMap 
     public static VerbCall OfShell(string text, ExitMap exits)
     {
         var script = text.Contains(Files, StringComparison.Ordinal) ? text.Replace(Files, "\"$@\"", StringComparison.Ordinal) : $"{text} \"$@\"";
-        return new VerbCall(["/bin/sh", "-c", script, "sh", Files], Feed.Words, exits) { Batch = OwnBatch };
+        return new VerbCall(["/bin/sh", "-c", script, "sh", Files], Feed.Words, exits) { Batch = OwnBatch, Title = Command.TitleOf(text) };
     }
 }

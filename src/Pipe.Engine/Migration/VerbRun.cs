@@ -23,10 +23,6 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
         {
             return call.Feed == Feed.ListFile ? WithList(call, paths, limit, halt) : Run(call, paths, "", limit, halt);
         }
-        catch (LinuxException e) when (e.Errno is Errno.NoEntry or Errno.AccessDenied)
-        {
-            return new VerbRun(new VerbOutcome(Verdict.Fatal, e.Message), "", HasEnded: true);
-        }
         catch (IOException e)
         {
             // No room for the list, no process, no memory: nothing that must stay so.
@@ -78,7 +74,9 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
 
     /// <summary>What these commands print is read by us: in the language of the C locale.</summary>
     private static IEnumerable<string> Arguments(VerbCall call, IReadOnlyList<string> paths, string list) =>
-        ["env", "LC_ALL=C", .. call.Words.SelectMany(word => word != VerbCall.Files ? [word] : call.Feed == Feed.ListFile ? [list] : paths)];
+        ["env", "LC_ALL=C", .. call.Words.SelectMany(word => call.Feed == Feed.ListFile ? [word.Replace(VerbCall.Files, list, StringComparison.Ordinal)]
+            : word == VerbCall.Files ? paths
+            : [word])];
 
     private static byte[] Input(VerbCall call, IReadOnlyList<string> paths) => call.Feed switch
     {
@@ -93,6 +91,11 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
     /// <summary>The program without its directory, and its own verb if it has some.</summary>
     private static string NameOf(VerbCall call)
     {
+        if (call.Title.Length > 0)
+        {
+            return call.Title;
+        }
+
         var name = new StringBuilder(Paths.NameOf(call.Words[0]));
         foreach (var word in call.Words.Skip(1).TakeWhile(word => word.Length > 0 && char.IsAsciiLetter(word[0]) && !word.Contains('/', StringComparison.Ordinal)))
         {

@@ -58,7 +58,7 @@ public sealed class AnswerTests : IDisposable
         { "gpfs-script:/bin/true", "file name:            @/file\nMisc attributes:      ARCHIVE\nEncrypted:            no", "Resident" },
         { "gpfs-script:/bin/true", "file name:            @/file\nflags:", "Unknown" },
         { "sam", "@/file:\n    mode: -rw-r--r--    links:   1\n    archdone;\n    copy 1: ---- May 21 10:29  1e4b1.1    lt DLT001\n    access:      May 21 10:29", "Dual" },
-        { "sam", "@/file:\n    mode: -rw-r--r--    links:   1\n    archdone;\n    copy 1: S--- May 21 10:29  1e4b1.1    lt DLT001\n    access:      May 21 10:29", "Migrating" },
+        { "sam", "@/file:\n    mode: -rw-r--r--    links:   1\n    archdone;\n    copy 1: S--- May 21 10:29  1e4b1.1    lt DLT001\n    access:      May 21 10:29", "Dirty" },
         { "sam", "@/file:\n    mode: -rw-r--r--    links:   1\n    copy 1: ---- May 21 10:29  1e4b1.1    lt DLT001\n    access:      May 21 10:29", "Resident" },
         { "sam", "@/file:\n    mode: -rw-r--r--    links:   1\n    offline;  archdone;\n    copy 1: ---- May 21 10:29  1e4b1.1    lt DLT001\n    access:      May 21 10:29", "Offline" },
         { "sam", "@/file:\n    mode: -rw-r--r--    links:   1\n    offline;  damaged;  archdone;\n    access:      May 21 10:29", "Lost" },

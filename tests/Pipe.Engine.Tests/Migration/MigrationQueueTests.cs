@@ -35,8 +35,23 @@ public sealed class MigrationQueueTests
         using var queue = new MigrationQueue(FakeHsm.System("eeadm:pool1", pace), release: false);
         Assert.Equal(TimeSpan.FromSeconds(1.25), FakeHsm.System("eeadm:pool1", pace).MinimumAge);
         Write(hsm, queue, 1);
-        Assert.Empty(await Limit.Of(() => queue.Finish(TimeSpan.FromMilliseconds(500), _ => { }, untilCopied: true)));
-        Assert.Single(hsm.Events("archive"));
+        var said = new List<string>();
+        Assert.Empty(await Limit.Of(() => queue.Finish(Patience, said.Add, untilCopied: true)));
+        Assert.EndsWith("/file 0: too young to be migrated", said[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(said, words => words.Contains("Retry later", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task The_time_that_a_file_is_too_young_costs_no_patience()
+    {
+        using var hsm = new FakeHsm();
+        using var queue = new MigrationQueue(FakeHsm.System("eeadm:pool1", MigrationPace.Usual), release: false);
+        Write(hsm, queue, 1);
+        var end = Limit.Of(() => queue.Finish(TimeSpan.FromMilliseconds(50), _ => { }));
+        await Task.Delay(300);
+        Assert.False(end.IsCompleted);
+        queue.Abort();
+        Assert.Single(await end);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
@@ -69,7 +84,7 @@ public sealed class MigrationQueueTests
         using var queue = new MigrationQueue(FakeHsm.System("sam"), release: false);
         var path = Write(hsm, queue, 1)[0];
         var said = new List<string>();
-        var trouble = await Limit.Of(() => queue.Finish(TimeSpan.FromMilliseconds(300), said.Add));
+        var trouble = await Limit.Of(() => queue.Finish(TimeSpan.FromSeconds(3), said.Add));
         Assert.Equal([$"{path}: not migrated by sam: archive ended with status 1: archive: sam-amld is not running"], trouble);
         Assert.Matches("^waiting [0-9]+ s for sam to migrate .*/file 0: archive ended with status 1: ", said[^1]);
     }
@@ -84,7 +99,7 @@ public sealed class MigrationQueueTests
         queue.Add(hsm.Write("bad", [1]), 1);
         var good = Write(hsm, queue, 4);
         var trouble = await Limit.Of(() => queue.Finish(Patience, _ => { }, untilCopied: true));
-        Assert.Equal([$"{hsm["bad"]}: not migrated by cmd: sh ended with status 77"], trouble);
+        Assert.Equal([$"{hsm["bad"]}: not migrated by cmd: {refuse} ended with status 77"], trouble);
         Assert.Equal(good, hsm.Events("copied").Select(line => line[1]).Order());
     }
 
@@ -128,7 +143,7 @@ public sealed class MigrationQueueTests
     public async Task Commands_that_hang_are_ended_and_made_again()
     {
         using var hsm = new FakeHsm("hang 0.5", "seed 3");
-        using var queue = new MigrationQueue(FakeHsm.System("dmf", FakeHsm.Fast with { LongestCall = TimeSpan.FromMilliseconds(300) }), release: true);
+        using var queue = new MigrationQueue(FakeHsm.System("dmf", FakeHsm.Fast with { LongestCall = TimeSpan.FromSeconds(1) }), release: true);
         Write(hsm, queue, 2);
         Assert.Empty(await Limit.Of(() => queue.Finish(Patience, _ => { }, untilCopied: true)));
         Assert.NotEmpty(hsm.Hung);

@@ -92,6 +92,10 @@ internal sealed class MigrationSchedule : IDisposable
             queue.Add(_paths[i], _contents[i].Length);
             Thread.Sleep(_random.Next(10));
             queue.Reclaim();
+            if (release && _random.Next(2) == 0)
+            {
+                _system.Release([_paths[i]], new Halt()); // far too early, most often
+            }
         }
 
         var trouble = queue.Finish(Patience, _ => { }, untilCopied: true);

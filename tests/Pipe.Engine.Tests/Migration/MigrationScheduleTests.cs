@@ -6,7 +6,7 @@ namespace Pipe.Engine.Tests.Migration;
 /// <summary>A few of the schedules; PIPE_MIGRATION_SCHEDULES says how many, PIPE_MIGRATION_SEED with which to begin. tests/soak/run runs a thousand.</summary>
 public sealed class MigrationScheduleTests(ITestOutputHelper output)
 {
-    private const int Few = 36;
+    private const int Few = 27;
 
     [Fact]
     public void No_file_is_released_without_a_copy_or_read_without_a_recall_and_every_hang_ends()

@@ -70,10 +70,10 @@ public sealed class RecallAheadTests
         var files = await Offline(hsm, "dmf", 1);
         hsm.Control("delay 3600000");
         var said = new List<string>();
-        using var ahead = new RecallAhead(FakeHsm.System("dmf"), files, Terms(Size, waiting: said.Add) with { Patience = TimeSpan.FromMilliseconds(400), TimedOut = ExitCode.NoSpace });
+        using var ahead = new RecallAhead(FakeHsm.System("dmf"), files, Terms(Size, waiting: said.Add) with { Patience = TimeSpan.FromSeconds(3), TimedOut = ExitCode.NoSpace });
         var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => ahead.Await(0)));
         Assert.Equal(ExitCode.NoSpace, failure.Code);
-        Assert.Matches("^not recalled within 0.4 s: .*/file 0: recalling says dmf, asked for [0-9]+ s ago$", failure.Message);
+        Assert.Matches("^not recalled within 3 s: .*/file 0: recalling says dmf, asked for [0-9]+ s ago$", failure.Message);
         Assert.Matches("^waiting [0-9]+ s for .*/file 0: (offline|recalling|unknown) says dmf", said[0]);
     }
 
@@ -86,7 +86,7 @@ public sealed class RecallAheadTests
         using var ahead = new RecallAhead(MigrationSystem.Find("cmd", own, new ProgramSearch(""), FakeHsm.Fast), files, Terms(Size));
         var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => ahead.Await(0)));
         Assert.Equal(ExitCode.Objects, failure.Code);
-        Assert.Equal($"{files[0].Path}: not recalled by cmd: sh ended with status 77: the tape is torn", failure.Message);
+        Assert.Equal($"{files[0].Path}: not recalled by cmd: echo >&2 the tape is torn; exit 77 # ended with status 77: the tape is torn", failure.Message);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]

@@ -11,12 +11,13 @@ import archive
 import census
 import crowd
 import cuts
+import migration
 import row
 import strangers
 from ground import Ground
 from report import Finding, Table
 
-PARTS = {"row": row, "crowd": crowd, "cuts": cuts, "strangers": strangers, "archive": archive}
+PARTS = {"row": row, "crowd": crowd, "cuts": cuts, "strangers": strangers, "archive": archive, "migration": migration}
 
 
 def arguments():

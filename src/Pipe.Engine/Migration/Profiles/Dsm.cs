@@ -23,12 +23,8 @@ internal static partial class Dsm
                 Parse),
         });
 
-    /// <summary>The option and the name of the list are one word, which a shell puts together.</summary>
     private static VerbCall List(string program, params string[] options) =>
-        new(["/bin/sh", "-c", "list=$1; shift; exec \"$@\" -filelist=\"$list\"", "sh", VerbCall.Files, program, .. options], Feed.ListFile, Exits)
-        {
-            Limit = OwnCommands.SlowLimit,
-        };
+        new([program, .. options, $"-filelist={VerbCall.Files}"], Feed.ListFile, Exits) { Limit = OwnCommands.SlowLimit };
 
     /// <summary>Columns: actual size, resident size, resident blocks, state, name without directory.</summary>
     private static void Parse(string output, IReadOnlyList<string> paths, Dictionary<string, MigrationState> states)

@@ -4,8 +4,8 @@ using Pipe.Linux;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Lustre HSM through lfs, also with DMF 7 behind it. 0 of hsm_archive and hsm_restore says only that the request is queued. The exit
-/// status is the errno of the first file that failed. The coordinator knows what is under way, the file only what it was.
+/// Lustre HSM through lfs, also with DMF 7 behind it. 0 of hsm_archive and hsm_restore says only that the request is queued. Their files must
+/// be in one file system. The exit status is the errno of the first file that failed. The coordinator knows what is under way, the file only what it was.
 /// </summary>
 internal static class Lustre
 {
@@ -16,10 +16,10 @@ internal static class Lustre
     /// <summary>After the colon: the number of the archive.</summary>
     public static readonly MigrationKind Kind = new("lustre", ["lfs"], [], (programs, archive) => new MigrationProfile("lustre")
     {
-        Migrate = Verb(programs[0], "hsm_archive", Verdict.Queued, archive.Length > 0 ? ["--archive", archive] : []),
-        Release = Verb(programs[0], "hsm_release", Verdict.Done),
-        Recall = Verb(programs[0], "hsm_restore", Verdict.Queued),
-        Forget = Verb(programs[0], "hsm_remove", Verdict.Queued),
+        Migrate = Verb(programs[0], "hsm_archive", Verdict.Queued, archive.Length > 0 ? ["--archive", archive] : []) with { IsOneDirectory = true },
+        Release = Verb(programs[0], "hsm_release", Verdict.Done) with { IsOneDirectory = true },
+        Recall = Verb(programs[0], "hsm_restore", Verdict.Queued) with { IsOneDirectory = true },
+        Forget = Verb(programs[0], "hsm_remove", Verdict.Queued) with { IsOneDirectory = true },
         Test = Verb(programs[0], "hsm_state", Verdict.Done),
         State = new StateQuery(Verb(programs[0], "hsm_state", Verdict.Done) with { Limit = TimeSpan.FromMinutes(1) }, ParseState)
         {

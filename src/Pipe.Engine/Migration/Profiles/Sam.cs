@@ -44,12 +44,12 @@ internal static partial class Sam
     /// <summary>The flags come before the copies: a copy counts only if archiving is done, and if it is neither stale nor damaged.</summary>
     private static MigrationState WithLine(string line, MigrationState state) =>
         line.Split(';', StringSplitOptions.TrimEntries) is { Length: > 1 } flags ? WithFlags(flags, state)
-        : Copy().IsMatch(line) && state == MigrationState.Migrating ? MigrationState.Dual
+        : Copy().IsMatch(line) && state == MigrationState.Dirty ? MigrationState.Dual
         : state;
 
     private static MigrationState WithFlags(string[] flags, MigrationState state) =>
         flags.Contains("offline") ? flags.Contains("damaged") ? MigrationState.Lost : MigrationState.Offline
-        : flags.Contains("archdone") ? MigrationState.Migrating
+        : flags.Contains("archdone") ? MigrationState.Dirty
         : state;
 
     [GeneratedRegex("^copy [1-4]: [^SD ]{4} ", RegexOptions.CultureInvariant)]
