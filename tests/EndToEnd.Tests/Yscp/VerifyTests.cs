@@ -12,5 +12,5 @@ public sealed class VerifyTests : CopyTest
             verify
             echo b > target/source/a
             verify
-            """)).Is(0).Prints("0\n1\n").Says("source/a: is not the same at the target");
+            """)).Is(0).Prints("0\nsource/a: is not the same at the target\n1\n");
 }
