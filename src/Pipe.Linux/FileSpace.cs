@@ -141,6 +141,23 @@ internal static class FileSpace
     /// <summary>Leaves the lock to others.</summary>
     public static void Unlock(this Fd fd) => _ = Sys.Lock(fd.Number, Sys.LockNone);
 
+    /// <summary>As above, but a child that is just being started may hold a lock of ours for a moment: tries until then.</summary>
+    public static bool TryLockSoon(this Fd fd)
+    {
+        const int tries = 20;
+        for (var i = 0; i < tries; i++)
+        {
+            if (fd.TryLock())
+            {
+                return true;
+            }
+
+            Thread.Sleep(25);
+        }
+
+        return false;
+    }
+
     /// <summary>Copies a stretch of a file to the same place in another, inside the kernel.</summary>
     /// <exception cref="LinuxException">It could not be copied, or the file ends before.</exception>
     public static unsafe void CopyTo(this Fd fd, Fd to, long offset, long length)

@@ -24,7 +24,7 @@ internal sealed class ManifestFile : IDisposable
         const uint plain = 0x1B6; // rw-rw-rw-
         (_archive, _patience) = (archive, patience);
         patience.Persist(archive.Directory, () => _fd = Fd.Open(archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, plain));
-        if (!_fd.TryLock())
+        if (!_fd.TryLockSoon())
         {
             Dispose();
             throw new Failure(ExitCode.Objects, $"{Paths.Join(archive.Directory, archive.Name)}: somebody else is writing this archive");

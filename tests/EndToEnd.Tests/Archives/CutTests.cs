@@ -20,7 +20,7 @@ public sealed class CutTests : ArchiveTest
     public async Task Another_stream_is_refused_and_the_archive_stays_as_it_is() =>
         (await Run("""
             head -c 9000000 /dev/urandom > stream
-            dmscp -w $FAR -d "$PWD" -F 1m -f x -L 'head -c 5000000 stream; exit 1' && exit 1
+            dmscp -w $FAR -d "$PWD" -F 1m -f x -L 'head -c 5000000 stream; until grep -qs "^# at 2097152 " x.manifest; do sleep 0.1; done; exit 1' && exit 1
             before=$(grep -c '^# at' x.manifest)
             test "$before" -ge 2 || exit 2
             head -c 9000000 /dev/urandom | dmscp -w $FAR -d "$PWD" -F 1m -f x -resume
