@@ -30,10 +30,10 @@ public sealed class MigrationQueueTests
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task A_young_file_is_left_alone_until_it_is_old_enough()
     {
-        using var hsm = new FakeHsm("min_age 1000");
-        var pace = FakeHsm.Fast with { Scale = 1 / 100.0 };
+        using var hsm = new FakeHsm("min_age 4000");
+        var pace = FakeHsm.Fast with { Scale = 4 / 100.0 };
         using var queue = new MigrationQueue(FakeHsm.System("eeadm:pool1", pace), release: false);
-        Assert.Equal(TimeSpan.FromSeconds(1.25), FakeHsm.System("eeadm:pool1", pace).MinimumAge);
+        Assert.Equal(TimeSpan.FromSeconds(5), FakeHsm.System("eeadm:pool1", pace).MinimumAge);
         Write(hsm, queue, 1);
         var said = new List<string>();
         Assert.Empty(await Limit.Of(() => queue.Finish(Patience, said.Add, untilCopied: true)));
@@ -84,7 +84,7 @@ public sealed class MigrationQueueTests
         using var queue = new MigrationQueue(FakeHsm.System("sam"), release: false);
         var path = Write(hsm, queue, 1)[0];
         var said = new List<string>();
-        var trouble = await Limit.Of(() => queue.Finish(TimeSpan.FromSeconds(3), said.Add));
+        var trouble = await Limit.Of(() => queue.Finish(TimeSpan.FromSeconds(8), said.Add));
         Assert.Equal([$"{path}: not migrated by sam: archive ended with status 1: archive: sam-amld is not running"], trouble);
         Assert.Matches("^waiting [0-9]+ s for sam to migrate .*/file 0: archive ended with status 1: ", said[^1]);
     }
