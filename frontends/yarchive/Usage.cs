@@ -19,8 +19,9 @@ internal static class Usage
 
     private const string Status = """
 
-        The exit status is 0 only if all of it is as it should be; 4 says that something
-        is damaged, 9 that space or tape was waited for in vain. yarchive(1) has the rest.
+        The exit status is 0 only if all of it is as it should be; 4 says that
+        something is damaged, 9 that space or tape was waited for in vain. yarchive(1)
+        lists the others.
 
         """;
 

@@ -18,7 +18,7 @@ public sealed class YarchiveTests : TreeTest
     public async Task A_stream_gets_there_is_listed_verified_restored_and_removed(Far far) => (await RunHere($$"""
         {{Words}}
         y put --fragment 1m "$(there a/one)" < data
-        y ls "$(there a)" | grep -q '^one *2.9 MiB *3  disk  20..-..-.. ..:..Z$'
+        y ls "$(there a)" | grep -q '^one *2.9 MiB *3  disk *20..-..-.. ..:..Z$'
         y ls --json "$(there a/one)" | grep -q '"name":"one","complete":true,"writing":false,"size":3000000,"fragments":3,'
         y get "$(there a/one)" | cmp - data
         y get --range 1000000-1999999 "$(there a/one)" | cmp - <(tail -c +1000001 data | head -c 1000000)
