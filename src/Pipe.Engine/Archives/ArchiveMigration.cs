@@ -15,8 +15,10 @@ internal sealed class ArchiveMigration : IDisposable
     private readonly Patience _patience;
     private readonly Action<string> _waiting;
 
-    private ArchiveMigration(MigrationQueue queue, IReadOnlyList<string> directories, Patience patience, Action<string> waiting) =>
-        (_queue, _directories, _patience, _waiting) = (queue, directories, patience, waiting);
+    private readonly bool _isReleased;
+
+    private ArchiveMigration(MigrationQueue queue, bool isReleased, IReadOnlyList<string> directories, Patience patience, Action<string> waiting) =>
+        (_queue, _isReleased, _directories, _patience, _waiting) = (queue, isReleased, directories, patience, waiting);
 
     /// <summary>Null if nothing is to be migrated.</summary>
     /// <exception cref="Failure">There is no such system, it does not work there, or fragments are too large for the disk in front of it.</exception>
@@ -34,7 +36,8 @@ internal sealed class ArchiveMigration : IDisposable
             CheckSize(archiving, directory);
         }
 
-        return new ArchiveMigration(new MigrationQueue(system, archiving.Has(ArchivingFlags.Release)), directories, patience, waiting);
+        var isReleased = archiving.Has(ArchivingFlags.Release);
+        return new ArchiveMigration(new MigrationQueue(system, isReleased), isReleased, directories, patience, waiting);
     }
 
     public static MigrationSystem SystemOf(Archiving archiving)
@@ -70,11 +73,11 @@ internal sealed class ArchiveMigration : IDisposable
         }
     }
 
-    /// <summary>Waits until every request is taken. What was not is for the user to know: the archive is complete all the same.</summary>
+    /// <summary>Waits until every request is taken, or everything is released if that is wished for. What was not is for the user to know: the archive is complete all the same.</summary>
     public string Finish()
     {
         var patience = TimeSpan.FromSeconds(_patience.Seconds);
-        var troubles = _queue.Finish(patience > LeastPatience ? patience : LeastPatience, _waiting);
+        var troubles = _queue.Finish(patience > LeastPatience ? patience : LeastPatience, _waiting, untilCopied: _isReleased);
         return string.Join("; ", troubles.Count > MostWords ? [.. troubles.Take(MostWords), $"and {troubles.Count - MostWords} more"] : troubles);
     }
 

@@ -99,7 +99,7 @@ internal sealed class MigrationQueue : IDisposable
     /// <summary>Waits until every file's request is known to the system, or has no hope.</summary>
     /// <param name="patience">How long without any progress; the time a file is too young does not count.</param>
     /// <param name="waiting">Is told now and then what is waited for.</param>
-    /// <param name="untilCopied">Whether to wait for the copies themselves.</param>
+    /// <param name="untilCopied">Whether to wait for the copies themselves, and for the releases that are wished for.</param>
     /// <returns>What went wrong, in words; nothing if all is well.</returns>
     public IReadOnlyList<string> Finish(TimeSpan patience, Action<string> waiting, bool untilCopied = false)
     {
@@ -140,7 +140,7 @@ internal sealed class MigrationQueue : IDisposable
     }
 
     private bool IsOpen(MigratingFile file, bool untilCopied) =>
-        !file.IsOver && (untilCopied ? file.Step < MigrationStep.Copied : !file.IsAccepted(_system.ShowsRequests));
+        !file.IsOver && (untilCopied ? _release || file.Step < MigrationStep.Copied : !file.IsAccepted(_system.ShowsRequests));
 
     private MigratingFile[] Open(bool untilCopied)
     {
