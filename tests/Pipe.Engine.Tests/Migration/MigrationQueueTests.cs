@@ -133,7 +133,7 @@ public sealed class MigrationQueueTests
         using var hsm = new FakeHsm("busy 1");
         using var queue = new MigrationQueue(FakeHsm.System("lustre"), release: true);
         Write(hsm, queue, 1);
-        await Limit.Of(() => queue.Finish(Patience, _ => { }, untilCopied: true));
+        await Limit.Of(() => queue.Finish(TimeSpan.FromSeconds(2), _ => { }, untilCopied: true));
         hsm.Control();
         Assert.True(await Limit.Until(() => queue.Reclaim() == Reclaimed.Nothing));
         Assert.Single(hsm.Events("release"));
