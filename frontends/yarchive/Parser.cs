@@ -28,6 +28,10 @@ internal static class Parser
         {
             (draft.Verb == Verb.Put ? draft.Producer : draft.Names).AddRange(words[i..]);
             i = words.Length;
+            if (draft.Verb == Verb.Put && draft.Producer.All(string.IsNullOrWhiteSpace))
+            {
+                throw new Failure(ExitCode.Usage, "--: there is no command behind it", "without -- standard input is stored");
+            }
         }
         else if (!word.StartsWith('-') || word == "-")
         {

@@ -32,7 +32,7 @@ internal sealed class RemoveChore(string path, int keep, bool isDry, bool isVerb
         var archive = Catalog.Named(path);
         if (keep > 0)
         {
-            return Series.Old(archive.Directory, Series.Of(archive.Name) ?? archive.Name, keep);
+            return Series.Old(archive.Directory, Series.Of(archive.Name) ?? archive.Name, keep, archive.Name);
         }
 
         Manifest.FiltersOf(archive);

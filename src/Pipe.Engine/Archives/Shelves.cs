@@ -9,7 +9,7 @@ namespace Pipe.Engine;
 internal sealed class Shelves
 {
     /// <summary>Less than that is full.</summary>
-    private const long WorthUsing = 16 << 20;
+    private const long WorthUsing = 1 << 20;
     private readonly string[] _directories;
     private readonly HashSet<string> _full = [];
     private int _at;

@@ -116,6 +116,31 @@ public sealed class YarchiveTests : TreeTest
         """, far)).Is(0);
 
     [Case]
+    public async Task What_was_just_stored_stays_whatever_the_clock_says() => (await RunHere($$"""
+        {{Words}}
+        yarchive put a/z-9 < data
+        yarchive put --keep 1 a/z-10 < data
+        test "$(ls a)" = "$(printf 'z-10.000000\nz-10.manifest')"
+        """)).Is(0);
+
+    [Case]
+    public async Task What_no_manifest_speaks_of_is_not_removed() => (await RunHere($$"""
+        {{Words}}
+        echo precious > a/db.000000
+        fails 1 yarchive put a/db < data
+        yarchive rm a/db
+        test "$(ls a)" = db.000000
+        """)).Is(0);
+
+    [Case]
+    public async Task A_command_that_is_none_stores_nothing() => (await RunHere($$"""
+        {{Words}}
+        fails 2 yarchive put a/none -- < data
+        fails 2 yarchive put a/none -- ' ' < data
+        test -z "$(ls -A a)"
+        """)).Is(0);
+
+    [Case]
     public async Task What_is_being_written_is_left_alone() => (await RunHere($$"""
         {{Words}}
         mkfifo end

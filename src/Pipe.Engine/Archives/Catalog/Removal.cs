@@ -34,7 +34,10 @@ internal static class Removal
         }
     }
 
-    /// <summary>The last first, so that what is left after a cut can go on; then what no manifest speaks of.</summary>
+    /// <summary>
+    /// The last first, so that what is left after a cut can go on; then parts, and the fragment that a cut run has named and not written
+    /// down. Others of such names may be all that is left of an archive whose manifest is lost.
+    /// </summary>
     private static void RemoveFragments(ArchiveName archive, Manifest manifest)
     {
         for (var i = manifest.Fragments.Count - 1; i >= 0; i--)
@@ -44,11 +47,11 @@ internal static class Removal
 
         foreach (var directory in manifest.Fragments.Select(fragment => fragment.Directory).Append("").Distinct())
         {
-            Sweep(archive, directory.Length > 0 ? directory : archive.Directory);
+            Sweep(archive, directory.Length > 0 ? directory : archive.Directory, manifest.End is null ? manifest.Fragments.Count : 0);
         }
     }
 
-    private static void Sweep(ArchiveName archive, string directory)
+    private static void Sweep(ArchiveName archive, string directory, int next)
     {
         if (FileStatus.Of(directory.Length > 0 ? directory : ".") is not { IsDirectory: true })
         {
@@ -59,7 +62,7 @@ internal static class Removal
         using var names = new FolderReader(folder);
         while (names.TryNext(out var name, out _))
         {
-            if (archive.NumberOf(name) is not null)
+            if (archive.IsPart(name) || (next > 0 && archive.NumberOf(name) == next))
             {
                 folder.Remove(name);
             }

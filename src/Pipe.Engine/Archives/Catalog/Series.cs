@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Pipe.Linux;
 
 namespace Pipe.Engine;
 
@@ -18,17 +19,23 @@ internal static partial class Series
     /// <param name="directory">Where to look.</param>
     /// <param name="series">What comes before the tail.</param>
     /// <param name="keep">How many stay.</param>
-    public static IReadOnlyList<ArchiveName> Old(string directory, string series, int keep) =>
+    /// <param name="named">This one stays in any case: clocks are set back, and whoever has just stored it wants to have it.</param>
+    public static IReadOnlyList<ArchiveName> Old(string directory, string series, int keep, string named) =>
     [
         .. Catalog.In(directory)
             .Where(archive => Of(archive.Name) == series)
             .Select(archive => (Archive: archive, Time: CompletedAt(archive)))
             .Where(entry => entry.Time.Length > 0)
             .OrderByDescending(entry => entry.Time, StringComparer.Ordinal)
-            .ThenByDescending(entry => entry.Archive.Name, StringComparer.Ordinal)
+            .ThenByDescending(entry => WrittenAt(entry.Archive))
             .Skip(keep)
             .Select(entry => entry.Archive)
+            .Where(archive => archive.Name != named)
     ];
+
+    /// <summary>A closing line has seconds; its file knows which of two came first.</summary>
+    private static (long Seconds, uint Nanoseconds) WrittenAt(ArchiveName archive) =>
+        FileStatus.Of(archive.Manifest) is { } status ? (status.ModifiedSeconds, status.ModifiedNanoseconds) : default;
 
     /// <summary>Empty for what is not complete, or damaged: nobody decides about that but the user.</summary>
     private static string CompletedAt(ArchiveName archive)
