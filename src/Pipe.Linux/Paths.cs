@@ -104,6 +104,9 @@ internal static class Paths
         return slash < 0 ? "." : slash == 0 ? "/" : path[..slash];
     }
 
+    /// <summary>A directory as the system takes it; an empty name is the working directory.</summary>
+    public static string OrHere(string directory) => directory.Length > 0 ? directory : ".";
+
     public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     /// <summary>A name below a directory; an absolute name, or no directory, leaves it as it is.</summary>

@@ -11,7 +11,7 @@ internal sealed class ArchiveFeed(ISource source) : IStreamSource
 {
     private readonly StreamDigest _digest = new();
     private IReadOnlyList<KeptFragment> _kept = [];
-    private long _position;
+    private readonly FrontToBack _front = new(source);
 
     /// <summary>Bytes there are to send, -1 if only the end will tell.</summary>
     public long Size => source.Size < 0 ? -1 : Math.Max(0, source.Size - KeptBytes);
@@ -37,12 +37,12 @@ internal sealed class ArchiveFeed(ISource source) : IStreamSource
         }
 
         _kept = [];
-        var count = ReadOn(buffer);
+        var count = _front.Read(buffer);
         _digest.Add(buffer[..count]);
         return count;
     }
 
-    public bool HasMore() => source is IRangeSource ? _position < source.Size : ((IStreamSource)source).HasMore();
+    public bool HasMore() => _front.HasMore();
 
     public void Finish() => source.Finish();
 
@@ -53,13 +53,13 @@ internal sealed class ArchiveFeed(ISource source) : IStreamSource
     /// <summary>Reads a fragment that is there and compares it.</summary>
     private void Pass(KeptFragment fragment, Span<byte> buffer)
     {
-        var start = _position;
+        var start = _front.Position;
         for (var left = fragment.Size; left > 0;)
         {
-            var count = ReadOn(buffer[..(int)Math.Min(left, buffer.Length)]);
+            var count = _front.Read(buffer[..(int)Math.Min(left, buffer.Length)]);
             if (count == 0)
             {
-                throw Different($"it ends after {_position} bytes, and the archive has more");
+                throw Different($"it ends after {_front.Position} bytes, and the archive has more");
             }
 
             _digest.Add(buffer[..count]);
@@ -69,25 +69,8 @@ internal sealed class ArchiveFeed(ISource source) : IStreamSource
 
         if (_digest.TakeStretch() != fragment.Digest)
         {
-            throw Different($"the bytes from {start} to {_position} differ");
+            throw Different($"the bytes from {start} to {_front.Position} differ");
         }
-    }
-
-    private int ReadOn(Span<byte> buffer)
-    {
-        int count;
-        if (source is IRangeSource range)
-        {
-            count = (int)Math.Min(buffer.Length, range.Size - _position);
-            range.Read(buffer[..count], _position);
-        }
-        else
-        {
-            count = ((IStreamSource)source).Read(buffer);
-        }
-
-        _position += count;
-        return count;
     }
 
     private static Failure Different(string how) => new(

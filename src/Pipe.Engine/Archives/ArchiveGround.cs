@@ -62,7 +62,7 @@ internal static class ArchiveGround
                 throw new Failure(ExitCode.Objects, $"{Paths.Join(directory, archive.Name)}: another archive of this name lies there");
             }
 
-            using var folder = Folder.Open(directory.Length > 0 ? directory : ".");
+            using var folder = Folder.Open(Paths.OrHere(directory));
             using var names = new FolderReader(folder);
             while (names.TryNext(out var name, out _))
             {

@@ -14,7 +14,6 @@ internal sealed class ArchiveMigration : IDisposable
     private readonly MigrationQueue _queue;
     private readonly Patience _patience;
     private readonly Action<string> _waiting;
-
     private readonly bool _isReleased;
 
     private ArchiveMigration(MigrationQueue queue, bool isReleased, IReadOnlyList<string> directories, Patience patience, Action<string> waiting) =>
@@ -32,7 +31,7 @@ internal sealed class ArchiveMigration : IDisposable
         var system = SystemOf(archiving);
         foreach (var directory in directories)
         {
-            system.Test(Place(directory), new Halt());
+            system.Test(Paths.OrHere(directory), new Halt());
             CheckSize(archiving, directory);
         }
 
@@ -63,7 +62,7 @@ internal sealed class ArchiveMigration : IDisposable
 
         try
         {
-            using var place = Fd.Open(Place(_directories[^1]), OpenFlags.PathOnly);
+            using var place = Fd.Open(Paths.OrHere(_directories[^1]), OpenFlags.PathOnly);
             var (all, free) = place.Capacity();
             return growing > (all - free) / 10 * 9 ? "no migration is under way, and this fragment is all that fills the disk" : null;
         }
@@ -87,18 +86,16 @@ internal sealed class ArchiveMigration : IDisposable
 
     private static void CheckSize(Archiving archiving, string directory)
     {
-        using var place = Fd.Open(Place(directory), OpenFlags.PathOnly);
+        using var place = Fd.Open(Paths.OrHere(directory), OpenFlags.PathOnly);
         var all = place.Capacity().All;
         if (!archiving.Has(ArchivingFlags.Release) && archiving.Fragment > all / 2)
         {
             throw new Failure(
                 ExitCode.NoSpace,
-                $"{Place(directory)}: fragments of {ByteSize.Round(archiving.Fragment)} are too large for a disk of {ByteSize.Round(all)} in front of tapes",
+                $"{Paths.OrHere(directory)}: fragments of {ByteSize.Round(archiving.Fragment)} are too large for a disk of {ByteSize.Round(all)} in front of tapes",
                 "one is written while another one is migrated: smaller fragments, or -frelease");
         }
     }
-
-    private static string Place(string directory) => directory.Length > 0 ? directory : ".";
 
     /// <summary>Commands may run elsewhere.</summary>
     private static string Absolute(string path) => Paths.Resolve(path) ?? path;

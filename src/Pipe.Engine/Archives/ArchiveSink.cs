@@ -10,7 +10,6 @@ namespace Pipe.Engine;
 internal sealed class ArchiveSink : ISink
 {
     private const uint Plain = 0x1B6; // rw-rw-rw-
-    private static readonly byte[] Zeros = new byte[64 * 1024];
 
     private readonly Lock _writing = new();
     private readonly Archiving _archiving;
@@ -56,7 +55,7 @@ internal sealed class ArchiveSink : ISink
         _pipeline = new FragmentPipeline(_inspector, Record, patience);
         if (_migration is not null)
         {
-            patience.Reclaim = _ => _migration.WhyNever(_current?.File.Written ?? 0);
+            patience.Reclaim = () => _migration.WhyNever(_current?.File.Written ?? 0);
         }
     }
 
@@ -84,13 +83,7 @@ internal sealed class ArchiveSink : ISink
         }
     }
 
-    public void Hole(long offset, long length)
-    {
-        for (var done = 0L; done < length; done += Zeros.Length)
-        {
-            Write(Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - done)), offset + done);
-        }
-    }
+    public void Hole(long offset, long length) => this.WriteZeros(offset, length);
 
     public void Expect(End end) => _expected = end.Stream;
 

@@ -42,6 +42,9 @@ internal sealed class ArchiveSource : IStreamSource
 
     public long Size { get; }
 
+    /// <summary>What the stream went through, with a NUL between them.</summary>
+    public string Filters => string.Join('\0', _manifest.Head.Filters);
+
     public int Mode => Terms.NoMode;
 
     public int Read(Span<byte> buffer)

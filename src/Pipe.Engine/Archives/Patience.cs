@@ -23,7 +23,7 @@ internal sealed class Patience(int seconds, Action<string> tell) : IDisposable
     public int Seconds => seconds;
 
     /// <summary>Called in each pause: may make room. What it returns, if anything, is why there will never be any.</summary>
-    public Func<LinuxException, string?> Reclaim { get; set; } = _ => null;
+    public Func<string?> Reclaim { get; set; } = () => null;
 
     /// <summary>Does the work, again and again while it fails for want of space.</summary>
     /// <param name="directory">On the disk that it is about.</param>
@@ -67,7 +67,7 @@ internal sealed class Patience(int seconds, Action<string> tell) : IDisposable
 
     private void Pause(LinuxException e, TimeSpan pause, TimeSpan waited)
     {
-        if (Reclaim(e) is { } never)
+        if (Reclaim() is { } never)
         {
             throw new Failure(ExitCode.WaitedInVain, $"{e.Message}, and waiting would not help: {never}", "smaller fragments, or more room");
         }
@@ -92,7 +92,7 @@ internal sealed class Patience(int seconds, Action<string> tell) : IDisposable
     {
         try
         {
-            using var place = Fd.Open(directory.Length > 0 ? directory : ".", OpenFlags.PathOnly);
+            using var place = Fd.Open(Paths.OrHere(directory), OpenFlags.PathOnly);
             return ByteSize.Round(place.FreeBytes());
         }
         catch (LinuxException)

@@ -57,7 +57,7 @@ internal sealed class Shelves
             return false;
         }
 
-        using var place = Fd.Open(directory.Length > 0 ? directory : ".", OpenFlags.PathOnly);
+        using var place = Fd.Open(Paths.OrHere(directory), OpenFlags.PathOnly);
         return place.FreeBytes() >= WorthUsing;
     }
 

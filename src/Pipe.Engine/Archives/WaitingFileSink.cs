@@ -10,7 +10,6 @@ namespace Pipe.Engine;
 internal sealed class WaitingFileSink : ISink
 {
     private const int RetainedCapacity = 64 << 20;
-    private static readonly byte[] Zeros = new byte[64 * 1024];
     private readonly RetainedBytes _retained = new(RetainedCapacity);
     private readonly Lock _writing = new();
     private readonly Patience _patience;
@@ -59,13 +58,7 @@ internal sealed class WaitingFileSink : ISink
         }
     }
 
-    public void Hole(long offset, long length)
-    {
-        for (var done = 0L; done < length; done += Zeros.Length)
-        {
-            Write(Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - done)), offset + done);
-        }
-    }
+    public void Hole(long offset, long length) => this.WriteZeros(offset, length);
 
     public void Commit(long size)
     {

@@ -1,15 +1,21 @@
-using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
 /// <summary>The output of a shell command. It ends well only if the command does.</summary>
-/// <param name="command">What to run.</param>
-/// <param name="where">Place.Local or Place.Remote, for messages.</param>
-internal sealed class CommandSource(Resource command, string where) : IStreamSource
+internal sealed class CommandSource : IStreamSource
 {
-    private readonly Command _command = Command.StartSource(command);
-    private readonly Wake _wake = new();
+    private readonly Command _command;
+    private readonly CommandOutput _output;
+    private readonly string _where;
+
+    /// <param name="command">What to run.</param>
+    /// <param name="where">Place.Local or Place.Remote, for messages.</param>
+    public CommandSource(Resource command, string where)
+    {
+        (_command, _where) = (Command.StartSource(command), where);
+        _output = new CommandOutput(_command);
+    }
 
     public long Size => -1;
 
@@ -17,46 +23,28 @@ internal sealed class CommandSource(Resource command, string where) : IStreamSou
 
     public string Remark { get; private set; } = "";
 
-    public int Read(Span<byte> buffer)
-    {
-        try
-        {
-            return _wake.Readable(_command.Pipe) ? _command.Pipe.Read(buffer) : 0;
-        }
-        catch (LinuxException e)
-        {
-            throw ObjectFailure.Of(e);
-        }
-    }
+    public int Read(Span<byte> buffer) => _output.Read(buffer);
 
-    public bool HasMore() => Wake.HasInput(_command.Pipe);
+    public bool HasMore() => _output.HasMore();
 
     public void Finish()
     {
         var status = _command.Exit.GetAwaiter().GetResult();
-        if (_wake.IsSignalled)
+        if (_output.IsStopped)
         {
-            throw new Failure(ExitCode.Interrupted, $"{where} command: stopped");
+            throw new Failure(ExitCode.Interrupted, $"{_where} command: stopped");
         }
 
         if (!status.IsSuccess)
         {
-            throw _command.Fault(where, $"{status}");
+            throw _command.Fault(_where, $"{status}");
         }
 
         Remark = _command.Words;
         _command.Dismiss();
     }
 
-    public void Abort()
-    {
-        _wake.Signal();
-        _command.Kill();
-    }
+    public void Abort() => _output.Stop();
 
-    public void Dispose()
-    {
-        _command.Dispose();
-        _wake.Dispose();
-    }
+    public void Dispose() => _output.Dispose();
 }

@@ -7,7 +7,6 @@ namespace Pipe.Engine;
 internal sealed class FilterSink : ISink
 {
     private const int Portion = 256 * 1024;
-    private static readonly byte[] Zeros = new byte[64 * 1024];
     private readonly ISink _inner;
     private readonly Command _command;
     private readonly Fd _input;
@@ -49,13 +48,7 @@ internal sealed class FilterSink : ISink
         }
     }
 
-    public void Hole(long offset, long length)
-    {
-        for (var done = 0L; done < length; done += Zeros.Length)
-        {
-            Write(Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - done)), offset + done);
-        }
-    }
+    public void Hole(long offset, long length) => this.WriteZeros(offset, length);
 
     public void Commit(long size)
     {

@@ -8,19 +8,19 @@ internal sealed class FilterSource : IStreamSource
 {
     private const int Portion = 256 * 1024;
     private readonly ISource _inner;
+    private readonly FrontToBack _front;
     private readonly Command _command;
+    private readonly CommandOutput _output;
     private readonly Fd _input;
-    private readonly Wake _wake = new();
     private readonly Task _feeding;
     private volatile Failure? _failure;
     private volatile bool _isFed;
-    private long _position;
 
     /// <param name="command">Reads standard input, writes standard output.</param>
     /// <param name="inner">What it gets; owned from here on.</param>
     public FilterSource(string command, ISource inner)
     {
-        _inner = inner;
+        (_inner, _front) = (inner, new FrontToBack(inner));
         try
         {
             (_command, _input) = Command.StartFilter(Resource.Command("", command));
@@ -31,6 +31,7 @@ internal sealed class FilterSource : IStreamSource
             throw ObjectFailure.Of(e);
         }
 
+        _output = new CommandOutput(_command);
         _feeding = Task.Factory.StartNew(Feed, TaskCreationOptions.LongRunning);
     }
 
@@ -42,19 +43,9 @@ internal sealed class FilterSource : IStreamSource
 
     private string Said { get; set; } = "";
 
-    public int Read(Span<byte> buffer)
-    {
-        try
-        {
-            return _wake.Readable(_command.Pipe) ? _command.Pipe.Read(buffer) : 0;
-        }
-        catch (LinuxException e)
-        {
-            throw ObjectFailure.Of(e);
-        }
-    }
+    public int Read(Span<byte> buffer) => _output.Read(buffer);
 
-    public bool HasMore() => Wake.HasInput(_command.Pipe);
+    public bool HasMore() => _output.HasMore();
 
     public void Finish()
     {
@@ -78,8 +69,7 @@ internal sealed class FilterSource : IStreamSource
     {
         _failure ??= new Failure(ExitCode.Interrupted, $"{Place.Local} filter: stopped");
         _inner.Abort();
-        _wake.Signal();
-        _command.Kill();
+        _output.Stop();
     }
 
     public void Dispose()
@@ -91,9 +81,8 @@ internal sealed class FilterSource : IStreamSource
         }
 
         _input.Dispose();
-        _command.Dispose();
+        _output.Dispose();
         _inner.Dispose();
-        _wake.Dispose();
     }
 
     /// <summary>Only a source that has ended well lets the command see the end.</summary>
@@ -102,7 +91,7 @@ internal sealed class FilterSource : IStreamSource
         var buffer = new byte[Portion];
         try
         {
-            for (int count; (count = ReadInner(buffer)) > 0; _position += count)
+            for (int count; (count = _front.Read(buffer)) > 0;)
             {
                 _input.WriteAll(buffer.AsSpan(0, count));
             }
@@ -121,17 +110,5 @@ internal sealed class FilterSource : IStreamSource
             _failure ??= e as Failure ?? (e is LinuxException call ? ObjectFailure.Of(call) : new Failure(ExitCode.Bug, $"internal error: {e.Message}"));
             _command.Kill();
         }
-    }
-
-    private int ReadInner(Span<byte> buffer)
-    {
-        if (_inner is not IRangeSource range)
-        {
-            return ((IStreamSource)_inner).Read(buffer);
-        }
-
-        var count = (int)Math.Min(buffer.Length, range.Size - _position);
-        range.Read(buffer[..count], _position);
-        return count;
     }
 }

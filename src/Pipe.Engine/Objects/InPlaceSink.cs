@@ -6,7 +6,6 @@ namespace Pipe.Engine;
 /// <summary>A block device, a file that is to keep its place, or the file that standard output stands in: written where it is.</summary>
 internal sealed class InPlaceSink : ISink
 {
-    private static readonly byte[] Zeros = new byte[256 * 1024];
     private readonly Fd _fd;
     private readonly long _start;
     private readonly bool _isDevice;
@@ -58,10 +57,7 @@ internal sealed class InPlaceSink : ISink
             throw ObjectFailure.Of(e);
         }
 
-        for (var done = 0L; done < length; done += Zeros.Length)
-        {
-            Write(Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - done)), offset + done);
-        }
+        this.WriteZeros(offset, length);
     }
 
     public void Commit(long size)

@@ -7,7 +7,6 @@ namespace Pipe.Engine;
 /// <param name="fd">Owned from here on.</param>
 internal sealed class PipeSink(Fd fd) : ISink
 {
-    private static readonly byte[] Zeros = new byte[64 * 1024];
     private readonly Fd _fd = fd.Widened();
     private readonly Wake _wake = new();
 
@@ -29,13 +28,7 @@ internal sealed class PipeSink(Fd fd) : ISink
         }
     }
 
-    public void Hole(long offset, long length)
-    {
-        for (var done = 0L; done < length; done += Zeros.Length)
-        {
-            Write(Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - done)), offset + done);
-        }
-    }
+    public void Hole(long offset, long length) => this.WriteZeros(offset, length);
 
     /// <summary>Success is when the reader has taken the last byte, not when the pipe has.</summary>
     public void Commit(long size)

@@ -56,8 +56,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         ListenEarly(door, offer.Way, peer);
         var terms = await OpenAsync(offer, peer);
         _mover = MakeMover(offer, Math.Min(offer.Terms.Block, terms.Block));
-        var filters = offer is { Role: Role.Sender, Resource.Kind: ResourceKind.Archive } ? Manifest.FiltersOf(ArchiveName.Of(offer.Resource)) : "";
-        peer.Send(new Accept(terms, (_sink as ArchiveSink)?.Kept ?? [], filters));
+        peer.Send(new Accept(terms, (_sink as ArchiveSink)?.Kept ?? [], (_source as ArchiveSource)?.Filters ?? ""));
         _survey = offer.Role == Role.Sender && offer.Resource.Flags.HasFlag(TreeFlags.Total)
             ? Survey.Start(offer.Resource, (files, bytes) => _mailbox.Post(new SessionEvent.Surveyed(new Total(files, bytes))))
             : null;

@@ -86,7 +86,7 @@ public sealed class PatienceTests
     {
         using var patience = new Patience(1000, Tell);
         var asked = 0;
-        patience.Reclaim = _ => ++asked < 3 ? null : "nothing is migrating";
+        patience.Reclaim = () => ++asked < 3 ? null : "nothing is migrating";
 
         var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => patience.Persist("/tmp", () => FailWhile(true, Errno.NoSpace))));
 

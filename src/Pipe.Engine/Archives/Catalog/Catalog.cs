@@ -12,7 +12,7 @@ internal static class Catalog
     {
         try
         {
-            using var folder = Folder.Open(directory.Length > 0 ? directory : ".");
+            using var folder = Folder.Open(Paths.OrHere(directory));
             using var reader = new FolderReader(folder);
             var names = new List<string>();
             while (reader.TryNext(out var file, out _))

@@ -53,12 +53,12 @@ internal static class Removal
 
     private static void Sweep(ArchiveName archive, string directory, int next)
     {
-        if (FileStatus.Of(directory.Length > 0 ? directory : ".") is not { IsDirectory: true })
+        if (FileStatus.Of(Paths.OrHere(directory)) is not { IsDirectory: true })
         {
             return;
         }
 
-        using var folder = Folder.Open(directory.Length > 0 ? directory : ".");
+        using var folder = Folder.Open(Paths.OrHere(directory));
         using var names = new FolderReader(folder);
         while (names.TryNext(out var name, out _))
         {

@@ -1,0 +1,41 @@
+using Pipe.Linux;
+
+namespace Pipe.Engine;
+
+/// <summary>What a command writes, read by one thread until it ends or is stopped.</summary>
+/// <param name="command">Owned from here on.</param>
+internal sealed class CommandOutput(Command command) : IDisposable
+{
+    private readonly Wake _wake = new();
+
+    public bool IsStopped => _wake.IsSignalled;
+
+    /// <summary>Waits for bytes; 0 at the end, or once stopped.</summary>
+    public int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return _wake.Readable(command.Pipe) ? command.Pipe.Read(buffer) : 0;
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    /// <summary>Whether more can be read without waiting.</summary>
+    public bool HasMore() => Wake.HasInput(command.Pipe);
+
+    /// <summary>Wakes whoever reads, and kills the command. Any thread, any time.</summary>
+    public void Stop()
+    {
+        _wake.Signal();
+        command.Kill();
+    }
+
+    public void Dispose()
+    {
+        command.Dispose();
+        _wake.Dispose();
+    }
+}
