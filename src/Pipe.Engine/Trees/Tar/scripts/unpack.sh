@@ -1,6 +1,6 @@
 #!/bin/sh
 # Unpacks a tar stream into a new directory beside $path, and when all of it is right, gives it that name. The directory is
-# locked while it is in use; one that nobody uses is what a killed run has left.
+# locked while it is in use; one that nobody uses is what a killed run has left, and goes.
 # shellcheck disable=SC2016,SC2034,SC2154,SC2317
 new=''
 
@@ -37,10 +37,22 @@ can_lock() {
   [ -r "$parent" ] && command -v flock > /dev/null
 }
 
-# In a session of its own: nobody who ends this script ends it. Directories may be such that their own owner cannot empty them.
+# Directories may be such that their own owner cannot empty them.
+remove='rm -rf -- "$1" || { chmod -R u+rwx -- "$1" && rm -rf -- "$1"; }'
+
+# apart SCRIPT DIRECTORY: in a session of its own, nobody who ends this script ends it.
+apart() {
+  $(command -v setsid) sh -c "$1" sh "$2" < /dev/null > /dev/null 2>&1 3>&- 5>&- 6>&- 8>&- 9>&- &
+}
+
 discard() {
-  $(command -v setsid) sh -c 'rm -rf -- "$1" || { chmod -R u+rwx -- "$1" && rm -rf -- "$1"; }' sh "$1" \
-    < /dev/null > /dev/null 2>&1 3>&- 5>&- 6>&- &
+  apart "$remove" "$1"
+}
+
+# However this script ends: when nobody holds the lock any more, what still has the name of the new directory is refuse. It is
+# nobody's child, so that nobody waits for it.
+watch_over() {
+  (apart "exec 7< \"\$1\" && flock 7 && { $remove; }" "$1")
 }
 
 # The old tree of a run that was killed in the middle of replacing it is the only one there is: it comes back.
@@ -76,7 +88,7 @@ make_new() {
   said=$(mkdir -m 700 -- "$new" 2>&1) || fail "$parent: cannot make a directory in it: $said"
   if can_lock; then
     exec 9< "$new"
-    flock -n 9 2> /dev/null
+    flock -n 9 2> /dev/null && watch_over "$new"
     flock -u 8
   fi
   chmod "$(umask -S)" "$new"
