@@ -8,8 +8,8 @@ internal sealed class ArchiveMigration : IDisposable
 {
     private const int MostWords = 8;
 
-    /// <summary>Requests are taken sooner or later even where nobody waits for space.</summary>
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromMinutes(10);
+    /// <summary>Where the user has not said how long: requests are taken sooner or later, but perhaps not at once.</summary>
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(10);
     private readonly IReadOnlyList<string> _directories;
     private readonly MigrationQueue _queue;
     private readonly Patience _patience;
@@ -31,7 +31,7 @@ internal sealed class ArchiveMigration : IDisposable
         var system = SystemOf(archiving);
         foreach (var directory in directories)
         {
-            system.Test(Paths.OrHere(directory), new Halt());
+            system.Test(Paths.OrHere(directory), Longest(patience));
             CheckSize(archiving, directory);
         }
 
@@ -75,14 +75,15 @@ internal sealed class ArchiveMigration : IDisposable
     /// <summary>Waits until every request is taken, or everything is released if that is wished for. What was not is for the user to know: the archive is complete all the same.</summary>
     public string Finish()
     {
-        var patience = TimeSpan.FromSeconds(_patience.Seconds);
-        var troubles = _queue.Finish(patience > LeastPatience ? patience : LeastPatience, _waiting, untilCopied: _isReleased);
+        var troubles = _queue.Finish(Longest(_patience), _waiting, untilCopied: _isReleased);
         return string.Join("; ", troubles.Count > MostWords ? [.. troubles.Take(MostWords), $"and {troubles.Count - MostWords} more"] : troubles);
     }
 
     public void Abort() => _queue.Abort();
 
     public void Dispose() => _queue.Dispose();
+
+    private static TimeSpan Longest(Patience patience) => patience.Seconds > 0 ? TimeSpan.FromSeconds(patience.Seconds) : UsualPatience;
 
     private static void CheckSize(Archiving archiving, string directory)
     {

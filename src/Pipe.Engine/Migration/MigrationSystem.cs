@@ -57,10 +57,18 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
             pace);
     }
 
-    /// <exception cref="Failure">It does not work there.</exception>
-    public void Test(string directory, Halt halt)
+    /// <summary>Asks whether it works there, for as long as that at most.</summary>
+    /// <exception cref="Failure">It does not.</exception>
+    public void Test(string directory, TimeSpan longest)
     {
-        if (profile.Test is { } test && VerbRun.Of(test, [Path.GetFullPath(directory)], pace.LimitOf(test), halt).Outcome is { IsAccepted: false } outcome)
+        if (profile.Test is not { } test)
+        {
+            return;
+        }
+
+        var limit = pace.LimitOf(test);
+        var outcome = VerbRun.Of(test, [Path.GetFullPath(directory)], limit < longest ? limit : longest, new Halt()).Outcome;
+        if (!outcome.IsAccepted)
         {
             throw new Failure(ExitCode.Command, $"{directory}: no data migration with {Name}: {outcome.Cause}", "another system is chosen with -hsm");
         }

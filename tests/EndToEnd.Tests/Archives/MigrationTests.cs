@@ -55,6 +55,19 @@ public sealed class MigrationTests : ArchiveTest
             """)).Is(8).Says("hint: ");
 
     [Case("python3")]
+    public async Task A_system_whose_commands_hang_is_not_waited_for_longer_than_was_said() =>
+        (await Run(Managed("dmf", "archivedir") + """
+            head -c 1000000 /dev/urandom > stream
+            echo 'hang 1' > archivedir/.hsm/control
+            timeout 60 dmscp -w $FAR -prefix "$SYSTEM" -d "$PWD/archivedir" -F 400k -T 2 -f x -FMigrate < stream
+            test $? = 1 || exit 2
+            timeout 60 dmscp -r $FAR -prefix "$SYSTEM" -d "$PWD/archivedir" -F 1 -T 2 -f x -hsm dmf > back
+            test $? = 9 || exit 3
+            rm archivedir/.hsm/control
+            dmscp -r $FAR -prefix "$SYSTEM" -d "$PWD/archivedir" -F 1 -T 100 -f x -hsm dmf | cmp - stream
+            """)).Is(0).Says("x.000000 and 2 more: its state is unknown", "x.000002: not migrated by dmf: its state is unknown", "not recalled within 2 s");
+
+    [Case("python3")]
     public async Task A_member_is_found_by_the_index() =>
         (await Run("""
             mkdir -p tree/dir
