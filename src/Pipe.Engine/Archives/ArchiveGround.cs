@@ -7,21 +7,25 @@ namespace Pipe.Engine;
 /// What is there already where an archive is to be written: nothing, a complete one, which nobody touches, or what a cut run has
 /// left, which goes on or goes.
 /// </summary>
-internal static class ArchiveGround
+/// <param name="Kept">The fragments that are there and stay.</param>
+/// <param name="End">Of one that is complete, and goes on with nothing.</param>
+internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? End)
 {
-    /// <summary>Makes the manifest ready for the next fragment. Returns the fragments that are there and stay.</summary>
+    /// <summary>Makes the manifest ready for the next fragment.</summary>
     /// <param name="archive">What is to be written.</param>
     /// <param name="manifest">Of it; nobody else writes it now.</param>
     /// <param name="directories">Where fragments may lie.</param>
     /// <param name="head">For one that begins anew.</param>
     /// <param name="resumes">Whether it goes on.</param>
-    public static IReadOnlyList<Fragment> Prepare(
+    public static ArchiveGround Prepare(
         ArchiveName archive, ManifestFile manifest, IReadOnlyList<string> directories, ManifestHead head, bool resumes)
     {
         var earlier = manifest.Earlier();
         if (earlier?.End is not null)
         {
-            throw new Failure(ExitCode.Objects, $"{archive.Path}: this archive is there already, complete", "choose another name, or remove it first");
+            return resumes && earlier.Fragments.Count <= Limits.MaxKept && earlier.Fragments.All(fragment => IsThere(archive, fragment))
+                ? new ArchiveGround(earlier.Fragments, earlier.End)
+                : throw new Failure(ExitCode.Objects, $"{archive.Path}: this archive is there already, complete", "choose another name, or remove it first");
         }
 
         if (!resumes && earlier is { Fragments.Count: > 0 })
@@ -37,7 +41,7 @@ internal static class ArchiveGround
         if (earlier is not null && kept.Count > 0 && kept.Count == earlier.Fragments.Count)
         {
             manifest.GoOn(earlier);
-            return kept;
+            return new ArchiveGround(kept, End: null);
         }
 
         manifest.Begin(kept.Count > 0 ? earlier!.Head : head);
@@ -46,7 +50,7 @@ internal static class ArchiveGround
             manifest.Add(fragment);
         }
 
-        return kept;
+        return new ArchiveGround(kept, End: null);
     }
 
     private static bool IsThere(ArchiveName archive, Fragment fragment) =>

@@ -5,7 +5,7 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// A stream as numbered fragments with a manifest. An archive that was cut stays as it is, without the closing line that would
-/// make it one.
+/// make it one. One that is complete can only be given its own stream again: whoever did not hear that it was may ask.
 /// </summary>
 internal sealed class ArchiveSink : ISink
 {
@@ -23,6 +23,7 @@ internal sealed class ArchiveSink : ISink
     private readonly FragmentInspector _inspector;
     private readonly FragmentPipeline _pipeline;
     private GrowingFragment? _current;
+    private ManifestEnd? _end;
     private UInt128? _expected;
     private int _count;
     private long _position;
@@ -99,7 +100,11 @@ internal sealed class ArchiveSink : ISink
             _pipeline.Complete();
             CheckStream();
             _index?.Close();
-            _manifest.Close(new ManifestEnd(_count, _position, _expected!.Value, ManifestText.Now()));
+            if (_end is null)
+            {
+                _manifest.Close(new ManifestEnd(_count, _position, _expected!.Value, ManifestText.Now()));
+            }
+
             Remark = _migration?.Finish() ?? "";
         }
         catch (LinuxException e)
@@ -140,7 +145,7 @@ internal sealed class ArchiveSink : ISink
             _archiving.Stub,
             _archiving.Filters.Split('\0', StringSplitOptions.RemoveEmptyEntries),
             _archiving.Made);
-        var kept = ArchiveGround.Prepare(_archive, _manifest, _shelves.All, head, _archiving.Has(ArchivingFlags.Resume));
+        (var kept, _end) = ArchiveGround.Prepare(_archive, _manifest, _shelves.All, head, _archiving.Has(ArchivingFlags.Resume));
         foreach (var fragment in kept)
         {
             Migrate(fragment);
@@ -152,6 +157,11 @@ internal sealed class ArchiveSink : ISink
 
     private void WriteAll(ReadOnlySpan<byte> bytes)
     {
+        if (_end is not null && !bytes.IsEmpty)
+        {
+            throw new Failure(ExitCode.Integrity, $"{_archive.Path}: this archive is complete with {_position} bytes, and there are more", "choose another name, or remove it first");
+        }
+
         while (!bytes.IsEmpty)
         {
             _pipeline.ThrowIfFailed();
@@ -229,7 +239,7 @@ internal sealed class ArchiveSink : ISink
             throw new ProtocolException("an archive without an end");
         }
 
-        if (_stream is not null && _stream.Whole != expected)
+        if ((_end?.Stream ?? _stream?.Whole ?? expected) != expected)
         {
             throw new Failure(ExitCode.Integrity, $"{_archive.Path}: what arrived is not what was sent: the digests of the whole stream differ");
         }

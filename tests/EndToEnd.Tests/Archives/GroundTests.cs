@@ -16,10 +16,32 @@ public sealed class GroundTests : ArchiveTest
             before=$(stat -c '%n %i %Y %Z %s' x.*)
             head -c 100 /dev/urandom | dmscp -w $FAR -d "$PWD" -F 1m -f x
             test $? = 1 || exit 2
-            dmscp -w $FAR -d "$PWD" -F 1m -resume -f x < stream
-            test $? = 1 || exit 3
             test "$(stat -c '%n %i %Y %Z %s' x.*)" = "$before"
             """, far)).Is(0).Says("is there already, complete");
+    }
+
+    [Theory(Timeout = CaseAttribute.LimitMilliseconds)]
+    [BothWays]
+    public async Task A_complete_archive_goes_on_with_its_own_stream_only(Far far)
+    {
+        await MakeStream(3_000_000);
+        (await Run("""
+            dmscp -w $FAR -d "$PWD/" -F 1m -f x < stream || exit 1
+            before=$(stat -c '%n %i %Y %Z %s' x.*)
+            dmscp -w $FAR -d "$PWD" -F 1m -resume -f x < stream || exit 2
+            cat stream | dmscp -w $FAR -d "$PWD" -F 1m -resume -f x || exit 3
+            (cat stream; echo) | dmscp -w $FAR -d "$PWD" -F 1m -resume -f x
+            test $? = 4 || exit 4
+            (cat stream; cat stream stream) | dmscp -w $FAR -d "$PWD" -F 1m -resume -f x
+            test $? = 4 || exit 5
+            head -c 2999999 stream | dmscp -w $FAR -d "$PWD" -F 1m -resume -f x
+            test $? = 4 || exit 6
+            test "$(stat -c '%n %i %Y %Z %s' x.*)" = "$before" || exit 7
+            rm x.000001
+            dmscp -w $FAR -d "$PWD" -F 1m -resume -f x < stream
+            test $? = 1
+            """, far)).Is(0).Says(
+                "this archive is complete with 3000000 bytes, and there are more", "it ends after 2999999 bytes, and the archive has more", "is there already, complete");
     }
 
     [Case]
