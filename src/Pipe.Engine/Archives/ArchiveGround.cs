@@ -38,16 +38,13 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
 
         IReadOnlyList<Fragment> kept = resumes && earlier is not null ? [.. earlier.Fragments.TakeWhile(fragment => IsThere(archive, fragment)).Take(Limits.MaxKept)] : [];
         Sweep(archive, directories, kept.Count, isOurs: earlier is not null);
-        if (earlier is not null && kept.Count > 0 && kept.Count == earlier.Fragments.Count)
+        if (kept.Count > 0)
         {
-            manifest.GoOn(earlier);
-            return new ArchiveGround(kept, End: null);
+            manifest.GoOn(kept.Count);
         }
-
-        manifest.Begin(kept.Count > 0 ? earlier!.Head : head);
-        foreach (var fragment in kept)
+        else
         {
-            manifest.Add(fragment);
+            manifest.Begin(head);
         }
 
         return new ArchiveGround(kept, End: null);

@@ -218,7 +218,18 @@ internal sealed class ArchiveSink : ISink
     {
         var fragment = growing.Complete();
         growing.File.Name(fragment.Path(_archive), replaces: false);
-        _manifest.Add(fragment);
+
+        // At once: one commit of a journal serves both. A line whose fragment has no name after a crash is seen by the next run.
+        var named = Task.Run(growing.File.KeepName);
+        try
+        {
+            _manifest.Add(fragment);
+        }
+        finally
+        {
+            named.GetAwaiter().GetResult();
+        }
+
         Migrate(fragment);
     }
 

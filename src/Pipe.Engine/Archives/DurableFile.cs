@@ -145,27 +145,28 @@ internal sealed class DurableFile : IDisposable
     /// <summary>All of it is durable and closed without a fault.</summary>
     public void Finish() => _patience.Persist(_directory, FinishOnce);
 
-    /// <summary>Gives it its name; the name is durable.</summary>
+    /// <summary>Gives it its name, which is durable after <see cref="KeepName"/>.</summary>
     /// <param name="path">What it is called from here on.</param>
     /// <param name="replaces">Whether what has that name goes; otherwise nothing may have it.</param>
-    public void Name(string path, bool replaces)
+    public void Name(string path, bool replaces) => _patience.Persist(_directory, () =>
     {
-        _patience.Persist(_directory, () =>
+        if (replaces)
         {
-            if (!_isNamed && replaces)
-            {
-                Paths.Rename(_temporary, path);
-            }
-            else if (!_isNamed && !Paths.TryRename(_temporary, path))
-            {
-                throw new LinuxException("rename", path, Errno.Exists);
-            }
+            Paths.Rename(_temporary, path);
+        }
+        else if (!Paths.TryRename(_temporary, path))
+        {
+            throw new LinuxException("rename", path, Errno.Exists);
+        }
 
-            _isNamed = true;
-            using var directory = Fd.Open(Paths.DirectoryOf(path), OpenFlags.ReadOnly | OpenFlags.Directory);
-            directory.SyncDirectory();
-        });
-    }
+        _isNamed = true;
+    });
+
+    public void KeepName() => _patience.Persist(_directory, () =>
+    {
+        using var directory = Fd.Open(Paths.OrHere(_directory), OpenFlags.ReadOnly | OpenFlags.Directory);
+        directory.SyncDirectory();
+    });
 
     /// <summary>Ends all waiting for it; what is not named goes. Any thread, any time.</summary>
     public void Abandon()

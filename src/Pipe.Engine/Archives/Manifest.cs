@@ -31,7 +31,7 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
     /// <exception cref="Failure">As above.</exception>
     public static string FiltersOf(ArchiveName archive) => Open(archive, fd =>
     {
-        using var reader = new ManifestReader(archive, static (in Fragment _) => { }) { IsHeadEnough = true };
+        using var reader = new ManifestReader(archive, static (in Fragment _) => { }) { Most = 0 };
         return string.Join('\0', reader.Read(fd).Head.Filters);
     });
 
@@ -43,11 +43,11 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
             $"{Paths.Join(archive.Directory, archive.Name)}: is not complete: its manifest has no closing line",
             "it was cut, or is being written; -resume goes on behind its last fragment");
 
-    /// <summary>From an open file.</summary>
-    public static Manifest Read(ArchiveName archive, Fd fd)
+    /// <summary>From an open file; as if it had been cut behind as many fragments.</summary>
+    public static Manifest Read(ArchiveName archive, Fd fd, int most = int.MaxValue)
     {
         var fragments = new List<Fragment>();
-        using var reader = new ManifestReader(archive, (in Fragment fragment) => fragments.Add(fragment));
+        using var reader = new ManifestReader(archive, (in Fragment fragment) => fragments.Add(fragment)) { Most = most };
         return reader.Read(fd) with { Fragments = fragments };
     }
 

@@ -43,11 +43,11 @@ internal sealed class ManifestFile : IDisposable
         _patience.Persist(_archive.Directory, SyncDirectory);
     }
 
-    /// <summary>Goes on behind what makes sense of it.</summary>
-    public void GoOn(Manifest earlier)
+    /// <summary>Goes on behind as many fragments of what an earlier run has left.</summary>
+    public void GoOn(int fragments)
     {
-        _patience.Persist(_archive.Directory, () => _fd.Truncate(earlier.Length));
-        _length = earlier.Length;
+        _length = Manifest.Read(_archive, _fd, fragments).Length;
+        _patience.Persist(_archive.Directory, () => _fd.Truncate(_length));
         var buffer = new byte[64 * 1024];
         for (var at = 0L; at < _length;)
         {

@@ -34,12 +34,12 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
     private bool _isClosed;
     private string _fault = "";
 
-    /// <summary>Stops where the fragments begin.</summary>
-    public bool IsHeadEnough { get; init; }
+    /// <summary>Stops behind as many fragments; 0: where they begin.</summary>
+    public int Most { get; init; } = int.MaxValue;
 
     private static ReadOnlySpan<byte> DigestWord => " sha256 "u8;
 
-    private bool IsEnough => _hasMore || (IsHeadEnough && _announced is not null);
+    private bool IsEnough => _hasMore || (_announced is not null && _count == Most);
 
     /// <summary>From the start of a file. The manifest that it returns has no fragments.</summary>
     public Manifest Read(Fd fd)

@@ -74,6 +74,7 @@ internal sealed class WaitingFileSink : ISink
             _file.ChangeMode(_mode);
             _file.Finish();
             _file.Name(_target, replaces: true);
+            _file.KeepName();
         }
         catch (LinuxException e)
         {

@@ -21,11 +21,9 @@ public sealed class ArchiveSinkTests : IDisposable
         SampleArchive.Sink(_scratch.Directory, name, _stream, Fragment);
         var before = Listing.Of(_scratch.Directory, withTimes: true);
 
-        foreach (var resumes in (bool[])[false, true])
-        {
-            var failure = Assert.Throws<Failure>(() => SampleArchive.Sink(_scratch.Directory, name, _stream, Fragment, resumes: resumes));
-            Assert.Equal(ExitCode.Objects, failure.Code);
-        }
+        Assert.Equal(ExitCode.Objects, Assert.Throws<Failure>(() => SampleArchive.Sink(_scratch.Directory, name, _stream, Fragment)).Code);
+        SampleArchive.Sink(_scratch.Directory, name, _stream, Fragment, resumes: true);
+        Assert.Equal(ExitCode.Integrity, Assert.Throws<Failure>(() => SampleArchive.Sink(_scratch.Directory, name, [.. _stream, 0], Fragment, resumes: true)).Code);
 
         Assert.Equal(before, Listing.Of(_scratch.Directory, withTimes: true));
     }
@@ -90,6 +88,21 @@ public sealed class ArchiveSinkTests : IDisposable
         SampleArchive.Sink(_scratch.Directory, name, _stream, Fragment, resumes: true);
 
         AssertWhole(name);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_cut_one_goes_on_in_front_of_a_fragment_that_is_gone(int gone)
+    {
+        SampleArchive.Sink(_scratch.Directory, "x", _stream[..(3 * Fragment)], Fragment, isCut: true);
+        var lines = File.ReadAllLines(_scratch["x.manifest"]).Where(line => gone > 0 && line.EndsWith("  x.000000", StringComparison.Ordinal)).ToArray();
+        File.Delete(_scratch[$"x.{gone:D6}"]);
+
+        SampleArchive.Sink(_scratch.Directory, "x", _stream, Fragment, resumes: true);
+
+        AssertWhole("x");
+        Assert.Subset(File.ReadAllLines(_scratch["x.manifest"]).ToHashSet(), lines.ToHashSet());
     }
 
     [Fact]
