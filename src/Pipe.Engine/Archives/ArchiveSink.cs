@@ -99,13 +99,13 @@ internal sealed class ArchiveSink : ISink
 
             _pipeline.Complete();
             CheckStream();
-            _index?.Close();
+            var unindexed = CloseIndex();
             if (_end is null)
             {
                 _manifest.Close(new ManifestEnd(_count, _position, _expected!.Value, ManifestText.Now()));
             }
 
-            Remark = _migration?.Finish() ?? "";
+            Remark = string.Join("; ", ((string[])[unindexed, _migration?.Finish() ?? ""]).Where(words => words.Length > 0));
         }
         catch (LinuxException e)
         {
@@ -240,6 +240,15 @@ internal sealed class ArchiveSink : ISink
         {
             _migration?.Add(fragment.Path(_archive), fragment.Size);
         }
+    }
+
+    /// <summary>What there is to say of the index, if one was asked for and there is none.</summary>
+    private string CloseIndex()
+    {
+        var why = _index is not null ? _index.Close()
+            : _archiving.Has(ArchivingFlags.Index) && FileStatus.Of(_archive.Index) is null ? "the first part of the stream went by in an earlier run"
+            : "";
+        return why.Length > 0 ? $"{_archive.Index}: there is no index: {why}" : "";
     }
 
     /// <summary>What arrived is what the sender has read, from its first byte to its last.</summary>

@@ -27,8 +27,8 @@ internal sealed class IndexFile : IDisposable
     /// <summary>Bytes of the stream, in order. Never throws.</summary>
     public void Feed(ReadOnlySpan<byte> bytes) => _walker.Feed(bytes);
 
-    /// <summary>The stream is complete.</summary>
-    public void Close()
+    /// <summary>The stream is complete. Returns why there is no index; empty if there is one.</summary>
+    public string Close()
     {
         _walker.End();
         try
@@ -37,10 +37,12 @@ internal sealed class IndexFile : IDisposable
             _fd.Sync();
             Paths.Rename(Part, _archive.Index);
             _isNamed = true;
+            return "";
         }
-        catch (IOException)
+        catch (IOException e)
         {
             // Without an index the archive is as good as with one.
+            return e.Message;
         }
     }
 

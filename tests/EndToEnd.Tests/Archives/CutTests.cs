@@ -31,4 +31,19 @@ public sealed class CutTests : ArchiveTest
             dmscp -w $FAR -d "$PWD" -F 1m -f x -resume < stream || exit 6
             dmscp -r $FAR -d "$PWD" -F 1 -f x | cmp - stream
             """)).Is(0).Says("this is not what the archive has so far", "it ends after 1500000 bytes");
+
+    [Case("tar")]
+    public async Task What_goes_on_has_no_index_and_says_so() =>
+        (await Run("""
+            mkdir tree
+            head -c 3000000 /dev/urandom > tree/file
+            tar -cf stream tree
+            dmscp -w $FAR -d "$PWD" -F 1m -f x -index -L 'head -c 2500000 stream; until grep -qs "^# at 1048576 " x.manifest; do sleep 0.1; done; exit 1' && exit 1
+            dmscp -w $FAR -d "$PWD" -F 1m -f x -index -resume < stream
+            test $? = 1 || exit 2
+            dmscp -r $FAR -d "$PWD" -F 1 -f x | cmp - stream || exit 3
+            rm x.*
+            dmscp -w $FAR -d "$PWD" -F 1m -f x -index < stream || exit 4
+            dmscp -w $FAR -d "$PWD" -F 1m -f x -index -resume < stream
+            """)).Is(0).Says("x.index: there is no index: the first part of the stream went by in an earlier run");
 }
