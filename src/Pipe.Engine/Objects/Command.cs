@@ -12,6 +12,7 @@ internal sealed class Command : IDisposable
 {
     private const int MostWords = 1000;
     private const string NoSpace = "no space ";
+    private static readonly TimeSpan ExitAfterClosing = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private readonly Child _shell;
     private readonly Child _guardian;
@@ -61,12 +62,20 @@ internal sealed class Command : IDisposable
     public string Account => Words is { Length: > 0 } words ? words : TitleOf(_text);
 
     /// <summary>What it means that it did not end well. A command can say that there was no space for what it was given.</summary>
-    /// <param name="where">Place.Local or Place.Remote.</param>
+    /// <param name="who">It is: a local command, for one.</param>
     /// <param name="what">It did.</param>
     /// <param name="hint">What helps, unless it was space that was missing.</param>
-    public Failure Fault(string where, string what, string hint = "") => Words is { } words && words.StartsWith(NoSpace, StringComparison.Ordinal)
+    public Failure Fault(string who, string what, string hint = "") => Words is { } words && words.StartsWith(NoSpace, StringComparison.Ordinal)
         ? new Failure(ExitCode.NoSpace, words)
-        : new Failure(ExitCode.Command, $"{where} command {what}: {Account}", hint);
+        : new Failure(ExitCode.Command, $"{who} {what}: {Account}", hint);
+
+    /// <summary>It reads no more, and there is more to read. Most often it has ended, and how is what the user wants to know.</summary>
+    public Failure ClosedEarly(string who) => Exit.Wait(ExitAfterClosing) ? EndedEarly(who, Exit.Result) : Fault(who, "closed its input before the end");
+
+    /// <summary>It has ended with something left to read.</summary>
+    public Failure EndedEarly(string who, ExitStatus status) => status.IsSuccess
+        ? Fault(who, $"{status} before it had read all of its input", "append '; cat >/dev/null' if the rest does not matter")
+        : Fault(who, $"{status}");
 
     /// <summary>One line for a command: a comment that it begins with, else its first line.</summary>
     public static string TitleOf(string text)
@@ -153,6 +162,7 @@ internal sealed class Command : IDisposable
         _shell.Signal(Child.SignalKill);
     }
 
+    /// <summary>More than once does no harm.</summary>
     public void Dispose()
     {
         if (!_isDismissed)

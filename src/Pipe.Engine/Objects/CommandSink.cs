@@ -8,9 +8,8 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class CommandSink : ISink
 {
-    private static readonly TimeSpan ExitAfterClosing = TimeSpan.FromSeconds(2);
     private readonly Command _command;
-    private readonly string _where;
+    private readonly string _who;
     private readonly PipeSink _pipe;
     private readonly Wake _wake = new();
     private readonly Fd _writeEnd;
@@ -22,7 +21,7 @@ internal sealed class CommandSink : ISink
     /// <param name="onEarlyExit">Called when it ends before its input does.</param>
     public CommandSink(Resource command, Fd output, string where, Action<Failure> onEarlyExit)
     {
-        _where = where;
+        _who = $"{where} command";
         _command = Command.StartSink(command, output);
         _writeEnd = _command.Pipe;
         _pipe = new PipeSink(_writeEnd);
@@ -31,7 +30,7 @@ internal sealed class CommandSink : ISink
             {
                 if (IsFault(exit.Result))
                 {
-                    onEarlyExit(Early(exit.Result));
+                    onEarlyExit(_command.EndedEarly(_who, exit.Result));
                 }
             },
             TaskScheduler.Default);
@@ -49,7 +48,7 @@ internal sealed class CommandSink : ISink
         }
         catch (Failure e) when (e.Code == ExitCode.Command)
         {
-            throw ClosedEarly();
+            throw _command.ClosedEarly(_who);
         }
     }
 
@@ -61,7 +60,7 @@ internal sealed class CommandSink : ISink
         }
         catch (Failure e) when (e.Code == ExitCode.Command)
         {
-            throw ClosedEarly();
+            throw _command.ClosedEarly(_who);
         }
     }
 
@@ -69,7 +68,7 @@ internal sealed class CommandSink : ISink
     {
         if (!PipeDrain.Await(_writeEnd, _wake))
         {
-            throw ClosedEarly();
+            throw _command.ClosedEarly(_who);
         }
 
         _isEnding = true;
@@ -78,7 +77,7 @@ internal sealed class CommandSink : ISink
         var status = _command.Exit.GetAwaiter().GetResult();
         if (!status.IsSuccess)
         {
-            throw _command.Fault(_where, $"{status}");
+            throw _command.Fault(_who, $"{status}");
         }
 
         Remark = _command.Words;
@@ -101,13 +100,4 @@ internal sealed class CommandSink : ISink
 
     /// <summary>One that has read all there was so far may be right to end: the next byte, or the end, will tell.</summary>
     private bool IsFault(ExitStatus status) => !_isEnding && (!status.IsSuccess || _writeEnd.BytesWaiting() > 0);
-
-    /// <summary>It reads no more. Most often it has ended, and how is what the user wants to know.</summary>
-    private Failure ClosedEarly() => _command.Exit.Wait(ExitAfterClosing)
-        ? Early(_command.Exit.Result)
-        : _command.Fault(_where, "closed its input before the end");
-
-    private Failure Early(ExitStatus status) => status.IsSuccess
-        ? _command.Fault(_where, $"{status} before it had read all of its input", "append '; cat >/dev/null' if the rest does not matter")
-        : _command.Fault(_where, $"{status}");
 }

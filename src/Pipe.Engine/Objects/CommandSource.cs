@@ -7,13 +7,13 @@ internal sealed class CommandSource : IStreamSource
 {
     private readonly Command _command;
     private readonly CommandOutput _output;
-    private readonly string _where;
+    private readonly string _who;
 
     /// <param name="command">What to run.</param>
     /// <param name="where">Place.Local or Place.Remote, for messages.</param>
     public CommandSource(Resource command, string where)
     {
-        (_command, _where) = (Command.StartSource(command), where);
+        (_command, _who) = (Command.StartSource(command), $"{where} command");
         _output = new CommandOutput(_command);
     }
 
@@ -32,12 +32,12 @@ internal sealed class CommandSource : IStreamSource
         var status = _command.Exit.GetAwaiter().GetResult();
         if (_output.IsStopped)
         {
-            throw new Failure(ExitCode.Interrupted, $"{_where} command: stopped");
+            throw new Failure(ExitCode.Interrupted, $"{_who}: stopped");
         }
 
         if (!status.IsSuccess)
         {
-            throw _command.Fault(_where, $"{status}");
+            throw _command.Fault(_who, $"{status}");
         }
 
         Remark = _command.Words;

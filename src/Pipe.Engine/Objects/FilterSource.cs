@@ -1,4 +1,3 @@
-using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -9,29 +8,17 @@ internal sealed class FilterSource : IStreamSource
     private const int Portion = 256 * 1024;
     private readonly ISource _inner;
     private readonly FrontToBack _front;
-    private readonly Command _command;
+    private readonly FilterCommand _filter;
     private readonly CommandOutput _output;
-    private readonly Fd _input;
     private readonly Task _feeding;
-    private volatile Failure? _failure;
-    private volatile bool _isFed;
 
     /// <param name="command">Reads standard input, writes standard output.</param>
     /// <param name="inner">What it gets; owned from here on.</param>
     public FilterSource(string command, ISource inner)
     {
         (_inner, _front) = (inner, new FrontToBack(inner));
-        try
-        {
-            (_command, _input) = Command.StartFilter(Resource.Command("", command));
-        }
-        catch (LinuxException e)
-        {
-            inner.Dispose();
-            throw ObjectFailure.Of(e);
-        }
-
-        _output = new CommandOutput(_command);
+        _filter = FilterCommand.Start(command, inner);
+        _output = new CommandOutput(_filter.Command);
         _feeding = Task.Factory.StartNew(Feed, TaskCreationOptions.LongRunning);
     }
 
@@ -49,25 +36,19 @@ internal sealed class FilterSource : IStreamSource
 
     public void Finish()
     {
-        var status = _command.Exit.GetAwaiter().GetResult();
-        if (!_isFed && _failure is null)
+        if (!_filter.AwaitExit())
         {
-            _failure = Filters.Ended(_command, status, isEarly: true);
             _inner.Abort();
         }
 
         _feeding.Wait();
-        if ((_failure ?? (status.IsSuccess ? null : Filters.Ended(_command, status, isEarly: false))) is { } failure)
-        {
-            throw failure;
-        }
-
-        Said = _command.Words;
+        _filter.ThrowIfFailed();
+        Said = _filter.Command.Words;
     }
 
     public void Abort()
     {
-        _failure ??= new Failure(ExitCode.Interrupted, $"{Place.Local} filter: stopped");
+        _filter.Stop();
         _inner.Abort();
         _output.Stop();
     }
@@ -80,7 +61,7 @@ internal sealed class FilterSource : IStreamSource
             _feeding.Wait();
         }
 
-        _input.Dispose();
+        _filter.Dispose();
         _output.Dispose();
         _inner.Dispose();
     }
@@ -93,22 +74,15 @@ internal sealed class FilterSource : IStreamSource
         {
             for (int count; (count = _front.Read(buffer)) > 0;)
             {
-                _input.WriteAll(buffer.AsSpan(0, count));
+                _filter.Write(buffer.AsSpan(0, count));
             }
 
             _inner.Finish();
-            _isFed = true;
-            _command.Dismiss();
-            _input.Dispose();
-        }
-        catch (LinuxException e) when (e.IsBrokenPipe)
-        {
-            // It reads no more: how it has ended is the cause.
+            _filter.EndInput();
         }
         catch (Exception e)
         {
-            _failure ??= e as Failure ?? (e is LinuxException call ? ObjectFailure.Of(call) : new Failure(ExitCode.Bug, $"internal error: {e.Message}"));
-            _command.Kill();
+            _filter.Fail(e);
         }
     }
 }

@@ -49,13 +49,6 @@ internal static class Filters
 
     public static string[] Split(string commands) => commands.Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Why a filter that has ended is a failure.</summary>
-    public static Failure Ended(Command command, ExitStatus status, bool isEarly) => new(
-        ExitCode.Command,
-        status.IsSuccess && isEarly
-            ? $"{Place.Local} filter {status} before it had read all of its input: {command.Account}"
-            : $"{Place.Local} filter {status}: {command.Account}");
-
     private static string Listed(string recorded) => string.Join(", then ", Split(recorded).Select(step => $"'{step}'"));
 
     private static Failure Unknown(Plan plan, string step) => step.StartsWith(EncryptedBy, StringComparison.Ordinal)
