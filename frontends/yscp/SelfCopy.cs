@@ -15,7 +15,8 @@ internal static class SelfCopy
             return [];
         }
 
-        var faults = plan.Here.Names.Select(name => (name, FaultOf(Glob.Unescape(name), plan.There.Text, plan.Here.Flags.HasFlag(TreeFlags.Recurse))));
+        var target = plan.Remote.Host.Length > 0 ? Paths.Join(HomeFolder.Expand("~") ?? "", plan.There.Text) : plan.There.Text;
+        var faults = plan.Here.Names.Select(name => (name, FaultOf(Glob.Unescape(name), target, plan.Here.Flags.HasFlag(TreeFlags.Recurse))));
         return [.. faults.Where(found => found.Item2.Length > 0)];
     }
 

@@ -21,7 +21,10 @@ internal sealed record Remote
 
     public string SshConfig { get; init; } = "";
 
-    /// <summary>Words that start a remote shell instead of ssh, split as sh does; <c>local</c> is a child process on this host.</summary>
+    /// <summary>
+    /// Words that start a remote shell instead of ssh, split as sh does; <c>local</c> is a child process on this host. Where a host is
+    /// named it starts in the home directory, as a login there would, else in the current one.
+    /// </summary>
     public string Shell { get; init; } = "";
 
     /// <summary>Shell text that runs before the program is started there.</summary>

@@ -7,6 +7,9 @@ internal static class StartLine
     private const string Server =
         "exec /bin/sh -c 'PATH=\"$PATH:$HOME/.local/bin\"; export PATH; command -v dmscp >/dev/null || exit 127; exec dmscp -server'";
 
+    // Where a login would start.
+    private const string AtHome = "cd -- \"${HOME:-/}\" || cd /\n";
+
     /// <summary>The local command that leads there, as an argument vector.</summary>
     /// <param name="access">Where to and how.</param>
     /// <param name="isQuiet">Nobody is to be asked for anything.</param>
@@ -15,7 +18,7 @@ internal static class StartLine
         var remote = access.Remote;
         if (remote.IsLocal)
         {
-            return ["/bin/sh", "-c", WithPrefix(remote.Prefix, Here())];
+            return ["/bin/sh", "-c", (remote.Host.Length > 0 ? AtHome : "") + WithPrefix(remote.Prefix, Here())];
         }
 
         var line = WithPrefix(remote.Prefix, access.Program is { } program ? BootstrapLine.Of(program) : Server);

@@ -46,4 +46,17 @@ public sealed class StartLineTests
             There = Protocol.Resource.Null,
             Here = Protocol.Resource.Null,
         })), word => word.StartsWith("Control", StringComparison.Ordinal));
+
+    /// <summary>The server is not started: the prefix says where it would be, and ends it.</summary>
+    [Theory(Timeout = Limit.Milliseconds)]
+    [InlineData("any", true)]
+    [InlineData("", false)]
+    public async Task A_far_end_on_this_host_starts_at_home_if_a_host_is_named(string host, bool isAtHome)
+    {
+        using var home = new Scratch();
+        var remote = new Remote { Host = host, Shell = "local", Prefix = "pwd; exit" };
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", StartLine.Arguments(new Access(remote, 30)).Skip(1)) { RedirectStandardOutput = true, Environment = { ["HOME"] = home.Directory } };
+        using var process = System.Diagnostics.Process.Start(start)!;
+        Assert.Equal(isAtHome ? home.Directory : Environment.CurrentDirectory, (await process.StandardOutput.ReadToEndAsync()).TrimEnd());
+    }
 }
