@@ -1,14 +1,15 @@
+using System.Globalization;
 using Pipe.Engine;
 using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
 
 /// <summary>What the words of a yarchive command line said so far.</summary>
-internal sealed class Draft
+internal sealed class Draft() : TransferDraft(SshOption)
 {
+    /// <summary>Takes what is for ssh_config.</summary>
+    public const string SshOption = "-O";
     private const long UsualFragment = 64L << 30;
-
-    public Errand Errand { get; set; } = Errand.Copy;
 
     public Verb Verb { get; set; }
 
@@ -59,35 +60,6 @@ internal sealed class Draft
 
     public double Sample { get; set; } = 100;
 
-    public int SshPort { get; set; }
-
-    public List<string> SshOptions { get; } = [];
-
-    public string SshConfig { get; set; } = "";
-
-    public string Shell { get; set; } = "";
-
-    public string Prefix { get; set; } = "";
-
-    public PortRange Ports { get; set; } = PortRange.Any;
-
-    public Protection Protection { get; private set; }
-
-    public Way Way { get; set; }
-
-    public long Rate { get; set; }
-
-    public int TimeoutSeconds { get; set; } = Plan.DefaultTimeoutSeconds;
-
-    public bool Progress { get; set; }
-
-    public string Events { get; set; } = "";
-
-    public int Verbosity { get; set; }
-
-    /// <summary>The stronger one wins.</summary>
-    public void Protect(Protection protection) => Protection = protection > Protection ? protection : Protection;
-
     /// <summary>The order, if the words together make sense. Throws <see cref="Failure"/> if they do not.</summary>
     public Order ToOrder()
     {
@@ -109,12 +81,8 @@ internal sealed class Draft
         return new Order(Errand, plans, chore, Progress, Events, Verbosity);
     }
 
-    private Plan Put(Location location) => PlanFor(location, Direction.Write) with
+    private Plan Put(Location location) => PlanFor(location, Direction.Write, Archive(location), From) with
     {
-        There = Archive(location),
-        Here = Tree.Length > 0 ? TarScript.Pack(Location.Local(Tree), TarChoice.Usual)
-            : Producer.Count > 0 ? Resource.Command("", Producer.Count == 1 ? Producer[0] : string.Join(' ', Producer.Select(ShellWords.Quote)))
-            : Resource.Stdio,
         Filters = string.Join('\0', ((string[])[Filters.Command(Filter), Encryption]).Where(command => command.Length > 0)),
         PatienceSeconds = PatienceSeconds,
         Archiving = new Archiving
@@ -128,12 +96,8 @@ internal sealed class Draft
         },
     };
 
-    private Plan Get(Location location) => PlanFor(location, Direction.Read) with
+    private Plan Get(Location location) => PlanFor(location, Direction.Read, Archive(location), To) with
     {
-        There = Archive(location),
-        Here = Tree.Length > 0 ? TarScript.Unpack(Location.Local(Tree), TarChoice.Usual)
-            : Output.Length > 0 && Output != "-" ? Resource.File("", Output)
-            : Resource.Stdio,
         Filters = string.Join('\0', ((string[])[Encryption, Filter]).Where(command => command.Length > 0)),
         Unfilters = !IsRaw,
         PatienceSeconds = PatienceSeconds,
@@ -149,6 +113,14 @@ internal sealed class Draft
         },
     };
 
+    private Resource From => Tree.Length > 0 ? TarScript.Pack(Location.Local(Tree), TarChoice.Usual)
+        : Producer.Count > 0 ? Resource.Command("", Producer.Count == 1 ? Producer[0] : string.Join(' ', Producer.Select(ShellWords.Quote)))
+        : Resource.Stdio;
+
+    private Resource To => Tree.Length > 0 ? TarScript.Unpack(Location.Local(Tree), TarChoice.Usual)
+        : Output.Length > 0 && Output != "-" ? Resource.File("", Output)
+        : Resource.Stdio;
+
     private string Commands => SystemCommands.Any(text => text.Length > 0) ? string.Join('\0', SystemCommands) : "";
 
     /// <summary>This very program does it there, with these words.</summary>
@@ -157,12 +129,12 @@ internal sealed class Draft
         List<string> words = ["yarchive", verb.ToString().ToLowerInvariant(), .. Words.Order(StringComparer.Ordinal)];
         if (Sample < 100)
         {
-            words.AddRange(["--sample", string.Create(global::System.Globalization.CultureInfo.InvariantCulture, $"{Sample}%")]);
+            words.AddRange(["--sample", string.Create(CultureInfo.InvariantCulture, $"{Sample}%")]);
         }
 
         if (Keep > 0)
         {
-            words.AddRange(["--keep", string.Create(global::System.Globalization.CultureInfo.InvariantCulture, $"{Keep}")]);
+            words.AddRange(["--keep", string.Create(CultureInfo.InvariantCulture, $"{Keep}")]);
         }
 
         if (Verbosity != 0)
@@ -170,7 +142,7 @@ internal sealed class Draft
             words.Add(Verbosity < 0 ? "-q" : "-v");
         }
 
-        return PlanFor(location, Direction.Read) with { There = Resource.Program([.. words, Plain(location)]) };
+        return PlanFor(location, Direction.Read, Resource.Program([.. words, Plain(location)]), Resource.Stdio);
     }
 
     /// <summary>A path that can be taken for nothing else over there.</summary>
@@ -197,26 +169,4 @@ internal sealed class Draft
         var directory = slash < 0 ? "" : slash == 0 ? "/" : path[..slash];
         return Next.Count == 0 && slash < 0 ? Resource.Archive([""], path) : Resource.Archive([directory.Length > 0 ? directory : ".", .. Next], path[(slash + 1)..]);
     }
-
-    private Plan PlanFor(Location location, Direction direction) => new()
-    {
-        Direction = direction,
-        Remote = new Remote
-        {
-            Host = location.Host,
-            User = location.User,
-            SshPort = SshPort,
-            SshOptions = [.. SshOptions],
-            SshConfig = SshConfig,
-            Shell = Shell.Length > 0 || location.IsRemote ? Shell : "local",
-            Prefix = Prefix,
-        },
-        There = Resource.Null,
-        Here = Resource.Stdio,
-        Ports = Ports,
-        Protection = Protection,
-        Way = Way,
-        Rate = Rate,
-        TimeoutSeconds = TimeoutSeconds,
-    };
 }

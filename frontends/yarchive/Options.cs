@@ -11,13 +11,10 @@ internal static class Options
     private const string Archive = "How it is stored";
     private const string Tape = "Data migration";
     private const string Work = "What is listed, verified, removed";
-    private const string Where = "How the remote host is reached";
-    private const string How = "How the data travel";
-    private const string Shown = "What is shown";
     private const string Else = "Instead of all that";
     private const Verb Data = Verb.Put | Verb.Get;
 
-    public static string[] Groups { get; } = [Stream, Archive, Tape, Work, Where, How, Shown, Else];
+    public static string[] Groups { get; } = [Stream, Archive, Tape, Work, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, Else];
 
     public static Option[] All { get; } =
     [
@@ -49,28 +46,13 @@ internal static class Options
         new("--sample", "N%", Work, Verb.Verify, "only that part of the fragments, by chance", static (d, a) => d.Sample = Percent("--sample", a)),
         new("--sha256", "", Work, Verb.Verify, "compare the SHA-256 digests too", static (d, _) => d.Words.Add("--sha256")),
         new("--dry-run", "", Work, Verb.Rm, "say what would be removed, remove nothing", static (d, _) => d.Words.Add("--dry-run")),
-        new("-P", "SSHPORT", Where, Verb.Any, "port of the ssh server", static (d, a) => d.SshPort = Port("-P", a)),
-        new("-O", "SSHOPTION", Where, Verb.Any, "option as in ssh_config(5); may be repeated", static (d, a) => d.SshOptions.Add(Text("-O", a))),
-        new("-F", "FILE", Where, Verb.Any, "configuration file for ssh", static (d, a) => d.SshConfig = Text("-F", a)),
-        new("-e", "CMD", Where, Verb.Any, "remote shell instead of ssh; local: a child process here", static (d, a) => d.Shell = Shell("-e", a)),
-        new("-prefix", "TEXT", Where, Verb.Any, "shell text that runs there before the program", static (d, a) => d.Prefix = a),
-        new("-p", "LOW[-HIGH]", How, Verb.Any, "ports for the data connections", static (d, a) => d.Ports = Range("-p", a)),
-        new("-authenticate", "", How, Verb.Any, "tag every block: readable on the way, but tamper-proof", static (d, _) => d.Protect(Protection.Authenticate)),
-        new("-encrypt", "", How, Verb.Any, "encipher and tag every block", static (d, _) => d.Protect(Protection.Encrypt)),
-        new("-connect", "auto|direct|reverse|ssh", How, Verb.Any, "how data connections come about; auto by default", static (d, a) => d.Way = Connect("-connect", a)),
-        new("-rate", "SIZE", How, Verb.Any, "bytes a second at most", static (d, a) => d.Rate = Size("-rate", a, 1, long.MaxValue)),
-        new("-timeout", "SECONDS", How, Verb.Any, "how long the other side may be silent; 30 by default", static (d, a) => d.TimeoutSeconds = Seconds("-timeout", a)),
-        new("-progress", "", Shown, Verb.Any, "draw a meter, if standard error is a terminal", static (d, _) => d.Progress = true),
-        new("-events", "FD|FILE", Shown, Verb.Any, "write what happens there, one JSON object a line", static (d, a) => d.Events = Text("-events", a)),
-        new("-q", "", Shown, Verb.Any, "no warnings, no meter", static (d, _) => d.Verbosity = -1),
-        new("-v", "", Shown, Verb.Any, "say what is done, and a summary at the end", static (d, _) => d.Verbosity = 1),
-        new("-vv", "", Shown, Verb.Any, "say more", static (d, _) => d.Verbosity = 2),
+        .. TransferOptions.Of(Draft.SshOption).Select(static option => new Option(option.Name, option.Argument, option.Group, Verb.Any, option.Help, option.Apply)),
         new("-print-plan", "", Else, Verb.Any, "print the dmscp command lines that do the same", static (d, _) => d.Errand = Errand.PrintPlan),
         new("-h", "", Else, Verb.Any, "print this text", static (d, _) => d.Errand = Errand.Usage),
         new("-version", "", Else, Verb.Any, "print the version", static (d, _) => d.Errand = Errand.Version),
     ];
 
-    public static Option? Find(string word) => Array.Find(All, option => option.Is(word));
+    public static OptionTable<Draft, Option> Table { get; } = new("yarchive", All);
 
     private static Option SystemCommand(string name, int index, string help) =>
         new(name, "COMMAND", Tape, Data, help, (d, a) => d.SystemCommands[index] = Text(name, a));

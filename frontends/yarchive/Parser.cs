@@ -39,9 +39,7 @@ internal static class Parser
         }
         else
         {
-            var option = Options.Find(word) ?? Valued(ref word, words, ref i) ?? throw new Failure(ExitCode.Usage, $"{word}: no such option", Hint(word));
-            draft.Used.Add(option);
-            option.Apply(draft, option.NeedsArgument ? Argument(option, words, ref i) : "");
+            draft.Used.UnionWith(Options.Table.Take(draft, word, words, ref i));
         }
     }
 
@@ -55,28 +53,5 @@ internal static class Parser
 
         var verb = Array.IndexOf(Verbs, word);
         draft.Verb = verb >= 0 ? (Verb)(1 << verb) : throw new Failure(ExitCode.Usage, $"{(word.Length > 0 ? word : "''")}: not one of {string.Join(", ", Verbs)}", ListHint);
-    }
-
-    private static string Argument(Option option, string[] words, ref int i) => i < words.Length
-        ? words[i++]
-        : throw new Failure(ExitCode.Usage, $"{option.Name}: the argument is missing", $"write {option.Name} {option.Argument}");
-
-    /// <summary>--fragment=SIZE: what stands behind the sign becomes the next word.</summary>
-    private static Option? Valued(ref string word, string[] words, ref int i)
-    {
-        var equals = word.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0 || !word.StartsWith("--", StringComparison.Ordinal) || Options.Find(word[..equals]) is not { NeedsArgument: true } option)
-        {
-            return null;
-        }
-
-        words[--i] = word[(equals + 1)..];
-        return option;
-    }
-
-    private static string Hint(string word)
-    {
-        var near = NearName.Of(word, Options.All.Select(known => known.Name.StartsWith("--", StringComparison.Ordinal) ? known.Name[1..] : known.Name));
-        return near.Length > 0 ? $"did you mean {Options.Find(near)!.Name}?" : ListHint;
     }
 }

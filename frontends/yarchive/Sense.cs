@@ -23,10 +23,6 @@ internal static class Sense
 
         CheckName(draft);
         CheckStream(draft);
-        if (draft.Shell.Length > 0 && (draft.SshPort != 0 || draft.SshOptions.Count > 0 || draft.SshConfig.Length > 0))
-        {
-            throw Senseless("-P, -O and -F are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
-        }
     }
 
     private static void CheckName(Draft draft)
@@ -42,11 +38,6 @@ internal static class Sense
         }
 
         var location = Location.Parse(draft.Names[0]);
-        if (location.IsRemote && location.Host.Length == 0 && draft.Shell.Length == 0)
-        {
-            throw Senseless("the name of the host is empty", "it stands in front of the colon; a local name with a colon in it is written ./NAME");
-        }
-
         var name = location.Path[(location.Path.LastIndexOf('/') + 1)..];
         if (draft.Verb != Verb.Ls && name is "" or "." or ".." or "~")
         {

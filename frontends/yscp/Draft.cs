@@ -85,7 +85,7 @@ internal sealed class Draft
         var (user, host) = (operand.CheckedUser(), operand.CheckedHost());
         if (WithoutSsh)
         {
-            return new Remote { Host = host, User = user, Shell = "local" };
+            return new Remote { Host = host, User = user, Shell = Remote.Local };
         }
 
         var port = operand.Port > 0 ? operand.Port : SshPort;

@@ -76,7 +76,7 @@ internal static class Transfers
         var to = draft.Tree([Target(target)], more);
         if (!sources[0].IsRemote)
         {
-            var remote = target.IsRemote ? draft.Reach(target) : new Remote { Shell = "local" };
+            var remote = target.IsRemote ? draft.Reach(target) : new Remote { Shell = Remote.Local };
             return new Transfer(draft.ToPlan(Direction.Write, remote, to, from));
         }
 

@@ -4,9 +4,10 @@ using Pipe.Protocol;
 namespace Pipe.Ytar;
 
 /// <summary>What the words of a ytar command line said so far.</summary>
-internal sealed class Draft
+internal sealed class Draft() : TransferDraft(SshOption)
 {
-    public Errand Errand { get; set; } = Errand.Copy;
+    /// <summary>Takes what is for ssh_config.</summary>
+    public const string SshOption = "-o";
 
     /// <summary>Source, then target.</summary>
     public List<string> Names { get; } = [];
@@ -23,35 +24,6 @@ internal sealed class Draft
 
     public bool FromFile { get; set; }
 
-    public int SshPort { get; set; }
-
-    public List<string> SshOptions { get; } = [];
-
-    public string SshConfig { get; set; } = "";
-
-    public string Shell { get; set; } = "";
-
-    public string Prefix { get; set; } = "";
-
-    public PortRange Ports { get; set; } = PortRange.Any;
-
-    public Protection Protection { get; private set; }
-
-    public Way Way { get; set; }
-
-    public long Rate { get; set; }
-
-    public int TimeoutSeconds { get; set; } = Plan.DefaultTimeoutSeconds;
-
-    public bool Progress { get; set; }
-
-    public string Events { get; set; } = "";
-
-    public int Verbosity { get; set; }
-
-    /// <summary>The stronger one wins.</summary>
-    public void Protect(Protection protection) => Protection = protection > Protection ? protection : Protection;
-
     /// <summary>The plan, if the words together make sense. Throws <see cref="Failure"/> if they do not.</summary>
     public Plan ToPlan()
     {
@@ -59,18 +31,7 @@ internal sealed class Draft
         var (source, target) = Ends();
         var remote = source.IsRemote ? source : target;
         var (from, to) = (Source(source), Target(target, source));
-        return new Plan
-        {
-            Direction = source.IsRemote ? Direction.Read : Direction.Write,
-            Remote = RemoteAt(remote),
-            There = source.IsRemote ? from : to,
-            Here = source.IsRemote ? to : from,
-            Ports = Ports,
-            Protection = Protection,
-            Way = Way,
-            Rate = Rate,
-            TimeoutSeconds = TimeoutSeconds,
-        };
+        return source.IsRemote ? PlanFor(remote, Direction.Read, from, to) : PlanFor(remote, Direction.Write, to, from);
     }
 
     private void CheckWords()
@@ -83,11 +44,6 @@ internal sealed class Draft
         if (FromFile && (OneFileSystem || Plain))
         {
             throw Senseless($"{(Plain ? "--plain" : "--one-file-system")}: the tar of --from-file is there already", "");
-        }
-
-        if (Shell.Length > 0 && (SshPort != 0 || SshOptions.Count > 0 || SshConfig.Length > 0))
-        {
-            throw Senseless("-P, -o and -F are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
         }
     }
 
@@ -131,25 +87,4 @@ internal sealed class Draft
     }
 
     private TarChoice Choice => new(Filter, Plain, OneFileSystem, Excludes);
-
-    private Remote RemoteAt(Location location)
-    {
-        if (location.Host.Length == 0 && Shell.Length == 0)
-        {
-            throw Senseless("the name of the host is empty", "it stands in front of the colon; a local name with a colon in it is written ./NAME");
-        }
-
-        return new Remote
-        {
-            Host = location.Host,
-            User = location.User,
-            SshPort = SshPort,
-            SshOptions = [.. SshOptions],
-            SshConfig = SshConfig,
-            Shell = Shell,
-            Prefix = Prefix,
-        };
-    }
-
-    private static Failure Senseless(string cause, string hint) => new(ExitCode.Usage, cause, hint);
 }

@@ -1,13 +1,10 @@
 using Pipe.Engine;
-using Pipe.Protocol;
 
 namespace Pipe.Ytar;
 
 /// <summary>Reads a ytar command line: options and two names in any order; the last occurrence of an option wins.</summary>
 internal static class Parser
 {
-    private const string ListHint = "ytar -h lists the options";
-
     /// <summary>Throws <see cref="Failure"/> for a line that makes no sense; -h and -version end the reading.</summary>
     public static Request Parse(params string[] words)
     {
@@ -33,49 +30,9 @@ internal static class Parser
         {
             draft.Names.Add(word);
         }
-        else if (Options.Find(word) is { } option)
+        else
         {
-            option.Apply(draft, option.NeedsArgument ? Argument(option, words, ref i) : "");
+            Options.Table.Take(draft, word, words, ref i);
         }
-        else if (!TakeValue(draft, word) && !TakeBundle(draft, word))
-        {
-            throw new Failure(ExitCode.Usage, $"{word}: no such option", Hint(word));
-        }
-    }
-
-    private static string Argument(Option option, string[] words, ref int i) => i < words.Length
-        ? words[i++]
-        : throw new Failure(ExitCode.Usage, $"{option.Name}: the argument is missing", $"write {option.Name} {option.Argument}");
-
-    /// <summary>--exclude=PATTERN.</summary>
-    private static bool TakeValue(Draft draft, string word)
-    {
-        var equals = word.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0 || !word.StartsWith("--", StringComparison.Ordinal) || Options.Find(word[..equals]) is not { NeedsArgument: true } option)
-        {
-            return false;
-        }
-
-        option.Apply(draft, word[(equals + 1)..]);
-        return true;
-    }
-
-    /// <summary>-zv: flags of one letter each.</summary>
-    private static bool TakeBundle(Draft draft, string word)
-    {
-        var flags = word[1..].Select(letter => Options.Find($"-{letter}")).ToList();
-        if (!flags.TrueForAll(flag => flag is { IsFlag: true }))
-        {
-            return false;
-        }
-
-        flags.ForEach(flag => flag!.Apply(draft, ""));
-        return true;
-    }
-
-    private static string Hint(string word)
-    {
-        var near = NearName.Of(word, Options.All.Select(known => known.Name.StartsWith("--", StringComparison.Ordinal) ? known.Name[1..] : known.Name));
-        return near.Length > 0 ? $"did you mean {Options.Find(near)!.Name}?" : ListHint;
     }
 }

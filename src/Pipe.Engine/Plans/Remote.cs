@@ -8,6 +8,9 @@ internal sealed record Remote
     /// <summary>A year.</summary>
     public const int LongestKeep = 365 * 86400;
 
+    /// <summary>As a <see cref="Shell"/>: a child process on this host.</summary>
+    public const string Local = "local";
+
     /// <summary>As ssh takes it; empty with a <see cref="Shell"/> that needs none.</summary>
     public string Host { get; init; } = "";
 
@@ -22,7 +25,7 @@ internal sealed record Remote
     public string SshConfig { get; init; } = "";
 
     /// <summary>
-    /// Words that start a remote shell instead of ssh, split as sh does; <c>local</c> is a child process on this host. Where a host is
+    /// Words that start a remote shell instead of ssh, split as sh does; <see cref="Local"/> is a child process here. Where a host is
     /// named it starts in the home directory, as a login there would, else in the current one.
     /// </summary>
     public string Shell { get; init; } = "";
@@ -36,14 +39,14 @@ internal sealed record Remote
     /// <summary>Where the program is missing, bring it along.</summary>
     public bool Bootstrap { get; init; }
 
-    public bool IsLocal => Shell == "local";
+    public bool IsLocal => Shell == Local;
 
     /// <summary>ssh asks for passwords, if there is somebody to ask.</summary>
     public bool MayPrompt => Shell.Length == 0
         && (Terminal.IsThere || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SSH_ASKPASS")));
 
     /// <summary>What messages call the far end.</summary>
-    public string Name => Host.Length > 0 ? Host : IsLocal ? "local" : Shell;
+    public string Name => Host.Length > 0 ? Host : IsLocal ? Local : Shell;
 
     public bool Equals(Remote? other) =>
         other is not null && Host == other.Host && User == other.User && SshPort == other.SshPort && SshConfig == other.SshConfig

@@ -1,11 +1,11 @@
-namespace Pipe.Ytar;
+namespace Pipe.Engine;
 
-/// <summary>One option of ytar. The parser and the usage text read nothing else, and the tests hold the manual page and the completions against it.</summary>
+/// <summary>One option of a front end. Its parser and usage text read nothing else, and the tests hold the manual page and the completions against it.</summary>
 /// <param name="Name">Understood with one dash and with two.</param>
 /// <param name="Argument">What the usage text calls the argument; empty if there is none.</param>
 /// <param name="Group">Heading in the usage text.</param>
-/// <param name="Apply">Takes the argument, "" if there is none, into the draft. Throws <see cref="Engine.Failure"/> for one that makes no sense.</param>
-internal sealed record Option(string Name, string Argument, string Group, string Help, Action<Draft, string> Apply)
+/// <param name="Apply">Takes the argument, "" if there is none, into the draft. Throws <see cref="Failure"/> for one that makes no sense.</param>
+internal record Option<TDraft>(string Name, string Argument, string Group, string Help, Action<TDraft, string> Apply)
 {
     public bool NeedsArgument => Argument.Length > 0;
 

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Frontends.Tests;
+
+/// <summary>The option table of a front end is the truth; usage text, manual page and completions have to say the same.</summary>
+/// <param name="program">Its name.</param>
+/// <param name="usage">What -h prints.</param>
+/// <param name="groups">Headings.</param>
+/// <param name="options">Its table.</param>
+/// <param name="find">The name of the option that a word stands for.</param>
+public abstract class DocumentTest(string program, string usage, string[] groups, IReadOnlyList<(string Name, string Group, bool NeedsArgument)> options, Func<string, string?> find)
+{
+    private protected string Page { get; } = Repository.Read($"man/{program}.1");
+
+    private IEnumerable<string> Names => Sorted(options.Select(option => option.Name));
+
+    private IEnumerable<string> WithArgument => Sorted(options.Where(option => option.NeedsArgument).Select(option => option.Name));
+
+    [Fact]
+    public void The_table_is_sound()
+    {
+        Assert.Equal(Names, Names.Distinct());
+        Assert.All(options, option => Assert.Equal(option.Name, find(option.Name)));
+        Assert.All(options, option => Assert.Contains(option.Group, groups));
+    }
+
+    [Fact]
+    public void The_usage_text_has_a_line_for_each_option_and_no_other()
+    {
+        Assert.Equal(Names, Sorted(Matches(usage, @"^  (-\S+)")));
+        Assert.All(usage.Split('\n'), line => Assert.True(line.Length <= 80, line));
+    }
+
+    [Fact]
+    public void The_manual_page_has_an_entry_for_each_option_and_no_other()
+    {
+        Assert.Equal(Names, Sorted(Matches(Section("OPTIONS"), @"^\.It Fl (\S+)").Select(Dashed)));
+        Assert.Empty(Matches(Page, @"\bFl ([\w\\-]+)").Where(name => name != "Ns").Select(Dashed).Except(Names));
+    }
+
+    [Fact]
+    public void Bash_completes_each_option_and_no_other()
+    {
+        var file = Path.Combine(Repository.Root, $"install/completions/{program}.bash");
+        var start = new ProcessStartInfo("bash", ["-c", $"source '{file}'; COMP_WORDS=({program} -); COMP_CWORD=1; _{program}; printf '%s\\n' \"${{COMPREPLY[@]}}\""]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        Assert.Equal(Names, Sorted(process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    [Fact]
+    public void Zsh_knows_each_option_and_no_other()
+    {
+        var text = Repository.Read($"install/completions/_{program}");
+        Assert.Equal(Names, Sorted(Matches(text, @"^  '(?:\([^)]*\))?\*?(-[\w-]+)\[")));
+        Assert.Equal(WithArgument, Sorted(Matches(text, @"^  '(?:\([^)]*\))?\*?(-[\w-]+)\[[^]]*\]:")));
+    }
+
+    [Fact]
+    public void Fish_knows_each_option_and_no_other()
+    {
+        var text = Repository.Read($"install/completions/{program}.fish");
+        Assert.Equal(Names, Sorted(Matches(text, $@"^complete -c {program} -([osl] \S+)").Select(Fish)));
+        Assert.Equal(WithArgument, Sorted(Matches(text, $@"^complete -c {program} -([osl] \S+) -[rx]").Select(Fish)));
+    }
+
+    private protected string Section(string name)
+    {
+        var start = Page.IndexOf($".Sh {name}\n", StringComparison.Ordinal);
+        return Page[start..Page.IndexOf("\n.Sh ", start + 1, StringComparison.Ordinal)];
+    }
+
+    /// <summary>The page writes a long option as Fl \-name.</summary>
+    private protected static string Dashed(string name) => "-" + name.Replace("\\-", "-", StringComparison.Ordinal);
+
+    private protected static List<string> Matches(string text, string pattern) =>
+        [.. Regex.Matches(text, pattern, RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
+
+    private protected static IEnumerable<string> Sorted(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
+
+    private static string Fish(string option) => option.StartsWith("l ", StringComparison.Ordinal) ? $"--{option[2..]}" : $"-{option[2..]}";
+}
