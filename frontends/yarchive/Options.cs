@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pipe.Engine;
 using Pipe.Protocol;
 using static Pipe.Engine.OptionValue;
@@ -7,9 +8,10 @@ namespace Pipe.Yarchive;
 /// <summary>The option table of yarchive.</summary>
 internal static class Options
 {
+    public const string Tape = "Data migration";
+
     private const string Stream = "What goes in and out";
     private const string Archive = "How it is stored";
-    private const string Tape = "Data migration";
     private const string Work = "What is listed, verified, removed";
     private const string Else = "Instead of all that";
     private const Verb Data = Verb.Put | Verb.Get;
@@ -32,7 +34,7 @@ internal static class Options
         new("--index", "", Archive, Verb.Put, "note the members of a tar or cpio stream", static (d, _) => d.Flags |= ArchivingFlags.Index),
         new("--resume", "", Archive, Verb.Put, "go on behind the last complete fragment", static (d, _) => d.Flags |= ArchivingFlags.Resume),
         new("--wait", "SECONDS", Archive, Data, "wait that long for space or tape", static (d, a) => d.PatienceSeconds = Patience("--wait", a)),
-        new("--keep", "N", Archive, Verb.Put | Verb.Rm, "keep the newest N of the series, remove the others", static (d, a) => d.Keep = (int)Size("--keep", a, 1, int.MaxValue)),
+        new("--keep", "N", Archive, Verb.Put | Verb.Rm, "keep the newest N of the series, remove the others", static (d, a) => d.Keep = Count("--keep", a)),
         new("--migrate", "", Tape, Verb.Put, "have each fragment migrated once it is closed", static (d, _) => d.Flags |= ArchivingFlags.Migrate),
         new("--release", "", Tape, Data, "free its disk space once a second copy is proven", static (d, _) => d.Flags |= ArchivingFlags.Release),
         new("--hsm", "SYSTEM", Tape, Data, "the system; by default whichever is there", static (d, a) => d.System = Text("--hsm", a)),
@@ -57,8 +59,9 @@ internal static class Options
     private static Option SystemCommand(string name, int index, string help) =>
         new(name, "COMMAND", Tape, Data, help, (d, a) => d.SystemCommands[index] = Text(name, a));
 
+    /// <summary>With or without its sign.</summary>
     private static double Percent(string option, string text) =>
-        double.TryParse(text.TrimEnd('%'), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100
+        double.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100
             ? percent
             : throw new Failure(ExitCode.Usage, $"{option}: {text}: not a part in percent", "write 5% for one fragment in twenty");
 }

@@ -23,6 +23,7 @@ internal static class Sense
 
         CheckName(draft);
         CheckStream(draft);
+        CheckTape(draft);
     }
 
     private static void CheckName(Draft draft)
@@ -74,7 +75,23 @@ internal static class Sense
 
         if (draft.Flags.HasFlag(ArchivingFlags.Index) && (draft.Filter.Length > 0 || draft.Encryption.Length > 0))
         {
-            throw Senseless("--index cannot look into a stream that went through --filter or --encrypt-with", "leave out one or the other");
+            throw Senseless("--index cannot look into a stream that went through --filter or --encrypt-with", "it is made there, of what arrives there: leave out one or the other");
+        }
+    }
+
+    /// <summary>What nobody would look at must not look as if it had been heard.</summary>
+    private static void CheckTape(Draft draft)
+    {
+        var isMigrated = draft.Flags.HasFlag(ArchivingFlags.Migrate);
+        if (draft.Verb == Verb.Put && !isMigrated && draft.Used.FirstOrDefault(option => option.Group == Options.Tape) is { } idle)
+        {
+            throw Senseless($"{idle.Name}: without --migrate nothing is migrated", "--migrate has each fragment migrated");
+        }
+
+        var isRecalled = draft.Flags.HasFlag(ArchivingFlags.Release) || draft.System.Length > 0 || draft.SystemCommands.Any(text => text.Length > 0);
+        if (draft.RecallAhead > 0 && !isRecalled)
+        {
+            throw Senseless("--recall-ahead: no data migration system is asked", "--hsm SYSTEM, own commands or --release say which one");
         }
     }
 

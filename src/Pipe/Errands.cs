@@ -12,20 +12,30 @@ internal static class Errands
     public static ExitCode Run(Request request, Func<string> usage, Messages messages)
     {
         messages.Verbosity = request.Verbosity;
-        switch (request.Errand)
+        return IsAnswered(request.Errand, usage, () => [request.Plan!], "", messages) ? ExitCode.Done : Copy(request, messages);
+    }
+
+    /// <summary>Prints what a command line asks for that is about no copy; false if it is about one.</summary>
+    /// <param name="errand">Anything but to serve.</param>
+    /// <param name="usage">The usage text of the program.</param>
+    /// <param name="plans">What it would do, one after the other.</param>
+    /// <param name="then">What the shell is to be told between them.</param>
+    /// <param name="messages">Know the name of the program.</param>
+    public static bool IsAnswered(Errand errand, Func<string> usage, Func<IEnumerable<Plan>> plans, string then, Messages messages)
+    {
+        var answer = errand switch
         {
-            case Errand.Usage:
-                Messages.Answer(usage());
-                return ExitCode.Done;
-            case Errand.Version:
-                Messages.Answer(Messages.Version(messages.Program));
-                return ExitCode.Done;
-            case Errand.PrintPlan:
-                Messages.Answer(PlanText.Print(request.Plan!) + "\n");
-                return ExitCode.Done;
-            default:
-                return Copy(request, messages);
+            Errand.Usage => usage(),
+            Errand.Version => Messages.Version(messages.Program),
+            Errand.PrintPlan => string.Join($"{then}\n", plans().Select(PlanText.Print)) + "\n",
+            _ => null,
+        };
+        if (answer is not null)
+        {
+            Messages.Answer(answer);
         }
+
+        return answer is not null;
     }
 
     public static Failure Interrupted() => new(ExitCode.Interrupted, "interrupted");

@@ -130,6 +130,10 @@ internal sealed class Messages(string program, Outlet? error = null)
         {
             Outlets.StandardOutput(RawText.Encode(text));
         }
+        catch (LinuxException e) when (e.IsBrokenPipe)
+        {
+            throw ObjectFailure.Gone("standard output");
+        }
         catch (IOException e)
         {
             throw new Failure(ExitCode.Objects, e.Message);

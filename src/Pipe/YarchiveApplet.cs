@@ -1,4 +1,3 @@
-using Pipe.Engine;
 using Pipe.Protocol;
 
 namespace Pipe;
@@ -10,23 +9,18 @@ internal static class YarchiveApplet
     {
         var order = Yarchive.Parser.Parse(words);
         messages.Verbosity = order.Verbosity;
-        switch (order.Errand)
+        if (Errands.IsAnswered(order.Errand, Yarchive.Usage.Text, () => order.Plans, " &&", messages))
         {
-            case Errand.Usage:
-                Messages.Answer(Yarchive.Usage.Text());
-                return ExitCode.Done;
-            case Errand.Version:
-                Messages.Answer(Messages.Version(messages.Program));
-                return ExitCode.Done;
-            case Errand.PrintPlan:
-                Messages.Answer(string.Concat(order.Plans.Select(plan => PlanText.Print(plan) + "\n")));
-                return ExitCode.Done;
-            case var _ when order.Chore is { } chore:
-                chore.Run(Messages.Answer);
-                return ExitCode.Done;
-            default:
-                return Carry(order, messages);
+            return ExitCode.Done;
         }
+
+        if (order.Chore is not { } chore)
+        {
+            return Carry(order, messages);
+        }
+
+        chore.Run(Messages.Answer);
+        return ExitCode.Done;
     }
 
     /// <summary>One plan after the other; only what fails keeps the next from being tried.</summary>

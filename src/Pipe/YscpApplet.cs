@@ -11,21 +11,13 @@ internal static class YscpApplet
     {
         var order = Yscp.Parser.Parse(words);
         messages.Verbosity = order.Verbosity;
-        switch (order.Errand)
+        if (Errands.IsAnswered(order.Errand, Yscp.Usage.Text, () => order.Transfers.SelectMany(transfer => Plans(transfer, order.Verbosity)), "", messages))
         {
-            case Errand.Usage:
-                Messages.Answer(Yscp.Usage.Text());
-                return ExitCode.Done;
-            case Errand.Version:
-                Messages.Answer(Messages.Version(messages.Program));
-                return ExitCode.Done;
-            case Errand.PrintPlan:
-                Messages.Answer(string.Concat(order.Transfers.SelectMany(transfer => Plans(transfer, order.Verbosity)).Select(plan => PlanText.Print(plan) + "\n")));
-                return ExitCode.Done;
-            default:
-                LocalSide.CheckDirectory(order);
-                return new TransferRun(order, messages).Run();
+            return ExitCode.Done;
         }
+
+        LocalSide.CheckDirectory(order);
+        return new TransferRun(order, messages).Run();
     }
 
     /// <summary>What the engine is given for a transfer.</summary>

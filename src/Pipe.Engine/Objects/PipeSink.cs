@@ -1,5 +1,4 @@
 using Pipe.Linux;
-using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
@@ -20,7 +19,7 @@ internal sealed class PipeSink(Fd fd) : ISink
         }
         catch (LinuxException e) when (e.IsBrokenPipe)
         {
-            throw Gone();
+            throw ObjectFailure.Gone(_fd.Name);
         }
         catch (LinuxException e)
         {
@@ -38,7 +37,7 @@ internal sealed class PipeSink(Fd fd) : ISink
             var status = FileStatus.Of(_fd);
             if (status.IsPipe && !PipeDrain.Await(_fd, _wake))
             {
-                throw Gone();
+                throw ObjectFailure.Gone(_fd.Name);
             }
 
             // A file that is appended to is a pipe to us, and a file to the disk.
@@ -60,6 +59,4 @@ internal sealed class PipeSink(Fd fd) : ISink
         _fd.Dispose();
         _wake.Dispose();
     }
-
-    private Failure Gone() => new(ExitCode.Command, $"{_fd.Name}: whoever read it went away before the end");
 }

@@ -46,6 +46,9 @@ internal static class OptionValue
     public static int Streams(string option, string value) =>
         TryNumber(Text(option, value), Limits.MaxLanes, out var streams) ? streams : throw Senseless(option, $"{value}: not 1 to {Limits.MaxLanes}");
 
+    public static int Count(string option, string value) =>
+        TryNumber(Text(option, value), int.MaxValue, out var count) ? count : throw Senseless(option, $"{value}: not how many, which is 1 or more");
+
     public static Way Connect(string option, string value)
     {
         var way = Array.IndexOf(Ways, Text(option, value));

@@ -85,11 +85,49 @@ public sealed class PlanTests
     [InlineData("h:d/: no name for an archive", "get", "h:d/")]
     [InlineData("push: not one of put, get, verify, ls, info, rm", "push", "h:a")]
     [InlineData("--sample: 0%: not a part in percent", "verify", "--sample", "0%", "h:a")]
+    [InlineData("--sample: 50%%: not a part in percent", "verify", "--sample", "50%%", "h:a")]
+    [InlineData("--keep: -1: not how many, which is 1 or more", "rm", "--keep", "-1", "h:a")]
+    [InlineData("--keep: 1k: not how many, which is 1 or more", "rm", "--keep=1k", "h:a")]
+    [InlineData("--release: without --migrate nothing is migrated", "put", "--release", "h:a")]
+    [InlineData("--hsm: without --migrate nothing is migrated", "put", "--hsm", "dmf", "h:a")]
+    [InlineData("--state-cmd: without --migrate nothing is migrated", "put", "--state-cmd", "x", "h:a")]
+    [InlineData("--recall-ahead: no data migration system is asked", "get", "--recall-ahead", "1g", "h:a")]
+    [InlineData("-P, -O and -F are for ssh, and no host is named", "ls", "-P", "22", "a")]
+    [InlineData("-P, -O and -F are for ssh, not for the remote shell of -e", "ls", "-O", "x", "-e", "local", "h:a")]
+    [InlineData("the name of the host is empty", "ls", ":a")]
+    [InlineData("b: more than one name", "get", "a", "b")]
+    [InlineData("b: more than one name", "rm", "--", "a", "b")]
+    [InlineData("-a: no such option", "get", "-a")]
     public void What_makes_no_sense_is_refused(string cause, params string[] words)
     {
         var failure = Assert.Throws<Failure>(() => Parser.Parse(words));
         Assert.Equal((ExitCode.Usage, cause), (failure.Code, failure.Message));
     }
+
+    [Fact]
+    public void The_sign_of_a_part_in_percent_may_be_left_out() =>
+        Assert.Equal(PlanOf("verify", "--sample", "50%", "h:a"), PlanOf("verify", "--sample=50", "h:a"));
+
+    [Fact]
+    public void What_goes_together_is_taken()
+    {
+        Assert.Equal(ArchivingFlags.Migrate | ArchivingFlags.Release, PlanOf("put", "--release", "--hsm", "dmf", "--migrate", "h:a").Archiving!.Flags);
+        Assert.Equal((1L << 30, "dmf"), PlanOf("get", "--recall-ahead", "1g", "--hsm", "dmf", "h:a") is { Archiving: { } archiving } ? (archiving.Budget, archiving.System) : default);
+    }
+
+    [Theory]
+    [InlineData("-x", "get", "--", "-x")]
+    [InlineData("-x", "get", "h:-x")]
+    [InlineData("./-x", "put", "./-x", "--", "-c")]
+    public void A_name_that_begins_with_a_hyphen_is_taken_for_no_option(string name, params string[] words)
+    {
+        var there = PlanOf(words).There;
+        Assert.Equal(name, there.Directories[0].Length > 0 ? $"{there.Directories[0]}/{there.Text}" : there.Text);
+    }
+
+    [Fact]
+    public void A_far_end_here_is_named_even_if_the_host_is_not() =>
+        Assert.Equal("local", PlanOf("get", "-e", "local", ":a").Remote.Host);
 
     private static Plan PlanOf(params string[] words) => Parser.Parse(words).Plans[0];
 }
