@@ -5,7 +5,8 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// A stream as numbered fragments with a manifest. An archive that was cut stays as it is, without the closing line that would
-/// make it one. One that is complete can only be given its own stream again: whoever did not hear that it was may ask.
+/// make it one; of one that was cut before it had a fragment nothing is left. One that is complete can only be given its own stream
+/// again: whoever did not hear that it was may ask.
 /// </summary>
 internal sealed class ArchiveSink : ISink
 {
@@ -217,6 +218,7 @@ internal sealed class ArchiveSink : ISink
     private void Record(GrowingFragment growing)
     {
         var fragment = growing.Complete();
+        _manifest.Keep();
         growing.File.Name(fragment.Path(_archive), replaces: false);
 
         // At once: one commit of a journal serves both. A line whose fragment has no name after a crash is seen by the next run.

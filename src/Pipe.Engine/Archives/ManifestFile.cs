@@ -6,6 +6,7 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// The manifest of an archive that is being written, by one session at a time: it is locked. Each line is durable before anybody hears of it.
+/// One that speaks of nothing goes with the session.
 /// </summary>
 internal sealed class ManifestFile : IDisposable
 {
@@ -15,20 +16,22 @@ internal sealed class ManifestFile : IDisposable
     private Fd _fd = null!;
     private long _length;
     private long _reserved;
+    private bool _isBare;
 
     /// <param name="archive">Where it is.</param>
     /// <param name="patience">What to do when the disk is full.</param>
     /// <exception cref="Failure">Somebody else is writing it.</exception>
     public ManifestFile(ArchiveName archive, Patience patience)
     {
-        const uint plain = 0x1B6; // rw-rw-rw-
         (_archive, _patience) = (archive, patience);
-        patience.Persist(archive.Directory, () => _fd = Fd.Open(archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, plain));
-        if (!_fd.TryLockSoon())
+        Open();
+        while (!IsNamed())
         {
-            Dispose();
-            throw new Failure(ExitCode.Objects, $"{Paths.Join(archive.Directory, archive.Name)}: somebody else is writing this archive");
+            _fd.Dispose();
+            Open();
         }
+
+        _isBare = FileStatus.Of(_fd).Size == 0;
     }
 
     /// <summary>What an earlier run has left there; null if nothing.</summary>
@@ -39,6 +42,7 @@ internal sealed class ManifestFile : IDisposable
     {
         _patience.Persist(_archive.Directory, () => _fd.Truncate(0));
         (_length, _reserved) = (0, 0);
+        _isBare = true;
         Append(ManifestText.Head(head));
         _patience.Persist(_archive.Directory, SyncDirectory);
     }
@@ -57,11 +61,19 @@ internal sealed class ManifestFile : IDisposable
         }
     }
 
-    public void Add(in Fragment fragment) => Append(ManifestText.Of(_archive, fragment, ManifestText.Now()));
+    /// <summary>There will be something that it is to speak of: it stays, however the session ends.</summary>
+    public void Keep() => _isBare = false;
+
+    public void Add(in Fragment fragment)
+    {
+        Keep();
+        Append(ManifestText.Of(_archive, fragment, ManifestText.Now()));
+    }
 
     /// <summary>The archive is complete: from here on it is one.</summary>
     public void Close(ManifestEnd end)
     {
+        Keep();
         var text = ManifestText.Of(end);
         _sha256.AppendData(RawText.Encode(text));
         var line = $"{text}{Convert.ToHexStringLower(_sha256.GetCurrentHash())}\n";
@@ -86,8 +98,39 @@ internal sealed class ManifestFile : IDisposable
 
     public void Dispose()
     {
+        if (_isBare)
+        {
+            Remove();
+        }
+
         _fd?.Dispose();
         _sha256.Dispose();
+    }
+
+    private void Open()
+    {
+        const uint plain = 0x1B6; // rw-rw-rw-
+        _patience.Persist(_archive.Directory, () => _fd = Fd.Open(_archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, plain));
+        if (!_fd.TryLockSoon())
+        {
+            Dispose();
+            throw new Failure(ExitCode.Objects, $"{Paths.Join(_archive.Directory, _archive.Name)}: somebody else is writing this archive");
+        }
+    }
+
+    /// <summary>Whoever had the lock before may have removed the file.</summary>
+    private bool IsNamed() => FileStatus.Of(_archive.Manifest) is { } named && FileStatus.Of(_fd) is var own && (named.Device, named.Inode) == (own.Device, own.Inode);
+
+    private void Remove()
+    {
+        try
+        {
+            Paths.Remove(_archive.Manifest);
+        }
+        catch (LinuxException)
+        {
+            // It stays, and says that there is no archive.
+        }
     }
 
     private void Append(string lines)

@@ -42,6 +42,7 @@ public sealed class ArchiveSinkTests : IDisposable
             Assert.Contains(name + ".000002", failure.Message, StringComparison.Ordinal);
         }
 
+        Assert.Equal([name + ".000002"], _scratch.Names);
         Assert.Equal("somebody's", File.ReadAllText(_scratch[name + ".000002"]));
     }
 
@@ -117,9 +118,31 @@ public sealed class ArchiveSinkTests : IDisposable
     }
 
     [Fact]
-    public void One_that_was_cut_before_it_had_a_fragment_begins_anew()
+    public void One_that_was_cut_before_it_had_a_fragment_leaves_nothing()
     {
         SampleArchive.Sink(_scratch.Directory, "x", _stream[..(Fragment / 2)], Fragment, isCut: true);
+        Assert.Empty(_scratch.Names);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_one_that_leaves_nothing_writes_a_manifest_with_a_name()
+    {
+        var archive = new ArchiveName(_scratch.Directory, "x");
+        var first = new ManifestFile(archive, Patience.None);
+        first.Begin(SampleArchive.Head("x"));
+        var second = Task.Run(() => new ManifestFile(archive, Patience.None));
+        await Task.Delay(50);
+        first.Dispose();
+
+        using var file = await second;
+        file.Begin(SampleArchive.Head("x"));
+        Assert.Equal("x", Manifest.Read(archive).Head.Name);
+    }
+
+    [Fact]
+    public void One_that_was_killed_before_it_had_a_fragment_begins_anew()
+    {
+        File.WriteAllText(_scratch["x.manifest"], ManifestText.Head(SampleArchive.Head("x")));
         File.WriteAllText(_scratch[".x.000000.pipe-part"], "what kill -9 leaves");
 
         SampleArchive.Sink(_scratch.Directory, "x", _stream, Fragment);

@@ -26,6 +26,7 @@ internal static class SampleArchive
     {
         using var file = new ManifestFile(archive, Patience.None);
         file.Begin(head);
+        file.Keep();
         foreach (var fragment in fragments)
         {
             file.Add(fragment);
