@@ -240,7 +240,7 @@ public sealed class ArchiveSinkTests : IDisposable
             sink.Abort();
             await Limit.Of(sink.Dispose);
             Assert.IsType<Failure>(await Record.ExceptionAsync(() => writing));
-            Assert.Null(Manifest.Read(new ArchiveName(_scratch.Directory, "x")).End);
+            Assert.True(_scratch.Names.Length == 0 || Manifest.Read(new ArchiveName(_scratch.Directory, "x")).End is null);
         }
     }
 
