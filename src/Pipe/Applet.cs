@@ -10,13 +10,16 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
     public static Applet[] All { get; } =
     [
         new("dmscp", Dmscp.Run),
-        new("yscp", YscpApplet.Run) { Status = Yscp.Status.Of },
-        new("yarchive", YarchiveApplet.Run),
-        new("ytar", static (words, messages) => Errands.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages)),
+        new("yscp", YscpApplet.Run) { Status = Yscp.Status.Of, Dialect = Yscp.Hints.Dialect },
+        new("yarchive", YarchiveApplet.Run) { Dialect = Yarchive.Hints.Dialect },
+        new("ytar", static (words, messages) => Errands.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages)) { Dialect = Ytar.Hints.Dialect },
     ];
 
     /// <summary>The exit status for how a run ended, where it is not the code itself: a program that stands in for another has that one's.</summary>
     public Func<ExitCode, int> Status { get; init; } = static code => (int)code;
+
+    /// <summary>How it calls what the engine gives hints about.</summary>
+    public Dialect Dialect { get; init; } = Dialect.None;
 
     private static string Names => string.Join(", ", All.Select(applet => applet.Name));
 
@@ -24,6 +27,13 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
     public static int StatusOf(string name, ExitCode code) => Find(name)?.Status(code) ?? (int)code;
 
     public static Applet? Find(string name) => Array.Find(All, applet => applet.Name == name);
+
+    /// <summary>From here on it speaks.</summary>
+    public ExitCode Start(string[] words, Messages messages)
+    {
+        (messages.Program, messages.Dialect) = (Name, Dialect);
+        return Run(words, messages);
+    }
 
     /// <summary>What <c>pipe</c> does under its own name.</summary>
     public static ExitCode RunNamed(string[] words, Messages messages)
@@ -45,8 +55,7 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
                 return RunAsked(words[1..], messages);
             case var name:
                 var applet = Find(name) ?? throw new Failure(ExitCode.Usage, $"{name}: no such program", Usage());
-                messages.Program = name;
-                return applet.Run(words[1..], messages);
+                return applet.Start(words[1..], messages);
         }
     }
 
@@ -59,7 +68,7 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
         }
         catch (Exception e)
         {
-            var failure = Messages.AsFailure(e);
+            var failure = messages.AsFailure(e);
             new Fd(3, "verdict").WriteAll(RawText.Encode($"{RawText.Printable(failure.Message)}\n{RawText.Printable(failure.Hint)}\n"));
             return failure.Code;
         }

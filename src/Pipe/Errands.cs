@@ -76,7 +76,7 @@ internal static class Errands
         {
             // A signal also reaches ssh and the commands; their ends are not the cause of this one.
             var cause = interruption.Happened ? Interrupted() : e;
-            watch.Failed(Messages.AsFailure(cause));
+            watch.Failed(messages.AsFailure(cause));
             if (cause == e)
             {
                 throw;

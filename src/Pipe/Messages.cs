@@ -18,6 +18,9 @@ internal sealed class Messages(string program, Outlet? error = null)
 
     public string Program { get; set; } = program;
 
+    /// <summary>How the program calls what hints are about.</summary>
+    public Dialect Dialect { get; set; } = Dialect.None;
+
     /// <summary>-1 keeps warnings and the meter back, 1 and 2 let notes of that level through. Errors always show.</summary>
     public int Verbosity { get; set; }
 
@@ -39,10 +42,13 @@ internal sealed class Messages(string program, Outlet? error = null)
         return failure.Code;
     }
 
-    /// <summary>What is neither a <see cref="Failure"/> nor a system that has nothing more to give is a bug, and is called one.</summary>
-    public static Failure AsFailure(Exception e) => e as Failure ?? (e is LinuxException { IsShortage: true }
-        ? new Failure(ExitCode.Objects, e.Message, "ulimit -a shows what this program may use")
-        : Bug(e));
+    /// <summary>In the words of the program. What is neither a <see cref="Failure"/> nor a system that has nothing more to give is a bug, and is called one.</summary>
+    public Failure AsFailure(Exception e) => e switch
+    {
+        Failure failure => Dialect.Of(failure),
+        LinuxException { IsShortage: true } => new Failure(ExitCode.Objects, e.Message, "ulimit -a shows what this program may use"),
+        _ => Bug(e),
+    };
 
     public void Warning(string text)
     {

@@ -11,8 +11,7 @@ internal static class Program
         {
             var line = Argv.Read(given);
             var applet = Applet.Find(line.Name);
-            messages.Program = applet?.Name ?? messages.Program;
-            var code = applet is null ? Applet.RunNamed(line.Words, messages) : applet.Run(line.Words, messages);
+            var code = applet is null ? Applet.RunNamed(line.Words, messages) : applet.Start(line.Words, messages);
             return Applet.StatusOf(messages.Program, code);
         }
         catch (Exception e)

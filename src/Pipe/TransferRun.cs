@@ -73,7 +73,7 @@ internal sealed class TransferRun(Order order, Messages messages)
             // A signal also reaches ssh; its end is not the cause of this one.
             var cause = interruption.Happened ? Errands.Interrupted() : e;
             Say(cause);
-            _useless = Messages.AsFailure(cause).Code is not (ExitCode.Objects or ExitCode.Command);
+            _useless = messages.AsFailure(cause).Code is not (ExitCode.Objects or ExitCode.Command);
             return null;
         }
     }
@@ -110,9 +110,8 @@ internal sealed class TransferRun(Order order, Messages messages)
 
     private void Say(Exception e)
     {
-        var shown = e is Failure failure ? Dialect.Of(failure) : e;
-        messages.Report(shown);
-        _first ??= Messages.AsFailure(shown);
+        messages.Report(e);
+        _first ??= messages.AsFailure(e);
     }
 
     private Request Request(Transfer transfer) => new(Errand.Copy, YscpApplet.Plans(transfer, order.Verbosity).First(), order.Progress && transfer.Origin is null, order.Events, order.Verbosity);

@@ -40,7 +40,7 @@ internal static class Filters
         var steps = Split(recorded).Reverse().ToArray();
         if (steps.Length > 0 && plan.Archiving is { Offset: not 0 } or { First: not 1 } or { Length: not Archiving.ToTheEnd } or { Member.Length: > 0 })
         {
-            throw Senseless(plan, $"went through {Listed(recorded)}, of which a part cannot be undone", "get all of it, or with --raw the part as it is stored");
+            throw Senseless(plan, $"went through {Listed(recorded)}, of which a part cannot be undone", "get all of it; without -unfilter the part comes as it is");
         }
 
         var commands = steps.Select(step => Undoing(step) ?? (own.TryDequeue(out var command) ? command : throw Unknown(plan, step))).ToArray();
@@ -52,8 +52,8 @@ internal static class Filters
     private static string Listed(string recorded) => string.Join(", then ", Split(recorded).Select(step => $"'{step}'"));
 
     private static Failure Unknown(Plan plan, string step) => step.StartsWith(EncryptedBy, StringComparison.Ordinal)
-        ? Senseless(plan, $"was encrypted by '{step[EncryptedBy.Length..]}'", "--decrypt-with 'COMMAND' says what decrypts it; --raw gets it as it is")
-        : Senseless(plan, $"went through '{step}'", "--filter 'COMMAND' says what undoes it; --raw gets it as it is");
+        ? Senseless(plan, $"was encrypted by '{step[EncryptedBy.Length..]}'", "-filter 'COMMAND' says what decrypts it; without -unfilter it comes as it is")
+        : Senseless(plan, $"went through '{step}'", "-filter 'COMMAND' says what undoes it; without -unfilter it comes as it is");
 
     private static Failure Senseless(Plan plan, string cause, string hint) => new(ExitCode.Usage, $"{plan.Remote.Name}: {Paths.Join(plan.There.Directories[0], plan.There.Text)}: {cause}", hint);
 }

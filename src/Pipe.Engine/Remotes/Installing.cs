@@ -3,11 +3,10 @@ namespace Pipe.Engine;
 /// <summary>How the program gets to another host, in words for the user.</summary>
 internal static class Installing
 {
-    public static string Hint(Remote remote) => remote.Shell.Length > 0
-        ? $"-bootstrap brings this program along; if it is there, name its place with {Prefix}"
-        : $"./quickinstall.sh {Ssh(remote)}{Login(remote)} installs it there, and -bootstrap brings this program along; if it is there, name its place with {Prefix}";
+    public static string Hint(Remote remote) =>
+        $"{From(remote)}-bootstrap brings this program along; if it is there, name its place with -prefix 'PATH=...; export PATH'";
 
-    private const string Prefix = "-prefix 'PATH=...; export PATH'";
+    private static string From(Remote remote) => remote.Shell.Length > 0 ? "" : $"./quickinstall.sh {Ssh(remote)}{Login(remote)} installs it there, and ";
 
     private static string Login(Remote remote) =>
         ShellWords.Quote(remote.User.Length > 0 ? $"{remote.User}@{remote.Host}" : remote.Host);

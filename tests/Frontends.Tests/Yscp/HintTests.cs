@@ -4,7 +4,7 @@ using Pipe.Yscp;
 
 namespace Frontends.Tests.Yscp;
 
-public sealed class DialectTests
+public sealed class HintTests
 {
     [Theory]
     [InlineData("-keep 0 does without", "--keep 0 does without")]
@@ -12,12 +12,12 @@ public sealed class DialectTests
     [InlineData("-timeout SECONDS allows more", "")]
     [InlineData("make some room", "make some room")]
     public void Hints_name_options_that_there_are(string theirs, string ours) =>
-        Assert.Equal(ours, Dialect.Of(new Failure(ExitCode.Unreachable, "no", theirs)).Hint);
+        Assert.Equal(ours, Hints.Dialect.Of(new Failure(ExitCode.Unreachable, "no", theirs)).Hint);
 
     [Fact]
     public void The_hint_how_to_install_names_options_that_there_are()
     {
-        var hint = Dialect.Of(new Failure(ExitCode.Unreachable, "no", Installing.Hint(new Remote { Host = "h", SshPort = 22 }))).Hint;
+        var hint = Hints.Dialect.Of(new Failure(ExitCode.Unreachable, "no", Installing.Hint(new Remote { Host = "h", SshPort = 22 }))).Hint;
         Assert.Equal(
             "./quickinstall.sh --ssh 'ssh -p 22' h installs it there, and --bootstrap brings this program along; "
             + "if it is there, its place has to be in the PATH that commands get there",

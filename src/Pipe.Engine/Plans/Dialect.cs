@@ -1,0 +1,20 @@
+using System.Text.RegularExpressions;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// Hints of the engine name options as dmscp has them. A front end calls some of them otherwise, and has no others: it says what to put
+/// in place of which words, the longer ones first.
+/// </summary>
+internal sealed class Dialect(params (string Theirs, string Ours)[] words)
+{
+    private readonly (Regex Theirs, string Ours)[] _words =
+        Array.ConvertAll(words, static word => (new Regex($@"(?<!-){Regex.Escape(word.Theirs)}(?![\w-])", RegexOptions.CultureInvariant), word.Ours));
+
+    /// <summary>dmscp's own.</summary>
+    public static Dialect None { get; } = new();
+
+    public Failure Of(Failure failure) => failure.Hint.Length == 0 ? failure : new(failure.Code, failure.Message, Of(failure.Hint));
+
+    public string Of(string hint) => _words.Aggregate(hint, static (text, word) => word.Theirs.Replace(text, word.Ours.Replace("$", "$$", StringComparison.Ordinal)));
+}
