@@ -49,16 +49,103 @@ public sealed class YarchiveTests : TreeTest
     [BothWays]
     public async Task What_fails_on_the_way_in_is_no_archive_and_says_so(Far far) => (await RunHere($$"""
         {{Words}}
-        fails 8 y put "$(there a/cut)" -- 'head -c 2000000 data; exit 3'
-        fails 8 y put --filter 'head -c 5; exit 0' "$(there a/early)" < data
-        fails 8 y put --filter 'cat; exit 7' "$(there a/filter)" < data
-        fails 8 y put --filter cat --encrypt-with 'cat; kill -9 $$' "$(there a/killed)" < data
-        fails 8 y put --filter cat "$(there a/behind)" -- 'head -c 2000000 data; exit 3'
+        fails 8 y put --fragment 1m "$(there a/cut)" -- 'head -c 2000000 data; exit 3'
+        fails 8 y put --fragment 1m --filter cat "$(there a/behind)" -- 'head -c 2000000 data; exit 3'
+        fails 8 y put --fragment 1m --filter 'cat; exit 7' "$(there a/filter)" < data
+        fails 8 y put --fragment 1m --filter cat --encrypt-with 'cat; kill -9 $$' "$(there a/killed)" < data
         y ls "$(there a)" | tail -n +2 > list
-        test "$(grep -c incomplete list)" = "$(grep -c . list)"
+        test "$(grep -c . list)" = 4
+        test "$(grep -c incomplete list)" = 4
         ! grep -l '^# end' a/*
-        for name in cut early filter killed behind; do fails 1 y get "$(there a/$name)"; done
+        for name in cut filter killed behind; do fails 1 y get "$(there a/$name)"; grep -q 'hint: .* --resume goes on' words; done
         """, far)).Is(0);
+
+    [Cases]
+    [BothWays]
+    public async Task What_fails_before_it_had_a_fragment_leaves_nothing(Far far) => (await RunHere($$"""
+        {{Words}}
+        fails 8 y put "$(there a/x)" -- false
+        fails 8 y put --filter no-such-command "$(there a/x)" < data
+        fails 8 y put --filter 'head -c 5' "$(there a/x)" < data
+        printf abcdef > small
+        fails 8 y put --filter 'head -c 3' "$(there a/x)" < small
+        grep -q 'before it had read all of its input' words
+        fails 2 y put --migrate --hsm no-such-system "$(there a/x)" < data
+        test -z "$(ls -A a)"
+        y put "$(there a/x)" < small
+        fails 8 y get --filter 'head -c 3' -o out "$(there a/x)" || fails 2 y get --filter 'head -c 3' -o out "$(there a/x)"
+        test ! -e out
+        """, far)).Is(0);
+
+    [Cases]
+    [BothWays]
+    public async Task A_reader_who_leaves_has_one_exit_status(Far far) => (await RunHere($$"""
+        {{Words}}
+        head -c 10 data > small
+        y put "$(there a/large)" < data
+        y put --filter cat "$(there a/filtered)" < data
+        y put "$(there a/small)" < small
+        mkfifo pipe
+        exec 5<> pipe 6> pipe 5>&-
+        for words in 'get large' 'get small' 'get --filter=cat filtered' 'ls .' 'info small' 'verify small'; do
+          name=${words##* }
+          fails 8 y ${words% *} "$(there "a/$name")" >&6
+          grep -q 'error: .*standard output: whoever read it went away' words
+        done
+        """, far)).Is(0);
+
+    [Case]
+    public async Task A_relative_name_on_a_host_starts_at_home_without_ssh_too() => (await RunHere($$"""
+        {{Words}}
+        mkdir -p home/d
+        export HOME=$PWD/home
+        yarchive put -e local h:d/x < data
+        yarchive ls -e local h:~/d | grep -q '^x '
+        yarchive get -e local :d/x | cmp - data
+        yarchive get -e local home/d/x | cmp - data
+        yarchive rm -e local h:~/d/x
+        echo here > f; echo home > home/f
+        test "$(dmscp -r -s any -e local -f f)" = home
+        test "$(dmscp -r -e local -f f)" = here
+        yscp -q -D there any:f got
+        grep -qx home got
+        yscp -q -D there f any:
+        grep -qx here home/f
+        mkdir home/tree; echo home > home/tree/file
+        command ytar -e local any:tree back
+        grep -qx home back/file
+        """)).Is(0);
+
+    [Case]
+    public async Task A_printed_plan_can_be_pasted() => (await RunHere($$"""
+        {{Words}}
+        yarchive put a/s-1 < data
+        plan=$(yarchive put -print-plan --keep 1 a/s-2)
+        sh -c "$plan" < data
+        test "$(ls a)" = "$(printf 's-2.000000\ns-2.manifest')"
+        plan=$(yarchive put -print-plan --keep 1 a/s-3 -- 'cat data; exit 1')
+        fails 8 sh -c "$plan"
+        test "$(ls a)" = "$(printf 's-2.000000\ns-2.manifest')"
+        """)).Is(0);
+
+    [Case]
+    public async Task A_name_may_begin_with_a_hyphen() => (await RunHere($$"""
+        {{Words}}
+        cd a
+        yarchive put ./-x < ../data
+        yarchive put ./--help -- cat ../data
+        for verb in ls info verify; do yarchive $verb -- -x | grep -q -e '-x'; done
+        yarchive get -- --help | cmp - ../data
+        yarchive rm ./--help
+        yarchive rm -- -x
+        test -z "$(ls -A)"
+        export HOME=$PWD
+        yarchive put -e local h:-x < ../data
+        yarchive get -e local h:-x | cmp - ../data
+        for verb in ls info verify; do yarchive $verb -e local h:-x | grep -q -e '-x'; done
+        yarchive rm -e local h:-x
+        test -z "$(ls -A)"
+        """)).Is(0);
 
     [Cases]
     [BothWays]
@@ -108,7 +195,7 @@ public sealed class YarchiveTests : TreeTest
         {{Words}}
         for day in 1 2 3 4; do y put "$(there a/home-2026-11-0$day)" < data; done
         y put "$(there a/other-2026-11-01)" < data
-        fails 8 y put "$(there a/home-2026-11-05)" -- 'cat data; exit 1'
+        fails 8 y put --fragment 1m "$(there a/home-2026-11-05)" -- 'cat data; exit 1'
         y rm --keep 3 --dry-run "$(there a/home)" | grep -q 'home-2026-11-01: would be removed'
         test -e a/home-2026-11-01.manifest
         y put --keep 2 "$(there a/home-2026-11-06)" < data
@@ -128,6 +215,8 @@ public sealed class YarchiveTests : TreeTest
         {{Words}}
         echo precious > a/db.000000
         fails 1 yarchive put a/db < data
+        test "$(ls a)" = db.000000
+        : > a/db.manifest
         yarchive rm a/db
         test "$(ls a)" = db.000000
         """)).Is(0);
