@@ -50,8 +50,7 @@ internal sealed class Draft() : TransferDraft(SshOption)
 
     public string System { get; set; } = "";
 
-    /// <summary>Own commands: migrate, state, release, recall.</summary>
-    public string[] SystemCommands { get; } = ["", "", "", ""];
+    public MigrationCommands SystemCommands { get; set; } = new();
 
     public long RecallAhead { get; set; }
 
@@ -91,7 +90,7 @@ internal sealed class Draft() : TransferDraft(SshOption)
             Fragment = Fragment,
             Stub = Stub,
             System = System,
-            Commands = Commands,
+            Commands = SystemCommands.Text,
             Filters = string.Join('\0', ((string[])[Filter, Encryption.Length > 0 ? Filters.Encryption(Encryption) : ""]).Where(filter => filter.Length > 0)),
         },
     };
@@ -109,7 +108,7 @@ internal sealed class Draft() : TransferDraft(SshOption)
             Member = Member,
             Budget = RecallAhead,
             System = System,
-            Commands = Commands,
+            Commands = SystemCommands.Text,
         },
     };
 
@@ -120,8 +119,6 @@ internal sealed class Draft() : TransferDraft(SshOption)
     private Resource To => Tree.Length > 0 ? TarScript.Unpack(Location.Local(Tree), TarChoice.Usual)
         : Output.Length > 0 && Output != "-" ? Resource.File("", Output)
         : Resource.Stdio;
-
-    private string Commands => SystemCommands.Any(text => text.Length > 0) ? string.Join('\0', SystemCommands) : "";
 
     /// <summary>This very program does it there, with these words.</summary>
     private Plan Ask(Location location, Verb verb)

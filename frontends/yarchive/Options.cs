@@ -38,10 +38,10 @@ internal static class Options
         new("--migrate", "", Tape, Verb.Put, "have each fragment migrated once it is closed", static (d, _) => d.Flags |= ArchivingFlags.Migrate),
         new("--release", "", Tape, Data, "free its disk space once a second copy is proven", static (d, _) => d.Flags |= ArchivingFlags.Release),
         new("--hsm", "SYSTEM", Tape, Data, "the system; by default whichever is there", static (d, a) => d.System = Text("--hsm", a)),
-        SystemCommand("--migrate-cmd", 0, "own command that migrates files"),
-        SystemCommand("--state-cmd", 1, "own command that prints the state of each file"),
-        SystemCommand("--release-cmd", 2, "own command that frees the disk space of files"),
-        SystemCommand("--recall-cmd", 3, "own command that brings files back"),
+        SystemCommand("--migrate-cmd", static (c, text) => c with { Migrate = text }, "own command that migrates files"),
+        SystemCommand("--state-cmd", static (c, text) => c with { State = text }, "own command that prints the state of each file"),
+        SystemCommand("--release-cmd", static (c, text) => c with { Release = text }, "own command that frees the disk space of files"),
+        SystemCommand("--recall-cmd", static (c, text) => c with { Recall = text }, "own command that brings files back"),
         new("--recall-ahead", "SIZE", Tape, Verb.Get, "bytes that may be recalled before they are read", static (d, a) => d.RecallAhead = Size("--recall-ahead", a, 1, long.MaxValue)),
         new("--json", "", Work, Verb.Ls | Verb.Info, "one JSON object a line", static (d, _) => d.Words.Add("--json")),
         new("--fragments", "", Work, Verb.Info, "a line for each fragment", static (d, _) => d.Words.Add("--fragments")),
@@ -56,8 +56,8 @@ internal static class Options
 
     public static OptionTable<Draft, Option> Table { get; } = new("yarchive", All);
 
-    private static Option SystemCommand(string name, int index, string help) =>
-        new(name, "COMMAND", Tape, Data, help, (d, a) => d.SystemCommands[index] = Text(name, a));
+    private static Option SystemCommand(string name, Func<MigrationCommands, string, MigrationCommands> with, string help) =>
+        new(name, "COMMAND", Tape, Data, help, (d, a) => d.SystemCommands = with(d.SystemCommands, Text(name, a)));
 
     /// <summary>With or without its sign.</summary>
     private static double Percent(string option, string text) =>

@@ -88,7 +88,7 @@ internal static class Sense
             throw Senseless($"{idle.Name}: without --migrate nothing is migrated", "--migrate has each fragment migrated");
         }
 
-        var isRecalled = draft.Flags.HasFlag(ArchivingFlags.Release) || draft.System.Length > 0 || draft.SystemCommands.Any(text => text.Length > 0);
+        var isRecalled = draft.Flags.HasFlag(ArchivingFlags.Release) || draft.System.Length > 0 || !draft.SystemCommands.IsEmpty;
         if (draft.RecallAhead > 0 && !isRecalled)
         {
             throw Senseless("--recall-ahead: no data migration system is asked", "--hsm SYSTEM, own commands or --release say which one");

@@ -39,13 +39,7 @@ internal sealed class ArchiveMigration : IDisposable
         return new ArchiveMigration(new MigrationQueue(system, isReleased), isReleased, directories, patience, waiting);
     }
 
-    public static MigrationSystem SystemOf(Archiving archiving)
-    {
-        var commands = archiving.Commands.Length > 0 ? archiving.Commands.Split('\0') : ["", "", "", ""];
-        return commands is [var migrate, var state, var release, var recall]
-            ? MigrationSystem.Find(archiving.System, new MigrationCommands(migrate, state, release, recall))
-            : throw new ProtocolException($"{commands.Length} commands of a data migration system, not four");
-    }
+    public static MigrationSystem SystemOf(Archiving archiving) => MigrationSystem.Find(archiving.System, MigrationCommands.Parse(archiving.Commands));
 
     public void Add(string path, long size) => _queue.Add(Absolute(path), size);
 

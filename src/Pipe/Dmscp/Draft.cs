@@ -88,8 +88,7 @@ internal sealed class Draft
 
     public string System { get; set; } = "";
 
-    /// <summary>Own commands: migrate, state, release, recall.</summary>
-    public string[] SystemCommands { get; } = ["", "", "", ""];
+    public MigrationCommands SystemCommands { get; set; } = new();
 
     public long RecallAhead { get; set; }
 
@@ -215,7 +214,7 @@ internal sealed class Draft
         }
 
         if (!IsArchive && (ArchivingFlags != ArchivingFlags.None || Stub != 0 || Member.Length > 0 || Range != (0, Archiving.ToTheEnd)
-            || System.Length > 0 || SystemCommands.Any(text => text.Length > 0) || RecallAhead != 0 || Filters.Count > 0))
+            || System.Length > 0 || !SystemCommands.IsEmpty || RecallAhead != 0 || Filters.Count > 0))
         {
             throw Incomplete("-F is missing", "an option for archives is given; -F SIZE writes one, -F 1 reads it");
         }
@@ -242,7 +241,7 @@ internal sealed class Draft
             Member = Member,
             Budget = RecallAhead,
             System = System,
-            Commands = SystemCommands.Any(text => text.Length > 0) ? string.Join('\0', SystemCommands) : "",
+            Commands = SystemCommands.Text,
             Filters = string.Join('\0', Filters),
         };
         return direction == Engine.Direction.Write

@@ -150,10 +150,10 @@ internal static class Options
         {
             Print = static p => Given(p.Archiving?.System ?? ""),
         },
-        SystemCommand("-migrate-cmd", 0, "own command that migrates files"),
-        SystemCommand("-state-cmd", 1, "own command that prints the state of each file"),
-        SystemCommand("-release-cmd", 2, "own command that frees the disk space of files"),
-        SystemCommand("-recall-cmd", 3, "own command that brings files back"),
+        SystemCommand("-migrate-cmd", static (c, text) => c with { Migrate = text }, static c => c.Migrate, "own command that migrates files"),
+        SystemCommand("-state-cmd", static (c, text) => c with { State = text }, static c => c.State, "own command that prints the state of each file"),
+        SystemCommand("-release-cmd", static (c, text) => c with { Release = text }, static c => c.Release, "own command that frees the disk space of files"),
+        SystemCommand("-recall-cmd", static (c, text) => c with { Recall = text }, static c => c.Recall, "own command that brings files back"),
         new("-recall-ahead", "SIZE", Archives, "bytes that may be recalled before they are read", static (d, a) => d.RecallAhead = Size("-recall-ahead", a, 1, long.MaxValue))
         {
             Print = static p => p.Archiving is { Budget: > 0 } archiving ? [ByteSize.Print(archiving.Budget)] : [],
@@ -261,10 +261,10 @@ internal static class Options
         Print = p => Flag(Has(p, flag)),
     };
 
-    private static Option SystemCommand(string name, int index, string help) =>
-        new(name, "COMMAND", Archives, help, (d, a) => d.SystemCommands[index] = Text(name, a))
+    private static Option SystemCommand(string name, Func<MigrationCommands, string, MigrationCommands> with, Func<MigrationCommands, string> of, string help) =>
+        new(name, "COMMAND", Archives, help, (d, a) => d.SystemCommands = with(d.SystemCommands, Text(name, a)))
         {
-            Print = p => p.Archiving is { Commands.Length: > 0 } archiving ? Given(archiving.Commands.Split('\0')[index]) : [],
+            Print = p => Given(of(MigrationCommands.Parse(p.Archiving?.Commands ?? ""))),
         };
 
     private static bool Has(Plan plan, ArchivingFlags flag) => plan.Archiving?.Has(flag) ?? false;
