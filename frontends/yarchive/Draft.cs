@@ -126,7 +126,7 @@ internal sealed class Draft() : TransferDraft(SshOption)
         List<string> words = ["yarchive", verb.ToString().ToLowerInvariant(), .. Words.Order(StringComparer.Ordinal)];
         if (Sample < 100)
         {
-            words.AddRange(["--sample", string.Create(CultureInfo.InvariantCulture, $"{Sample}%")]);
+            words.AddRange(["--sample", string.Create(CultureInfo.InvariantCulture, $"{Sample:0.################}%")]);
         }
 
         if (Keep > 0)

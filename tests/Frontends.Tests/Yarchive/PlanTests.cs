@@ -109,6 +109,10 @@ public sealed class PlanTests
         Assert.Equal(PlanOf("verify", "--sample", "50%", "h:a"), PlanOf("verify", "--sample=50", "h:a"));
 
     [Fact]
+    public void A_small_part_is_written_as_it_is_read() =>
+        Assert.Equal(["yarchive", "verify", "--sample", "0.00001%", "a"], PlanOf("verify", "--sample", "0.00001%", "h:a").There.Names);
+
+    [Fact]
     public void What_goes_together_is_taken()
     {
         Assert.Equal(ArchivingFlags.Migrate | ArchivingFlags.Release, PlanOf("put", "--release", "--hsm", "dmf", "--migrate", "h:a").Archiving!.Flags);
