@@ -22,15 +22,6 @@ internal sealed class InfoChore(string path, bool isJson, bool withFragments) : 
         }
     }
 
-    /// <summary>A shell line that restores the stream with sha256sum, cat and the filters alone, in the directory of the manifest.</summary>
-    public static string Restoring(ArchiveName archive, IReadOnlyList<string> filters)
-    {
-        var manifest = ShellWords.Quote(archive.Manifest.Length > 0 ? $"./{Paths.NameOf(archive.Manifest)}" : "");
-        var undo = filters.Reverse().Select(filter => Filters.Undoing(filter) ?? $"<what undoes {ShellWords.Quote(filter)}>");
-        var read = $"sed -n 's/^\\\\\\{{0,1\\}}[0-9a-f]\\{{64\\}}  //p' {manifest} | while IFS= read -r f; do cat -- \"$(printf %b \"$f\")\" || exit; done";
-        return string.Join(" | ", ((IEnumerable<string>)[$"sha256sum -c --quiet {manifest} && {read}"]).Concat(undo));
-    }
-
     private static string Text(ArchiveSummary summary)
     {
         var text = new StringBuilder();
@@ -49,7 +40,7 @@ internal sealed class InfoChore(string path, bool isJson, bool withFragments) : 
             Line("finished", manifest.End?.Time ?? "");
             Line("digest", manifest.End is { } end ? $"xxh128 {end.Stream:x32}" : "");
             Line("index", FileStatus.Of(summary.Archive.Index) is null ? "" : "there");
-            text.Append("without this program, in its directory:\n  ").Append(RawText.Printable(Restoring(summary.Archive, manifest.Head.Filters))).Append('\n');
+            text.Append("without this program, in its directory:\n  ").Append(Restoration.Line(summary.Archive.Name, summary.Fragments, manifest.Head.Filters)).Append('\n');
         }
 
         return text.ToString();
