@@ -69,7 +69,7 @@ internal sealed class ArchiveFeed(ISource source) : IStreamSource
 
         if (_digest.TakeStretch() != fragment.Digest)
         {
-            throw Different($"the bytes from {start} to {_front.Position} differ");
+            throw Different($"bytes {start}-{_front.Position - 1} differ");
         }
     }
 

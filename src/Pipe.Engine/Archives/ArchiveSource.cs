@@ -5,7 +5,7 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// The stream that was made an archive, or a part of it: its fragments one after the other. Each is checked against the manifest when
-/// its end has been read; of one that is only read in part the rest is read for that, too.
+/// its end has been read; of one that is only read in part the rest is read for that, too. All of a stream is checked as a whole as well.
 /// </summary>
 internal sealed class ArchiveSource : IStreamSource
 {
@@ -14,6 +14,7 @@ internal sealed class ArchiveSource : IStreamSource
     private readonly long _end;
     private readonly int _first;
     private readonly bool _isStub;
+    private readonly bool _isWhole;
     private readonly RecallAhead? _recall;
     private byte[]? _rest;
     private Fd? _fd;
@@ -32,12 +33,11 @@ internal sealed class ArchiveSource : IStreamSource
         var (start, length) = StretchOf(archiving);
         (_position, _end) = (start, start + length);
         Size = length;
+        _isWhole = start == 0 && length == _manifest.Size;
         _number = _first = FragmentAt(start);
         _isStub = _first == 0 && _manifest.Head.Stub > 0;
-        if (IsMigrated(archiving) && length > 0)
-        {
-            _recall = RecallOf(archiving, patienceSeconds, waiting);
-        }
+        var wanted = length > 0 ? _manifest.Fragments.Skip(_first).TakeWhile(fragment => fragment.Offset < _end) : [];
+        _recall = ArchiveRecall.Of(_manifest.Archive, wanted, archiving, patienceSeconds, waiting);
     }
 
     public long Size { get; }
@@ -63,7 +63,7 @@ internal sealed class ArchiveSource : IStreamSource
 
     public void Finish()
     {
-        // Each fragment was checked when it was through.
+        // Each fragment was checked when it was through, and all of it with the last one.
     }
 
     public void Abort()
@@ -76,26 +76,6 @@ internal sealed class ArchiveSource : IStreamSource
     {
         _fd?.Dispose();
         _recall?.Dispose();
-    }
-
-    /// <summary>Whether somebody has said that there are tapes behind this disk.</summary>
-    private static bool IsMigrated(Archiving archiving) =>
-        archiving.Has(ArchivingFlags.Release) || archiving.System.Length > 0 || archiving.Commands.Length > 0;
-
-    private RecallAhead RecallOf(Archiving archiving, int patienceSeconds, Action<string> waiting)
-    {
-        const long usualBudget = 256L << 30;
-        var files = _manifest.Fragments
-            .Skip(_first)
-            .TakeWhile(fragment => fragment.Offset < _end)
-            .Select(fragment => new RecallFile(Paths.Resolve(fragment.Path(_manifest.Archive)) ?? fragment.Path(_manifest.Archive), fragment.Size));
-        var terms = new RecallTerms(
-            archiving.Budget > 0 ? archiving.Budget : usualBudget,
-            archiving.Has(ArchivingFlags.Release),
-            patienceSeconds > 0 ? TimeSpan.FromSeconds(patienceSeconds) : TimeSpan.FromDays(365),
-            ExitCode.WaitedInVain,
-            waiting);
-        return new RecallAhead(ArchiveMigration.SystemOf(archiving), [.. files], terms);
     }
 
     private (long Start, long Length) StretchOf(Archiving archiving)
@@ -164,6 +144,7 @@ internal sealed class ArchiveSource : IStreamSource
         {
             SeeTo(fragment.Size, path);
             Check(fragment, path);
+            CheckWhole();
         }
 
         return count;
@@ -171,13 +152,13 @@ internal sealed class ArchiveSource : IStreamSource
 
     private Fd Open(in Fragment fragment, string path)
     {
-        _recall?.Await(_number - _first);
-        _fd = Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.NoTerminal);
-        if (FileStatus.Of(_fd).Size != fragment.Size)
+        if (StoredFile.StatusOf(path).Size is var size && size != fragment.Size)
         {
-            throw new Failure(ExitCode.Integrity, $"{path}: has {FileStatus.Of(_fd).Size} bytes, and {fragment.Size} by the manifest");
+            throw new Failure(ExitCode.Integrity, $"{path}: has {size} bytes, and {fragment.Size} by the manifest");
         }
 
+        _recall?.Await(_number - _first);
+        _fd = StoredFile.Open(path);
         _fd.AdviseSequential();
         _seen = 0;
         SeeTo(_position - fragment.Offset, path);
@@ -196,34 +177,64 @@ internal sealed class ArchiveSource : IStreamSource
 
     private int ReadChecked(Span<byte> buffer, string path)
     {
-        var count = _fd!.ReadAt(buffer, _seen);
+        var count = Read(buffer, path);
         if (count < buffer.Length)
         {
             throw new Failure(ExitCode.Integrity, $"{path}: became shorter while it was read");
         }
 
         _digest.AddToStretch(buffer);
+        if (_isWhole)
+        {
+            _digest.Add(buffer);
+        }
+
         _seen += count;
         return count;
     }
 
+    /// <summary>Where nobody recalls what is on tape, some systems say that it cannot be read now.</summary>
+    private int Read(Span<byte> buffer, string path)
+    {
+        try
+        {
+            return _fd!.ReadAt(buffer, _seen);
+        }
+        catch (LinuxException e) when (MayBeOnTape())
+        {
+            throw StoredFile.OnTape(path, LinuxException.Describe(e.Errno));
+        }
+    }
+
+    private bool MayBeOnTape() => StoredFile.MayBeOnTape(FileStatus.Of(_fd!));
+
     private void Check(in Fragment fragment, string path)
     {
-        _fd!.Dispose();
-        _fd = null;
         if (!_isOver && _digest.TakeStretch() != fragment.XxHash)
         {
-            throw new Failure(
-                ExitCode.Integrity,
-                $"{path}: is not what was stored, by its digest: bytes {fragment.Offset} to {fragment.End} of the stream cannot be trusted",
-                "another copy of this fragment, if there is one, will do");
+            throw MayBeOnTape()
+                ? StoredFile.OnTape(path, "what was read is not what was stored")
+                : new Failure(
+                    ExitCode.Integrity,
+                    $"{path}: is not what was stored, by its digest: bytes {fragment.Offset}-{fragment.End - 1} of the stream cannot be trusted",
+                    "another copy of this fragment, if there is one, will do");
         }
 
+        _fd!.Dispose();
+        _fd = null;
         if (!(_isStub && _number == 0))
         {
             _recall?.Done(_number - _first);
         }
 
         _number++;
+    }
+
+    private void CheckWhole()
+    {
+        if (_isWhole && !_isOver && _position == _end && _digest.Whole != _manifest.End!.Stream)
+        {
+            throw new Failure(ExitCode.Integrity, $"{_manifest.Archive.Path}: is not the stream that was stored, by its digest, though each fragment is what the manifest says");
+        }
     }
 }

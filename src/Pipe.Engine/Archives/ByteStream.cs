@@ -7,7 +7,7 @@ namespace Pipe.Engine;
 internal static class ByteStream
 {
     /// <summary>Reads a file; the stream owns it.</summary>
-    public static FileStream OfFile(string path) => Over(Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.NoTerminal), FileAccess.Read);
+    public static FileStream OfFile(string path) => Over(StoredFile.Open(path), FileAccess.Read);
 
     /// <summary>Reads or writes an open file, without a buffer; the stream owns it.</summary>
     public static FileStream Over(Fd fd, FileAccess access)

@@ -82,7 +82,7 @@ public sealed class ArchiveSourceTests : IDisposable
             var failure = Assert.Throws<Failure>(() => Read(new Archiving()));
             Assert.Equal(ExitCode.Integrity, failure.Code);
             Assert.Contains($"{Path(number)}: ", failure.Message, StringComparison.Ordinal);
-            Assert.Contains($"bytes {number * Fragment} to {(number * Fragment) + size} ", failure.Message, StringComparison.Ordinal);
+            Assert.Contains($"bytes {number * Fragment}-{(number * Fragment) + size - 1} ", failure.Message, StringComparison.Ordinal);
             bytes[at] ^= 0x10;
             File.WriteAllBytes(Path(number), bytes);
         }
@@ -126,6 +126,47 @@ public sealed class ArchiveSourceTests : IDisposable
 
         Assert.Equal(ExitCode.Objects, failure.Code);
         Assert.Contains(Path(1), failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Limit.Milliseconds)]
+    [InlineData("mkfifo x.000001", "is a fifo and not a file", ExitCode.Integrity)]
+    [InlineData("mkdir x.000001", "is a directory and not a file", ExitCode.Integrity)]
+    [InlineData("ln -s /dev/zero x.000001", "is a device and not a file", ExitCode.Integrity)]
+    [InlineData("ln -s x.000001 x.000001", "too many levels of symbolic links", ExitCode.Objects)]
+    [InlineData("truncate -s 100000 x.000001", "may be on tape, it takes no space on disk: what was read is not what was stored", ExitCode.Objects)]
+    public async Task What_is_no_file_in_the_place_of_a_fragment_is_told_and_so_is_one_that_may_be_on_tape(string command, string cause, object code)
+    {
+        File.Delete(Path(1));
+        Listing.Shell(_scratch.Directory, command);
+
+        var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => Read(new Archiving())));
+        Assert.Equal((code, $"{Path(1)}: {cause}"), (failure.Code, failure.Message));
+        Assert.Equal(cause.Contains("tape", StringComparison.Ordinal), failure.Hint.Contains("-hsm", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fragments_that_are_right_and_not_the_stream_are_told_before_its_end()
+    {
+        var archive = new ArchiveName(_scratch.Directory, "x");
+        var manifest = Manifest.Read(archive);
+        File.Delete(archive.Manifest);
+        using (var other = new ManifestFile(archive, Patience.None))
+        {
+            other.Begin(manifest.Head);
+            foreach (var fragment in manifest.Fragments)
+            {
+                other.Add(fragment);
+            }
+
+            other.Close(manifest.End! with { Stream = manifest.End.Stream ^ 1 });
+        }
+
+        var all = new MemoryStream();
+        var failure = Assert.Throws<Failure>(() => Read(new Archiving(), all));
+        Assert.Equal(ExitCode.Integrity, failure.Code);
+        Assert.StartsWith($"{archive.Path}: is not the stream that was stored", failure.Message, StringComparison.Ordinal);
+        Assert.True(all.Length < Size);
+        Assert.Equal(_stream[1..], Read(new Archiving { Offset = 1 }));
     }
 
     [Fact]
