@@ -120,6 +120,9 @@ internal sealed class Draft() : TransferDraft(SshOption)
         : Output.Length > 0 && Output != "-" ? Resource.File("", Output)
         : Resource.Stdio;
 
+    /// <summary>Of what is done here without a copy.</summary>
+    private Archiving Tape => new() { Flags = Flags, Budget = RecallAhead, System = System, Commands = SystemCommands.Text };
+
     /// <summary>This very program does it there, with these words.</summary>
     private Plan Ask(Location location, Verb verb)
     {
@@ -134,12 +137,29 @@ internal sealed class Draft() : TransferDraft(SshOption)
             words.AddRange(["--keep", string.Create(CultureInfo.InvariantCulture, $"{Keep}")]);
         }
 
+        words.AddRange(TapeWords(verb));
         if (Verbosity != 0)
         {
             words.Add(Verbosity < 0 ? "-q" : "-v");
         }
 
         return PlanFor(location, Direction.Read, Resource.Program([.. words, Plain(location)]), Resource.Stdio);
+    }
+
+    /// <summary>What it needs to know of tapes there: to remove something, only who keeps the copies.</summary>
+    private List<string> TapeWords(Verb verb)
+    {
+        List<string> words = System.Length > 0 ? ["--hsm", System] : [];
+        if (verb != Verb.Rm)
+        {
+            (string Option, string Command)[] own = [("--state-cmd", SystemCommands.State), ("--release-cmd", SystemCommands.Release), ("--recall-cmd", SystemCommands.Recall)];
+            words.AddRange(own.Where(pair => pair.Command.Length > 0).SelectMany(pair => (string[])[pair.Option, pair.Command]));
+            words.AddRange(Flags.HasFlag(ArchivingFlags.Release) ? ["--release"] : []);
+            words.AddRange(RecallAhead > 0 ? ["--recall-ahead", ByteSize.Print(RecallAhead)] : []);
+            words.AddRange(PatienceSeconds > 0 ? ["--wait", string.Create(CultureInfo.InvariantCulture, $"{PatienceSeconds}")] : []);
+        }
+
+        return words;
     }
 
     /// <summary>A path that can be taken for nothing else over there.</summary>
@@ -151,10 +171,10 @@ internal sealed class Draft() : TransferDraft(SshOption)
 
     private IChore? ChoreAt(string path) => Verb switch
     {
-        Verb.Ls => new ListChore(path, Words.Contains("--json")),
-        Verb.Info => new InfoChore(path, Words.Contains("--json"), Words.Contains("--fragments")),
-        Verb.Verify => new VerifyChore(path, Sample, Words.Contains("--sha256"), Verbosity > 0),
-        Verb.Rm => new RemoveChore(path, Keep, Words.Contains("--dry-run"), Verbosity > 0),
+        Verb.Ls => new ListChore(path, Words.Contains("--json"), Tape),
+        Verb.Info => new InfoChore(path, Words.Contains("--json"), Words.Contains("--fragments"), Tape),
+        Verb.Verify => new VerifyChore(path, Sample, Words.Contains("--sha256"), Verbosity > 0, Tape, PatienceSeconds),
+        Verb.Rm => new RemoveChore(path, Keep, Words.Contains("--force"), Words.Contains("--dry-run"), Verbosity > 0, System),
         _ => null,
     };
 

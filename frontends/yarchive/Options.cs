@@ -15,6 +15,7 @@ internal static class Options
     private const string Work = "What is listed, verified, removed";
     private const string Else = "Instead of all that";
     private const Verb Data = Verb.Put | Verb.Get;
+    private const Verb Read = Verb.Get | Verb.Verify;
 
     public static string[] Groups { get; } = [Stream, Archive, Tape, Work, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, Else];
 
@@ -33,20 +34,21 @@ internal static class Options
         new("--next", "DIR", Archive, Verb.Put, "directory to go on in when one is full; repeated", static (d, a) => d.Next.Add(Text("--next", a))),
         new("--index", "", Archive, Verb.Put, "note the members of a tar or cpio stream", static (d, _) => d.Flags |= ArchivingFlags.Index),
         new("--resume", "", Archive, Verb.Put, "go on behind the last complete fragment", static (d, _) => d.Flags |= ArchivingFlags.Resume),
-        new("--wait", "SECONDS", Archive, Data, "wait that long for space or tape", static (d, a) => d.PatienceSeconds = Patience("--wait", a)),
+        new("--wait", "SECONDS", Archive, Data | Read, "wait that long for space or tape", static (d, a) => d.PatienceSeconds = Patience("--wait", a)),
         new("--keep", "N", Archive, Verb.Put | Verb.Rm, "keep the newest N of the series, remove the others", static (d, a) => d.Keep = Count("--keep", a)),
         new("--migrate", "", Tape, Verb.Put, "have each fragment migrated once it is closed", static (d, _) => d.Flags |= ArchivingFlags.Migrate),
-        new("--release", "", Tape, Data, "free its disk space once a second copy is proven", static (d, _) => d.Flags |= ArchivingFlags.Release),
-        new("--hsm", "SYSTEM", Tape, Data, "the system; by default whichever is there", static (d, a) => d.System = Text("--hsm", a)),
-        SystemCommand("--migrate-cmd", static (c, text) => c with { Migrate = text }, "own command that migrates files"),
-        SystemCommand("--state-cmd", static (c, text) => c with { State = text }, "own command that prints the state of each file"),
-        SystemCommand("--release-cmd", static (c, text) => c with { Release = text }, "own command that frees the disk space of files"),
-        SystemCommand("--recall-cmd", static (c, text) => c with { Recall = text }, "own command that brings files back"),
-        new("--recall-ahead", "SIZE", Tape, Verb.Get, "bytes that may be recalled before they are read", static (d, a) => d.RecallAhead = Size("--recall-ahead", a, 1, long.MaxValue)),
+        new("--release", "", Tape, Data | Read, "free its disk space once a second copy is proven", static (d, _) => d.Flags |= ArchivingFlags.Release),
+        new("--hsm", "SYSTEM", Tape, Verb.Any, "the system; by default whichever is there", static (d, a) => d.System = Text("--hsm", a)),
+        SystemCommand("--migrate-cmd", Data, static (c, text) => c with { Migrate = text }, "own command that migrates files"),
+        SystemCommand("--state-cmd", Data | Read | Verb.Ls | Verb.Info, static (c, text) => c with { State = text }, "own command that prints the state of each file"),
+        SystemCommand("--release-cmd", Data | Read, static (c, text) => c with { Release = text }, "own command that frees the disk space of files"),
+        SystemCommand("--recall-cmd", Data | Read, static (c, text) => c with { Recall = text }, "own command that brings files back"),
+        new("--recall-ahead", "SIZE", Tape, Read, "bytes that may be recalled before they are read", static (d, a) => d.RecallAhead = Size("--recall-ahead", a, 1, long.MaxValue)),
         new("--json", "", Work, Verb.Ls | Verb.Info, "one JSON object a line", static (d, _) => d.Words.Add("--json")),
         new("--fragments", "", Work, Verb.Info, "a line for each fragment", static (d, _) => d.Words.Add("--fragments")),
         new("--sample", "N%", Work, Verb.Verify, "only that part of the fragments, by chance", static (d, a) => d.Sample = Percent("--sample", a)),
         new("--sha256", "", Work, Verb.Verify, "compare the SHA-256 digests too", static (d, _) => d.Words.Add("--sha256")),
+        new("--force", "", Work, Verb.Rm, "also what a damaged manifest still names", static (d, _) => d.Words.Add("--force")),
         new("--dry-run", "", Work, Verb.Rm, "say what would be removed, remove nothing", static (d, _) => d.Words.Add("--dry-run")),
         .. TransferOptions.Of(Draft.SshOption).Select(static option => new Option(option.Name, option.Argument, option.Group, Verb.Any, option.Help, option.Apply)),
         new("-print-plan", "", Else, Verb.Any, "print the dmscp command lines that do the same", static (d, _) => d.Errand = Errand.PrintPlan),
@@ -56,8 +58,8 @@ internal static class Options
 
     public static OptionTable<Draft, Option> Table { get; } = new("yarchive", All);
 
-    private static Option SystemCommand(string name, Func<MigrationCommands, string, MigrationCommands> with, string help) =>
-        new(name, "COMMAND", Tape, Data, help, (d, a) => d.SystemCommands = with(d.SystemCommands, Text(name, a)));
+    private static Option SystemCommand(string name, Verb of, Func<MigrationCommands, string, MigrationCommands> with, string help) =>
+        new(name, "COMMAND", Tape, of, help, (d, a) => d.SystemCommands = with(d.SystemCommands, Text(name, a)));
 
     /// <summary>With or without its sign.</summary>
     private static double Percent(string option, string text) =>

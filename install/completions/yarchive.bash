@@ -5,7 +5,7 @@ _yarchive() {
   local options='--tree -o --range --member --filter --encrypt-with --decrypt-with --raw
     --fragment --stub --next --index --resume --wait --keep --migrate
     --release --hsm --migrate-cmd --state-cmd --release-cmd --recall-cmd
-    --recall-ahead --json --fragments --sample --sha256 --dry-run -P -O
+    --recall-ahead --json --fragments --sample --sha256 --force --dry-run -P -O
     -F -e -prefix -p -authenticate -encrypt -connect -rate -timeout
     -progress -events -q -v -vv -print-plan -h -version'
   COMPREPLY=()

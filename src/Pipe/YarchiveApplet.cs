@@ -19,7 +19,7 @@ internal static class YarchiveApplet
             return Carry(order, messages);
         }
 
-        chore.Run(Messages.Answer);
+        chore.Run(Messages.Answer, messages.Waiting);
         return ExitCode.Done;
     }
 

@@ -7,18 +7,23 @@ using Pipe.Protocol;
 namespace Pipe.Yarchive;
 
 /// <summary>Says all of an archive that its manifest and a look at its files tell, and how to restore it without this program.</summary>
-internal sealed class InfoChore(string path, bool isJson, bool withFragments) : IChore
+/// <param name="path">The archive.</param>
+/// <param name="isJson">Objects.</param>
+/// <param name="withFragments">A line for each fragment, too.</param>
+/// <param name="archiving">The data migration system that is asked where they are, if one is.</param>
+internal sealed class InfoChore(string path, bool isJson, bool withFragments, Archiving archiving) : IChore
 {
     private const int Portion = 64 * 1024;
 
-    public void Run(Action<string> answer)
+    public void Run(Action<string> answer, Action<string> waiting)
     {
         var archive = Catalog.Named(path);
-        var summary = ArchiveSummary.Of(archive);
+        var states = FragmentStates.Of(archiving, [archive]);
+        var summary = ArchiveSummary.Of(archive, states);
         answer(isJson ? ListChore.Json(summary).ToString() : Text(summary));
         if (withFragments)
         {
-            TellFragments(archive, answer);
+            TellFragments(archive, states, answer);
         }
     }
 
@@ -49,9 +54,9 @@ internal sealed class InfoChore(string path, bool isJson, bool withFragments) : 
     }
 
     /// <summary>A line for each, as many as there are.</summary>
-    private void TellFragments(ArchiveName archive, Action<string> answer)
+    private void TellFragments(ArchiveName archive, IReadOnlyDictionary<string, MigrationState>? states, Action<string> answer)
     {
-        using var whereabouts = new Whereabouts();
+        using var whereabouts = new Whereabouts(states);
         var text = new StringBuilder(2 * Portion);
         Manifest.Visit(archive, (in Fragment fragment) =>
         {
@@ -83,6 +88,9 @@ internal sealed class InfoChore(string path, bool isJson, bool withFragments) : 
         Whereabout.OnDisk => "disk",
         Whereabout.OnTape => "tape",
         Whereabout.Missing => "missing",
-        _ => "resized",
+        Whereabout.Resized => "resized",
+        Whereabout.NoFile => "no file",
+        Whereabout.Lost => "lost",
+        _ => "unreachable",
     };
 }

@@ -5,13 +5,18 @@ using Pipe.Protocol;
 namespace Pipe.Yarchive;
 
 /// <summary>Lists an archive, or all of a directory: a table, or a JSON object for each.</summary>
-internal sealed class ListChore(string path, bool isJson) : IChore
+/// <param name="path">The archive or directory.</param>
+/// <param name="isJson">Objects.</param>
+/// <param name="archiving">The data migration system that is asked where fragments are, if one is.</param>
+internal sealed class ListChore(string path, bool isJson, Archiving archiving) : IChore
 {
     private static readonly string[] Heading = ["NAME", "SIZE", "FRAGMENTS", "WHERE", "DATE", ""];
 
-    public void Run(Action<string> answer)
+    public void Run(Action<string> answer, Action<string> waiting)
     {
-        var summaries = Catalog.At(path).Select(ArchiveSummary.Of);
+        var archives = Catalog.At(path);
+        var states = FragmentStates.Of(archiving, archives);
+        var summaries = archives.Select(archive => ArchiveSummary.Of(archive, states));
         if (isJson)
         {
             foreach (var summary in summaries)
@@ -34,6 +39,7 @@ internal sealed class ListChore(string path, bool isJson) : IChore
         .Number("fragments", summary.Fragments)
         .Number("on_tape", summary.OnTape)
         .Number("missing", summary.Missing)
+        .Number("wrong", summary.Wrong)
         .Text("started", summary.Manifest?.Head.Started)
         .Text("finished", summary.Manifest?.End?.Time)
         .Text("filters", summary.Manifest is { } manifest ? string.Join(" | ", manifest.Head.Filters) : null)
@@ -42,7 +48,8 @@ internal sealed class ListChore(string path, bool isJson) : IChore
     /// <summary>Where the fragments are, in a few words.</summary>
     public static string Where(ArchiveSummary summary) =>
         summary.Fragments == 0 ? "-"
-        : summary.Missing > 0 ? $"{summary.Missing} missing"
+        : summary.Missing > 0 ? summary.Wrong > 0 ? $"{summary.Missing} missing, {summary.Wrong} wrong" : $"{summary.Missing} missing"
+        : summary.Wrong > 0 ? $"{summary.Wrong} wrong"
         : summary.OnTape == 0 ? "disk"
         : summary.OnTape == summary.Fragments ? "tape"
         : $"{summary.OnTape} on tape";

@@ -1,5 +1,4 @@
 using Pipe.Engine;
-using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
@@ -7,22 +6,31 @@ namespace Pipe.Yarchive;
 /// <summary>Removes an archive, or the older ones of its series.</summary>
 /// <param name="path">The archive; to keep some, any of the series, or what their names begin with.</param>
 /// <param name="keep">How many of the series stay; 0: it is not about a series.</param>
-/// <param name="isDry">Only say which.</param>
+/// <param name="isForced">Also one whose manifest is damaged.</param>
+/// <param name="isDry">Only say which; what would keep them from being removed is said too.</param>
 /// <param name="isVerbose">Say which.</param>
-internal sealed class RemoveChore(string path, int keep, bool isDry, bool isVerbose) : IChore
+/// <param name="system">The data migration system that gives up its copies; empty if nobody asks it to.</param>
+internal sealed class RemoveChore(string path, int keep, bool isForced, bool isDry, bool isVerbose, string system) : IChore
 {
-    public void Run(Action<string> answer)
+    public void Run(Action<string> answer, Action<string> waiting)
     {
+        var copies = system.Length > 0 ? new ForgottenCopies(MigrationSystem.Find(system, new MigrationCommands())) : null;
         foreach (var archive in Chosen())
         {
+            using var removal = new Removal(archive, isForced);
             if (!isDry)
             {
-                Removal.Of(archive);
+                removal.Carry(copies);
             }
 
             if (isDry || isVerbose)
             {
-                answer($"{RawText.Printable(Paths.Join(archive.Directory, archive.Name))}: {(isDry ? "would be removed" : "removed")}\n");
+                answer($"{RawText.Printable(archive.Path)}: {(isDry ? "would be removed" : "removed")}\n");
+            }
+
+            foreach (var file in removal.Left)
+            {
+                answer($"{RawText.Printable(file)}: {(isDry ? "would be left" : "left")}: the manifest does not name it\n");
             }
         }
     }
@@ -30,12 +38,6 @@ internal sealed class RemoveChore(string path, int keep, bool isDry, bool isVerb
     private IReadOnlyList<ArchiveName> Chosen()
     {
         var archive = Catalog.Named(path);
-        if (keep > 0)
-        {
-            return Series.Old(archive.Directory, Series.Of(archive.Name) ?? archive.Name, keep, archive.Name);
-        }
-
-        Manifest.FiltersOf(archive);
-        return [archive];
+        return keep > 0 ? Series.Old(archive.Directory, Series.Of(archive.Name) ?? archive.Name, keep, archive.Name) : [archive];
     }
 }

@@ -1,35 +1,61 @@
 using Pipe.Engine;
-using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
 
 /// <summary>Reads an archive where it lies and compares it with its manifest: a line for each fragment that is wrong, and one at the end.</summary>
-internal sealed class VerifyChore(string path, double percent, bool alsoSha256, bool isVerbose) : IChore
+/// <param name="path">The archive.</param>
+/// <param name="percent">How much of it.</param>
+/// <param name="alsoSha256">Compare the SHA-256 too.</param>
+/// <param name="isVerbose">A line for each fragment.</param>
+/// <param name="archiving">How what is on tape is recalled, if it is.</param>
+/// <param name="patienceSeconds">How long to wait for that without progress.</param>
+internal sealed class VerifyChore(string path, double percent, bool alsoSha256, bool isVerbose, Archiving archiving, int patienceSeconds) : IChore
 {
-    public void Run(Action<string> answer)
+    public void Run(Action<string> answer, Action<string> waiting)
     {
-        var archive = Catalog.Named(path);
-        var all = Manifest.ReadComplete(archive).Fragments;
-        var sample = Verification.Sample(all, percent, Random.Shared);
-        var verification = new Verification(archive, alsoSha256);
-        var (wrong, bytes) = (0, 0L);
+        var manifest = Manifest.ReadComplete(Catalog.Named(path));
+        var sample = Verification.Sample(manifest.Fragments, percent, Random.Shared);
+        using var recall = ArchiveRecall.Of(manifest.Archive, sample, archiving, patienceSeconds, waiting);
+        var verification = new Verification(manifest, alsoSha256, recall);
+        var (wrong, unread, bytes) = (0, 0, 0L);
         foreach (var fragment in sample)
         {
-            var fault = verification.Look(fragment);
-            wrong += fault.Length > 0 ? 1 : 0;
+            var finding = verification.Look(fragment);
+            wrong += finding.IsWrong ? 1 : 0;
+            unread += finding.IsUnread ? 1 : 0;
             bytes += fragment.Size;
-            if (fault.Length > 0 || isVerbose)
+            if (finding.Fault.Length > 0 || isVerbose)
             {
-                answer($"{RawText.Printable(fragment.Path(archive))}: bytes {fragment.Offset} to {fragment.End}: {(fault.Length > 0 ? RawText.Printable(fault) : "as stored")}\n");
+                answer(Line(manifest.Archive, fragment, finding));
             }
         }
 
-        var amount = $"{sample.Count} of {all.Count} fragments, {ByteSize.Round(bytes)}";
-        answer($"{RawText.Printable(archive.Name)}: {amount}: {(wrong > 0 ? $"{wrong} wrong" : "as stored")}\n");
+        var amount = $"{sample.Count} of {manifest.Fragments.Count} fragments, {ByteSize.Round(bytes)}";
+        answer($"{RawText.Printable(manifest.Archive.Name)}: {amount}: {Words(wrong, unread)}\n");
+        Judge(manifest.Archive, sample.Count, wrong, unread, hint: recall is null ? "; what is on tape --hsm SYSTEM recalls" : "");
+    }
+
+    /// <summary>The bytes of the stream, as --range takes them.</summary>
+    private static string Line(ArchiveName archive, in Fragment fragment, Finding finding) =>
+        $"{RawText.Printable(fragment.Path(archive))}: bytes {fragment.Offset}-{fragment.End - 1}: {(finding.Fault.Length > 0 ? RawText.Printable(finding.Fault) : "as stored")}\n";
+
+    private static string Words(int wrong, int unread) =>
+        unread == 0 ? wrong > 0 ? $"{wrong} wrong" : "as stored"
+        : wrong > 0 ? $"{wrong} wrong, {unread} not read"
+        : $"{unread} not read";
+
+    private static void Judge(ArchiveName archive, int looks, int wrong, int unread, string hint)
+    {
+        var also = wrong > 0 && unread > 0 ? $", {unread} could not be read" : "";
         if (wrong > 0)
         {
-            throw new Failure(ExitCode.Integrity, $"{Paths.Join(archive.Directory, archive.Name)}: {wrong} of {sample.Count} fragments are not as they were stored", "the lines above say which; all others can still be read, with --range");
+            throw new Failure(ExitCode.Integrity, $"{archive.Path}: {wrong} of {looks} fragments are not as they were stored{also}", "the lines above say which; all others can still be read, with --range");
+        }
+
+        if (unread > 0)
+        {
+            throw new Failure(ExitCode.Objects, $"{archive.Path}: {unread} of {looks} fragments could not be read", "the lines above say why" + hint);
         }
     }
 }

@@ -27,14 +27,6 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
         return reader.Read(fd);
     });
 
-    /// <summary>What the stream went through, with a NUL between them; without a look at the fragments.</summary>
-    /// <exception cref="Failure">As above.</exception>
-    public static string FiltersOf(ArchiveName archive) => Open(archive, fd =>
-    {
-        using var reader = new ManifestReader(archive, static (in Fragment _) => { }) { Most = 0 };
-        return string.Join('\0', reader.Read(fd).Head.Filters);
-    });
-
     /// <summary>As above; of one that is complete.</summary>
     public static Manifest ReadComplete(ArchiveName archive) => Read(archive) is { End: not null } complete
         ? complete
@@ -51,20 +43,20 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
         return reader.Read(fd) with { Fragments = fragments };
     }
 
+    /// <summary>There is no such archive.</summary>
+    public static Failure None(ArchiveName archive) =>
+        new(ExitCode.Objects, $"{archive.Path}: no such archive", $"there is no {archive.Manifest}");
+
     private static T Open<T>(ArchiveName archive, Func<Fd, T> read)
     {
         try
         {
-            using var fd = Fd.Open(archive.Manifest, OpenFlags.ReadOnly | OpenFlags.NoTerminal);
+            using var fd = StoredFile.Open(archive.Manifest);
             return read(fd);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.NoEntry)
-        {
-            throw new Failure(ExitCode.Objects, $"{Paths.Join(archive.Directory, archive.Name)}: no such archive", $"there is no {archive.Manifest}");
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw e.Errno == Errno.NoEntry ? None(archive) : ObjectFailure.Of(e);
         }
     }
 }

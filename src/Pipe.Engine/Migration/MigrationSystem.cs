@@ -27,6 +27,8 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
 
     public bool CanRecall => profile.Recall is not null;
 
+    public bool CanForget => profile.Forget is not null;
+
     /// <summary>Most calls at a time.</summary>
     public int MigrateConcurrency => profile.Migrate?.Concurrency ?? 0;
 
@@ -34,6 +36,8 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
 
     /// <summary>Most files in one call.</summary>
     public int MigrateBatch => profile.Migrate?.Batch ?? 0;
+
+    public int StateBatch => profile.State.Call.Batch;
 
     public int RecallBatch => profile.Recall?.Batch ?? 0;
 

@@ -23,6 +23,42 @@ public sealed class MigrationTests : ArchiveTest
             test "$(stat -c %b archivedir/myarchive.000000)" -gt 0 || exit 6
             """)).Is(0);
 
+    [Case("python3")]
+    public async Task An_archive_that_is_on_tape_is_verified_with_the_system_and_not_called_damaged_without() =>
+        (await Run(Managed("dmf", "tape") + """
+            y() { local verb=$1; shift; yarchive "$verb" -e local -prefix "$SYSTEM" "$@"; }
+            head -c 3000000 /dev/urandom > stream
+            y put --fragment 1m --migrate --release --hsm dmf "$PWD/tape/x" < stream || exit 1
+            y ls --hsm dmf "$PWD/tape/x" | grep ' tape ' || exit 2
+            y verify "$PWD/tape/x" 2> words
+            test $? = 1 || exit 3
+            grep 'hint: .*--hsm' words || exit 4
+            y get "$PWD/tape/x" > back 2> words
+            test $? = 1 || exit 5
+            grep 'may be on tape' words || exit 6
+            printf 'delay 2000\n' > tape/.hsm/control
+            y verify --hsm dmf --release --recall-ahead 1m "$PWD/tape/x" > found 2> words || exit 7
+            grep 'x: 3 of 3 fragments, 2.9 MiB: as stored' found || exit 8
+            grep 'waiting: .*x.000000: .* says dmf' words || exit 9
+            y ls --hsm dmf "$PWD/tape/x" | grep ' tape ' || exit 10
+            printf 'delay 3600000\n' > tape/.hsm/control
+            y verify --hsm dmf --wait 3 "$PWD/tape/x"
+            test $? = 9 || exit 11
+            """)).Is(0);
+
+    [Case("python3")]
+    public async Task What_is_removed_is_given_up_on_tape_too() =>
+        (await Run(Managed("lustre", "tape") + """
+            y() { local verb=$1; shift; yarchive "$verb" -e local -prefix "$SYSTEM" "$@"; }
+            head -c 3000000 /dev/urandom > stream
+            y put --fragment 1m --migrate --release --hsm lustre "$PWD/tape/x" < stream || exit 1
+            y rm --hsm lustre --dry-run "$PWD/tape/x" || exit 2
+            grep forget tape/.hsm/journal && exit 3
+            y rm --hsm lustre "$PWD/tape/x" || exit 4
+            test "$(grep -c '^forget' tape/.hsm/journal)" = 3 || exit 5
+            test "$(ls -A tape)" = .hsm
+            """)).Is(0);
+
     [Case(Needs.Mount, "python3")]
     public async Task A_stream_goes_through_a_disk_that_is_smaller_than_it() =>
         (await RunMounted(Disk("30m") + """

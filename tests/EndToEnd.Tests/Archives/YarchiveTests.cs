@@ -35,7 +35,7 @@ public sealed class YarchiveTests : TreeTest
         y put --fragment 1m "$(there a/one)" < data
         printf 'not what was there' | dd of=a/one.000001 bs=1 seek=500000 conv=notrunc status=none
         fails 4 y verify "$(there a/one)" > found
-        grep -q 'one.000001: bytes 1048576 to 2097152: is not what was stored' found
+        grep -q 'one.000001: bytes 1048576-2097151: is not what was stored' found
         test "$(grep -c . found)" = 2
         test "$(grep -c error: words)" = 1
         grep -q 'error: [^ ]*: .*one: 1 of 3 fragments are not as they were stored' words
@@ -176,8 +176,43 @@ public sealed class YarchiveTests : TreeTest
         line=$(yarchive info 'a/it is $1' | tail -1)
         (cd a && env -i PATH=/usr/bin:/bin sh -c "$line") | cmp - data
         printf x >> 'a/it is $1.000002'
-        (cd a && env -i PATH=/usr/bin:/bin sh -c "$line" 2> /dev/null) | cmp -s - data && exit 1 || true
+        (cd a && ! env -i PATH=/usr/bin:/bin sh -c "$line" > out 2> words)
+        test ! -s a/out
+        grep -q 'FAILED' a/words
         """)).Is(0);
+
+    [Cases]
+    [BothWays]
+    public async Task A_fifo_in_the_place_of_a_fragment_or_manifest_is_told_and_not_waited_for(Far far) => (await RunHere($$"""
+        {{Words}}
+        y put --fragment 1m "$(there a/one)" < data
+        rm a/one.000001
+        mkfifo a/one.000001 a/two.manifest
+        fails 4 y get "$(there a/one)" > part
+        grep -q 'one.000001: is a fifo and not a file' words
+        fails 4 y verify "$(there a/one)" > found
+        grep -q 'one.000001: bytes 1048576-2097151: is a fifo and not a file' found
+        y ls "$(there a)" > list
+        grep -q '^one .* 1 wrong ' list
+        grep -q '^two .* damaged manifest' list
+        """, far)).Is(0);
+
+    [Cases]
+    [BothWays]
+    public async Task A_damaged_one_is_removed_only_when_that_is_insisted_on(Far far) => (await RunHere($$"""
+        {{Words}}
+        y put --fragment 1m "$(there a/one)" < data
+        sed -i '/ one.000001$/s/^..../beef/' a/one.manifest
+        fails 4 y rm --dry-run "$(there a/one)"
+        grep -v hint words > dry
+        grep -q 'hint: --force ' words
+        fails 4 y rm "$(there a/one)"
+        grep -v hint words | cmp - dry
+        test -e a/one.000000
+        y rm --force --dry-run "$(there a/one)" | grep -q 'one: would be removed'
+        y rm --force "$(there a/one)"
+        test -z "$(ls -A a)"
+        """, far)).Is(0);
 
     [Cases]
     [BothWays]

@@ -65,6 +65,20 @@ public sealed class PlanTests
     }
 
     [Theory]
+    [InlineData("yarchive verify --hsm dmf --release --recall-ahead 1m --wait 60 a", "verify", "--wait", "60", "--recall-ahead", "1m", "--release", "--hsm", "dmf", "h:a")]
+    [InlineData("yarchive ls --hsm cmd --state-cmd my state a", "ls", "--hsm", "cmd", "--state-cmd", "my state", "h:a")]
+    [InlineData("yarchive info --hsm sam a", "info", "--hsm", "sam", "h:a")]
+    [InlineData("yarchive rm --force --hsm lustre a", "rm", "--force", "--hsm", "lustre", "h:a")]
+    public void What_there_is_to_know_of_tapes_goes_to_the_program_there(string expected, params string[] words) =>
+        Assert.Equal(expected, string.Join(' ', PlanOf(words).There.Names));
+
+    [Fact]
+    public void What_is_not_kept_is_given_up_by_the_system_that_has_it() =>
+        Assert.Equal(
+            "yarchive rm --keep 3 --hsm lustre home-5",
+            string.Join(' ', Parser.Parse("put", "--keep", "3", "--migrate", "--release", "--wait", "9", "--hsm", "lustre", "h:home-5").Plans[1].There.Names));
+
+    [Theory]
     [InlineData("home-2026-11-21", "home")]
     [InlineData("home-20261122T0300Z", "home")]
     [InlineData("pg-15-2026-11-21", "pg-15")]

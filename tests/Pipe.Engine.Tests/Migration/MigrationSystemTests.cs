@@ -54,8 +54,14 @@ public sealed class MigrationSystemTests
     public void Own_commands_without_a_state_prove_nothing()
     {
         Assert.Equal(ExitCode.Usage, Assert.Throws<Failure>(() => Find("cmd", new MigrationCommands(Migrate: "x"), "")).Code);
-        Assert.Equal(ExitCode.Usage, Assert.Throws<Failure>(() => Find("cmd", new MigrationCommands(State: "x"), "")).Code);
         Assert.Equal("cmd", Find("", new MigrationCommands("x", "y"), "").Name);
+    }
+
+    [Fact]
+    public void With_a_state_alone_it_can_be_asked_and_nothing_else()
+    {
+        var system = Find("cmd", new MigrationCommands(State: "x"), "");
+        Assert.False(system.CanMigrate || system.CanRecall || system.CanRelease || system.CanForget);
     }
 
     [Fact]

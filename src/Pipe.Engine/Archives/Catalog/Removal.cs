@@ -5,28 +5,61 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// Takes an archive away. First it loses its closing line, durably: from there on it is no archive, and whenever the removal is cut, what is
-/// left looks like one that was never complete, and can be removed again.
+/// left looks like one that was never complete, and can be removed again. Whatever forbids it shows before anything has happened. While
+/// this lives, nobody writes the archive.
 /// </summary>
-internal static class Removal
+internal sealed class Removal : IDisposable
 {
-    /// <exception cref="Failure">There is no such archive, somebody is writing it, or it cannot be removed.</exception>
-    public static void Of(ArchiveName archive)
+    private readonly ArchiveName _archive;
+    private readonly Fd _file;
+    private readonly Manifest? _manifest;
+    private readonly IReadOnlyList<Fragment> _fragments;
+
+    /// <param name="archive">Which one.</param>
+    /// <param name="isForced">Also one whose manifest is damaged: what it still names for sure.</param>
+    /// <exception cref="Failure">There is no such archive, somebody is writing it, or it is damaged.</exception>
+    public Removal(ArchiveName archive, bool isForced)
+    {
+        _archive = archive;
+        _file = Open(archive);
+        try
+        {
+            _manifest = Read(archive, _file, isForced);
+            _fragments = _manifest?.Fragments ?? Wreck.FragmentsOf(archive, _file);
+            Left = _manifest is null ? Unnamed() : [];
+        }
+        catch (LinuxException e)
+        {
+            _file.Dispose();
+            throw ObjectFailure.Of(e);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Files that have names of fragments, and stay: a damaged manifest does not name them.</summary>
+    public IReadOnlyList<string> Left { get; }
+
+    /// <param name="copies">Gives up its copies of the fragments; null: nobody asks it to.</param>
+    /// <exception cref="Failure">It cannot be removed, or the copies cannot.</exception>
+    public void Carry(ForgottenCopies? copies)
     {
         try
         {
-            var manifest = Manifest.Read(archive);
-            using var file = Fd.Open(archive.Manifest, OpenFlags.ReadWrite | OpenFlags.NoTerminal);
-            if (!file.TryLock())
+            if (_manifest is not null)
             {
-                throw new Failure(ExitCode.Objects, $"{Paths.Join(archive.Directory, archive.Name)}: somebody is writing this archive");
+                _file.Truncate(_manifest.Body);
+                _file.Sync();
             }
 
-            file.Truncate(manifest.Body);
-            file.Sync();
-            RemoveFragments(archive, manifest);
-            RemoveIfThere(archive.Index);
-            RemoveIfThere(Paths.Join(archive.Directory, archive.IndexPart));
-            Paths.Remove(archive.Manifest);
+            copies?.Forget([.. _fragments.Select(fragment => fragment.Path(_archive))]);
+            RemoveFragments();
+            Paths.Remove(_archive.Index);
+            Paths.Remove(Paths.Join(_archive.Directory, _archive.IndexPart));
+            Paths.Remove(_archive.Manifest);
         }
         catch (LinuxException e)
         {
@@ -34,50 +67,92 @@ internal static class Removal
         }
     }
 
+    public void Dispose() => _file.Dispose();
+
+    private static Fd Open(ArchiveName archive)
+    {
+        try
+        {
+            var file = StoredFile.Open(archive.Manifest, OpenFlags.ReadWrite);
+            if (file.TryLock())
+            {
+                return file;
+            }
+
+            file.Dispose();
+            throw new Failure(ExitCode.Objects, $"{archive.Path}: somebody is writing this archive");
+        }
+        catch (LinuxException e)
+        {
+            throw e.Errno == Errno.NoEntry ? Manifest.None(archive) : ObjectFailure.Of(e);
+        }
+    }
+
+    /// <summary>Null if it is damaged.</summary>
+    private static Manifest? Read(ArchiveName archive, Fd file, bool isForced)
+    {
+        try
+        {
+            return Manifest.Read(archive, file);
+        }
+        catch (Failure e) when (e.Code == ExitCode.Integrity)
+        {
+            return isForced ? null : throw new Failure(e.Code, e.Message, "--force removes what this manifest still names for sure");
+        }
+    }
+
+    private string[] Unnamed()
+    {
+        var known = _fragments.Select(fragment => (fragment.Directory, fragment.Number)).ToHashSet();
+        return [.. Directories().SelectMany(directory => NamesIn(directory)
+            .Where(name => _archive.NumberOf(name) is { } number && !known.Contains((directory, number)))
+            .Select(name => Paths.Join(PathOf(directory), name))
+            .Order(StringComparer.Ordinal))];
+    }
+
     /// <summary>
     /// The last first, so that what is left after a cut can go on; then parts, and the fragment that a cut run has named and not written
     /// down. Others of such names may be all that is left of an archive whose manifest is lost.
     /// </summary>
-    private static void RemoveFragments(ArchiveName archive, Manifest manifest)
+    private void RemoveFragments()
     {
-        for (var i = manifest.Fragments.Count - 1; i >= 0; i--)
+        for (var i = _fragments.Count - 1; i >= 0; i--)
         {
-            RemoveIfThere(manifest.Fragments[i].Path(archive));
+            Paths.Remove(_fragments[i].Path(_archive));
         }
 
-        foreach (var directory in manifest.Fragments.Select(fragment => fragment.Directory).Append("").Distinct())
+        var next = _manifest is { End: null, Fragments.Count: > 0 and var count } ? count : -1;
+        foreach (var directory in Directories())
         {
-            Sweep(archive, directory.Length > 0 ? directory : archive.Directory, manifest.End is null ? manifest.Fragments.Count : 0);
-        }
-    }
-
-    private static void Sweep(ArchiveName archive, string directory, int next)
-    {
-        if (FileStatus.Of(Paths.OrHere(directory)) is not { IsDirectory: true })
-        {
-            return;
-        }
-
-        using var folder = Folder.Open(Paths.OrHere(directory));
-        using var names = new FolderReader(folder);
-        while (names.TryNext(out var name, out _))
-        {
-            if (archive.IsPart(name) || (next > 0 && archive.NumberOf(name) == next))
+            foreach (var name in NamesIn(directory).Where(name => _archive.IsPart(name) || _archive.NumberOf(name) == next))
             {
-                folder.Remove(name);
+                Paths.Remove(Paths.Join(PathOf(directory), name));
             }
         }
     }
 
-    private static void RemoveIfThere(string path)
+    /// <summary>Where fragments lie, as the manifest has it.</summary>
+    private IEnumerable<string> Directories() => _fragments.Select(fragment => fragment.Directory).Append("").Distinct();
+
+    private string PathOf(string directory) => directory.Length > 0 ? directory : _archive.Directory;
+
+    private List<string> NamesIn(string directory)
     {
-        try
+        var found = new List<string>();
+        var path = Paths.OrHere(PathOf(directory));
+        if (FileStatus.Of(path) is { IsDirectory: true })
         {
-            Paths.Remove(path);
+            using var folder = Folder.Open(path);
+            using var names = new FolderReader(folder);
+            while (names.TryNext(out var name, out _))
+            {
+                if (_archive.IsPart(name) || _archive.NumberOf(name) is not null)
+                {
+                    found.Add(name);
+                }
+            }
         }
-        catch (LinuxException e) when (e.Errno == Errno.NoEntry)
-        {
-            // An earlier removal, which was cut, has come that far.
-        }
+
+        return found;
     }
 }

@@ -4,31 +4,42 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
+/// <summary>What there is to say of a fragment that was looked at.</summary>
+/// <param name="Fault">What is wrong with it; empty if nothing is.</param>
+/// <param name="IsUnread">It could not be read: whether its bytes are good is not known.</param>
+internal readonly record struct Finding(string Fault, bool IsUnread = false)
+{
+    public bool IsWrong => Fault.Length > 0 && !IsUnread;
+}
+
 /// <summary>Reads the fragments of an archive where they lie and compares them with the manifest; the bytes go nowhere.</summary>
-/// <param name="archive">Which one.</param>
+/// <param name="manifest">Of which archive.</param>
 /// <param name="alsoSha256">Compare the SHA-256 too, which takes longer.</param>
-internal sealed class Verification(ArchiveName archive, bool alsoSha256)
+/// <param name="recall">Has the fragments that are looked at brought to disk; null if they are there.</param>
+internal sealed class Verification(Manifest manifest, bool alsoSha256, RecallAhead? recall)
 {
     private readonly byte[] _buffer = new byte[1 << 20];
     private readonly StreamDigest _digest = new();
+    private int _looks;
 
-    /// <summary>What is wrong with a fragment; empty if nothing is.</summary>
-    public string Look(in Fragment fragment)
+    /// <summary>One after the other, in the order in which they are recalled.</summary>
+    /// <exception cref="Failure">It was waited for in vain.</exception>
+    public Finding Look(in Fragment fragment)
     {
-        var path = fragment.Path(archive);
+        var path = fragment.Path(manifest.Archive);
+        _looks++;
         try
         {
-            using var fd = Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.NoTerminal);
-            var size = FileStatus.Of(fd).Size;
-            return size != fragment.Size ? $"has {size} bytes, and {fragment.Size} by the manifest" : Compare(fd, fragment);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.NoEntry)
-        {
-            return "is missing";
+            var size = StoredFile.StatusOf(path).Size;
+            return size == fragment.Size ? Read(fragment, path) : new Finding($"has {size} bytes, and {fragment.Size} by the manifest");
         }
         catch (LinuxException e)
         {
-            return $"cannot be read: {e.Message}";
+            return e.Errno == Errno.NoEntry ? new Finding("is missing") : new Finding($"cannot be read: {LinuxException.Describe(e.Errno)}", IsUnread: true);
+        }
+        catch (Failure e) when (e.Code is ExitCode.Objects or ExitCode.Integrity)
+        {
+            return new Finding(Cause(e, path), IsUnread: e.Code == ExitCode.Objects);
         }
     }
 
@@ -45,6 +56,32 @@ internal sealed class Verification(ArchiveName archive, bool alsoSha256)
         random.Shuffle(numbers);
         return [.. numbers.Take(count).Order().Select(number => fragments[number])];
     }
+
+    private static string Cause(Failure failure, string path) =>
+        failure.Message.StartsWith($"{path}: ", StringComparison.Ordinal) ? failure.Message[(path.Length + 2)..] : failure.Message;
+
+    private Finding Read(in Fragment fragment, string path)
+    {
+        recall?.Await(_looks - 1);
+        try
+        {
+            using var fd = StoredFile.Open(path);
+            var fault = Compare(fd, fragment);
+            return fault.Length > 0 && StoredFile.MayBeOnTape(FileStatus.Of(fd))
+                ? throw StoredFile.OnTape(path, "what was read is not what was stored")
+                : new Finding(fault);
+        }
+        finally
+        {
+            if (!IsStub(fragment))
+            {
+                recall?.Done(_looks - 1);
+            }
+        }
+    }
+
+    /// <summary>It stays on disk.</summary>
+    private bool IsStub(in Fragment fragment) => fragment.Number == 0 && manifest.Head.Stub > 0;
 
     private string Compare(Fd fd, in Fragment fragment)
     {

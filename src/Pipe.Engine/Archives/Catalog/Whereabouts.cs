@@ -11,25 +11,45 @@ internal enum Whereabout
 
     /// <summary>There, with another size than the manifest has it.</summary>
     Resized,
+
+    /// <summary>Something else has its name.</summary>
+    NoFile,
+
+    /// <summary>Nobody can tell: its directory cannot be entered, or links lead in a circle.</summary>
+    Unreachable,
+
+    /// <summary>Not on disk, and the data migration system has lost its copy.</summary>
+    Lost,
 }
 
 /// <summary>
-/// Where the bytes of fragments are: on disk or on tape. Without a data migration system to ask this is a hint: a file with a size and
-/// no blocks. It asks nobody to bring anything back.
+/// Where the bytes of fragments are: on disk or on tape. Where no data migration system has been asked this is a hint: a file with a
+/// size and no blocks. It asks nobody to bring anything back.
 /// </summary>
-internal sealed class Whereabouts : IDisposable
+/// <param name="states">What such a system said, by path; null if none was asked.</param>
+internal sealed class Whereabouts(IReadOnlyDictionary<string, MigrationState>? states = null) : IDisposable
 {
     private readonly Dictionary<string, Folder?> _folders = [];
 
     /// <param name="archive">Whose fragment it is.</param>
     /// <param name="fragment">As the manifest has it.</param>
-    public Whereabout Of(ArchiveName archive, in Fragment fragment) => FolderOf(archive, fragment)?.Status(archive.Fragment(fragment.Number), follow: true) switch
+    public Whereabout Of(ArchiveName archive, in Fragment fragment)
     {
-        null => Whereabout.Missing,
-        { } status when !status.IsRegular || status.Size != fragment.Size => Whereabout.Resized,
-        { Blocks: 0 } => Whereabout.OnTape,
-        _ => Whereabout.OnDisk,
-    };
+        try
+        {
+            return FolderOf(archive, fragment)?.Status(archive.Fragment(fragment.Number), follow: true) switch
+            {
+                null => Whereabout.Missing,
+                { IsRegular: false } => Whereabout.NoFile,
+                { } status when status.Size != fragment.Size => Whereabout.Resized,
+                { } status => Said(archive, fragment) ?? (StoredFile.MayBeOnTape(status) ? Whereabout.OnTape : Whereabout.OnDisk),
+            };
+        }
+        catch (LinuxException)
+        {
+            return Whereabout.Unreachable;
+        }
+    }
 
     public void Dispose()
     {
@@ -38,6 +58,13 @@ internal sealed class Whereabouts : IDisposable
             folder?.Dispose();
         }
     }
+
+    private Whereabout? Said(ArchiveName archive, in Fragment fragment) => states?.GetValueOrDefault(fragment.Path(archive)) switch
+    {
+        null or MigrationState.Unknown => null,
+        MigrationState.Lost => Whereabout.Lost,
+        { } state => state.IsOnDisk() ? Whereabout.OnDisk : Whereabout.OnTape,
+    };
 
     /// <summary>Null if the directory is not there.</summary>
     private Folder? FolderOf(ArchiveName archive, in Fragment fragment)

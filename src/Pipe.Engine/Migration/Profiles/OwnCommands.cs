@@ -15,8 +15,8 @@ internal static class OwnCommands
     public static readonly TimeSpan SlowLimit = TimeSpan.FromHours(6);
 
     /// <exception cref="Failure">Without the state nothing can be proven.</exception>
-    public static MigrationProfile Profile(MigrationCommands own) => own.State.Length == 0 || own.Migrate.Length + own.Recall.Length == 0
-        ? throw new Failure(ExitCode.Usage, "data migration with own commands: no command for the state or none to migrate or recall", "use -state-cmd with -migrate-cmd or -recall-cmd")
+    public static MigrationProfile Profile(MigrationCommands own) => own.State.Length == 0
+        ? throw new Failure(ExitCode.Usage, "data migration with own commands: no command for the state", "use -state-cmd with -migrate-cmd or -recall-cmd")
         : new MigrationProfile("cmd")
         {
             Migrate = own.Migrate.Length > 0 ? Call(own.Migrate) with { Limit = SlowLimit } : null,

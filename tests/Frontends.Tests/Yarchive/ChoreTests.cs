@@ -1,0 +1,96 @@
+namespace Frontends.Tests.Yarchive;
+
+/// <summary>What the verbs that are about stored archives say and how they end, run as a user runs them.</summary>
+public sealed class ChoreTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("pipe-chores-").FullName;
+
+    public ChoreTests() => Assert.Equal(0, Run("head -c 3500 /dev/urandom > data; y put --fragment 1000 x < data").Status);
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData("true", 0)]
+    [InlineData("rm x.000001", 0)]
+    [InlineData("sed -i '/at 1000 /s/size 1000/size 1001/' x.manifest", 4)]
+    [InlineData("sed -i '$s/^# end/# and/' x.manifest", 4)]
+    [InlineData("echo more >> x.manifest", 4)]
+    [InlineData("rm x.manifest", 1)]
+    [InlineData("rm x.manifest; mkfifo x.manifest", 4)]
+    [InlineData("rm x.manifest; mkdir x.manifest", 4)]
+    [InlineData("echo '# mine' > x.manifest", 4)]
+    public void A_dry_run_says_what_a_removal_would_say_and_touches_nothing(string fault, int status)
+    {
+        Run(fault);
+        var before = Run("ls -l --time-style=full-iso").Output;
+        foreach (var force in (string[])["", "--force"])
+        {
+            var dry = Run($"y rm --dry-run {force} x");
+            Assert.Equal(before, Run("ls -l --time-style=full-iso").Output);
+            Assert.True(force.Length > 0 || status == dry.Status, dry.Error);
+            var real = Run($"cp -a . \"$PWD.copy\"; cd \"$PWD.copy\"; y rm -v {force} x; status=$?; cd ..; rm -r \"$OLDPWD\"; exit $status");
+            Assert.Equal((real.Status, real.Error), (dry.Status, dry.Error));
+            Assert.Equal(real.Output, dry.Output.Replace("would be ", "", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Ranges_in_messages_are_those_that_get_takes()
+    {
+        Run("printf x | dd of=x.000001 bs=1 seek=5 conv=notrunc status=none");
+        var verify = Run("y verify x");
+        Assert.Equal(4, verify.Status);
+        Assert.Contains("x.000001: bytes 1000-1999: is not what was stored, by its XXH3 digest\n", verify.Output, StringComparison.Ordinal);
+        Assert.Equal(0, Run("y get --range 0-999 x | cmp - <(head -c 1000 data) && y get --range 2000-3499 x | cmp - <(tail -c 1500 data)").Status);
+        Assert.Equal(4, Run("y get --range 1999-1999 x").Status);
+    }
+
+    [Fact]
+    public void What_could_not_be_read_is_not_called_damaged()
+    {
+        Run("rm x.000001; ln -s x.000001 x.000001");
+        var verify = Run("y verify x");
+        Assert.Equal(1, verify.Status);
+        Assert.Contains("x.000001: bytes 1000-1999: cannot be read: too many levels of symbolic links\n", verify.Output, StringComparison.Ordinal);
+        Assert.Contains("x: 4 of 4 fragments, 3.4 KiB: 1 not read\n", verify.Output, StringComparison.Ordinal);
+        Assert.Contains("x: 1 of 4 fragments could not be read\n", verify.Error, StringComparison.Ordinal);
+
+        Run("rm x.000002");
+        Assert.Contains("1 of 4 fragments are not as they were stored, 1 could not be read", Run("y verify x").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_may_be_on_tape_is_not_called_damaged_and_the_hint_says_what_to_do()
+    {
+        Run("rm x.000001; truncate -s 1000 x.000001");
+        foreach (var verb in (string[])["verify", "get"])
+        {
+            var run = Run($"y {verb} x");
+            Assert.Equal(1, run.Status);
+            Assert.Contains("may be on tape", run.Output + run.Error, StringComparison.Ordinal);
+            Assert.Matches("hint: .*-hsm SYSTEM", run.Error);
+        }
+    }
+
+    [Fact]
+    public void What_is_wrong_without_being_missing_is_listed_as_that()
+    {
+        Run("echo more >> x.000001; rm x.000002; mkfifo x.000002");
+        Assert.Contains(" 2 wrong ", Run("y ls x").Output, StringComparison.Ordinal);
+        Assert.Contains("\"missing\":0,\"wrong\":2,", Run("y ls --json x").Output, StringComparison.Ordinal);
+        Run("rm x.000000");
+        Assert.Contains(" 1 missing, 2 wrong ", Run("y ls x").Output, StringComparison.Ordinal);
+        Assert.Equal(["missing", "resized", "no", "disk"], Run("y info --fragments x").Output.TrimEnd('\n').Split('\n')[^4..].Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3]));
+    }
+
+    [Fact]
+    public void The_system_is_asked_where_fragments_are()
+    {
+        Assert.Contains(" tape ", Run("y ls --hsm cmd --state-cmd 'for f in {}; do echo offline; done' x").Output, StringComparison.Ordinal);
+        Assert.Contains(" 2 on tape ", Run("y ls --state-cmd 'for f in {}; do case $f in *[13]) echo offline;; *) echo dual;; esac; done' x").Output, StringComparison.Ordinal);
+        Assert.Contains(" disk ", Run("y ls --state-cmd 'exit 1' x").Output, StringComparison.Ordinal);
+        Assert.Equal(2, Run("y ls --hsm nothing x").Status);
+    }
+
+    private Shell Run(string script) => Shell.Run($"y() {{ '{Shell.Program}' yarchive \"$@\"; }}\n{script}", _directory);
+}

@@ -1,0 +1,166 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine.Tests.Archives.Catalog;
+
+/// <summary>What is removed, what is not, and that nothing has happened when it is refused.</summary>
+public sealed class RemovalTests : IDisposable
+{
+    private const int Fragment = 1000;
+    private readonly Scratch _scratch = new();
+
+    private ArchiveName Name => new(_scratch.Directory, "x");
+
+    public RemovalTests() => SampleArchive.Sink(_scratch.Directory, "x", SampleArchive.Stream(3500), Fragment);
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void A_whole_one_goes_with_all_of_its_files()
+    {
+        Remove();
+        Assert.Empty(_scratch.Names);
+    }
+
+    [Fact]
+    public void A_missing_fragment_does_not_keep_it()
+    {
+        File.Delete(_scratch["x.000001"]);
+        Remove();
+        Assert.Empty(_scratch.Names);
+    }
+
+    [Theory]
+    [InlineData("# pipe archive 1")]
+    [InlineData("# started")]
+    [InlineData("# end")]
+    [InlineData("  x.000001")]
+    public void A_damaged_one_is_refused_untouched_and_goes_when_that_is_insisted_on(string at)
+    {
+        Damage(at);
+        var before = _scratch.Names;
+
+        var failure = Assert.Throws<Failure>(() => Remove());
+        Assert.Equal(ExitCode.Integrity, failure.Code);
+        Assert.StartsWith(Name.Manifest + ": ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("--force", failure.Hint, StringComparison.Ordinal);
+        Assert.Equal(before, _scratch.Names);
+
+        Remove(isForced: true);
+        Assert.DoesNotContain("x.manifest", _scratch.Names);
+        Assert.DoesNotContain("x.000000", _scratch.Names);
+    }
+
+    [Fact]
+    public void What_a_damaged_manifest_does_not_name_is_left_and_told()
+    {
+        Damage("  x.000002");
+        File.WriteAllText(_scratch["x.000077"], "a stranger's");
+
+        using (var removal = new Removal(Name, isForced: true))
+        {
+            Assert.Equal([_scratch["x.000002"], _scratch["x.000077"]], removal.Left);
+            removal.Carry(null);
+        }
+
+        Assert.Equal(["x.000002", "x.000077"], _scratch.Names);
+    }
+
+    [Fact]
+    public void A_damaged_manifest_does_not_lead_to_another_archive()
+    {
+        foreach (var directory in (string[])["mine", "theirs", "size"])
+        {
+            Directory.CreateDirectory(_scratch[directory]);
+            File.WriteAllBytes(_scratch[$"{directory}/y.000000"], new byte[directory == "size" ? 11 : 10]);
+        }
+
+        File.WriteAllText(_scratch["theirs/y.manifest"], "of another archive");
+        foreach (var (directory, isGone) in new[] { ("mine", true), ("theirs", false), ("size", false) })
+        {
+            File.WriteAllText(
+                _scratch["y.manifest"],
+                $"# pipe archive 1\n# at 0 size 10 xxh3 0123456789abcdef time T\n{new string('0', 64)}  {_scratch[directory]}/y.000000\n# end of it\n");
+            using (var removal = new Removal(new ArchiveName(_scratch.Directory, "y"), isForced: true))
+            {
+                removal.Carry(null);
+            }
+
+            Assert.Equal(isGone, !File.Exists(_scratch[$"{directory}/y.000000"]));
+        }
+    }
+
+    [Fact]
+    public void A_file_that_is_no_manifest_stays_even_so()
+    {
+        File.WriteAllText(_scratch["jar.manifest"], "Manifest-Version: 1.0\n# end\n");
+        var failure = Assert.Throws<Failure>(() => new Removal(new ArchiveName(_scratch.Directory, "jar"), isForced: true));
+        Assert.Equal($"{_scratch["jar.manifest"]}: nothing in it says that it is a manifest", failure.Message);
+        Assert.True(File.Exists(_scratch["jar.manifest"]));
+    }
+
+    [Fact]
+    public void One_that_is_being_written_is_refused()
+    {
+        using var writer = Fd.Open(Name.Manifest, OpenFlags.ReadWrite);
+        Assert.True(writer.TryLock());
+        Assert.Equal($"{Name.Path}: somebody is writing this archive", Assert.Throws<Failure>(() => Remove()).Message);
+    }
+
+    [Fact]
+    public void There_must_be_one() =>
+        Assert.Equal($"{_scratch["none"]}: no such archive", Assert.Throws<Failure>(() => new Removal(new ArchiveName(_scratch.Directory, "none"), isForced: false)).Message);
+
+    [Theory]
+    [InlineData("lustre")]
+    [InlineData("gpfs-script")]
+    public void Copies_are_given_up_if_there_is_a_command_for_that(string kind)
+    {
+        using var hsm = new FakeHsm();
+        var system = FakeHsm.System(FakeHsm.Systems.Single(name => name.Split(':')[0] == kind));
+        SampleArchive.Sink(hsm.Root, "x", SampleArchive.Stream(3500), Fragment);
+        hsm.Release(system, [hsm["x.000001"], hsm["x.000002"]]);
+
+        using (var removal = new Removal(new ArchiveName(hsm.Root, "x"), isForced: false))
+        {
+            removal.Carry(new ForgottenCopies(system));
+        }
+
+        Assert.Equal([hsm["x.000001"], hsm["x.000002"]], hsm.Events("forget").Select(line => line[1]));
+        Assert.Empty(Directory.GetFiles(hsm.Root));
+    }
+
+    [Fact]
+    public void Copies_that_are_not_given_up_keep_the_fragments()
+    {
+        using var hsm = new FakeHsm();
+        var path = hsm.Write("x", [1]);
+        var profile = new MigrationProfile("mine")
+        {
+            Migrate = null,
+            Recall = null,
+            Release = null,
+            State = new StateQuery(OwnCommands.Call("echo dual #"), OwnCommands.Parse),
+            Forget = OwnCommands.Call("echo >&2 the robot is stuck; exit 1 #"),
+        };
+
+        var failure = Assert.Throws<Failure>(() => new ForgottenCopies(new MigrationSystem(profile, FakeHsm.Fast)).Forget([path]));
+        Assert.Equal(ExitCode.Objects, failure.Code);
+        Assert.StartsWith($"{path}: mine does not give up its copy: ", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("the robot is stuck", failure.Message, StringComparison.Ordinal);
+    }
+
+    private void Remove(bool isForced = false)
+    {
+        using var removal = new Removal(Name, isForced);
+        removal.Carry(null);
+    }
+
+    /// <summary>Changes the last byte of that text.</summary>
+    private void Damage(string text)
+    {
+        var manifest = File.ReadAllText(Name.Manifest);
+        var at = manifest.IndexOf(text, StringComparison.Ordinal) + text.Length - 1;
+        File.WriteAllText(Name.Manifest, manifest[..at] + (char)(manifest[at] ^ 1) + manifest[(at + 1)..]);
+    }
+}
