@@ -15,14 +15,11 @@ internal sealed class RemoveChore(string path, int keep, bool isForced, bool isD
     public void Run(Action<string> answer, Action<string> waiting)
     {
         var copies = system.Length > 0 ? new ForgottenCopies(MigrationSystem.Find(system, new MigrationCommands())) : null;
+        var staying = new List<string>();
         foreach (var archive in Chosen())
         {
             using var removal = new Removal(archive, isForced);
-            if (!isDry)
-            {
-                removal.Carry(copies);
-            }
-
+            staying.AddRange((isDry ? copies?.Staying(removal.Fragments) : removal.Carry(copies)) ?? []);
             if (isDry || isVerbose)
             {
                 answer($"{RawText.Printable(archive.Path)}: {(isDry ? "would be removed" : "removed")}\n");
@@ -32,6 +29,14 @@ internal sealed class RemoveChore(string path, int keep, bool isForced, bool isD
             {
                 answer($"{RawText.Printable(file)}: {(isDry ? "would be left" : "left")}: the manifest does not name it\n");
             }
+        }
+
+        if (staying.Count > 0)
+        {
+            throw new Failure(
+                ExitCode.Objects,
+                $"{staying[0]}{(staying.Count > 1 ? $", and {staying.Count - 1} more" : "")}: {copies!.System} does not give up its copies",
+                "it may do that by itself once the files are gone");
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed record MigrationProfile(string Name)
     /// <summary>For files that are about to be deleted; null if deleting them is enough.</summary>
     public VerbCall? Forget { get; init; }
 
+    /// <summary>Whether it does that for files that are not on disk, too.</summary>
+    public bool ForgetsOffline { get; init; } = true;
+
     /// <summary>How long a file must have been left alone before it may be migrated.</summary>
     public TimeSpan MinimumAge { get; init; }
 

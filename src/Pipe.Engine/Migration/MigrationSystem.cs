@@ -29,6 +29,8 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
 
     public bool CanForget => profile.Forget is not null;
 
+    public bool ForgetsOffline => profile.ForgetsOffline;
+
     /// <summary>Most calls at a time.</summary>
     public int MigrateConcurrency => profile.Migrate?.Concurrency ?? 0;
 

@@ -51,11 +51,18 @@ public sealed class MigrationTests : ArchiveTest
         (await Run(Managed("lustre", "tape") + """
             y() { local verb=$1; shift; yarchive "$verb" -e local -prefix "$SYSTEM" "$@"; }
             head -c 3000000 /dev/urandom > stream
-            y put --fragment 1m --migrate --release --hsm lustre "$PWD/tape/x" < stream || exit 1
-            y rm --hsm lustre --dry-run "$PWD/tape/x" || exit 2
-            grep forget tape/.hsm/journal && exit 3
-            y rm --hsm lustre "$PWD/tape/x" || exit 4
-            test "$(grep -c '^forget' tape/.hsm/journal)" = 3 || exit 5
+            y put --fragment 1m --migrate --hsm lustre "$PWD/tape/x" < stream || exit 1
+            y put --fragment 1m --migrate --release --hsm lustre "$PWD/tape/y" < stream || exit 2
+            for _ in $(seq 300); do test "$(eval "$SYSTEM"; lfs hsm_state tape/x.00000? | grep -c archived)" = 3 && break; sleep 0.1; done
+            y rm --hsm lustre --dry-run "$PWD/tape/x" || exit 4
+            y rm --hsm lustre --dry-run "$PWD/tape/y"
+            test $? = 1 || exit 5
+            grep forget tape/.hsm/journal && exit 6
+            y rm --hsm lustre "$PWD/tape/x" || exit 7
+            test "$(grep -c '^forget' tape/.hsm/journal)" = 3 || exit 8
+            y rm --hsm lustre "$PWD/tape/y" 2> words
+            test $? = 1 || exit 9
+            grep 'y.000000: is on tape only, and 2 more: lustre does not give up its copies' words || exit 10
             test "$(ls -A tape)" = .hsm
             """)).Is(0);
 

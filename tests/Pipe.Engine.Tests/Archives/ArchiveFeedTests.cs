@@ -51,7 +51,7 @@ public sealed class ArchiveFeedTests
         var failure = Assert.Throws<Failure>(() => ReadAll(feed));
 
         Assert.Equal(ExitCode.Integrity, failure.Code);
-        Assert.Contains(at < 400_000 ? "from 0 to 400000 differ" : "from 400000 to 800000 differ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(at < 400_000 ? "bytes 0-399999 differ" : "bytes 400000-799999 differ", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -144,6 +144,15 @@ public sealed class ArchiveSourceTests : IDisposable
         Assert.Equal(cause.Contains("tape", StringComparison.Ordinal), failure.Hint.Contains("-hsm", StringComparison.Ordinal));
     }
 
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task A_missing_fragment_is_not_waited_for_as_if_it_were_on_tape()
+    {
+        File.Delete(Path(1));
+        var archiving = new Archiving { System = "cmd", Commands = "\0for f in {}; do test -e $f && echo resident || echo unknown; done\0\0true" };
+        var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => Read(archiving)));
+        Assert.Equal($"{Path(1)}: no such file or directory", failure.Message);
+    }
+
     [Fact]
     public void Fragments_that_are_right_and_not_the_stream_are_told_before_its_end()
     {

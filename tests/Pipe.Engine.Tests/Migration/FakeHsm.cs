@@ -53,13 +53,19 @@ internal sealed class FakeHsm : IDisposable
 
     public IEnumerable<string[]> Events(string kind) => Journal.Where(line => line[0] == kind);
 
-    /// <summary>Has files migrated and released: they are on tape only.</summary>
-    public void Release(MigrationSystem system, IReadOnlyCollection<string> paths)
+    /// <summary>Has files migrated: they are on disk and on tape.</summary>
+    public void Migrate(MigrationSystem system, IReadOnlyCollection<string> paths)
     {
         var halt = new Halt();
         system.Migrate(paths, halt);
         Assert.True(SpinWait.SpinUntil(() => system.StateOf(paths, halt).Values.All(state => state == MigrationState.Dual), TimeSpan.FromSeconds(30)));
-        Assert.All(system.Release(paths, halt).Values, outcome => Assert.True(outcome.IsAccepted));
+    }
+
+    /// <summary>Has files migrated and released: they are on tape only.</summary>
+    public void Release(MigrationSystem system, IReadOnlyCollection<string> paths)
+    {
+        Migrate(system, paths);
+        Assert.All(system.Release(paths, new Halt()).Values, outcome => Assert.True(outcome.IsAccepted));
     }
 
     public string Write(string name, byte[] bytes)

@@ -56,7 +56,11 @@ def restore(names):
 
 
 def remove(names):
-    each(names, lambda store, name: store.forget(name))
+    for name in names:
+        with Store.of(name) as store:
+            if store.state(name) in (OFFLINE, RECALLING):
+                leave(errno.EPERM, name)
+            store.forget(name)
 
 
 verb, words = sys.argv[1], sys.argv[2:]

@@ -3,36 +3,54 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Has a data migration system give up its copies of files that are about to be deleted, if it has a command for that.</summary>
+/// <summary>
+/// Has a data migration system give up its copies of files that are about to be deleted, if it has a command for that; others see for
+/// themselves that files are gone.
+/// </summary>
 internal sealed class ForgottenCopies(MigrationSystem system)
 {
     private const int MostAttempts = 3;
+    private readonly Halt _halt = new();
 
-    /// <exception cref="Failure">It does not give up all of them.</exception>
-    public void Forget(IReadOnlyList<string> paths)
+    public string System => system.Name;
+
+    /// <summary>Those whose copies it would not give up, each with the cause, as far as that can be known before.</summary>
+    public IReadOnlyList<string> Staying(IReadOnlyList<string> paths) => Look(paths).Staying;
+
+    /// <summary>Returns those whose copies it does not give up, each with the cause.</summary>
+    /// <exception cref="Failure">It may do so later.</exception>
+    public IReadOnlyList<string> Forget(IReadOnlyList<string> paths)
     {
-        if (!system.CanForget)
-        {
-            return; // it sees for itself that they are gone
-        }
-
-        string[] left = [.. paths.Select(Paths.Resolve).OfType<string>()];
-        left = [.. system.StateOf(left, Halt).Where(state => state.Value != MigrationState.Resident).Select(state => state.Key)];
+        var (left, staying) = Look(paths);
         for (var attempt = 1; left.Length > 0; attempt++)
         {
-            var refused = system.Forget(left, Halt).Where(outcome => !outcome.Value.IsAccepted).ToArray();
-            if (refused.Length > 0 && (attempt == MostAttempts || refused.Any(outcome => outcome.Value.Verdict != Verdict.Retry)))
+            var outcomes = system.Forget(left, _halt);
+            staying.AddRange(outcomes.Where(outcome => outcome.Value.Verdict is Verdict.Refuse or Verdict.Fatal).Select(outcome => $"{outcome.Key}: {outcome.Value.Cause}"));
+            left = [.. outcomes.Where(outcome => outcome.Value.Verdict == Verdict.Retry).Select(outcome => outcome.Key)];
+            if (left.Length > 0 && attempt == MostAttempts)
             {
                 throw new Failure(
                     ExitCode.Objects,
-                    $"{refused[0].Key}: {system.Name} does not give up its copy: {refused[0].Value.Cause}",
-                    "nothing of the archive is deleted so far but its closing line; without --hsm it is removed, and the copies stay");
+                    $"{left[0]}: {system.Name} does not give up its copy: {outcomes[left[0]].Cause}",
+                    "of the archive nothing is deleted so far but its closing line; without --hsm it is removed, and the copies stay");
             }
 
-            left = [.. refused.Select(outcome => outcome.Key)];
             Thread.Sleep(left.Length > 0 ? system.Pace.Retry : TimeSpan.Zero);
         }
+
+        return staying;
     }
 
-    private Halt Halt { get; } = new();
+    /// <summary>What there may be copies of, and what it does not give up as things are.</summary>
+    private (string[] Known, List<string> Staying) Look(IReadOnlyList<string> paths)
+    {
+        if (!system.CanForget)
+        {
+            return ([], []);
+        }
+
+        var states = system.StateOf([.. paths.Select(Paths.Resolve).OfType<string>()], _halt);
+        var isAway = states.ToLookup(state => !system.ForgetsOffline && state.Value is (MigrationState.Offline or MigrationState.Recalling), state => state.Key);
+        return ([.. isAway[false].Where(path => states[path] != MigrationState.Resident)], [.. isAway[true].Select(path => $"{path}: is on tape only")]);
+    }
 }

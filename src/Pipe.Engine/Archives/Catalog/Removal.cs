@@ -43,9 +43,12 @@ internal sealed class Removal : IDisposable
     /// <summary>Files that have names of fragments, and stay: a damaged manifest does not name them.</summary>
     public IReadOnlyList<string> Left { get; }
 
-    /// <param name="copies">Gives up its copies of the fragments; null: nobody asks it to.</param>
-    /// <exception cref="Failure">It cannot be removed, or the copies cannot.</exception>
-    public void Carry(ForgottenCopies? copies)
+    public IReadOnlyList<string> Fragments => [.. _fragments.Select(fragment => fragment.Path(_archive))];
+
+    /// <summary>Returns those fragments whose copies stay all the same, each with the cause.</summary>
+    /// <param name="copies">Of the fragments, that are given up; null: nobody asks for that.</param>
+    /// <exception cref="Failure">It cannot be removed, or the copies cannot be given up now.</exception>
+    public IReadOnlyList<string> Carry(ForgottenCopies? copies)
     {
         try
         {
@@ -55,11 +58,12 @@ internal sealed class Removal : IDisposable
                 _file.Sync();
             }
 
-            copies?.Forget([.. _fragments.Select(fragment => fragment.Path(_archive))]);
+            var staying = copies?.Forget(Fragments) ?? [];
             RemoveFragments();
             Paths.Remove(_archive.Index);
             Paths.Remove(Paths.Join(_archive.Directory, _archive.IndexPart));
             Paths.Remove(_archive.Manifest);
+            return staying;
         }
         catch (LinuxException e)
         {

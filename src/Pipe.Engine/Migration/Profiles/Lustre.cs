@@ -20,6 +20,7 @@ internal static class Lustre
         Release = Verb(programs[0], "hsm_release", Verdict.Done) with { IsOneDirectory = true },
         Recall = Verb(programs[0], "hsm_restore", Verdict.Queued) with { IsOneDirectory = true },
         Forget = Verb(programs[0], "hsm_remove", Verdict.Queued) with { IsOneDirectory = true },
+        ForgetsOffline = false, // the coordinator refuses it for what is released
         Test = Verb(programs[0], "hsm_state", Verdict.Done),
         State = new StateQuery(Verb(programs[0], "hsm_state", Verdict.Done) with { Limit = TimeSpan.FromMinutes(1) }, ParseState)
         {

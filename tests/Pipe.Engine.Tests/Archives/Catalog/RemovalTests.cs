@@ -119,35 +119,48 @@ public sealed class RemovalTests : IDisposable
         using var hsm = new FakeHsm();
         var system = FakeHsm.System(FakeHsm.Systems.Single(name => name.Split(':')[0] == kind));
         SampleArchive.Sink(hsm.Root, "x", SampleArchive.Stream(3500), Fragment);
-        hsm.Release(system, [hsm["x.000001"], hsm["x.000002"]]);
+        hsm.Migrate(system, [hsm["x.000001"]]);
+        hsm.Release(system, [hsm["x.000002"]]);
+        string[] refused = kind == "lustre" ? [$"{hsm["x.000002"]}: is on tape only"] : [];
 
         using (var removal = new Removal(new ArchiveName(hsm.Root, "x"), isForced: false))
         {
-            removal.Carry(new ForgottenCopies(system));
+            Assert.Equal(refused, new ForgottenCopies(system).Staying(removal.Fragments));
+            Assert.Empty(hsm.Events("forget"));
+            Assert.Equal(refused, removal.Carry(new ForgottenCopies(system)));
         }
 
-        Assert.Equal([hsm["x.000001"], hsm["x.000002"]], hsm.Events("forget").Select(line => line[1]));
+        string[] given = kind == "lustre" ? [hsm["x.000001"]] : [hsm["x.000001"], hsm["x.000002"]];
+        Assert.Equal(given, hsm.Events("forget").Select(line => line[1]));
         Assert.Empty(Directory.GetFiles(hsm.Root));
     }
 
     [Fact]
-    public void Copies_that_are_not_given_up_keep_the_fragments()
+    public void Copies_that_are_not_given_up_now_keep_the_fragments_and_those_that_never_are_do_not()
     {
         using var hsm = new FakeHsm();
         var path = hsm.Write("x", [1]);
+        var failure = Assert.Throws<Failure>(() => Asking("echo >&2 the robot is stuck; exit 1 #").Forget([path]));
+        Assert.Equal(ExitCode.Objects, failure.Code);
+        Assert.StartsWith($"{path}: mine does not give up its copy: ", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("the robot is stuck", failure.Message, StringComparison.Ordinal);
+
+        var staying = Assert.Single(Asking("echo >&2 it is cast in concrete; exit 77 #").Forget([path]));
+        Assert.StartsWith($"{path}: ", staying, StringComparison.Ordinal);
+        Assert.EndsWith("it is cast in concrete", staying, StringComparison.Ordinal);
+    }
+
+    private static ForgottenCopies Asking(string forget)
+    {
         var profile = new MigrationProfile("mine")
         {
             Migrate = null,
             Recall = null,
             Release = null,
             State = new StateQuery(OwnCommands.Call("echo dual #"), OwnCommands.Parse),
-            Forget = OwnCommands.Call("echo >&2 the robot is stuck; exit 1 #"),
+            Forget = OwnCommands.Call(forget),
         };
-
-        var failure = Assert.Throws<Failure>(() => new ForgottenCopies(new MigrationSystem(profile, FakeHsm.Fast)).Forget([path]));
-        Assert.Equal(ExitCode.Objects, failure.Code);
-        Assert.StartsWith($"{path}: mine does not give up its copy: ", failure.Message, StringComparison.Ordinal);
-        Assert.EndsWith("the robot is stuck", failure.Message, StringComparison.Ordinal);
+        return new ForgottenCopies(new MigrationSystem(profile, FakeHsm.Fast));
     }
 
     private void Remove(bool isForced = false)
