@@ -89,9 +89,9 @@ internal static class Sense
         }
 
         var isRecalled = draft.Flags.HasFlag(ArchivingFlags.Release) || draft.System.Length > 0 || !draft.SystemCommands.IsEmpty;
-        if (draft.RecallAhead > 0 && !isRecalled)
+        if (!isRecalled && (draft.RecallAhead > 0 || (draft.Verb == Verb.Verify && draft.PatienceSeconds > 0)))
         {
-            throw Senseless("--recall-ahead: no data migration system is asked", "--hsm SYSTEM, own commands or --release say which one");
+            throw Senseless($"{(draft.RecallAhead > 0 ? "--recall-ahead" : "--wait")}: no data migration system is asked", "--hsm SYSTEM, own commands or --release say which one");
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class RemoveChore(string path, int keep, bool isForced, bool isD
         var staying = new List<string>();
         foreach (var archive in Chosen())
         {
-            using var removal = new Removal(archive, isForced);
+            using var removal = Begin(archive);
             staying.AddRange((isDry ? copies?.Staying(removal.Fragments) : removal.Carry(copies)) ?? []);
             if (isDry || isVerbose)
             {
@@ -37,6 +37,18 @@ internal sealed class RemoveChore(string path, int keep, bool isForced, bool isD
                 ExitCode.Objects,
                 $"{staying[0]}{(staying.Count > 1 ? $", and {staying.Count - 1} more" : "")}: {copies!.System} does not give up its copies",
                 "it may do that by itself once the files are gone");
+        }
+    }
+
+    private Removal Begin(ArchiveName archive)
+    {
+        try
+        {
+            return new Removal(archive, isForced);
+        }
+        catch (Failure e) when (e.Code == ExitCode.Integrity && !isForced)
+        {
+            throw new Failure(e.Code, e.Message, "--force removes what this manifest still names for sure");
         }
     }
 

@@ -106,6 +106,7 @@ public sealed class PlanTests
     [InlineData("--hsm: without --migrate nothing is migrated", "put", "--hsm", "dmf", "h:a")]
     [InlineData("--state-cmd: without --migrate nothing is migrated", "put", "--state-cmd", "x", "h:a")]
     [InlineData("--recall-ahead: no data migration system is asked", "get", "--recall-ahead", "1g", "h:a")]
+    [InlineData("--wait: no data migration system is asked", "verify", "--wait", "9", "h:a")]
     [InlineData("-P, -O and -F are for ssh, and no host is named", "ls", "-P", "22", "a")]
     [InlineData("-P, -O and -F are for ssh, not for the remote shell of -e", "ls", "-O", "x", "-e", "local", "h:a")]
     [InlineData("the name of the host is empty", "ls", ":a")]
