@@ -1,4 +1,5 @@
 using Pipe.Engine;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
@@ -46,7 +47,7 @@ internal sealed class RemoveChore(string path, int keep, bool isForced, bool isD
         {
             return new Removal(archive, isForced);
         }
-        catch (Failure e) when (e.Code == ExitCode.Integrity && !isForced)
+        catch (Failure e) when (e.Code == ExitCode.Integrity && !isForced && FileStatus.Of(archive.Manifest) is { IsRegular: true })
         {
             throw new Failure(e.Code, e.Message, "--force removes what this manifest still names for sure");
         }

@@ -28,6 +28,7 @@ public sealed class ChoreTests : IDisposable
             var dry = Run($"y rm --dry-run {force} x");
             Assert.Equal(before, Run("ls -l --time-style=full-iso").Output);
             Assert.True(force.Length > 0 || status == dry.Status, dry.Error);
+            Assert.Equal(force.Length == 0 && status == 4 && !fault.Contains("mk", StringComparison.Ordinal), dry.Error.Contains("hint: --force ", StringComparison.Ordinal));
             var real = Run($"cp -a . \"$PWD.copy\"; cd \"$PWD.copy\"; y rm -v {force} x; status=$?; cd ..; rm -r \"$OLDPWD\"; exit $status");
             Assert.Equal((real.Status, real.Error), (dry.Status, dry.Error));
             Assert.Equal(real.Output, dry.Output.Replace("would be ", "", StringComparison.Ordinal));
