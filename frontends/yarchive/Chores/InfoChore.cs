@@ -20,6 +20,11 @@ internal sealed class InfoChore(string path, bool isJson, bool withFragments, Ar
         var archive = Catalog.Named(path);
         var states = FragmentStates.Of(archiving, [archive]);
         var summary = ArchiveSummary.Of(archive, states);
+        if (summary.Fault is { } fault && !summary.IsDamaged)
+        {
+            throw fault;
+        }
+
         answer(isJson ? ListChore.Json(summary).ToString() : Text(summary));
         if (withFragments)
         {
@@ -32,7 +37,7 @@ internal sealed class InfoChore(string path, bool isJson, bool withFragments, Ar
         var text = new StringBuilder();
         Line("name", RawText.Printable(summary.Archive.Name));
         Line("state", ListChore.State(summary) is { Length: > 0 } state ? state : "complete");
-        Line("damage", RawText.Printable(summary.Damage));
+        Line("damage", RawText.Printable(summary.Fault?.Message ?? ""));
         Line("size", string.Create(CultureInfo.InvariantCulture, $"{summary.Size} bytes, {ByteSize.Round(summary.Size)}"));
         Line("fragments", $"{summary.Fragments}");
         Line("where", ListChore.Where(summary));

@@ -1,5 +1,6 @@
 using System.Text;
 using Pipe.Engine;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
@@ -16,7 +17,7 @@ internal sealed class ListChore(string path, bool isJson, Archiving archiving) :
     {
         var archives = Catalog.At(path);
         var states = FragmentStates.Of(archiving, archives);
-        var summaries = archives.Select(archive => ArchiveSummary.Of(archive, states));
+        var summaries = archives.Select(archive => ArchiveSummary.Of(archive, states)).Where(summary => summary.Fault is null || IsThere(summary));
         if (isJson)
         {
             foreach (var summary in summaries)
@@ -37,32 +38,35 @@ internal sealed class ListChore(string path, bool isJson, Archiving archiving) :
         .Truth("writing", summary.IsBeingWritten)
         .Number("size", summary.Size)
         .Number("fragments", summary.Fragments)
-        .Number("on_tape", summary.OnTape)
-        .Number("missing", summary.Missing)
-        .Number("wrong", summary.Wrong)
+        .Number("on_tape", summary.Counts.OnTape)
+        .Number("missing", summary.Counts.Missing)
+        .Number("wrong", summary.Counts.Wrong)
         .Text("started", summary.Manifest?.Head.Started)
         .Text("finished", summary.Manifest?.End?.Time)
         .Text("filters", summary.Manifest is { } manifest ? string.Join(" | ", manifest.Head.Filters) : null)
-        .Text("damage", summary.Damage.Length > 0 ? summary.Damage : null);
+        .Text("damage", summary.Fault?.Message);
 
     /// <summary>Where the fragments are, in a few words.</summary>
     public static string Where(ArchiveSummary summary) =>
         summary.Fragments == 0 ? "-"
-        : summary.Missing > 0 ? summary.Wrong > 0 ? $"{summary.Missing} missing, {summary.Wrong} wrong" : $"{summary.Missing} missing"
-        : summary.Wrong > 0 ? $"{summary.Wrong} wrong"
-        : summary.OnTape == 0 ? "disk"
-        : summary.OnTape == summary.Fragments ? "tape"
-        : $"{summary.OnTape} on tape";
+        : summary.Counts.Missing > 0 ? summary.Counts.Wrong > 0 ? $"{summary.Counts.Missing} missing, {summary.Counts.Wrong} wrong" : $"{summary.Counts.Missing} missing"
+        : summary.Counts.Wrong > 0 ? $"{summary.Counts.Wrong} wrong"
+        : summary.Counts.OnTape == 0 ? "disk"
+        : summary.Counts.OnTape == summary.Fragments ? "tape"
+        : $"{summary.Counts.OnTape} on tape";
 
     /// <summary>What else there is to know; empty for a complete one.</summary>
     public static string State(ArchiveSummary summary) =>
-        summary.Damage.Length > 0 ? "damaged manifest"
+        summary.Fault is not null ? summary.IsDamaged ? "damaged manifest" : "unreadable manifest"
         : summary.IsComplete ? ""
         : summary.IsBeingWritten ? "being written"
         : "incomplete";
 
     /// <summary>2026-11-21T03:11:09Z, with less in it.</summary>
     public static string Date(string time) => time.Length == 20 ? $"{time[..10]} {time[11..16]}Z" : time;
+
+    /// <summary>Somebody may have removed it since the directory was read.</summary>
+    private static bool IsThere(ArchiveSummary summary) => FileStatus.OfName(summary.Archive.Manifest) is not null;
 
     private static string[] Cells(ArchiveSummary summary) =>
     [

@@ -47,6 +47,18 @@ public sealed class ChoreTests : IDisposable
     }
 
     [Fact]
+    public void A_manifest_that_cannot_be_read_does_not_hide_the_others()
+    {
+        Run("ln -s y.manifest y.manifest");
+        var list = Run("y ls .");
+        Assert.Equal(0, list.Status);
+        Assert.Matches("(?m)^x .* disk ", list.Output);
+        Assert.Matches("(?m)^y .* unreadable manifest$", list.Output);
+        var info = Run("y info y");
+        Assert.Equal((1, ""), (info.Status, info.Output));
+    }
+
+    [Fact]
     public void What_could_not_be_read_is_not_called_damaged()
     {
         Run("rm x.000001; ln -s x.000001 x.000001");

@@ -1,3 +1,4 @@
+using System.Text;
 using Pipe.Linux;
 
 namespace Pipe.Engine.Tests.Archives.Catalog;
@@ -25,7 +26,30 @@ public sealed class WhereaboutsTests : IDisposable
 
         Assert.Equal([Whereabout.Missing, Whereabout.Resized, Whereabout.NoFile, Whereabout.Unreachable], Look());
         var summary = ArchiveSummary.Of(Name);
-        Assert.Equal((4, 0, 1, 3), (summary.Fragments, summary.OnTape, summary.Missing, summary.Wrong));
+        Assert.Equal((4, new FragmentCounts(OnTape: 0, Missing: 1, Wrong: 3)), (summary.Fragments, summary.Counts));
+    }
+
+    [Fact]
+    public void All_of_a_great_many_are_counted()
+    {
+        const int count = 20_000;
+        var archive = new ArchiveName(_hsm.Root, "many");
+        var manifest = new StringBuilder(ManifestText.Head(new ManifestHead("many", ManifestText.Now(), 1, 0, [], "")));
+        for (var i = 0; i < count; i++)
+        {
+            var fragment = new Fragment(i, "", i, 1, 0, default);
+            manifest.Append(ManifestText.Of(archive, fragment, ManifestText.Now()));
+            if (i % 4 > 0)
+            {
+                File.WriteAllText(fragment.Path(archive), i % 4 == 1 ? "long" : ".");
+            }
+        }
+
+        File.WriteAllText(archive.Manifest, manifest.ToString());
+
+        var summary = ArchiveSummary.Of(archive);
+
+        Assert.Equal((count, new FragmentCounts(OnTape: 0, Missing: count / 4, Wrong: count / 4)), (summary.Fragments, summary.Counts));
     }
 
     [Fact]
@@ -34,7 +58,7 @@ public sealed class WhereaboutsTests : IDisposable
         using var folder = Folder.Open(_hsm.Root);
         const uint fifo = 0x1000 | 0x1B6;
         Assert.True(folder.TryMakeNode("pipe.manifest", fifo, 0));
-        Assert.Equal($"{_hsm["pipe.manifest"]}: is a fifo and not a file", ArchiveSummary.Of(new ArchiveName(_hsm.Root, "pipe")).Damage);
+        Assert.Equal($"{_hsm["pipe.manifest"]}: is a fifo and not a file", ArchiveSummary.Of(new ArchiveName(_hsm.Root, "pipe")).Fault?.Message);
     }
 
     [Fact]
