@@ -48,7 +48,7 @@ internal sealed class InfoChore(string path, bool isJson, bool withFragments, Ar
             Line("made by", RawText.Printable(manifest.Head.Made));
             Line("started", manifest.Head.Started);
             Line("finished", manifest.End?.Time ?? "");
-            Line("digest", manifest.End is { } end ? $"xxh128 {end.Stream:x32}" : "");
+            Line("digest", manifest.End is { } end ? $"xxh128 {end.Stream}" : "");
             Line("index", FileStatus.Of(summary.Archive.Index) is null ? "" : "there");
             text.Append("without this program, in its directory:\n  ").Append(Restoration.Line(summary.Archive.Name, summary.Fragments, manifest.Head.Filters)).Append('\n');
         }

@@ -21,7 +21,7 @@ internal sealed class ArchiveFeed(ISource source) : IStreamSource
     public string Remark => source.Remark;
 
     /// <summary>XXH128 of everything from the first byte of the source on; at its end.</summary>
-    public UInt128 Digest => _digest.Whole;
+    public WideDigest Digest => _digest.Whole;
 
     /// <summary>Bytes that are there already.</summary>
     public long KeptBytes => _kept.Sum(fragment => fragment.Size);

@@ -25,7 +25,7 @@ internal sealed class ArchiveSink : ISink
     private readonly FragmentPipeline _pipeline;
     private GrowingFragment? _current;
     private ManifestEnd? _end;
-    private UInt128? _expected;
+    private WideDigest? _expected;
     private int _count;
     private long _position;
 

@@ -276,7 +276,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
     private bool TakeEnd(string[] words)
     {
         if (words is not ["fragments", var fragments, "size", var size, "xxh128", var stream, "time", var time, "sha256", var sha256]
-            || !UInt128.TryParse(stream, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var digest))
+            || !WideDigest.TryParse(stream, out var digest))
         {
             return false;
         }

@@ -46,7 +46,7 @@ internal static class ManifestText
     /// <summary>The closing line but for its own digest, the SHA-256 of all that stands before it.</summary>
     public static string Of(ManifestEnd end) => string.Create(
         CultureInfo.InvariantCulture,
-        $"# {EndKey} fragments {end.Fragments} size {end.Size} xxh128 {end.Stream:x32} time {end.Time} sha256 ");
+        $"# {EndKey} fragments {end.Fragments} size {end.Size} xxh128 {end.Stream} time {end.Time} sha256 ");
 
     /// <summary>Now, as a manifest has it.</summary>
     public static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
@@ -94,4 +94,4 @@ internal sealed record ManifestHead(string Name, string Started, long FragmentSi
 /// <param name="Size">Of the stream.</param>
 /// <param name="Stream">XXH128 of the whole of it, as its sender has read it.</param>
 /// <param name="Time">When it was complete.</param>
-internal sealed record ManifestEnd(int Fragments, long Size, UInt128 Stream, string Time);
+internal sealed record ManifestEnd(int Fragments, long Size, WideDigest Stream, string Time);

@@ -104,7 +104,7 @@ internal sealed class LaneDialer(Offer offer, string alsoKnownAs, Mailbox mailbo
         }
 
         return there.Addresses
-            .Select(text => IPAddress.TryParse(text, out var address) ? address : null)
+            .Select(AddressText.Parse)
             .OfType<IPAddress>()
             .Concat(Resolve(alsoKnownAs));
     }

@@ -7,10 +7,11 @@ namespace Pipe.Engine;
 
 /// <summary>The listening side's door: opened when data connections are wanted, shut when all are in or the session ends.</summary>
 /// <param name="offer">Ports, buffer and secret.</param>
-/// <param name="here">The address in use on this side, if it is known; the only one that is listened on.</param>
+/// <param name="known">The address in use on this side, if it is known; the only one that is listened on. Asked for once the door opens.</param>
 /// <param name="mailbox">Gets the connections that have proven themselves.</param>
-internal sealed class LaneDoor(Offer offer, IPAddress? here, Mailbox mailbox) : IDisposable
+internal sealed class LaneDoor(Offer offer, Func<IPAddress?> known, Mailbox mailbox) : IDisposable
 {
+    private readonly Lazy<IPAddress?> _here = new(known);
     private LaneListener? _listener;
 
     /// <summary>Listens, if it does not already, and says where.</summary>
@@ -37,7 +38,7 @@ internal sealed class LaneDoor(Offer offer, IPAddress? here, Mailbox mailbox) : 
 
     private LaneListener Listen()
     {
-        foreach (var address in (IPAddress?[])[offer.DataHost.Length == 0 ? here : null, IPAddress.IPv6Any])
+        foreach (var address in (IPAddress?[])[offer.DataHost.Length == 0 ? _here.Value : null, IPAddress.IPv6Any])
         {
             try
             {
@@ -64,14 +65,14 @@ internal sealed class LaneDoor(Offer offer, IPAddress? here, Mailbox mailbox) : 
 
     private List<string> Addresses()
     {
-        if (here is not null)
+        if (_here.Value is { } here)
         {
-            return [here.ToString()];
+            return [AddressText.Of(here)];
         }
 
         try
         {
-            return [.. Dns.GetHostAddresses(Dns.GetHostName()).Where(one => !IPAddress.IsLoopback(one)).Take(Limits.MaxAddresses).Select(one => one.ToString())];
+            return [.. Dns.GetHostAddresses(Dns.GetHostName()).Where(one => !IPAddress.IsLoopback(one)).Take(Limits.MaxAddresses).Select(AddressText.Of)];
         }
         catch (SocketException)
         {

@@ -8,7 +8,7 @@ internal static class SshConnection
     private static readonly string[] Words = (Environment.GetEnvironmentVariable("SSH_CONNECTION") ?? "").Split(' ');
 
     /// <summary>The address that ssh came to.</summary>
-    public static IPAddress? Here => Words.Length == 4 && IPAddress.TryParse(Words[2], out var address) ? address : null;
+    public static IPAddress? Here => Words.Length == 4 ? AddressText.Parse(Words[2]) : null;
 
     /// <summary>The address that ssh came from; empty if unknown.</summary>
     public static string There => Words.Length == 4 ? Words[0] : "";

@@ -16,7 +16,7 @@ internal sealed class Half(Peer peer, Mailbox mailbox, Offer offer, Terms terms,
 
     /// <summary>Asking takes its time where there is nobody to answer.</summary>
     private readonly Lazy<string[]> _addresses = new(() =>
-        [.. LaneDialer.Resolve(host).Where(address => !IPAddress.IsLoopback(address)).Select(address => address.ToString())]);
+        [.. LaneDialer.Resolve(host).Where(address => !IPAddress.IsLoopback(address)).Select(AddressText.Of)]);
 
     private TaskCompletionSource<string>? _answer;
 

@@ -162,7 +162,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     {
         _mover = MakeMover(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
         var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
-        using var door = new LaneDoor(offer, Toward(peer.Listening is { Addresses: [var first, ..] } ? first : plan.Remote.Host), _mailbox);
+        using var door = new LaneDoor(offer, () => Toward(peer.Listening is { Addresses: [var first, ..] } ? first : plan.Remote.Host), _mailbox);
         var route = new Route(_mailbox, peer, _mover, offer, tally, observer, dialer, door, isInitiator: true);
         using var recovery = new Relogin(plan, access, offer, _mailbox, tally, () => login.Shell);
         var session = new Session(_mailbox, peer, _mover, route, offer, recovery, tally, observer)
@@ -238,7 +238,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     /// <summary>Our address as the peer's network sees it; null if the peer is known by a name only.</summary>
     private IPAddress? Toward(string there) =>
         plan.Remote.IsLocal ? IPAddress.Loopback
-        : IPAddress.TryParse(there, out var address) ? TcpSocket.LocalAddressToward(address)
+        : AddressText.Parse(there) is { } address ? TcpSocket.LocalAddressToward(address)
         : null;
 
     private Mover MakeMover(Offer offer, Terms terms, int block, string filters)

@@ -106,7 +106,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
 
             if (type == MessageType.Listening)
             {
-                Listening = Listening.Read(payload);
+                Listening = Protocol.Listening.Read(payload);
             }
             else if (type == MessageType.Waiting)
             {

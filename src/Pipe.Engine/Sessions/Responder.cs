@@ -52,7 +52,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         peer.Role = offer.Role;
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
 
-        using var door = new LaneDoor(offer, SshConnection.Here, _mailbox);
+        using var door = new LaneDoor(offer, () => SshConnection.Here, _mailbox);
         ListenEarly(door, offer.Way, peer);
         var terms = await OpenAsync(offer, peer);
         _mover = MakeMover(offer, Math.Min(offer.Terms.Block, terms.Block));

@@ -224,7 +224,7 @@ internal sealed class Route
 
     private void Dial()
     {
-        if (!(_isReaching || (Dials && _isWanted)) || _there is null)
+        if (!(_isReaching || (Dials && _isWanted)) || _there is not { } there)
         {
             return;
         }
@@ -233,8 +233,8 @@ internal sealed class Route
         if (missing.Count > 0)
         {
             _dialing.UnionWith(missing);
-            _observer.Note(2, $"connecting {missing.Count} lanes to {string.Join(" ", _there.Addresses)} port {_there.Port}");
-            _dialer.Dial(_there, missing);
+            _observer.Note(2, $"connecting {missing.Count} lanes to {string.Join(" ", there.Addresses)} port {there.Port}");
+            _dialer.Dial(there, missing);
         }
     }
 

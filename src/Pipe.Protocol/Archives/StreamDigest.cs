@@ -9,7 +9,14 @@ internal sealed class StreamDigest
     private readonly XxHash3 _stretch = new();
 
     /// <summary>Of all bytes so far.</summary>
-    public UInt128 Whole => _whole.GetCurrentHashAsUInt128();
+    public WideDigest Whole
+    {
+        get
+        {
+            var digest = _whole.GetCurrentHashAsUInt128();
+            return new WideDigest((ulong)(digest >> 64), (ulong)digest);
+        }
+    }
 
     public void Add(ReadOnlySpan<byte> bytes) => _whole.Append(bytes);
 

@@ -14,7 +14,7 @@ namespace Pipe.Protocol;
 ///     text  filters   of an archive that is read: what the stream went through, with a NUL between them
 /// </code>
 /// </remarks>
-internal sealed record Accept(Terms Terms, IReadOnlyList<KeptFragment> Kept, string Filters = "") : IMessage<Accept>
+internal readonly record struct Accept(Terms Terms, IReadOnlyList<KeptFragment> Kept, string Filters = "") : IMessage<Accept>
 {
     public Accept(Terms terms)
         : this(terms, [])

@@ -10,7 +10,7 @@ namespace Pipe.Protocol;
 ///     u64   low
 /// </code>
 /// </remarks>
-internal readonly record struct End(long Size, ulong Blocks, ulong Root, UInt128 Stream = default) : IMessage<End>
+internal readonly record struct End(long Size, ulong Blocks, ulong Root, WideDigest Stream = default) : IMessage<End>
 {
     public static MessageType Type => MessageType.End;
 
@@ -19,14 +19,14 @@ internal readonly record struct End(long Size, ulong Blocks, ulong Root, UInt128
         to.Length(Size);
         to.U64(Blocks);
         to.U64(Root);
-        to.U64((ulong)(Stream >> 64));
-        to.U64((ulong)Stream);
+        to.U64(Stream.High);
+        to.U64(Stream.Low);
     }
 
     public static End Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "end");
-        var end = new End(from.Length(), from.U64(), from.U64(), new UInt128(from.U64(), from.U64()));
+        var end = new End(from.Length(), from.U64(), from.U64(), new WideDigest(from.U64(), from.U64()));
         from.End();
         return end;
     }

@@ -8,7 +8,7 @@ namespace Pipe.Protocol;
 ///     text  address[]    numeric, best first
 /// </code>
 /// </remarks>
-internal sealed record Listening(int Port, IReadOnlyList<string> Addresses) : IMessage<Listening>
+internal readonly record struct Listening(int Port, IReadOnlyList<string> Addresses) : IMessage<Listening>
 {
     public static MessageType Type => MessageType.Listening;
 

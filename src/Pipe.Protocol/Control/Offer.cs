@@ -30,7 +30,7 @@ namespace Pipe.Protocol;
 ///     text  asked         of a tree that comes from a host which need not be trusted: the names it was asked for, with a NUL between them; else empty
 /// </code>
 /// </remarks>
-internal sealed record Offer(
+internal readonly record struct Offer(
     byte[] Session,
     byte[] Secret,
     Role Role,

@@ -8,7 +8,7 @@ namespace Pipe.Protocol;
 ///     ...   listening     Listening: where it waits
 /// </code>
 /// </remarks>
-internal sealed record Reach(byte[] Session, byte[] Secret, Listening There) : IMessage<Reach>
+internal readonly record struct Reach(byte[] Session, byte[] Secret, Listening There) : IMessage<Reach>
 {
     public static MessageType Type => MessageType.Reach;
 

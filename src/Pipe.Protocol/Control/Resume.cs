@@ -13,7 +13,7 @@ namespace Pipe.Protocol;
 ///     u8    proof[32]     HMAC-SHA256(secret, "pipe resume", session)
 /// </code>
 /// </remarks>
-internal sealed record Resume(byte[] Session, byte[] Proof) : IMessage<Resume>
+internal readonly record struct Resume(byte[] Session, byte[] Proof) : IMessage<Resume>
 {
     private const int ProofSize = 32;
 

@@ -91,7 +91,7 @@ public sealed class ArchiveFeedTests
         return digest.TakeStretch();
     }
 
-    private static UInt128 DigestOf(byte[] stream)
+    private static WideDigest DigestOf(byte[] stream)
     {
         var digest = new StreamDigest();
         digest.Add(stream);

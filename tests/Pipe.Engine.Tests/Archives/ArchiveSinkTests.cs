@@ -200,7 +200,7 @@ public sealed class ArchiveSinkTests : IDisposable
         var archiving = new Archiving { Fragment = Fragment };
         using var sink = new ArchiveSink(Resource.Archive([_scratch.Directory], "x"), archiving, new Patience(0, _ => { }), _ => { });
         sink.Write(_stream, 0);
-        sink.Expect(new End(_stream.Length, 0, default, new UInt128(1, 2)));
+        sink.Expect(new End(_stream.Length, 0, default, new WideDigest(1, 2)));
 
         Assert.Equal(ExitCode.Integrity, Assert.Throws<Failure>(() => sink.Commit(_stream.Length)).Code);
         Assert.Null(Manifest.Read(new ArchiveName(_scratch.Directory, "x")).End);

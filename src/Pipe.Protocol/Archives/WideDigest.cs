@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace Pipe.Protocol;
+
+/// <summary>
+/// XXH128 of a stream. Two numbers: the compiler that works in advance leaves out whatever passes a <see cref="UInt128"/> by value.
+/// </summary>
+internal readonly record struct WideDigest(ulong High, ulong Low)
+{
+    private const int HalfDigits = 16;
+
+    /// <summary>From 32 hexadecimal digits, as <see cref="ToString"/> writes them.</summary>
+    public static bool TryParse(string text, out WideDigest digest)
+    {
+        digest = default;
+        if (text.Length != 2 * HalfDigits || !TryParse(text.AsSpan(0, HalfDigits), out var high) || !TryParse(text.AsSpan(HalfDigits), out var low))
+        {
+            return false;
+        }
+
+        digest = new WideDigest(high, low);
+        return true;
+    }
+
+    public override string ToString() => $"{High:x16}{Low:x16}";
+
+    private static bool TryParse(ReadOnlySpan<char> text, out ulong half) =>
+        ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out half);
+}
