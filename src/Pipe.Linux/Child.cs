@@ -159,15 +159,18 @@ internal sealed class Child : IDisposable
     }
 
     /// <summary>The environment as it was handed to us, byte for byte.</summary>
-    private static IEnumerable<byte[]> Environment()
+    private static List<byte[]> Environment()
     {
-        var all = File.ReadAllBytes("/proc/self/environ");
+        var words = new List<byte[]>();
+        var all = ProcessFile.Read("environ");
         for (var start = 0; start < all.Length;)
         {
             var length = all.AsSpan(start).IndexOf((byte)0);
             length = length < 0 ? all.Length - start : length;
-            yield return all[start..(start + length)];
+            words.Add(all[start..(start + length)]);
             start += length + 1;
         }
+
+        return words;
     }
 }

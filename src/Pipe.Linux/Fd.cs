@@ -224,7 +224,11 @@ internal sealed class Fd(int number, string name) : IDisposable
     /// <param name="mode">Permission bits of a new file.</param>
     /// <param name="name">What messages call it, if not by its path.</param>
     /// <exception cref="LinuxException"/>
-    public static unsafe Fd Open(string path, int flags, uint mode = 0, string? name = null)
+    public static Fd Open(string path, int flags, uint mode = 0, string? name = null) =>
+        TryOpen(path, flags, mode, name) ?? throw LinuxException.Last("open", name ?? path);
+
+    /// <summary>As <see cref="Open"/>; null if it cannot be opened.</summary>
+    public static unsafe Fd? TryOpen(string path, int flags, uint mode = 0, string? name = null)
     {
         fixed (byte* at = PathBytes(path))
         {
@@ -238,7 +242,7 @@ internal sealed class Fd(int number, string name) : IDisposable
 
                 if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
                 {
-                    LinuxException.Throw("open", name ?? path);
+                    return null;
                 }
             }
         }

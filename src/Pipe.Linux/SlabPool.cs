@@ -5,7 +5,7 @@ namespace Pipe.Linux;
 /// </summary>
 internal sealed class SlabPool(int count, int capacity) : IDisposable
 {
-    private readonly Stack<Slab> _free = new(count);
+    private readonly List<Slab> _free = new(count);
     private bool _closed;
 
     /// <summary>How many there are: free, or out.</summary>
@@ -23,14 +23,16 @@ internal sealed class SlabPool(int count, int capacity) : IDisposable
         {
             while (!_closed)
             {
-                if (_free.TryPop(out var slab))
+                if (_free.Count > 0)
                 {
+                    var slab = _free[^1];
+                    _free.RemoveAt(_free.Count - 1);
                     return slab;
                 }
 
                 if (Made < Count)
                 {
-                    slab = new Slab(Capacity, this);
+                    var slab = new Slab(Capacity, this);
                     Made++;
                     return slab;
                 }
@@ -62,7 +64,7 @@ internal sealed class SlabPool(int count, int capacity) : IDisposable
                 return;
             }
 
-            _free.Push(slab);
+            _free.Add(slab);
             Monitor.Pulse(_free);
         }
     }
@@ -73,11 +75,8 @@ internal sealed class SlabPool(int count, int capacity) : IDisposable
         lock (_free)
         {
             _closed = true;
-            while (_free.TryPop(out var slab))
-            {
-                Free(slab);
-            }
-
+            _free.ForEach(Free);
+            _free.Clear();
             Monitor.PulseAll(_free);
         }
     }

@@ -14,15 +14,8 @@ internal static class Terminal
     {
         get
         {
-            try
-            {
-                using var terminal = Fd.Open("/dev/tty", OpenFlags.ReadOnly | OpenFlags.NoTerminal);
-                return true;
-            }
-            catch (LinuxException)
-            {
-                return false;
-            }
+            using var terminal = Fd.TryOpen("/dev/tty", OpenFlags.ReadOnly | OpenFlags.NoTerminal);
+            return terminal is not null;
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
@@ -6,34 +5,23 @@ namespace Pipe.Protocol;
 /// <summary>Writes one message front to back, little-endian; the counterpart of <see cref="WireReader"/>.</summary>
 internal sealed class WireWriter
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private byte[] _bytes = new byte[256];
+    private int _length;
 
-    public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
-    public void U8(byte value) => _bytes.Write([value]);
+    public void U8(byte value) => Take(1)[0] = value;
 
-    public void U16(int value)
-    {
-        BinaryPrimitives.WriteUInt16LittleEndian(_bytes.GetSpan(2), checked((ushort)value));
-        _bytes.Advance(2);
-    }
+    public void U16(int value) => BinaryPrimitives.WriteUInt16LittleEndian(Take(2), checked((ushort)value));
 
-    public void U32(uint value)
-    {
-        BinaryPrimitives.WriteUInt32LittleEndian(_bytes.GetSpan(4), value);
-        _bytes.Advance(4);
-    }
+    public void U32(uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Take(4), value);
 
-    public void U64(ulong value)
-    {
-        BinaryPrimitives.WriteUInt64LittleEndian(_bytes.GetSpan(8), value);
-        _bytes.Advance(8);
-    }
+    public void U64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Take(8), value);
 
     /// <summary>A size; -1 stands for unknown.</summary>
     public void Length(long value) => U64((ulong)value);
 
-    public void Bytes(ReadOnlySpan<byte> bytes) => _bytes.Write(bytes);
+    public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
 
     /// <summary>u32 length, then that many bytes; what is longer than the limit is cut.</summary>
     public void Text(string text, int limit = Limits.MaxText)
@@ -41,6 +29,18 @@ internal sealed class WireWriter
         var bytes = RawText.Encode(text);
         var length = Math.Min(bytes.Length, limit);
         U32((uint)length);
-        _bytes.Write(bytes.AsSpan(0, length));
+        Bytes(bytes.AsSpan(0, length));
+    }
+
+    /// <summary>Room for that many bytes more.</summary>
+    private Span<byte> Take(int count)
+    {
+        if (_length + count > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, _length + count));
+        }
+
+        _length += count;
+        return _bytes.AsSpan(_length - count, count);
     }
 }

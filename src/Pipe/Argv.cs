@@ -1,3 +1,4 @@
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe;
@@ -14,9 +15,9 @@ internal readonly record struct Argv(string Name, string[] Words)
     {
         try
         {
-            return Parse(File.ReadAllBytes("/proc/self/cmdline"), given);
+            return Parse(ProcessFile.Read("cmdline"), given);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (LinuxException)
         {
             return new Argv("", given);
         }

@@ -1,3 +1,6 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
 namespace Pipe;
 
 /// <summary>
@@ -26,7 +29,7 @@ internal static class DiagnosticPort
     private static string StartTime()
     {
         const int startTime = 19;
-        var stat = File.ReadAllText("/proc/self/stat");
+        var stat = RawText.Decode(ProcessFile.Read("stat"));
         return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[startTime];
     }
 }

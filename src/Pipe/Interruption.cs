@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe;
@@ -65,9 +66,9 @@ internal sealed class Interruption : IDisposable
     {
         try
         {
-            return Ignored(File.ReadAllText("/proc/self/status"));
+            return Ignored(RawText.Decode(ProcessFile.Read("status")));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (LinuxException)
         {
             return 0;
         }

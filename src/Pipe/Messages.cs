@@ -69,9 +69,12 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
+    /// <summary>Whether a note of that level is shown.</summary>
+    public bool Shows(int level) => Verbosity >= level;
+
     public void Note(int level, string text)
     {
-        if (Verbosity >= level)
+        if (Shows(level))
         {
             Line("", text);
         }

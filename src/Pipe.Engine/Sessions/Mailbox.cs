@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -11,18 +10,40 @@ internal sealed class Mailbox
     /// <summary>Two texts and what stands around them.</summary>
     private const int LargestMessage = 2 * Limits.MaxText + 1024;
 
-    private readonly Channel<SessionEvent> _events = Channel.CreateUnbounded<SessionEvent>();
+    // Guards all that follows; pulsed where there is room again.
+    private readonly object _lock = new();
+    private readonly Queue<SessionEvent> _events = new();
     private readonly Queue<SessionEvent> _putBack = new();
-    private readonly object _room = new();
+    private TaskCompletionSource<SessionEvent>? _reader;
+    private TaskCompletionSource? _arrival;
     private int _messages;
     private bool _isClosed;
 
+    /// <summary>Whether the next event is the end of the session, which nobody has taken yet.</summary>
+    public bool IsEnding
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _events.TryPeek(out var what)
+                    && what is SessionEvent.Failed or SessionEvent.ControlEnded or SessionEvent.Received(MessageType.Abort, _);
+            }
+        }
+    }
+
     public void Post(SessionEvent what)
     {
-        if (!_events.Writer.TryWrite(what))
+        lock (_lock)
         {
-            Discard(what);
+            if (!_isClosed)
+            {
+                Deliver(what);
+                return;
+            }
         }
+
+        Discard(what);
     }
 
     /// <summary>Posts a message of the peer; refuses a peer that says more than anybody could answer.</summary>
@@ -33,14 +54,18 @@ internal sealed class Mailbox
             ProtocolException.Throw($"a message of {payload.Length} bytes, more than any has");
         }
 
-        if (type == MessageType.Have)
+        lock (_lock)
         {
-            AwaitRoom();
-        }
+            // What may come in any number waits until there is room: the channel holds the peer up.
+            while (type == MessageType.Have && !_isClosed && _messages > MessagesAtMost / 2)
+            {
+                Monitor.Wait(_lock);
+            }
 
-        if (Interlocked.Increment(ref _messages) > MessagesAtMost)
-        {
-            ProtocolException.Throw($"more than {MessagesAtMost} messages at a time");
+            if (++_messages > MessagesAtMost)
+            {
+                ProtocolException.Throw($"more than {MessagesAtMost} messages at a time");
+            }
         }
 
         Post(new SessionEvent.Received(type, payload.ToArray()));
@@ -49,14 +74,15 @@ internal sealed class Mailbox
     /// <summary>The session is over: connections that came too late are closed.</summary>
     public void Close()
     {
-        _events.Writer.TryComplete();
-        lock (_room)
+        lock (_lock)
         {
             _isClosed = true;
-            Monitor.PulseAll(_room);
+            Monitor.PulseAll(_lock);
+            _arrival?.TrySetResult();
+            _reader?.TrySetException(Over());
         }
 
-        while (_putBack.TryDequeue(out var what) || _events.Reader.TryRead(out what))
+        while (_putBack.TryDequeue(out var what) || _events.TryDequeue(out what))
         {
             Discard(what);
         }
@@ -65,58 +91,76 @@ internal sealed class Mailbox
     /// <summary>By the one who reads: what was taken too early comes again, in front of everything else.</summary>
     public void PutBack(IEnumerable<SessionEvent> taken)
     {
-        foreach (var what in taken)
+        lock (_lock)
         {
-            _putBack.Enqueue(what);
+            foreach (var what in taken)
+            {
+                _putBack.Enqueue(what);
+            }
         }
     }
 
-    public async ValueTask<SessionEvent> TakeAsync()
+    /// <summary>Waits for the next event.</summary>
+    public ValueTask<SessionEvent> TakeAsync()
     {
-        if (_putBack.TryDequeue(out var before))
+        lock (_lock)
         {
-            return before;
+            if (_putBack.TryDequeue(out var what))
+            {
+                return new(what);
+            }
+
+            if (_events.TryDequeue(out what))
+            {
+                Leave(what);
+                return new(what);
+            }
+
+            _reader = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _isClosed ? ValueTask.FromException<SessionEvent>(Over()) : new(_reader.Task);
+        }
+    }
+
+    /// <summary>Waits until there is an event, without taking it.</summary>
+    public Task ArriveAsync()
+    {
+        lock (_lock)
+        {
+            if (_events.Count > 0 || _isClosed)
+            {
+                return Task.CompletedTask;
+            }
+
+            _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _arrival.Task;
+        }
+    }
+
+    /// <summary>To the one who waits for it, if somebody does.</summary>
+    private void Deliver(SessionEvent what)
+    {
+        if (_reader is { } reader)
+        {
+            _reader = null;
+            Leave(what);
+            reader.SetResult(what);
+            return;
         }
 
-        var what = await _events.Reader.ReadAsync();
+        _events.Enqueue(what);
+        _arrival?.TrySetResult();
+    }
+
+    private void Leave(SessionEvent what)
+    {
         if (what is SessionEvent.Received)
         {
-            Interlocked.Decrement(ref _messages);
-            lock (_room)
-            {
-                Monitor.PulseAll(_room);
-            }
-        }
-
-        return what;
-    }
-
-    /// <summary>True once the next event is the end of the session, which nobody has taken yet; false when cancelled.</summary>
-    public async Task<bool> EndsAsync(CancellationToken cancel)
-    {
-        try
-        {
-            await _events.Reader.WaitToReadAsync(cancel);
-            return _events.Reader.TryPeek(out var what)
-                && what is SessionEvent.Failed or SessionEvent.ControlEnded or SessionEvent.Received(MessageType.Abort, _);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
+            _messages--;
+            Monitor.PulseAll(_lock);
         }
     }
 
-    /// <summary>What may come in any number waits until there is room: the channel holds the peer up.</summary>
-    private void AwaitRoom()
-    {
-        lock (_room)
-        {
-            while (!_isClosed && Volatile.Read(ref _messages) > MessagesAtMost / 2)
-            {
-                Monitor.Wait(_room);
-            }
-        }
-    }
+    private static InvalidOperationException Over() => new("the session is over");
 
     private static void Discard(SessionEvent what)
     {

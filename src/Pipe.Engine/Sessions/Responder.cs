@@ -94,17 +94,13 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
     {
         void Tell(string words) => peer.Send(new Waiting(words));
         var patience = new Patience(offer.PatienceSeconds, Tell);
-        using var opened = new CancellationTokenSource();
-        var ends = _mailbox.EndsAsync(opened.Token);
         var opening = Task.Run(() => Open(offer, patience, Tell));
-        if (await Task.WhenAny(opening, ends) == ends && await ends)
+        await Task.WhenAny(opening, _mailbox.ArriveAsync());
+        if (_mailbox.IsEnding)
         {
             patience.GiveUp();
         }
 
-        await Task.WhenAny(opening);
-        await opened.CancelAsync();
-        await ends;
         return await opening;
     }
 

@@ -49,7 +49,6 @@ internal sealed class Watch : IObserver, IDisposable
 
     public void Entered(Phase phase)
     {
-        var state = phase.ToString().ToLowerInvariant();
         if (phase == Phase.Moving)
         {
             lock (_lock)
@@ -59,8 +58,12 @@ internal sealed class Watch : IObserver, IDisposable
             }
         }
 
-        _messages.Note(2, $"state: {state}");
-        _events?.Add(Event("state").Text("state", state));
+        if (_messages.Shows(2) || _events is not null)
+        {
+            var state = phase.ToString().ToLowerInvariant();
+            _messages.Note(2, $"state: {state}");
+            _events?.Add(Event("state").Text("state", state));
+        }
     }
 
     public void Note(int level, string text) => _messages.Note(level, text);
@@ -177,7 +180,10 @@ internal sealed class Watch : IObserver, IDisposable
         }
 
         _messages.EndDrawing();
-        _messages.Note(1, Summary(outcome));
+        if (_messages.Shows(1))
+        {
+            _messages.Note(1, Summary(outcome));
+        }
     }
 
     /// <summary>Called by the timer.</summary>
