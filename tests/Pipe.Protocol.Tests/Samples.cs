@@ -52,7 +52,7 @@ internal static class Samples
 
     public static LaneAck Damaged { get; } = new(AckKind.Damaged, 5);
 
-    public static End End { get; } = new(Offset + Payload.Length, 2, 0x0123456789ABCDEF, new UInt128(1, 2));
+    public static End End { get; } = new(Offset + Payload.Length, 2, 0x0123456789ABCDEF, new WideDigest(1, 2));
 
     public static Report Report { get; } = new(Offset + Payload.Length, 1);
 

@@ -123,7 +123,7 @@ internal static class Wire
         from root in Any
         from high in Any
         from low in Any
-        select new End(size, blocks, root, new UInt128(high, low));
+        select new End(size, blocks, root, new WideDigest(high, low));
 
     public static Gen<Report> Report { get; } =
         from size in Size

@@ -45,7 +45,7 @@ public sealed class KeyTests : MiddleTest
     }
 
     private static byte[] Key(Middle middle, TappedLane lane, string label) => HKDF.DeriveKey(
-        HashAlgorithmName.SHA256, middle.Offer!.Secret, LaneSeal.KeySize, [.. lane.Hello, .. lane.Answer[..LaneHello.NonceSize]], System.Text.Encoding.ASCII.GetBytes(label));
+        HashAlgorithmName.SHA256, middle.Offer!.Value.Secret, LaneSeal.KeySize, [.. lane.Hello, .. lane.Answer[..LaneHello.NonceSize]], System.Text.Encoding.ASCII.GetBytes(label));
 
     /// <summary>Number 0 and that key: else this throws.</summary>
     private static void OpensWith(byte[] key, byte[] record)

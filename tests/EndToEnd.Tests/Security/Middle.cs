@@ -53,7 +53,7 @@ internal sealed class Middle : IDisposable
     /// <summary>How what is carried has to be read, if not as the Offer says.</summary>
     public Protection? SeenProtection { get; set; }
 
-    public Protection Protection => SeenProtection ?? Offer!.Protection;
+    public Protection Protection => SeenProtection ?? Offer!.Value.Protection;
 
     /// <summary>What is done with each piece; nothing goes on that it does not send on.</summary>
     public Action<Piece, TappedLane> Attack { get; set; } = (piece, lane) => lane.Send(piece);
@@ -103,11 +103,12 @@ internal sealed class Middle : IDisposable
         switch (type)
         {
             case MessageType.Offer:
-                Offer = Offer.Read(payload);
-                return Frame.Pack(OnOffer(Offer));
+                var offer = global::Pipe.Protocol.Offer.Read(payload);
+                Offer = offer;
+                return Frame.Pack(OnOffer(offer));
             case MessageType.Listening:
                 ListenerPort = Listening.Read(payload).Port;
-                ConnectorSends = Offer!.Role == (fromInitiator ? Role.Sender : Role.Receiver);
+                ConnectorSends = Offer!.Value.Role == (fromInitiator ? Role.Sender : Role.Receiver);
                 return Frame.Pack(new Listening(((IPEndPoint)_lanes.LocalEndpoint).Port, ["127.0.0.1"]));
             default:
                 return null;

@@ -56,9 +56,9 @@ public sealed class ProtectionTests : MiddleTest
         using var middle = Between();
         middle.OnOffer = offer => offer with { Protection = (Protection)protection };
         middle.OnHello = (_, hello) => With(protection, hello);
-        middle.OnAnswer = (lane, answer) => [.. answer[..32], .. LaneProof.OfListener(middle.Offer!.Secret, lane.Hello, answer.AsSpan(0, 32))];
+        middle.OnAnswer = (lane, answer) => [.. answer[..32], .. LaneProof.OfListener(middle.Offer!.Value.Secret, lane.Hello, answer.AsSpan(0, 32))];
         middle.OnProof = (lane, _) =>
-            LaneProof.OfConnector(middle.Offer!.Secret, With(protection, lane.Hello), lane.Answer.AsSpan(0, 32));
+            LaneProof.OfConnector(middle.Offer!.Value.Secret, With(protection, lane.Hello), lane.Answer.AsSpan(0, 32));
         middle.SeenProtection = (Protection)protection;
 
         (await Copy(middle, $"{asked} -timeout 2", FromCommandToCommand)).Result.IsNot(0);

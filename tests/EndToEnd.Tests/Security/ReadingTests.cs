@@ -56,9 +56,9 @@ public sealed class ReadingTests : MiddleTest
         await Copy(middle, protection, FromCommandToCommand);
         var recorded = Recorded(middle);
 
-        byte[][] hidden = [Encoding.UTF8.GetBytes(Directory), "cat source"u8.ToArray(), middle.Offer!.Secret];
+        byte[][] hidden = [Encoding.UTF8.GetBytes(Directory), "cat source"u8.ToArray(), middle.Offer!.Value.Secret];
         Assert.All(hidden, one => Assert.True(recorded.AsSpan().IndexOf(one) < 0, Encoding.UTF8.GetString(one)));
-        Assert.True(recorded.AsSpan().IndexOf(middle.Offer.Session) >= 0, "the recording lacks even the greetings");
+        Assert.True(recorded.AsSpan().IndexOf(middle.Offer.Value.Session) >= 0, "the recording lacks even the greetings");
     }
 
     private async Task<(byte[] Recorded, Dictionary<string, byte[]> Readable)> Record(string protection, string copy)

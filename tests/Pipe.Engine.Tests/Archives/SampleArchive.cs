@@ -37,7 +37,7 @@ internal static class SampleArchive
             return null;
         }
 
-        var end = new ManifestEnd(fragments.Count, fragments.Count > 0 ? fragments[^1].End : 0, new UInt128(7, 9), "2026-11-21T12:00:01Z");
+        var end = new ManifestEnd(fragments.Count, fragments.Count > 0 ? fragments[^1].End : 0, new WideDigest(7, 9), "2026-11-21T12:00:01Z");
         file.Close(end);
         return end;
     }

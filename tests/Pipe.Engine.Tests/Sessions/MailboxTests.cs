@@ -38,4 +38,30 @@ public sealed class MailboxTests
         mailbox.PutBack(taken);
         Assert.Equal(all, (SessionEvent[])[await mailbox.TakeAsync(), await mailbox.TakeAsync(), await mailbox.TakeAsync()]);
     }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task The_end_of_a_session_is_seen_before_it_is_taken()
+    {
+        var mailbox = new Mailbox();
+        var arrival = mailbox.ArriveAsync();
+        Assert.False(arrival.IsCompleted || mailbox.IsEnding);
+        mailbox.Post(new SessionEvent.Failed(new IOException()));
+        await arrival;
+        Assert.True(mailbox.IsEnding);
+        Assert.IsType<SessionEvent.Failed>(await mailbox.TakeAsync());
+        Assert.False(mailbox.IsEnding);
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task Nobody_waits_for_a_mailbox_that_is_closed()
+    {
+        var mailbox = new Mailbox();
+        var arrival = mailbox.ArriveAsync();
+        var taking = mailbox.TakeAsync();
+        mailbox.Close();
+        await arrival;
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await taking);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await mailbox.TakeAsync());
+        Assert.True(mailbox.ArriveAsync().IsCompleted);
+    }
 }
