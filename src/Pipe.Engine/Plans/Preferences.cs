@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -17,9 +18,10 @@ internal sealed record Preferences
     {
         try
         {
-            return Parse(Path, File.ReadAllLines(Path));
+            // Nearly nobody has one, and a fault that is thrown and caught costs each start some milliseconds.
+            return FileStatus.OfName(Path) is null ? new Preferences() : Parse(Path, File.ReadAllLines(Path));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or LinuxException { Errno: Errno.NotDirectory })
         {
             return new Preferences();
         }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Pipe.Linux;
+using Pipe.Protocol;
 
 namespace Pipe;
 
@@ -23,9 +25,9 @@ internal static class Terminal
     {
         try
         {
-            return IsForeground(File.ReadAllText("/proc/self/stat"));
+            return IsForeground(RawText.Decode(ProcessFile.Read("stat")));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (LinuxException)
         {
             return false;
         }
