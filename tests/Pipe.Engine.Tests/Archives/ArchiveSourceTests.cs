@@ -167,7 +167,7 @@ public sealed class ArchiveSourceTests : IDisposable
                 other.Add(fragment);
             }
 
-            other.Close(manifest.End! with { Stream = manifest.End.Stream ^ 1 });
+            other.Close(manifest.End! with { Stream = manifest.End.Stream with { Low = manifest.End.Stream.Low ^ 1 } });
         }
 
         var all = new MemoryStream();
