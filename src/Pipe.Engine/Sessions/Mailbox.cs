@@ -15,22 +15,9 @@ internal sealed class Mailbox
     private readonly Queue<SessionEvent> _events = new();
     private readonly Queue<SessionEvent> _putBack = new();
     private TaskCompletionSource<SessionEvent>? _reader;
-    private TaskCompletionSource? _arrival;
+    private TaskCompletionSource? _ending;
     private int _messages;
     private bool _isClosed;
-
-    /// <summary>Whether the next event is the end of the session, which nobody has taken yet.</summary>
-    public bool IsEnding
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _events.TryPeek(out var what)
-                    && what is SessionEvent.Failed or SessionEvent.ControlEnded or SessionEvent.Received(MessageType.Abort, _);
-            }
-        }
-    }
 
     public void Post(SessionEvent what)
     {
@@ -78,7 +65,7 @@ internal sealed class Mailbox
         {
             _isClosed = true;
             Monitor.PulseAll(_lock);
-            _arrival?.TrySetResult();
+            _ending?.TrySetResult();
             _reader?.TrySetException(Over());
         }
 
@@ -121,20 +108,22 @@ internal sealed class Mailbox
         }
     }
 
-    /// <summary>Waits until there is an event, without taking it.</summary>
-    public Task ArriveAsync()
+    /// <summary>Waits until the end of the session is among the events that nobody has taken yet.</summary>
+    public Task EndsAsync()
     {
         lock (_lock)
         {
-            if (_events.Count > 0 || _isClosed)
+            _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_isClosed || _events.Any(IsEnd))
             {
-                return Task.CompletedTask;
+                _ending.SetResult();
             }
 
-            _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _arrival.Task;
+            return _ending.Task;
         }
     }
+
+    private static bool IsEnd(SessionEvent what) => what is SessionEvent.Failed or SessionEvent.ControlEnded or SessionEvent.Received(MessageType.Abort, _);
 
     /// <summary>To the one who waits for it, if somebody does.</summary>
     private void Deliver(SessionEvent what)
@@ -148,7 +137,10 @@ internal sealed class Mailbox
         }
 
         _events.Enqueue(what);
-        _arrival?.TrySetResult();
+        if (IsEnd(what))
+        {
+            _ending?.TrySetResult();
+        }
     }
 
     private void Leave(SessionEvent what)

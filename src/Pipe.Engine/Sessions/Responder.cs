@@ -95,8 +95,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         void Tell(string words) => peer.Send(new Waiting(words));
         var patience = new Patience(offer.PatienceSeconds, Tell);
         var opening = Task.Run(() => Open(offer, patience, Tell));
-        await Task.WhenAny(opening, _mailbox.ArriveAsync());
-        if (_mailbox.IsEnding)
+        if (await Task.WhenAny(opening, _mailbox.EndsAsync()) != opening)
         {
             patience.GiveUp();
         }

@@ -1,3 +1,5 @@
+using Pipe.Protocol;
+
 namespace Pipe.Engine.Tests;
 
 public sealed class MailboxTests
@@ -43,25 +45,27 @@ public sealed class MailboxTests
     public async Task The_end_of_a_session_is_seen_before_it_is_taken()
     {
         var mailbox = new Mailbox();
-        var arrival = mailbox.ArriveAsync();
-        Assert.False(arrival.IsCompleted || mailbox.IsEnding);
+        var end = mailbox.EndsAsync();
+        mailbox.Post(MessageType.Ping, []);
+        Assert.False(end.IsCompleted);
         mailbox.Post(new SessionEvent.Failed(new IOException()));
-        await arrival;
-        Assert.True(mailbox.IsEnding);
+        await end;
+        await mailbox.EndsAsync();
+        Assert.IsType<SessionEvent.Received>(await mailbox.TakeAsync());
         Assert.IsType<SessionEvent.Failed>(await mailbox.TakeAsync());
-        Assert.False(mailbox.IsEnding);
+        Assert.False(mailbox.EndsAsync().IsCompleted);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task Nobody_waits_for_a_mailbox_that_is_closed()
     {
         var mailbox = new Mailbox();
-        var arrival = mailbox.ArriveAsync();
+        var end = mailbox.EndsAsync();
         var taking = mailbox.TakeAsync();
         mailbox.Close();
-        await arrival;
+        await end;
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await taking);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await mailbox.TakeAsync());
-        Assert.True(mailbox.ArriveAsync().IsCompleted);
+        Assert.True(mailbox.EndsAsync().IsCompleted);
     }
 }
