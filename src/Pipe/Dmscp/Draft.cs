@@ -224,9 +224,19 @@ internal sealed class Draft
             throw Incomplete("-T is for files and archives, not for -tree and -inplace", "");
         }
 
-        if (direction == Engine.Direction.Write && (Member.Length > 0 || Range != (0, Archiving.ToTheEnd)))
+        if (direction == Engine.Direction.Write && (Member.Length > 0 || Range != (0, Archiving.ToTheEnd) || RecallAhead != 0))
         {
-            throw Incomplete("-member and -range are for reading", "");
+            throw Incomplete("-member, -range and -recall-ahead are for reading", "");
+        }
+
+        if (direction == Engine.Direction.Read && (Stub != 0 || (ArchivingFlags & ~ArchivingFlags.Release) != ArchivingFlags.None || (IsArchive && TreeFlags.HasFlag(TreeFlags.Resume))))
+        {
+            throw Incomplete("-S, -FMigrate, -index and -resume are for writing an archive", "");
+        }
+
+        if (direction == Engine.Direction.Write && !ArchivingFlags.HasFlag(ArchivingFlags.Migrate) && (ArchivingFlags.HasFlag(ArchivingFlags.Release) || System.Length > 0 || !SystemCommands.IsEmpty))
+        {
+            throw Incomplete("without -FMigrate nothing is migrated", "-FMigrate has each fragment migrated; -frelease, -hsm and own commands go with it");
         }
     }
 
