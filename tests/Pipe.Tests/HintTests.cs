@@ -48,7 +48,7 @@ public sealed class HintTests
         var files = Directory.EnumerateFiles(engine, "*.cs", SearchOption.AllDirectories).Where(file => !elsewhere.Any(Path.GetRelativePath(engine, file).StartsWith));
         return files.Append(Path.Combine(Repository.Root, "src/Pipe/Watching/EventTarget.cs"))
             .SelectMany(file => Regex.Matches(File.ReadAllText(file), """(?<![\\"])"((?:[^"\\\n]|\\.)*)"(?!")""").Select(match => match.Groups[1].Value))
-            .Where(text => text.Contains(' ', StringComparison.Ordinal) && !Regex.IsMatch(text, "dmscp -|/bin/|^--ssh |^-events: ") && OptionsIn(text).Any());
+            .Where(text => text.Contains(' ', StringComparison.Ordinal) && !Regex.IsMatch(text, "dmscp -|/bin/|^--ssh ") && OptionsIn(text).Any());
     }
 
     /// <summary>Those of dmscp with a name, those of one letter with their argument, and whatever begins with two dashes.</summary>

@@ -76,7 +76,7 @@ public sealed class ProgramTests : IDisposable
     {
         var run = Run($"dmscp -r -e local -f /nowhere {words}");
         Assert.Equal(2, run.Status);
-        Assert.Matches(@"^dmscp: error: -events: \d: ", run.Error);
+        Assert.Matches(@"^dmscp: error: events: \d: ", run.Error);
     }
 
     [Theory]

@@ -50,6 +50,11 @@ internal sealed class InfoChore(string path, bool isJson, bool withFragments, Ar
             Line("finished", manifest.End?.Time ?? "");
             Line("digest", manifest.End is { } end ? $"xxh128 {end.Stream}" : "");
             Line("index", FileStatus.Of(summary.Archive.Index) is null ? "" : "there");
+            if (!summary.IsComplete)
+            {
+                return text.ToString();
+            }
+
             text.Append("without this program, in its directory:\n  ").Append(Restoration.Line(summary.Archive.Name, summary.Fragments, manifest.Head.Filters)).Append('\n');
         }
 

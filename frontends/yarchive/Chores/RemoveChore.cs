@@ -20,6 +20,11 @@ internal sealed class RemoveChore(string path, int keep, bool isForced, bool isD
         foreach (var archive in Chosen())
         {
             using var removal = Begin(archive);
+            if (removal is null)
+            {
+                continue;
+            }
+
             staying.AddRange((isDry ? copies?.Staying(removal.Fragments) : removal.Carry(copies)) ?? []);
             if (isDry || isVerbose)
             {
@@ -41,11 +46,16 @@ internal sealed class RemoveChore(string path, int keep, bool isForced, bool isD
         }
     }
 
-    private Removal Begin(ArchiveName archive)
+    /// <summary>Null if another run that keeps as many of the same series has removed it, or is about to.</summary>
+    private Removal? Begin(ArchiveName archive)
     {
         try
         {
             return new Removal(archive, isForced);
+        }
+        catch (Failure e) when (keep > 0 && e.Code == ExitCode.Objects && Removal.IsTaken(archive))
+        {
+            return null;
         }
         catch (Failure e) when (e.Code == ExitCode.Integrity && !isForced && FileStatus.Of(archive.Manifest) is { IsRegular: true })
         {
@@ -56,6 +66,13 @@ internal sealed class RemoveChore(string path, int keep, bool isForced, bool isD
     private IReadOnlyList<ArchiveName> Chosen()
     {
         var archive = Catalog.Named(path);
-        return keep > 0 ? Series.Old(archive.Directory, Series.Of(archive.Name) ?? archive.Name, keep, archive.Name) : [archive];
+        if (keep == 0)
+        {
+            return [archive];
+        }
+
+        var series = Series.Of(archive.Name) ?? archive.Name;
+        return Series.Old(archive.Directory, series, keep, archive.Name)
+            ?? throw new Failure(ExitCode.Objects, $"{Paths.Join(archive.Directory, series)}: no archive is of this series", "a series is what names begin with, up to a date or a number");
     }
 }

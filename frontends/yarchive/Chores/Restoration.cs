@@ -7,7 +7,7 @@ namespace Pipe.Yarchive;
 
 /// <summary>
 /// The shell line that restores the stream of an archive with sha256sum, cat and the filters alone, for sh(1) in the directory of the
-/// manifest. A stream goes out only after all digests were right; all words go to standard error, and whatever fails the line says by
+/// manifest. A stream goes out only if there is all of it and all digests were right; all words go to standard error, and whatever fails the line says by
 /// its status. It has only characters that draw nothing, whatever the archive is called.
 /// </summary>
 internal static class Restoration
@@ -21,7 +21,8 @@ internal static class Restoration
         var needed = Enumerable.Range(1, filters.Count).Where(number => Filters.Undoing(filters[number - 1]) is null)
             .Select(number => $": \"${{UNDO{number}:?is to be the command that undoes filter {number}}}\"");
         var undone = filters.Select((filter, i) => Filters.Undoing(filter) ?? $"sh -c \"$UNDO{i + 1}\"").Reverse();
-        string[] check = fragments > 0 ? [$"sha256sum -c --quiet {manifest} >&2"] : [];
+        var isWhole = $"tail -n 1 {manifest} | grep -q '^# end '";
+        string[] check = fragments > 0 ? [isWhole, $"sha256sum -c --quiet {manifest} >&2"] : [isWhole];
         var read = $"sed -n 's/^\\\\\\{{0,1\\}}[0-9a-f]\\{{64\\}}  //p' {manifest} | while IFS= read -r f; do cat -- \"$(printf %b \"$f\")\" || exit; done";
         return string.Join(" && ", [.. needed, .. check, string.Join(" | ", [read, .. undone])]);
     }

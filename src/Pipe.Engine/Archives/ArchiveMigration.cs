@@ -36,7 +36,7 @@ internal sealed class ArchiveMigration : IDisposable
         }
 
         var isReleased = archiving.Has(ArchivingFlags.Release);
-        return new ArchiveMigration(new MigrationQueue(system, isReleased), isReleased, directories, patience, waiting);
+        return new ArchiveMigration(new MigrationQueue(system, isReleased, Longest(patience)), isReleased, directories, patience, waiting);
     }
 
     public static MigrationSystem SystemOf(Archiving archiving) => MigrationSystem.Find(archiving.System, MigrationCommands.Parse(archiving.Commands));

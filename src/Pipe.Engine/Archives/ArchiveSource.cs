@@ -92,10 +92,12 @@ internal sealed class ArchiveSource : IStreamSource
         }
 
         var start = archiving.First > 1 ? fragments[archiving.First - 1].Offset : archiving.Offset;
-        var length = archiving.Length == Archiving.ToTheEnd ? _manifest.Size - start : archiving.Length;
-        return start <= _manifest.Size && length <= _manifest.Size - start
-            ? (start, length)
-            : throw new Failure(ExitCode.Objects, $"{_manifest.Archive.Name}: has {_manifest.Size} bytes, not as many as {start + length}");
+        var isToTheEnd = archiving.Length == Archiving.ToTheEnd;
+        var length = isToTheEnd ? _manifest.Size - start : archiving.Length;
+        return start > _manifest.Size || (isToTheEnd && start == _manifest.Size && start > 0)
+            ? throw new Failure(ExitCode.Objects, $"{_manifest.Archive.Name}: has {_manifest.Size} bytes, none at {start}")
+            : length > _manifest.Size - start ? throw new Failure(ExitCode.Objects, $"{_manifest.Archive.Name}: has {_manifest.Size} bytes, not as many as {start + length}")
+            : (start, length);
     }
 
     /// <summary>Where the content of a member of the tar or cpio stream lies.</summary>

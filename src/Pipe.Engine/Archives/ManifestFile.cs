@@ -114,7 +114,7 @@ internal sealed class ManifestFile : IDisposable
         if (!_fd.TryLockSoon())
         {
             Dispose();
-            throw new Failure(ExitCode.Objects, $"{Paths.Join(_archive.Directory, _archive.Name)}: somebody else is writing this archive");
+            throw new Failure(ExitCode.Objects, $"{Paths.Join(_archive.Directory, _archive.Name)}: somebody else is writing this archive", "one whose client was killed lets go of it within half a minute");
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed record MigrationPace
     /// <summary>No command may take longer, whatever its profile grants it.</summary>
     public TimeSpan LongestCall { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>For somebody who waits that long at most: what seems lost is asked for again before he gives up.</summary>
+    public MigrationPace Within(TimeSpan patience) => patience / 3 < Lost ? this with { Lost = patience / 3 } : this;
+
     public TimeSpan LimitOf(VerbCall call) => call.Limit * Scale < LongestCall ? call.Limit * Scale : LongestCall;
 
     public static TimeSpan Backoff(TimeSpan shortest, TimeSpan longest, int times) =>

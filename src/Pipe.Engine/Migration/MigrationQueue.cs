@@ -39,14 +39,15 @@ internal sealed class MigrationQueue : IDisposable
 
     /// <param name="system">Who does it.</param>
     /// <param name="release">Whether the disk space of files is freed once they have their copies.</param>
+    /// <param name="patience">How long somebody will wait for that at most; null if nobody has said.</param>
     /// <exception cref="Failure">It cannot do that.</exception>
-    public MigrationQueue(MigrationSystem system, bool release)
+    public MigrationQueue(MigrationSystem system, bool release, TimeSpan? patience = null)
     {
         _system = system.CanMigrate && (!release || system.CanRelease)
             ? system
             : throw new Failure(ExitCode.Usage, $"data migration: no command to {(system.CanMigrate ? "release" : "migrate")} files", "name one with -migrate-cmd or -release-cmd");
         _release = release;
-        _pace = system.Pace;
+        _pace = system.Pace.Within(patience ?? TimeSpan.MaxValue);
         Start(Work);
     }
 

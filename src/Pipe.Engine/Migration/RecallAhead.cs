@@ -36,7 +36,7 @@ internal sealed class RecallAhead : IDisposable
             ? system
             : throw new Failure(ExitCode.Usage, $"data migration: no command to {(system.CanRecall ? "release" : "recall")} files", "name one with -recall-cmd or -release-cmd");
         _terms = terms;
-        _pace = system.Pace;
+        _pace = system.Pace.Within(terms.Patience);
         _files = [.. files.Select(file => new RecalledFile(file))];
         _window = new RecallWindow(_files, terms.Budget);
         _window.Grow(held: 0);

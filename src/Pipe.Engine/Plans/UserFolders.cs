@@ -10,7 +10,8 @@ internal static class UserFolders
 
     public static string Configuration => Absolute("XDG_CONFIG_HOME") ?? $"{Home}/.config";
 
-    private static string Home => Absolute("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+    /// <summary>Of this user, as the environment has it, else as the system knows it.</summary>
+    public static string Home => Absolute("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
     /// <summary>What is not absolute is to be ignored.</summary>
     private static string? Absolute(string variable) =>

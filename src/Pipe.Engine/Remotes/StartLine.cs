@@ -7,9 +7,6 @@ internal static class StartLine
     private const string Server =
         "exec /bin/sh -c 'PATH=\"$PATH:$HOME/.local/bin\"; export PATH; command -v dmscp >/dev/null || exit 127; exec dmscp -server'";
 
-    // Where a login would start.
-    private const string AtHome = "cd -- \"${HOME:-/}\" || cd /\n";
-
     /// <summary>The local command that leads there, as an argument vector.</summary>
     /// <param name="access">Where to and how.</param>
     /// <param name="isQuiet">Nobody is to be asked for anything.</param>
@@ -18,7 +15,7 @@ internal static class StartLine
         var remote = access.Remote;
         if (remote.IsLocal)
         {
-            return ["/bin/sh", "-c", (remote.Host.Length > 0 ? AtHome : "") + WithPrefix(remote.Prefix, Here())];
+            return ["/bin/sh", "-c", (remote.Host.Length > 0 ? AtHome() : "") + WithPrefix(remote.Prefix, Here())];
         }
 
         var line = WithPrefix(remote.Prefix, access.Program is { } program ? BootstrapLine.Of(program) : Server);
@@ -64,6 +61,9 @@ internal static class StartLine
 
     /// <summary>The shell's words are split as sh does.</summary>
     private static string[] Words(string shell, string[] arguments) => ["/bin/sh", "-c", $"exec {shell} \"$@\"", "sh", .. arguments];
+
+    // Where a login would start; nowhere else if there is no such place.
+    private static string AtHome() => $"cd -- {ShellWords.Quote(UserFolders.Home)} || exit\n";
 
     private static string Here() =>
         $"SSH_CONNECTION='127.0.0.1 0 127.0.0.1 0'; export SSH_CONNECTION; exec {OwnProgram.Word} dmscp -server";

@@ -16,10 +16,25 @@ internal sealed class Temporaries
     private const int MostNames = 100_000;
 
     /// <summary>The lock of a directory is known to one kernel only: where several hosts share a directory, each sweeps what was made on it.</summary>
-    private static readonly string Ours = $".pipe-{File.ReadAllText("/proc/sys/kernel/random/boot_id").Replace("-", "", StringComparison.Ordinal)[..16]}";
+    private static readonly string Ours = $".pipe-{Kernel()}";
 
     private readonly string _mine = $"{Ours}{Convert.ToHexStringLower(Entropy.Bytes(SessionBytes))}-";
     private long _count;
+
+    /// <summary>What a host without a name for its kernel leaves is swept by hosts without one: better than to copy nothing.</summary>
+    private static string Kernel()
+    {
+        const int digits = 16;
+        try
+        {
+            var id = File.ReadAllText("/proc/sys/kernel/random/boot_id").Replace("-", "", StringComparison.Ordinal);
+            return id.Length >= digits ? id[..digits] : new string('0', digits);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new string('0', digits);
+        }
+    }
 
     /// <summary>A name that nothing else has.</summary>
     public string Next() => string.Create(CultureInfo.InvariantCulture, $"{_mine}{Interlocked.Increment(ref _count)}");

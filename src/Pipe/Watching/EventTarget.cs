@@ -19,7 +19,7 @@ internal static class EventTarget
         }
         catch (LinuxException e)
         {
-            throw new Failure(ExitCode.Objects, $"-events: {e.Message}");
+            throw new Failure(ExitCode.Objects, $"events: {e.Message}");
         }
     }
 
@@ -30,12 +30,12 @@ internal static class EventTarget
     {
         if (!int.TryParse(target, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !IsWritable(number))
         {
-            throw new Failure(ExitCode.Usage, $"-events: {target}: not a descriptor that is open for writing", $"a file of this name is reached as ./{target}");
+            throw new Failure(ExitCode.Usage, $"events: {target}: not a descriptor that is open for writing", $"a file of this name is reached as ./{target}");
         }
 
         if (number == taken)
         {
-            throw new Failure(ExitCode.Usage, $"-events: {target}: this descriptor carries the data", "take another: -events 3 3>FILE");
+            throw new Failure(ExitCode.Usage, $"events: {target}: this descriptor carries the data", "take another: -events 3 3>FILE");
         }
 
         return Own(new Fd(number, target));

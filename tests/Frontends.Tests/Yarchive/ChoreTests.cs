@@ -59,6 +59,38 @@ public sealed class ChoreTests : IDisposable
     }
 
     [Fact]
+    public void Several_at_once_that_keep_some_of_a_series_all_end_well()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            var run = Run($"for i in 1 2 3 4 5 6; do y put --keep 2 s-{round}$i < data & all=\"$all $!\"; done; for one in $all; do wait $one || exit; done; ls s-*.manifest | wc -l");
+            Assert.Equal((0, ""), (run.Status, run.Error));
+            Assert.InRange(int.Parse(run.Output, System.Globalization.CultureInfo.InvariantCulture), 2, 8);
+        }
+    }
+
+    [Fact]
+    public void A_series_that_is_not_there_is_told_of()
+    {
+        var run = Run("y rm --keep 1 nosuch");
+        Assert.Equal(1, run.Status);
+        Assert.Contains("nosuch: no archive is of this series\n", run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, Run("y put x-1 < data; y rm --keep 1 x").Status);
+    }
+
+    [Theory]
+    [InlineData("3500-", "x: has 3500 bytes, none at 3500")]
+    [InlineData("9000-", "x: has 3500 bytes, none at 9000")]
+    [InlineData("9000-9001", "x: has 3500 bytes, none at 9000")]
+    [InlineData("3000-3500", "x: has 3500 bytes, not as many as 3501")]
+    public void A_range_behind_the_end_is_refused(string range, string cause)
+    {
+        var run = Run($"y get --range {range} x");
+        Assert.Equal((1, ""), (run.Status, run.Output));
+        Assert.Contains(cause + "\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_could_not_be_read_is_not_called_damaged()
     {
         Run("rm x.000001; ln -s x.000001 x.000001");

@@ -54,6 +54,18 @@ public sealed class RestorationTests : IDisposable
     }
 
     [Fact]
+    public void A_cut_one_is_no_archive()
+    {
+        Store("x", 3 * Fragment);
+        var line = LineOf("x");
+        Shell.Run("sed -i '$d' x.manifest", _directory);
+        var run = Run("sh", line);
+        Assert.NotEqual(0, run.Status);
+        Assert.Equal("", run.Output);
+        Assert.DoesNotContain("sha256sum", Shell.Run($"{Shell.Program} yarchive info x", _directory).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_is_restored_of_an_empty_one()
     {
         Store("empty", 0);

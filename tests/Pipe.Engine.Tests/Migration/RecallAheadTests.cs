@@ -7,6 +7,13 @@ public sealed class RecallAheadTests
     private const int Size = 1000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    [Fact]
+    public void Who_waits_for_a_short_time_asks_for_what_is_lost_within_it()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(20), MigrationPace.Usual.Within(TimeSpan.FromMinutes(1)).Lost);
+        Assert.Equal(MigrationPace.Usual, MigrationPace.Usual.Within(TimeSpan.FromHours(1)));
+    }
+
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task Files_come_back_in_order_and_no_more_at_once_than_the_budget_allows()
     {

@@ -40,6 +40,13 @@ internal sealed class Removal : IDisposable
         }
     }
 
+    /// <summary>Whether somebody else has removed it, or is at it.</summary>
+    public static bool IsTaken(ArchiveName archive)
+    {
+        using var file = Fd.TryOpen(archive.Manifest, OpenFlags.ReadOnly | OpenFlags.NoTerminal | OpenFlags.NonBlocking);
+        return file is null || !file.TryLock();
+    }
+
     /// <summary>Files that have names of fragments, and stay: a damaged manifest does not name them.</summary>
     public IReadOnlyList<string> Left { get; }
 

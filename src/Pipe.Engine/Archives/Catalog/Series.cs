@@ -20,18 +20,22 @@ internal static partial class Series
     /// <param name="series">What comes before the tail.</param>
     /// <param name="keep">How many stay.</param>
     /// <param name="named">This one stays in any case: clocks are set back, and whoever has just stored it wants to have it.</param>
-    public static IReadOnlyList<ArchiveName> Old(string directory, string series, int keep, string named) =>
-    [
-        .. Catalog.In(directory)
-            .Where(archive => Of(archive.Name) == series)
-            .Select(archive => (Archive: archive, Time: CompletedAt(archive)))
-            .Where(entry => entry.Time.Length > 0)
-            .OrderByDescending(entry => entry.Time, StringComparer.Ordinal)
-            .ThenByDescending(entry => WrittenAt(entry.Archive))
-            .Skip(keep)
-            .Select(entry => entry.Archive)
-            .Where(archive => archive.Name != named)
-    ];
+    /// <returns>Null if there is none of the series.</returns>
+    public static IReadOnlyList<ArchiveName>? Old(string directory, string series, int keep, string named)
+    {
+        ArchiveName[] all = [.. Catalog.In(directory).Where(archive => Of(archive.Name) == series)];
+        return all.Length == 0 ? null :
+        [
+            .. all
+                .Select(archive => (Archive: archive, Time: CompletedAt(archive)))
+                .Where(entry => entry.Time.Length > 0)
+                .OrderByDescending(entry => entry.Time, StringComparer.Ordinal)
+                .ThenByDescending(entry => WrittenAt(entry.Archive))
+                .Skip(keep)
+                .Select(entry => entry.Archive)
+                .Where(archive => archive.Name != named)
+        ];
+    }
 
     /// <summary>A closing line has seconds; its file knows which of two came first.</summary>
     private static (long Seconds, uint Nanoseconds) WrittenAt(ArchiveName archive) =>
