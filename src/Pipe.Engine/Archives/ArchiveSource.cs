@@ -92,9 +92,8 @@ internal sealed class ArchiveSource : IStreamSource
         }
 
         var start = archiving.First > 1 ? fragments[archiving.First - 1].Offset : archiving.Offset;
-        var isToTheEnd = archiving.Length == Archiving.ToTheEnd;
-        var length = isToTheEnd ? _manifest.Size - start : archiving.Length;
-        return start > _manifest.Size || (isToTheEnd && start == _manifest.Size && start > 0)
+        var length = archiving.Length == Archiving.ToTheEnd ? _manifest.Size - start : archiving.Length;
+        return start > _manifest.Size
             ? throw new Failure(ExitCode.Objects, $"{_manifest.Archive.Name}: has {_manifest.Size} bytes, none at {start}")
             : length > _manifest.Size - start ? throw new Failure(ExitCode.Objects, $"{_manifest.Archive.Name}: has {_manifest.Size} bytes, not as many as {start + length}")
             : (start, length);
