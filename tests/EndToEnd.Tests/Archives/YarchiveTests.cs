@@ -233,7 +233,7 @@ public sealed class YarchiveTests : TreeTest
         {{Words}}
         for day in 1 2 3 4; do y put "$(there a/home-2026-11-0$day)" < data; done
         y put "$(there a/other-2026-11-01)" < data
-        fails 8 y put --fragment 1m "$(there a/home-2026-11-05)" -- 'cat data; exit 1'
+        fails 8 y put --fragment 1m "$(there a/home-2026-11-05)" -- 'cat data; until grep -qs "^# at" a/home-2026-11-05.manifest; do sleep 0.1; done; exit 1'
         y rm --keep 3 --dry-run "$(there a/home)" | grep -q 'home-2026-11-01: would be removed'
         test -e a/home-2026-11-01.manifest
         y put --keep 2 "$(there a/home-2026-11-06)" < data
