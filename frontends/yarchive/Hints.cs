@@ -19,6 +19,7 @@ internal static class Hints
         ("-frelease", "--release"),
         ("-resume", "--resume"),
         ("-index", "--index"),
+        ("-member", "--member"),
         ("-range", "--range"),
         ("-hsm", "--hsm"),
         ("-migrate-cmd", "--migrate-cmd"),

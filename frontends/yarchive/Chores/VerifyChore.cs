@@ -3,7 +3,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
 
-/// <summary>Reads an archive where it lies and compares it with its manifest: a line for each fragment that is wrong, and one at the end.</summary>
+/// <summary>
+/// Reads an archive where it lies and compares it with its manifest: a line for each fragment that is wrong, one for its index if that is,
+/// and one at the end.
+/// </summary>
 /// <param name="path">The archive.</param>
 /// <param name="percent">How much of it.</param>
 /// <param name="alsoSha256">Compare the SHA-256 too.</param>
@@ -31,14 +34,23 @@ internal sealed class VerifyChore(string path, double percent, bool alsoSha256, 
             }
         }
 
+        var index = verification.LookAtIndex() ?? new Finding("");
+        if (index.Fault.Length > 0 || (isVerbose && manifest.End!.Index is not null))
+        {
+            answer($"{RawText.Printable(manifest.Archive.Index)}: {Words(index)}\n");
+        }
+
         var amount = $"{sample.Count} of {manifest.Fragments.Count} fragments, {ByteSize.Round(bytes)}";
-        answer($"{RawText.Printable(manifest.Archive.Name)}: {amount}: {Words(wrong, unread)}\n");
+        answer($"{RawText.Printable(manifest.Archive.Name)}: {amount}: {Words(wrong, unread)}{(index.Fault.Length == 0 ? "" : index.IsWrong ? ", index wrong" : ", index not read")}\n");
         Judge(manifest.Archive, sample.Count, wrong, unread, hint: recall is null ? "; what is on tape --hsm SYSTEM recalls" : "");
+        Judge(manifest.Archive, index);
     }
 
     /// <summary>The bytes of the stream, as --range takes them.</summary>
     private static string Line(ArchiveName archive, in Fragment fragment, Finding finding) =>
-        $"{RawText.Printable(fragment.Path(archive))}: bytes {fragment.Offset}-{fragment.End - 1}: {(finding.Fault.Length > 0 ? RawText.Printable(finding.Fault) : "as stored")}\n";
+        $"{RawText.Printable(fragment.Path(archive))}: bytes {fragment.Offset}-{fragment.End - 1}: {Words(finding)}\n";
+
+    private static string Words(Finding finding) => finding.Fault.Length > 0 ? RawText.Printable(finding.Fault) : "as stored";
 
     private static string Words(int wrong, int unread) =>
         unread == 0 ? wrong > 0 ? $"{wrong} wrong" : "as stored"
@@ -56,6 +68,17 @@ internal sealed class VerifyChore(string path, double percent, bool alsoSha256, 
         if (unread > 0)
         {
             throw new Failure(ExitCode.Objects, $"{archive.Path}: {unread} of {looks} fragments could not be read", "the lines above say why" + hint);
+        }
+    }
+
+    private static void Judge(ArchiveName archive, Finding index)
+    {
+        if (index.Fault.Length > 0)
+        {
+            throw new Failure(
+                index.IsWrong ? ExitCode.Integrity : ExitCode.Objects,
+                $"{archive.Index}: {index.Fault}",
+                "without --member the archive can be read as a whole");
         }
     }
 }

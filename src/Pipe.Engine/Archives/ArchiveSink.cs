@@ -43,7 +43,7 @@ internal sealed class ArchiveSink : ISink
             _migration = ArchiveMigration.Of(archiving, _shelves.All, patience, waiting);
             _manifest = new ManifestFile(_archive, patience);
             Kept = Prepare();
-            _index = archiving.Has(ArchivingFlags.Index) && Kept.Count == 0 ? new IndexFile(_archive) : null;
+            _index = archiving.Has(ArchivingFlags.Index) && Kept.Count == 0 && _end is null ? new IndexFile(_archive) : null;
         }
         catch (Exception e)
         {
@@ -103,7 +103,7 @@ internal sealed class ArchiveSink : ISink
             var unindexed = CloseIndex();
             if (_end is null)
             {
-                _manifest.Close(new ManifestEnd(_count, _position, _expected!.Value, ManifestText.Now()));
+                _manifest.Close(new ManifestEnd(_count, _position, _expected!.Value, ManifestText.Now(), _index?.Digest));
             }
 
             Remark = string.Join("; ", ((string[])[unindexed, _migration?.Finish() ?? ""]).Where(words => words.Length > 0));
@@ -247,9 +247,18 @@ internal sealed class ArchiveSink : ISink
     /// <summary>What there is to say of the index, if one was asked for and there is none.</summary>
     private string CloseIndex()
     {
-        var why = _index is not null ? _index.Close()
-            : _archiving.Has(ArchivingFlags.Index) && FileStatus.Of(_archive.Index) is null ? "the first part of the stream went by in an earlier run"
-            : "";
+        if (!_archiving.Has(ArchivingFlags.Index) || (_end?.Index is not null && FileStatus.Of(_archive.Index) is not null))
+        {
+            return "";
+        }
+
+        if (_index is null && _end is null)
+        {
+            // An earlier run may have named one and was cut before its manifest knew it.
+            Paths.Remove(_archive.Index);
+        }
+
+        var why = _index is not null ? _index.Close() : "the first part of the stream went by in an earlier run";
         return why.Length > 0 ? $"{_archive.Index}: there is no index: {why}" : "";
     }
 

@@ -102,12 +102,7 @@ internal sealed class ArchiveSource : IStreamSource
     /// <summary>Where the content of a member of the tar or cpio stream lies.</summary>
     private (long Start, long Length) MemberStretch(string path)
     {
-        if (FileStatus.Of(_manifest.Archive.Index) is null)
-        {
-            throw new Failure(ExitCode.Objects, $"{_manifest.Archive.Path}: has no index of members", "it was not made with -index; read all of it, and let tar or cpio find the member");
-        }
-
-        var member = new MemberIndex(() => ByteStream.OfFile(_manifest.Archive.Index)).Find(path);
+        var member = new StoredIndex(_manifest).Open().Find(path);
         if (member.Stored != member.Real)
         {
             throw new Failure(

@@ -1,9 +1,11 @@
 using Pipe.Linux;
+using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
 /// <summary>
-/// The index of an archive while it is written. It gets its name when the archive is complete. Whatever happens to it, the stream goes on.
+/// The index of an archive while it is written. It gets its name when the stream is complete, before the manifest speaks of it.
+/// Whatever happens to it, the stream goes on.
 /// </summary>
 internal sealed class IndexFile : IDisposable
 {
@@ -11,18 +13,20 @@ internal sealed class IndexFile : IDisposable
     private readonly Fd _fd;
     private readonly FileStream _stream;
     private readonly MemberWalker _walker;
-    private bool _isNamed;
+    private string _name;
 
     public IndexFile(ArchiveName archive)
     {
         const uint plain = 0x1B6; // rw-rw-rw-
         _archive = archive;
-        _fd = Fd.Open(Part, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.NoFollow, plain);
+        _name = Paths.Join(archive.Directory, archive.IndexPart);
+        _fd = Fd.Open(_name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.NoFollow, plain);
         _stream = ByteStream.Over(_fd.Duplicate(), FileAccess.Write);
         _walker = new MemberWalker(_stream);
     }
 
-    private string Part => Paths.Join(_archive.Directory, _archive.IndexPart);
+    /// <summary>Of the file, once it is there for good; null before, and if it never is.</summary>
+    public WideDigest? Digest { get; private set; }
 
     /// <summary>Bytes of the stream, in order. Never throws.</summary>
     public void Feed(ReadOnlySpan<byte> bytes) => _walker.Feed(bytes);
@@ -35,8 +39,12 @@ internal sealed class IndexFile : IDisposable
         {
             _stream.Flush();
             _fd.Sync();
-            Paths.Rename(Part, _archive.Index);
-            _isNamed = true;
+            var digest = StoredIndex.DigestOf(_fd);
+            Paths.Rename(_name, _archive.Index);
+            _name = _archive.Index;
+            using var directory = Fd.Open(Paths.DirectoryOf(_name), OpenFlags.ReadOnly | OpenFlags.Directory);
+            directory.SyncDirectory();
+            Digest = digest;
             return "";
         }
         catch (IOException e)
@@ -50,11 +58,11 @@ internal sealed class IndexFile : IDisposable
     {
         _stream.Dispose();
         _fd.Dispose();
-        if (!_isNamed)
+        if (Digest is null)
         {
             try
             {
-                Paths.Remove(Part);
+                Paths.Remove(_name);
             }
             catch (LinuxException)
             {

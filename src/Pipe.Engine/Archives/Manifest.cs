@@ -11,7 +11,7 @@ namespace Pipe.Engine;
 /// <param name="Length">Bytes up to which it makes sense.</param>
 internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnlyList<Fragment> Fragments, ManifestEnd? End, long Length)
 {
-    /// <summary>Bytes in front of the closing line.</summary>
+    /// <summary>Bytes in front of the lines that close it.</summary>
     public long Body { get; init; }
 
     public long Size => Fragments.Count > 0 ? Fragments[^1].End : 0;

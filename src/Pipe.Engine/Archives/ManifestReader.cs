@@ -22,6 +22,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
     private readonly List<string> _directories = [""];
     private ManifestHead _head = new(archive.Name, "", 0, 0, [], "");
     private ManifestEnd? _end;
+    private WideDigest? _index;
     private (long Offset, long Size, ulong XxHash)? _announced;
     private byte[] _expected = RawText.Encode(archive.Fragment(0));
     private int _count;
@@ -40,6 +41,9 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
     private static ReadOnlySpan<byte> DigestWord => " sha256 "u8;
 
     private bool IsEnough => _hasMore || (_announced is not null && _count == Most);
+
+    /// <summary>Behind the first one of two lines that make no sense alone.</summary>
+    private bool IsBetween => _announced is not null || (_index is not null && _end is null);
 
     /// <summary>From the start of a file. The manifest that it returns has no fragments.</summary>
     public Manifest Read(Fd fd)
@@ -117,7 +121,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         _length += line.Length;
         if (_fault.Length == 0)
         {
-            _good = _announced is null ? _length : _good;
+            _good = IsBetween ? _good : _length;
         }
     }
 
@@ -150,8 +154,16 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
             return TakeAnnouncement(value);
         }
 
-        switch (Encoding.ASCII.GetString(key))
+        var word = Encoding.ASCII.GetString(key);
+        if (_index is not null && word != ManifestText.EndKey)
         {
+            return false;
+        }
+
+        switch (word)
+        {
+            case ManifestText.IndexKey:
+                return TakeIndex(Encoding.ASCII.GetString(value).Split(' '));
             case ManifestText.EndKey:
                 SeeToDigest(text);
                 return TakeEnd(Encoding.ASCII.GetString(value).Split(' '));
@@ -188,7 +200,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
     /// <summary>OFFSET size SIZE xxh3 DIGEST time TIME</summary>
     private bool TakeAnnouncement(ReadOnlySpan<byte> text)
     {
-        if (_announced is not null || !TryNumber(ref text, out var offset)
+        if (IsBetween || !TryNumber(ref text, out var offset)
             || !TryWord(ref text, "size "u8) || !TryNumber(ref text, out var size)
             || !TryWord(ref text, "xxh3 "u8) || !Utf8Parser.TryParse(text, out ulong digest, out var used, 'x') || used != 16)
         {
@@ -273,6 +285,12 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         }
     }
 
+    private bool TakeIndex(string[] words)
+    {
+        _index = !IsBetween && words is ["xxh128", var hex] && WideDigest.TryParse(hex, out var digest) ? digest : null;
+        return _index is not null;
+    }
+
     private bool TakeEnd(string[] words)
     {
         if (words is not ["fragments", var fragments, "size", var size, "xxh128", var stream, "time", var time, "sha256", var sha256]
@@ -281,8 +299,8 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
             return false;
         }
 
-        _body = _length;
-        _end = new ManifestEnd(_count, _size, digest, time);
+        _body = _good;
+        _end = new ManifestEnd(_count, _size, digest, time, _index);
         if (sha256 != Convert.ToHexStringLower(_sha256.GetCurrentHash()))
         {
             _fault = "it has changed since it was written, by its own digest";

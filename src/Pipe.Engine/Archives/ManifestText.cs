@@ -12,6 +12,7 @@ internal static class ManifestText
 {
     public const string Format = "# pipe archive 1";
     public const string EndKey = "end";
+    public const string IndexKey = "index";
     public const string FragmentKey = "at";
 
     /// <summary>What is known before the first fragment.</summary>
@@ -43,10 +44,12 @@ internal static class ManifestText
             $"# {FragmentKey} {fragment.Offset} size {fragment.Size} xxh3 {fragment.XxHash:x16} time {time}\n{mark}{Hex(fragment.Sha256)}  {escaped}\n");
     }
 
-    /// <summary>The closing line but for its own digest, the SHA-256 of all that stands before it.</summary>
+    /// <summary>
+    /// The line of the index, if there is one, and the closing line but for its own digest, the SHA-256 of all that stands before it.
+    /// </summary>
     public static string Of(ManifestEnd end) => string.Create(
         CultureInfo.InvariantCulture,
-        $"# {EndKey} fragments {end.Fragments} size {end.Size} xxh128 {end.Stream} time {end.Time} sha256 ");
+        $"{(end.Index is { } index ? $"# {IndexKey} xxh128 {index}\n" : "")}# {EndKey} fragments {end.Fragments} size {end.Size} xxh128 {end.Stream} time {end.Time} sha256 ");
 
     /// <summary>Now, as a manifest has it.</summary>
     public static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
@@ -94,4 +97,5 @@ internal sealed record ManifestHead(string Name, string Started, long FragmentSi
 /// <param name="Size">Of the stream.</param>
 /// <param name="Stream">XXH128 of the whole of it, as its sender has read it.</param>
 /// <param name="Time">When it was complete.</param>
-internal sealed record ManifestEnd(int Fragments, long Size, WideDigest Stream, string Time);
+/// <param name="Index">XXH128 of the file that has the index; null if there is none.</param>
+internal sealed record ManifestEnd(int Fragments, long Size, WideDigest Stream, string Time, WideDigest? Index);

@@ -46,6 +46,32 @@ public sealed class ChoreTests : IDisposable
         Assert.Equal(4, Run("y get --range 1999-1999 x").Status);
     }
 
+    [Theory]
+    [InlineData("cp b.index a.index", "is not the index that was stored, by its digest", 4)]
+    [InlineData(@"sed -i 's/^\(file\t[0-9]*\t[0-9]*\t\)./\19/' a.index", "is not the index that was stored, by its digest", 4)]
+    [InlineData("truncate -s 20 a.index", "is not the index that was stored, by its digest", 4)]
+    [InlineData(": > a.index", "is not the index that was stored, by its digest", 4)]
+    [InlineData("rm a.index", "is missing", 1)]
+    public void An_index_that_is_not_what_was_stored_is_never_used_and_verify_finds_it(string fault, string words, int status)
+    {
+        Run("mkdir t; echo first > t/one; echo other > t/two; y put --index a -- tar -cf - t; mv t/two t/zero; y put --index b -- tar -cf - t");
+        Assert.Equal((0, "first\n"), (Run("y get --member t/one a").Status, Run("y get --member t/one a").Output));
+        Assert.Contains("a.index: as stored\n", Run("y verify -v a").Output, StringComparison.Ordinal);
+        Run(fault);
+        var get = Run("y get --member t/one a");
+        Assert.Equal((status, ""), (get.Status, get.Output));
+        Assert.Contains(status == 4 ? $"a.index: {words}\n" : "a: has no index of members\n", get.Error, StringComparison.Ordinal);
+        foreach (var options in (string[])["", "--sample 1%"])
+        {
+            var verify = Run($"y verify {options} a");
+            Assert.Equal(4, verify.Status);
+            Assert.Matches($@"^a\.index: {words}\na: 1 of 1 fragments, .*: as stored, index wrong\n$", verify.Output);
+            Assert.Contains($"a.index: {words}\n", verify.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, Run("y get a | tar -tf - t/one && sha256sum --quiet --strict -c a.manifest && y rm a && test -z \"$(ls -d a.*)\"").Status);
+    }
+
     [Fact]
     public void A_manifest_that_cannot_be_read_does_not_hide_the_others()
     {

@@ -12,12 +12,13 @@ public sealed class ManifestTests : IDisposable
 
     private readonly Scratch _scratch = new();
 
-    private static Arbitrary<(string Name, int[] Sizes, string[] Directories, bool IsComplete)> Contents { get; } =
+    private static Arbitrary<(string Name, int[] Sizes, string[] Directories, bool IsComplete, bool HasIndex)> Contents { get; } =
         (from name in Gen.Elements(Names)
          from sizes in Gen.Choose(1, int.MaxValue).ArrayOf().Where(sizes => sizes.Length < 40)
          from directories in Gen.Elements("", "", "/elsewhere", "/a\nb", "/back\\slash/" + RawText.Decode([0xFE])).ArrayOf(sizes.Length)
          from isComplete in Gen.Elements(true, false)
-         select (name, sizes, directories, isComplete)).ToArbitrary();
+         from hasIndex in Gen.Elements(true, false)
+         select (name, sizes, directories, isComplete, hasIndex)).ToArbitrary();
 
     public void Dispose() => _scratch.Dispose();
 
@@ -28,7 +29,7 @@ public sealed class ManifestTests : IDisposable
         var head = SampleArchive.Head(given.Name);
         var fragments = SampleArchive.Fragments(given.Sizes.Select(size => (long)size), number => given.Directories[number]);
 
-        var end = SampleArchive.Write(archive, head, fragments, given.IsComplete);
+        var end = SampleArchive.Write(archive, head, fragments, given.IsComplete, given.HasIndex ? new WideDigest(1, ulong.MaxValue) : null);
         var read = Manifest.Read(archive);
 
         Assert.Equal(head with { Filters = [] }, read.Head with { Filters = [] });
@@ -38,27 +39,32 @@ public sealed class ManifestTests : IDisposable
         Paths.Remove(archive.Manifest);
     }).QuickCheckThrowOnFailure();
 
-    [Fact]
-    public void Cut_at_any_byte_it_is_no_archive_and_keeps_the_lines_before()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Cut_at_any_byte_it_is_no_archive_and_keeps_the_lines_before(bool hasIndex)
     {
-        var (archive, bytes, fragments) = Sample(isComplete: true);
+        var (archive, bytes, fragments) = Sample(hasIndex);
+        var body = Manifest.Read(archive).Body;
         for (var cut = 0; cut < bytes.Length; cut++)
         {
             Put(archive, bytes[..cut]);
             var read = Manifest.Read(archive);
 
             Assert.Null(read.End);
-            Assert.True(read.Length <= cut);
+            Assert.True(read.Length <= Math.Min(cut, body));
             Assert.Equal(fragments.Take(read.Fragments.Count), read.Fragments);
             Assert.Equal(read.Fragments.Count, FragmentLinesIn(bytes.AsSpan(0, cut)));
             Assert.Equal(ExitCode.Objects, Assert.Throws<Failure>(() => Manifest.ReadComplete(archive)).Code);
         }
     }
 
-    [Fact]
-    public void With_any_byte_changed_a_complete_one_is_damaged_and_never_taken_for_a_cut_one()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void With_any_byte_changed_a_complete_one_is_damaged_and_never_taken_for_a_cut_one(bool hasIndex)
     {
-        var (archive, bytes, _) = Sample(isComplete: true);
+        var (archive, bytes, _) = Sample(hasIndex);
         foreach (var change in (byte[])[0x01, 0x20, 0x80])
         {
             for (var at = 0; at < bytes.Length; at++)
@@ -73,10 +79,12 @@ public sealed class ManifestTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Without_any_of_its_lines_a_complete_one_is_damaged()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Without_any_of_its_lines_a_complete_one_is_damaged(bool hasIndex)
     {
-        var (archive, bytes, _) = Sample(isComplete: true);
+        var (archive, bytes, _) = Sample(hasIndex);
         var lines = RawText.Decode(bytes).TrimEnd('\n').Split('\n');
         for (var left = 0; left < lines.Length - 1; left++)
         {
@@ -91,8 +99,31 @@ public sealed class ManifestTests : IDisposable
     [InlineData("\n")]
     public void Lines_behind_the_closing_line_are_damage(string more)
     {
-        var (archive, bytes, _) = Sample(isComplete: true);
+        var (archive, bytes, _) = Sample(hasIndex: false);
         Put(archive, [.. bytes, .. RawText.Encode(more)]);
+
+        Assert.Equal(ExitCode.Integrity, Assert.Throws<Failure>(() => Manifest.Read(archive)).Code);
+    }
+
+    [Fact]
+    public void What_closes_it_begins_with_the_line_of_the_index()
+    {
+        foreach (var (hasIndex, first) in (IEnumerable<(bool, string)>)[(true, "# index xxh128 00000000000000030000000000000004\n# end "), (false, "# end ")])
+        {
+            var (archive, bytes, _) = Sample(hasIndex);
+            Assert.StartsWith(first, RawText.Decode(bytes.AsSpan((int)Manifest.Read(archive).Body)), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("# index xxh128 00000000000000030000000000000004\n")]
+    [InlineData("# filter zstd\n")]
+    [InlineData("# colour green\n")]
+    [InlineData("# at 0 size 5 xxh3 0123456789abcdef time -\n")]
+    public void Behind_the_line_of_the_index_comes_the_closing_line_and_nothing_else(string line)
+    {
+        var archive = new ArchiveName(_scratch.Directory, "x");
+        Put(archive, RawText.Encode($"{ManifestText.Format}\n# index xxh128 00000000000000030000000000000004\n{line}"));
 
         Assert.Equal(ExitCode.Integrity, Assert.Throws<Failure>(() => Manifest.Read(archive)).Code);
     }
@@ -172,11 +203,11 @@ public sealed class ManifestTests : IDisposable
     private static int FragmentLinesIn(ReadOnlySpan<byte> bytes) =>
         RawText.Decode(bytes).Split('\n')[..^1].Count(line => !line.StartsWith('#'));
 
-    private (ArchiveName Archive, byte[] Bytes, List<Fragment> Fragments) Sample(bool isComplete)
+    private (ArchiveName Archive, byte[] Bytes, List<Fragment> Fragments) Sample(bool hasIndex)
     {
         var archive = new ArchiveName(_scratch.Directory, "back\\slash");
         var fragments = SampleArchive.Fragments([4096, 1 << 20, 77], number => number == 1 ? "/else\nwhere" : "");
-        SampleArchive.Write(archive, SampleArchive.Head(archive.Name), fragments, isComplete);
+        SampleArchive.Write(archive, SampleArchive.Head(archive.Name), fragments, isComplete: true, hasIndex ? new WideDigest(3, 4) : null);
         return (archive, File.ReadAllBytes(archive.Manifest), fragments);
     }
 

@@ -22,7 +22,7 @@ internal static class SampleArchive
     }
 
     /// <summary>Writes a manifest; without an end it is a cut one.</summary>
-    public static ManifestEnd? Write(ArchiveName archive, ManifestHead head, IReadOnlyList<Fragment> fragments, bool isComplete)
+    public static ManifestEnd? Write(ArchiveName archive, ManifestHead head, IReadOnlyList<Fragment> fragments, bool isComplete, WideDigest? index = null)
     {
         using var file = new ManifestFile(archive, Patience.None);
         file.Begin(head);
@@ -37,15 +37,17 @@ internal static class SampleArchive
             return null;
         }
 
-        var end = new ManifestEnd(fragments.Count, fragments.Count > 0 ? fragments[^1].End : 0, new WideDigest(7, 9), "2026-11-21T12:00:01Z");
+        var end = new ManifestEnd(fragments.Count, fragments.Count > 0 ? fragments[^1].End : 0, new WideDigest(7, 9), "2026-11-21T12:00:01Z", index);
         file.Close(end);
         return end;
     }
 
-    /// <summary>Runs a stream through the real sink, in blocks.</summary>
-    public static void Sink(string directory, string name, byte[] stream, long fragment, bool isCut = false, bool resumes = false, int block = 64 * 1024)
+    /// <summary>Runs a stream through the real sink, in blocks. Returns what the sink has to say of it.</summary>
+    public static string Sink(
+        string directory, string name, byte[] stream, long fragment, bool isCut = false, bool resumes = false, int block = 64 * 1024, bool indexes = false)
     {
-        var archiving = new Archiving { Fragment = fragment, Flags = resumes ? ArchivingFlags.Resume : ArchivingFlags.None };
+        var flags = (resumes ? ArchivingFlags.Resume : ArchivingFlags.None) | (indexes ? ArchivingFlags.Index : ArchivingFlags.None);
+        var archiving = new Archiving { Fragment = fragment, Flags = flags };
         using var sink = new ArchiveSink(Resource.Archive([directory], name), archiving, new Patience(0, _ => { }), _ => { });
         var kept = sink.Kept.Sum(one => one.Size);
         for (var at = kept; at < stream.Length; at += block)
@@ -57,13 +59,14 @@ internal static class SampleArchive
         {
             var archive = new ArchiveName(directory, name);
             Assert.True(SpinWait.SpinUntil(() => Manifest.Read(archive).Fragments.Count == stream.Length / fragment, TimeSpan.FromSeconds(30)));
-            return;
+            return "";
         }
 
         var digest = new StreamDigest();
         digest.Add(stream);
         sink.Expect(new End(stream.Length - kept, 0, default, digest.Whole));
         sink.Commit(stream.Length - kept);
+        return sink.Remark;
     }
 
     public static byte[] Stream(int size, int seed = 1)

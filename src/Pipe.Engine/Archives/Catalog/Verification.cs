@@ -4,14 +4,6 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What there is to say of a fragment that was looked at.</summary>
-/// <param name="Fault">What is wrong with it; empty if nothing is.</param>
-/// <param name="IsUnread">It could not be read: whether its bytes are good is not known.</param>
-internal readonly record struct Finding(string Fault, bool IsUnread = false)
-{
-    public bool IsWrong => Fault.Length > 0 && !IsUnread;
-}
-
 /// <summary>Reads the fragments of an archive where they lie and compares them with the manifest; the bytes go nowhere.</summary>
 /// <param name="manifest">Of which archive.</param>
 /// <param name="alsoSha256">Compare the SHA-256 too, which takes longer.</param>
@@ -35,13 +27,16 @@ internal sealed class Verification(Manifest manifest, bool alsoSha256, RecallAhe
         }
         catch (LinuxException e)
         {
-            return e.Errno == Errno.NoEntry ? new Finding("is missing") : new Finding($"cannot be read: {LinuxException.Describe(e.Errno)}", IsUnread: true);
+            return Finding.Of(e);
         }
         catch (Failure e) when (e.Code is ExitCode.Objects or ExitCode.Integrity)
         {
-            return new Finding(Cause(e, path), IsUnread: e.Code == ExitCode.Objects);
+            return Finding.Of(e, path);
         }
     }
+
+    /// <summary>The index, which is small; null if the archive has none.</summary>
+    public Finding? LookAtIndex() => new StoredIndex(manifest).Look();
 
     /// <summary>Which fragments to look at: all of them, or that part, at least one, by chance.</summary>
     public static IReadOnlyList<Fragment> Sample(IReadOnlyList<Fragment> fragments, double percent, Random random)
@@ -56,9 +51,6 @@ internal sealed class Verification(Manifest manifest, bool alsoSha256, RecallAhe
         random.Shuffle(numbers);
         return [.. numbers.Take(count).Order().Select(number => fragments[number])];
     }
-
-    private static string Cause(Failure failure, string path) =>
-        failure.Message.StartsWith($"{path}: ", StringComparison.Ordinal) ? failure.Message[(path.Length + 2)..] : failure.Message;
 
     private Finding Read(in Fragment fragment, string path)
     {

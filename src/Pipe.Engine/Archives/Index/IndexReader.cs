@@ -8,14 +8,17 @@ internal sealed class IndexReader : IDisposable
 {
     private const int MaxLine = 8 << 20;
     private readonly Stream _input;
+    private readonly string _name;
     private byte[] _buffer = new byte[256 << 10];
     private int _from;
     private int _filled;
     private long _lines;
 
-    public IndexReader(Stream input)
+    /// <param name="input">Owned from here on.</param>
+    /// <param name="name">What messages call it.</param>
+    public IndexReader(Stream input, string name)
     {
-        _input = input;
+        (_input, _name) = (input, name);
         if (!TryLine(out var line) || !line.StartsWith("index\t"u8))
         {
             throw Bad("is no index of an archive");
@@ -53,7 +56,7 @@ internal sealed class IndexReader : IDisposable
 
     public void Dispose() => _input.Dispose();
 
-    private static Failure Bad(string what) => new(ExitCode.Integrity, $"member index: {what}");
+    private Failure Bad(string what) => new(ExitCode.Integrity, $"{_name}: {what}");
 
     private static string Text(ReadOnlySpan<byte> line) => RawText.Decode(line);
 

@@ -6,7 +6,9 @@ namespace Pipe.Engine;
 /// Finds members in the index that a <see cref="MemberWalker"/> has written. It reads the index from front to back, once or twice for each
 /// question, and holds none of it.
 /// </summary>
-internal sealed class MemberIndex(Func<Stream> open)
+/// <param name="open">From its front.</param>
+/// <param name="name">What messages call it.</param>
+internal sealed class MemberIndex(Func<Stream> open, string name = "member index")
 {
     /// <summary>Hard links to hard links to hard links: no tar makes them.</summary>
     private const int MaxLinks = 40;
@@ -43,7 +45,7 @@ internal sealed class MemberIndex(Func<Stream> open)
 
     public IEnumerable<IndexedMember> All()
     {
-        using var reader = new IndexReader(open());
+        using var reader = new IndexReader(open(), name);
         while (TryNext(reader, out var member))
         {
             yield return member;
@@ -91,7 +93,7 @@ internal sealed class MemberIndex(Func<Stream> open)
 
     private MemberSearch Passed(MemberSearch search)
     {
-        using var reader = new IndexReader(open());
+        using var reader = new IndexReader(open(), name);
         while (reader.TryNext(out var line))
         {
             if (search.Takes(line))

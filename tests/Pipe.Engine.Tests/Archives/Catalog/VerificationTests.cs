@@ -69,6 +69,20 @@ public sealed class VerificationTests : IDisposable
         Assert.Equal("is missing", (await Limit.Of(() => LookRecalling(FakeHsm.System("dmf"), release: false)))[1].Fault);
     }
 
+    [Fact]
+    public void The_index_is_looked_at_if_the_archive_has_one()
+    {
+        Assert.Null(new Verification(Manifest.Read(Name), alsoSha256: false, recall: null).LookAtIndex());
+        SampleArchive.Sink(_hsm.Root, "indexed", SampleArchive.Stream(Size), Size, indexes: true);
+        var verification = new Verification(Manifest.Read(new ArchiveName(_hsm.Root, "indexed")), alsoSha256: false, recall: null);
+        Assert.Equal(new Finding(""), verification.LookAtIndex());
+        File.AppendAllText(_hsm["indexed.index"], "more");
+        Assert.True(verification.LookAtIndex()!.Value.IsWrong);
+        File.Delete(_hsm["indexed.index"]);
+        File.CreateSymbolicLink(_hsm["indexed.index"], "indexed.index");
+        Assert.True(verification.LookAtIndex()!.Value.IsUnread);
+    }
+
     [Theory]
     [InlineData(1000, 5, 50)]
     [InlineData(1000, 0.01, 1)]
