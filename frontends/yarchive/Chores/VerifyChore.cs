@@ -42,8 +42,16 @@ internal sealed class VerifyChore(string path, double percent, bool alsoSha256, 
 
         var amount = $"{sample.Count} of {manifest.Fragments.Count} fragments, {ByteSize.Round(bytes)}";
         answer($"{RawText.Printable(manifest.Archive.Name)}: {amount}: {Words(wrong, unread)}{(index.Fault.Length == 0 ? "" : index.IsWrong ? ", index wrong" : ", index not read")}\n");
+        if (wrong == 0 && index.IsWrong)
+        {
+            throw Fault(manifest.Archive, index); // whatever could not be read
+        }
+
         Judge(manifest.Archive, sample.Count, wrong, unread, hint: recall is null ? "; what is on tape --hsm SYSTEM recalls" : "");
-        Judge(manifest.Archive, index);
+        if (index.IsUnread)
+        {
+            throw Fault(manifest.Archive, index);
+        }
     }
 
     /// <summary>The bytes of the stream, as --range takes them.</summary>
@@ -71,14 +79,6 @@ internal sealed class VerifyChore(string path, double percent, bool alsoSha256, 
         }
     }
 
-    private static void Judge(ArchiveName archive, Finding index)
-    {
-        if (index.Fault.Length > 0)
-        {
-            throw new Failure(
-                index.IsWrong ? ExitCode.Integrity : ExitCode.Objects,
-                $"{archive.Index}: {index.Fault}",
-                "without --member the archive can be read as a whole");
-        }
-    }
+    private static Failure Fault(ArchiveName archive, Finding index) => new(
+        index.IsWrong ? ExitCode.Integrity : ExitCode.Objects, $"{archive.Index}: {index.Fault}", "without --member the archive can be read as a whole");
 }

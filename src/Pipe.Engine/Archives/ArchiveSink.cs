@@ -255,7 +255,7 @@ internal sealed class ArchiveSink : ISink
         if (_index is null && _end is null)
         {
             // An earlier run may have named one and was cut before its manifest knew it.
-            Paths.Remove(_archive.Index);
+            IndexFile.TryRemove(_archive.Index);
         }
 
         var why = _index is not null ? _index.Close() : "the first part of the stream went by in an earlier run";

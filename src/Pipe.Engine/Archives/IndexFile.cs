@@ -60,14 +60,20 @@ internal sealed class IndexFile : IDisposable
         _fd.Dispose();
         if (Digest is null)
         {
-            try
-            {
-                Paths.Remove(_name);
-            }
-            catch (LinuxException)
-            {
-                // The next run sweeps.
-            }
+            TryRemove(_name);
+        }
+    }
+
+    /// <summary>One that no manifest knows, and nobody uses if it stays.</summary>
+    public static void TryRemove(string path)
+    {
+        try
+        {
+            Paths.Remove(path);
+        }
+        catch (LinuxException)
+        {
+            // A part the next run sweeps.
         }
     }
 }

@@ -69,6 +69,7 @@ public sealed class ChoreTests : IDisposable
             Assert.Contains($"a.index: {words}\n", verify.Error, StringComparison.Ordinal);
         }
 
+        Assert.Equal(4, Run("mv a.000000 kept; ln -s a.000000 a.000000; y verify a; status=$?; mv kept a.000000; exit $status").Status);
         Assert.Equal(0, Run("y get a | tar -tf - t/one && sha256sum --quiet --strict -c a.manifest && y rm a && test -z \"$(ls -d a.*)\"").Status);
     }
 
