@@ -97,6 +97,15 @@ public sealed class ChoreTests : IDisposable
     }
 
     [Fact]
+    public void Where_there_is_no_home_nothing_starts_elsewhere()
+    {
+        var run = Run("(HOME=/nonexist; export HOME; y put -e local any:nosuchplace < data)");
+        Assert.Equal(3, run.Status);
+        Assert.Contains("/nonexist", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists("/nosuchplace.manifest"));
+    }
+
+    [Fact]
     public void A_series_that_is_not_there_is_told_of()
     {
         var run = Run("y rm --keep 1 nosuch");

@@ -53,10 +53,9 @@ public sealed class StartLineTests
     [InlineData("", false)]
     public async Task A_far_end_on_this_host_starts_at_home_if_a_host_is_named(string host, bool isAtHome)
     {
-        using var home = new Scratch();
         var remote = new Remote { Host = host, Shell = "local", Prefix = "pwd; exit" };
-        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", StartLine.Arguments(new Access(remote, 30)).Skip(1)) { RedirectStandardOutput = true, Environment = { ["HOME"] = home.Directory } };
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", StartLine.Arguments(new Access(remote, 30)).Skip(1)) { RedirectStandardOutput = true };
         using var process = System.Diagnostics.Process.Start(start)!;
-        Assert.Equal(isAtHome ? home.Directory : Environment.CurrentDirectory, (await process.StandardOutput.ReadToEndAsync()).TrimEnd());
+        Assert.Equal(isAtHome ? UserFolders.Home : Environment.CurrentDirectory, (await process.StandardOutput.ReadToEndAsync()).TrimEnd());
     }
 }
