@@ -72,6 +72,27 @@ internal static class Paths
         }
     }
 
+    /// <summary>As <see cref="Remove"/>, by somebody who has something else to report, or to whom it does not matter; false if it stays.</summary>
+    public static bool TryRemove(string path)
+    {
+        try
+        {
+            Remove(path);
+            return true;
+        }
+        catch (LinuxException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Makes the name of a file durable: that is its directory.</summary>
+    public static void KeepName(string path)
+    {
+        using var directory = Fd.Open(DirectoryOf(path), OpenFlags.ReadOnly | OpenFlags.Directory);
+        directory.SyncDirectory();
+    }
+
     /// <summary>Where a path leads once every symbolic link is followed; null if there is nothing.</summary>
     public static unsafe string? Resolve(string path)
     {

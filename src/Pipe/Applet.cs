@@ -10,16 +10,16 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
     public static Applet[] All { get; } =
     [
         new("dmscp", Dmscp.Run),
-        new("yscp", YscpApplet.Run) { Status = Yscp.Status.Of, Dialect = Yscp.Hints.Dialect },
-        new("yarchive", YarchiveApplet.Run) { Dialect = Yarchive.Hints.Dialect },
-        new("ytar", static (words, messages) => Errands.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages)) { Dialect = Ytar.Hints.Dialect },
+        new("yscp", YscpApplet.Run) { Status = Yscp.Status.Of, Dialect = static () => Yscp.Hints.Dialect },
+        new("yarchive", YarchiveApplet.Run) { Dialect = static () => Yarchive.Hints.Dialect },
+        new("ytar", static (words, messages) => Errands.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages)) { Dialect = static () => Ytar.Hints.Dialect },
     ];
 
     /// <summary>The exit status for how a run ended, where it is not the code itself: a program that stands in for another has that one's.</summary>
     public Func<ExitCode, int> Status { get; init; } = static code => (int)code;
 
     /// <summary>How it calls what the engine gives hints about.</summary>
-    public Dialect Dialect { get; init; } = Dialect.None;
+    public Func<Dialect> Dialect { get; init; } = static () => Engine.Dialect.None;
 
     private static string Names => string.Join(", ", All.Select(applet => applet.Name));
 
@@ -31,7 +31,7 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
     /// <summary>From here on it speaks.</summary>
     public ExitCode Start(string[] words, Messages messages)
     {
-        (messages.Program, messages.Dialect) = (Name, Dialect);
+        (messages.Program, messages.Dialect) = (Name, Dialect());
         return Run(words, messages);
     }
 

@@ -31,7 +31,7 @@ public sealed class HintTests
 
     [Fact]
     public void A_program_speaks_its_own_words_from_the_start() =>
-        Assert.All(["yscp", "ytar", "yarchive"], name => Assert.NotSame(Engine.Dialect.None, Applet.Find(name)!.Dialect));
+        Assert.All(["yscp", "ytar", "yarchive"], name => Assert.NotSame(Engine.Dialect.None, Applet.Find(name)!.Dialect()));
 
     private static void AssertOwn(Engine.Dialect dialect, IEnumerable<string> names, string[] elsewhere, int least)
     {

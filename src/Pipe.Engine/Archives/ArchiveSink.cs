@@ -106,7 +106,7 @@ internal sealed class ArchiveSink : ISink
                 _manifest.Close(new ManifestEnd(_count, _position, _expected!.Value, ManifestText.Now(), _index?.Digest));
             }
 
-            Remark = string.Join("; ", ((string[])[unindexed, _migration?.Finish() ?? ""]).Where(words => words.Length > 0));
+            Remark = Remarks.Of(unindexed, _migration?.Finish() ?? "");
         }
         catch (LinuxException e)
         {
@@ -255,7 +255,7 @@ internal sealed class ArchiveSink : ISink
         if (_index is null && _end is null)
         {
             // An earlier run may have named one and was cut before its manifest knew it.
-            IndexFile.TryRemove(_archive.Index);
+            Paths.TryRemove(_archive.Index);
         }
 
         var why = _index is not null ? _index.Close() : "the first part of the stream went by in an earlier run";

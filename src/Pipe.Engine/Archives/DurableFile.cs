@@ -162,11 +162,7 @@ internal sealed class DurableFile : IDisposable
         _isNamed = true;
     });
 
-    public void KeepName() => _patience.Persist(_directory, () =>
-    {
-        using var directory = Fd.Open(Paths.OrHere(_directory), OpenFlags.ReadOnly | OpenFlags.Directory);
-        directory.SyncDirectory();
-    });
+    public void KeepName() => _patience.Persist(_directory, () => Paths.KeepName(_temporary));
 
     /// <summary>Ends all waiting for it; what is not named goes. Any thread, any time.</summary>
     public void Abandon()
@@ -184,7 +180,7 @@ internal sealed class DurableFile : IDisposable
         _fd.Dispose();
         if (!_isNamed)
         {
-            Remove();
+            Paths.TryRemove(_temporary); // if it stays the next run sweeps
         }
     }
 
@@ -353,17 +349,5 @@ internal sealed class DurableFile : IDisposable
         _fd.Close();
         _isSuspect = false;
         Durable(_written);
-    }
-
-    private void Remove()
-    {
-        try
-        {
-            Paths.Remove(_temporary);
-        }
-        catch (LinuxException)
-        {
-            // The failure that brought us here is the one to report, and the next run sweeps.
-        }
     }
 }

@@ -42,8 +42,7 @@ internal sealed class IndexFile : IDisposable
             var digest = StoredIndex.DigestOf(_fd);
             Paths.Rename(_name, _archive.Index);
             _name = _archive.Index;
-            using var directory = Fd.Open(Paths.DirectoryOf(_name), OpenFlags.ReadOnly | OpenFlags.Directory);
-            directory.SyncDirectory();
+            Paths.KeepName(_name);
             Digest = digest;
             return "";
         }
@@ -60,20 +59,7 @@ internal sealed class IndexFile : IDisposable
         _fd.Dispose();
         if (Digest is null)
         {
-            TryRemove(_name);
-        }
-    }
-
-    /// <summary>One that no manifest knows, and nobody uses if it stays.</summary>
-    public static void TryRemove(string path)
-    {
-        try
-        {
-            Paths.Remove(path);
-        }
-        catch (LinuxException)
-        {
-            // A part the next run sweeps.
+            Paths.TryRemove(_name); // no manifest knows it, and nobody uses it if it stays
         }
     }
 }

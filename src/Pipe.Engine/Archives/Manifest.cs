@@ -32,7 +32,7 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
         ? complete
         : throw new Failure(
             ExitCode.Objects,
-            $"{Paths.Join(archive.Directory, archive.Name)}: is not complete: its manifest has no closing line",
+            $"{archive.Path}: is not complete: its manifest has no closing line",
             "it was cut, or is being written; -resume goes on behind its last fragment");
 
     /// <summary>From an open file; as if it had been cut behind as many fragments.</summary>

@@ -44,7 +44,7 @@ internal sealed class ManifestFile : IDisposable
         (_length, _reserved) = (0, 0);
         _isBare = true;
         Append(ManifestText.Head(head));
-        _patience.Persist(_archive.Directory, SyncDirectory);
+        _patience.Persist(_archive.Directory, () => Paths.KeepName(_archive.Manifest));
     }
 
     /// <summary>Goes on behind as many fragments of what an earlier run has left.</summary>
@@ -100,7 +100,7 @@ internal sealed class ManifestFile : IDisposable
     {
         if (_isBare)
         {
-            Remove();
+            Paths.TryRemove(_archive.Manifest); // one that stays says that there is no archive
         }
 
         _fd?.Dispose();
@@ -114,24 +114,12 @@ internal sealed class ManifestFile : IDisposable
         if (!_fd.TryLockSoon())
         {
             Dispose();
-            throw new Failure(ExitCode.Objects, $"{Paths.Join(_archive.Directory, _archive.Name)}: somebody else is writing this archive", "one whose client was killed lets go of it within half a minute");
+            throw new Failure(ExitCode.Objects, $"{_archive.Path}: somebody else is writing this archive", "one whose client was killed lets go of it within half a minute");
         }
     }
 
     /// <summary>Whoever had the lock before may have removed the file.</summary>
     private bool IsNamed() => FileStatus.Of(_archive.Manifest) is { } named && FileStatus.Of(_fd) is var own && (named.Device, named.Inode) == (own.Device, own.Inode);
-
-    private void Remove()
-    {
-        try
-        {
-            Paths.Remove(_archive.Manifest);
-        }
-        catch (LinuxException)
-        {
-            // It stays, and says that there is no archive.
-        }
-    }
 
     private void Append(string lines)
     {
@@ -163,11 +151,5 @@ internal sealed class ManifestFile : IDisposable
 
             _reserved = end + step;
         }
-    }
-
-    private void SyncDirectory()
-    {
-        using var directory = Fd.Open(Paths.DirectoryOf(_archive.Manifest), OpenFlags.ReadOnly | OpenFlags.Directory);
-        directory.SyncDirectory();
     }
 }

@@ -158,8 +158,7 @@ internal sealed class FileSink : ISink
     {
         try
         {
-            using var directory = Fd.Open(Paths.DirectoryOf(_target), OpenFlags.ReadOnly | OpenFlags.Directory);
-            directory.SyncDirectory();
+            Paths.KeepName(_target);
         }
         catch (LinuxException e) when (e.Errno == Errno.AccessDenied)
         {
@@ -175,16 +174,5 @@ internal sealed class FileSink : ISink
         }
     }
 
-    private void Remove()
-    {
-        try
-        {
-            Paths.Remove(_temporary);
-            _isNamed = false;
-        }
-        catch (LinuxException)
-        {
-            // The failure that brought us here is the one to report.
-        }
-    }
+    private void Remove() => _isNamed &= !Paths.TryRemove(_temporary);
 }

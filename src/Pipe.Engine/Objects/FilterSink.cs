@@ -32,7 +32,7 @@ internal sealed class FilterSink : ISink
         _filter.AwaitExit();
         _filter.ThrowIfFailed();
         _inner.Commit(_position);
-        Remark = string.Join("; ", ((string[])[_filter.Command.Words, _inner.Remark]).Where(words => words.Length > 0));
+        Remark = Remarks.Of(_filter.Command.Words, _inner.Remark);
     }
 
     public void Abort()

@@ -26,7 +26,7 @@ internal sealed class FilterSource : IStreamSource
 
     public int Mode => Terms.NoMode;
 
-    public string Remark => string.Join("; ", ((string[])[_inner.Remark, Said]).Where(words => words.Length > 0));
+    public string Remark => Remarks.Of(_inner.Remark, Said);
 
     private string Said { get; set; } = "";
 

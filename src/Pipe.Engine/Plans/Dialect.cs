@@ -8,13 +8,12 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class Dialect(params (string Theirs, string Ours)[] words)
 {
-    private readonly (Regex Theirs, string Ours)[] _words =
-        Array.ConvertAll(words, static word => (new Regex($@"(?<!-){Regex.Escape(word.Theirs)}(?![\w-])", RegexOptions.CultureInvariant), word.Ours));
-
     /// <summary>dmscp's own.</summary>
     public static Dialect None { get; } = new();
 
     public Failure Of(Failure failure) => failure.Hint.Length == 0 ? failure : new(failure.Code, failure.Message, Of(failure.Hint));
 
-    public string Of(string hint) => _words.Aggregate(hint, static (text, word) => word.Theirs.Replace(text, word.Ours.Replace("$", "$$", StringComparison.Ordinal)));
+    // What a hint needs is made for a hint: most runs give none.
+    public string Of(string hint) => words.Aggregate(hint, static (text, word) => Regex.Replace(
+        text, $@"(?<!-){Regex.Escape(word.Theirs)}(?![\w-])", word.Ours.Replace("$", "$$", StringComparison.Ordinal), RegexOptions.CultureInvariant));
 }
