@@ -63,7 +63,7 @@ internal sealed class ListChore(string path, bool isJson, Archiving archiving) :
         : "incomplete";
 
     /// <summary>2026-11-21T03:11:09Z, with less in it.</summary>
-    public static string Date(string time) => time.Length == 20 ? $"{time[..10]} {time[11..16]}Z" : time;
+    public static string Date(string time) => time.Length >= 20 ? $"{time[..10]} {time[11..16]}Z" : time;
 
     /// <summary>Somebody may have removed it since the directory was read.</summary>
     private static bool IsThere(ArchiveSummary summary) => FileStatus.OfName(summary.Archive.Manifest) is not null;

@@ -51,8 +51,8 @@ internal static class ManifestText
         CultureInfo.InvariantCulture,
         $"{(end.Index is { } index ? $"# {IndexKey} xxh128 {index}\n" : "")}# {EndKey} fragments {end.Fragments} size {end.Size} xxh128 {end.Stream} time {end.Time} sha256 ");
 
-    /// <summary>Now, as a manifest has it.</summary>
-    public static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    /// <summary>Now, as a manifest has it: so fine that it tells which of two archives was complete first.</summary>
+    public static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 
     public static string Hex(in Digest digest)
     {

@@ -22,7 +22,7 @@ internal static class SampleArchive
     }
 
     /// <summary>Writes a manifest; without an end it is a cut one.</summary>
-    public static ManifestEnd? Write(ArchiveName archive, ManifestHead head, IReadOnlyList<Fragment> fragments, bool isComplete, WideDigest? index = null)
+    public static ManifestEnd? Write(ArchiveName archive, ManifestHead head, IReadOnlyList<Fragment> fragments, bool isComplete, WideDigest? index = null, string time = "2026-11-21T12:00:01Z")
     {
         using var file = new ManifestFile(archive, Patience.None);
         file.Begin(head);
@@ -37,7 +37,7 @@ internal static class SampleArchive
             return null;
         }
 
-        var end = new ManifestEnd(fragments.Count, fragments.Count > 0 ? fragments[^1].End : 0, new WideDigest(7, 9), "2026-11-21T12:00:01Z", index);
+        var end = new ManifestEnd(fragments.Count, fragments.Count > 0 ? fragments[^1].End : 0, new WideDigest(7, 9), time, index);
         file.Close(end);
         return end;
     }

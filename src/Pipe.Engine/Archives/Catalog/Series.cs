@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Pipe.Linux;
 
 namespace Pipe.Engine;
 
@@ -15,7 +14,8 @@ internal static partial class Series
     [GeneratedRegex(@"[-_.](?:[0-9]{4}(?:-?W[0-9]{2}|-?[0-9]{2}(?:-?[0-9]{2}(?:[-_.T]?[0-9]{2}[-:.]?[0-9]{2}(?:[-:.]?[0-9]{2})?Z?)?)?)|[0-9]+)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Moment();
 
-    /// <summary>Those of the series, all complete, that are not among the newest. The time that counts is that of the closing line.</summary>
+    /// <summary>Those of the series, all complete, that are not among the newest. The time that counts is that of the closing line: it stays the
+    /// same whoever looks, so that several that look at the same time agree on which are the newest.</summary>
     /// <param name="directory">Where to look.</param>
     /// <param name="series">What comes before the tail.</param>
     /// <param name="keep">How many stay.</param>
@@ -30,16 +30,11 @@ internal static partial class Series
                 .Select(archive => (Archive: archive, Time: CompletedAt(archive)))
                 .Where(entry => entry.Time.Length > 0)
                 .OrderByDescending(entry => entry.Time, StringComparer.Ordinal)
-                .ThenByDescending(entry => WrittenAt(entry.Archive))
                 .Skip(keep)
                 .Select(entry => entry.Archive)
                 .Where(archive => archive.Name != named)
         ];
     }
-
-    /// <summary>A closing line has seconds; its file knows which of two came first.</summary>
-    private static (long Seconds, uint Nanoseconds) WrittenAt(ArchiveName archive) =>
-        FileStatus.Of(archive.Manifest) is { } status ? (status.ModifiedSeconds, status.ModifiedNanoseconds) : default;
 
     /// <summary>Empty for what is not complete, or damaged: nobody decides about that but the user.</summary>
     private static string CompletedAt(ArchiveName archive)
