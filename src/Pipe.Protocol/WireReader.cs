@@ -60,6 +60,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes, string message)
 
     public byte[] Bytes(int count) => Take(count).ToArray();
 
+    /// <summary>All that is left.</summary>
+    public byte[] Rest() => Bytes(_rest.Length);
+
     /// <summary>u32 length, then that many bytes.</summary>
     public string Text(int limit = Limits.MaxText)
     {

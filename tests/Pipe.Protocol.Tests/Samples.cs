@@ -69,10 +69,10 @@ internal static class Samples
 
     public static LaneHello LaneHello { get; } = new(1, Protection.Clear, Session, ConnectorNonce);
 
-    public static Want Want { get; } = new("dir\0file");
+    public static Want Want { get; } = new(1, "dir\0file");
 
     /// <summary>A file of 4 bytes that the target has.</summary>
-    public static Have Have { get; } = new((Entry.File("dir/name", Payload) with { Kind = EntryKind.Digests, Mode = 0, Data = PieceDigest.Of(Payload) }).Packed);
+    public static Have Have { get; } = new(1, (Entry.File("dir/name", Payload) with { Kind = EntryKind.Digests, Mode = 0, Data = PieceDigest.Of(Payload) }).Packed);
 
     public static Reach Reach { get; } = new(Session, Secret, Listening);
 

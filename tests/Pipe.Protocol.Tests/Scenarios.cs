@@ -243,14 +243,15 @@ internal static class Scenarios
     private static IEnumerable<Vector> Inventories()
     {
         yield return Good("want", MessageType.Want, "two names are looked for", Samples.Payloads(Samples.Want));
-        yield return Good("want_contents", MessageType.Want, "an empty name: what is in the target", Samples.Payloads(new Want("")));
-        yield return Bad("want_below", MessageType.Want, "a path where a name must be", "want: dir/name: not a name at the top of a tree", Samples.Payloads(new Want("dir/name")));
-        yield return Bad("want_up", MessageType.Want, "the directory above the target is looked for", "tree: ..: not a path below the top of a tree", Samples.Payloads(new Want("dir\0..")));
-        yield return Bad("want_absolute", MessageType.Want, "/etc is looked for", "tree: /etc: not a path below the top of a tree", Samples.Payloads(new Want("/etc")));
+        yield return Good("want_contents", MessageType.Want, "an empty name: what is in the target", Samples.Payloads(new Want(1, "")));
+        yield return Bad("want_below", MessageType.Want, "a path where a name must be", "want: dir/name: not a name at the top of a tree", Samples.Payloads(new Want(1, "dir/name")));
+        yield return Bad("want_up", MessageType.Want, "the directory above the target is looked for", "tree: ..: not a path below the top of a tree", Samples.Payloads(new Want(1, "dir\0..")));
+        yield return Bad("want_absolute", MessageType.Want, "/etc is looked for", "tree: /etc: not a path below the top of a tree", Samples.Payloads(new Want(1, "/etc")));
         yield return Bad("want_cut", MessageType.Want, "fewer names than announced", "want: cut short", Samples.Payloads(Samples.Want)[..^1]);
         yield return Bad("want_trailing", MessageType.Want, "a byte behind the names", "want: 1 bytes too many", [.. Samples.Payloads(Samples.Want), 0]);
         yield return Good("have", MessageType.Have, "a file that the target has", Samples.Payloads(Samples.Have));
-        yield return Good("have_end", MessageType.Have, "that is all that the target has", []);
+        yield return Good("have_end", MessageType.Have, "that is all that the target has", Samples.Payloads(new Have(1, [])));
+        yield return Bad("have_cut", MessageType.Have, "no number of a question", "have: cut short", [1, 0, 0]);
     }
 
     private static IEnumerable<Vector> Reaches()

@@ -25,9 +25,9 @@ internal sealed class Across(Peer source, Peer target)
     /// <summary>The target's host answers.</summary>
     public void Answer(Have have)
     {
-        if (have.Entries.Length == 0)
+        lock (_lock)
         {
-            lock (_lock)
+            if (have.Entries.Length == 0 && have.Number == _open?.Number)
             {
                 _open = null;
             }

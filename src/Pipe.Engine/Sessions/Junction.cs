@@ -15,6 +15,7 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
     /// <summary>How long what is little may take to have come, so that it is not worth a connection.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _lock = new();
     private readonly TaskCompletionSource<Half> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Half> _target = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> _isLittle = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,7 +24,7 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
     /// <summary>What the target's host is to take, and nothing else; empty where names are trusted.</summary>
     public string Asked => from.TrustNames ? "" : string.Join('\0', from.There.Names.Select(name => name.Length == 0 ? "." : name));
 
-    /// <summary>Once they have met.</summary>
+    /// <summary>Once they have met: one for both, for it knows what has been asked and not answered.</summary>
     public Across? Across { get; private set; }
 
     /// <summary>Waits for the other half and the decision; if it is to go straight, what carries on both, else null.</summary>
@@ -31,12 +32,17 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
     {
         (half.IsSource ? _source : _target).TrySetResult(half);
         var (source, target) = (await _source.Task, await _target.Task);
+        lock (_lock)
+        {
+            Across ??= new Across(source.Peer, target.Peer);
+        }
+
         if (half.IsSource)
         {
             _ = DecideAsync(source, target);
         }
 
-        await ListenAsync(half, new Across(source.Peer, target.Peer));
+        await ListenAsync(half, Across);
         half.Release();
         return _straight;
     }
@@ -59,7 +65,6 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
     /// <summary>Runs until it is decided. What is not about the decision, or about what the target has, is for later.</summary>
     private async Task ListenAsync(Half half, Across across)
     {
-        Across = across;
         for (var what = await half.Mailbox.TakeAsync(); what is not SessionEvent.Met; what = await half.Mailbox.TakeAsync())
         {
             switch (what)

@@ -65,7 +65,7 @@ internal sealed class ReceivingMover : Mover
         }
 
         _inventory?.Abort();
-        _inventory = new InventoryRun(sink.Inventory(want.Names.Split('\0')), control, Failed);
+        _inventory = new InventoryRun(sink.Inventory(want.Names.Split('\0')), want.Number, control, Failed);
     }
 
     public override void Abort()

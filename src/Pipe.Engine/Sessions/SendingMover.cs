@@ -9,6 +9,7 @@ internal sealed class SendingMover : Mover
     private readonly ISource _source;
     private readonly Outbox _outbox;
     private readonly SenderTerms _terms;
+    private uint _asked;
 
     /// <param name="mailbox">Gets AllSent when the source has ended well.</param>
     /// <param name="source">Owned by the caller.</param>
@@ -46,13 +47,19 @@ internal sealed class SendingMover : Mover
             }
 
             inventory.StartAgain();
-            return tree.Want;
+            return new Want(++_asked, tree.Wanted);
         }
     }
 
     public override void Take(Have have)
     {
-        if (_source is not TreeSource { Inventory: { } inventory } || !inventory.TryAdd(have.Entries))
+        // To an earlier question: on the way between two remote hosts it may have been overtaken by the new one.
+        if (have.Number > 0 && have.Number < _asked)
+        {
+            return;
+        }
+
+        if (have.Number != _asked || _source is not TreeSource { Inventory: { } inventory } || !inventory.TryAdd(have.Entries))
         {
             base.Take(have);
         }

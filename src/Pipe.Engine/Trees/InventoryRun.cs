@@ -8,16 +8,19 @@ internal sealed class InventoryRun
 {
     private const int MessageSize = 128 * 1024;
     private readonly InventoryTaker _taker;
+    private readonly uint _number;
     private readonly ControlChannel _control;
     private readonly Action<Exception> _failed;
     private int _running = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
     /// <param name="taker">Owned from here on.</param>
+    /// <param name="number">Of the question.</param>
     /// <param name="control">Where the sender is.</param>
     /// <param name="failed">Called if something is wrong that is no fault of the channel.</param>
-    public InventoryRun(InventoryTaker taker, ControlChannel control, Action<Exception> failed)
+    public InventoryRun(InventoryTaker taker, uint number, ControlChannel control, Action<Exception> failed)
     {
         _taker = taker;
+        _number = number;
         _control = control;
         _failed = failed;
         for (var reader = _running; reader > 0; reader--)
@@ -36,7 +39,7 @@ internal sealed class InventoryRun
             var buffer = new byte[MessageSize];
             for (var length = _taker.Read(buffer); length > 0; length = _taker.Read(buffer))
             {
-                _control.Send(new Have(buffer[..length]));
+                _control.Send(new Have(_number, buffer[..length]));
             }
         }
         catch (LinuxException)
@@ -63,7 +66,7 @@ internal sealed class InventoryRun
         {
             if (isWhole)
             {
-                _control.Send(new Have([]));
+                _control.Send(new Have(_number, []));
             }
         }
         catch (LinuxException)

@@ -50,7 +50,7 @@ internal sealed class TreeSource : IStreamSource
     public Inventory? Inventory => _comparison?.Inventory;
 
     /// <summary>What the target is to look for.</summary>
-    public Want Want => new(string.Join('\0', _roots.Select(root => root.Name)));
+    public string Wanted => string.Join('\0', _roots.Select(root => root.Name));
 
     private bool IsAll => _tree.Flags.HasFlag(TreeFlags.All);
 

@@ -3,19 +3,24 @@ namespace Pipe.Protocol;
 /// <summary>The sender of a tree asks what the target has of these already. Have answers.</summary>
 /// <remarks>
 /// <code>
+///     u32   number    of the question: how many times this session's sender has asked
 ///     text  names     at the top of the tree, as the sender calls them, with a NUL between them
 /// </code>
 /// </remarks>
-internal readonly record struct Want(string Names) : IMessage<Want>
+internal readonly record struct Want(uint Number, string Names) : IMessage<Want>
 {
     public static MessageType Type => MessageType.Want;
 
-    public void Write(WireWriter to) => to.Text(Names);
+    public void Write(WireWriter to)
+    {
+        to.U32(Number);
+        to.Text(Names);
+    }
 
     public static Want Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "want");
-        var want = new Want(from.Text());
+        var want = new Want(from.U32(), from.Text());
         from.End();
         foreach (var name in want.Names.Split('\0'))
         {

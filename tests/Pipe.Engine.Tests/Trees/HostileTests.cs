@@ -353,7 +353,7 @@ public sealed class HostileTests : IDisposable
     public void Nobody_is_told_what_lies_elsewhere(string name)
     {
         var to = new WireWriter();
-        new Want(name).Write(to);
+        new Want(1, name).Write(to);
         Assert.Throws<ProtocolException>(() => Want.Read(to.Written));
     }
 

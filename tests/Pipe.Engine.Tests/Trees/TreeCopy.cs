@@ -77,7 +77,7 @@ internal sealed class TreeCopy
 
         if (target is not null)
         {
-            using var taker = target.Inventory(Want.Read(Bytes(source.Want)).Names.Split('\0'));
+            using var taker = target.Inventory(Want.Read(Bytes(new Want(1, source.Wanted))).Names.Split('\0'));
             var buffer = new byte[128 * 1024];
             for (int length; (length = taker.Read(buffer)) > 0;)
             {
