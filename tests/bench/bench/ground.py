@@ -85,6 +85,7 @@ class Ground:
         self.yscp = os.path.join(self.bin, "yscp")
         self.options = subprocess.run([self.dmscp, "-h"], capture_output=True, text=True, check=True).stdout
         self._sources = {}
+        self._zeros = bytes(1 << 24)
         self._started = []
 
     def __enter__(self):
@@ -109,6 +110,15 @@ class Ground:
         with open(self._lock, "a", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    def touch(self, size):
+        """Uses that much memory and gives it back: a virtual machine that has not used it lately gets it from its host first, which may
+        take longer than a copy, and not always as long."""
+        path = os.path.join(self.memory, "touched")
+        with open(path, "wb") as to:
+            for done in range(0, size, len(self._zeros)):
+                to.write(self._zeros[:size - done])
+        os.remove(path)
 
     def source(self, size):
         """A file of random bytes in memory."""

@@ -173,9 +173,6 @@ def one_file(ground, size, reference, peer, rounds, limit):
         table.add(f"dmscp -tree {kept}".strip(), into(ground, size, lambda source, target, more=more: timed(
             ground, ground.copy("-w", "-tree", *more, "-l", source, "-f", target))), size)
     table.add("yscp", into(ground, size, lambda *ends: yscp(ground, *ends)), size)
-    with ground.turn():
-        # Memory that a virtual machine has never used costs more the first time.
-        table[reference].run()
     table.measure(ground, rounds)
     for name in ("dmscp -tree", "yscp"):
         table.goal(f"{name} / {reference}", lambda name=name: table[name].seconds / table[reference].seconds, limit)

@@ -174,6 +174,7 @@ class Table:
             turned = self.trials[number % len(self.trials):] + self.trials[:number % len(self.trials)]
             with ground.turn():
                 for trial in turned:
+                    ground.touch(trial.bytes)
                     trial.once()
         return self
 
