@@ -64,6 +64,11 @@ internal sealed class ReceivingMover : Mover
             throw new ProtocolException("a Want, and this is no tree");
         }
 
+        if (_inventory?.Answers(want.Number, control) == true)
+        {
+            return;
+        }
+
         _inventory?.Abort();
         _inventory = new InventoryRun(sink.Inventory(want.Names.Split('\0')), want.Number, control, Failed);
     }

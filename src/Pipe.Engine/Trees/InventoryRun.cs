@@ -29,6 +29,9 @@ internal sealed class InventoryRun
         }
     }
 
+    /// <summary>Whether that question has come over that channel before: it is said again when a session goes on.</summary>
+    public bool Answers(uint number, ControlChannel control) => (_number, _control) == (number, control);
+
     /// <summary>Nobody wants it any more.</summary>
     public void Abort() => _taker.Abort();
 
