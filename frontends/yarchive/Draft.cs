@@ -1,14 +1,13 @@
 using System.Globalization;
+using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
 
-/// <summary>What the words of a yarchive command line said so far.</summary>
-internal sealed class Draft() : TransferDraft(SshOption)
+/// <summary>The words of a yarchive command line so far.</summary>
+internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name)
 {
-    /// <summary>Takes what is for ssh_config.</summary>
-    public const string SshOption = "-O";
     private const long UsualFragment = 64L << 30;
 
     public Verb Verb { get; set; }
@@ -59,15 +58,15 @@ internal sealed class Draft() : TransferDraft(SshOption)
 
     public double Sample { get; set; } = 100;
 
-    /// <summary>The order, if the words together make sense. Throws <see cref="Failure"/> if they do not.</summary>
-    public Order ToOrder()
+    /// <summary>The invocation, if the words go together; else throws <see cref="Failure"/>.</summary>
+    public ArchiveInvocation ToInvocation()
     {
-        if (Errand is Errand.Usage or Errand.Version)
+        if (IsAnswered)
         {
-            return new Order(Errand, [], null, Progress, Events, Verbosity);
+            return new ArchiveInvocation(Kind, [], null, Progress, Events, Verbosity);
         }
 
-        Sense.Check(this);
+        ArgumentRules.Check(this);
         var location = Location.Parse(Names[0]);
         Plan[] plans = Verb switch
         {
@@ -76,8 +75,8 @@ internal sealed class Draft() : TransferDraft(SshOption)
             Verb.Get => [Get(location)],
             _ => [Ask(location, Verb)],
         };
-        var chore = location.IsRemote || Shell.Length > 0 ? null : ChoreAt(location.Path);
-        return new Order(Errand, plans, chore, Progress, Events, Verbosity);
+        var local = location.IsRemote || Shell.Length > 0 ? null : LocalAt(location.Path);
+        return new ArchiveInvocation(Kind, plans, local, Progress, Events, Verbosity);
     }
 
     private Plan Put(Location location) => PlanFor(location, Direction.Write, Archive(location), From) with
@@ -169,12 +168,12 @@ internal sealed class Draft() : TransferDraft(SshOption)
         return path.Length == 0 || path == "~" ? "." : path.StartsWith('/') || !(path.StartsWith('-') || path.Contains(':', StringComparison.Ordinal)) ? path : $"./{path}";
     }
 
-    private IChore? ChoreAt(string path) => Verb switch
+    private ILocalCommand? LocalAt(string path) => Verb switch
     {
-        Verb.Ls => new ListChore(path, Words.Contains("--json"), Tape),
-        Verb.Info => new InfoChore(path, Words.Contains("--json"), Words.Contains("--fragments"), Tape),
-        Verb.Verify => new VerifyChore(path, Sample, Words.Contains("--sha256"), Verbosity > 0, Tape, PatienceSeconds),
-        Verb.Rm => new RemoveChore(path, Keep, Words.Contains("--force"), Words.Contains("--dry-run"), Verbosity > 0, System),
+        Verb.Ls => new ListCommand(path, Words.Contains("--json"), Tape),
+        Verb.Info => new InfoCommand(path, Words.Contains("--json"), Words.Contains("--fragments"), Tape),
+        Verb.Verify => new VerifyCommand(path, Sample, Words.Contains("--sha256"), Verbosity > 0, Tape, PatienceSeconds),
+        Verb.Rm => new RemoveCommand(path, Keep, Words.Contains("--force"), Words.Contains("--dry-run"), Verbosity > 0, System),
         _ => null,
     };
 

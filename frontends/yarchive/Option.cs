@@ -1,8 +1,13 @@
-using Pipe.Engine;
+using Pipe.CommandLine;
 
 namespace Pipe.Yarchive;
 
 /// <summary>One option of yarchive.</summary>
-/// <param name="Of">The verbs that it makes sense with.</param>
+/// <param name="Name">The name shown first.</param>
+/// <param name="Argument">Placeholder in the usage text; empty for a flag.</param>
+/// <param name="Group">Heading in the usage text.</param>
+/// <param name="Of">The verbs that it goes with.</param>
+/// <param name="Help">One line of the usage text.</param>
+/// <param name="Apply">Puts the argument into the draft.</param>
 internal sealed record Option(string Name, string Argument, string Group, Verb Of, string Help, Action<Draft, string> Apply)
     : Option<Draft>(Name, Argument, Group, Help, Apply);

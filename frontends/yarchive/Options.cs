@@ -1,7 +1,8 @@
 using System.Globalization;
+using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
-using static Pipe.Engine.OptionValue;
+using static Pipe.CommandLine.OptionValue;
 
 namespace Pipe.Yarchive;
 
@@ -13,11 +14,23 @@ internal static class Options
     private const string Stream = "What goes in and out";
     private const string Archive = "How it is stored";
     private const string Work = "What is listed, verified, removed";
-    private const string Else = "Instead of all that";
     private const Verb Data = Verb.Put | Verb.Get;
     private const Verb Read = Verb.Get | Verb.Verify;
 
-    public static string[] Groups { get; } = [Stream, Archive, Tape, Work, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, Else];
+    public static string[] Groups { get; } = [Stream, Archive, Tape, Work, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else];
+
+    private static readonly Dictionary<string, string> Letters = new()
+    {
+        [OptionWord.SshPort] = "-P",
+        [OptionWord.SshOption] = "-O",
+        [OptionWord.SshConfig] = "-F",
+        [OptionWord.Launch] = "-e",
+        [OptionWord.Ports] = "-p",
+        [OptionWord.Quiet] = "-q",
+        [OptionWord.Verbose] = "-v",
+        [OptionWord.VeryVerbose] = "-vv",
+        [OptionWord.Help] = "-h",
+    };
 
     public static Option[] All { get; } =
     [
@@ -50,13 +63,17 @@ internal static class Options
         new("--sha256", "", Work, Verb.Verify, "compare the SHA-256 digests too", static (d, _) => d.Words.Add("--sha256")),
         new("--force", "", Work, Verb.Rm, "also what a damaged manifest still names", static (d, _) => d.Words.Add("--force")),
         new("--dry-run", "", Work, Verb.Rm, "say what would be removed, remove nothing", static (d, _) => d.Words.Add("--dry-run")),
-        .. TransferOptions.Of(Draft.SshOption).Select(static option => new Option(option.Name, option.Argument, option.Group, Verb.Any, option.Help, option.Apply)),
-        new("-print-plan", "", Else, Verb.Any, "print the dmscp command lines that do the same", static (d, _) => d.Errand = Errand.PrintPlan),
-        new("-h", "", Else, Verb.Any, "print this text", static (d, _) => d.Errand = Errand.Usage),
-        new("-version", "", Else, Verb.Any, "print the version", static (d, _) => d.Errand = Errand.Version),
+        .. Shared(TransferOptions.Where),
+        .. Shared(TransferOptions.How),
+        .. Shared(TransferOptions.Shown),
+        .. Shared(TransferOptions.Else),
     ];
 
-    public static OptionTable<Draft, Option> Table { get; } = new("yarchive", All);
+    public static OptionTable<Draft, Option> Table { get; } = new("yarchive", Grammar.SingleDashWords, All);
+
+    private static IEnumerable<Option> Shared(string group) =>
+        from shared in TransferOptions.Of<Draft>(Grammar.SingleDashWords, Letters, @group)
+        select new Option(shared.Name, shared.Argument, shared.Group, Verb.Any, shared.Help, shared.Apply) { Word = shared.Word, Choices = shared.Choices };
 
     private static Option SystemCommand(string name, Verb of, Func<MigrationCommands, string, MigrationCommands> with, string help) =>
         new(name, "COMMAND", Tape, of, help, (d, a) => d.SystemCommands = with(d.SystemCommands, Text(name, a)));
@@ -65,5 +82,5 @@ internal static class Options
     private static double Percent(string option, string text) =>
         double.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100
             ? percent
-            : throw new Failure(ExitCode.Usage, $"{option}: {text}: not a part in percent", "write 5% for one fragment in twenty");
+            : throw new Failure(ExitCode.Usage, $"{option}: {text}: not a percentage", "write 5% for one fragment in twenty");
 }

@@ -9,16 +9,16 @@ internal static class Parser
     private const string ListHint = "yarchive -h lists the options";
     private static readonly string[] Verbs = ["put", "get", "verify", "ls", "info", "rm"];
 
-    /// <summary>Throws <see cref="Failure"/> for a line that makes no sense; -h and -version end the reading.</summary>
-    public static Order Parse(params string[] words)
+    /// <summary>Throws <see cref="Failure"/> for a line that is not valid; -h and -version end the reading.</summary>
+    public static ArchiveInvocation Parse(params string[] words)
     {
         var draft = new Draft();
-        for (var i = 0; i < words.Length && draft.Errand is not (Errand.Usage or Errand.Version);)
+        for (var i = 0; i < words.Length && !draft.IsAnswered;)
         {
             Take(draft, words, ref i);
         }
 
-        return draft.ToOrder();
+        return draft.ToInvocation();
     }
 
     private static void Take(Draft draft, string[] words, ref int i)
@@ -30,7 +30,7 @@ internal static class Parser
             i = words.Length;
             if (draft.Verb == Verb.Put && draft.Producer.All(string.IsNullOrWhiteSpace))
             {
-                throw new Failure(ExitCode.Usage, "--: there is no command behind it", "without -- standard input is stored");
+                throw new Failure(ExitCode.Usage, "--: no command follows", "without -- standard input is stored");
             }
         }
         else if (!word.StartsWith('-') || word == "-")

@@ -1,21 +1,13 @@
 using System.Globalization;
+using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
 
 namespace Pipe.Yscp;
 
-/// <summary>What the options of a yscp command line said so far.</summary>
-internal sealed class Draft
+/// <summary>The options of a yscp command line so far.</summary>
+internal sealed class Draft : TransferDraft
 {
-    public Errand Errand { get; set; } = Errand.Copy;
-
-    /// <summary>In the form of ssh_config(5), in the order given: ssh keeps the first value it sees.</summary>
-    public List<string> SshOptions { get; } = [];
-
-    public string SshConfig { get; set; } = "";
-
-    public int SshPort { get; set; }
-
     /// <summary>-S: takes ssh's place and its arguments.</summary>
     public string SshProgram { get; set; } = "";
 
@@ -28,6 +20,9 @@ internal sealed class Draft
     /// <summary>-R: between two remote hosts, the first one does it.</summary>
     public bool IsAtOrigin { get; set; }
 
+    /// <summary>-q: stronger than -v, as in scp.</summary>
+    public bool IsQuiet { get; set; }
+
     public TreeFlags Flags { get; set; }
 
     public List<string> Excludes { get; } = [];
@@ -36,48 +31,14 @@ internal sealed class Draft
 
     public bool TrustNames { get; set; }
 
-    public Protection Protection { get; private set; }
-
-    public PortRange Ports { get; set; } = PortRange.Any;
-
-    public Way Way { get; set; }
-
-    public int Streams { get; set; }
-
-    public long Rate { get; set; }
-
-    public bool Quiet { get; set; }
-
-    /// <summary>How often -v was given.</summary>
-    public int Verbose { get; set; }
-
-    public string Events { get; set; } = "";
-
-    /// <summary>The stronger one wins: what is enciphered is authenticated too.</summary>
-    public void Protect(Protection protection) => Protection = protection > Protection ? protection : Protection;
-
-    /// <summary>All of a plan but its ends. Throws <see cref="Failure"/> for options that exclude each other.</summary>
-    public Plan ToPlan(Direction direction, Remote remote, Resource there, Resource here) => new()
+    /// <summary>Everything of a plan but its ends.</summary>
+    public Plan ToPlan(Direction direction, Remote remote, Resource there, Resource here) => PlanFor(direction, remote, there, here) with
     {
-        Direction = direction,
-        Remote = remote,
-        There = there,
-        Here = here,
         Errand = TreeErrand,
         TrustNames = TrustNames,
-        Protection = Protection,
-        Ports = Ports,
-        Way = Way,
-        Streams = Streams,
-        Rate = Rate,
     };
 
     public Resource Tree(IEnumerable<string> names, TreeFlags more) => Resource.Tree("", names, Flags | more, Excludes);
-
-    /// <summary>Null: what the user's configuration says.</summary>
-    public int? KeepSeconds { get; set; }
-
-    public bool Bootstrap { get; set; }
 
     /// <summary>How a host is reached. Throws <see cref="Failure"/> for names that ssh must not be given.</summary>
     public Remote Reach(Operand operand)
@@ -89,18 +50,15 @@ internal sealed class Draft
         }
 
         var port = operand.Port > 0 ? operand.Port : SshPort;
-        return SshProgram.Length > 0
-            ? new Remote { Host = host, User = user, Shell = ProgramLine(port), Bootstrap = Bootstrap }
-            : new Remote
-            {
-                Host = host,
-                User = user,
-                SshPort = port,
-                SshConfig = SshConfig,
-                SshOptions = [.. AllSshOptions()],
-                KeepSeconds = KeepSeconds ?? Preferences.Read().KeepSeconds,
-                Bootstrap = Bootstrap,
-            };
+        var shell = SshProgram.Length > 0 ? ProgramLine(port) : Shell;
+        if (SshProgram.Length == 0 && shell.Length > 0 && (port > 0 || SshOptions.Count > 0 || SshConfig.Length > 0))
+        {
+            throw UsageError("-P, -o and -F are for ssh, not for the remote shell of --launch", "write ssh's own options into --launch: --launch 'ssh -p 2222'");
+        }
+
+        return shell.Length > 0
+            ? new Remote { Host = host, User = user, Shell = shell, Prefix = Prefix, Bootstrap = Bootstrap }
+            : RemoteAt(host, user, "", KeepSeconds ?? Preferences.Read().KeepSeconds) with { SshPort = port, SshOptions = [.. AllSshOptions()] };
     }
 
     public void CheckCombinations()
@@ -118,9 +76,9 @@ internal sealed class Draft
             yield return option;
         }
 
-        if (Quiet || Verbose > 0)
+        if (IsQuiet || Verbose > 0)
         {
-            yield return Quiet ? "LogLevel=QUIET" : string.Create(CultureInfo.InvariantCulture, $"LogLevel=DEBUG{Math.Min(Verbose, 3)}");
+            yield return IsQuiet ? "LogLevel=QUIET" : string.Create(CultureInfo.InvariantCulture, $"LogLevel=DEBUG{Math.Min(Verbose, 3)}");
         }
     }
 

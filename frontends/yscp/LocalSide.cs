@@ -8,7 +8,7 @@ namespace Pipe.Yscp;
 internal static class LocalSide
 {
     /// <summary>Throws <see cref="Failure"/> if several sources have no directory to go into.</summary>
-    public static void CheckDirectory(Order order)
+    public static void CheckDirectory(TransferList order)
     {
         if (order.Directory.Length > 0 && !IsDirectory(order.Directory, out var cause))
         {

@@ -1,7 +1,9 @@
 using System.Globalization;
+using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
-using static Pipe.Engine.OptionValue;
+using static Pipe.CommandLine.OptionValue;
+using Option = Pipe.CommandLine.Option<Pipe.Yscp.Draft>;
 
 namespace Pipe.Yscp;
 
@@ -9,12 +11,19 @@ namespace Pipe.Yscp;
 internal static class Options
 {
     private const string What = "What is copied";
-    private const string Where = "How hosts are reached";
-    private const string How = "How the data travel";
-    private const string Shown = "What is shown";
     private const string Ignored = "Taken for scp's sake";
 
-    public static string[] Groups { get; } = [What, Where, How, Shown, Ignored];
+    public static string[] Groups { get; } = [What, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else, Ignored];
+
+    private static readonly Dictionary<string, string> Letters = new()
+    {
+        [OptionWord.SshPort] = "-P",
+        [OptionWord.SshOption] = "-o",
+        [OptionWord.SshConfig] = "-F",
+        [OptionWord.Quiet] = "-q",
+        [OptionWord.Verbose] = "-v",
+        [OptionWord.Help] = "-h",
+    };
 
     public static Option[] All { get; } =
     [
@@ -30,37 +39,25 @@ internal static class Options
         new("--dry-run", "", What, "say what would be done, write nothing", static (d, _) => d.TreeErrand = TreeErrand.DryRun),
         new("-T", "", What, "take all names that the remote host sends", static (d, _) => d.TrustNames = true),
 
-        new("-P", "PORT", Where, "port of the ssh server", static (d, a) => d.SshPort = SshPort(a)),
-        new("-i", "FILE", Where, "private key", static (d, a) => d.SshOptions.Add($"IdentityFile={SshWord(Text("-i", a))}")),
-        new("-J", "HOSTS", Where, "go by way of these hosts", static (d, a) => d.SshOptions.Add($"ProxyJump={Text("-J", a)}")),
-        new("-o", "OPTION", Where, "option as in ssh_config(5); may be repeated", static (d, a) => d.SshOptions.Add(Text("-o", a))),
-        new("-F", "FILE", Where, "configuration file for ssh", static (d, a) => d.SshConfig = Text("-F", a)),
-        new("-S", "PROGRAM", Where, "program in ssh's place", static (d, a) => d.SshProgram = Text("-S", a)),
-        new("--keep", "SECONDS", Where, "leave the login open that long for the next call; 0: not", static (d, a) => d.KeepSeconds = Keep("--keep", a)),
-        new("--bootstrap", "", Where, "bring this program along if it is not there", static (d, _) => d.Bootstrap = true),
+        .. Shared(TransferOptions.Where).Select(TransferOptions.WithKeep).Select(static option => option.Word == OptionWord.SshPort ? option with { Apply = static (d, a) => d.SshPort = SshPort(a) } : option),
+        new("-i", "FILE", TransferOptions.Where, "private key", static (d, a) => d.SshOptions.Add($"IdentityFile={SshWord(Text("-i", a))}")),
+        new("-J", "HOSTS", TransferOptions.Where, "go by way of these hosts", static (d, a) => d.SshOptions.Add($"ProxyJump={Text("-J", a)}")),
+        new("-S", "PROGRAM", TransferOptions.Where, "program in ssh's place", static (d, a) => d.SshProgram = Text("-S", a)),
         Ssh("-4", "AddressFamily=inet", "use IPv4 only"),
         Ssh("-6", "AddressFamily=inet6", "use IPv6 only"),
         Ssh("-A", "ForwardAgent=yes", "forward the authentication agent"),
         Ssh("-B", "BatchMode=yes", "never ask for a password"),
         Ssh("-C", "Compression=yes", "compress what goes inside ssh"),
-        new("-3", "", Where, "between two remote hosts: all data through here", static (d, _) => (d.IsThroughHere, d.IsAtOrigin) = (true, false)),
-        new("-R", "", Where, "between two remote hosts: the first one does it", static (d, _) => (d.IsThroughHere, d.IsAtOrigin) = (false, true)),
+        new("-3", "", TransferOptions.Where, "between two remote hosts: all data through here", static (d, _) => (d.IsThroughHere, d.IsAtOrigin) = (true, false)),
+        new("-R", "", TransferOptions.Where, "between two remote hosts: the first one does it", static (d, _) => (d.IsThroughHere, d.IsAtOrigin) = (false, true)),
 
-        new("-l", "LIMIT", How, "Kbit a second at most", static (d, a) => d.Rate = KilobitBytes * Kilobits(a)),
-        new("--rate", "SIZE", How, "bytes a second at most", static (d, a) => d.Rate = Size("--rate", a, 1, long.MaxValue)),
-        new("--encrypt", "", How, "encipher and tag every block", static (d, _) => d.Protect(Protection.Encrypt)),
-        new("--authenticate", "", How, "tag every block: readable on the way, but tamper-proof", static (d, _) => d.Protect(Protection.Authenticate)),
-        new("-c", "CIPHER", How, "cipher for ssh; means --encrypt too", static (d, a) => Cipher(d, Text("-c", a))),
-        new("--ports", "LOW[-HIGH]", How, "ports for the data connections", static (d, a) => d.Ports = Range("--ports", a)),
-        new("--connect", "WAY", How, "how they come about: auto, direct, reverse or ssh", static (d, a) => d.Way = Connect("--connect", a)),
-        new("--streams", "N", How, "data connections, 1 to 64; by default 2, more on a long link", static (d, a) => d.Streams = Streams("--streams", a)),
+        new("-l", "LIMIT", TransferOptions.How, "Kbit a second at most", static (d, a) => d.Rate = KilobitBytes * Kilobits(a)),
+        new("-c", "CIPHER", TransferOptions.How, "cipher for ssh; means --encrypt too", static (d, a) => Cipher(d, Text("-c", a))),
 
-        new("-q", "", Shown, "no meter, no warnings", static (d, _) => d.Quiet = true),
-        new("-v", "", Shown, "a summary at the end, and ssh's messages; more with -vv", static (d, _) => d.Verbose++),
-        new("--events", "FD|FILE", Shown, "write what happens there, one JSON object a line", static (d, a) => d.Events = Text("--events", a)),
-        new("--print-plan", "", Shown, "print the equal dmscp command lines, copy nothing", static (d, _) => d.Errand = Errand.PrintPlan),
-        new("-h", "", Shown, "print this text", static (d, _) => d.Errand = Errand.Usage) { Word = "--help" },
-        new("--version", "", Shown, "print the version", static (d, _) => d.Errand = Errand.Version),
+        .. Shared(TransferOptions.How),
+
+        .. Shared(TransferOptions.Shown).Select(static option => option.Word == OptionWord.Quiet ? option with { Apply = static (d, _) => d.IsQuiet = true } : option),
+        .. Shared(TransferOptions.Else),
 
         new("-D", "PATH", Ignored, "the far end is a process here; PATH does not count", static (d, _) => d.WithoutSsh = true),
         new("-O", "", Ignored, "scp's old protocol: nothing", static (_, _) => { }),
@@ -73,12 +70,14 @@ internal static class Options
 
     private const long MostKilobits = 100 * 1024 * 1024;
 
-    public static Option? Find(string name) => Array.Find(All, option => option.IsCalled(name));
+    public static OptionTable<Draft, Option> Table { get; } = new("yscp", Grammar.ScpLetters, All);
+
+    private static IEnumerable<Option> Shared(string group) => TransferOptions.Of<Draft>(Grammar.ScpLetters, Letters, group).Where(static option => option.Name != OptionWord.VeryVerbose);
 
     private static Option Tree(string name, string word, TreeFlags flags, string help) =>
         new(name, "", What, help, (d, _) => d.Flags |= flags) { Word = word };
 
-    private static Option Ssh(string name, string setting, string help) => new(name, "", Where, help, (d, _) => d.SshOptions.Add(setting));
+    private static Option Ssh(string name, string setting, string help) => new(name, "", TransferOptions.Where, help, (d, _) => d.SshOptions.Add(setting));
 
     private static void Cipher(Draft draft, string ciphers)
     {

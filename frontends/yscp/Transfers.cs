@@ -8,11 +8,11 @@ internal static class Transfers
 {
     private const string Usage = "usage: yscp [OPTION ...] SOURCE ... TARGET";
 
-    public static Order Of(Draft draft, string[] words)
+    public static TransferList Of(Draft draft, string[] words)
     {
         if (words.Length < 2)
         {
-            throw new Failure(ExitCode.Usage, words.Length == 0 ? "no source and no target" : $"{words[0]}: this alone is no source and target", Usage);
+            throw new Failure(ExitCode.Usage, words.Length == 0 ? "missing source and target operands" : $"missing target operand after '{words[0]}'", Usage);
         }
 
         CheckOrder(words);
@@ -32,17 +32,16 @@ internal static class Transfers
         }
 
         var transfers = runs.Select(run => One(draft, run, target, More(draft, target, isSeveral))).ToList();
-        var verbosity = draft.Quiet ? -1 : Math.Min(draft.Verbose, 2);
-        return new Order(draft.Errand, transfers, isSeveral && !target.IsRemote ? target.Path : "", !draft.Quiet, draft.Events, verbosity);
+        return new TransferList(draft.Kind, transfers, isSeveral && !target.IsRemote ? target.Path : "", !draft.IsQuiet, draft.Events, draft.IsQuiet ? -1 : draft.Verbosity);
     }
 
     /// <summary>scp takes what follows the first operand for files; nobody means a file by the name of an option of two dashes.</summary>
     private static void CheckOrder(string[] words)
     {
-        var late = Array.Find(words, static word => word.StartsWith("--", StringComparison.Ordinal) && Options.Find(word.Split('=')[0]) is not null);
+        var late = Array.Find(words, static word => word.StartsWith("--", StringComparison.Ordinal) && Options.Table.Find(word.Split('=')[0]) is not null);
         if (late is not null)
         {
-            throw new Failure(ExitCode.Usage, $"{late}: options stand in front of the files", $"a file of this name is reached as ./{late}");
+            throw new Failure(ExitCode.Usage, $"{late}: options come before the files", $"a file of this name is reached as ./{late}");
         }
     }
 

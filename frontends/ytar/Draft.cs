@@ -1,14 +1,12 @@
+using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
 
 namespace Pipe.Ytar;
 
-/// <summary>What the words of a ytar command line said so far.</summary>
-internal sealed class Draft() : TransferDraft(SshOption)
+/// <summary>The words of a ytar command line so far.</summary>
+internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name)
 {
-    /// <summary>Takes what is for ssh_config.</summary>
-    public const string SshOption = "-o";
-
     /// <summary>Source, then target.</summary>
     public List<string> Names { get; } = [];
 
@@ -38,12 +36,12 @@ internal sealed class Draft() : TransferDraft(SshOption)
     {
         if (ToFile && FromFile)
         {
-            throw Senseless("--to-file and --from-file exclude each other", "dmscp copies files as they are");
+            throw UsageError("--to-file and --from-file exclude each other", "dmscp copies files as they are");
         }
 
         if (FromFile && (OneFileSystem || Plain))
         {
-            throw Senseless($"{(Plain ? "--plain" : "--one-file-system")}: the tar of --from-file is there already", "");
+            throw UsageError($"{(Plain ? "--plain" : "--one-file-system")}: the tar of --from-file is there already");
         }
     }
 
@@ -51,13 +49,13 @@ internal sealed class Draft() : TransferDraft(SshOption)
     {
         if (Names.Count != 2)
         {
-            throw Senseless(Names.Count < 2 ? "a source and a target are wanted" : $"{Names[2]}: more than a source and a target", "ytar DIR HOST:TARGET, or ytar HOST:DIR TARGET");
+            throw UsageError(Names.Count < 2 ? "a source and a target are wanted" : $"{Names[2]}: more than a source and a target", "ytar DIR HOST:TARGET, or ytar HOST:DIR TARGET");
         }
 
         var (source, target) = (Location.Parse(Names[0]), Location.Parse(Names[1]));
         if (source.IsRemote == target.IsRemote)
         {
-            throw Senseless(
+            throw UsageError(
                 source.IsRemote ? "both source and target are remote" : "neither source nor target is remote",
                 source.IsRemote ? "run it on one of the two hosts, or take yscp -a, which goes through this one" : "a remote one is written HOST:PATH");
         }
@@ -69,7 +67,7 @@ internal sealed class Draft() : TransferDraft(SshOption)
     {
         if (source.Path.Length == 0)
         {
-            throw Senseless("the name of the source is empty", "");
+            throw UsageError("the name of the source is empty");
         }
 
         return FromFile ? Resource.File("", source.PlainPath) : TarScript.Pack(source, Choice);
@@ -79,7 +77,7 @@ internal sealed class Draft() : TransferDraft(SshOption)
     {
         if (ToFile)
         {
-            return target.Path.Length > 0 ? Resource.File("", target.PlainPath) : throw Senseless("the target of --to-file needs a name", "");
+            return target.Path.Length > 0 ? Resource.File("", target.PlainPath) : throw UsageError("the target of --to-file needs a name");
         }
 
         var named = target.Named(FromFile ? source with { Path = "" } : source);

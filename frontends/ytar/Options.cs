@@ -1,5 +1,7 @@
+using Pipe.CommandLine;
 using Pipe.Engine;
-using static Pipe.Engine.OptionValue;
+using static Pipe.CommandLine.OptionValue;
+using Option = Pipe.CommandLine.Option<Pipe.Ytar.Draft>;
 
 namespace Pipe.Ytar;
 
@@ -7,11 +9,23 @@ namespace Pipe.Ytar;
 internal static class Options
 {
     private const string Tar = "The tree and the tar stream";
-    private const string Else = "Instead of copying";
 
-    public static string[] Groups { get; } = [Tar, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, Else];
+    public static string[] Groups { get; } = [Tar, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else];
 
-    public static Option<Draft>[] All { get; } =
+    private static readonly Dictionary<string, string> Letters = new()
+    {
+        [OptionWord.SshPort] = "-P",
+        [OptionWord.SshOption] = "-o",
+        [OptionWord.SshConfig] = "-F",
+        [OptionWord.Launch] = "-e",
+        [OptionWord.Ports] = "-p",
+        [OptionWord.Quiet] = "-q",
+        [OptionWord.Verbose] = "-v",
+        [OptionWord.VeryVerbose] = "-vv",
+        [OptionWord.Help] = "-h",
+    };
+
+    public static Option[] All { get; } =
     [
         new("-z", "", Tar, "compress with gzip", static (d, _) => d.Filter = "-z"),
         new("--zstd", "", Tar, "compress with zstd", static (d, _) => d.Filter = "--zstd"),
@@ -20,11 +34,13 @@ internal static class Options
         new("--plain", "", Tar, "a tar format for a busybox at the other end", static (d, _) => d.Plain = true),
         new("--to-file", "", Tar, "TARGET is a file: store the tar as it is", static (d, _) => d.ToFile = true),
         new("--from-file", "", Tar, "SOURCE is a file: unpack the tar in it", static (d, _) => d.FromFile = true),
-        .. TransferOptions.Of(Draft.SshOption).Select(static option => new Option<Draft>(option.Name, option.Argument, option.Group, option.Help, option.Apply)),
-        new("-print-plan", "", Else, "print the dmscp command line that does the same", static (d, _) => d.Errand = Errand.PrintPlan),
-        new("-h", "", Else, "print this text", static (d, _) => d.Errand = Errand.Usage),
-        new("-version", "", Else, "print the version", static (d, _) => d.Errand = Errand.Version),
+        .. Shared(TransferOptions.Where),
+        .. Shared(TransferOptions.How),
+        .. Shared(TransferOptions.Shown),
+        .. Shared(TransferOptions.Else),
     ];
 
-    public static OptionTable<Draft, Option<Draft>> Table { get; } = new("ytar", All);
+    public static OptionTable<Draft, Option> Table { get; } = new("ytar", Grammar.SingleDashWords, All);
+
+    private static IEnumerable<Option> Shared(string group) => TransferOptions.Of<Draft>(Grammar.SingleDashWords, Letters, group);
 }

@@ -1,3 +1,4 @@
+using Pipe.CommandLine;
 using Pipe.Engine;
 
 namespace Pipe.Ytar;
@@ -5,17 +6,17 @@ namespace Pipe.Ytar;
 /// <summary>Reads a ytar command line: options and two names in any order; the last occurrence of an option wins.</summary>
 internal static class Parser
 {
-    /// <summary>Throws <see cref="Failure"/> for a line that makes no sense; -h and -version end the reading.</summary>
-    public static Request Parse(params string[] words)
+    /// <summary>Throws <see cref="Failure"/> for a line that is not valid; -h and -version end the reading.</summary>
+    public static Invocation Parse(params string[] words)
     {
         var draft = new Draft();
-        for (var i = 0; i < words.Length && draft.Errand is not (Errand.Usage or Errand.Version);)
+        for (var i = 0; i < words.Length && !draft.IsAnswered;)
         {
             Take(draft, words, ref i);
         }
 
-        var plan = draft.Errand is Errand.Copy or Errand.PrintPlan ? draft.ToPlan() : null;
-        return new Request(draft.Errand, plan, draft.Progress, draft.Events, draft.Verbosity);
+        var plan = draft.Kind is CommandKind.Copy or CommandKind.PrintPlan ? draft.ToPlan() : null;
+        return new Invocation(draft.Kind, plan, draft.Progress, draft.Events, draft.Verbosity);
     }
 
     private static void Take(Draft draft, string[] words, ref int i)

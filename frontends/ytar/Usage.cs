@@ -1,4 +1,4 @@
-using Pipe.Engine;
+using Pipe.CommandLine;
 
 namespace Pipe.Ytar;
 
@@ -23,5 +23,5 @@ internal static class Usage
         """;
 
     public static string Text() => UsageText.Of(
-        Synopsis, Options.Groups, Options.All.Select(option => (option.Group, $"{option.Name} {option.Argument}", option.Help)), Status);
+        Synopsis, Options.Groups, Options.All.Select(option => (option.Group, option.Left, option.Help)), Status);
 }

@@ -1,3 +1,4 @@
+using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Linux;
 using Pipe.Protocol;
@@ -5,33 +6,30 @@ using Pipe.Protocol;
 namespace Pipe;
 
 /// <summary>A program that this executable can be: called by its name through a link, or as <c>pipe NAME ...</c>.</summary>
-internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Run)
+/// <param name="Name">Of the link.</param>
+/// <param name="Run">Takes the words after the name.</param>
+/// <param name="Spell">A hint of the engine in the spelling of the program.</param>
+internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Run, Func<string, string> Spell)
 {
     public static Applet[] All { get; } =
     [
-        new("dmscp", Dmscp.Run),
-        new("yscp", YscpApplet.Run) { Status = Yscp.Status.Of, Dialect = static () => Yscp.Hints.Dialect },
-        new("yarchive", YarchiveApplet.Run) { Dialect = static () => Yarchive.Hints.Dialect },
-        new("ytar", static (words, messages) => Errands.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages)) { Dialect = static () => Ytar.Hints.Dialect },
+        new("dmscp", DmscpApplet.Run, Dmscp.Options.Table.Spell),
+        new("yscp", Yscp.YscpRun.Run, Yscp.Options.Table.Spell) { Status = Yscp.Status.Of },
+        new("yarchive", Yarchive.YarchiveRun.Run, Yarchive.Options.Table.Spell),
+        new("ytar", static (words, messages) => CopyRun.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages), Ytar.Options.Table.Spell),
     ];
 
     /// <summary>The exit status for how a run ended, where it is not the code itself: a program that stands in for another has that one's.</summary>
     public Func<ExitCode, int> Status { get; init; } = static code => (int)code;
 
-    /// <summary>How it calls what the engine gives hints about.</summary>
-    public Func<Dialect> Dialect { get; init; } = static () => Engine.Dialect.None;
-
     private static string Names => string.Join(", ", All.Select(applet => applet.Name));
-
-    /// <summary>The exit status of the program with that name.</summary>
-    public static int StatusOf(string name, ExitCode code) => Find(name)?.Status(code) ?? (int)code;
 
     public static Applet? Find(string name) => Array.Find(All, applet => applet.Name == name);
 
     /// <summary>From here on it speaks.</summary>
     public ExitCode Start(string[] words, Messages messages)
     {
-        (messages.Program, messages.Dialect) = (Name, Dialect());
+        (messages.Program, messages.Spell, messages.Status) = (Name, Spell, Status);
         return Run(words, messages);
     }
 

@@ -1,3 +1,5 @@
+using Pipe.CommandLine;
+
 namespace Pipe;
 
 /// <summary>The one executable. The name it is called by decides which program it is.</summary>
@@ -12,11 +14,11 @@ internal static class Program
             var line = Argv.Read(given);
             var applet = Applet.Find(line.Name);
             var code = applet is null ? Applet.RunNamed(line.Words, messages) : applet.Start(line.Words, messages);
-            return Applet.StatusOf(messages.Program, code);
+            return messages.Status(code);
         }
         catch (Exception e)
         {
-            return Applet.StatusOf(messages.Program, messages.Report(e));
+            return messages.Status(messages.Report(e));
         }
     }
 }

@@ -9,7 +9,7 @@ public sealed class DocumentTests
 {
     private static readonly string Page = Repository.Read("man/dmscp.1");
 
-    private static IEnumerable<string> Names => Options.All.Select(option => option.Name).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Names => Options.All.SelectMany(option => option.Names).Order(StringComparer.Ordinal);
 
     [Fact]
     public void The_table_is_sound()
@@ -23,8 +23,8 @@ public sealed class DocumentTests
     public void The_usage_text_has_a_line_for_each_option_and_no_other()
     {
         var text = Usage.Text();
-        Assert.Equal(Names, Sorted(Matches(text, @"^  (-\S+)")));
-        Assert.All(Options.All, option => Assert.Matches($@"(?m)^  {Regex.Escape($"{option.Name} {option.Argument}".TrimEnd())}\s+{Regex.Escape(option.Help)}$", text));
+        Assert.Equal(Names, Sorted(Matches(text, @"^  (-\S+(?:, --\S+)*)").SelectMany(names => names.Split(", "))));
+        Assert.All(Options.All, option => Assert.Matches($@"(?m)^  {Regex.Escape(option.Left)}\s+{Regex.Escape(option.Help)}$", text));
         Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 80, line));
     }
 
@@ -32,15 +32,15 @@ public sealed class DocumentTests
     public void The_manual_page_has_an_entry_for_each_option_and_no_other()
     {
         var section = Section("OPTIONS");
-        Assert.Equal(Names, Sorted(Matches(section, @"^\.It Fl (\S+)").Select(name => "-" + name)));
+        Assert.Equal(Names, Sorted(Matches(section, @"^\.It Fl (\S+(?: , \S+)*)").SelectMany(names => names.Split(" , ")).Select(Dashed)));
         Assert.All(
             Options.All.Where(option => option.NeedsArgument && option.Argument.All(char.IsAsciiLetterUpper)),
-            option => Assert.Contains($".It Fl {option.Name[1..]} Ar {option.Argument}\n", section));
+            option => Assert.Contains($".It Fl {string.Join(" , ", option.Names.Select(Undashed))} Ar {option.Argument}\n", section));
     }
 
     [Fact]
     public void The_manual_page_speaks_of_no_option_that_does_not_exist() =>
-        Assert.Empty(Matches(Page, @"\bFl ([\w-]+)").Where(name => name != "Ns").Select(name => "-" + name).Except(Names));
+        Assert.Empty(Matches(Page, @"\bFl ([\w\\-]+)").Where(name => name != "Ns").Select(Dashed).Except(Names));
 
     [Fact]
     public void The_manual_page_lists_the_exit_codes() =>
@@ -72,12 +72,12 @@ public sealed class DocumentTests
         var shell = Completed("-");
         Assert.Equal(Names, Sorted(shell));
         var known = Matches(Repository.Read("install/completions/dmscp.bash"), @"^    ((?:-\S+ \| )*-[\w-]+)\)").SelectMany(line => line.Split(" | "));
-        Assert.Equal(Sorted(Options.All.Where(option => option.Argument.Length > 0).Select(option => option.Name)), Sorted(known));
+        Assert.Equal(Sorted(Options.All.Where(option => option.Argument.Length > 0).SelectMany(option => option.Names)), Sorted(known));
     }
 
     [Fact]
     public void Bash_completes_the_kinds_of_checksum() =>
-        Assert.Equal(Options.Find("-checksum")!.Choices, Completed("-checksum", "").TakeWhile(word => !word.StartsWith('-')));
+        Assert.Equal(Options.Table.Find("-checksum")!.Choices, Completed("-checksum", "").TakeWhile(word => !word.StartsWith('-')));
 
     [Fact]
     public void Bash_completes_hosts_from_the_ssh_configuration_and_known_hosts()
@@ -96,21 +96,28 @@ public sealed class DocumentTests
         var text = Repository.Read("install/completions/_dmscp");
         Assert.Equal(Names, Sorted(Matches(text, @"^  '(?:\([^)]*\))?\*?(-[\w-]+)\[")));
         Assert.Equal(
-            Sorted(Options.All.Where(option => option.Argument.Length > 0).Select(option => option.Name)),
+            Sorted(Options.All.Where(option => option.Argument.Length > 0).SelectMany(option => option.Names)),
             Sorted(Matches(text, @"^  '(?:\([^)]*\))?\*?(-[\w-]+)\[[^]]*\]:")));
-        Assert.Contains($"({string.Join(' ', Options.Find("-checksum")!.Choices)})", text);
+        Assert.Contains($"({string.Join(' ', Options.Table.Find("-checksum")!.Choices)})", text);
     }
 
     [Fact]
     public void Fish_knows_each_option_and_no_other()
     {
         var text = Repository.Read("install/completions/dmscp.fish");
-        Assert.Equal(Names, Sorted(Matches(text, @"^complete -c dmscp -o (\S+)").Select(name => "-" + name)));
+        Assert.Equal(Names, Sorted(Matches(text, @"^complete -c dmscp -([ol] \S+)").Select(Fish)));
         Assert.Equal(
-            Sorted(Options.All.Where(option => option.NeedsArgument).Select(option => option.Name)),
-            Sorted(Matches(text, @"^complete -c dmscp -o (\S+) -[rx]").Select(name => "-" + name)));
-        Assert.Contains($"-a '{string.Join(' ', Options.Find("-checksum")!.Choices)}'", text);
+            Sorted(Options.All.Where(option => option.NeedsArgument).SelectMany(option => option.Names)),
+            Sorted(Matches(text, @"^complete -c dmscp -([ol] \S+) -[rx]").Select(Fish)));
+        Assert.Contains($"-a '{string.Join(' ', Options.Table.Find("-checksum")!.Choices)}'", text);
     }
+
+    /// <summary>The page writes the second dash of a long word as \-.</summary>
+    private static string Dashed(string name) => "-" + name.Replace("\\-", "-", StringComparison.Ordinal);
+
+    private static string Undashed(string name) => name.StartsWith("--", StringComparison.Ordinal) ? $"\\-{name[2..]}" : name[1..];
+
+    private static string Fish(string option) => option.StartsWith("l ", StringComparison.Ordinal) ? $"--{option[2..]}" : $"-{option[2..]}";
 
     private static string[] Completed(params string[] words) =>
         Shell.Run(Completion(words), "/bin/bash").Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);

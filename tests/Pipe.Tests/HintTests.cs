@@ -1,59 +1,58 @@
 using System.Text.RegularExpressions;
+using Pipe.Engine;
 
 namespace Pipe.Tests;
 
-/// <summary>Whatever the engine says, a program names only options that it has: all texts of the engine with options in them are tried.</summary>
+/// <summary>The engine calls options by their words; each program shows hints in the spelling of its own table.</summary>
 public sealed class HintTests
 {
-    private static readonly string[] Archives = ["Archives/", "Migration/", "Objects/Filters.cs"];
-    private static readonly string[] Lone = ["Objects/"];
-    private static readonly string[] Logins = ["Remotes/Bootstrap.cs", "Remotes/OwnProgram.cs", "Remotes/SocketPlace.cs"];
+    private const string Ways = "--connect auto tries other ways, --ports LOW-HIGH names ports that are open";
 
-    // A note, not a hint.
-    private static readonly string[] Notes = ["Sessions/Initiator.cs"];
-
-    private static HashSet<string> Dmscp { get; } = [.. Options.All.Select(option => option.Name)];
-
-    [Fact]
-    public void Yscp_names_only_options_that_it_has() =>
-        AssertOwn(Yscp.Hints.Dialect, Yscp.Options.All.SelectMany(option => (string[])[option.Name, option.Word]), [.. Archives, .. Lone, .. Notes, "Plans/TransferDraft.cs"], least: 8);
-
-    [Fact]
-    public void Ytar_names_only_options_that_it_has() =>
-        AssertOwn(Ytar.Hints.Dialect, Ytar.Options.All.Select(option => option.Name), [.. Archives, .. Logins, .. Notes], least: 8);
-
-    [Fact]
-    public void Yarchive_names_only_options_that_it_has() =>
-        AssertOwn(Yarchive.Hints.Dialect, Yarchive.Options.All.Select(option => option.Name), [.. Logins, .. Notes], least: 24);
+    [Theory]
+    [InlineData("dmscp", "--timeout SECONDS allows more", "-timeout SECONDS allows more")]
+    [InlineData("ytar", "--timeout SECONDS allows more", "-timeout SECONDS allows more")]
+    [InlineData("yscp", "--timeout SECONDS allows more", "--timeout SECONDS allows more")]
+    [InlineData("dmscp", Ways, "-connect auto tries other ways, -p LOW-HIGH names ports that are open")]
+    [InlineData("yscp", Ways, Ways)]
+    [InlineData("yarchive", "--wait SECONDS waits longer; --resume continues an archive", "--wait SECONDS waits longer; --resume continues an archive")]
+    [InlineData("dmscp", "--wait SECONDS waits longer; --resume continues an archive", "-T SECONDS waits longer; -resume continues an archive")]
+    [InlineData("yscp", "--remote-command 'cat FILE' copies it as a stream", "")]
+    [InlineData("ytar", "./quickinstall.sh --ssh 'ssh -p 2' h installs it there; --hsm SYSTEM names one", "./quickinstall.sh --ssh 'ssh -p 2' h installs it there")]
+    [InlineData("yscp", "make some room", "make some room")]
+    public void A_program_shows_hints_in_its_own_spelling_and_only_options_that_it_has(string program, string hint, string shown) =>
+        Assert.Equal(shown, Applet.Find(program)!.Spell(hint));
 
     [Fact]
-    public void Dmscp_names_only_options_that_it_has() => AssertOwn(Engine.Dialect.None, Dmscp, [], least: 30);
-
-    [Fact]
-    public void A_program_speaks_its_own_words_from_the_start() =>
-        Assert.All(["yscp", "ytar", "yarchive"], name => Assert.NotSame(Engine.Dialect.None, Applet.Find(name)!.Dialect()));
-
-    private static void AssertOwn(Engine.Dialect dialect, IEnumerable<string> names, string[] elsewhere, int least)
+    public void All_words_are_listed_and_each_program_has_those_of_a_transfer()
     {
-        var own = names.ToHashSet();
-        var texts = Texts(elsewhere).ToList();
-        Assert.InRange(texts.Count, least, int.MaxValue);
-        Assert.All(texts, text => Assert.Empty(OptionsIn(dialect.Of(text)).Except(own)));
+        var constants = typeof(OptionWord).GetFields().Select(field => (string)field.GetRawConstantValue()!);
+        Assert.Equal(constants.Order(StringComparer.Ordinal), OptionWord.All.Order(StringComparer.Ordinal));
+        Assert.All(OptionWord.All, word => Assert.Contains(Applet.All, applet => applet.Spell($"{word} X").Length > 0));
+        string[] shared =
+        [
+            OptionWord.Ports, OptionWord.KeepLogin, OptionWord.Rate, OptionWord.Encrypt, OptionWord.Authenticate, OptionWord.Connect,
+            OptionWord.Launch, OptionWord.SshConfig, OptionWord.SshOption, OptionWord.SshPort, OptionWord.Events, OptionWord.Timeout,
+            OptionWord.Checksum, OptionWord.DataHost, OptionWord.Streams, OptionWord.Prefix, OptionWord.Bootstrap,
+        ];
+        Assert.All(from word in shared from applet in Applet.All select (word, applet), pair => Assert.NotEqual("", pair.applet.Spell($"{pair.word} X")));
     }
 
-    /// <summary>Texts in quotes that name an option and are about neither the program dmscp itself nor the installer, nor what an option is at fault with.</summary>
-    private static IEnumerable<string> Texts(string[] elsewhere)
+    /// <summary>A hint with an option in the spelling of one program would be wrong in the others.</summary>
+    [Fact]
+    public void No_text_of_the_engine_spells_an_option_by_itself()
     {
         var engine = Path.Combine(Repository.Root, "src/Pipe.Engine");
-        var files = Directory.EnumerateFiles(engine, "*.cs", SearchOption.AllDirectories).Where(file => !elsewhere.Any(Path.GetRelativePath(engine, file).StartsWith));
-        return files.Append(Path.Combine(Repository.Root, "src/Pipe/Watching/EventTarget.cs"))
+        var names = Options.All.Select(option => option.Name).ToHashSet();
+        var texts = Directory.EnumerateFiles(engine, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith("OptionWord.cs", StringComparison.Ordinal))
             .SelectMany(file => Regex.Matches(File.ReadAllText(file), """(?<![\\"])"((?:[^"\\\n]|\\.)*)"(?!")""").Select(match => match.Groups[1].Value))
-            .Where(text => text.Contains(' ', StringComparison.Ordinal) && !Regex.IsMatch(text, "dmscp -|/bin/|^--ssh ") && OptionsIn(text).Any());
+            .Where(text => text.Contains(' ', StringComparison.Ordinal) && !Regex.IsMatch(text, "dmscp -|/bin/|--ssh ")).ToList();
+        Assert.InRange(texts.Count, 300, int.MaxValue);
+        Assert.Empty(texts.SelectMany(OptionsIn).Where(names.Contains));
     }
 
-    /// <summary>Those of dmscp with a name, those of one letter with their argument, and whatever begins with two dashes.</summary>
-    private static IEnumerable<string> OptionsIn(string text) => Regex.Matches(text, @"(?<![\w-])(--?[a-zA-Z][\w-]*)( SECONDS| LOW| ')?")
+    /// <summary>Words with one dash or two, and letters that an argument in capitals follows.</summary>
+    private static IEnumerable<string> OptionsIn(string text) => Regex.Matches(text, @"(?<![\w-])(--?[a-zA-Z][\w-]*)( [A-Z]{2,}| ')?")
         .Where(match => match.Groups[1].Length > 2 || match.Groups[2].Length > 0)
-        .Select(match => match.Groups[1].Value)
-        .Where(name => name.StartsWith("--", StringComparison.Ordinal) || Dmscp.Contains(name));
+        .Select(match => match.Groups[1].Value is var name && name.StartsWith("--", StringComparison.Ordinal) ? name[1..] : match.Groups[1].Value);
 }

@@ -120,22 +120,22 @@ public sealed class ParserTests
     }
 
     [Theory]
-    [InlineData("-server", (int)Errand.Serve)]
-    [InlineData("-h", (int)Errand.Usage)]
-    [InlineData("-version", (int)Errand.Version)]
-    [InlineData("-h -nonsense", (int)Errand.Usage)]
-    [InlineData("-r -server -h", (int)Errand.Usage)]
+    [InlineData("-server", (int)CommandKind.Serve)]
+    [InlineData("-h", (int)CommandKind.Usage)]
+    [InlineData("-version", (int)CommandKind.Version)]
+    [InlineData("-h -nonsense", (int)CommandKind.Usage)]
+    [InlineData("-r -server -h", (int)CommandKind.Usage)]
     public void Some_options_need_no_plan(string words, int errand)
     {
         var request = Parser.Parse(words.Split(' '));
-        Assert.Equal((Errand)errand, request.Errand);
+        Assert.Equal((CommandKind)errand, request.Kind);
         Assert.Null(request.Plan);
     }
 
     [Fact]
     public void Print_plan_needs_a_plan()
     {
-        Assert.Equal(Errand.PrintPlan, Parser.Parse("-print-plan", "-r", "-s", "h", "-f", "f").Errand);
+        Assert.Equal(CommandKind.PrintPlan, Parser.Parse("-print-plan", "-r", "-s", "h", "-f", "f").Kind);
         Assert.Throws<Failure>(() => Parser.Parse("-print-plan"));
     }
 }

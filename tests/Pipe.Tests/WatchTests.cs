@@ -87,8 +87,8 @@ public sealed class WatchTests : IDisposable
     {
         var verdict = Events(watch =>
         {
-            watch.Next(Good, Request("").Plan!, new Tally());
-            watch.Next(null, Request("").Plan!, new Tally());
+            watch.Next(Good, InvocationOf("").Plan!, new Tally());
+            watch.Next(null, InvocationOf("").Plan!, new Tally());
             watch.Succeeded(Good);
         }).Single();
         Assert.Equal((2 << 20, 4), (verdict.GetProperty("bytes").GetInt64(), verdict.GetProperty("seconds").GetDouble()));
@@ -137,7 +137,7 @@ public sealed class WatchTests : IDisposable
     public void The_summary_is_for_those_who_ask(int verbosity, string words)
     {
         var messages = new Messages("dmscp", _error.Write) { Verbosity = verbosity };
-        using (var watch = new Watch(Request(""), _tally, messages))
+        using (var watch = new Watch(InvocationOf(""), _tally, messages))
         {
             watch.Entered(Phase.Moving);
             watch.Channel("direct", "open", 4);
@@ -151,22 +151,22 @@ public sealed class WatchTests : IDisposable
 
     [Fact]
     public void Events_to_a_place_that_does_not_exist_fail_before_the_copy() =>
-        Assert.Equal(ExitCode.Objects, Refused(Request(_scratch["no/such"])).Code);
+        Assert.Equal(ExitCode.Objects, Refused(InvocationOf(_scratch["no/such"])).Code);
 
     [Theory]
     [InlineData("987654")]
     [InlineData("99999999999999999999")]
-    public void A_descriptor_that_is_not_open_is_refused(string descriptor) => Assert.Equal(ExitCode.Usage, Refused(Request(descriptor)).Code);
+    public void A_descriptor_that_is_not_open_is_refused(string descriptor) => Assert.Equal(ExitCode.Usage, Refused(InvocationOf(descriptor)).Code);
 
     private static string? Name(JsonElement line) => line.GetProperty("event").GetString();
 
-    private static Request Request(string events, string[]? words = null) =>
+    private static Invocation InvocationOf(string events, string[]? words = null) =>
         Parser.Parse(["-r", "-e", "local", .. words ?? ["-f", "f"], .. events.Length > 0 ? new[] { "-events", events } : []]);
 
     private static TreeEntry Whole(string path, int size) =>
         new() { Kind = EntryKind.File, Path = RawText.Encode(path), Size = size, Span = size };
 
-    private Failure Refused(Request request) =>
+    private Failure Refused(Invocation request) =>
         Assert.Throws<Failure>(() => new Watch(request, _tally, new Messages("dmscp", _error.Write)));
 
     private List<JsonElement> Events(Action<Watch> copy) => Events(null, copy);
@@ -174,7 +174,7 @@ public sealed class WatchTests : IDisposable
     private List<JsonElement> Events(string[]? words, Action<Watch> copy)
     {
         var file = _scratch["events"];
-        using (var watch = new Watch(Request(file, words), _tally, new Messages("dmscp", _error.Write)))
+        using (var watch = new Watch(InvocationOf(file, words), _tally, new Messages("dmscp", _error.Write)))
         {
             copy(watch);
         }

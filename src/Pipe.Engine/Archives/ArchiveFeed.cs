@@ -76,5 +76,5 @@ internal sealed class ArchiveFeed(ISource source) : IStreamSource
     private static Failure Different(string how) => new(
         ExitCode.Integrity,
         $"this is not what the archive has so far: {how}",
-        "-resume needs a producer that gives the same bytes again; to begin anew remove the fragments first");
+        $"{OptionWord.Resume} needs a producer that gives the same bytes again; to start over, remove the fragments first");
 }

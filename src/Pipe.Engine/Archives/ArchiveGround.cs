@@ -33,7 +33,7 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
             throw new Failure(
                 ExitCode.Objects,
                 $"{archive.Path}: an earlier run was cut, and {(earlier.Fragments.Count == 1 ? "a fragment of it is" : $"{earlier.Fragments.Count} fragments of it are")} there",
-                "-resume goes on behind them; to begin anew remove them first");
+                $"{OptionWord.Resume} continues after them; to start over, remove them first");
         }
 
         IReadOnlyList<Fragment> kept = resumes && earlier is not null ? [.. earlier.Fragments.TakeWhile(fragment => IsThere(archive, fragment)).Take(Limits.MaxKept)] : [];

@@ -88,7 +88,7 @@ internal sealed class ArchiveMigration : IDisposable
             throw new Failure(
                 ExitCode.NoSpace,
                 $"{Paths.OrHere(directory)}: fragments of {ByteSize.Round(archiving.Fragment)} are too large for a disk of {ByteSize.Round(all)} in front of tapes",
-                "one is written while another one is migrated: smaller fragments, or -frelease");
+                $"one is written while another is migrated: use smaller fragments, or {OptionWord.Release}");
         }
     }
 

@@ -108,7 +108,7 @@ internal sealed class ArchiveSource : IStreamSource
             throw new Failure(
                 ExitCode.Objects,
                 $"{RawText.Printable(path)}: is a sparse file, of which the archive has only the data",
-                $"-range {member.Offset}-{member.Offset + member.Length - 1} gives the part of the archive that tar unpacks");
+                $"{OptionWord.Range} {member.Offset}-{member.Offset + member.Length - 1} gives the part of the archive that tar unpacks");
         }
 
         return member.Data <= _manifest.Size && member.Stored <= _manifest.Size - member.Data

@@ -33,7 +33,7 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
         : throw new Failure(
             ExitCode.Objects,
             $"{archive.Path}: is not complete: its manifest has no closing line",
-            "it was cut, or is being written; -resume goes on behind its last fragment");
+            $"it was cut, or is being written; {OptionWord.Resume} continues after its last fragment");
 
     /// <summary>From an open file; as if it had been cut behind as many fragments.</summary>
     public static Manifest Read(ArchiveName archive, Fd fd, int most = int.MaxValue)

@@ -75,7 +75,7 @@ internal sealed class Patience(int seconds, Action<string> tell) : IDisposable
         var left = TimeSpan.FromSeconds(seconds) - waited;
         if (left <= TimeSpan.Zero)
         {
-            throw new Failure(ExitCode.WaitedInVain, $"{e.Message}, and {seconds} s of waiting brought none", "-T SECONDS waits longer; -resume goes on with an archive");
+            throw new Failure(ExitCode.WaitedInVain, $"{e.Message}, and {seconds} s of waiting brought none", $"{OptionWord.Wait} SECONDS waits longer; {OptionWord.Resume} continues an archive");
         }
 
         if (_over.Wait(pause < left ? pause : left))

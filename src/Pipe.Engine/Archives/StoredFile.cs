@@ -38,7 +38,7 @@ internal static class StoredFile
     public static bool MayBeOnTape(in FileStatus status) => status is { Blocks: 0, Size: > 0 };
 
     public static Failure OnTape(string path, string cause) =>
-        new(ExitCode.Objects, $"{path}: may be on tape, it takes no space on disk: {cause}", "-hsm SYSTEM has it recalled before it is read");
+        new(ExitCode.Objects, $"{path}: may be on tape, it takes no space on disk: {cause}", $"{OptionWord.Hsm} SYSTEM recalls it before it is read");
 
     private static FileStatus Checked(Fd place) => FileStatus.Of(place) is { IsRegular: true } status
         ? status

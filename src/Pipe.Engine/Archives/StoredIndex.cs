@@ -9,7 +9,7 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class StoredIndex(Manifest manifest)
 {
-    private const string Hint = "without -member the archive can be read as a whole";
+    private const string Hint = $"the archive can be read as a whole, without {OptionWord.Member}";
 
     private string Name => manifest.Archive.Index;
 
@@ -34,7 +34,7 @@ internal sealed class StoredIndex(Manifest manifest)
     {
         if (FileStatus.Of(Name) is null)
         {
-            var why = manifest.End?.Index is null ? "it was not made with -index" : "the one that was stored is gone";
+            var why = manifest.End?.Index is null ? "it was stored without an index" : "the one that was stored is gone";
             throw new Failure(ExitCode.Objects, $"{manifest.Archive.Path}: has no index of members", $"{why}; read all of it, and let tar or cpio find the member");
         }
 

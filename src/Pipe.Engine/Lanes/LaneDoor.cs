@@ -24,7 +24,7 @@ internal sealed class LaneDoor(Offer offer, Func<IPAddress?> known, Mailbox mail
         }
         catch (LinuxException e)
         {
-            throw new Failure(ExitCode.Unreachable, $"cannot listen: {e.Message}", "-p LOW-HIGH names the ports that may be used");
+            throw new Failure(ExitCode.Unreachable, $"cannot listen: {e.Message}", $"{OptionWord.Ports} LOW-HIGH names the ports that may be used");
         }
 
         return new Listening(_listener.Port, Addresses());

@@ -21,8 +21,8 @@ internal sealed record MigrationKind(string Name, string[] Programs, string[] Fo
     public IEnumerable<string> Missing(ProgramSearch search) => Programs.Where(program => search.Find(program, Folders) is null);
 
     public MigrationProfile Profile(ProgramSearch search, string argument) => Needs.Length > 0 && argument.Length == 0
-        ? throw new Failure(ExitCode.Usage, $"data migration with {Name}: no {Needs}", $"say which: -hsm {Name}:{Needs.ToUpperInvariant()}")
+        ? throw new Failure(ExitCode.Usage, $"data migration with {Name}: no {Needs}", $"name it: {OptionWord.Hsm} {Name}:{Needs.ToUpperInvariant()}")
         : Missing(search).FirstOrDefault() is { } missing
-            ? throw new Failure(ExitCode.Command, $"data migration with {Name}: {missing} is not installed here", "another system is chosen with -hsm")
+            ? throw new Failure(ExitCode.Command, $"data migration with {Name}: {missing} is not installed here", $"{OptionWord.Hsm} SYSTEM names another system")
             : Make([.. Programs.Select(program => search.Find(program, Folders)!)], argument);
 }

@@ -45,7 +45,7 @@ internal sealed class MigrationQueue : IDisposable
     {
         _system = system.CanMigrate && (!release || system.CanRelease)
             ? system
-            : throw new Failure(ExitCode.Usage, $"data migration: no command to {(system.CanMigrate ? "release" : "migrate")} files", "name one with -migrate-cmd or -release-cmd");
+            : throw new Failure(ExitCode.Usage, $"data migration: no command to {(system.CanMigrate ? "release" : "migrate")} files", $"name one with {OptionWord.MigrateCommand} or {OptionWord.ReleaseCommand}");
         _release = release;
         _pace = system.Pace.Within(patience ?? TimeSpan.MaxValue);
         Start(Work);

@@ -76,7 +76,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
         var outcome = VerbRun.Of(test, [Path.GetFullPath(directory)], limit < longest ? limit : longest, new Halt()).Outcome;
         if (!outcome.IsAccepted)
         {
-            throw new Failure(ExitCode.Command, $"{directory}: no data migration with {Name}: {outcome.Cause}", "another system is chosen with -hsm");
+            throw new Failure(ExitCode.Command, $"{directory}: no data migration with {Name}: {outcome.Cause}", $"{OptionWord.Hsm} SYSTEM names another system");
         }
     }
 
@@ -142,11 +142,11 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
             0 => throw new Failure(
                 ExitCode.Command,
                 "data migration: no commands of a system known here are installed",
-                "choose one with -hsm, or name commands with -migrate-cmd, -state-cmd, -release-cmd and -recall-cmd"),
+                $"{OptionWord.Hsm} SYSTEM names one; {OptionWord.StateCommand}, {OptionWord.ReleaseCommand} and {OptionWord.RecallCommand} name your own commands"),
             _ => throw new Failure(
                 ExitCode.Command,
                 $"data migration: there are commands of more than one system: {string.Join(", ", found.Select(kind => kind.Name))}",
-                "choose one with -hsm"),
+                $"{OptionWord.Hsm} SYSTEM names one"),
         };
     }
 

@@ -34,7 +34,7 @@ internal sealed class RecallAhead : IDisposable
     {
         _system = system.CanRecall && (!terms.Release || system.CanRelease)
             ? system
-            : throw new Failure(ExitCode.Usage, $"data migration: no command to {(system.CanRecall ? "release" : "recall")} files", "name one with -recall-cmd or -release-cmd");
+            : throw new Failure(ExitCode.Usage, $"data migration: no command to {(system.CanRecall ? "release" : "recall")} files", $"name one with {OptionWord.RecallCommand} or {OptionWord.ReleaseCommand}");
         _terms = terms;
         _pace = system.Pace.Within(terms.Patience);
         _files = [.. files.Select(file => new RecalledFile(file))];

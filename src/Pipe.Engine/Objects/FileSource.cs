@@ -103,5 +103,5 @@ internal sealed class FileSource : IRangeSource
     }
 
     private Failure Changed(string how) =>
-        new(ExitCode.Objects, $"{_fd.Name}: the file {how}", "a file that is being written can be copied as a stream: -R 'cat FILE' or -L 'cat FILE'");
+        new(ExitCode.Objects, $"{_fd.Name}: the file {how}", $"{OptionWord.RemoteCommand} 'cat FILE' or {OptionWord.LocalCommand} 'cat FILE' copies a file that is being written as a stream");
 }

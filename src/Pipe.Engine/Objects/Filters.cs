@@ -40,11 +40,11 @@ internal static class Filters
         var steps = Split(recorded).Reverse().ToArray();
         if (steps.Length > 0 && plan.Archiving is { Offset: not 0 } or { First: not 1 } or { Length: not Archiving.ToTheEnd } or { Member.Length: > 0 })
         {
-            throw Senseless(plan, $"went through {Listed(recorded)}, of which a part cannot be undone", "get all of it; without -unfilter the part comes as it is");
+            throw Unusable(plan, $"went through {Listed(recorded)}, of which a part cannot be undone", $"get all of it; {OptionWord.Raw} gets the part as it is stored");
         }
 
         var commands = steps.Select(step => Undoing(step) ?? (own.TryDequeue(out var command) ? command : throw Unknown(plan, step))).ToArray();
-        return own.Count == 0 ? commands : throw Senseless(plan, $"{own.Peek()}: nothing is left for it to undo", recorded.Length > 0 ? $"the archive went through {Listed(recorded)}" : "the archive went through no filter");
+        return own.Count == 0 ? commands : throw Unusable(plan, $"{own.Peek()}: nothing is left for it to undo", recorded.Length > 0 ? $"the archive went through {Listed(recorded)}" : "the archive went through no filter");
     }
 
     public static string[] Split(string commands) => commands.Split('\0', StringSplitOptions.RemoveEmptyEntries);
@@ -52,8 +52,8 @@ internal static class Filters
     private static string Listed(string recorded) => string.Join(", then ", Split(recorded).Select(step => $"'{step}'"));
 
     private static Failure Unknown(Plan plan, string step) => step.StartsWith(EncryptedBy, StringComparison.Ordinal)
-        ? Senseless(plan, $"was encrypted by '{step[EncryptedBy.Length..]}'", "-filter 'COMMAND' says what decrypts it; without -unfilter it comes as it is")
-        : Senseless(plan, $"went through '{step}'", "-filter 'COMMAND' says what undoes it; without -unfilter it comes as it is");
+        ? Unusable(plan, $"was encrypted by '{step[EncryptedBy.Length..]}'", $"{OptionWord.DecryptWith} 'COMMAND' names the command that decrypts it; {OptionWord.Raw} gets it as it is stored")
+        : Unusable(plan, $"went through '{step}'", $"{OptionWord.Filter} 'COMMAND' names the command that undoes it; {OptionWord.Raw} gets it as it is stored");
 
-    private static Failure Senseless(Plan plan, string cause, string hint) => new(ExitCode.Usage, $"{plan.Remote.Name}: {Paths.Join(plan.There.Directories[0], plan.There.Text)}: {cause}", hint);
+    private static Failure Unusable(Plan plan, string cause, string hint) => new(ExitCode.Usage, $"{plan.Remote.Name}: {Paths.Join(plan.There.Directories[0], plan.There.Text)}: {cause}", hint);
 }

@@ -129,6 +129,6 @@ internal static class Opening
     {
         var name = fd.Name;
         fd.Dispose();
-        return new Failure(ExitCode.Objects, $"{name}: is a directory", "stream it: -R 'tar -cf - DIR' or -L 'tar -cf - DIR'");
+        return new Failure(ExitCode.Objects, $"{name}: is a directory", $"{OptionWord.RemoteCommand} 'tar -cf - DIR' or {OptionWord.LocalCommand} 'tar -cf - DIR' streams it; {OptionWord.Tree} takes a directory");
     }
 }

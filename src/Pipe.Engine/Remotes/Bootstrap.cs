@@ -38,7 +38,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
             case ["failed", var why]:
                 throw new Failure(ExitCode.Unreachable, $"the program cannot be brought there: {why}");
             default:
-                throw new ProtocolException("no sense in the answer to -bootstrap");
+                throw new ProtocolException("unexpected reply to the bootstrap script");
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
         {
             throw said.StartsWith("failed ", StringComparison.Ordinal)
                 ? new Failure(ExitCode.Unreachable, $"the program cannot be brought there: {said["failed ".Length..]}")
-                : new ProtocolException("no sense in the answer to -bootstrap");
+                : new ProtocolException("unexpected reply to the bootstrap script");
         }
     }
 
@@ -159,5 +159,5 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
 
     private Failure Late(string what) => _wake.IsSignalled
         ? new Failure(ExitCode.Interrupted, "interrupted")
-        : new Failure(ExitCode.Unreachable, $"the other side {what} while it should take the program", "-timeout SECONDS allows more");
+        : new Failure(ExitCode.Unreachable, $"the other side {what} while it should take the program", $"{OptionWord.Timeout} SECONDS allows more");
 }

@@ -35,7 +35,7 @@ internal sealed record OwnProgram(long Size, string Digest)
             throw new Failure(
                 ExitCode.Usage,
                 "this program is not the shipped single file and would not run on another host",
-                "install it with quickinstall.sh and use that one for -bootstrap");
+                $"install it with quickinstall.sh and use that one for {OptionWord.Bootstrap}");
         }
 
         using var file = Open();

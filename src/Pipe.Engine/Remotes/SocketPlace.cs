@@ -25,7 +25,7 @@ internal static class SocketPlace
             reasons.Add($"{place}: {fault}");
         }
 
-        throw new Failure(ExitCode.Unreachable, $"no login can be kept: {string.Join("; ", reasons)}", "-keep 0 does without");
+        throw new Failure(ExitCode.Unreachable, $"no login can be kept: {string.Join("; ", reasons)}", $"{OptionWord.KeepLogin} 0 copies without keeping the login");
     }
 
     /// <summary>The runtime directory only exists while the user is logged in.</summary>

@@ -27,7 +27,7 @@ internal sealed class Heartbeat : IDisposable
 
                 if ((control.HasSpoken || !mayPrompt) && control.Silence.TotalSeconds > Limit(control))
                 {
-                    mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Unreachable, $"{name}: {Fault(control)}", "-timeout SECONDS allows more")));
+                    mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Unreachable, $"{name}: {Fault(control)}", $"{OptionWord.Timeout} SECONDS allows more")));
                     control.GiveUp();
                 }
             },

@@ -197,7 +197,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         {
             observer.Note(1, access.Kept is { } kept
                 ? $"{plan.Remote.Name}: the login is kept for {plan.Remote.KeepSeconds} s after the last copy; {kept.Ending} ends it"
-                : $"{plan.Remote.Name}: the configuration of ssh shares logins by itself; -keep changes nothing");
+                : $"{plan.Remote.Name}: the configuration of ssh shares logins already; keeping the login changes nothing");
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class Relogin(Plan plan, Access access, Offer offer, Mailbox mai
     private Failure TooLate() => new Failure(
         ExitCode.Unreachable,
         "the connection ended in the middle, and no new login brought the session back in time",
-        "-timeout SECONDS allows more").At(plan.Remote.Name);
+        $"{OptionWord.Timeout} SECONDS allows more").At(plan.Remote.Name);
 
     private async Task BeginAsync(bool isFirst, Exception? cause)
     {

@@ -350,7 +350,7 @@ internal sealed class Route
             throw new Failure(
                 ExitCode.Unreachable,
                 $"no data connection, {Name(Way)}: {reason}",
-                "-connect auto tries other ways, -p LOW-HIGH names ports that are open, -data-host another address");
+                $"{OptionWord.Connect} auto tries other ways, {OptionWord.Ports} LOW-HIGH names ports that are open, {OptionWord.DataHost} another address");
         }
 
         _reasons.Add($"{Name(Way)}: {reason}");
@@ -389,7 +389,7 @@ internal sealed class Route
     private void Later(TimeSpan delay, SessionEvent what) =>
         Task.Delay(delay).ContinueWith(_ => _mailbox.Post(what), TaskScheduler.Default);
 
-    private static string Name(Way way) => OptionValue.Ways[(int)way];
+    private static string Name(Way way) => way.ToString().ToLowerInvariant();
 
     /// <summary>What the outcome calls it: what did not need a data connection went through ssh.</summary>
     public string Used => Name(Lanes > 0 ? Way : Way.Ssh);

@@ -7,35 +7,37 @@ namespace Frontends.Tests;
 /// <param name="program">Its name.</param>
 /// <param name="usage">What -h prints.</param>
 /// <param name="groups">Headings.</param>
-/// <param name="options">Its table.</param>
+/// <param name="options">Its table: all names of an option, its group, and whether an argument must follow.</param>
 /// <param name="find">The name of the option that a word stands for.</param>
-public abstract class DocumentTest(string program, string usage, string[] groups, IReadOnlyList<(string Name, string Group, bool NeedsArgument)> options, Func<string, string?> find)
+public abstract class DocumentTest(string program, string usage, string[] groups, IReadOnlyList<(string[] Names, string Group, bool NeedsArgument, bool MayHaveArgument)> options, Func<string, string?> find)
 {
     private protected string Page { get; } = Repository.Read($"man/{program}.1");
 
-    private IEnumerable<string> Names => Sorted(options.Select(option => option.Name));
+    private IEnumerable<string> Names => Sorted(options.SelectMany(option => option.Names));
 
-    private IEnumerable<string> WithArgument => Sorted(options.Where(option => option.NeedsArgument).Select(option => option.Name));
+    private IEnumerable<string> WithArgument => Sorted(options.Where(option => option.NeedsArgument).SelectMany(option => option.Names));
+
+    private IEnumerable<string> WithOptionalArgument => Sorted(options.Where(option => option.MayHaveArgument).SelectMany(option => option.Names));
 
     [Fact]
     public void The_table_is_sound()
     {
         Assert.Equal(Names, Names.Distinct());
-        Assert.All(options, option => Assert.Equal(option.Name, find(option.Name)));
+        Assert.All(options, option => Assert.All(option.Names, name => Assert.Equal(option.Names[0], find(name))));
         Assert.All(options, option => Assert.Contains(option.Group, groups));
     }
 
     [Fact]
     public void The_usage_text_has_a_line_for_each_option_and_no_other()
     {
-        Assert.Equal(Names, Sorted(Matches(usage, @"^  (-\S+)")));
+        Assert.Equal(Names, Sorted(Matches(usage, @"^  (-\S+(?:, --\S+)*)").SelectMany(names => names.Split(", "))));
         Assert.All(usage.Split('\n'), line => Assert.True(line.Length <= 80, line));
     }
 
     [Fact]
     public void The_manual_page_has_an_entry_for_each_option_and_no_other()
     {
-        Assert.Equal(Names, Sorted(Matches(Section("OPTIONS"), @"^\.It Fl (\S+)").Select(Dashed)));
+        Assert.Equal(Names, Sorted(Matches(Section("OPTIONS"), @"^\.It Fl (\S+(?: , \S+)*)").SelectMany(names => names.Split(" , ")).Select(Dashed)));
         Assert.Empty(Matches(Page, @"\bFl ([\w\\-]+)").Where(name => name != "Ns").Select(Dashed).Except(Names));
     }
 
@@ -53,7 +55,7 @@ public abstract class DocumentTest(string program, string usage, string[] groups
     {
         var text = Repository.Read($"install/completions/_{program}");
         Assert.Equal(Names, Sorted(Matches(text, @"^  '(?:\([^)]*\))?\*?(-[\w-]+)\[")));
-        Assert.Equal(WithArgument, Sorted(Matches(text, @"^  '(?:\([^)]*\))?\*?(-[\w-]+)\[[^]]*\]:")));
+        Assert.Equal(Sorted(WithArgument.Concat(WithOptionalArgument)), Sorted(Matches(text, @"^  '(?:\([^)]*\))?\*?(-[\w-]+)\[[^]]*\]:")));
     }
 
     [Fact]

@@ -49,10 +49,10 @@ public sealed class PlanTests
     [Fact]
     public void Without_a_host_it_is_done_here()
     {
-        Assert.IsType<ListChore>(Parser.Parse("ls", "a").Chore);
-        Assert.IsType<VerifyChore>(Parser.Parse("verify", "a/b").Chore);
-        Assert.Null(Parser.Parse("ls", "h:a").Chore);
-        Assert.Null(Parser.Parse("ls", "-e", "local", "a").Chore);
+        Assert.IsType<ListCommand>(Parser.Parse("ls", "a").Local);
+        Assert.IsType<VerifyCommand>(Parser.Parse("verify", "a/b").Local);
+        Assert.Null(Parser.Parse("ls", "h:a").Local);
+        Assert.Null(Parser.Parse("ls", "-e", "local", "a").Local);
         Assert.True(PlanOf("get", "a/b").Remote.IsLocal);
     }
 
@@ -93,13 +93,13 @@ public sealed class PlanTests
     [Theory]
     [InlineData("no archive is named", "put")]
     [InlineData("--range: not for put", "put", "--range", "0-", "h:a")]
-    [InlineData("--keep: home: is of no series", "put", "--keep", "1", "h:home")]
+    [InlineData("--keep: home: not part of a series", "put", "--keep", "1", "h:home")]
     [InlineData("--tree and a command exclude each other", "put", "--tree", "d", "h:a", "--", "x")]
     [InlineData("--index cannot look into a stream that went through --filter or --encrypt-with", "put", "--index", "--filter", "zstd", "h:a")]
     [InlineData("h:d/: no name for an archive", "get", "h:d/")]
     [InlineData("push: not one of put, get, verify, ls, info, rm", "push", "h:a")]
-    [InlineData("--sample: 0%: not a part in percent", "verify", "--sample", "0%", "h:a")]
-    [InlineData("--sample: 50%%: not a part in percent", "verify", "--sample", "50%%", "h:a")]
+    [InlineData("--sample: 0%: not a percentage", "verify", "--sample", "0%", "h:a")]
+    [InlineData("--sample: 50%%: not a percentage", "verify", "--sample", "50%%", "h:a")]
     [InlineData("--keep: -1: not how many, which is 1 or more", "rm", "--keep", "-1", "h:a")]
     [InlineData("--keep: 1k: not how many, which is 1 or more", "rm", "--keep=1k", "h:a")]
     [InlineData("--release: without --migrate nothing is migrated", "put", "--release", "h:a")]
@@ -107,8 +107,8 @@ public sealed class PlanTests
     [InlineData("--state-cmd: without --migrate nothing is migrated", "put", "--state-cmd", "x", "h:a")]
     [InlineData("--recall-ahead: no data migration system is asked", "get", "--recall-ahead", "1g", "h:a")]
     [InlineData("--wait: no data migration system is asked", "verify", "--wait", "9", "h:a")]
-    [InlineData("-P, -O and -F are for ssh, and no host is named", "ls", "-P", "22", "a")]
-    [InlineData("-P, -O and -F are for ssh, not for the remote shell of -e", "ls", "-O", "x", "-e", "local", "h:a")]
+    [InlineData("-P, -O, -F and -keep-login are for ssh, and no host is named", "ls", "-P", "22", "a")]
+    [InlineData("-P, -O, -F and -keep-login are for ssh, not for the remote shell of -e", "ls", "-O", "x", "-e", "local", "h:a")]
     [InlineData("the name of the host is empty", "ls", ":a")]
     [InlineData("b: more than one name", "get", "a", "b")]
     [InlineData("b: more than one name", "rm", "--", "a", "b")]

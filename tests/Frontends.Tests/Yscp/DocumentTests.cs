@@ -11,14 +11,14 @@ public sealed class DocumentTests
 
     private static IEnumerable<string> Names => Options.All.SelectMany(option => NamesOf(option)).Order(StringComparer.Ordinal);
 
-    private static IEnumerable<string> NeedingArgument => Options.All.Where(option => option.NeedsArgument).Select(option => option.Name).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> NeedingArgument => Options.All.Where(option => option.NeedsArgument).SelectMany(option => option.Names).Order(StringComparer.Ordinal);
 
     [Fact]
     public void The_table_is_sound()
     {
         Assert.Equal(Names, Names.Distinct());
         Assert.All(Options.All, option => Assert.Contains(option.Group, Options.Groups));
-        Assert.All(Options.All, option => Assert.Matches(option.Name.Length == 2 ? "^-[A-Za-z0-9]$" : "^--[a-z-]+$", option.Name));
+        Assert.All(Options.All, option => Assert.Matches(option.Name.Length == 2 ? "^-[A-Za-z0-9]$" : "^--[a-z0-9-]+$", option.Name));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class DocumentTests
     {
         var section = Section("OPTIONS");
         Assert.Equal(Names, Sorted(Matches(section, @"^\.It Fl (.*)$").SelectMany(FlagsOf)));
-        Assert.All(Options.All.Where(option => option.NeedsArgument && option.Argument.All(char.IsAsciiLetterUpper)), option => Assert.Contains($".It Fl {option.Name[1..]} Ar {option.Argument}\n", section));
+        Assert.All(Options.All.Where(option => option.NeedsArgument && option.Argument.All(char.IsAsciiLetterUpper)), option => Assert.Contains($".It Fl {string.Join(" , ", option.Names.Select(name => name[1..]))} Ar {option.Argument}\n", section));
     }
 
     [Fact]
@@ -81,7 +81,9 @@ public sealed class DocumentTests
     {
         var text = Repository.Read("install/completions/_yscp");
         Assert.Equal(Names, Sorted(Matches(text, @"^  '(?:\([^)]*\))?\*?(--?\w[\w-]*)=?\[")));
-        Assert.Equal(NeedingArgument, Sorted(Matches(text, @"^  '(?:\([^)]*\))?\*?(--?\w[\w-]*)=?\[[^]]*\]:")));
+        Assert.Equal(
+            Sorted(Options.All.Where(option => option.Argument.Length > 0).SelectMany(option => option.Names)),
+            Sorted(Matches(text, @"^  '(?:\([^)]*\))?\*?(--?\w[\w-]*)=?\[[^]]*\]:")));
     }
 
     [Fact]
@@ -92,7 +94,7 @@ public sealed class DocumentTests
         Assert.Equal(NeedingArgument, Sorted(lines.Where(line => Regex.IsMatch(line, " -[rx] ")).SelectMany(FishNames)));
     }
 
-    private static IEnumerable<string> NamesOf(Option option) => option.Word.Length > 0 ? [option.Name, option.Word] : [option.Name];
+    private static IEnumerable<string> NamesOf(Option<Draft> option) => option.Names;
 
     /// <summary>"Z , -resume" or "-exclude Ar PATTERN".</summary>
     private static IEnumerable<string> FlagsOf(string entry) => entry.Split(" Ar ")[0].Split(" , ").Select(name => "-" + name);

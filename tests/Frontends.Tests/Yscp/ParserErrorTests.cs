@@ -6,8 +6,8 @@ namespace Frontends.Tests.Yscp;
 public sealed class ParserErrorTests
 {
     [Theory]
-    [InlineData("", 1, "no source and no target")]
-    [InlineData("a", 1, "a: this alone is no source and target")]
+    [InlineData("", 1, "missing source and target operands")]
+    [InlineData("a", 1, "missing target operand after 'a'")]
     [InlineData("-1 a b", 1, "-1: no such option")]
     [InlineData("-rQ a b", 1, "-Q: no such option")]
     [InlineData("--foo a b", 1, "--foo: no such option")]
@@ -37,8 +37,8 @@ public sealed class ParserErrorTests
     [InlineData("--delete a b", 1, "--delete: only with -r or -a")]
     [InlineData("-r --delete h:a g:b c", 1, "--delete: only with sources of one host")]
     [InlineData("-r --delete a/. h:b/. c", 1, "--delete: only with sources of one host")]
-    [InlineData("a b --delete", 1, "--delete: options stand in front of the files")]
-    [InlineData("a --rate=5m b", 1, "--rate=5m: options stand in front of the files")]
+    [InlineData("a b --delete", 1, "--delete: options come before the files")]
+    [InlineData("a --rate=5m b", 1, "--rate=5m: options come before the files")]
     [InlineData("a ''", 1, "the target has an empty name")]
     public void A_line_that_makes_no_sense_is_refused_with_the_status_of_scp(string line, int status, string cause)
     {
@@ -47,9 +47,9 @@ public sealed class ParserErrorTests
     }
 
     [Theory]
-    [InlineData("-h", Errand.Usage)]
-    [InlineData("--help --nonsense", Errand.Usage)]
-    [InlineData("-rh nonsense", Errand.Usage)]
-    [InlineData("--version", Errand.Version)]
-    internal void Some_options_end_the_reading(string line, Errand errand) => Assert.Equal(errand, Parser.Parse(line.Split(' ')).Errand);
+    [InlineData("-h", CommandKind.Usage)]
+    [InlineData("--help --nonsense", CommandKind.Usage)]
+    [InlineData("-rh nonsense", CommandKind.Usage)]
+    [InlineData("--version", CommandKind.Version)]
+    internal void Some_options_end_the_reading(string line, CommandKind errand) => Assert.Equal(errand, Parser.Parse(line.Split(' ')).Kind);
 }

@@ -62,7 +62,7 @@ public sealed class PlanTests
     public void A_command_line_is_a_plan(string line, string plans)
     {
         var order = Parse(line);
-        Assert.Equal(plans.Split('\n'), order.Transfers.SelectMany(transfer => YscpApplet.Plans(transfer, order.Verbosity)).Select(PlanText.Print));
+        Assert.Equal(plans.Split('\n'), order.Transfers.SelectMany(transfer => Pipe.Yscp.YscpRun.Plans(transfer, order.Verbosity)).Select(Pipe.Dmscp.PlanText.Print));
     }
 
     [Theory]
@@ -71,8 +71,8 @@ public sealed class PlanTests
     {
         var order = Parse(line);
         Assert.All(
-            order.Transfers.SelectMany(transfer => YscpApplet.Plans(transfer, order.Verbosity)),
-            plan => Assert.Equal(plan, Pipe.Parser.Parse([.. PlanText.Words(plan)]).Plan));
+            order.Transfers.SelectMany(transfer => Pipe.Yscp.YscpRun.Plans(transfer, order.Verbosity)),
+            plan => Assert.Equal(plan, Pipe.Dmscp.Parser.Parse([.. Pipe.Dmscp.PlanText.Words(plan)]).Plan));
         Assert.NotEmpty(plans);
     }
 
@@ -101,5 +101,5 @@ public sealed class PlanTests
     public void Quiet_is_stronger_than_verbose(string line, bool progress, int verbosity) =>
         Assert.Equal((progress, verbosity), (Parse(line).Progress, Parse(line).Verbosity));
 
-    private static Pipe.Yscp.Order Parse(string line) => Pipe.Yscp.Parser.Parse([.. ShellWords.Split(line)]);
+    private static Pipe.Yscp.TransferList Parse(string line) => Pipe.Yscp.Parser.Parse([.. ShellWords.Split(line)]);
 }

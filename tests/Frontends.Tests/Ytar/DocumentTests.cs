@@ -6,5 +6,5 @@ public sealed class DocumentTests() : DocumentTest(
     "ytar",
     Usage.Text(),
     Options.Groups,
-    [.. Options.All.Select(option => (option.Name, option.Group, option.NeedsArgument))],
+    [.. Options.All.Select(option => (option.Names.ToArray(), option.Group, option.NeedsArgument, option.Choices.Length > 0))],
     word => Options.Table.Find(word)?.Name);

@@ -152,10 +152,10 @@ public sealed class PlanTests
     }
 
     [Theory]
-    [InlineData("-h", Errand.Usage)]
-    [InlineData("-version", Errand.Version)]
-    [InlineData("--version", Errand.Version)]
-    public void Some_words_stand_alone(string word, object errand) => Assert.Equal(errand, Parser.Parse(word, "nonsense", "-x").Errand);
+    [InlineData("-h", CommandKind.Usage)]
+    [InlineData("-version", CommandKind.Version)]
+    [InlineData("--version", CommandKind.Version)]
+    public void Some_words_stand_alone(string word, object errand) => Assert.Equal(errand, Parser.Parse(word, "nonsense", "-x").Kind);
 
     [Fact]
     public void Behind_two_dashes_there_are_only_names() =>

@@ -32,7 +32,7 @@ internal sealed class ForgottenCopies(MigrationSystem system)
                 throw new Failure(
                     ExitCode.Objects,
                     $"{left[0]}: {system.Name} does not give up its copy: {outcomes[left[0]].Cause}",
-                    "of the archive nothing is deleted so far but its closing line; without -hsm it is removed, and the copies stay");
+                    $"only the closing line of the archive is deleted so far; without {OptionWord.Hsm} the archive is removed and the copies stay");
             }
 
             Thread.Sleep(left.Length > 0 ? system.Pace.Retry : TimeSpan.Zero);

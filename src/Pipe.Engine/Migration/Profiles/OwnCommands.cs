@@ -16,7 +16,7 @@ internal static class OwnCommands
 
     /// <exception cref="Failure">Without the state nothing can be proven.</exception>
     public static MigrationProfile Profile(MigrationCommands own) => own.State.Length == 0
-        ? throw new Failure(ExitCode.Usage, "data migration with own commands: no command for the state", "use -state-cmd with -migrate-cmd or -recall-cmd")
+        ? throw new Failure(ExitCode.Usage, "data migration with own commands: no command for the state", $"{OptionWord.StateCommand} names the command that prints the state")
         : new MigrationProfile("cmd")
         {
             Migrate = own.Migrate.Length > 0 ? Call(own.Migrate) with { Limit = SlowLimit } : null,

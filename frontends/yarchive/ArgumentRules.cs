@@ -1,0 +1,99 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Yarchive;
+
+/// <summary>Which words of a command line go together.</summary>
+internal static class ArgumentRules
+{
+    private const string Form = "yarchive put|get|verify|ls|info|rm [HOST:]DIR/NAME; yarchive -h lists the options";
+
+    /// <exception cref="Failure">They do not.</exception>
+    public static void Check(Draft draft)
+    {
+        if (draft.Verb == Verb.None)
+        {
+            throw UsageError("nothing to do", Form);
+        }
+
+        foreach (var option in draft.Used.Where(option => (option.Of & draft.Verb) == 0))
+        {
+            throw UsageError($"{option.Name}: not for {draft.Verb.ToString().ToLowerInvariant()}", "yarchive(1) says what goes with what");
+        }
+
+        CheckName(draft);
+        CheckStream(draft);
+        CheckTape(draft);
+    }
+
+    private static void CheckName(Draft draft)
+    {
+        if (draft.Verb == Verb.Ls && draft.Names.Count == 0)
+        {
+            draft.Names.Add(".");
+        }
+
+        if (draft.Names.Count != 1)
+        {
+            throw UsageError(draft.Names.Count == 0 ? "no archive is named" : $"{draft.Names[1]}: more than one name", Form);
+        }
+
+        var location = Location.Parse(draft.Names[0]);
+        var name = location.Path[(location.Path.LastIndexOf('/') + 1)..];
+        if (draft.Verb != Verb.Ls && name is "" or "." or ".." or "~")
+        {
+            throw UsageError($"{draft.Names[0]}: no name for an archive", "write [HOST:]DIR/NAME");
+        }
+
+        if (draft.Verb == Verb.Put && draft.Keep > 0 && Series.Of(name) is null)
+        {
+            throw UsageError($"--keep: {name}: not part of a series", "a name of a series ends in a date or a number: home-2026-11-21");
+        }
+    }
+
+    private static void CheckStream(Draft draft)
+    {
+        if (draft.Tree.Length > 0 && draft.Producer.Count > 0)
+        {
+            throw UsageError("--tree and a command exclude each other", "both say what is archived");
+        }
+
+        if (draft.Tree.Length > 0 && (draft.Output.Length > 0 || draft.Member.Length > 0 || draft.IsRaw || draft.Range != (0, Archiving.ToTheEnd)))
+        {
+            throw UsageError("--tree unpacks all of an archive: it excludes -o, --range, --member and --raw", "");
+        }
+
+        if (draft.Member.Length > 0 && draft.Range != (0, Archiving.ToTheEnd))
+        {
+            throw UsageError("--member and --range exclude each other", "");
+        }
+
+        if (draft.IsRaw && (draft.Filter.Length > 0 || draft.Encryption.Length > 0))
+        {
+            throw UsageError("--raw undoes no filter: it excludes --filter and --decrypt-with", "");
+        }
+
+        if (draft.Flags.HasFlag(ArchivingFlags.Index) && (draft.Filter.Length > 0 || draft.Encryption.Length > 0))
+        {
+            throw UsageError("--index cannot look into a stream that went through --filter or --encrypt-with", "it is made there, of what arrives there: leave out one or the other");
+        }
+    }
+
+    /// <summary>What nobody would look at must not look as if it had been heard.</summary>
+    private static void CheckTape(Draft draft)
+    {
+        var isMigrated = draft.Flags.HasFlag(ArchivingFlags.Migrate);
+        if (draft.Verb == Verb.Put && !isMigrated && draft.Used.FirstOrDefault(option => option.Group == Options.Tape) is { } idle)
+        {
+            throw UsageError($"{idle.Name}: without --migrate nothing is migrated", "--migrate has each fragment migrated");
+        }
+
+        var isRecalled = draft.Flags.HasFlag(ArchivingFlags.Release) || draft.System.Length > 0 || !draft.SystemCommands.IsEmpty;
+        if (!isRecalled && (draft.RecallAhead > 0 || (draft.Verb == Verb.Verify && draft.PatienceSeconds > 0)))
+        {
+            throw UsageError($"{(draft.RecallAhead > 0 ? "--recall-ahead" : "--wait")}: no data migration system is asked", "--hsm SYSTEM, own commands or --release say which one");
+        }
+    }
+
+    private static Failure UsageError(string cause, string hint) => new(ExitCode.Usage, cause, hint);
+}

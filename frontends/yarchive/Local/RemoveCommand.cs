@@ -1,0 +1,78 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Yarchive;
+
+/// <summary>Removes an archive, or the older ones of its series.</summary>
+/// <param name="path">The archive; to keep some, any of the series, or what their names begin with.</param>
+/// <param name="keep">How many of the series stay; 0: it is not about a series.</param>
+/// <param name="isForced">Also one whose manifest is damaged.</param>
+/// <param name="isDry">Only say which; what would keep them from being removed is said too.</param>
+/// <param name="isVerbose">Say which.</param>
+/// <param name="system">The data migration system that gives up its copies; empty if nobody asks it to.</param>
+internal sealed class RemoveCommand(string path, int keep, bool isForced, bool isDry, bool isVerbose, string system) : ILocalCommand
+{
+    public void Run(Action<string> answer, Action<string> waiting)
+    {
+        var copies = system.Length > 0 ? new ForgottenCopies(MigrationSystem.Find(system, new MigrationCommands())) : null;
+        var staying = new List<string>();
+        foreach (var archive in Chosen())
+        {
+            using var removal = Begin(archive);
+            if (removal is null)
+            {
+                continue;
+            }
+
+            staying.AddRange((isDry ? copies?.Staying(removal.Fragments) : removal.Carry(copies)) ?? []);
+            if (isDry || isVerbose)
+            {
+                answer($"{RawText.Printable(archive.Path)}: {(isDry ? "would be removed" : "removed")}\n");
+            }
+
+            foreach (var file in removal.Left)
+            {
+                answer($"{RawText.Printable(file)}: {(isDry ? "would be left" : "left")}: the manifest does not name it\n");
+            }
+        }
+
+        if (staying.Count > 0)
+        {
+            throw new Failure(
+                ExitCode.Objects,
+                $"{staying[0]}{(staying.Count > 1 ? $", and {staying.Count - 1} more" : "")}: {copies!.System} does not give up its copies",
+                "it may do that by itself once the files are gone");
+        }
+    }
+
+    /// <summary>Null if another run that keeps as many of the same series has removed it, or is about to.</summary>
+    private Removal? Begin(ArchiveName archive)
+    {
+        try
+        {
+            return new Removal(archive, isForced);
+        }
+        catch (Failure e) when (keep > 0 && e.Code == ExitCode.Objects && Removal.IsTaken(archive))
+        {
+            return null;
+        }
+        catch (Failure e) when (e.Code == ExitCode.Integrity && !isForced && FileStatus.Of(archive.Manifest) is { IsRegular: true })
+        {
+            throw new Failure(e.Code, e.Message, "--force removes what this manifest still names for sure");
+        }
+    }
+
+    private IReadOnlyList<ArchiveName> Chosen()
+    {
+        var archive = Catalog.Named(path);
+        if (keep == 0)
+        {
+            return [archive];
+        }
+
+        var series = Series.Of(archive.Name) ?? archive.Name;
+        return Series.Old(archive.Directory, series, keep, archive.Name)
+            ?? throw new Failure(ExitCode.Objects, $"{Paths.Join(archive.Directory, series)}: no archive is of this series", "a series is what names begin with, up to a date or a number");
+    }
+}

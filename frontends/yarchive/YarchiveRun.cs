@@ -1,0 +1,39 @@
+using Pipe.CommandLine;
+using Pipe.Protocol;
+
+namespace Pipe.Yarchive;
+
+/// <summary>The program yarchive: what is about archives on this host it does itself, all else the engine does.</summary>
+internal static class YarchiveRun
+{
+    public static ExitCode Run(string[] words, Messages messages)
+    {
+        var order = Parser.Parse(words);
+        messages.Verbosity = order.Verbosity;
+        if (CopyRun.IsAnswered(order.Kind, Usage.Text, () => order.Plans, " &&", messages))
+        {
+            return ExitCode.Done;
+        }
+
+        if (order.Local is not { } local)
+        {
+            return Carry(order, messages);
+        }
+
+        local.Run(Messages.Answer, messages.Waiting);
+        return ExitCode.Done;
+    }
+
+    /// <summary>One plan after the other; only what fails keeps the next from being tried.</summary>
+    private static ExitCode Carry(ArchiveInvocation order, Messages messages)
+    {
+        var first = ExitCode.Done;
+        for (var i = 0; i < order.Plans.Count; i++)
+        {
+            var code = CopyRun.Run(order.At(i), Usage.Text, messages);
+            first = first == ExitCode.Done ? code : first;
+        }
+
+        return first;
+    }
+}

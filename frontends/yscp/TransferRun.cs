@@ -1,0 +1,124 @@
+using Pipe.CommandLine;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Yscp;
+
+/// <summary>
+/// One run of yscp. A transfer that fails for its objects does not keep the later ones from being tried; one whose host cannot be
+/// reached does, as with scp. Each failure is said when it happens, the first one decides the exit status.
+/// </summary>
+internal sealed class TransferRun(TransferList order, Messages messages)
+{
+    private Failure? _first;
+    private Failure? _difference;
+    private Tally _tally = new();
+    private bool _useless;
+
+    public ExitCode Run()
+    {
+        using var watch = new Watch(Invocation(order.Transfers[0]), _tally, messages);
+
+        // Not disposed: a signal between the verdict and the end of the process must not put another exit status in its place.
+        var interruption = new Interruption(Leave);
+        var done = Try(order.Transfers[0], watch, interruption);
+        foreach (var transfer in order.Transfers.Skip(1))
+        {
+            if (_useless)
+            {
+                break;
+            }
+
+            _tally = new Tally();
+            watch.Next(done, transfer.Plan, _tally);
+            done = Try(transfer, watch, interruption);
+        }
+
+        return End(watch, done);
+    }
+
+    private ExitCode End(Watch watch, Outcome? done)
+    {
+        if (_first is null)
+        {
+            watch.Succeeded(done!, _difference);
+            return _difference?.Code ?? ExitCode.Done;
+        }
+
+        watch.Failed(_first, done);
+        return _first.Code;
+    }
+
+    /// <summary>Null if it failed.</summary>
+    private Outcome? Try(Transfer transfer, Watch watch, Interruption interruption)
+    {
+        try
+        {
+            var done = Carry(transfer, watch, interruption.Token);
+            if (_tally.Failed > 0)
+            {
+                Say(CopyRun.Incomplete(_tally));
+            }
+            else if (done is { Remarks.Count: > 0 })
+            {
+                Say(new Failure(ExitCode.Objects, string.Join("; ", done.Remarks)));
+            }
+
+            _difference ??= CopyRun.Difference(transfer.Plan, _tally);
+
+            return done;
+        }
+        catch (Exception e)
+        {
+            // A signal also reaches ssh; its end is not the cause of this one.
+            var cause = interruption.Happened ? CopyRun.Interrupted() : e;
+            Say(cause);
+            _useless = messages.AsFailure(cause).Code is not (ExitCode.Objects or ExitCode.Command);
+            return null;
+        }
+    }
+
+    /// <summary>Null if there is nothing to copy.</summary>
+    private Outcome? Carry(Transfer transfer, Watch watch, CancellationToken cancel)
+    {
+        var plans = YscpRun.Plans(transfer, order.Verbosity).ToArray();
+        var missing = LocalSide.Missing(plans[0]);
+        foreach (var name in missing)
+        {
+            Say(new Failure(ExitCode.Unreachable, $"{(name.Length > 0 ? Glob.Unescape(name) : "''")}: no such file or directory"));
+        }
+
+        foreach (var (name, fault) in SelfCopy.Find(plans[0]))
+        {
+            Say(new Failure(ExitCode.Objects, fault));
+            missing.Add(name);
+        }
+
+        if (LocalSide.Without(plans[0], missing) is not { } plan)
+        {
+            return null;
+        }
+
+        if (missing.Count > 0 && plans[0].Here.Flags.HasFlag(TreeFlags.Delete))
+        {
+            messages.Warning("nothing is deleted: not all of the source is there");
+        }
+
+        var copy = plans.Length > 1 ? Copy.RelayAsync(plan, plans[1], _tally, watch, cancel) : Copy.RunAsync(plan, _tally, watch, cancel);
+        return copy.GetAwaiter().GetResult();
+    }
+
+    private void Say(Exception e)
+    {
+        messages.Report(e);
+        _first ??= messages.AsFailure(e);
+    }
+
+    private Invocation Invocation(Transfer transfer) => new(CommandKind.Copy, YscpRun.Plans(transfer, order.Verbosity).First(), order.Progress && transfer.Origin is null, order.Events, order.Verbosity);
+
+    private void Leave()
+    {
+        messages.Report(CopyRun.Interrupted());
+        Environment.Exit(Status.Of(ExitCode.Interrupted));
+    }
+}

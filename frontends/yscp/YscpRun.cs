@@ -1,0 +1,49 @@
+using Pipe.CommandLine;
+using Pipe.Dmscp;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Yscp;
+
+/// <summary>The program yscp: carries out what its command line asks for, one transfer after the other.</summary>
+internal static class YscpRun
+{
+    public static ExitCode Run(string[] words, Messages messages)
+    {
+        var order = Parser.Parse(words);
+        messages.Verbosity = order.Verbosity;
+        if (CopyRun.IsAnswered(order.Kind, Usage.Text, () => order.Transfers.SelectMany(transfer => Plans(transfer, order.Verbosity)), "", messages))
+        {
+            return ExitCode.Done;
+        }
+
+        LocalSide.CheckDirectory(order);
+        return new TransferRun(order, messages).Run();
+    }
+
+    /// <summary>What the engine is given for a transfer.</summary>
+    public static IEnumerable<Plan> Plans(Transfer transfer, int verbosity)
+    {
+        yield return transfer.Origin is { } origin ? AtOrigin(transfer.Plan, origin, verbosity) : transfer.Plan;
+        if (transfer.Onward is { } onward)
+        {
+            yield return onward;
+        }
+    }
+
+    /// <summary>A plan is a shell command, so another host can be told to carry it out.</summary>
+    private static Plan AtOrigin(Plan plan, Remote origin, int verbosity) => new()
+    {
+        Direction = Direction.Read,
+        Remote = origin,
+        There = Resource.Command("", PlanText.Print(plan) + Words(verbosity)),
+        Here = Resource.Null,
+    };
+
+    private static string Words(int verbosity) => verbosity switch
+    {
+        < 0 => " -q",
+        0 => "",
+        _ => " -v",
+    };
+}

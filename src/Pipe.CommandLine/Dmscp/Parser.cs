@@ -1,0 +1,35 @@
+using Pipe.CommandLine;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Dmscp;
+
+/// <summary>Reads a dmscp command line: single-dash words in any order, the last occurrence wins.</summary>
+internal static class Parser
+{
+    /// <summary>Throws <see cref="Failure"/> for a line that is not valid; -h and -version end the reading.</summary>
+    public static Invocation Parse(params string[] words)
+    {
+        var draft = new Draft();
+        for (var i = 0; i < words.Length && !draft.IsAnswered;)
+        {
+            var word = words[i++];
+            if (!word.StartsWith('-'))
+            {
+                throw Usage($"{(word.Length > 0 ? word : "''")}: not an option", "files are named with -f and -l, commands with -R and -L");
+            }
+
+            Options.Table.Take(draft, word, words, ref i);
+        }
+
+        if (draft.Server && words.Length > 1 && !draft.IsAnswered)
+        {
+            throw Usage("-server stands alone", "all that the server needs to know comes over its standard input");
+        }
+
+        var plan = draft.Kind is CommandKind.Copy or CommandKind.PrintPlan ? draft.ToPlan() : null;
+        return new Invocation(draft.Kind, plan, draft.Progress, draft.Events, draft.Verbosity);
+    }
+
+    private static Failure Usage(string cause, string hint) => new(ExitCode.Usage, cause, hint);
+}

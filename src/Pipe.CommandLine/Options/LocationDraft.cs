@@ -1,0 +1,52 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.CommandLine;
+
+/// <summary>The draft of a program whose operands are [HOST:]PATH.</summary>
+/// <param name="nameOf">The program's own name for an <see cref="OptionWord"/>.</param>
+internal abstract class LocationDraft(Func<string, string> nameOf) : TransferDraft
+{
+    /// <summary>A plan for an object at this place and one here.</summary>
+    /// <exception cref="Failure">The options do not go with the place.</exception>
+    protected Plan PlanFor(Location location, Direction direction, Resource there, Resource here) =>
+        PlanFor(direction, RemoteAt(location), there, here);
+
+    /// <summary>The far end of a local object is a child process.</summary>
+    private Remote RemoteAt(Location location)
+    {
+        CheckReach(location);
+        var isHere = !location.IsRemote && Shell.Length == 0;
+        var host = location.IsRemote && location.Host.Length == 0 && Shell == Remote.Local ? Remote.Local : location.Host;
+        return RemoteAt(host, location.User, isHere ? Remote.Local : Shell, Keeps(location));
+    }
+
+    private int Keeps(Location location) =>
+        !location.IsRemote || Shell.Length > 0 ? 0 : KeepSeconds ?? Preferences.Read().KeepSeconds;
+
+    private void CheckReach(Location location)
+    {
+        if (location.IsRemote && location.Host.Length == 0 && Shell.Length == 0)
+        {
+            throw UsageError("the name of the host is empty", "the host stands before the colon; a local name with a colon in it is written ./NAME");
+        }
+
+        if (SshPort == 0 && SshOptions.Count == 0 && SshConfig.Length == 0 && KeepSeconds is null or 0)
+        {
+            return;
+        }
+
+        string[] words = [OptionWord.SshPort, OptionWord.SshOption, OptionWord.SshConfig, OptionWord.KeepLogin];
+        var names = words.Select(nameOf).ToArray();
+        var list = $"{string.Join(", ", names[..^1])} and {names[^1]}";
+        if (Shell.Length > 0)
+        {
+            throw UsageError($"{list} are for ssh, not for the remote shell of {nameOf(OptionWord.Launch)}", $"write ssh's own options into {nameOf(OptionWord.Launch)}: {nameOf(OptionWord.Launch)} 'ssh -p 2222'");
+        }
+
+        if (!location.IsRemote)
+        {
+            throw UsageError($"{list} are for ssh, and no host is named");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Pipe.Engine;
+using System.Globalization;
+using Pipe.Protocol;
+
+namespace Pipe.CommandLine;
+
+/// <summary>What the arguments of options mean, the same for all programs. Throws <see cref="Failure"/> for one that makes no sense.</summary>
+internal static class OptionValue
+{
+    /// <summary>In the order of <see cref="Way"/>.</summary>
+    public static string[] Ways { get; } = ["auto", "direct", "reverse", "ssh"];
+
+    /// <summary>In the order of <see cref="DigestKind"/>'s choice words.</summary>
+    public static string[] Digests { get; } = ["xxh3", "crc32c", "sha256", "none"];
+
+    /// <summary>Without an argument: the default.</summary>
+    public static DigestKind Digest(string option, string value) => value switch
+    {
+        "none" => DigestKind.None,
+        "crc32c" => DigestKind.Crc32C,
+        "sha256" => DigestKind.Sha256,
+        "" or "xxh3" => DigestKind.XxHash3,
+        _ => throw Invalid(option, $"{value}: not one of {string.Join(", ", Digests)}"),
+    };
+
+    public static string DigestName(DigestKind kind) => kind switch
+    {
+        DigestKind.None => "none",
+        DigestKind.Crc32C => "crc32c",
+        DigestKind.Sha256 => "sha256",
+        _ => "xxh3",
+    };
+
+    public static string Text(string option, string value) =>
+        value.Length == 0 ? throw Invalid(option, "the argument is empty") : value;
+
+    public static string Shell(string option, string value) => ShellWords.Split(Text(option, value)).Count > 0 ? value : throw Invalid(option, "the argument is empty");
+
+    public static int Port(string option, string value) =>
+        TryNumber(Text(option, value), 65535, out var port) ? port : throw Invalid(option, $"{value}: not a port, which is 1 to 65535");
+
+    public static PortRange Range(string option, string value)
+    {
+        var ends = value.Split('-', 2);
+        if (ends is ["", _] or [_, ""])
+        {
+            throw Invalid(option, $"{value}: half of a range, which is LOW-HIGH");
+        }
+
+        var (low, high) = (Port(option, ends[0]), Port(option, ends[^1]));
+        return low <= high ? new PortRange(low, high) : throw Invalid(option, $"{value}: the low port is above the high one");
+    }
+
+    public static int Seconds(string option, string value)
+    {
+        const int Year = 365 * 86400;
+        return TryNumber(Text(option, value), Year, out var seconds) ? seconds : throw Invalid(option, $"{value}: not a number of seconds, which is 1 to {Year}");
+    }
+
+    /// <summary>0: not at all.</summary>
+    public static int Patience(string option, string value) => value == "0" ? 0 : Seconds(option, value);
+
+    public static int Keep(string option, string value) =>
+        value == "0" ? 0
+        : TryNumber(Text(option, value), Remote.LongestKeep, out var seconds) ? seconds
+        : throw Invalid(option, $"{value}: not a number of seconds, which is 0 to {Remote.LongestKeep}");
+
+    public static int Streams(string option, string value) =>
+        TryNumber(Text(option, value), Limits.MaxLanes, out var streams) ? streams : throw Invalid(option, $"{value}: not 1 to {Limits.MaxLanes}");
+
+    public static int Count(string option, string value) =>
+        TryNumber(Text(option, value), int.MaxValue, out var count) ? count : throw Invalid(option, $"{value}: not how many, which is 1 or more");
+
+    public static Way Connect(string option, string value)
+    {
+        var way = Array.IndexOf(Ways, Text(option, value));
+        return way >= 0 ? (Way)way : throw Invalid(option, $"{value}: not one of {string.Join(", ", Ways)}");
+    }
+
+    private static bool TryNumber(string value, int most, out int number) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most;
+
+    public static long Size(string option, string value, long least, long most)
+    {
+        if (!ByteSize.TryParse(Text(option, value), out var size))
+        {
+            throw Invalid(option, $"{value}: not a size", "a size is a number of bytes, perhaps with k, m, g or t behind it");
+        }
+
+        return size >= least && size <= most
+            ? size
+            : throw Invalid(option, $"{value}: not between {ByteSize.Print(least)} and {ByteSize.Print(most)}");
+    }
+
+    private static Failure Invalid(string option, string cause, string hint = "") => new(ExitCode.Usage, $"{option}: {cause}", hint);
+}

@@ -1,0 +1,95 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.CommandLine;
+
+/// <summary>The values of <see cref="TransferOptions"/> so far: the part of a draft that every program has. The last occurrence of an option wins.</summary>
+internal abstract class TransferDraft
+{
+    public CommandKind Kind { get; set; } = CommandKind.Copy;
+
+    public int SshPort { get; set; }
+
+    /// <summary>In the form of ssh_config(5), in the order given: ssh keeps the first value it sees.</summary>
+    public List<string> SshOptions { get; } = [];
+
+    public string SshConfig { get; set; } = "";
+
+    /// <summary>Of --launch.</summary>
+    public string Shell { get; set; } = "";
+
+    public string Prefix { get; set; } = "";
+
+    /// <summary>Null: the user's configuration decides.</summary>
+    public int? KeepSeconds { get; set; }
+
+    public bool Bootstrap { get; set; }
+
+    public PortRange Ports { get; set; } = PortRange.Any;
+
+    public int WindowSize { get; set; }
+
+    public DigestKind Checksum { get; set; } = DigestKind.XxHash3;
+
+    public Protection Protection { get; private set; }
+
+    public Way Way { get; set; }
+
+    public string DataHost { get; set; } = "";
+
+    public int Streams { get; set; }
+
+    public long Rate { get; set; }
+
+    public int TimeoutSeconds { get; set; } = Plan.DefaultTimeoutSeconds;
+
+    public bool Progress { get; set; }
+
+    public string Events { get; set; } = "";
+
+    /// <summary>-1: quiet; else how often --verbose was given.</summary>
+    public int Verbose { get; set; }
+
+    /// <summary>-1 shows neither warnings nor the meter, 1 and 2 notes of that level too.</summary>
+    public int Verbosity => Math.Min(Verbose, 2);
+
+    /// <summary>The command line is answered without a copy, and the rest of it does not count.</summary>
+    public bool IsAnswered => Kind is CommandKind.Usage or CommandKind.Version;
+
+    /// <summary>The stronger protection wins.</summary>
+    public void Protect(Protection protection) => Protection = protection > Protection ? protection : Protection;
+
+    /// <summary>A plan with the values of this draft.</summary>
+    protected Plan PlanFor(Direction direction, Remote remote, Resource there, Resource here) => new()
+    {
+        Direction = direction,
+        Remote = remote,
+        There = there,
+        Here = here,
+        Ports = Ports,
+        WindowSize = WindowSize,
+        Checksum = Checksum,
+        Protection = Protection,
+        Way = Way,
+        DataHost = DataHost,
+        Streams = Streams,
+        Rate = Rate,
+        TimeoutSeconds = TimeoutSeconds,
+    };
+
+    /// <summary>The host as the options say; ssh's own options go with ssh only.</summary>
+    protected Remote RemoteAt(string host, string user, string shell, int keepSeconds) => new()
+    {
+        Host = host,
+        User = user,
+        SshPort = SshPort,
+        SshOptions = [.. SshOptions],
+        SshConfig = SshConfig,
+        Shell = shell,
+        Prefix = Prefix,
+        KeepSeconds = keepSeconds,
+        Bootstrap = Bootstrap,
+    };
+
+    protected static Failure UsageError(string cause, string hint = "") => new(ExitCode.Usage, cause, hint);
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using Pipe.Engine;
+using Pipe.Protocol;
+using static Pipe.CommandLine.OptionValue;
+using static Pipe.CommandLine.PlanWords;
+
+namespace Pipe.CommandLine;
+
+/// <summary>The options that every program has: how a host is reached, how the data travel, what is shown. A program adds its letters.</summary>
+internal static class TransferOptions
+{
+    public const string Where = "How a host is reached";
+    public const string How = "How the data travel";
+    public const string Shown = "What is shown";
+    public const string Else = "Instead of copying";
+
+    private sealed record Shared(string Word, string Argument, string Group, string Help, Action<TransferDraft, string, string> Apply)
+    {
+        public string[] Choices { get; init; } = [];
+
+        public Func<Plan, IEnumerable<string>> Print { get; init; } = static _ => [];
+    }
+
+    private static readonly Shared[] All =
+    [
+        new(OptionWord.SshPort, "PORT", Where, "port of the ssh server", static (d, name, a) => d.SshPort = Port(name, a))
+        {
+            Print = static p => Given(p.Remote.SshPort),
+        },
+        new(OptionWord.SshOption, "OPTION", Where, "option as in ssh_config(5); may be repeated", static (d, name, a) => d.SshOptions.Add(Text(name, a)))
+        {
+            Print = static p => p.Remote.SshOptions,
+        },
+        new(OptionWord.SshConfig, "FILE", Where, "configuration file for ssh", static (d, name, a) => d.SshConfig = Text(name, a))
+        {
+            Print = static p => Given(p.Remote.SshConfig),
+        },
+        new(OptionWord.Launch, "CMD|local", Where, "remote shell instead of ssh; local: a child process here", static (d, name, a) => d.Shell = Shell(name, a))
+        {
+            Print = static p => Given(p.Remote.Shell),
+        },
+        new(OptionWord.Prefix, "TEXT", Where, "shell text that runs there before the program", static (d, _, a) => d.Prefix = a)
+        {
+            Print = static p => Given(p.Remote.Prefix),
+        },
+        new(OptionWord.KeepLogin, "SECONDS", Where, "keep the login open that long for the next call; 0: do not", static (d, name, a) => d.KeepSeconds = Keep(name, a))
+        {
+            Print = static p => Given(p.Remote.KeepSeconds),
+        },
+        new(OptionWord.Bootstrap, "", Where, "bring this program along if it is not there", static (d, _, _) => d.Bootstrap = true)
+        {
+            Print = static p => Flag(p.Remote.Bootstrap),
+        },
+        new(OptionWord.Ports, "LOW[-HIGH]", How, "ports for the data connections", static (d, name, a) => d.Ports = Range(name, a))
+        {
+            Print = static p => Ports(p.Ports),
+        },
+        new(OptionWord.SocketBuffer, "SIZE", How, "socket buffer of a data connection, 4k to 1g", static (d, name, a) => d.WindowSize = (int)Size(name, a, 4 << 10, 1 << 30))
+        {
+            Print = static p => p.WindowSize == 0 ? [] : [ByteSize.Print(p.WindowSize)],
+        },
+        new(OptionWord.Checksum, "[xxh3|crc32c|sha256|none]", How, "how each block is checked; xxh3 by default", static (d, name, a) => d.Checksum = Digest(name, a))
+        {
+            Choices = Digests,
+            Print = static p => p.Checksum == DigestKind.XxHash3 ? [] : [DigestName(p.Checksum)],
+        },
+        new(OptionWord.Authenticate, "", How, "tag every block: readable on the way, but tamper-proof", static (d, _, _) => d.Protect(Protection.Authenticate))
+        {
+            Print = static p => Flag(p.Protection == Protection.Authenticate),
+        },
+        new(OptionWord.Encrypt, "", How, "encrypt and authenticate every block", static (d, _, _) => d.Protect(Protection.Encrypt))
+        {
+            Print = static p => Flag(p.Protection == Protection.Encrypt),
+        },
+        new(OptionWord.Connect, "auto|direct|reverse|ssh", How, "how data connections are made; auto by default", static (d, name, a) => d.Way = Connect(name, a))
+        {
+            Print = static p => p.Way == Way.Auto ? [] : [Ways[(int)p.Way]],
+        },
+        new(OptionWord.DataHost, "ADDRESS", How, "address for data connections instead of ssh's", static (d, name, a) => d.DataHost = PeerName.Checked(name, "address", a))
+        {
+            Print = static p => Given(p.DataHost),
+        },
+        new(OptionWord.Streams, "N", How, "data connections, 1 to 64; by default 2, more on a long link", static (d, name, a) => d.Streams = Streams(name, a))
+        {
+            Print = static p => Given(p.Streams),
+        },
+        new(OptionWord.Rate, "SIZE", How, "bytes a second at most", static (d, name, a) => d.Rate = Size(name, a, 1, long.MaxValue))
+        {
+            Print = static p => p.Rate == 0 ? [] : [ByteSize.Print(p.Rate)],
+        },
+        new(OptionWord.Timeout, "SECONDS", How, "how long the other side may be silent; 30 by default", static (d, name, a) => d.TimeoutSeconds = Seconds(name, a))
+        {
+            Print = static p => Given(p.TimeoutSeconds == Plan.DefaultTimeoutSeconds ? 0 : p.TimeoutSeconds),
+        },
+        new(OptionWord.Progress, "", Shown, "draw a meter, if standard error is a terminal", static (d, _, _) => d.Progress = true),
+        new(OptionWord.Events, "FD|FILE", Shown, "write events there, one JSON object a line", static (d, name, a) => d.Events = Text(name, a)),
+        new(OptionWord.Quiet, "", Shown, "no warnings, no meter", static (d, _, _) => d.Verbose = -1),
+        new(OptionWord.Verbose, "", Shown, "say what is done, and a summary at the end", static (d, _, _) => d.Verbose = Math.Max(d.Verbose, 0) + 1),
+        new(OptionWord.VeryVerbose, "", Shown, "say more", static (d, _, _) => d.Verbose = 2),
+        new(OptionWord.PrintPlan, "", Else, "print the equal dmscp command lines", static (d, _, _) => d.Kind = CommandKind.PrintPlan),
+        new(OptionWord.Help, "", Else, "print this text", static (d, _, _) => d.Kind = CommandKind.Usage),
+        new(OptionWord.Version, "", Else, "print the version", static (d, _, _) => d.Kind = CommandKind.Version),
+    ];
+
+    /// <param name="grammar">How the program spells words.</param>
+    /// <param name="letters">The program's own names for some of the words.</param>
+    /// <param name="group">Where the options belong; all groups by default.</param>
+    public static IEnumerable<Option<TDraft>> Of<TDraft>(Grammar grammar, IReadOnlyDictionary<string, string> letters, string group)
+        where TDraft : TransferDraft =>
+        from shared in All
+        where shared.Group == @group
+        select Make<TDraft>(shared, grammar, letters.GetValueOrDefault(shared.Word));
+
+    /// <summary>--keep is an earlier name of --keep-login. In yarchive it has another meaning.</summary>
+    public static Option<TDraft> WithKeep<TDraft>(Option<TDraft> option) =>
+        option.Name.TrimStart('-') == OptionWord.KeepLogin.TrimStart('-') ? option with { Alias = "--keep" } : option;
+
+    private static Option<TDraft> Make<TDraft>(Shared shared, Grammar grammar, string? own)
+        where TDraft : TransferDraft
+    {
+        var name = own ?? (grammar == Grammar.SingleDashWords ? shared.Word[1..] : shared.Word);
+        return new Option<TDraft>(name, shared.Argument, shared.Group, shared.Help, (draft, argument) => shared.Apply(draft, name, argument))
+        {
+            Word = own is null ? "" : shared.Word,
+            Choices = shared.Choices,
+            Print = shared.Print,
+        };
+    }
+
+    private static IEnumerable<string> Ports(PortRange range) =>
+        range == PortRange.Any ? []
+        : range.Low == range.High ? Given(range.Low)
+        : [string.Create(CultureInfo.InvariantCulture, $"{range.Low}-{range.High}")];
+}

@@ -1,0 +1,11 @@
+namespace Pipe.CommandLine;
+
+/// <summary>What a command line asks for.</summary>
+internal enum CommandKind
+{
+    Copy,
+    PrintPlan,
+    Serve,
+    Usage,
+    Version,
+}

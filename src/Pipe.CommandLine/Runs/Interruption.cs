@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.CommandLine;
+
+/// <summary>
+/// SIGINT, SIGTERM and SIGHUP while a copy runs: the first one asks it to stop, a second one leaves at once. A signal
+/// that was ignored when the program started (nohup, a background job) stays ignored.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private static readonly (PosixSignal Signal, int Number)[] Signals = [(PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15)];
+
+    private readonly CancellationTokenSource _source = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly Action _leave;
+    private int _count;
+
+    /// <param name="leave">Last words, when a second signal ends the program.</param>
+    public Interruption(Action leave)
+    {
+        _leave = leave;
+
+        // Unless somebody answers, the runtime sets the terminal when we go on, and that stops ssh if we do so in the background.
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, static context => context.Cancel = true));
+        var ignored = Ignored();
+        foreach (var (signal, number) in Signals)
+        {
+            if ((ignored >> (number - 1) & 1) == 0)
+            {
+                _registrations.Add(PosixSignalRegistration.Create(signal, Arrived));
+            }
+        }
+    }
+
+    public CancellationToken Token => _source.Token;
+
+    public bool Happened => Volatile.Read(ref _count) > 0;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _source.Dispose();
+    }
+
+    private void Arrived(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.Increment(ref _count) > 1)
+        {
+            _leave();
+            Environment.Exit((int)ExitCode.Interrupted);
+        }
+
+        // Not Cancel: what it would run here could hold up the second signal.
+        _ = _source.CancelAsync();
+    }
+
+    private static ulong Ignored()
+    {
+        try
+        {
+            return Ignored(RawText.Decode(ProcessFile.Read("status")));
+        }
+        catch (LinuxException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>The signals that a process ignores, bit n-1 for signal n. From proc(5).</summary>
+    internal static ulong Ignored(string status)
+    {
+        const string field = "\nSigIgn:";
+        var start = status.IndexOf(field, StringComparison.Ordinal) + field.Length;
+        var end = start < field.Length ? -1 : status.IndexOf('\n', start);
+        return end > 0 && ulong.TryParse(status.AsSpan(start, end - start).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var mask) ? mask : 0;
+    }
+}

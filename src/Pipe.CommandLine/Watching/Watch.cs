@@ -1,0 +1,254 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.CommandLine;
+
+/// <summary>Turns what the engine tells about a copy into messages, the meter and events. Once a second it looks at the tally.</summary>
+internal sealed class Watch : IObserver, IDisposable
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Messages _messages;
+    private readonly Meter? _meter;
+    private readonly EventLog? _events;
+    private readonly Timer? _timer;
+    private readonly PosixSignalRegistration? _continued;
+    private Speed _speed = new();
+    private Tally _tally;
+    private long _earlierBytes;
+    private TimeSpan _earlierTime;
+    private string? _way;
+    private int? _lanes;
+    private bool _isTree;
+    private bool _isMoving;
+    private bool _ended;
+
+    public Watch(Invocation invocation, Tally tally, Messages messages)
+    {
+        _tally = tally;
+        _messages = messages;
+        _meter = invocation.Progress && invocation.Verbosity >= 0 && Terminal.IsErrorTerminal ? new Meter(messages, Terminal.ErrorSize, Terminal.IsPlain) : null;
+        if (invocation.Events.Length > 0)
+        {
+            var taken = DataDescriptor(invocation.Plan!);
+            _events = new EventLog(() => EventTarget.Open(invocation.Events, taken), messages.Warning);
+        }
+
+        _continued = _meter is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => messages.ForgetDrawing());
+        Begin(invocation.Plan!);
+        if (_meter is not null || _events is not null)
+        {
+            _timer = new Timer(_ => Tick(), null, Second, Second);
+        }
+    }
+
+    public void Entered(Phase phase)
+    {
+        if (phase == Phase.Moving)
+        {
+            lock (_lock)
+            {
+                _isMoving = true;
+                _meter?.Move(_clock.Elapsed);
+            }
+        }
+
+        if (_messages.Shows(2) || _events is not null)
+        {
+            var state = phase.ToString().ToLowerInvariant();
+            _messages.Note(2, $"state: {state}");
+            _events?.Add(Event("state").Text("state", state));
+        }
+    }
+
+    public void Note(int level, string text) => _messages.Note(level, text);
+
+    public void Warning(string text)
+    {
+        _messages.Warning(text);
+        _events?.Add(Event("warning").Text("text", text));
+    }
+
+    public void Trouble(string text)
+    {
+        _messages.Trouble(text);
+        _events?.Add(Event("trouble").Text("text", text));
+    }
+
+    public void Differs(Difference difference, string path)
+    {
+        var words = difference switch
+        {
+            Difference.Missing => "is not at the target",
+            Difference.Extra => "is only at the target",
+            _ => "is not the same at the target",
+        };
+        _messages.EraseDrawing();
+        Messages.Answer($"{(path.Length > 0 ? RawText.Printable(path) : ".")}: {words}\n");
+        _events?.Add(Event("difference").Text("path", path).Text("text", words));
+    }
+
+    public void Channel(string way, string reason, int lanes)
+    {
+        (_way, _lanes) = (way, lanes);
+        _messages.Note(1, string.Create(CultureInfo.InvariantCulture, $"data go {way}, lanes: {lanes}: {reason}"));
+        _events?.Add(Event("channel").Text("way", way).Text("reason", reason).Number("lanes", lanes));
+    }
+
+    public void Waiting(string host, string reason)
+    {
+        var words = reason.Length > 0 ? reason : "over, it goes on";
+        _messages.Waiting(host.Length > 0 ? $"{host}: {words}" : words);
+        _events?.Add(Event("wait").Text("host", host).Text("reason", reason));
+    }
+
+    /// <summary>One copy of several has ended, the next one begins.</summary>
+    /// <param name="done">Null if it failed.</param>
+    public void Next(Outcome? done, Plan plan, Tally tally)
+    {
+        Close(done);
+        lock (_lock)
+        {
+            _earlierBytes += done?.Bytes ?? _tally.Bytes;
+            _earlierTime += done?.Elapsed ?? TimeSpan.Zero;
+            (_tally, _speed) = (tally, new Speed());
+            Begin(plan);
+        }
+    }
+
+    /// <summary>The last meter line, the summary, the verdict.</summary>
+    /// <param name="outcome">Of the last copy.</param>
+    /// <param name="difference">What a comparison has found; null if there is none.</param>
+    public void Succeeded(Outcome outcome, Failure? difference = null)
+    {
+        End();
+        Close(outcome);
+        var remark = outcome.Remarks.Count == 0 ? difference : new Failure(ExitCode.Objects, string.Join("; ", outcome.Remarks));
+        _events?.Finish(Verdict(_earlierBytes + outcome.Bytes, _earlierTime + outcome.Elapsed, remark));
+    }
+
+    /// <param name="failure">Why.</param>
+    /// <param name="done">What could be done all the same.</param>
+    public void Failed(Failure failure, Outcome? done = null)
+    {
+        End();
+        Close(done);
+        _events?.Finish(Verdict(_earlierBytes + _tally.Bytes, _clock.Elapsed, failure));
+    }
+
+    public void Dispose()
+    {
+        End();
+        _timer?.Dispose();
+        _continued?.Dispose();
+        _events?.Dispose();
+    }
+
+    /// <summary>After this no tick draws.</summary>
+    private void End()
+    {
+        lock (_lock)
+        {
+            _ended = true;
+        }
+    }
+
+    private void Begin(Plan plan)
+    {
+        _tally.IsTotalWanted = _meter is not null || _events is not null;
+        (_isTree, _isMoving) = (plan.There.Kind == ResourceKind.Tree, false);
+        _meter?.Begin(plan, _tally);
+    }
+
+    private void Close(Outcome? outcome)
+    {
+        if (outcome is null)
+        {
+            _messages.EndDrawing();
+            return;
+        }
+
+        (_way, _lanes) = (outcome.Way, outcome.Lanes);
+        if (_meter is not null && Terminal.IsForeground())
+        {
+            _meter.End(outcome, _clock.Elapsed);
+        }
+
+        _messages.EndDrawing();
+        if (_messages.Shows(1))
+        {
+            _messages.Note(1, Summary(outcome));
+        }
+    }
+
+    /// <summary>Called by the timer.</summary>
+    internal void Tick()
+    {
+        lock (_lock)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            var (elapsed, bytes, total) = (_clock.Elapsed, _tally.Bytes, _tally.Total);
+            _speed.Sample(elapsed, bytes);
+            // Before that, somebody may be typing a password.
+            if (_meter is not null && _isMoving && Terminal.IsForeground())
+            {
+                _meter.Draw(elapsed);
+            }
+
+            if (_events is { IsBehind: false })
+            {
+                _events.Add(Progress(bytes, total));
+            }
+        }
+    }
+
+    private JsonLine Progress(long bytes, long total)
+    {
+        var line = Event("progress").Number("bytes", bytes).Number("total", total < 0 ? null : total).Number("rate", _speed.Rate);
+        return _isTree ? line.Number("files", _tally.Tree.Files).Number("found", _tally.FilesFound < 0 ? null : _tally.FilesFound) : line;
+    }
+
+    private JsonLine Event(string name) => new(_clock.Elapsed, name);
+
+    private JsonLine Verdict(long bytes, TimeSpan elapsed, Failure? failure) =>
+        Event("verdict")
+            .Truth("ok", failure is null)
+            .Number("exit", _messages.Status(failure?.Code ?? ExitCode.Done))
+            .Number("bytes", bytes)
+            .Number("seconds", elapsed)
+            .Text("way", _way)
+            .Number("lanes", _lanes)
+            .Number("damaged", _tally.Damaged)
+            .Number("lost", _tally.Lost)
+            .Text("error", failure?.Message)
+            .Text("hint", failure is { Hint.Length: > 0 } ? failure.Hint : null);
+
+    private string Summary(Outcome outcome)
+    {
+        var rate = MeterLine.Amount(Speed.Average(outcome.Bytes, outcome.Elapsed));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Files()}{outcome.Bytes} bytes in {outcome.Elapsed.TotalSeconds:0.000} s, {rate}/s, way: {outcome.Way}, lanes: {outcome.Lanes}, damaged: {_tally.Damaged}, lost: {_tally.Lost}");
+    }
+
+    private string Files() => _isTree ? string.Create(CultureInfo.InvariantCulture, $"{_tally.Tree.Files} files, ") : "";
+
+    private static int DataDescriptor(Plan plan)
+    {
+        if (plan.Here.Kind != ResourceKind.Stdio || plan.There.Kind == ResourceKind.Tree)
+        {
+            return -1;
+        }
+
+        return plan.Direction == Direction.Read ? 1 : 0;
+    }
+}

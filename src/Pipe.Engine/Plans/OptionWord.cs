@@ -1,0 +1,64 @@
+namespace Pipe.Engine;
+
+/// <summary>
+/// Long words of options. A hint of the engine names an option by its word, and each program shows the hint in the spelling of its
+/// own table, without the clauses that name an option it lacks.
+/// </summary>
+internal static class OptionWord
+{
+    public const string Authenticate = "--authenticate";
+    public const string Bootstrap = "--bootstrap";
+    public const string Checksum = "--checksum";
+    public const string Connect = "--connect";
+    public const string DataHost = "--data-host";
+    public const string DecryptWith = "--decrypt-with";
+    public const string Encrypt = "--encrypt";
+    public const string Events = "--events";
+    public const string Filter = "--filter";
+    public const string FromFile = "--from-file";
+    public const string Help = "--help";
+    public const string Hsm = "--hsm";
+    public const string Index = "--index";
+    public const string KeepLogin = "--keep-login";
+    public const string Launch = "--launch";
+    public const string LocalCommand = "--local-command";
+    public const string Member = "--member";
+    public const string Migrate = "--migrate";
+    public const string MigrateCommand = "--migrate-cmd";
+    public const string Ports = "--ports";
+    public const string Prefix = "--prefix";
+    public const string PrintPlan = "--print-plan";
+    public const string Progress = "--progress";
+    public const string Quiet = "--quiet";
+    public const string Range = "--range";
+    public const string Rate = "--rate";
+    public const string Raw = "--raw";
+    public const string RecallCommand = "--recall-cmd";
+    public const string Release = "--release";
+    public const string ReleaseCommand = "--release-cmd";
+    public const string RemoteCommand = "--remote-command";
+    public const string Resume = "--resume";
+    public const string SocketBuffer = "--socket-buffer";
+    public const string SshConfig = "--ssh-config";
+    public const string SshOption = "--ssh-option";
+    public const string SshPort = "--ssh-port";
+    public const string StateCommand = "--state-cmd";
+    public const string Streams = "--streams";
+    public const string Stub = "--stub";
+    public const string Timeout = "--timeout";
+    public const string Tree = "--tree";
+    public const string Unfilter = "--unfilter";
+    public const string Verbose = "--verbose";
+    public const string VeryVerbose = "--very-verbose";
+    public const string Version = "--version";
+    public const string Wait = "--wait";
+
+    /// <summary>Every word above.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Authenticate, Bootstrap, Checksum, Connect, DataHost, DecryptWith, Encrypt, Events, Filter, FromFile, Help, Hsm, Index, KeepLogin,
+        Launch, LocalCommand, Member, Migrate, MigrateCommand, Ports, Prefix, PrintPlan, Progress, Quiet, Range, Rate, Raw, RecallCommand,
+        Release, ReleaseCommand, RemoteCommand, Resume, SocketBuffer, SshConfig, SshOption, SshPort, StateCommand, Streams, Stub, Timeout,
+        Tree, Unfilter, Verbose, VeryVerbose, Version, Wait,
+    ];
+}

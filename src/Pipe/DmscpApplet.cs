@@ -1,0 +1,30 @@
+using Pipe.CommandLine;
+using Pipe.Dmscp;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe;
+
+/// <summary>The program dmscp, and its remote end.</summary>
+internal static class DmscpApplet
+{
+    public static ExitCode Run(string[] words, Messages messages)
+    {
+        var invocation = Parser.Parse(words);
+        return invocation.Kind == CommandKind.Serve ? Serve(messages) : CopyRun.Run(invocation, Usage.Text, messages);
+    }
+
+    /// <summary>Why it failed has gone to the other side, who says it to the user.</summary>
+    private static ExitCode Serve(Messages messages)
+    {
+        using var interruption = new Interruption(static () => { });
+        try
+        {
+            return Copy.ServeAsync(messages.Waiting, interruption.Token).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
+        }
+        catch (OperationCanceledException) when (interruption.Happened)
+        {
+            throw CopyRun.Interrupted();
+        }
+    }
+}
