@@ -191,7 +191,7 @@ internal static class Scenarios
         yield return Good("transports", MessageType.Transports, "two transports", named);
         yield return Bad("transports_none", MessageType.Transports, "no transport at all", $"transports: count of transports is 0, not 1 to {Limits.MaxTransports}", Patched(named, 0, [0]));
         yield return Bad("transports_count", MessageType.Transports, "one transport more than there may be", $"transports: count of transports is {Limits.MaxTransports + 1}, not 1 to {Limits.MaxTransports}", Patched(named, 0, [(byte)(Limits.MaxTransports + 1)]));
-        yield return Bad("transports_empty", MessageType.Transports, "a transport without a name", "a transport without a name", [1, .. U32(0)]);
+        yield return Bad("transports_empty", MessageType.Transports, "a transport whose name is empty", "a transport without a name", [1, .. U32(0)]);
         yield return Bad("transports_cut", MessageType.Transports, "a transport less than announced", "transports: cut short", Patched(named, 0, [3]));
         yield return Bad("transports_trailing", MessageType.Transports, "a byte behind the last name", "transports: 1 bytes too many", [.. named, 0]);
     }
@@ -273,7 +273,7 @@ internal static class Scenarios
         yield return Bad("reach_port_0", MessageType.Reach, "a port that nobody can wait on", "reach: port is 0, not 1 to 65535", Patched(good, Limits.SessionSize + Limits.SecretSize, U16(0)));
         yield return Bad("reach_cut_in_secret", MessageType.Reach, "half a secret", "reach: cut short", good[..(Limits.SessionSize + (Limits.SecretSize / 2))]);
         yield return Bad("reach_cut", MessageType.Reach, "fewer addresses than announced", "reach: cut short", good[..^1]);
-        yield return Bad("reach_trailing", MessageType.Reach, "a byte behind the addresses", "reach: 1 bytes too many", [.. good, 0]);
+        yield return Bad("reach_trailing", MessageType.Reach, "a byte behind the addresses", "reach: 1 bytes too many", [.. Samples.Payloads(Samples.Reach with { There = Samples.Reach.There with { Transport = "udp" } }), 0]);
         var reached = Samples.Payloads(Samples.Reached);
         yield return Good("reached", MessageType.Reached, "the first data connection is made", reached);
         yield return Good("reached_not", MessageType.Reached, "none can be made", Samples.Payloads(new Reached("192.0.2.7 port 41000: connection refused")));

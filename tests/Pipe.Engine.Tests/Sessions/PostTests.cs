@@ -25,7 +25,7 @@ public sealed class PostTests : IDisposable
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task Unknown_messages_from_128_on_are_ignored_and_those_below_are_not()
     {
-        foreach (var type in (byte[])[132, 200, 255, (byte)MessageType.Ping, 11])
+        foreach (var type in (byte[])[133, 200, 255, (byte)MessageType.Ping, 11])
         {
             Say((MessageType)type, type == (byte)MessageType.Ping ? new byte[24] : [1, 2, 3]);
         }
