@@ -44,6 +44,7 @@ internal static class Codec
         MessageType.Remark => Samples.Payloads(Remark.Read(payload)),
         MessageType.Waiting => Samples.Payloads(Waiting.Read(payload)),
         MessageType.Total => Samples.Payloads(Total.Read(payload)),
+        MessageType.Transports => Samples.Payloads(Transports.Read(payload)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a message without a decoder in the tests"),
     };
 
