@@ -1,5 +1,3 @@
-using Pipe.Protocol.Tests.Datagrams;
-
 namespace Pipe.Protocol.Tests;
 
 /// <summary>One fixed value of everything on the wire: the examples of the page, and the seeds of the vectors.</summary>
@@ -112,7 +110,6 @@ internal static class Samples
         ("BlockHeader", [[.. Packed(Block), .. Payload], Packed(Hole)]),
         ("Digest", [.. new[] { DigestKind.XxHash3, DigestKind.Crc32C, DigestKind.Sha256 }.Select(kind => Packed(Digest.Of(kind, Payload, Offset)))]),
         ("LaneAck", [Packed(Consumed), Packed(Damaged)]),
-        .. DatagramSamples.All,
         ("TreeEntry", [[.. TreeBlock.SelectMany(entry => entry.Packed)]]),
     ];
 

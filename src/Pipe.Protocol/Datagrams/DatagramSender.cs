@@ -339,8 +339,8 @@ internal sealed class DatagramSender
         _loss.OnAcked(number);
         if (number == ack.Largest)
         {
-            _rttSample = now - sent.SentAt;
-            _rtt.Add(_rttSample, Math.Min(ack.DelayMicroseconds * 1000L, _rtt.MaxAckDelay));
+            _rtt.Add(now - sent.SentAt, Math.Min(ack.DelayMicroseconds * 1000L, _rtt.MaxAckDelay));
+            _rttSample = _rtt.Latest;
         }
 
         if (_sent.IsLost(number))

@@ -41,7 +41,6 @@ internal sealed class FairControl : ICongestionControl
     private long _probeWait;
     private int _roundsSinceProbe;
     private bool _samplesProbe;
-    private bool _awaitsFeedback;
     private bool _stopsProbe;
     private double _upCount = double.PositiveInfinity;
     private double _upAcks;
@@ -254,7 +253,6 @@ internal sealed class FairControl : ICongestionControl
             }
         }
 
-        _awaitsFeedback &= !_roundStarts;
         if (sample.TxInFlight > 0 && IsTooHigh(sample.LostInInterval, sample.TxInFlight))
         {
             if (_samplesProbe)
@@ -348,7 +346,7 @@ internal sealed class FairControl : ICongestionControl
         _random(random);
         _roundsSinceProbe = random[0] & 1;
         _probeWait = 2_000_000_000 + (BitConverter.ToUInt16(random[2..]) * 15_258L);
-        (_path.ShortBandwidth, _lossInRound) = (_path.ShortBandwidth, false);
+        _lossInRound = false;
         _path.ResetLatest();
         (_upCount, _phaseAt, _stopsProbe, _nextRound) = (double.PositiveInfinity, now, true, _delivered);
         Phase = FairPhase.Down;
@@ -363,7 +361,7 @@ internal sealed class FairControl : ICongestionControl
 
     private void StartUp(in RateSample sample)
     {
-        (_samplesProbe, _awaitsFeedback, _nextRound, _phaseAt) = (true, true, _delivered, sample.Now);
+        (_samplesProbe, _nextRound, _phaseAt) = (true, _delivered, sample.Now);
         ResetFull(sample.Rate);
         RaiseSlope();
         Phase = FairPhase.Up;

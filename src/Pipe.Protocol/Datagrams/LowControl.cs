@@ -4,10 +4,7 @@ namespace Pipe.Protocol.Datagrams;
 /// A scavenger: it keeps the queue that it sees below a target and yields to every flow that lets the queue grow (the idea of LEDBAT,
 /// RFC 6817, with steps in proportion to the window, so that a long link is filled in a few round trips).
 /// </summary>
-/// <param name="datagram">Bytes of a datagram.</param>
-/// <param name="initialRtt">Nanoseconds; a guess.</param>
-/// <param name="ceiling">Bytes a second that are never exceeded; 0 for no ceiling.</param>
-internal sealed class LowControl(int datagram, long initialRtt, double ceiling) : ICongestionControl
+internal sealed class LowControl : ICongestionControl
 {
     /// <summary>Nanoseconds of queue.</summary>
     public const long Target = 15_000_000;
@@ -18,8 +15,10 @@ internal sealed class LowControl(int datagram, long initialRtt, double ceiling) 
     private const double Tolerance = 0.02;
 
     private readonly BackgroundLoss _background = new();
-    private double _window = 32 * datagram;
-    private long _rtt = initialRtt;
+    private readonly int _datagram;
+    private readonly double _ceiling;
+    private double _window;
+    private long _rtt;
     private long _minRtt = long.MaxValue;
     private long _minRttAt;
     private long _nextMin = long.MaxValue;
@@ -29,13 +28,22 @@ internal sealed class LowControl(int datagram, long initialRtt, double ceiling) 
     private bool _isWindowLimited;
     private long _least = long.MaxValue;
 
-    public double Rate => Math.Min(PaceGain * _window * 1e9 / _rtt, ceiling > 0 ? ceiling : double.PositiveInfinity);
+    /// <param name="datagram">Bytes of a datagram.</param>
+    /// <param name="initialRtt">Nanoseconds; a guess.</param>
+    /// <param name="ceiling">Bytes a second that are never exceeded; 0 for no ceiling.</param>
+    public LowControl(int datagram, long initialRtt, double ceiling)
+    {
+        (_datagram, _rtt, _window) = (datagram, initialRtt, 32 * datagram);
+        _ceiling = ceiling > 0 ? ceiling : double.PositiveInfinity;
+    }
+
+    public double Rate => Math.Min(PaceGain * _window * 1e9 / _rtt, _ceiling);
 
     public long Window => (long)_window;
 
     public string Limit => _least != long.MaxValue && _least - _minRtt > Target / 2 ? "delay" : "bandwidth";
 
-    public void OnSent(in SentDatagram sent, long now) => _isWindowLimited |= sent.InFlight + (4 * datagram) >= Window;
+    public void OnSent(in SentDatagram sent, long now) => _isWindowLimited |= sent.InFlight + (4 * _datagram) >= Window;
 
     public void OnLost(in SentDatagram sent, long now) => _background.OnLost(sent.Size);
 
@@ -65,7 +73,7 @@ internal sealed class LowControl(int datagram, long initialRtt, double ceiling) 
             EndRound();
         }
 
-        _window = Math.Max(_window, LeastDatagrams * datagram);
+        _window = Math.Max(_window, LeastDatagrams * _datagram);
     }
 
     /// <summary>The least of the last ten minutes: a queue that others keep for so long is not believed to be the path before that.</summary>
@@ -114,7 +122,7 @@ internal sealed class LowControl(int datagram, long initialRtt, double ceiling) 
     {
         _roundEnd = _delivered;
         _isWindowLimited = false;
-        _background.EndRound(isCalm: true, _minRtt == long.MaxValue ? _rtt : _minRtt, datagram);
+        _background.EndRound(isCalm: true, _minRtt == long.MaxValue ? _rtt : _minRtt, _datagram);
         if (_background.RoundShare > _background.Share + Tolerance)
         {
             (_window, _isStarting) = (_window / 2, false);

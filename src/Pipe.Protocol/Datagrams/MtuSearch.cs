@@ -66,7 +66,7 @@ internal sealed class MtuSearch(int size, int max)
 
     public void OnArrived(int bytes, long now)
     {
-        if (bytes >= Size)
+        if (IsFull(bytes))
         {
             (_losses, _fullAckAt) = (0, now);
         }
@@ -75,7 +75,7 @@ internal sealed class MtuSearch(int size, int max)
     /// <summary>A full-size datagram was lost, or a probe timeout passed with one in flight. True if the size fell.</summary>
     public bool OnLost(int bytes, long now, long probeTimeout)
     {
-        if (bytes < Size || Size <= DatagramLimits.MinDatagram || ++_losses < BlackHoleLosses || now - _fullAckAt < 3 * probeTimeout)
+        if (!IsFull(bytes) || Size <= DatagramLimits.MinDatagram || ++_losses < BlackHoleLosses || now - _fullAckAt < 3 * probeTimeout)
         {
             return false;
         }
@@ -85,6 +85,9 @@ internal sealed class MtuSearch(int size, int max)
         Falls++;
         return true;
     }
+
+    /// <summary>A fragment is cut at a multiple of the unit.</summary>
+    private bool IsFull(int bytes) => bytes + DatagramLimits.FragmentUnit > Size;
 
     private int Candidate()
     {

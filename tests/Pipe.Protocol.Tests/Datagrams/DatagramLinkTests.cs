@@ -26,7 +26,7 @@ public class DatagramLinkTests
         var terms = Terms();
         var good = Hello(terms);
         Assert.All(
-            new[]
+            new byte[][]
             {
                 Hello(terms with { Secret = new byte[32] }), Hello(terms with { Session = new byte[16] }), Hello(terms with { Lane = 2 }),
                 Hello(terms with { Protection = Protection.Encrypt }), good[..^1], [.. good, 0], [], new byte[1200], DatagramSamples.WelcomeBytes, DatagramSamples.Data(Protection.Clear),
@@ -139,7 +139,7 @@ public class DatagramLinkTests
             Assert.False(listener.TryOpen(noise, Elsewhere, 0, out _, out _));
         }
 
-        Assert.Equal(0, Take(listener, 0).Length);
+        Assert.Empty(Take(listener, 0));
         Assert.Equal(Caller, listener.Path);
         Assert.True(listener.TryOpen(Data(caller), Caller, 0, out _, out _));
     }
@@ -170,7 +170,7 @@ public class DatagramLinkTests
     {
         var (caller, listener) = Open(Terms());
         Assert.True(listener.TryOpen(Data(caller), Elsewhere, Second, out _, out _));
-        Assert.Equal(0, Take(listener, Second).Length);
+        Assert.Empty(Take(listener, Second));
         Assert.Equal(Caller, listener.Path);
     }
 
@@ -181,7 +181,7 @@ public class DatagramLinkTests
         var (held, later) = (Data(caller), Data(caller));
         Assert.True(listener.TryOpen(later, Caller, Second, out _, out _));
         Assert.True(listener.TryOpen(held, Elsewhere, 2 * Second, out _, out _));
-        Assert.Equal(0, Take(listener, 2 * Second).Length);
+        Assert.Empty(Take(listener, 2 * Second));
     }
 
     [Fact]
@@ -194,9 +194,11 @@ public class DatagramLinkTests
         byte[] forged = [.. close];
         forged[^1] ^= 1;
         Assert.False(listener.TryOpen(forged, Caller, 0, out _, out _));
-        Assert.Equal((DatagramState.Open, null), (listener.State, listener.Closed));
+        Assert.Equal(DatagramState.Open, listener.State);
+        Assert.Null(listener.Closed);
         listener.TryOpen(close, Caller, 0, out _, out _);
-        Assert.Equal((DatagramState.Closed, new DatagramClose(ExitCode.Interrupted, "interrupted")), (listener.State, listener.Closed));
+        Assert.Equal(DatagramState.Closed, listener.State);
+        Assert.Equal(new DatagramClose(ExitCode.Interrupted, "interrupted"), listener.Closed);
     }
 
     internal static DatagramTerms Terms(Protection protection = Protection.Clear) => new(Samples.Session, Samples.Secret, 1, protection);
@@ -216,7 +218,7 @@ public class DatagramLinkTests
     {
         var listener = DatagramLink.Listen(terms, 0);
         Assert.Empty(Answer(listener, [.. datagram]));
-        Assert.Equal((DatagramState.Listening, 1), (listener.State, listener.Refused));
+        Assert.Equal((DatagramState.Listening, 1L), (listener.State, listener.Refused));
     }
 
     private static byte[] Answer(DatagramLink listener, byte[] hello)

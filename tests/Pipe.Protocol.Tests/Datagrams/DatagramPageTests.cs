@@ -49,6 +49,18 @@ public class DatagramPageTests
     }
 
     [Fact]
+    public void Every_example_on_the_page_is_what_the_encoder_gives() => Assert.All(DatagramSamples.All, sample =>
+    {
+        var first = Page.Displays(sample.Title).TakeWhile(display => !Page.IsHex(display)).Count();
+        for (var i = 0; i < sample.Examples.Length; i++)
+        {
+            Page.Expect(sample.Title, first + i, Page.ToHex(sample.Examples[i]));
+        }
+
+        Assert.Equal(sample.Examples.Length, Page.Examples(sample.Title).Count);
+    });
+
+    [Fact]
     public void The_examples_are_read_as_what_the_page_says()
     {
         var keys = DatagramSamples.Keys();

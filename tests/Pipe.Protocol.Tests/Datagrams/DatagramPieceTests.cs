@@ -116,9 +116,9 @@ public class DatagramPieceTests
     {
         var rtt = new RttEstimator(100_000_000);
         rtt.Add(50_000_000, 0);
-        Assert.Equal((50_000_000, 25_000_000), (rtt.Smoothed, rtt.Variation));
+        Assert.Equal((50_000_000L, 25_000_000L), (rtt.Smoothed, rtt.Variation));
         rtt.Add(60_000_000, 10_000_000);
-        Assert.Equal((50_000_000, 50_000_000), (rtt.Latest, rtt.Smoothed));
+        Assert.Equal((50_000_000L, 50_000_000L), (rtt.Latest, rtt.Smoothed));
         rtt.Add(55_000_000, 10_000_000);
         Assert.Equal(55_000_000, rtt.Latest); // a delay that would bring it below the minimum is not believed
         Assert.Equal(50_000_000, rtt.Min);
