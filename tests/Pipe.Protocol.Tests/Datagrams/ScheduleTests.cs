@@ -34,7 +34,9 @@ public class ScheduleTests
         var sizes = Enumerable.Range(0, (int)blocks).Select(_ => random.Next(1, largest)).ToArray();
         var terms = SimFlow.Terms(simulation, (Protection)random.Next(3)) with
         {
-            Datagram = random.Next(2) == 0 ? 1200 : 1472, MaxDatagram = 1472, MaxBlock = 100_000,
+            Datagram = random.Next(2) == 0 ? 1200 : 1472,
+            MaxDatagram = 1472,
+            MaxBlock = 100_000,
         };
         var rate = forth.Rate * 0.8;
         var flow = SimFlow.Start(
@@ -47,10 +49,18 @@ public class ScheduleTests
             return; // the handshake found no way through in two seconds, which is its right
         }
 
-        Assert.True(flow.Sender.IsDone, $"{flow.Sender.Finished} of {blocks} blocks are finished, {flow.Receiver.Order.Count} arrived");
+        Assert.True(flow.Sender.IsDone, $"{flow.Sender.Finished} of {blocks} blocks are finished, {flow.Receiver.Order.Count} arrived; {Describe(flow, simulation)}");
         Assert.Equal((int)blocks, flow.Receiver.Order.Count);
         Assert.Equal(Enumerable.Range(0, (int)blocks).Where(block => block % 5 == 4).Select(block => (ulong)block), flow.Sender.Damaged.Order());
         Assert.Equal(sizes.Sum(), flow.Receiver.Bytes);
+    }
+
+    private static string Describe(SimFlow flow, Simulation simulation)
+    {
+        var (sender, receiver) = (flow.Sender.Sender, flow.Receiver.Receiver);
+        return $"sender {sender.Limit}, {sender.Congestion.GetType().Name} {sender.Congestion.Rate:F0} B/s window {sender.Congestion.Window}, in flight {sender.BytesInFlight}, started {sender.Blocks.Started} limit {sender.Blocks.Limit} floor {sender.Blocks.Floor}, "
+            + $"due in {sender.NextTimeout(simulation.Now) - simulation.Now} ns, sent {sender.Measure.Sent} repeated {sender.Measure.Repeated} probes {sender.Measure.ProbeTimeouts}, size {sender.DatagramSize}; "
+            + $"receiver floor {receiver.Blocks.Floor} limit {receiver.Blocks.Limit}, arrived {receiver.Arrived}, in use {receiver.Blocks.InUse}, last progress {simulation.Now - flow.Receiver.LastProgress} ns ago, refused {sender.Link.Refused} and {receiver.Link.Refused}";
     }
 
     private static SimLink RandomLink(Simulation simulation)

@@ -37,7 +37,9 @@ internal sealed class SimFlow
         var (near, far) = senderCalls ? (caller, listener) : (listener, caller);
         var sender = new SimSender(simulation, forth, new DatagramSender(near, terms, control(terms)), 2 * slots)
         {
-            Blocks = blocks, BlockSize = blockSize, WritesBytes = checksBytes,
+            Blocks = blocks,
+            BlockSize = blockSize,
+            WritesBytes = checksBytes,
         };
         var receiver = new SimReceiver(simulation, back, new DatagramReceiver(far, terms, slots)) { ChecksBytes = checksBytes, IsDamaged = isDamaged, SinkRate = sinkRate };
         return new SimFlow(sender, receiver);
