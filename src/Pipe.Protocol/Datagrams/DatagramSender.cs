@@ -423,21 +423,24 @@ internal sealed class DatagramSender
     {
         _probe.OnExpired(now);
         Measure.ProbeTimeouts++;
-        var from = _sent.Base;
-        for (var i = 0; i < 2 && _sent.TryNextInFlight(from, _sent.Next, out var number); i++)
-        {
-            ref var sent = ref _sent[number];
-            _mtu.OnLost(sent.Size, now, _rtt.ProbeTimeout);
-            if (sent.IsData)
-            {
-                _blocks.Repeat(new BlockRange(sent.Block, sent.Offset, sent.Length));
-            }
-
-            from = number + 1;
-        }
-
+        RepeatOldest(now, 2);
         _probesDue = HasWork ? 2 : 0;
         _probeDue = _probesDue == 0;
+    }
+
+    private void RepeatOldest(long now, int count)
+    {
+        for (var from = _sent.Base; count > 0 && _sent.TryNextInFlight(from, _sent.Next, out var number); from = number + 1)
+        {
+            ref var sent = ref _sent[number];
+            var range = new BlockRange(sent.Block, sent.Offset, sent.Length);
+            if (sent.IsData && !_blocks.IsKnown(range))
+            {
+                _mtu.OnLost(sent.Size, now, _rtt.ProbeTimeout);
+                _blocks.Repeat(range);
+                count--;
+            }
+        }
     }
 
     /// <summary>At most eight in a round trip, except that news of a Credit which the receiver waits for go at once.</summary>

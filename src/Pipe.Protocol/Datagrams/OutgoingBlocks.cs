@@ -40,7 +40,15 @@ internal sealed class OutgoingBlocks(int maxBlock)
     /// <summary>Blocks not below this index have not been started.</summary>
     public ulong Started => _started;
 
-    public bool HasLost => _rest.Length > 0 || _lost.Count > 0;
+    /// <summary>There are lost bytes that have not arrived in the meantime.</summary>
+    public bool HasLost
+    {
+        get
+        {
+            DropKnown();
+            return _rest.Length > 0;
+        }
+    }
 
     public bool HasNew => _started < Next && (_cursor > 0 || _started < Limit);
 
@@ -73,8 +81,7 @@ internal sealed class OutgoingBlocks(int maxBlock)
     /// <summary>Bytes of the fragment that <see cref="TryTake"/> would give; 0 for none.</summary>
     public int PeekLength(int payload)
     {
-        DropKnown();
-        if (_rest.Length > 0)
+        if (HasLost)
         {
             return Math.Min(payload, _rest.Length);
         }
