@@ -10,6 +10,7 @@ public enum Need
     Holes,
     NamelessFiles,
     Attributes,
+    Root,
 }
 
 /// <summary>A test that is skipped, with a reason, where the machine lacks what it needs.</summary>
@@ -26,6 +27,7 @@ public sealed class FactNeedingAttribute : FactAttribute
             Need.Holes => HasHoles() ? null : "the file system of the temporary directory has no holes",
             Need.NamelessFiles => HasNamelessFiles() ? null : "the file system of the temporary directory has no nameless files",
             Need.Attributes => HasAttributes() ? null : "the file system of the temporary directory has no extended attributes",
+            Need.Root => Environment.IsPrivilegedProcess ? null : "this is not root",
             _ => throw new ArgumentOutOfRangeException(nameof(need)),
         };
     }

@@ -73,6 +73,7 @@ class Ground:
         self.root = os.environ["BENCH_ROOT"]
         self.bin = os.path.abspath(os.environ["PIPE_BIN"])
         self.rounds = chosen.rounds
+        self.seconds = chosen.seconds
         self.only = chosen.only
         self.disk_dir = chosen.dir
         self.is_root = os.geteuid() == 0
