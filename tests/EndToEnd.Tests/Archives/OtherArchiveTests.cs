@@ -107,7 +107,6 @@ public sealed class OtherArchiveTests : TreeTest
           soon test -e disk2/.A.000004.pipe-part
           kill -9 $job $(pgrep -P $job)
           wait $job || true
-          soon test ! -e disk2/.A.000004.pipe-part || soon yarchive rm --dry-run disk1/A
         }
         cut
         soon yarchive put --resume --fragment 1m --next "$at/disk2" disk1/A < data

@@ -60,6 +60,25 @@ public sealed class PrivacyTests : TreeTest
             """)).Is(0);
     }
 
+    [Case(Needs.Root, "setpriv", "busybox")]
+    public async Task A_busybox_of_a_user_keeps_a_private_tree_private() => (await RunHere("""
+        umask 022
+        make src new
+        chmod 700 src
+        mkdir -m 777 open ../box
+        ln -s "$(type -P busybox)" ../box/tar
+        tar -cf ../stream --format=gnu -C src .
+        chmod 644 ../stream
+        PATH=$(cd ../box && pwd):$PATH
+        for filter in '' -z; do
+          [ -z "$filter" ] || gzip ../stream
+          HOME=/ setpriv --reuid=65534 --regid=65534 --clear-groups ytar -e local $filter --from-file ../stream*  "any:$at/open/dst"
+          test "$(stat -c %a open/dst)" = 700
+          diff -r --no-dereference src open/dst
+        done
+        rm -r open
+        """, Far.Local)).Is(0);
+
     [Case]
     public async Task A_tar_without_its_own_directory_gives_the_usual_mode() => (await RunHere("""
         umask 027

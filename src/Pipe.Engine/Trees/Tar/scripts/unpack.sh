@@ -146,7 +146,15 @@ unpack_plain() {
   case $(printf '%s\n' "$header" | sed -n 157p) in
     '\0147' | '\0170') fail 'the tar here is of busybox, which does not understand the pax format; --plain makes the other end write another' ;;
   esac
-  { printf '%s\n' "$header" | while read -r byte; do printf '%b' "$byte"; done; cat; } | unpack "$@"
+  { printf '%s\n' "$header" | while read -r byte; do printf '%b' "$byte"; done; cat; } | unpack "$@" || return
+  keep_mode
+}
+
+# As a user this tar leaves the mode of the directory that it unpacks in: the first header has it, if it is that of "./".
+keep_mode() {
+  case $(printf '%s\n' "$header" | sed -n 1,3p | tr -d '\n') in
+    '\0056\0057\0000') chmod "$(printf '%b' "$(printf '%s\n' "$header" | sed -n 104,107p | tr -d '\n')")" "$new/tree" ;;
+  esac
 }
 
 # After tar's own end: the end of the input comes only when all of it has arrived and was checked.
