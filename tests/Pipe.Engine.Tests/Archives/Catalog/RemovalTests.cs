@@ -88,7 +88,8 @@ public sealed class RemovalTests : IDisposable
                 $"# pipe archive 1\n# at 0 size 10 xxh3 0123456789abcdef time T\n{new string('0', 64)}  {path}/y.000000\n# end of it\n");
             using var removal = new Removal(new ArchiveName(_scratch.Directory, "y"), isForced: true, vouched);
             var isRemoved = isGone && vouched is [var only] && only == path;
-            Assert.Equal(isRemoved ? [] : [$"{path}/y.000000"], removal.Left.Select(file => file.Path));
+            string[] left = isRemoved ? [] : [$"{path}/y.000000"];
+            Assert.Equal(left, removal.Left.Select(file => file.Path));
             removal.Carry(null);
             Assert.Equal(isRemoved, !File.Exists($"{path}/y.000000"));
         }
@@ -122,7 +123,8 @@ public sealed class RemovalTests : IDisposable
             Assert.True(owner.TryWrite(there));
             using (var removal = new Removal(here, isForced))
             {
-                Assert.Equal(isGone ? [(there.Directory, 1)] : [], removal.Elsewhere);
+                (string, int)[] elsewhere = isGone ? [(there.Directory, 1)] : [];
+                Assert.Equal(elsewhere, removal.Elsewhere);
                 removal.Carry(null);
             }
 
@@ -137,12 +139,11 @@ public sealed class RemovalTests : IDisposable
     {
         using var hsm = new FakeHsm();
         var system = FakeHsm.System(FakeHsm.Systems.Single(name => name.Split(':')[0] == "gpfs-script"));
-        SampleArchive.Sink(hsm.Root, "x", SampleArchive.Stream(2500), Fragment);
-        hsm.Migrate(system, [hsm["x.000000"], hsm["x.000001"], hsm["x.000002"]]);
+        SampleArchive.Sink(hsm.Root, "x", SampleArchive.Stream(1500), Fragment);
+        hsm.Migrate(system, [hsm["x.000000"], hsm["x.000001"]]);
         Directory.CreateDirectory(hsm["copy"]);
         File.Copy(hsm["x.manifest"], hsm["copy/x.manifest"]);
         File.CreateSymbolicLink(hsm["copy/x.000001"], hsm["x.000001"]);
-        File.Copy(hsm["x.000002"], hsm["copy/x.000002"]);
         using (var link = System.Diagnostics.Process.Start("ln", [hsm["x.000000"], hsm["copy"]]))
         {
             link.WaitForExit();
@@ -154,7 +155,7 @@ public sealed class RemovalTests : IDisposable
             removal.Carry(new ForgottenCopies(system));
         }
 
-        Assert.DoesNotContain(hsm.Events("forget"), line => line[1] == hsm["x.000000"] || line[1] == hsm["x.000001"] || line[1] == hsm["copy/x.000000"]);
+        Assert.Empty(hsm.Events("forget"));
         Assert.True(File.Exists(hsm["x.000000"]) && File.Exists(hsm["x.000001"]));
         Assert.Empty(Directory.GetFiles(hsm["copy"]));
     }
