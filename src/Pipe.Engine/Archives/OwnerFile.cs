@@ -24,13 +24,12 @@ internal sealed record OwnerFile(string Id, string Manifest)
 
     public static OwnerFile For(ArchiveName archive, string id) => new(id, PlaceOf(archive));
 
-    /// <summary>The owner file of a directory; null if there is none. One that makes no sense names no manifest.</summary>
+    /// <summary>The owner file of a directory; null if there is none, or if the file of that name is something else. One that is damaged names no manifest.</summary>
     /// <param name="archive">Its name, with that directory.</param>
     /// <exception cref="LinuxException">It cannot be read.</exception>
-    /// <exception cref="Failure">It is no file.</exception>
     public static OwnerFile? Read(ArchiveName archive)
     {
-        if (FileStatus.OfName(archive.Owner) is null)
+        if (FileStatus.OfName(archive.Owner) is not { IsRegular: true })
         {
             return null;
         }
@@ -53,6 +52,11 @@ internal sealed record OwnerFile(string Id, string Manifest)
     /// <summary>Whether the owner may still be there: only a manifest that is gone, or that has another id, says no.</summary>
     public bool MayBeThere()
     {
+        if (Manifest.Length == 0)
+        {
+            return true;
+        }
+
         var archive = new ArchiveName(Paths.DirectoryOf(Manifest), ArchiveName.OfManifest(Paths.NameOf(Manifest)) ?? "");
         try
         {
@@ -87,8 +91,9 @@ internal sealed record OwnerFile(string Id, string Manifest)
         return true;
     }
 
-    private static OwnerFile Parse(string text) =>
-        text.Split('\n') is [Format, var id, var manifest, ""] && ValueOf(id, ManifestText.IdKey) is { Length: > 0 } digits && ValueOf(manifest, ManifestKey) is { } path
+    private static OwnerFile? Parse(string text) =>
+        !text.StartsWith(Format + "\n", StringComparison.Ordinal) ? null
+        : text.Split('\n') is [_, var id, var manifest, ""] && ValueOf(id, ManifestText.IdKey) is { Length: > 0 } digits && ValueOf(manifest, ManifestKey) is { } path
             ? new OwnerFile(digits, ManifestText.Unescape(path))
             : new OwnerFile("", "");
 

@@ -208,5 +208,22 @@ public sealed class OtherArchiveTests : TreeTest
         test -z "$(ls -A a)"
         """, Far.Local)).Is(0);
 
+    [Cases(Needs.Mount)]
+    [InlineData("echo mine > disk1/A.owner; echo mine > disk2/A.owner")]
+    [InlineData("mkdir disk1/A.owner disk2/A.owner")]
+    public async Task A_file_that_is_no_owner_file_is_neither_replaced_nor_removed(string stranger) => (await Mounted($$"""
+        {{Words}}
+        mkdir disk1 disk2
+        mount -t tmpfs -o size=3m none disk1
+        {{stranger}}
+        head -c 1000000 data | yarchive put --fragment 1m --next "$at/disk2" disk1/A
+        yarchive rm disk1/A
+        fails 1 yarchive put --fragment 1m --next "$at/disk2" disk1/A < data
+        grep -q 'A.owner' words
+        yarchive rm disk1/A
+        test "$(ls -A disk1)$(ls -A disk2)" = A.ownerA.owner
+        test -d disk1/A.owner || test "$(cat disk1/A.owner disk2/A.owner)" = "$(printf 'mine\nmine')"
+        """)).Is(0);
+
     private Task<Result> Mounted(string script, Far far = Far.Local) => RunWithMounts(In(script, far), far);
 }

@@ -43,6 +43,15 @@ internal sealed class FragmentProof(ArchiveName archive, string id, IReadOnlyLis
         }
     }
 
+    /// <summary>All fragments of the archive in that directory are gone. A file of that name which is not its owner file stays.</summary>
+    public void RemoveOwner(ArchiveName there)
+    {
+        if (OwnerFile.Read(there) is { } owner && owner.IsOf(archive, id))
+        {
+            Paths.Remove(there.Owner);
+        }
+    }
+
     private (bool ByName, string Fault) Look(string directory)
     {
         if (!_directories.TryGetValue(directory, out var found))

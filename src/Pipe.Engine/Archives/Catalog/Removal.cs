@@ -185,7 +185,7 @@ internal sealed class Removal : IDisposable
                 Paths.Remove(Paths.Join(there.Directory, name));
             }
 
-            Paths.Remove(there.Owner);
+            _proof.RemoveOwner(there);
         }
     }
 
