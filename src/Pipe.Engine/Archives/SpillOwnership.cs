@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// The owner files that a writer makes: one in each further directory, before the first fragment of the archive gets its name there. Those of directories that no
-/// fragment came into are taken away again.
+/// The owner files that a writer makes: one in each further directory, before the first fragment of the archive gets its name there. Those of
+/// directories without a fragment are removed at the end.
 /// </summary>
 /// <param name="archive">What is written.</param>
 /// <param name="id">That of its manifest; empty for an archive that an earlier version began, which gets no owner files.</param>
@@ -32,9 +32,13 @@ internal sealed class SpillOwnership(ArchiveName archive, string id) : IDisposab
                 _idle.Add(directory);
             }
         }
-        else if (OwnerFile.Read(there) is not { } owner || !owner.IsOf(archive, id))
+        else if (OwnerFile.Read(there) is not { } owner)
         {
-            throw Taken(there);
+            throw new Failure(ExitCode.Objects, $"{there.Owner}: is there already, and says nothing of an archive", "choose another name for the archive, or move that file");
+        }
+        else if (!owner.IsOf(archive, id))
+        {
+            throw Taken(there, owner);
         }
 
         _known.Add(directory);
@@ -82,8 +86,8 @@ internal sealed class SpillOwnership(ArchiveName archive, string id) : IDisposab
         return false;
     }
 
-    private static Failure Taken(ArchiveName there, OwnerFile? owner = null) => new(
+    private static Failure Taken(ArchiveName there, OwnerFile owner) => new(
         ExitCode.Objects,
-        $"{there.Path}: another archive of this name has fragments there{(owner is { Manifest.Length: > 0 } ? $": {owner.Manifest}" : "")}",
+        $"{there.Path}: another archive of this name has fragments there{(owner.Manifest.Length > 0 ? $": {owner.Manifest}" : "")}",
         $"choose another name; if that archive is no more, remove its fragments and {there.Owner}");
 }
