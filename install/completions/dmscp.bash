@@ -13,7 +13,7 @@ _dmscp() {
     -inside -one-file-system -exclude -verify -dry-run -trust-names -s -u -P -o -ssh-config -e -prefix
     -keep -bootstrap
     -F -S -T -FMigrate -frelease -hsm -migrate-cmd -state-cmd -release-cmd -recall-cmd -recall-ahead
-    -range -index -member -filtered -unfilter
+    -range -index -allow-empty -member -filtered -unfilter
     -p -wsz -checksum -authenticate -encrypt -connect
     -data-host -streams -rate -timeout -progress -events -q -v -vv
     -print-plan -server -h -version'
