@@ -34,7 +34,6 @@ internal sealed class TargetFile : IDisposable
     public TargetFile(Folder folder, string name, long size, string temporary, bool resumes)
     {
         (_folder, _name, _size, _left) = (folder, name, size, size);
-        const uint ours = 0x180; // rw-------
         if (size >= WorthKeeping && PartFile.Of(name) is var part && RawText.Encode(part).Length <= Limits.MaxName && PartFile.TryTake(folder, part, shownAs: name) is { } kept)
         {
             (_fd, _temporary, _isKept) = (kept, part, true);
@@ -47,7 +46,7 @@ internal sealed class TargetFile : IDisposable
         else
         {
             _temporary = temporary;
-            _fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, ours, shownAs: name);
+            _fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, Permissions.Ours, shownAs: name);
         }
     }
 
