@@ -252,9 +252,10 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
             {
                 var (folder, name) = parent.Of(path);
                 var own = folder.Beneath("");
+                var isLike = _arriving.Keys.Any(other => other.Equals(path, StringComparison.OrdinalIgnoreCase));
                 try
                 {
-                    file = new TargetFile(own, name, size, nextTemporary(), flags.HasFlag(TreeFlags.Resume));
+                    file = new TargetFile(own, name, size, nextTemporary(), flags.HasFlag(TreeFlags.Resume), isLike);
                 }
                 catch
                 {

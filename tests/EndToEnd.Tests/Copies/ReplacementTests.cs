@@ -22,7 +22,7 @@ public sealed class ReplacementTests : CopyTest
         yscp_file() { yscp "$1" "$2"; }
         yscp_there() { yscp -D x "$1" "h:$PWD/$2"; }
         yscp_resume() { yscp -Z "$1" "$2"; }
-        yscp_tree() { rm -rf from; mkdir -p from "$(dirname "$2")"; cp "$1" "from/$(basename "$2")"; yscp -r from/. "$(dirname "$2")"; }
+        yscp_tree() { rm -rf from; mkdir -p from "$(dirname "$2")"; cp -p "$1" "from/$(basename "$2")"; yscp -r from/. "$(dirname "$2")"; }
         each() {
           for copy in dmscp_file dmscp_waiting dmscp_back dmscp_pipe yscp_file yscp_there yscp_resume yscp_tree; do
             for source in small large; do "$@"; done
@@ -52,7 +52,7 @@ public sealed class ReplacementTests : CopyTest
               rm -rf t; mkdir t; echo old > t/f; chown 1234:4321 t/f; chmod 600 t/f; yscp -p $source t/f; stat -c '%u %g %a' t/f
               setfacl -m u:1235:rw t/f; yscp -p $source t/f; getfacl -cnp t/f | grep 1235
             done
-            """)).Is(0).Prints("1234 4321 604\nuser:1235:rw-\t\t\t#effective:---\n1234 4321 646\nuser:1235:rw-\t\t\t#effective:r--\n");
+            """)).Is(0).Prints("1234 4321 604\nuser:1235:rw-\t#effective:---\n1234 4321 646\nuser:1235:rw-\t#effective:r--\n");
 
     [Case("setfacl", Needs.Root)]
     public async Task A_new_member_of_a_directory_with_a_default_list_is_for_those_whom_the_list_names() =>
@@ -73,7 +73,7 @@ public sealed class ReplacementTests : CopyTest
             mkdir -p src/sub/deeper; cp small src/sub/deeper; chmod 775 src src/sub; chmod 750 src/sub/deeper
             for list in d:u::rwx,d:g::rwx,d:o::--- d:u::rwx,d:g::rx,d:u:1234:rwx,d:o::---; do
               rm -rf t; mkdir t; setfacl -m $list t
-              cp -r src t/cp; yscp -r src t/yscp; yscp -D x -r src "h:$PWD/t/there"; yscp -D x -r src/. "h:$PWD/t/inside"
+              (umask 0; cp -r src t/cp); yscp -r src t/yscp; yscp -D x -r src "h:$PWD/t/there"; yscp -D x -r src/. "h:$PWD/t/inside"
               mkdir t/shell; yscp -D x small large "h:$PWD/t/made"
               for made in yscp there inside; do for name in . sub sub/deeper sub/deeper/small; do diff <(users t/cp/$name) <(users t/$made/$name); done; done
               diff <(users t/shell) <(users t/made)

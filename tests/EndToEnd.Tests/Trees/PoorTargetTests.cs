@@ -13,13 +13,12 @@ public sealed class PoorTargetTests : TreeTest
 
         """;
 
-    [Case(Needs.Mount, Needs.Loop, "mkfs.ext4", "setfattr")]
+    [Case(Needs.Mount, Needs.Loop, "mkfs.ext4", "mkfs.xfs", "setfattr")]
     public async Task An_attribute_that_is_too_large_is_named_and_all_files_are_there() =>
         (await RunWithMounts(Words + """
             set -e
-            truncate -s 64m image; mkfs.ext4 -q image; mkdir disk; mount -o loop image disk; trap 'umount -l disk' EXIT
-            mkdir src; for i in $(seq 40); do echo $i > src/f$i; done
-            mkdir /dev/shm/src.$$; mount --bind /dev/shm/src.$$ src; rmdir /dev/shm/src.$$
+            mkdir src disk; truncate -s 64m image; truncate -s 400m large; mkfs.ext4 -q image; mkfs.xfs -q large
+            mount -o loop image disk; mount -o loop large src; trap 'umount -l disk src' EXIT
             for i in $(seq 40); do echo $i > src/f$i; done
             setfattr -n user.big -v "$(head -c 9000 /dev/zero | tr '\0' x)" src/f7; setfattr -n user.small -v 1 src/f7
             copy -a src disk/a; diff -r src disk/a; copy -a -Z src disk/a; diff -r src disk/a/src
@@ -100,9 +99,9 @@ public sealed class PoorTargetTests : TreeTest
             mkdir -p src/D src/d; echo upper > src/READ; echo lower > src/read; echo D > src/D/x; echo d > src/d/y
             head -c 9000000 /dev/zero > src/LARGE; head -c 9000001 /dev/zero > src/large; ln -s 1 src/L; ln -s 2 src/l
             for again in 1 2; do copy -a src/. disk/t; ls -A disk/t | tr A-Z a-z | tr '\n' ' '; ls disk/t/d | tr '\n' ' '; done
-            copy -r src/READ disk/t; copy -r src/read disk/t; cat disk/t/read
+            rm disk/t/read; copy -r src/READ disk/t; copy -r src/read disk/t; cat disk/t/read
             """)).Is(0).Says("which its file system takes for the same", "disk/t/d", "is one directory with disk/t/")
-            .Prints("1\nd l large read x y 1\nd l large read x y ");
+            .Prints("1\nd l large read x y 1\nd l large read x y 0\n1\nupper\n");
 
     [Case(Needs.Fuse)]
     public async Task What_the_source_spells_otherwise_is_not_deleted() =>
@@ -139,13 +138,11 @@ public sealed class PoorTargetTests : TreeTest
         (await Run("""
             mkdir src t; echo x > src/f; ln -s f src/l; head -c 9000000 /dev/urandom > src/large
             fail() { strace -f -qq -o /dev/null -e trace="$1" -e inject="$1:error=EIO:when=$2" "${@:3}" 2>> said; echo $? >> status; }
-            for call in renameat2 renameat linkat fchmod fchown fsync ftruncate symlinkat pwrite64; do
-              for when in 1+ 2+; do
-                fail $call $when yscp -r src t; fail $call $when yscp -a src t; fail $call $when dmscp -w $FAR -d "$PWD/t" -f f -l src/f
-                fail $call $when dmscp -w $FAR -T 5 -d "$PWD/t" -f f -l src/f; fail $call $when dmscp -w $FAR -d "$PWD/t" -f new$call -l src/large; rm -f t/new*
-              done
+            for call in renameat2 renameat linkat fsync ftruncate symlinkat; do
+              fail $call 1+ yscp -a src t; fail $call 1+ dmscp -w $FAR -d "$PWD/t" -f new -l src/f
+              fail $call 1+ dmscp -w $FAR -T 5 -d "$PWD/t" -f newer -l src/f; rm -rf t/*
             done
-            grep '\.pipe-' said; grep -c input/output said > count; test "$(cat count)" -gt 40; echo $?
+            grep '\.pipe-' said; grep -c input/output said > count; test "$(cat count)" -gt 10; echo $?
             find . -name '.*pipe-*' -delete
             """)).Is(0).Prints("0\n");
 }
