@@ -134,11 +134,11 @@ internal static class FileSpace
         }
     }
 
-    /// <summary>False if another open file has the lock. It goes with this one.</summary>
-    public static bool TryLock(this Fd fd) => Sys.Lock(fd.Number, Sys.LockExclusive | Sys.LockNonBlocking) == 0;
+    /// <summary>False if another open file has the lock. It goes with this one. True where there are no locks: nobody has it then.</summary>
+    public static bool TryLock(this Fd fd) => fd.TryLockIfAny() is not false;
 
-    /// <summary>Takes the lock. Null where the file system has no locks: only <see cref="TryShareLock"/> is of use there.</summary>
-    public static bool? TryLockIfAny(this Fd fd) => fd.TryLock() ? true
+    /// <summary>The same; null where the file system has no locks, which NFS and FUSE may not have.</summary>
+    public static bool? TryLockIfAny(this Fd fd) => Sys.Lock(fd.Number, Sys.LockExclusive | Sys.LockNonBlocking) == 0 ? true
         : Marshal.GetLastPInvokeError() is Errno.NotImplemented or Errno.NoLocks or Errno.NotSupported or Errno.Invalid ? null : false;
 
     /// <summary>Has the lock together with others; false if somebody has it alone. True where there are no locks: nobody has it then.</summary>

@@ -88,7 +88,7 @@ internal static class PartFile
     /// <summary>Takes the lock of an open one; false if another has it, or if he was done before and it has become the whole file.</summary>
     public static bool TryLock(Folder folder, string part, Fd fd)
     {
-        if (!fd.TryLock())
+        if (fd.TryLockIfAny() is not true)
         {
             return false;
         }

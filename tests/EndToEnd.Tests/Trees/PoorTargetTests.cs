@@ -133,6 +133,15 @@ public sealed class PoorTargetTests : TreeTest
             head -c 9000000 src/f | dmscp -w $FAR -d "$PWD/disk/t" -f g; ls -A disk/t
             """)).Is(0).Prints("0\n0\nf\nf\ng\n");
 
+    [Case(Needs.Fuse)]
+    public async Task An_archive_needs_no_locks() =>
+        (await RunWithMounts(Words + """
+            set -e
+            poor nolock noowner nomode noattr noomit
+            echo x > f; yarchive -e local put "h:$PWD/disk/a" < f; yarchive -e local get "h:$PWD/disk/a"; yarchive -e local verify "h:$PWD/disk/a"
+            yarchive -e local ls "h:$PWD/disk" | grep -c writing || true; yarchive -e local rm "h:$PWD/disk/a"; ls -A disk
+            """)).Is(0).Prints("x\n0\n");
+
     [Case("strace")]
     public async Task No_message_names_a_temporary_file() =>
         (await Run("""
