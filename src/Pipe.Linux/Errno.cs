@@ -29,7 +29,6 @@ internal static class Errno
     public const int NoLocks = 37;
     public const int NotImplemented = 38;
     public const int TooManyLinks = 40;
-    public const int NoData = 61;
     public const int NoDataOrHole = 6;
 
     /// <summary>Of a fifo.</summary>
