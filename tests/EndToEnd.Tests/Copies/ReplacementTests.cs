@@ -117,6 +117,14 @@ public sealed class ReplacementTests : CopyTest
             """)).Is(0).Prints(
             "8 65534 65533 600\n8 65534 65533 640\n16 65534 65533 644\n8 user::rw- user:1235:rw- group::--- mask::rw- other::---\n");
 
+    [Case]
+    public async Task A_new_file_that_is_written_in_place_is_no_more_open_than_its_source() =>
+        (await Run("""
+            set -e
+            umask 022; echo secret > f; chmod 600 f
+            dmscp -w $FAR -inplace -d "$PWD" -f g -l f; chmod 664 f; dmscp -w $FAR -inplace -d "$PWD" -f h -l f; stat -c %a g h
+            """)).Is(0).Prints("600\n644\n");
+
     [Case("setfacl", Needs.Root)]
     public async Task The_file_that_an_archive_or_a_tar_stream_goes_to_keeps_the_same() =>
         (await Run(Words + """
