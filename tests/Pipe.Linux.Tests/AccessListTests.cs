@@ -51,7 +51,8 @@ public sealed class AccessListTests
         fd.ChangeMode(0x180);
         var list = List((Owner, 6, uint.MaxValue), (User, 6, 1234), (OwningGroup, 4, uint.MaxValue), (Mask, 6, uint.MaxValue), (Others, 0, uint.MaxValue));
         Assert.True(list.TryPut(fd));
-        Assert.Equal((list.Mode, list.Bytes.ToArray()), (FileStatus.Of(fd).Permissions, AccessList.Of(fd)!.Bytes.ToArray()));
+        Assert.Equal(list.Mode, FileStatus.Of(fd).Permissions);
+        Assert.Equal(list.Bytes.ToArray(), AccessList.Of(fd)!.Bytes.ToArray());
         AccessList.Remove(fd);
         Assert.Null(AccessList.Of(fd));
     }
