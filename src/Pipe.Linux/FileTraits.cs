@@ -49,6 +49,19 @@ internal static class FileTraits
         }
     }
 
+    /// <summary>What <see cref="Attributes"/> has read, one by one, each as it is packed.</summary>
+    public static IReadOnlyList<(string Name, byte[] Packed)> Split(ReadOnlySpan<byte> packed)
+    {
+        var all = new List<(string, byte[])>();
+        while (packed.Length >= 4 && 4 + NameLength(packed) + ValueLength(packed) is var length && length <= packed.Length)
+        {
+            all.Add((Protocol.RawText.Decode(packed.Slice(4, NameLength(packed))), packed[..length].ToArray()));
+            packed = packed[length..];
+        }
+
+        return all;
+    }
+
     /// <summary>Sets what <see cref="Attributes"/> has read; throws for the first that cannot be set.</summary>
     public static unsafe void SetAttributes(this Fd fd, ReadOnlySpan<byte> packed) => Set(fd, null, packed);
 

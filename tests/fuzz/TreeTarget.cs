@@ -115,7 +115,7 @@ internal sealed class TreeTarget(Corpus corpus) : ITarget
     {
         using (var folder = Folder.Open(scratch))
         {
-            Deletion.Run(folder, _ => true);
+            new Deletion(folder.Name, "", null, _ => { }, _ => { }).Run(folder, _ => true);
         }
 
         Directory.Delete(scratch);

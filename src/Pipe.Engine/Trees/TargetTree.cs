@@ -18,7 +18,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     private readonly HashSet<string> _made = isMade ? [""] : [];
     private readonly Dictionary<string, Metadata> _directories = [];
     private readonly List<(string Path, string Of)> _links = [];
-    private readonly HashSet<string>? _names = tree.Flags.HasFlag(TreeFlags.Delete) ? [] : null;
+    private readonly Surplus _surplus = new(top, tree, trouble);
     private readonly uint _umask = Paths.Umask();
 
     /// <summary>Directories came, or had to be made.</summary>
@@ -61,6 +61,11 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     public void Add(string path, scoped in TreeEntry entry)
     {
         Open(path).Dispose();
+        if (entry.Size == EntryMark.LeftOut)
+        {
+            _surplus.LeaveOut(path);
+        }
+
         lock (_lock)
         {
             _directories[path] = Metadata.Of(entry);
@@ -76,16 +81,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     }
 
     /// <summary>The source has a member of that path.</summary>
-    public void Note(string path)
-    {
-        if (_names is not null)
-        {
-            lock (_lock)
-            {
-                _names.Add(path);
-            }
-        }
-    }
+    public void Note(string path) => _surplus.Note(path);
 
     /// <summary>Everything has come: makes the links, removes what is too much, and sets what directories are to be like.</summary>
     /// <param name="mayDelete">Whether all that the source has is known.</param>
@@ -97,15 +93,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
             Try(() => Link(path, of, nextTemporary()));
         }
 
-        if (_names is not null && !mayDelete)
-        {
-            trouble("nothing is deleted: not all of the source could be read, or not all of it written");
-        }
-        else if (_names is not null)
-        {
-            DeleteTheRest(_names);
-        }
-
+        _surplus.Remove(_directories.Keys, mayDelete);
         Sweep();
 
         // What is deeper first: a directory may become one that we cannot enter any more.
@@ -161,32 +149,6 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
             folder.Fd.ChangeMode(metadata.Mode & permissions & ~_umask);
         }
     }
-
-    private void DeleteTheRest(HashSet<string> names)
-    {
-        foreach (var path in _directories.Keys)
-        {
-            Try(() => DeleteTheRest(path, name => !names.Contains(TreePath.Join(path, name)) && !Temporaries.IsOne(name) && !IsLeftOut(TreePath.Join(path, name), name)));
-        }
-    }
-
-    /// <summary>What a symbolic link in the target leads to is no directory of the source: what that does not have may be dear there.</summary>
-    private void DeleteTheRest(string path, Func<string, bool> isTooMuch)
-    {
-        try
-        {
-            using var folder = top.Beneath(path, follow: false);
-            Deletion.Run(folder, isTooMuch);
-        }
-        catch (LinuxException e) when (e.Errno is Errno.TooManyLinks or Errno.NotDirectory)
-        {
-            trouble($"{top.NameOf(path)}: reached by a symbolic link: nothing is deleted there");
-        }
-    }
-
-    /// <summary>Whether the path begins with what a source is called, is not known here: what may have been left out stays.</summary>
-    private bool IsLeftOut(string path, string name) =>
-        Glob.AnyFits(tree.Excludes, path, name) || Glob.AnyFits(tree.Excludes, path.AsSpan(path.IndexOf('/', StringComparison.Ordinal) + 1), name);
 
     private void Try(Action work)
     {

@@ -335,17 +335,6 @@ public sealed class TreeCopyTests : IDisposable
         Assert.Equal(Listing.Of(Path.Combine(From, "d1")), Listing.Of(Path.Combine(To, "d1")));
     }
 
-    [Fact]
-    public void What_changed_where_nobody_watches_is_remarked()
-    {
-        var news = new SourceNews(null, null);
-        Assert.Equal("", news.Remark);
-        news.Changed("a: the file changed while it was read");
-        Assert.Equal("a: the file changed while it was read", news.Remark);
-        news.Changed("b: the file changed while it was read");
-        Assert.Contains("several", news.Remark, StringComparison.Ordinal);
-    }
-
     public void Dispose() => _scratch.Dispose();
 
     private static Resource Tree(string path, TreeFlags flags) => Resource.Tree("", [path], flags, []);

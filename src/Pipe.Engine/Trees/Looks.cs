@@ -1,0 +1,30 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>What of a member is compared beside its content: what a copy with the same flags would set.</summary>
+internal readonly record struct Looks(TreeFlags Flags)
+{
+    /// <summary>Those that -p sets.</summary>
+    public const int Permissions = 0x3FF;
+
+    /// <summary>Said of an owner by a target that cannot give files away.</summary>
+    public const uint AnyOwner = uint.MaxValue;
+
+    public bool AreCompared => (Flags & (TreeFlags.All | TreeFlags.Keep)) != 0;
+
+    public bool HasAttributes => Flags.HasFlag(TreeFlags.All);
+
+    /// <summary>
+    /// A digest of the attributes that a copy takes, in whatever order the file system has them. What belongs to the system of one
+    /// host, and what only root may set, is not among them.
+    /// </summary>
+    public static byte[] DigestOf(ReadOnlySpan<byte> attributes)
+    {
+        var compared = FileTraits.Split(attributes)
+            .Where(one => one.Name.StartsWith("user.", StringComparison.Ordinal) || one.Name.StartsWith("system.posix_acl_", StringComparison.Ordinal))
+            .OrderBy(one => one.Name, StringComparer.Ordinal);
+        return PieceDigest.Of([.. compared.SelectMany(one => one.Packed)]);
+    }
+}
