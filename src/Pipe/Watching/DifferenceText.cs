@@ -20,7 +20,7 @@ internal readonly record struct DifferenceText(Plan Plan)
         {
             Difference.Missing => "is not at the target",
             Difference.Extra => "is only at the target",
-            _ => aspects == Aspects.None ? "is not the same at the target" : $"has another {Names(aspects)} at the target",
+            _ => aspects == Aspects.None ? "is not the same at the target" : $"differs in {Names(aspects)} from the target",
         };
 
     public string Line(string words, string path) => IsDryRun ? $"{words} {path}" : $"{path}: {words}";

@@ -55,9 +55,9 @@ public sealed class DryRunTests : CopyTest
             """)).Is(0).Prints("""
             status 0
             status 0
-            source/attribute: has another attributes at the target
-            source/link: has another time at the target
-            source/owner: has another owner at the target
+            source/attribute: differs in attributes from the target
+            source/link: differs in time from the target
+            source/owner: differs in owner from the target
             status 1
             status 0
             status 0

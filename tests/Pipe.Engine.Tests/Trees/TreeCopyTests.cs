@@ -253,7 +253,7 @@ public sealed class TreeCopyTests : IDisposable
         Listing.Shell(To, """
             for f in hole sparse few; do printf x | dd of=$f bs=1 seek=1500 conv=notrunc 2> /dev/null; done
             printf x | dd of=s983040 bs=1 seek=983039 conv=notrunc 2> /dev/null; printf x | dd of=s983041 bs=1 seek=983040 conv=notrunc 2> /dev/null
-            printf x >> s983039; printf x >> s1966080; truncate -s 1000000 s1000001; touch s0x
+            printf x >> s983039; printf x >> s1966080; truncate -s 1000000 s1000001; touch s0x; touch -r ../from .
             """);
         string[] changed = ["few", "hole", "s0x", "s1000001", "s1966080", "s983039", "s983040", "s983041", "sparse"];
         Assert.Equal(changed, Compare().Select(difference => difference.Path));
