@@ -270,7 +270,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
             return TrySpoil(ref pack, piece, $"{file.Fd.Name}: the file changed while it was read");
         }
 
-        var half = piece.Span / 2 / page * page;
+        var half = Math.Max(page, piece.Span / 2 / page * page);
         walk.Push(new StepsCursor([piece with { Offset = piece.Offset + half, Span = piece.Span - half }]));
         return TryPack(ref pack, piece with { Span = half });
     }
