@@ -95,19 +95,19 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
     /// <summary>Whether a mount point of the target lies on the way to a directory.</summary>
     /// <param name="path">The directory.</param>
     /// <param name="isBelowTop">The first name on the way is that of a member; else it is that of a source, which may be mounted.</param>
-    private bool IsElsewhere(string path, bool isBelowTop)
+    private bool IsElsewhere(string path, bool isBelowTop) => OnTheWay(path).Skip(isBelowTop ? 0 : 1).Any(IsMounted);
+
+    private static IEnumerable<string> OnTheWay(string path)
     {
-        for (var end = isBelowTop ? -1 : path.IndexOf('/', StringComparison.Ordinal); end < path.Length && (end >= 0 || (isBelowTop && path.Length > 0));)
+        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
         {
-            var slash = path.IndexOf('/', end + 1);
-            end = slash < 0 ? path.Length : slash;
-            if (IsMounted(path[..end]))
-            {
-                return true;
-            }
+            yield return path[..slash];
         }
 
-        return false;
+        if (path.Length > 0)
+        {
+            yield return path;
+        }
     }
 
     private bool IsMounted(string path)
