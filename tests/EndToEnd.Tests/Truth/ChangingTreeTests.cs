@@ -6,12 +6,14 @@ public sealed class ChangingTreeTests : CopyTest
     private const string Prepare = "head -c 16000000 /dev/urandom > source";
     private const string Options = "yscp -q --rate 5m --events events -D there";
 
-    public static TheoryData<string> Copies() => new(
+    public static TheoryData<string> Copies() =>
+    [
         $"{Options} source localhost:$PWD/target",
         $"{Options} localhost:$PWD/source target",
         $"{Options} -Z source localhost:$PWD/target",
         $"{Options} one:$PWD/source two:$PWD/target",
-        $"{Options} source other localhost:$PWD");
+        $"{Options} source other localhost:$PWD",
+    ];
 
     [Cases]
     [MemberData(nameof(Copies))]

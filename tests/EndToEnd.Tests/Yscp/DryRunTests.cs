@@ -49,9 +49,9 @@ public sealed class DryRunTests : CopyTest
             copy -a --verify
             chown 1234 target/source/owner; setfattr -n user.a -v 2 target/source/attribute; touch -h -d 2001-01-01 target/source/link
             copy -a --verify | LC_ALL=C sort
-            copy -rp --verify
-            touch -h -r source/link target/source/link
-            copy -rp --verify
+            chmod 600 target/source/same
+            copy -r --verify --exclude link
+            copy -rp --verify --exclude link
             """)).Is(0).Prints("""
             status 0
             status 0
@@ -60,7 +60,8 @@ public sealed class DryRunTests : CopyTest
             source/owner: differs in owner from the target
             status 1
             status 0
-            status 0
+            source/same: differs in mode from the target
+            status 1
 
             """);
 

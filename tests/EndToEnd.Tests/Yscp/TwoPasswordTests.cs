@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using EndToEnd.Tests.Repository;
 
 namespace EndToEnd.Tests.Yscp;
@@ -39,7 +38,7 @@ public sealed class TwoPasswordTests : CopyTest
     private static int Prompts(Running running) => Prompted(running).Length;
 
     private static string[] Prompted(Running running) =>
-        [.. Regex.Matches(running.Output, "pipe-(pw[12])@[^ ]*'s password:").Select(match => match.Groups[1].Value)];
+        [.. running.Output.Split("'s password:")[..^1].Select(before => before[(before.LastIndexOf("pipe-", StringComparison.Ordinal) + "pipe-".Length)..].Split('@')[0])];
 
     private static int FreePort()
     {
