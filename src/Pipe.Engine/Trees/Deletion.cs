@@ -1,4 +1,5 @@
 using Pipe.Linux;
+using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
@@ -11,37 +12,35 @@ namespace Pipe.Engine;
 /// <param name="isKept">Which members stay, by path and name; so does each directory that one of them is in. Null: none do.</param>
 /// <param name="trouble">Is told what cannot be removed.</param>
 /// <param name="mounted">Is told of each mount point.</param>
-internal sealed class Deletion(string top, string path, Func<string, string, bool>? isKept, Action<string> trouble, Action<string> mounted)
+internal sealed class Deletion(string top, string path, Func<string, string, bool>? isKept, Action<string> trouble, Action<string> mounted) : IDisposable
 {
     private readonly Stack<Level> _levels = new();
-    private Folder _folder = null!;
+    private Folder? _at;
 
     /// <param name="folder">The directory.</param>
     /// <param name="isTooMuch">Which of its members to remove.</param>
     /// <exception cref="LinuxException">The directory cannot be read, or was moved meanwhile.</exception>
     public void Run(Folder folder, Func<string, bool> isTooMuch)
     {
-        _folder = folder.Beneath("");
-        try
+        _at = folder.Beneath("");
+        Push("", FileStatus.Of(At.Fd), isTooMuch);
+        while (_levels.TryPeek(out var level))
         {
-            Push("", FileStatus.Of(_folder.Fd), isTooMuch);
-            while (_levels.TryPeek(out var level))
+            if (level.Members.TryDequeue(out var member))
             {
-                if (level.Members.TryDequeue(out var member))
-                {
-                    Take(level, member.Name, member.Type);
-                }
-                else
-                {
-                    Leave();
-                }
+                Take(level, member.Name, member.Type);
+            }
+            else
+            {
+                Leave();
             }
         }
-        finally
-        {
-            _folder.Dispose();
-        }
     }
+
+    public void Dispose() => _at?.Dispose();
+
+    /// <summary>The directory of the last level.</summary>
+    private Folder At => _at!;
 
     private void Take(Level level, string name, MemberType type)
     {
@@ -53,7 +52,7 @@ internal sealed class Deletion(string top, string path, Func<string, string, boo
             }
             else
             {
-                _folder.Remove(name);
+                At.Remove(name);
             }
         }
         catch (LinuxException e)
@@ -64,7 +63,7 @@ internal sealed class Deletion(string top, string path, Func<string, string, boo
     }
 
     private bool IsDirectory(string name, MemberType type) => type == MemberType.Directory
-        || (type == MemberType.Unknown && _folder.Status(name, follow: false) is { IsDirectory: true });
+        || (type == MemberType.Unknown && At.Status(name, follow: false) is { IsDirectory: true });
 
     private void Enter(Level level, string name)
     {
@@ -77,15 +76,15 @@ internal sealed class Deletion(string top, string path, Func<string, string, boo
             return;
         }
 
-        var above = _folder;
-        _folder = new Folder(handle.Fd);
+        var above = At;
+        _at = new Folder(handle.Fd);
         try
         {
             Push(name, status, _ => true);
         }
         catch
         {
-            _folder = above;
+            _at = above;
             throw;
         }
 
@@ -97,7 +96,7 @@ internal sealed class Deletion(string top, string path, Func<string, string, boo
     {
         var level = new Level(name, status.Device, status.Inode);
         var prefix = isKept is null ? "" : PathOf(name);
-        using var reader = new FolderReader(_folder);
+        using var reader = new FolderReader(At);
         while (reader.TryNext(out var member, out var type))
         {
             if (isTooMuch(member) && isKept?.Invoke(TreePath.Join(prefix, member), member) != true)
@@ -123,8 +122,8 @@ internal sealed class Deletion(string top, string path, Func<string, string, boo
         }
 
         var above = new Folder(Open(".."));
-        _folder.Dispose();
-        _folder = above;
+        At.Dispose();
+        _at = above;
         var status = FileStatus.Of(above.Fd);
         if ((status.Device, status.Inode) != (level.Device, level.Inode))
         {
@@ -142,7 +141,7 @@ internal sealed class Deletion(string top, string path, Func<string, string, boo
     {
         try
         {
-            _folder.Remove(name, isDirectory: true);
+            At.Remove(name, isDirectory: true);
         }
         catch (LinuxException e)
         {
@@ -154,7 +153,7 @@ internal sealed class Deletion(string top, string path, Func<string, string, boo
     /// <summary>Under a short name: that of a very deep directory would be very long.</summary>
     private Fd Open(string name)
     {
-        using var fd = _folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
+        using var fd = At.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
         var renamed = new Fd(fd.Number, top);
         fd.Release();
         return renamed;

@@ -82,8 +82,8 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
             using var folder = top.Beneath(path, follow: false);
             if (!IsOneFileSystem || !IsElsewhere(path, isBelowTop: directories.Contains("")))
             {
-                new Deletion(top.Name, path, _excludes.Length > 0 ? IsLeftOut : null, trouble, Mounted)
-                    .Run(folder, name => !_names.Contains(TreePath.Join(path, name)) && !Temporaries.IsOne(name));
+                using var deletion = new Deletion(top.Name, path, _excludes.Length > 0 ? IsLeftOut : null, trouble, Mounted);
+                deletion.Run(folder, name => !_names.Contains(TreePath.Join(path, name)) && !Temporaries.IsOne(name));
             }
         }
         catch (LinuxException e) when (e.Errno is Errno.TooManyLinks or Errno.NotDirectory)
