@@ -176,6 +176,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
             var room = pack.DataRoom(entry)[..(int)piece.Span];
             var count = file.Fd.ReadAt(room, piece.Offset);
             return count == piece.Span ? TryAddRead(ref pack, piece, ref entry, room)
+                : piece.Offset == 0 && piece.Span == file.Status.Size ? TryAddShort(ref pack, piece, ref entry, room[..count])
                 : TrySpoil(ref pack, piece, $"{file.Fd.Name}: the file became shorter while it was read");
         }
         catch (LinuxException e)
@@ -206,6 +207,19 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         }
 
         return TryFinish(ref pack, piece, entry, bytes.Length);
+    }
+
+    /// <summary>All of a file that is shorter than the system says, as those in /sys are.</summary>
+    private bool TryAddShort(ref Pack pack, Step.Piece piece, scoped ref TreeEntry entry, ReadOnlySpan<byte> bytes)
+    {
+        entry.Size = entry.Span = bytes.Length;
+        if (comparison?.Has(piece.File.Path, bytes.Length, 0, bytes) == true)
+        {
+            entry.Origin = PieceOrigin.There;
+            return TryFinish(ref pack, piece, entry, 0);
+        }
+
+        return comparison is { IsAll: true } ? TrySpoil(ref pack, piece) : TryFinish(ref pack, piece, entry, bytes.Length);
     }
 
     /// <summary>Adds a piece whose data are in the pack's room. The last one shows whether all of them are of one state of the file.</summary>

@@ -3,8 +3,8 @@ namespace EndToEnd.Tests.Truth;
 /// <summary>A file of a tree that changes while it is read: what the target had is better than a mixture, and a mixture is better than nothing.</summary>
 public sealed class ChangingTreeTests : CopyTest
 {
-    private const string Prepare = "head -c 16000000 /dev/urandom > source";
-    private const string Options = "yscp -q --rate 5m --events events -D there";
+    private const string Prepare = "head -c 100000000 /dev/zero > source";
+    private const string Options = "yscp -q --rate 25m --events events -D there";
 
     public static TheoryData<string> Copies() =>
     [
@@ -34,7 +34,7 @@ public sealed class ChangingTreeTests : CopyTest
         copy = target == "target" ? copy : copy + "/far";
         var result = await RunWhile("echo more >> source", $"mkdir -p far; echo other > other; {copy}");
         result.Is(1).Says("source: the file changed while it was read", $"{target}: new, and copied from a file that changed");
-        Assert.Equal(16_000_000, new FileInfo(PathOf(target)).Length);
+        Assert.Equal(100_000_000, new FileInfo(PathOf(target)).Length);
     }
 
     [Cases("strace")]
@@ -54,7 +54,7 @@ public sealed class ChangingTreeTests : CopyTest
 
     [Case]
     public async Task Nothing_is_deleted_after_a_copy_of_a_file_that_changed() =>
-        (await RunWhile("echo more >> tree/source", "mkdir -p tree far/tree; mv source tree; touch far/tree/old; yscp -q -r --delete --rate 5m --events events -D there tree localhost:$PWD/far; status=$?; ls far/tree; exit $status"))
+        (await RunWhile("echo more >> tree/source", "mkdir -p tree far/tree; mv source tree; touch far/tree/old; yscp -q -r --delete --rate 25m --events events -D there tree localhost:$PWD/far; status=$?; ls far/tree; exit $status"))
             .Is(1).Prints("old\nsource\n").Says("nothing is deleted");
 
     /// <summary>Runs a copy of a few seconds and does something once blocks travel.</summary>

@@ -12,7 +12,7 @@ public sealed class DryRunTests : CopyTest
     [Case]
     public async Task It_names_what_would_be_copied_replaced_set_and_removed() =>
         (await Run(Functions + """
-            mkdir -p source/d; for f in same mode time both content new big; do echo $f > source/$f; done; head -c 3000000 /dev/zero > source/big
+            mkdir -p source/d target; for f in same mode time both content new big; do echo $f > source/$f; done; head -c 3000000 /dev/zero > source/big
             touch -d 2001-01-01 source/*; copy -a
             chmod 600 target/source/mode target/source/big; touch -d 2002-02-02 target/source/time; rm target/source/new
             chmod 640 target/source/both; touch -d 2003-03-03 target/source/both; chmod 700 target/source/d
@@ -43,7 +43,7 @@ public sealed class DryRunTests : CopyTest
     [Case(Needs.Root, "setfattr")]
     public async Task A_comparison_with_a_sees_owners_and_attributes_and_one_without_sees_contents() =>
         (await Run(Functions + """
-            mkdir source; for f in same owner attribute link; do echo $f > source/$f; done; ln -sf nowhere source/link
+            mkdir source target; for f in same owner attribute link; do echo $f > source/$f; done; ln -sf nowhere source/link
             setfattr -n user.a -v 1 source/same; setfattr -n user.b -v 2 source/same; setfattr -n user.a -v 1 source/attribute
             copy -a
             copy -a --verify
