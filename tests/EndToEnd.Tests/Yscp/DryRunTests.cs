@@ -29,6 +29,7 @@ public sealed class DryRunTests : CopyTest
             would set mode and time of source/both
             would set mode of source/big
             would set mode of source/d
+            would set mode of source/mode
             would set time of source/time
             status 0
             would copy source/new
@@ -36,6 +37,7 @@ public sealed class DryRunTests : CopyTest
             would set mode and time of source/both
             would set mode of source/big
             would set mode of source/d
+            would set mode of source/mode
             would set time of source/time
 
             """);

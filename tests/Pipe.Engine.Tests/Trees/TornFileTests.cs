@@ -36,17 +36,19 @@ public sealed class TornFileTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    /// <summary>The file changes after the first block.</summary>
+    /// <summary>The file changes after the first block that has something of it.</summary>
     private List<byte[]> Pack(Resource from, int room)
     {
         using var source = new TreeSource(from, new SourceNews(_copy.SourceTally, _copy.Source));
         using var slab = new Slab(room);
         var blocks = new List<byte[]>();
+        var isChanged = false;
         for (int length; (length = source.Read(slab.Payload[..room])) > 0;)
         {
             blocks.Add(slab.Payload[..length].ToArray());
-            if (blocks.Count == 1)
+            if (length > room / 2 && !isChanged)
             {
+                isChanged = true;
                 File.AppendAllText(_scratch["from/file"], "more");
             }
         }

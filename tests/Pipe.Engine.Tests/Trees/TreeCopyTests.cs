@@ -161,14 +161,14 @@ public sealed class TreeCopyTests : IDisposable
     }
 
     [Fact]
-    public void What_lies_on_another_file_system_is_left_out()
+    public void Of_what_lies_on_another_file_system_the_directory_is_made()
     {
         // A link to it, because mounting takes a privilege: without All it is followed.
         Listing.Shell(From, "mkdir dir; ln -s /proc/self/fdinfo elsewhere; ln -s /proc/self/fdinfo dir/elsewhere; touch dir/file");
         new TreeCopy().Run(Tree(From + "/.", Keep | TreeFlags.OneFileSystem), Tree(To, Keep));
-        Assert.Equal(["dir", "dir/file"], Names());
+        Assert.Equal(["dir", "dir/elsewhere", "dir/file", "elsewhere"], Names());
         new TreeCopy().Run(Tree(From, Keep | TreeFlags.OneFileSystem), Tree(To, Keep));
-        Assert.Equal(["dir", "dir/file", "from", "from/dir", "from/dir/file"], Names());
+        Assert.Equal(["dir", "dir/elsewhere", "dir/file", "elsewhere", "from", "from/dir", "from/dir/elsewhere", "from/dir/file", "from/elsewhere"], Names());
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class TreeCopyTests : IDisposable
     [Fact]
     public void A_comparison_names_what_differs_and_writes_nothing()
     {
-        Listing.Shell(_scratch.Directory, "mkdir from/dir to/dir; echo same > from/same; cp from/same to; echo one > from/dir/a; echo two > to/dir/a; touch from/missing to/extra; ln -s x from/link; ln -s y to/link");
+        Listing.Shell(_scratch.Directory, "mkdir from/dir to/dir; echo same > from/same; cp -p from/same to; echo one > from/dir/a; echo two > to/dir/a; touch from/missing to/extra; ln -s x from/link; ln -s y to/link");
         const TreeFlags flags = All | TreeFlags.Resume | TreeFlags.Compare | TreeFlags.Contents;
         var before = Listing.Of(To, withTimes: true);
         var copy = new TreeCopy();
