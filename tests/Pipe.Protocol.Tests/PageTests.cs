@@ -10,7 +10,7 @@ public class PageTests
     [
         ("Role", typeof(Role)), ("ResourceKind", typeof(ResourceKind)), ("DigestKind", typeof(DigestKind)),
         ("Protection", typeof(Protection)), ("ConnectMode", typeof(ConnectMode)), ("BlockType", typeof(BlockType)), ("AckKind", typeof(AckKind)), ("ExitCode", typeof(ExitCode)),
-        ("TreeFlags", typeof(TreeFlags)), ("EntryKind", typeof(EntryKind)), ("PieceOrigin", typeof(PieceOrigin)), ("Difference", typeof(Difference)), ("ArchivingFlags", typeof(ArchivingFlags)),
+        ("TreeFlags", typeof(TreeFlags)), ("EntryKind", typeof(EntryKind)), ("PieceOrigin", typeof(PieceOrigin)), ("Difference", typeof(Difference)), ("Aspects", typeof(Aspects)), ("ArchivingFlags", typeof(ArchivingFlags)),
     ];
 
     [Fact]

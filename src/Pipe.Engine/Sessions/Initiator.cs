@@ -56,6 +56,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             }
 
             var access = Access.Of(plan);
+            await WaitForTurnAsync(access);
             using var login = new Login(RemoteShell.Start(access));
             await BringProgramAsync(access, login, cancel);
             var size = await TalkAsync(access, login);
@@ -73,6 +74,12 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             _sink?.Dispose();
         }
     }
+
+    private bool IsSource => plan.Direction == Direction.Read;
+
+    /// <summary>One login after the other, if both may ask for something.</summary>
+    private Task WaitForTurnAsync(Access access) =>
+        Junction?.TurnAsync(IsSource, plan.Remote.MayPrompt && access.Kept is not { IsThere: true }) ?? Task.CompletedTask;
 
     /// <summary>All that the program printed is here; how it ended is how this ends.</summary>
     private void ThrowVerdict()
@@ -102,7 +109,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
         if (!await login.Shell.AnswersAsync())
         {
-            Renew(access, login);
+            await RenewAsync(access, login);
         }
 
         try
@@ -117,10 +124,11 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     }
 
     /// <summary>The login that was kept leads nowhere: a new one takes its place.</summary>
-    private void Renew(Access access, Login login)
+    private async Task RenewAsync(Access access, Login login)
     {
         observer.Note(1, $"{plan.Remote.Name}: the login that was kept does not answer; logging in again");
         access.Kept?.Forget();
+        await WaitForTurnAsync(access);
         login.Replace(RemoteShell.Start(access));
     }
 
@@ -191,7 +199,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         Say(peer, offer);
         if (access.Program is null && !await login.Shell.AnswersAsync())
         {
-            Renew(access, login);
+            await RenewAsync(access, login);
             peer.Use(LinkOver(login));
             Say(peer, offer);
         }
@@ -216,6 +224,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private async Task<Accept> AgreeAsync(Peer peer)
     {
         var hello = await peer.ExpectAsync<Hello>();
+        Junction?.LoggedIn(IsSource);
         observer.Note(2, $"{plan.Remote.Name} runs {RawText.Printable(hello.Program)}");
         observer.Entered(Phase.Connecting);
         Version.Check(hello, plan.Remote.Name);

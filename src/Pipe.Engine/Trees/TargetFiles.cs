@@ -7,8 +7,9 @@ namespace Pipe.Engine;
 /// <param name="flags">How they are copied.</param>
 /// <param name="trouble">Is told what they cannot be given.</param>
 /// <param name="nextTemporary">Makes a name that nothing else has.</param>
+/// <param name="torn">Which of them changed while they were read.</param>
 /// <param name="newName">The path of the file that takes the name of the target; null if everything goes into the target.</param>
-internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<string> nextTemporary, string? newName)
+internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<string> nextTemporary, TornFiles torn, string? newName)
 {
     /// <summary>So many are synced one by one, with the directories they are in; with more it is the file system, once.</summary>
     private const int Few = 16;
@@ -289,6 +290,11 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
 
     private void GiveNameOrWait(string path, Folder folder, string temporary, string name, Fd? sameLock = null)
     {
+        if (torn.TryDrop(path, folder, temporary, name))
+        {
+            return;
+        }
+
         if (path != newName)
         {
             if (!folder.TryRename(temporary, name))

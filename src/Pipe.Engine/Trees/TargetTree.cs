@@ -18,7 +18,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     private readonly HashSet<string> _made = isMade ? [""] : [];
     private readonly Dictionary<string, Metadata> _directories = [];
     private readonly List<(string Path, string Of)> _links = [];
-    private readonly HashSet<string>? _names = tree.Flags.HasFlag(TreeFlags.Delete) ? [] : null;
+    private readonly Surplus _surplus = new(top, tree, trouble);
     private readonly Permissions _permissions = new();
 
     /// <summary>Directories came, or had to be made.</summary>
@@ -61,6 +61,11 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     public void Add(string path, scoped in TreeEntry entry)
     {
         Open(path).Dispose();
+        if (entry.Size == EntryMark.LeftOut)
+        {
+            _surplus.LeaveOut(path);
+        }
+
         lock (_lock)
         {
             _directories[path] = Metadata.Of(entry);
@@ -76,16 +81,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     }
 
     /// <summary>The source has a member of that path.</summary>
-    public void Note(string path)
-    {
-        if (_names is not null)
-        {
-            lock (_lock)
-            {
-                _names.Add(path);
-            }
-        }
-    }
+    public void Note(string path) => _surplus.Note(path);
 
     /// <summary>Everything has come: makes the links, removes what is too much, and sets what directories are to be like.</summary>
     /// <param name="mayDelete">Whether all that the source has is known.</param>
@@ -97,15 +93,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
             Try(() => Link(path, of, nextTemporary()));
         }
 
-        if (_names is not null && !mayDelete)
-        {
-            trouble("nothing is deleted: not all of the source could be read, or not all of it written");
-        }
-        else if (_names is not null)
-        {
-            DeleteTheRest(_names);
-        }
-
+        _surplus.Remove(_directories.Keys, mayDelete);
         Sweep();
         NameTheSame();
 
@@ -205,43 +193,6 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
 
     /// <summary>A directory that is complete gets the permissions of a new one; its default access control list is that of the one it is in.</summary>
     private void OpenUp(Fd directory, uint mode) => directory.TryChangeMode(_permissions.OfNew(directory, mode));
-
-    private void DeleteTheRest(HashSet<string> names)
-    {
-        var spellings = new Lazy<ILookup<string, string>>(() => names.ToLookup(path => path, StringComparer.OrdinalIgnoreCase));
-        foreach (var path in _directories.Keys)
-        {
-            Try(() => DeleteTheRest(path, name => IsTooMuch(path, TreePath.Join(path, name), name)));
-        }
-
-        bool IsTooMuch(string directory, string path, string name) =>
-            !names.Contains(path) && !Temporaries.IsOne(name) && !IsLeftOut(path, name) && !IsSpelledOtherwise(directory, name, spellings.Value[path]);
-    }
-
-    /// <summary>Whether it is what the source has under another spelling of the name.</summary>
-    private bool IsSpelledOtherwise(string directory, string name, IEnumerable<string> spellings)
-    {
-        using var folder = spellings.Any() ? top.FindBeneath(directory, follow: false) : null;
-        return folder is not null && spellings.Any(path => Spelling.IsOne(folder.Status(name, follow: false), folder.Status(TreePath.Split(path).Name, follow: false)));
-    }
-
-    /// <summary>What a symbolic link in the target leads to is no directory of the source: what that does not have may be dear there.</summary>
-    private void DeleteTheRest(string path, Func<string, bool> isTooMuch)
-    {
-        try
-        {
-            using var folder = top.Beneath(path, follow: false);
-            Deletion.Run(folder, isTooMuch);
-        }
-        catch (LinuxException e) when (e.Errno is Errno.TooManyLinks or Errno.NotDirectory)
-        {
-            trouble($"{top.NameOf(path)}: reached by a symbolic link: nothing is deleted there");
-        }
-    }
-
-    /// <summary>Whether the path begins with what a source is called, is not known here: what may have been left out stays.</summary>
-    private bool IsLeftOut(string path, string name) =>
-        Glob.AnyFits(tree.Excludes, path, name) || Glob.AnyFits(tree.Excludes, path.AsSpan(path.IndexOf('/', StringComparison.Ordinal) + 1), name);
 
     private void Try(Action work)
     {

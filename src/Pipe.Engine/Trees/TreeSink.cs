@@ -18,6 +18,7 @@ internal sealed class TreeSink : ISink, IInventoried
     private readonly TargetDevice? _device;
     private readonly TargetFiles _files;
     private readonly Temporaries _temporaries = new();
+    private readonly TornFiles _torn;
     private volatile bool _isIncomplete;
 
     /// <param name="tree">The target.</param>
@@ -33,7 +34,8 @@ internal sealed class TreeSink : ISink, IInventoried
         _sendersTrouble = sendersTrouble;
         _landing = Landing.At(tree, asked);
         _target = new TargetTree(_landing.Folder, _landing.IsMade, tree, Complain);
-        _files = new TargetFiles(tree.Flags, Complain, _temporaries.Next, _landing.NewName);
+        _torn = new TornFiles(trouble);
+        _files = new TargetFiles(tree.Flags, Complain, _temporaries.Next, _torn, _landing.NewName);
         _device = _landing.Device is { } device ? new TargetDevice(device) : null;
     }
 
@@ -127,7 +129,15 @@ internal sealed class TreeSink : ISink, IInventoried
             case EntryKind.Trouble:
                 _sendersTrouble(RawText.Decode(entry.Text));
                 _isIncomplete = true;
-                _files.Spoil(path);
+                if (entry.Size == EntryMark.Torn)
+                {
+                    _torn.Add(path);
+                }
+                else
+                {
+                    _files.Spoil(path);
+                }
+
                 break;
             case EntryKind.HardLink when IsAll:
                 _target.LinkLater(path, _landing.PathOf(CheckedPath(entry.Text)));
