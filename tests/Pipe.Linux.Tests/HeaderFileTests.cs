@@ -31,6 +31,8 @@ public sealed class HeaderFileTests
         #include <sys/stat.h>
         #include <sys/statvfs.h>
         #include <sys/syscall.h>
+        #include <sys/uio.h>
+        #include <sys/un.h>
         #include <sys/wait.h>
         #include <unistd.h>
         """;
@@ -64,6 +66,14 @@ public sealed class HeaderFileTests
         ["Sys.IoctlBytesWaiting"] = "FIONREAD",
         ["Sys.IoctlWindowSize"] = "TIOCGWINSZ",
         ["Sys.IoctlDeviceSize"] = "BLKGETSIZE64",
+        ["Sys.SpawnSetSession"] = "POSIX_SPAWN_SETSID",
+        ["Sys.Unix"] = "AF_UNIX",
+        ["Sys.SockSequencedPacket"] = "SOCK_SEQPACKET",
+        ["Sys.OptionPeerCredentials"] = "SO_PEERCRED",
+        ["Sys.ControlRights"] = "SCM_RIGHTS",
+        ["Sys.MessageTruncated"] = "MSG_TRUNC",
+        ["Sys.MessageControlTruncated"] = "MSG_CTRUNC",
+        ["Sys.MessageCloseOnExec"] = "MSG_CMSG_CLOEXEC",
         ["Sys.SpawnSetProcessGroup"] = "POSIX_SPAWN_SETPGROUP",
         ["Sys.SpawnSetSignalDefaults"] = "POSIX_SPAWN_SETSIGDEF",
         ["Sys.SpawnSetSignalMask"] = "POSIX_SPAWN_SETSIGMASK",
@@ -178,6 +188,21 @@ public sealed class HeaderFileTests
         ["TimeSpec.Nanoseconds"] = "struct timespec, tv_nsec",
         ["DirectoryRecord.Type"] = "struct dirent, d_type",
         ["DirectoryRecord.Name"] = "struct dirent, d_name",
+        ["IoVector.At"] = "struct iovec, iov_base",
+        ["IoVector.Length"] = "struct iovec, iov_len",
+        ["MessageHeader.Name"] = "struct msghdr, msg_name",
+        ["MessageHeader.NameLength"] = "struct msghdr, msg_namelen",
+        ["MessageHeader.Parts"] = "struct msghdr, msg_iov",
+        ["MessageHeader.PartCount"] = "struct msghdr, msg_iovlen",
+        ["MessageHeader.Control"] = "struct msghdr, msg_control",
+        ["MessageHeader.ControlLength"] = "struct msghdr, msg_controllen",
+        ["MessageHeader.Flags"] = "struct msghdr, msg_flags",
+        ["ControlHeader.Length"] = "struct cmsghdr, cmsg_len",
+        ["ControlHeader.Level"] = "struct cmsghdr, cmsg_level",
+        ["ControlHeader.Type"] = "struct cmsghdr, cmsg_type",
+        ["PeerCredentials.Process"] = "struct ucred, pid",
+        ["PeerCredentials.User"] = "struct ucred, uid",
+        ["PeerCredentials.Group"] = "struct ucred, gid",
         ["WindowSize.Rows"] = "struct winsize, ws_row",
         ["WindowSize.Columns"] = "struct winsize, ws_col",
         ["WindowSize.Width"] = "struct winsize, ws_xpixel",
@@ -233,6 +258,8 @@ public sealed class HeaderFileTests
         ["S_IFBLK"] = 0x6000,
         ["S_IFCHR"] = 0x2000,
         ["S_IFIFO"] = 0x1000,
+        ["(int)offsetof(struct sockaddr_un, sun_path)"] = 2,
+        ["(int)sizeof(struct sockaddr_un)"] = 110,
         ["(int)sizeof(void *)"] = 8,
         ["(int)sizeof(off_t)"] = 8,
         ["(int)sizeof(nfds_t)"] = 8,
@@ -244,7 +271,7 @@ public sealed class HeaderFileTests
         [typeof(Sys), typeof(OpenFlags), typeof(Errno), typeof(PollFd), typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(FileSpace), typeof(FileStatus), typeof(Child)];
 
     private static readonly Type[] Structures =
-        [typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(PollFd), typeof(TimeSpec), typeof(DirectoryRecord), typeof(GlobBuffer), typeof(OpenHow), typeof(WindowSize)];
+        [typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(PollFd), typeof(TimeSpec), typeof(DirectoryRecord), typeof(GlobBuffer), typeof(OpenHow), typeof(WindowSize), typeof(IoVector), typeof(MessageHeader), typeof(ControlHeader), typeof(PeerCredentials)];
 
     [FactNeeding(Need.Compiler)]
     public void Every_constant_is_what_the_header_says()
@@ -272,9 +299,9 @@ public sealed class HeaderFileTests
     [FactNeeding(Need.Compiler)]
     public unsafe void Every_structure_has_the_size_that_the_header_gives_it()
     {
-        string[] structures = ["struct statx", "struct statvfs", "struct pollfd", "struct timespec", "glob_t", "struct open_how", "struct winsize"];
+        string[] structures = ["struct statx", "struct statvfs", "struct pollfd", "struct timespec", "glob_t", "struct open_how", "struct winsize", "struct iovec", "struct msghdr", "struct cmsghdr", "struct ucred"];
         var said = Ask(structures.Select(s => $"(int)sizeof({s})"));
-        Assert.Equal([sizeof(StatxBuffer), sizeof(StatVfsBuffer), sizeof(PollFd), sizeof(TimeSpec), sizeof(GlobBuffer), sizeof(OpenHow), sizeof(WindowSize)], structures.Select(s => (int)said[$"(int)sizeof({s})"]));
+        Assert.Equal([sizeof(StatxBuffer), sizeof(StatVfsBuffer), sizeof(PollFd), sizeof(TimeSpec), sizeof(GlobBuffer), sizeof(OpenHow), sizeof(WindowSize), sizeof(IoVector), sizeof(MessageHeader), sizeof(ControlHeader), sizeof(PeerCredentials)], structures.Select(s => (int)said[$"(int)sizeof({s})"]));
     }
 
     [FactNeeding(Need.Compiler)]
