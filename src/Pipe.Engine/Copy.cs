@@ -53,9 +53,9 @@ internal static class Copy
 
     /// <summary>Serves one copy over standard input and output, as <c>dmscp -server</c>, and returns when it has ended; true if it was done.</summary>
     /// <param name="waiting">Is told what a copy waits for that has not begun to move.</param>
-    /// <param name="cancel">Ends it.</param>
     /// <param name="isSpare">Answers a keeper first, until a client calls; true if none does.</param>
-    public static async Task<bool> ServeAsync(Action<string> waiting, CancellationToken cancel, bool isSpare = false)
+    /// <param name="cancel">Ends it.</param>
+    public static async Task<bool> ServeAsync(Action<string> waiting, bool isSpare, CancellationToken cancel)
     {
         var (input, output) = StandardStreams.TakeForControl();
         if (isSpare && !SpareWait.Run(input, output, cancel))

@@ -42,7 +42,7 @@ internal sealed class Child : IDisposable
     public static Child Start(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors, bool ownGroup) =>
         Start(arguments, descriptors, ownGroup ? Sys.SpawnSetProcessGroup : (short)0);
 
-    /// <summary>As <see cref="Start(IReadOnlyList{string}, IReadOnlyList{Fd?}, bool)"/>; the child leads a session of its own, without a terminal.</summary>
+    /// <summary>As Start; the child leads a session of its own, without a terminal.</summary>
     /// <exception cref="LinuxException">No such program, or it cannot be run.</exception>
     public static Child StartSession(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors) => Start(arguments, descriptors, Sys.SpawnSetSession);
 

@@ -86,7 +86,7 @@ public sealed class UnixSocketTests : IDisposable
     }
 
     /// <summary>Another user's process cannot get at it by its mode alone; should it get there all the same, it is known for what it is.</summary>
-    [FactNeeding(Need.Root)]
+    [FactNeeding(Need.OtherUser)]
     public async Task A_process_of_another_user_is_known()
     {
         Assert.Equal(0, Shell.Run($"chmod 755 '{_scratch.Directory}'").Status);

@@ -11,7 +11,6 @@ namespace Pipe.Engine;
 internal sealed class KeptLogin : IDisposable
 {
     private readonly Access _access;
-    private readonly string _directory;
     private FileStatus? _seen;
     private KeeperCall? _call;
     private KeeperOrder? _order;
@@ -19,7 +18,6 @@ internal sealed class KeptLogin : IDisposable
     private KeptLogin(Access access, string directory)
     {
         _access = access;
-        _directory = directory;
         Socket = Paths.Join(directory, NameOf(access.Remote));
         _seen = FileStatus.OfName(Socket);
     }
@@ -68,9 +66,22 @@ internal sealed class KeptLogin : IDisposable
     /// <param name="access">This login, and what to bring along.</param>
     public RemoteShell? TakeSpare(Access access)
     {
+        try
+        {
+            return Take(access);
+        }
+        catch (LinuxException)
+        {
+            // What is wrong with it must not be wrong with the call.
+            return null;
+        }
+    }
+
+    private RemoteShell? Take(Access access)
+    {
         var words = SpareWords(access);
         var key = SpareKey.Of(access, words);
-        _order = new KeeperOrder(KeeperPath(SpareKey.Name(key)), key, _access.Remote.KeepSeconds, Socket, words);
+        _order = new KeeperOrder(KeeperSocket.PathOf(Socket, SpareKey.Name(key)), key, _access.Remote.KeepSeconds, Socket, words);
         _call = KeeperCall.TryAsk(_order.Socket, new KeeperRequest(KeeperRequestKind.Take, Math.Max(0, _access.Remote.KeepSeconds), key));
         return _call?.Server is null ? null : RemoteShell.Call(access, _call);
     }
@@ -100,10 +111,7 @@ internal sealed class KeptLogin : IDisposable
     /// <summary>Ends the login: calls that use it go on, the next one logs in.</summary>
     public void End()
     {
-        foreach (var keeper in Directory.GetFiles(_directory, $".{NameOf(_access.Remote)}*"))
-        {
-            KeeperCall.End(keeper);
-        }
+        KeeperSocket.Of(Socket).ForEach(KeeperCall.End);
 
         if (FileStatus.OfName(Socket) is not null)
         {
@@ -126,8 +134,6 @@ internal sealed class KeptLogin : IDisposable
         }
     }
 
-    private string KeeperPath(string key) => Paths.Join(_directory, $".{NameOf(_access.Remote)}{key}");
-
     /// <summary>Over the login or not at all: a spare server is not worth a login of its own.</summary>
     private List<string> SpareWords(Access access) =>
     [
@@ -139,9 +145,11 @@ internal sealed class KeptLogin : IDisposable
     private static bool HasSocketOfItsOwn(Access access) =>
         SshMaster.Says(StartLine.Ssh(access), access.Remote.Host).Any(static line => line.StartsWith("controlpath ", StringComparison.Ordinal));
 
+    /// <summary>How much ssh says makes no other login.</summary>
     private static string NameOf(Remote remote)
     {
-        string[] words = [remote.Host, remote.User, $"{remote.SshPort}", remote.SshConfig.Length > 0 ? Path.GetFullPath(remote.SshConfig) : "", .. remote.SshOptions];
+        var options = remote.SshOptions.Where(static option => !option.StartsWith("LogLevel=", StringComparison.OrdinalIgnoreCase));
+        string[] words = [remote.Host, remote.User, $"{remote.SshPort}", remote.SshConfig.Length > 0 ? Path.GetFullPath(remote.SshConfig) : "", .. options];
         return Digest.Of(DigestKind.XxHash3, RawText.Encode(string.Join('\0', words)), 0).A.ToString("x16", CultureInfo.InvariantCulture);
     }
 }

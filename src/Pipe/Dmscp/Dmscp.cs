@@ -23,7 +23,7 @@ internal static class Dmscp
         using var interruption = new Interruption(static () => { });
         try
         {
-            return Copy.ServeAsync(messages.Waiting, interruption.Token, isSpare).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
+            return Copy.ServeAsync(messages.Waiting, isSpare, interruption.Token).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
         }
         catch (OperationCanceledException) when (interruption.Happened)
         {

@@ -26,6 +26,8 @@ public sealed class SpareServerTests : CopyTest
         pid_of() { for one in /proc/[0-9]*; do tr '\0' ' ' < "$one/cmdline" 2> /dev/null | grep -q -- "$1" && grep -qz "PIPE_TEST=$PIPE_TEST" "$one/environ" 2> /dev/null && echo "${one#/proc/}"; done; }
         keeper() { pid_of 'dmscp -keeper .*run/pipe'; }
         spare() { pid_of 'dmscp -spare *$'; }
+        has_spare() { test -n "$(spare)"; }
+        gone() { test -z "$(keeper)$(spare)$(sockets)"; }
         trap 'end > /dev/null 2>&1' EXIT
 
         """;
@@ -61,7 +63,7 @@ public sealed class SpareServerTests : CopyTest
             copy -keep-login 2
             took
             await is_clean
-            test -z "$(keeper)$(spare)"
+            await gone
             """)).Is(0);
 
     [Cases(Needs.Sshd)]
@@ -69,7 +71,7 @@ public sealed class SpareServerTests : CopyTest
     [InlineData("dmscp -q -s HOST -ssh-config $SSH_CONFIG -keep end")]
     [InlineData("yscp -F $SSH_CONFIG --keep-login end HOST:")]
     [InlineData("copy -keep-login end; took")]
-    [InlineData("ytar -F $SSH_CONFIG --keep-login end run HOST:$PWD/tree")]
+    [InlineData("mkdir tree; ytar -F $SSH_CONFIG --keep-login end tree HOST:$PWD/another")]
     public async Task It_can_be_ended_at_once(string how) =>
         (await Run($"""
             {Setup}
@@ -77,7 +79,7 @@ public sealed class SpareServerTests : CopyTest
             await ready 2
             {how}
             await is_clean
-            test -z "$(keeper)$(spare)"
+            await gone
             """)).Is(0);
 
     [Case(Needs.Sshd)]
@@ -100,13 +102,16 @@ public sealed class SpareServerTests : CopyTest
             {{Setup}}
             copy -keep-login 60
             await ready 2
-            pids=
-            for i in 1 2 3 4; do
-              dmscp -w -s HOST -ssh-config $SSH_CONFIG -keep-login 60 -prefix "$note" -vv -l source -d "$PWD" -f there.$i 2> said.$i & pids="$pids $!"
-            done
-            for pid in $pids; do wait $pid; done
-            for i in 1 2 3 4; do cmp source there.$i; done
-            test "$(cat said.* | grep -c 'a server waited there')" = 1
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 60 -prefix "$note" -vv -events events -rate 3m -f pattern:9m -l pattern: 2> first &
+            running=$!
+            await grep -q '"way":"direct"' events
+            grep 'a server waited there' first
+            copy -keep-login 60
+            took_none
+            await ready 4
+            copy -keep-login 60
+            took
+            wait $running
             """)).Is(0);
 
     [Cases(Needs.Sshd)]
@@ -164,7 +169,7 @@ public sealed class SpareServerTests : CopyTest
     [InlineData("keeper", "TERM")]
     [InlineData("spare", "KILL")]
     [InlineData("pid_of '^ssh .*ProxyCommand=false'", "KILL")]
-    [InlineData("pid_of '^ssh: .*run/pipe.*mux'", "KILL")]
+    [InlineData("ssh -S run/pipe/* -O check HOST 2>&1 | sed -n 's/.*pid=\\([0-9]*\\).*/\\1/p'", "KILL")]
     public async Task What_is_killed_leaves_nothing_and_is_no_obstacle(string which, string signal) =>
         (await Run($$"""
             {{Setup}}
@@ -174,7 +179,6 @@ public sealed class SpareServerTests : CopyTest
             victim=$({{which}})
             test -n "$victim"
             kill -{{signal}} $victim
-            gone() { test -z "$(keeper)$(spare)$(sockets)"; }
             await gone
             copy -keep-login 60
             took_none
@@ -191,9 +195,8 @@ public sealed class SpareServerTests : CopyTest
             mine() { dmscp -w -s HOST -ssh-config $SSH_CONFIG -l source -f there -vv -u {{user.Name}} -keep-login 60 2> said || { cat said >&2; return 1; }; }
             mine
             await has_keeper
-            await test -n "$(spare)"
+            await has_spare
             pkill -KILL -u {{user.Name}} sshd
-            gone() { test -z "$(keeper)$(spare)$(sockets)"; }
             await gone
             mine
             took_none
@@ -369,7 +372,7 @@ public sealed class SpareServerTests : CopyTest
             mine() { dmscp -w -s HOST -ssh-config $SSH_CONFIG -l source -f there -vv -u {{user.Name}} -keep-login 60 2> said || { cat said >&2; return 1; }; }
             mine
             await has_keeper
-            await test -n "$(spare)"
+            await has_spare
             pkill -STOP -u {{user.Name}} sshd
             has_none() { ! has_keeper; }
             await has_none

@@ -71,6 +71,9 @@ internal sealed class Keeper : IDisposable
             TendSpare();
             Look();
         }
+
+        // A login that was killed leaves its name behind.
+        _ = SshMaster.IsAlive(_order.Master);
     }
 
     private void Wait()
@@ -151,8 +154,11 @@ internal sealed class Keeper : IDisposable
     {
         _clients.Remove(client);
         client.Dispose();
-        _lastUse = Now;
-        Refill();
+        if (client.HasAsked)
+        {
+            _lastUse = Now;
+            Refill();
+        }
     }
 
     private void Answer(KeeperClient client, KeeperRequest request)
@@ -247,7 +253,7 @@ internal sealed class Keeper : IDisposable
     {
         if (_isListening && IsIdle)
         {
-            EndLogin();
+            Leave();
             return;
         }
 
@@ -261,11 +267,23 @@ internal sealed class Keeper : IDisposable
         }
     }
 
+    /// <summary>The last keeper of a login ends it.</summary>
+    private void Leave()
+    {
+        if (KeeperSocket.Of(_order.Master).Any(other => other != _order.Socket && KeeperSocket.IsAlive(other)))
+        {
+            StopListening();
+        }
+        else
+        {
+            EndLogin();
+        }
+    }
+
+    /// <summary>No call takes it any more; those that have it go on.</summary>
     private void EndLogin()
     {
         StopListening();
-        _spare?.Dispose();
-        _spare = null;
         SshMaster.Stop(_order.Master, _order.Host);
     }
 
@@ -274,5 +292,7 @@ internal sealed class Keeper : IDisposable
     {
         _isListening = false;
         _socket.Remove();
+        _spare?.Dispose();
+        _spare = null;
     }
 }

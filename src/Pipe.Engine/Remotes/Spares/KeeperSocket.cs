@@ -42,6 +42,14 @@ internal sealed class KeeperSocket : IDisposable
 
     public UnixSocket Listener { get; }
 
+    /// <summary>The place of a keeper.</summary>
+    /// <param name="master">The socket of the login.</param>
+    /// <param name="name">Of its key.</param>
+    public static string PathOf(string master, string name) => Paths.Join(Paths.DirectoryOf(master), $".{Paths.NameOf(master)}{name}");
+
+    /// <summary>The places of all keepers of a login: there is one for each way in which servers are started over it.</summary>
+    public static List<string> Of(string master) => [.. Directory.GetFiles(Paths.DirectoryOf(master), $".{Paths.NameOf(master)}*")];
+
     /// <summary>Whether a keeper answers there.</summary>
     public static bool IsAlive(string path)
     {
