@@ -262,11 +262,10 @@ public sealed class SpareServerTests : CopyTest
 
     [Case(Needs.Sshd)]
     public async Task With_bootstrap_there_is_one_too() =>
-        (await Run($"""
-            {Setup}
-            words="-prefix HOME='$PWD' -bootstrap -keep-login 60"
-            copy() {{ dmscp -r -s bare -ssh-config $SSH_CONFIG -prefix "$note; HOME='$PWD'" -bootstrap -keep-login 60 -vv -R 'echo out' > out 2> said || {{ cat said >&2; return 1; }}; grep -x out out; }}
-            end() {{ dmscp -s bare -ssh-config $SSH_CONFIG -keep-login end; }}
+        (await Run($$"""
+            {{Setup}}
+            copy() { dmscp -r -s bare -ssh-config $SSH_CONFIG -prefix "$note; HOME='$PWD'" -bootstrap -keep-login 60 -vv -R 'echo out' > out 2> said || { cat said >&2; return 1; }; grep -x out out; }
+            end() { dmscp -s bare -ssh-config $SSH_CONFIG -keep-login end; }
             copy
             grep 'was put into' said
             await ready 2
@@ -327,8 +326,8 @@ public sealed class SpareServerTests : CopyTest
 
     [Case(Needs.Sshd)]
     public async Task A_keeper_that_is_stopped_costs_one_call_a_moment_and_the_next_nothing() =>
-        (await Run($"""
-            {Setup}
+        (await Run($$"""
+            {{Setup}}
             copy -keep-login 60
             await ready 2
             old=$(keeper)
@@ -339,8 +338,7 @@ public sealed class SpareServerTests : CopyTest
             copy -keep-login 60
             took
             kill -CONT $old
-            gone() {{ test ! -e /proc/$old; }}
-            await gone
+            await test ! -e /proc/$old
             has_keeper
             """)).Is(0);
 
