@@ -23,7 +23,7 @@ public sealed class SpareServerTests : CopyTest
         took() { grep -q 'a server waited there' said; }
         took_none() { ! took || { cat said >&2; return 1; }; }
         end() { dmscp -s HOST -ssh-config "$SSH_CONFIG" -keep-login end; }
-        pid_of() { for one in /proc/[0-9]*; do tr '\0' ' ' < "$one/cmdline" 2> /dev/null | grep -q -- "$1" && grep -qz "PIPE_TEST=$PIPE_TEST" "$one/environ" 2> /dev/null && echo "${one#/proc/}"; done; }
+        pid_of() { for one in $(pgrep -f -- "$1"); do ! grep -qz "PIPE_TEST=$PIPE_TEST" /proc/$one/environ 2> /dev/null || echo $one; done; }
         keeper() { pid_of 'dmscp -keeper .*run/pipe'; }
         spare() { pid_of 'dmscp -spare *$'; }
         has_spare() { test -n "$(spare)"; }
