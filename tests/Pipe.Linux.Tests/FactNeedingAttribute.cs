@@ -27,7 +27,7 @@ public sealed class FactNeedingAttribute : FactAttribute
             Need.Holes => HasHoles() ? null : "the file system of the temporary directory has no holes",
             Need.NamelessFiles => HasNamelessFiles() ? null : "the file system of the temporary directory has no nameless files",
             Need.Attributes => HasAttributes() ? null : "the file system of the temporary directory has no extended attributes",
-            Need.OtherUser => Shell.Run("test $(id -u) = 0 && command -v setpriv && command -v python3").Status == 0 ? null : "only root, with setpriv and python3, can be another user",
+            Need.OtherUser => Shell.Run("test $(id -u) = 0 && command -v setpriv && test -x /usr/bin/python3").Status == 0 ? null : "only root, with setpriv and python3, can be another user",
             _ => throw new ArgumentOutOfRangeException(nameof(need)),
         };
     }

@@ -93,7 +93,7 @@ public sealed class UnixSocketTests : IDisposable
         using var listener = UnixSocket.Listen(Place, 8);
         Assert.Equal(0, Shell.Run($"chmod 777 '{Place}'").Status);
         var other = Waiting.Start(() => Shell.Run($"""
-            exec setpriv --reuid=65534 --regid=65534 --clear-groups python3 -c "
+            exec setpriv --reuid=65534 --regid=65534 --clear-groups /usr/bin/python3 -c "
             import socket
             s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             s.connect('{Place}')
