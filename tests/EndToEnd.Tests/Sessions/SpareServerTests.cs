@@ -24,8 +24,8 @@ public sealed class SpareServerTests : CopyTest
         took_none() { ! took || { cat said >&2; return 1; }; }
         end() { dmscp -s HOST -ssh-config "$SSH_CONFIG" -keep-login end; }
         pid_of() { for one in $(pgrep -f -- "$1"); do ! grep -qz "PIPE_TEST=$PIPE_TEST" /proc/$one/environ 2> /dev/null || echo $one; done; }
-        keeper() { pid_of 'dmscp -keeper .*run/pipe'; }
-        spare() { pid_of 'dmscp -spare *$'; }
+        keeper() { pid_of 'dmscp [-]keeper .*run/pipe'; }
+        spare() { pid_of 'dmscp [-]spare *$'; }
         has_spare() { test -n "$(spare)"; }
         gone() { test -z "$(keeper)$(spare)$(sockets)"; }
         trap 'end > /dev/null 2>&1' EXIT
