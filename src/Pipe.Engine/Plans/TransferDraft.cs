@@ -89,12 +89,12 @@ internal abstract class TransferDraft(string sshOption)
 
         if (Shell.Length > 0)
         {
-            throw Senseless($"-P, {sshOption}, -F and --keep-login are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
+            throw Senseless($"-P, {sshOption}, -F and -keep-login are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
         }
 
         if (!location.IsRemote)
         {
-            throw Senseless($"-P, {sshOption}, -F and --keep-login are for ssh, and no host is named", "");
+            throw Senseless($"-P, {sshOption}, -F and -keep-login are for ssh, and no host is named", "");
         }
     }
 }

@@ -224,7 +224,7 @@ internal static class Options
         new("-vv", "", Shown, "say more", static (d, _) => d.Verbosity = 2),
         new("-print-plan", "", Else, "print this command line in its plainest form", static (d, _) => d.Errand = Errand.PrintPlan),
         new("-server", "", Else, "be the remote end; nothing else may be given", static (d, _) => (d.Errand, d.Server) = (Errand.Serve, true)),
-        new("-spare", "", Else, "be a remote end that waits for a call; nothing else may be given", static (d, _) => (d.Errand, d.Server) = (Errand.Wait, true)),
+        new("-spare", "", Else, "be a remote end that waits for a call", static (d, _) => (d.Errand, d.Server) = (Errand.Wait, true)),
         new("-h", "", Else, "print this text", static (d, _) => d.Errand = Errand.Usage),
         new("-version", "", Else, "print the version", static (d, _) => d.Errand = Errand.Version),
     ];
