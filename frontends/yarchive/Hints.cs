@@ -6,6 +6,7 @@ namespace Pipe.Yarchive;
 internal static class Hints
 {
     public static Dialect Dialect { get; } = new(
+        ("-keep-login 0", "--keep-login 0"),
         (" installs it there, and -bootstrap brings this program along", " installs it there"),
         ("-bootstrap brings this program along", "it has to be installed there"),
         (", -data-host another address", ""),

@@ -36,7 +36,10 @@ internal static class Options
         new("--index", "", Archive, Verb.Put, "note the members of a tar or cpio stream", static (d, _) => d.Flags |= ArchivingFlags.Index),
         new("--resume", "", Archive, Verb.Put, "go on behind the last complete fragment", static (d, _) => d.Flags |= ArchivingFlags.Resume),
         new("--wait", "SECONDS", Archive, Data | Read, "wait that long for space or tape", static (d, a) => d.PatienceSeconds = Patience("--wait", a)),
-        new("--keep", "N", Archive, Verb.Put | Verb.Rm, "keep the newest N of the series, remove the others", static (d, a) => d.Keep = Count("--keep", a)),
+        new("--keep", "N", Archive, Verb.Put | Verb.Rm, "keep the newest N of the series, remove the others", static (d, a) => d.Keep = Count("--keep", a))
+        {
+            OneDashHint = "--keep N keeps the newest N archives of a series, --keep-login SECONDS keeps the login",
+        },
         new("--migrate", "", Tape, Verb.Put, "have each fragment migrated once it is closed", static (d, _) => d.Flags |= ArchivingFlags.Migrate),
         new("--release", "", Tape, Data | Read, "free its disk space once a second copy is proven", static (d, _) => d.Flags |= ArchivingFlags.Release),
         new("--hsm", "SYSTEM", Tape, Verb.Any, "the system; by default whichever is there", static (d, a) => d.System = Text("--hsm", a)),

@@ -7,7 +7,7 @@ internal static class Hints
 {
     public static Dialect Dialect { get; } = new(
         ("-bootstrap", "--bootstrap"),
-        ("-keep 0", "--keep 0"),
+        ("-keep-login 0", "--keep-login 0"),
         ("-connect auto", "--connect auto"),
         ("-p LOW-HIGH", "--ports LOW-HIGH"),
         (", -data-host another address", ""),

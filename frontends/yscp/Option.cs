@@ -15,7 +15,10 @@ internal sealed record Option(string Name, string Argument, string Group, string
     /// <summary>A second name; empty if there is none.</summary>
     public string Word { get; init; } = "";
 
+    /// <summary>Its name in an older version, still understood; empty if it has not changed.</summary>
+    public string OldName { get; init; } = "";
+
     public bool NeedsArgument => Argument.Length > 0;
 
-    public bool IsCalled(string name) => name.Length > 0 && (Name == name || Word == name);
+    public bool IsCalled(string name) => name.Length > 0 && (Name == name || Word == name || OldName == name);
 }

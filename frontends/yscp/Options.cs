@@ -36,7 +36,7 @@ internal static class Options
         new("-o", "OPTION", Where, "option as in ssh_config(5); may be repeated", static (d, a) => d.SshOptions.Add(Text("-o", a))),
         new("-F", "FILE", Where, "configuration file for ssh", static (d, a) => d.SshConfig = Text("-F", a)),
         new("-S", "PROGRAM", Where, "program in ssh's place", static (d, a) => d.SshProgram = Text("-S", a)),
-        new("--keep", "SECONDS", Where, "leave the login open that long for the next call; 0: not", static (d, a) => d.KeepSeconds = Keep("--keep", a)),
+        new("--keep-login", "SECONDS|end", Where, "leave the login open that long for the next call; 0: not", static (d, a) => d.KeepSeconds = Keep("--keep-login", a)) { OldName = "--keep" },
         new("--bootstrap", "", Where, "bring this program along if it is not there", static (d, _) => d.Bootstrap = true),
         Ssh("-4", "AddressFamily=inet", "use IPv4 only"),
         Ssh("-6", "AddressFamily=inet6", "use IPv6 only"),

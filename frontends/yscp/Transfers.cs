@@ -10,6 +10,12 @@ internal static class Transfers
 
     public static Order Of(Draft draft, string[] words)
     {
+        if (words.Length == 1 && draft.KeepSeconds == Remote.EndOfKeeping && Operand.Parse(words[0]) is { IsRemote: true } kept)
+        {
+            var plan = draft.ToPlan(Direction.Read, draft.Reach(kept), Resource.Null, Resource.Null);
+            return new Order(draft.Errand == Errand.Copy ? Errand.EndLogin : draft.Errand, [new Transfer(plan)], "", false, "", 0);
+        }
+
         if (words.Length < 2)
         {
             throw new Failure(ExitCode.Usage, words.Length == 0 ? "no source and no target" : $"{words[0]}: this alone is no source and target", Usage);

@@ -60,6 +60,18 @@ internal static class Limits
     /// <summary>Seconds between signs of life on an idle control channel.</summary>
     public const int PingSeconds = 1;
 
+    /// <summary>Seconds between the Pings of a keeper.</summary>
+    public const int SparePingSeconds = 3;
+
+    /// <summary>Seconds after which a spare server is not used any more, counted from the last Ping that it has answered.</summary>
+    public const int SparePatienceSeconds = 10;
+
+    /// <summary>Seconds without a word after which a spare server ends.</summary>
+    public const int SpareUnaskedSeconds = 30;
+
+    /// <summary>Milliseconds that a client waits for the answer of a keeper.</summary>
+    public const int KeeperAnswerMilliseconds = 500;
+
     /// <summary>Fragments of a cut archive that an Accept speaks of; those behind them are made again.</summary>
     public const int MaxKept = (MaxFrame - 1024) / KeptFragment.WireSize;
 

@@ -12,6 +12,12 @@ internal static class Errands
     public static ExitCode Run(Request request, Func<string> usage, Messages messages)
     {
         messages.Verbosity = request.Verbosity;
+        if (request.Errand == Errand.EndLogin)
+        {
+            Engine.Copy.EndLogin(request.Plan!);
+            return ExitCode.Done;
+        }
+
         return IsAnswered(request.Errand, usage, () => [request.Plan!], "", messages) ? ExitCode.Done : Copy(request, messages);
     }
 

@@ -16,6 +16,12 @@ internal static class YscpApplet
             return ExitCode.Done;
         }
 
+        if (order.Errand == Errand.EndLogin)
+        {
+            Copy.EndLogin(order.Transfers[0].Plan);
+            return ExitCode.Done;
+        }
+
         LocalSide.CheckDirectory(order);
         return new TransferRun(order, messages).Run();
     }

@@ -33,6 +33,8 @@ public sealed class HeaderFileTests
         #include <sys/stat.h>
         #include <sys/statvfs.h>
         #include <sys/syscall.h>
+        #include <sys/uio.h>
+        #include <sys/un.h>
         #include <sys/wait.h>
         #include <unistd.h>
         """;
@@ -66,6 +68,12 @@ public sealed class HeaderFileTests
         ["Sys.IoctlBytesWaiting"] = "FIONREAD",
         ["Sys.IoctlWindowSize"] = "TIOCGWINSZ",
         ["Sys.IoctlDeviceSize"] = "BLKGETSIZE64",
+        ["Sys.SpawnSetSession"] = "POSIX_SPAWN_SETSID",
+        ["Sys.Unix"] = "AF_UNIX",
+        ["Sys.SockSequencedPacket"] = "SOCK_SEQPACKET",
+        ["Sys.OptionPeerCredentials"] = "SO_PEERCRED",
+        ["Sys.ControlRights"] = "SCM_RIGHTS",
+        ["Sys.MessageCloseOnExec"] = "MSG_CMSG_CLOEXEC",
         ["Sys.SpawnSetProcessGroup"] = "POSIX_SPAWN_SETPGROUP",
         ["Sys.SpawnSetSignalDefaults"] = "POSIX_SPAWN_SETSIGDEF",
         ["Sys.SpawnSetSignalMask"] = "POSIX_SPAWN_SETSIGMASK",
@@ -205,6 +213,9 @@ public sealed class HeaderFileTests
         ["TimeSpec.Nanoseconds"] = "struct timespec, tv_nsec",
         ["DirectoryRecord.Type"] = "struct dirent, d_type",
         ["DirectoryRecord.Name"] = "struct dirent, d_name",
+        ["PeerCredentials.Process"] = "struct ucred, pid",
+        ["PeerCredentials.User"] = "struct ucred, uid",
+        ["PeerCredentials.Group"] = "struct ucred, gid",
         ["WindowSize.Rows"] = "struct winsize, ws_row",
         ["WindowSize.Columns"] = "struct winsize, ws_col",
         ["WindowSize.Width"] = "struct winsize, ws_xpixel",
@@ -279,6 +290,8 @@ public sealed class HeaderFileTests
         ["(int)offsetof(struct in_pktinfo, ipi_addr)"] = 8,
         ["(int)sizeof(struct in6_pktinfo)"] = 20,
         ["(int)offsetof(struct in6_pktinfo, ipi6_addr)"] = 0,
+        ["(int)offsetof(struct sockaddr_un, sun_path)"] = 2,
+        ["(int)sizeof(struct sockaddr_un)"] = 110,
         ["(int)sizeof(void *)"] = 8,
         ["(int)sizeof(off_t)"] = 8,
         ["(int)sizeof(nfds_t)"] = 8,
@@ -291,7 +304,7 @@ public sealed class HeaderFileTests
 
     private static readonly Type[] Structures =
         [typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(PollFd), typeof(TimeSpec), typeof(DirectoryRecord), typeof(GlobBuffer), typeof(OpenHow), typeof(WindowSize),
-         typeof(IoVector), typeof(MessageHeader), typeof(BatchedMessage), typeof(ControlHeader)];
+         typeof(IoVector), typeof(MessageHeader), typeof(BatchedMessage), typeof(ControlHeader), typeof(PeerCredentials)];
 
     [FactNeeding(Need.Compiler)]
     public void Every_constant_is_what_the_header_says()
@@ -320,9 +333,9 @@ public sealed class HeaderFileTests
     public unsafe void Every_structure_has_the_size_that_the_header_gives_it()
     {
         string[] structures = ["struct statx", "struct statvfs", "struct pollfd", "struct timespec", "glob_t", "struct open_how", "struct winsize",
-             "struct iovec", "struct msghdr", "struct mmsghdr", "struct cmsghdr"];
+             "struct iovec", "struct msghdr", "struct mmsghdr", "struct cmsghdr", "struct ucred"];
         var said = Ask(structures.Select(s => $"(int)sizeof({s})"));
-        Assert.Equal([sizeof(StatxBuffer), sizeof(StatVfsBuffer), sizeof(PollFd), sizeof(TimeSpec), sizeof(GlobBuffer), sizeof(OpenHow), sizeof(WindowSize), sizeof(IoVector), sizeof(MessageHeader), sizeof(BatchedMessage), sizeof(ControlHeader)], structures.Select(s => (int)said[$"(int)sizeof({s})"]));
+        Assert.Equal([sizeof(StatxBuffer), sizeof(StatVfsBuffer), sizeof(PollFd), sizeof(TimeSpec), sizeof(GlobBuffer), sizeof(OpenHow), sizeof(WindowSize), sizeof(IoVector), sizeof(MessageHeader), sizeof(BatchedMessage), sizeof(ControlHeader), sizeof(PeerCredentials)], structures.Select(s => (int)said[$"(int)sizeof({s})"]));
     }
 
     [FactNeeding(Need.Compiler)]

@@ -8,6 +8,9 @@ internal static class Codec
     public const string LaneHelloName = "lane hello";
     public const string LaneAckName = "lane ack";
     public const string BlockHeaderName = "block header";
+    public const string SpareWordName = "spare word";
+    public const string KeeperRequestName = "keeper request";
+    public const string KeeperAnswerName = "keeper answer";
     public const string TreeBlockName = "tree block";
 
     public static string NameOf(MessageType type) => type.ToString().ToLowerInvariant();
@@ -17,6 +20,9 @@ internal static class Codec
     {
         LaneHelloName => Samples.Packed(LaneHello.Read(bytes)),
         LaneAckName => Samples.Packed(LaneAck.Read(bytes)),
+        SpareWordName => SpareWord.Read(bytes).Packed(),
+        KeeperRequestName => KeeperRequest.Read(bytes).Packed(),
+        KeeperAnswerName => KeeperAnswer.Read(bytes).Packed(),
         TreeBlockName => [.. Entry.ReadAll(bytes).SelectMany(entry => entry.Packed)],
         BlockHeaderName => Samples.Packed(BlockHeader.Read(bytes, Limits.MaxBlock)),
         _ when DatagramScenarios.Names.Contains(message) => DatagramScenarios.ReadAndWrite(message, bytes),

@@ -45,6 +45,9 @@ public class PageTests
     [InlineData("Frame", Frame.Size)]
     [InlineData("LaneHello", LaneHello.Size)]
     [InlineData("LaneAck", LaneAck.Size)]
+    [InlineData("SpareWord", SpareWord.Size)]
+    [InlineData("KeeperRequest", KeeperRequest.Size)]
+    [InlineData("KeeperAnswer", KeeperAnswer.Size)]
     [InlineData("LaneProof", LaneHello.NonceSize + LaneProof.Size)]
     [InlineData("End", 40)]
     [InlineData("Ping", 24)]
@@ -104,6 +107,12 @@ public class PageTests
                 Page.Items(title).Select(item => item.Tag));
         }
     }
+
+    [Theory]
+    [InlineData(typeof(KeeperRequestKind))]
+    [InlineData(typeof(KeeperAnswerKind))]
+    public void Every_kind_of_message_to_and_from_a_keeper_is_on_the_page(Type type) =>
+        Assert.Equal(Enum.GetValues(type).Cast<object>().Select(value => $"{Convert.ToInt32(value, null)} {value}"), Page.Items(type.Name).Select(item => item.Tag));
 
     [Fact]
     public void The_header_of_an_entry_of_a_tree_adds_up_to_its_size()

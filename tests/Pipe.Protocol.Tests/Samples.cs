@@ -71,6 +71,8 @@ internal static class Samples
 
     public static LaneHello LaneHello { get; } = new(1, Protection.Clear, Session, ConnectorNonce);
 
+    public static KeeperRequest KeeperRequest { get; } = new(KeeperRequestKind.Take, 60, new Digest(0x0706050403020100, 0x0f0e0d0c0b0a0908, 0, 0));
+
     public static Want Want { get; } = new(1, "dir\0file");
 
     /// <summary>A file of 4 bytes that the target has.</summary>
@@ -113,6 +115,9 @@ internal static class Samples
         ("BlockHeader", [[.. Packed(Block), .. Payload], Packed(Hole)]),
         ("Digest", [.. new[] { DigestKind.XxHash3, DigestKind.Crc32C, DigestKind.Sha256 }.Select(kind => Packed(Digest.Of(kind, Payload, Offset)))]),
         ("LaneAck", [Packed(Consumed), Packed(Damaged)]),
+        ("SpareWord", [new SpareWord(SpareWordKind.Ping, 7).Packed(), new SpareWord(SpareWordKind.Pong, 7).Packed(), new SpareWord(SpareWordKind.Call, 0).Packed()]),
+        ("KeeperRequest", [KeeperRequest.Packed()]),
+        ("KeeperAnswer", [new KeeperAnswer(KeeperAnswerKind.Given).Packed(), new KeeperAnswer(KeeperAnswerKind.Ended, Signal: 9).Packed()]),
         ("TreeEntry", [[.. TreeBlock.SelectMany(entry => entry.Packed)]]),
     ];
 

@@ -29,7 +29,7 @@ internal static class Plans
         from config in TextOrNone
         from shell in Gen.OneOf(Gen.Elements("", "local", "srun -w node1"), Text.Select(ShellWords.Quote))
         from prefix in TextOrNone
-        from keep in Gen.Elements(0, 1, 600)
+        from keep in Gen.Elements(Engine.Remote.EndOfKeeping, 0, 1, 600)
         from bootstrap in Gen.Elements(true, false)
         select new Remote
         {

@@ -7,6 +7,9 @@ namespace Pipe.Engine;
 /// <param name="Apply">Takes the argument, "" if there is none, into the draft. Throws <see cref="Failure"/> for one that makes no sense.</param>
 internal record Option<TDraft>(string Name, string Argument, string Group, string Help, Action<TDraft, string> Apply)
 {
+    /// <summary>What to write instead where it stands with one dash, for a name that another program gives another meaning; empty where one dash will do.</summary>
+    public string OneDashHint { get; init; } = "";
+
     public bool NeedsArgument => Argument.Length > 0;
 
     /// <summary>One letter, that can stand with others behind one dash.</summary>

@@ -21,6 +21,7 @@ internal sealed class OptionTable<TDraft, TOption>(string program, TOption[] all
     {
         if (Find(word) is { } option)
         {
+            CheckDashes(option, word);
             option.Apply(draft, option.NeedsArgument ? Argument(option, words, ref i) : "");
             return [option];
         }
@@ -38,6 +39,14 @@ internal sealed class OptionTable<TDraft, TOption>(string program, TOption[] all
         }
 
         return flags;
+    }
+
+    private static void CheckDashes(TOption option, string word)
+    {
+        if (option.OneDashHint.Length > 0 && !word.StartsWith("--", StringComparison.Ordinal))
+        {
+            throw new Failure(ExitCode.Usage, $"{word}: no such option", option.OneDashHint);
+        }
     }
 
     private static string Argument(TOption option, string[] words, ref int i) => i < words.Length

@@ -6,6 +6,9 @@ namespace Pipe.Engine;
 /// <summary>What the arguments of options mean, the same for all programs. Throws <see cref="Failure"/> for one that makes no sense.</summary>
 internal static class OptionValue
 {
+    /// <summary>Stands for <see cref="Remote.EndOfKeeping"/>.</summary>
+    private const string EndOfKeeping = "end";
+
     /// <summary>In the order of <see cref="ConnectMode"/>.</summary>
     public static string[] Ways { get; } = ["auto", "direct", "reverse", "ssh"];
 
@@ -38,10 +41,15 @@ internal static class OptionValue
     /// <summary>0: not at all.</summary>
     public static int Patience(string option, string value) => value == "0" ? 0 : Seconds(option, value);
 
+    /// <summary>Of a login; see <see cref="Remote.KeepSeconds"/>.</summary>
     public static int Keep(string option, string value) =>
         value == "0" ? 0
+        : value == EndOfKeeping ? Remote.EndOfKeeping
         : TryNumber(Text(option, value), Remote.LongestKeep, out var seconds) ? seconds
-        : throw Senseless(option, $"{value}: not a number of seconds, which is 0 to {Remote.LongestKeep}");
+        : throw Senseless(option, $"{value}: not a number of seconds, which is 0 to {Remote.LongestKeep}, nor {EndOfKeeping}");
+
+    /// <summary>As <see cref="Keep(string, string)"/> reads it.</summary>
+    public static string Keep(int seconds) => seconds == Remote.EndOfKeeping ? EndOfKeeping : seconds.ToString(CultureInfo.InvariantCulture);
 
     public static int Streams(string option, string value) =>
         TryNumber(Text(option, value), Limits.MaxLanes, out var streams) ? streams : throw Senseless(option, $"{value}: not 1 to {Limits.MaxLanes}");

@@ -6,12 +6,18 @@ internal enum Errand
     Copy,
     PrintPlan,
     Serve,
+
+    /// <summary>Serve, but only once a client calls.</summary>
+    Wait,
+
+    /// <summary>End a login that was kept.</summary>
+    EndLogin,
     Usage,
     Version,
 }
 
 /// <summary>A command line that makes sense, of dmscp or of a front end.</summary>
-/// <param name="Plan">There for Copy and PrintPlan, null otherwise.</param>
+/// <param name="Plan">There for Copy, PrintPlan and EndLogin, null otherwise.</param>
 /// <param name="Progress">Draw the meter.</param>
 /// <param name="Events">File or descriptor for the events; empty for none.</param>
 /// <param name="Verbosity">-1 shows neither warnings nor the meter, 1 and 2 notes of that level too.</param>

@@ -18,6 +18,9 @@ internal abstract class TransferDraft(string sshOption)
 
     public string Prefix { get; set; } = "";
 
+    /// <summary>Null: what the user's configuration says.</summary>
+    public int? KeepSeconds { get; set; }
+
     public PortRange Ports { get; set; } = PortRange.Any;
 
     public Protection Protection { get; private set; }
@@ -68,6 +71,7 @@ internal abstract class TransferDraft(string sshOption)
             SshConfig = SshConfig,
             Shell = isHere ? Remote.Local : Shell,
             Prefix = Prefix,
+            KeepSeconds = isHere || Shell.Length > 0 ? 0 : KeepSeconds ?? Preferences.Read().KeepSeconds,
         };
     }
 
@@ -78,19 +82,19 @@ internal abstract class TransferDraft(string sshOption)
             throw Senseless("the name of the host is empty", "it stands in front of the colon; a local name with a colon in it is written ./NAME");
         }
 
-        if (SshPort == 0 && SshOptions.Count == 0 && SshConfig.Length == 0)
+        if (SshPort == 0 && SshOptions.Count == 0 && SshConfig.Length == 0 && KeepSeconds is null or 0)
         {
             return;
         }
 
         if (Shell.Length > 0)
         {
-            throw Senseless($"-P, {sshOption} and -F are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
+            throw Senseless($"-P, {sshOption}, -F and -keep-login are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
         }
 
         if (!location.IsRemote)
         {
-            throw Senseless($"-P, {sshOption} and -F are for ssh, and no host is named", "");
+            throw Senseless($"-P, {sshOption}, -F and -keep-login are for ssh, and no host is named", "");
         }
     }
 }

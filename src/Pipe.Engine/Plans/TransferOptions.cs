@@ -18,6 +18,7 @@ internal static class TransferOptions
         new("-F", "FILE", Where, "configuration file for ssh", static (d, a) => d.SshConfig = Text("-F", a)),
         new("-e", "CMD", Where, "remote shell instead of ssh; local: a child process here", static (d, a) => d.Shell = Shell("-e", a)),
         new("-prefix", "TEXT", Where, "shell text that runs there before the program", static (d, a) => d.Prefix = a),
+        new("--keep-login", "SECONDS|end", Where, "leave the login open that long for the next call; 0: not", static (d, a) => d.KeepSeconds = Keep("--keep-login", a)),
         new("-p", "LOW[-HIGH]", How, "ports for the data connections", static (d, a) => d.Ports = Range("-p", a)),
         new("-authenticate", "", How, "tag every block: readable on the way, but tamper-proof", static (d, _) => d.Protect(Protection.Authenticate)),
         new("-encrypt", "", How, "encipher and tag every block", static (d, _) => d.Protect(Protection.Encrypt)),

@@ -8,7 +8,7 @@ internal static class SocketPlace
 {
     public const int NameLength = 16;
 
-    // A socket's path has 107 bytes at most. ssh makes it under a name that is 17 longer.
+    // A socket's path has 107 bytes at most. ssh makes it under a name that is 17 longer, as is that of a keeper's.
     private const int LongestDirectory = 107 - 1 - NameLength - 17;
 
     /// <exception cref="Failure">There is none.</exception>
@@ -25,7 +25,7 @@ internal static class SocketPlace
             reasons.Add($"{place}: {fault}");
         }
 
-        throw new Failure(ExitCode.Unreachable, $"no login can be kept: {string.Join("; ", reasons)}", "-keep 0 does without");
+        throw new Failure(ExitCode.Unreachable, $"no login can be kept: {string.Join("; ", reasons)}", "-keep-login 0 does without");
     }
 
     /// <summary>The runtime directory only exists while the user is logged in.</summary>

@@ -68,6 +68,13 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
     /// <summary>What was read before the channel has told that there is life.</summary>
     public void Heard() => Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
 
+    /// <summary>The marker was read before the channel was started.</summary>
+    public void Greeted()
+    {
+        (_hasSpoken, _isGreeted) = (true, true);
+        Heard();
+    }
+
     /// <summary>Ends what a login shell may have printed before us.</summary>
     public void SendMarker() => Write(Frame.Marker);
 
@@ -187,7 +194,11 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         Exception? cause = null;
         try
         {
-            SkipNoise();
+            if (!_isGreeted)
+            {
+                SkipNoise();
+            }
+
             ReadFrames(handle);
         }
         catch (Exception e) when (e is IOException or ProtocolException or Failure)

@@ -57,7 +57,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
             var access = Access.Of(plan);
             await WaitForTurnAsync(access);
-            using var login = new Login(RemoteShell.Start(access));
+            using var kept = access.Kept;
+            using var login = new Login(access.Kept?.TakeSpare(access) ?? RemoteShell.Start(access));
             await BringProgramAsync(access, login, cancel);
             var size = await TalkAsync(access, login);
             WarnOfDamage();
@@ -107,9 +108,14 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             return;
         }
 
-        if (!await login.Shell.AnswersAsync())
+        while (!await login.Shell.AnswersAsync())
         {
             await RenewAsync(access, login);
+        }
+
+        if (login.Shell.IsSpare)
+        {
+            return;
         }
 
         try
@@ -126,8 +132,16 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     /// <summary>The login that was kept leads nowhere: a new one takes its place.</summary>
     private async Task RenewAsync(Access access, Login login)
     {
-        observer.Note(1, $"{plan.Remote.Name}: the login that was kept does not answer; logging in again");
-        access.Kept?.Forget();
+        if (login.Shell is { IsSpare: true, IsSilent: false })
+        {
+            observer.Note(2, $"{plan.Remote.Name}: the server that waited there has ended; another is started");
+        }
+        else
+        {
+            observer.Note(1, $"{plan.Remote.Name}: the login that was kept does not answer; logging in again");
+            access.Kept?.Forget();
+        }
+
         await WaitForTurnAsync(access);
         login.Replace(RemoteShell.Start(access));
     }
@@ -197,7 +211,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private async Task GreetAsync(Access access, Login login, Peer peer, Offer offer)
     {
         Say(peer, offer);
-        if (access.Program is null && !await login.Shell.AnswersAsync())
+        while (access.Program is null && !await login.Shell.AnswersAsync())
         {
             await RenewAsync(access, login);
             peer.Use(LinkOver(login));
@@ -205,11 +219,16 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
 
         peer.Link.Start();
+        if (login.Shell.IsSpare)
+        {
+            observer.Note(2, $"{plan.Remote.Name}: a server waited there");
+        }
+
         if (plan.Remote.KeepSeconds > 0)
         {
             observer.Note(1, access.Kept is { } kept
                 ? $"{plan.Remote.Name}: the login is kept for {plan.Remote.KeepSeconds} s after the last copy; {kept.Ending} ends it"
-                : $"{plan.Remote.Name}: the configuration of ssh shares logins by itself; -keep changes nothing");
+                : $"{plan.Remote.Name}: the configuration of ssh shares logins by itself; -keep-login changes nothing");
         }
     }
 

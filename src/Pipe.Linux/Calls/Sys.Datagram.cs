@@ -86,6 +86,8 @@ internal struct BatchedMessage
 [StructLayout(LayoutKind.Sequential)]
 internal struct ControlHeader
 {
+    public const int Size = 16;
+
     public nuint Length;
     public int Level;
     public int Type;

@@ -8,17 +8,22 @@ internal static class Dmscp
 {
     public static ExitCode Run(string[] words, Messages messages)
     {
+        if (KeeperStart.TryRun(words))
+        {
+            return ExitCode.Done;
+        }
+
         var request = Parser.Parse(words);
-        return request.Errand == Errand.Serve ? Serve(messages) : Errands.Run(request, Usage.Text, messages);
+        return request.Errand is Errand.Serve or Errand.Wait ? Serve(messages, request.Errand == Errand.Wait) : Errands.Run(request, Usage.Text, messages);
     }
 
     /// <summary>Why it failed has gone to the other side, who says it to the user.</summary>
-    private static ExitCode Serve(Messages messages)
+    private static ExitCode Serve(Messages messages, bool isSpare)
     {
         using var interruption = new Interruption(static () => { });
         try
         {
-            return Copy.ServeAsync(messages.Waiting, interruption.Token).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
+            return Copy.ServeAsync(messages.Waiting, isSpare, interruption.Token).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
         }
         catch (OperationCanceledException) when (interruption.Happened)
         {

@@ -114,6 +114,16 @@ internal sealed class Draft
     /// <summary>The stronger one wins: what is enciphered is authenticated too.</summary>
     public void Protect(Protection protection) => Protection = protection > Protection ? protection : Protection;
 
+    /// <summary>A kept login is to be ended, and nothing is copied.</summary>
+    public bool IsEndOnly => KeepSeconds == Engine.Remote.EndOfKeeping && Direction is null && Files.Count + LocalFiles.Count + RemoteCommand.Length + LocalCommand.Length + ProgramWords.Count == 0;
+
+    /// <summary>A plan that says no more than which login it is. Throws <see cref="Failure"/> if it does not say that.</summary>
+    public Plan ToEnd()
+    {
+        CheckHost();
+        return new Plan { Direction = Engine.Direction.Read, Remote = Remote(), There = Resource.Null, Here = Resource.Null, TimeoutSeconds = TimeoutSeconds };
+    }
+
     /// <summary>The plan, if the options together make sense. Throws <see cref="Failure"/> if they do not.</summary>
     public Plan ToPlan()
     {
@@ -174,7 +184,7 @@ internal sealed class Draft
 
         if (Shell.Length > 0 && (SshPort != 0 || SshOptions.Count > 0 || SshConfig.Length > 0 || KeepSeconds != 0))
         {
-            throw Incomplete("-P, -o, -keep and -ssh-config are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
+            throw Incomplete("-P, -o, -keep-login and -ssh-config are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
         }
     }
 

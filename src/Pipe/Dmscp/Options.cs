@@ -63,9 +63,10 @@ internal static class Options
         {
             Print = static p => Given(p.Remote.Prefix),
         },
-        new("-keep", "SECONDS", Where, "leave the login open that long for the next call; 0: not", static (d, a) => d.KeepSeconds = Keep("-keep", a))
+        new("-keep-login", "SECONDS|end", Where, "leave the login open that long for the next call; 0: not", static (d, a) => d.KeepSeconds = Keep("-keep-login", a))
         {
-            Print = static p => Given(p.Remote.KeepSeconds),
+            OldName = "-keep",
+            Print = static p => p.Remote.KeepSeconds == 0 ? [] : [Keep(p.Remote.KeepSeconds)],
         },
         new("-bootstrap", "", Where, "bring this program along if it is not there", static (d, _) => d.Bootstrap = true)
         {
@@ -227,11 +228,12 @@ internal static class Options
         new("-vv", "", Shown, "say more", static (d, _) => d.Verbosity = 2),
         new("-print-plan", "", Else, "print this command line in its plainest form", static (d, _) => d.Errand = Errand.PrintPlan),
         new("-server", "", Else, "be the remote end; nothing else may be given", static (d, _) => (d.Errand, d.Server) = (Errand.Serve, true)),
+        new("-spare", "", Else, "be a remote end that waits for a call", static (d, _) => (d.Errand, d.Server) = (Errand.Wait, true)),
         new("-h", "", Else, "print this text", static (d, _) => d.Errand = Errand.Usage),
         new("-version", "", Else, "print the version", static (d, _) => d.Errand = Errand.Version),
     ];
 
-    public static Option? Find(string name) => Array.Find(All, option => option.Name == name);
+    public static Option? Find(string name) => Array.Find(All, option => option.IsCalled(name));
 
     private static DigestKind Digest(string name) => name switch
     {

@@ -21,11 +21,12 @@ internal static class Parser
 
         if (draft.Server && words.Length > 1 && draft.Errand is not (Errand.Usage or Errand.Version))
         {
-            throw Usage("-server stands alone", "all that the server needs to know comes over its standard input");
+            throw Usage($"{(draft.Errand == Errand.Wait ? "-spare" : "-server")} stands alone", "all that the server needs to know comes over its standard input");
         }
 
-        var plan = draft.Errand is Errand.Copy or Errand.PrintPlan ? draft.ToPlan() : null;
-        return new Request(draft.Errand, plan, draft.Progress, draft.Events, draft.Verbosity);
+        var errand = draft is { Errand: Errand.Copy, IsEndOnly: true } ? Errand.EndLogin : draft.Errand;
+        var plan = errand == Errand.EndLogin ? draft.ToEnd() : errand is Errand.Copy or Errand.PrintPlan ? draft.ToPlan() : null;
+        return new Request(errand, plan, draft.Progress, draft.Events, draft.Verbosity);
     }
 
     private static string Argument(Option option, string[] words, ref int i)

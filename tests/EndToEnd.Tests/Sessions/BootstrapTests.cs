@@ -75,7 +75,7 @@ public sealed class BootstrapTests : CopyTest
     public async Task One_login_does_it()
     {
         var user = Lab.Shared.Account("dash", "boot");
-        (await Run($"dmscp -v -r -s bare -ssh-config $SSH_CONFIG -u {user.Name} -prefix 'HOME={user.Home}' -bootstrap -keep 1 -R 'id -un'")).Is(0).Says("was put into");
+        (await Run($"dmscp -v -r -s bare -ssh-config $SSH_CONFIG -u {user.Name} -prefix 'HOME={user.Home}' -bootstrap -keep-login 1 -R 'id -un'")).Is(0).Says("was put into");
         var accepted = File.ReadLines(Path.Combine(Lab.Shared.Directory, "sshd.log")).Count(line => line.Contains($"Accepted publickey for {user.Name} ", StringComparison.Ordinal));
         Assert.Equal(1, accepted);
     }

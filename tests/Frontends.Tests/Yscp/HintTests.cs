@@ -7,7 +7,7 @@ namespace Frontends.Tests.Yscp;
 public sealed class HintTests
 {
     [Theory]
-    [InlineData("-keep 0 does without", "--keep 0 does without")]
+    [InlineData("-keep-login 0 does without", "--keep-login 0 does without")]
     [InlineData("-p LOW-HIGH names the ports that may be used", "--ports LOW-HIGH names the ports that may be used")]
     [InlineData("-timeout SECONDS allows more", "")]
     [InlineData("make some room", "make some room")]

@@ -27,6 +27,16 @@ public sealed class PlanTests
     }
 
     [Theory]
+    [InlineData("60", 60)]
+    [InlineData("0", 0)]
+    [InlineData("end", Remote.EndOfKeeping)]
+    public void A_login_is_kept_for_so_long(string word, int seconds)
+    {
+        Assert.Equal(seconds, PlanOf("--keep-login", word, "src", "h:dst").Remote.KeepSeconds);
+        Assert.Equal(seconds, PlanOf($"--keep-login={word}", "h:src", "dst").Remote.KeepSeconds);
+    }
+
+    [Theory]
     [InlineData("h:x", "h", "", "x")]
     [InlineData("u@h:x:y", "h", "u", "x:y")]
     [InlineData("u@x@h:y", "h", "u@x", "y")]
