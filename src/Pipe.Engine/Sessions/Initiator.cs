@@ -129,7 +129,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         var offer = MakeOffer();
         using var peer = new Peer(LinkOver(login), _mailbox, plan.Remote.Name)
         {
-            Role = plan.Direction == Direction.Write ? Role.Sender : Role.Receiver,
+            Role = Start.Role,
             Waits = words => observer.Waiting(plan.Remote.Name, words),
         };
         try
@@ -168,7 +168,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             offer, _mailbox, plan.Remote.Host, () => Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host));
         using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, tally, observer, isInitiator: true);
-        using var recovery = new Relogin(plan, access, offer, _mailbox, tally, () => login.Shell);
+        using var recovery = new Relogin(plan, access, offer, Start, _mailbox, tally, () => login.Shell);
         var session = new Session(_mailbox, peer, _pump, lanes, offer, recovery, tally, observer)
         {
             LoggedInAgain = login.Replace,
@@ -182,8 +182,10 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         return size;
     }
 
+    private ChannelStart Start => ChannelStart.Initiator(plan.Direction == Direction.Write ? Role.Sender : Role.Receiver);
+
     private Link LinkOver(Login login) =>
-        new(login.Shell.Control, _mailbox, tally, plan.TimeoutSeconds, plan.Remote.Name, plan.Remote.MayPrompt);
+        new(login.Shell.Control, _mailbox, Start, tally, plan.TimeoutSeconds, plan.Remote.Name, plan.Remote.MayPrompt);
 
     /// <summary>Everything is said at once, before anything is read.</summary>
     private async Task GreetAsync(Access access, Login login, Peer peer, Offer offer)

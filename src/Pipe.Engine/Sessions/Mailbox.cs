@@ -125,7 +125,8 @@ internal sealed class Mailbox
         }
     }
 
-    private static bool IsEnd(SessionEvent what) => what is SessionEvent.Failed or SessionEvent.ControlEnded or SessionEvent.Received(MessageType.Abort, _);
+    private static bool IsEnd(SessionEvent what) =>
+        what is SessionEvent.Failed or SessionEvent.Refused or SessionEvent.ControlEnded or SessionEvent.Received(MessageType.Abort, _);
 
     /// <summary>To the one who waits for it, if somebody does.</summary>
     private void Deliver(SessionEvent what)

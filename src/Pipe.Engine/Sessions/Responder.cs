@@ -24,7 +24,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "the server was stopped by a signal"))));
-        var link = new Link(control, _mailbox, _tally, Plan.DefaultTimeoutSeconds, Client, relay: new Relay(control, _mailbox));
+        var link = new Link(control, _mailbox, ChannelStart.Responder, _tally, Plan.DefaultTimeoutSeconds, Client, relay: new Relay(control, _mailbox));
         using var peer = new Peer(link, _mailbox, name: "");
         try
         {

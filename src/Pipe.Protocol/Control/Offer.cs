@@ -53,6 +53,7 @@ internal readonly record struct Offer(
     string Asked = "") : IMessage<Offer>
 {
     private const byte FlagInPlace = 1;
+    private const int RoleAt = Limits.SessionSize + Limits.SecretSize;
 
     public static MessageType Type => MessageType.Offer;
 
@@ -123,6 +124,9 @@ internal readonly record struct Offer(
 
         return offer;
     }
+
+    /// <summary>Which way blocks go, of an Offer that need not be valid: then it does not matter.</summary>
+    public static Role RoleIn(ReadOnlySpan<byte> payload) => payload.Length > RoleAt ? (Role)payload[RoleAt] : Role.Receiver;
 
     private static Resource ReadResource(ref WireReader from)
     {
