@@ -93,7 +93,7 @@ internal sealed class SenderPump : DataPump
         var most = Math.Min(window, Defaults.MostStreamWindow);
         if (source is IRangeSource range)
         {
-            return new RangeOutbox(range, block, most);
+            return new RangeOutbox(range, new SequentialSchedule(range), block, most);
         }
 
         most = most > 0 ? most : Defaults.MostStreamWindow;

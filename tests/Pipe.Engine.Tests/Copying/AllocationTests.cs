@@ -32,7 +32,7 @@ public sealed class AllocationTests : IDisposable
 
         await CopyAsync(
             (Protection)protection,
-            new RangeOutbox(source, Block, 0),
+            Outboxes.Sequential(source, Block, 0),
             new RangeInbox(sink, tally),
             (DigestKind)digest,
             new ReceiverTerms((DigestKind)digest, slabs, Defaults.AckEvery, tally));
