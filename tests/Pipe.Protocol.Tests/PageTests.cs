@@ -8,7 +8,7 @@ public class PageTests
 {
     private static readonly (string Title, Type Type)[] WireEnums =
     [
-        ("Role", typeof(Role)), ("ResourceKind", typeof(ResourceKind)), ("DigestKind", typeof(DigestKind)),
+        ("Role", typeof(Role)), ("ResourceKind", typeof(ResourceKind)), ("Features", typeof(Features)), ("DigestKind", typeof(DigestKind)),
         ("Protection", typeof(Protection)), ("ConnectMode", typeof(ConnectMode)), ("BlockType", typeof(BlockType)), ("AckKind", typeof(AckKind)), ("ExitCode", typeof(ExitCode)),
         ("TreeFlags", typeof(TreeFlags)), ("EntryKind", typeof(EntryKind)), ("PieceOrigin", typeof(PieceOrigin)), ("Difference", typeof(Difference)), ("ArchivingFlags", typeof(ArchivingFlags)),
     ];
@@ -156,8 +156,8 @@ public class PageTests
             from move in Moves(role, state, message)
             where move.Next != SessionState.Failed
             group message by (state, move.Side, move.Next) into line
-            select $"{line.Key.state,-12}{line.Key.Side,-11}{string.Join(", ", line),-32}{line.Key.Next}";
-        return string.Join('\n', moves.Prepend($"{"in state",-12}{"side",-11}{"receives",-32}then"));
+            select $"{line.Key.state,-12}{line.Key.Side,-11}{string.Join(", ", line),-40}{line.Key.Next}";
+        return string.Join('\n', moves.Prepend($"{"in state",-12}{"side",-11}{"receives",-40}then"));
     }
 
     private static (string Side, SessionState Next)[] Moves(Role role, SessionState state, MessageType message)

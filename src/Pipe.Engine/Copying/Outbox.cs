@@ -176,8 +176,8 @@ internal abstract class Outbox(int window, long inlineBytes)
     protected abstract bool TryMake(out OutgoingBlock outgoing);
 
     /// <summary>A block with the next number.</summary>
-    protected OutgoingBlock Make(BlockType type, long offset, long span, Slab? slab) =>
-        new(type, offset, span, NextSequence++, slab, IsAgain: false);
+    protected OutgoingBlock Make(in BlockRange range, Slab? slab) =>
+        new(range.Type, range.Offset, range.Length, NextSequence++, slab, IsAgain: false, range.Kept);
 
     /// <summary>The source has no more; under the gate.</summary>
     protected void Exhaust()

@@ -55,7 +55,7 @@ internal sealed class RangeOutbox : Outbox
             return false;
         }
 
-        outgoing = Make(range.Type, range.Offset, range.Length, null);
+        outgoing = Make(range, null);
         ExhaustAtEnd();
         return true;
     }

@@ -2,13 +2,19 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>From the first byte to the last, with the holes of the source.</summary>
-internal sealed class SequentialSchedule(IRangeSource source) : IRangeSchedule
+/// <summary>From the first byte of a stretch to its last, with the holes of the source.</summary>
+internal sealed class SequentialSchedule(IRangeSource source, long start, long end) : IRangeSchedule
 {
-    private long _position;
-    private long _hole = source.NextHole(0);
+    private long _position = start;
+    private long _hole = source.NextHole(start);
 
-    public bool IsExhausted => _position == source.Size;
+    /// <summary>All of the source.</summary>
+    public SequentialSchedule(IRangeSource source)
+        : this(source, 0, source.Size)
+    {
+    }
+
+    public bool IsExhausted => _position == end;
 
     /// <summary>Never: there is always a next range until all are out.</summary>
     public event Action? Changed
@@ -25,7 +31,7 @@ internal sealed class SequentialSchedule(IRangeSource source) : IRangeSchedule
             return false;
         }
 
-        var data = source.NextData(_position);
+        var data = Math.Min(end, source.NextData(_position));
         if (data > _position)
         {
             range = new BlockRange(BlockType.Hole, _position, data - _position);
@@ -38,7 +44,7 @@ internal sealed class SequentialSchedule(IRangeSource source) : IRangeSchedule
                 _hole = source.NextHole(_position);
             }
 
-            range = new BlockRange(BlockType.Data, _position, Math.Min(most, _hole - _position));
+            range = new BlockRange(BlockType.Data, _position, Math.Min(most, Math.Min(end, _hole) - _position));
         }
 
         _position += range.Length;

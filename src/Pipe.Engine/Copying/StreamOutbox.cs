@@ -101,7 +101,7 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
             return false;
         }
 
-        outgoing = Make(BlockType.Data, _position, next.Length, next.Slab);
+        outgoing = Make(new BlockRange(BlockType.Data, _position, next.Length), next.Slab);
         _position += next.Length;
         if (_isAtEnd && _read.Count == 0)
         {

@@ -60,6 +60,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             await BringProgramAsync(access, login, cancel);
             var size = await TalkAsync(access, login);
             WarnOfDamage();
+            NoteKept();
             ThrowVerdict();
             _remarks.ToList().ForEach(observer.Warning);
             observer.Entered(Phase.Done);
@@ -89,6 +90,14 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         if (tally.Damaged > 0)
         {
             observer.Warning($"{tally.Damaged} of {tally.Blocks + tally.Damaged} blocks came damaged and were sent again: the network damages what it carries");
+        }
+    }
+
+    private void NoteKept()
+    {
+        if (tally.Kept > 0)
+        {
+            observer.Note(0, $"{ByteSize.Round(tally.Kept)} were there already and were not sent");
         }
     }
 
@@ -135,7 +144,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         try
         {
             await GreetAsync(access, login, peer, offer);
-            var (terms, kept, filters) = await AgreeAsync(peer);
+            var (terms, kept, filters) = await AgreeAsync(peer, offer);
             Keep(kept);
             access.Kept?.Remember();
             var half = new Half(peer, _mailbox, offer, terms, plan.Remote.Host);
@@ -215,12 +224,20 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     }
 
     /// <summary>The far end's terms come back.</summary>
-    private async Task<Accept> AgreeAsync(Peer peer)
+    private async Task<Accept> AgreeAsync(Peer peer, Offer offer)
     {
         var hello = await peer.ExpectAsync<Hello>();
         observer.Note(2, $"{plan.Remote.Name} runs {RawText.Printable(hello.Program)}");
         observer.Entered(Phase.Connecting);
         Version.Check(hello, plan.Remote.Name);
+        if (offer.Resumes && !hello.Features.HasFlag(Features.Ranges))
+        {
+            throw new Failure(
+                ExitCode.Protocol,
+                $"{RawText.Printable(hello.Program)} there cannot resume a file",
+                "install the same version on both hosts, or copy without -resume").At(plan.Remote.Name);
+        }
+
         return await peer.ExpectAsync<Accept>();
     }
 
@@ -252,12 +269,12 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     {
         if (_source is not null)
         {
-            return new SenderPump(_mailbox, _source, offer, block, terms.Window, tally);
+            return new SenderPump(_mailbox, _source, offer, block, terms.Window, tally, offer.Resumes);
         }
 
         tally.Total = tally.FilesFound < 0 ? terms.Size : tally.Total;
         _sink = OpenSink(terms, filters);
-        return new ReceiverPump(_mailbox, _sink, offer, terms.Size, block, tally);
+        return new ReceiverPump(_mailbox, _sink, offer, terms.Size, block, tally, offer.Resumes);
     }
 
     private ISource OpenSource() => Source is not null ? Source

@@ -122,6 +122,7 @@ internal sealed class Session
         [MessageType.Reached] = _ => throw new ProtocolException("Reached, and nobody has asked"),
         [MessageType.Want] = Do(payload => Take(Want.Read(payload))),
         [MessageType.Have] = Do(payload => Take(Have.Read(payload))),
+        [MessageType.HaveRanges] = Do(payload => _pump.Take(HaveRanges.Read(payload))),
         [MessageType.End] = Do(payload => Take(End.Read(payload))),
         [MessageType.Resume] = Do(payload => Resume(Protocol.Resume.Read(payload))),
         [MessageType.Resumed] = Do(_ => GoOn()),
@@ -196,9 +197,10 @@ internal sealed class Session
         }
     }
 
-    /// <summary>The sender of a tree may have to know first what the target has.</summary>
+    /// <summary>The sender may have to know first what the target has.</summary>
     private void Ask()
     {
+        _pump.Tell(_peer.Link.Control);
         if (_pump.Want is { } want)
         {
             _peer.Send(want);

@@ -57,6 +57,9 @@ internal readonly record struct Offer(
 
     public static MessageType Type => MessageType.Offer;
 
+    /// <summary>A file is to be resumed: its receiver says what it has before the first block.</summary>
+    public bool Resumes => Resource.Kind == ResourceKind.File && Resource.Flags.HasFlag(TreeFlags.Resume);
+
     public void Write(WireWriter to)
     {
         to.Bytes(Session);
