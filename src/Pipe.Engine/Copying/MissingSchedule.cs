@@ -14,7 +14,7 @@ internal sealed class MissingSchedule : IRangeSchedule, IDisposable
     private readonly object _lock = new();
     private readonly Queue<HaveRanges> _claims = new();
     private readonly Queue<BlockRange> _compared = new();
-    private SequentialSchedule? _missing;
+    private RangeWalk _missing;
     private long _claimed;
     private bool _isAllClaimed;
     private bool _isAllCompared;
@@ -46,7 +46,7 @@ internal sealed class MissingSchedule : IRangeSchedule, IDisposable
         {
             lock (_lock)
             {
-                return _isAllCompared && _compared.Count == 0 && _missing is null or { IsExhausted: true };
+                return _isAllCompared && _compared.Count == 0 && _missing.IsAtEnd;
             }
         }
     }
@@ -83,12 +83,11 @@ internal sealed class MissingSchedule : IRangeSchedule, IDisposable
     {
         lock (_lock)
         {
-            if (_missing?.TryNext(most, out range) == true)
+            if (_missing.TryNext(most, out range))
             {
                 return true;
             }
 
-            _missing = null;
             if (!_compared.TryDequeue(out range))
             {
                 return false;
@@ -100,7 +99,7 @@ internal sealed class MissingSchedule : IRangeSchedule, IDisposable
                 return true;
             }
 
-            _missing = new SequentialSchedule(_source, range.Offset, range.Offset + range.Length);
+            _missing = new RangeWalk(_source, range.Offset, range.Offset + range.Length);
             return _missing.TryNext(most, out range);
         }
     }

@@ -174,7 +174,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     {
         _pump = MakePump(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
         var laneTerms = SessionLanes.TermsOf(
-            offer, _mailbox, plan.Remote.Host, () => Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host));
+            offer, _mailbox, plan.Remote.Host, () => plan.Remote.IsLocal ? IPAddress.Loopback : HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host));
         using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, tally, observer, isInitiator: true);
         using var recovery = new Relogin(plan, access, offer, Start, _mailbox, tally, () => login.Shell);
@@ -258,12 +258,6 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         tally.Total = feed.Size;
         observer.Note(0, $"{kept.Count} fragments are there already, {ByteSize.Round(feed.KeptBytes)}: they are read here once more, compared, and not sent");
     }
-
-    /// <summary>Our address as the peer's network sees it; null if the peer is known by a name only.</summary>
-    private IPAddress? Toward(string there) =>
-        plan.Remote.IsLocal ? IPAddress.Loopback
-        : AddressText.Parse(there) is { } address ? TcpSocket.LocalAddressToward(address)
-        : null;
 
     private DataPump MakePump(Offer offer, Terms terms, int block, string filters)
     {

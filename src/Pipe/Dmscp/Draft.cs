@@ -190,7 +190,7 @@ internal sealed class Draft
             throw Incomplete("-tree is missing", "an option for trees is given; dmscp -h lists them");
         }
 
-        if (ResumesFile && (RemoteCommand.Length > 0 || ProgramWords.Count > 0 || LocalFiles.Count == 0 || LocalFilters.Count > 0 || InPlace || PatienceSeconds > 0))
+        if (ResumesFile && (RemoteCommand.Length > 0 || ProgramWords.Count > 0 || LocalFiles.Count == 0 || LocalCommand.Length > 0 || LocalFilters.Count > 0 || InPlace || PatienceSeconds > 0))
         {
             throw Incomplete("-resume is for a file on both hosts, a tree or an archive", "it excludes -R, -L, -filter, -inplace and -T, and standard input and output");
         }
