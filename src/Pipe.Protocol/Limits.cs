@@ -33,6 +33,9 @@ internal static class Limits
     /// <summary>The least that a side may state as its largest block.</summary>
     public const int MinBlock = 4 * 1024;
 
+    /// <summary>The least bytes of a piece in HaveRanges.</summary>
+    public const int MinPiece = 64 * 1024;
+
     /// <summary>Bytes that travel inside the control channel before data connections are made.</summary>
     public const int InlineBytes = 64 * 1024;
 

@@ -49,6 +49,7 @@ internal static class Codec
         MessageType.Have => Samples.Payloads(Have.Read(payload)),
         MessageType.Reach => Samples.Payloads(Reach.Read(payload)),
         MessageType.Reached => Samples.Payloads(Reached.Read(payload)),
+        MessageType.HaveRanges => Samples.Payloads(HaveRanges.Read(payload)),
         MessageType.Ping => Samples.Payloads(Ping.Read(payload)),
         MessageType.Remark => Samples.Payloads(Remark.Read(payload)),
         MessageType.Waiting => Samples.Payloads(Waiting.Read(payload)),

@@ -8,7 +8,7 @@ public class PageTests
 {
     private static readonly (string Title, Type Type)[] WireEnums =
     [
-        ("Role", typeof(Role)), ("ResourceKind", typeof(ResourceKind)), ("DigestKind", typeof(DigestKind)),
+        ("Role", typeof(Role)), ("ResourceKind", typeof(ResourceKind)), ("Features", typeof(Features)), ("DigestKind", typeof(DigestKind)),
         ("Protection", typeof(Protection)), ("ConnectMode", typeof(ConnectMode)), ("BlockType", typeof(BlockType)), ("AckKind", typeof(AckKind)), ("ExitCode", typeof(ExitCode)),
         ("TreeFlags", typeof(TreeFlags)), ("EntryKind", typeof(EntryKind)), ("PieceOrigin", typeof(PieceOrigin)), ("Difference", typeof(Difference)), ("Aspects", typeof(Aspects)), ("ArchivingFlags", typeof(ArchivingFlags)),
     ];
@@ -155,16 +155,24 @@ public class PageTests
     /// <summary>Of flags only those that are a single bit.</summary>
     private static bool IsOne(Type type, int value) => !type.IsDefined(typeof(FlagsAttribute)) || int.IsPow2(value);
 
-    /// <summary>All pairs of state and message that do not fail the session, those that lead to the same state on one line.</summary>
+    /// <summary>All pairs of state and message that do not fail the session, those of one side that lead to the same state on one line.</summary>
     private static string StateTable(Role role)
     {
         var moves =
             from state in Enum.GetValues<SessionState>()
             from message in Enum.GetValues<MessageType>()
-            let next = SessionTable.Next(role, state, message)
-            where next != SessionState.Failed && message < MessageType.Ping
-            group message by (state, next) into line
-            select $"{line.Key.state,-12}{string.Join(", ", line),-32}{line.Key.next}";
-        return string.Join('\n', moves.Prepend($"{"in state",-12}{"receives",-32}then"));
+            where message < MessageType.Ping
+            from move in Moves(role, state, message)
+            where move.Next != SessionState.Failed
+            group message by (state, move.Side, move.Next) into line
+            select $"{line.Key.state,-12}{line.Key.Side,-11}{string.Join(", ", line),-40}{line.Key.Next}";
+        return string.Join('\n', moves.Prepend($"{"in state",-12}{"side",-11}{"receives",-40}then"));
+    }
+
+    private static (string Side, SessionState Next)[] Moves(Role role, SessionState state, MessageType message)
+    {
+        var initiator = SessionTable.Next(Side.Initiator, role, state, message);
+        var responder = SessionTable.Next(Side.Responder, role, state, message);
+        return initiator == responder ? [("either", initiator)] : [("initiator", initiator), ("responder", responder)];
     }
 }

@@ -78,6 +78,11 @@ internal static class Samples
     /// <summary>A file of 4 bytes that the target has.</summary>
     public static Have Have { get; } = new(1, (Entry.File("dir/name", Payload) with { Kind = EntryKind.Digests, Mode = 0, Data = PieceDigest.Of(Payload) }).Packed);
 
+    /// <summary>Two pieces, of which the second is short.</summary>
+    public static HaveRanges HaveRanges { get; } = new(1 << 20, 0, (1 << 20) + Payload.Length, [.. PieceDigest.Of(new byte[1 << 20]), .. PieceDigest.Of(Payload)]);
+
+    public static BlockHeader Kept { get; } = BlockHeader.Kept(1 << 20, Payload.Length, 1, PieceDigest.InBlock(PieceDigest.Of(Payload)));
+
     public static Reach Reach { get; } = new(Session, Secret, Listening);
 
     public static Reached Reached { get; } = new("");
@@ -104,6 +109,7 @@ internal static class Samples
         ("Have", [Frame.Pack(Have)]),
         ("Reach", [Frame.Pack(Reach)]),
         ("Reached", [Frame.Pack(Reached)]),
+        ("HaveRanges", [Frame.Pack(HaveRanges)]),
         ("Ping", [Frame.Pack(Ping)]),
         ("Remark", [Frame.Pack(Remark)]),
         ("Waiting", [Frame.Pack(Waiting)]),
@@ -112,7 +118,7 @@ internal static class Samples
         ("LaneHello", [Packed(LaneHello)]),
         ("LaneProof", [Answer(), LaneProof.OfConnector(Secret, Packed(LaneHello), ListenerNonce)]),
         ("LaneSeal", [Record(Protection.Authenticate), Record(Protection.Encrypt), AckRecord()]),
-        ("BlockHeader", [[.. Packed(Block), .. Payload], Packed(Hole)]),
+        ("BlockHeader", [[.. Packed(Block), .. Payload], Packed(Hole), Packed(Kept)]),
         ("Digest", [.. new[] { DigestKind.XxHash3, DigestKind.Crc32C, DigestKind.Sha256 }.Select(kind => Packed(Digest.Of(kind, Payload, Offset)))]),
         ("LaneAck", [Packed(Consumed), Packed(Damaged)]),
         ("SpareWord", [new SpareWord(SpareWordKind.Ping, 7).Packed(), new SpareWord(SpareWordKind.Pong, 7).Packed(), new SpareWord(SpareWordKind.Call, 0).Packed()]),

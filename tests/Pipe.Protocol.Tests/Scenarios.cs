@@ -77,7 +77,7 @@ internal static class Scenarios
     {
         var good = Samples.Payloads(Samples.Hello);
         yield return Good("hello", MessageType.Hello, "version 1 only, no features", good);
-        yield return Good("hello_other_versions", MessageType.Hello, "versions 2 to 7, features unknown: it is read, and answered with Abort", Samples.Payloads(new Hello(2, 7, ulong.MaxValue, "pipe 9")));
+        yield return Good("hello_other_versions", MessageType.Hello, "versions 2 to 7, features unknown: it is read, and answered with Abort", Samples.Payloads(new Hello(2, 7, (Features)ulong.MaxValue, "pipe 9")));
         yield return Good("hello_longest_name", MessageType.Hello, "the longest name of a program", Samples.Payloads(new Hello(1, 1, 0, new string('x', Limits.MaxShortText))));
         yield return Good("hello_nameless", MessageType.Hello, "a program without a name", Samples.Payloads(new Hello(1, 1, 0, "")));
         yield return Good("hello_not_utf8", MessageType.Hello, "a name of bytes that are not UTF-8 survives", Samples.Payloads(new Hello(1, 1, 0, RawText.Decode([0xFF, 0xC3, 0xED, 0xA0, 0x80, 0x61]))));
@@ -264,6 +264,15 @@ internal static class Scenarios
         yield return Bad("want_trailing", MessageType.Want, "a byte behind the names", "want: 1 bytes too many", [.. Samples.Payloads(Samples.Want), 0]);
         yield return Good("have", MessageType.Have, "a file that the target has", Samples.Payloads(Samples.Have));
         yield return Good("have_end", MessageType.Have, "that is all that the target has", Samples.Payloads(new Have(1, [])));
+        var ranges = Samples.Payloads(Samples.HaveRanges);
+        yield return Good("have_ranges", MessageType.HaveRanges, "two pieces of a file", ranges);
+        yield return Good("have_ranges_end", MessageType.HaveRanges, "no more of a file", Samples.Payloads(new HaveRanges(Limits.MinPiece, 5, 0, [])));
+        yield return Bad("have_ranges_piece", MessageType.HaveRanges, "pieces that are too small", $"have ranges: piece is {Limits.MinPiece - 1}, not {Limits.MinPiece} to {Limits.MaxBlock}", Patched(ranges, 0, U32(Limits.MinPiece - 1)));
+        yield return Bad("have_ranges_count", MessageType.HaveRanges, "a digest less than there are pieces", "have ranges: 16 bytes of digests for 2 pieces", ranges[..^16]);
+        yield return Bad("have_ranges_digest", MessageType.HaveRanges, "half a digest of a piece", "have ranges: 24 bytes of digests for 2 pieces", ranges[..^8]);
+        yield return Bad("have_ranges_beyond", MessageType.HaveRanges, "pieces beyond 2^63-1", "have ranges: pieces that are beyond any file", Patched(ranges, 4, U64(long.MaxValue)));
+        yield return Bad("have_ranges_negative", MessageType.HaveRanges, "an offset beyond 2^63-1", "have ranges: a size of 9223372036854775808 bytes", Patched(ranges, 4, U64(Negative)));
+        yield return Bad("have_ranges_cut", MessageType.HaveRanges, "an offset that ends too early", "have ranges: cut short", ranges[..8]);
         yield return Bad("have_cut", MessageType.Have, "no number of a question", "have: cut short", [1, 0, 0]);
     }
 
@@ -315,7 +324,11 @@ internal static class Scenarios
         yield return new Vector("block_hole_payload", Codec.BlockHeaderName, "a hole with a payload", "a hole with a length", Resealed(hole, 8, U32(1)));
         yield return new Vector("block_hole_digest", Codec.BlockHeaderName, "a hole with a payload", "a hole with a digest", Resealed(hole, 71, [1]));
         yield return new Vector("block_type_0", Codec.BlockHeaderName, "a block of unknown type 0", "block type 0", Resealed(data, 4, [0]));
-        yield return new Vector("block_type_3", Codec.BlockHeaderName, "a block of unknown type 3", "block type 3", Resealed(data, 4, [3]));
+        var kept = Samples.Packed(Samples.Kept);
+        yield return new Vector("block_kept", Codec.BlockHeaderName, null, "a piece that the receiver has", kept);
+        yield return new Vector("block_kept_payload", Codec.BlockHeaderName, "a kept piece of 4 bytes with 1 of payload", "a kept piece with a payload", Resealed(kept, 8, U32(1)));
+        yield return new Vector("block_kept_span", Codec.BlockHeaderName, $"a kept piece of {Limits.MaxBlock + 1} bytes with 0 of payload", "a kept piece that is larger than a block", Resealed(kept, 24, U64((ulong)Limits.MaxBlock + 1)));
+        yield return new Vector("block_type_4", Codec.BlockHeaderName, "a block of unknown type 4", "block type 4", Resealed(data, 4, [4]));
     }
 
     private static IEnumerable<Vector> Acks()

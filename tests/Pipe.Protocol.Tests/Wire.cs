@@ -33,7 +33,7 @@ internal static class Wire
         from highest in Gen.Choose(0, ushort.MaxValue)
         from features in Any
         from program in ShortText
-        select new Hello(lowest, highest, features, program);
+        select new Hello(lowest, highest, (Features)features, program);
 
     public static Gen<Terms> Terms { get; } =
         from size in Gen.OneOf(Size, Gen.Constant(-1L))
@@ -119,6 +119,13 @@ internal static class Wire
         from count in Gen.Choose(1, Limits.MaxTransports)
         from names in Transport.ArrayOf(count)
         select new Transports(names);
+
+    public static Gen<HaveRanges> HaveRanges { get; } =
+        from piece in Gen.Choose(Limits.MinPiece, Limits.MaxBlock)
+        from offset in Size
+        from length in Gen.Choose(0, 20 * Limits.MinPiece)
+        from digests in Raw((length + piece - 1) / piece * PieceDigest.Size)
+        select new HaveRanges(piece, Math.Min(offset, long.MaxValue - length), length, digests);
 
     public static Gen<Widen> Widen { get; } =
         from lanes in Gen.Choose(0, Limits.MaxLanes)
@@ -248,6 +255,7 @@ internal static class Wire
         Listening.Select(Protocol.Frame.Pack),
         Transports.Select(Protocol.Frame.Pack),
         Widen.Select(Protocol.Frame.Pack),
+        HaveRanges.Select(Protocol.Frame.Pack),
         LaneAck.Select(Protocol.Frame.Pack),
         End.Select(Protocol.Frame.Pack),
         Report.Select(Protocol.Frame.Pack),

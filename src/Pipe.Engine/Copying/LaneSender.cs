@@ -68,9 +68,12 @@ internal sealed class LaneSender
             _outbox.Load(block, slab);
         }
 
-        var header = block.Type == BlockType.Hole
-            ? BlockHeader.Hole(block.Offset, block.Span, block.Sequence)
-            : BlockHeader.Data(block.Offset, block.Length, block.Sequence, Digest.Of(_terms.Digest, slab.Payload[..block.Length], block.Offset));
+        var header = block.Type switch
+        {
+            BlockType.Hole => BlockHeader.Hole(block.Offset, block.Span, block.Sequence),
+            BlockType.Kept => BlockHeader.Kept(block.Offset, block.Span, block.Sequence, block.Kept),
+            _ => BlockHeader.Data(block.Offset, block.Length, block.Sequence, Digest.Of(_terms.Digest, slab.Payload[..block.Length], block.Offset)),
+        };
         if (!block.IsAgain)
         {
             _outbox.Count(header);
@@ -117,7 +120,7 @@ internal sealed class LaneSender
 
     private void Acknowledge(in OutgoingBlock arrived)
     {
-        _terms.Tally.Moved(arrived.Span);
+        _terms.Tally.Moved(arrived.Span, arrived.Type == BlockType.Kept);
         _outbox.Acknowledge(arrived);
     }
 

@@ -44,10 +44,10 @@ internal abstract class Outbox(int window, long inlineBytes)
     /// <summary>Blocks that may be unacknowledged at a time on this link.</summary>
     protected long Allowed { get; private set; } = Math.Min(window, Defaults.StreamWindow);
 
-    /// <summary>Bytes covered by the blocks made so far.</summary>
-    protected long Position { get; private set; }
+    /// <summary>Bytes of the whole object, once the source is exhausted; under the gate.</summary>
+    protected abstract long Size { get; }
 
-    protected ulong NextSequence { get; private set; }
+    private ulong NextSequence { get; set; }
 
     /// <summary>Waits for the next block that this lane may carry; false when there will be none any more, or its send window is closed.</summary>
     public bool TryTake(bool isInline, SendWindow sendWindow, out OutgoingBlock outgoing)
@@ -175,13 +175,9 @@ internal abstract class Outbox(int window, long inlineBytes)
     /// <summary>Makes the next block out of the source, under the gate; false if there is none at the moment.</summary>
     protected abstract bool TryMake(out OutgoingBlock outgoing);
 
-    /// <summary>The next number and offset, for a block of that kind.</summary>
-    protected OutgoingBlock Make(BlockType type, long span, Slab? slab)
-    {
-        var outgoing = new OutgoingBlock(type, Position, span, NextSequence++, slab, IsAgain: false);
-        Position += span;
-        return outgoing;
-    }
+    /// <summary>A block with the next number.</summary>
+    protected OutgoingBlock Make(in BlockRange range, Slab? slab) =>
+        new(range.Type, range.Offset, range.Length, NextSequence++, slab, IsAgain: false, range.Kept);
 
     /// <summary>The source has no more; under the gate.</summary>
     protected void Exhaust()
@@ -230,7 +226,7 @@ internal abstract class Outbox(int window, long inlineBytes)
     {
         if (_isExhausted && _counted == NextSequence)
         {
-            _ended.TrySetResult(new End(Position, _counted, _root));
+            _ended.TrySetResult(new End(Size, _counted, _root));
         }
     }
 }

@@ -14,8 +14,11 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
     private int _reading = source.Readers;
     private bool _isAtEnd;
     private long _total;
+    private long _position;
 
     protected override bool HasMore => _read.Count > 0;
+
+    protected override long Size => _position;
 
     /// <summary>Reads the source to its end. For as many threads as it has readers.</summary>
     public void Run()
@@ -98,7 +101,8 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
             return false;
         }
 
-        outgoing = Make(BlockType.Data, next.Length, next.Slab);
+        outgoing = Make(new BlockRange(BlockType.Data, _position, next.Length), next.Slab);
+        _position += next.Length;
         if (_isAtEnd && _read.Count == 0)
         {
             Exhaust();

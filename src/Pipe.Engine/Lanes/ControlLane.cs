@@ -13,7 +13,6 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
     private readonly Queue<(BlockHeader Header, Slab Slab)> _blocks = new(Limits.InlineWindow + 1);
     private readonly Queue<LaneAck> _acks = new(Limits.InlineWindow + 1);
     private bool _isShut;
-    private bool _hasSent;
     private ulong _sent;
     private ulong _arrived;
 
@@ -25,11 +24,6 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
     {
         var framed = slab.Framed(Frame.Size + BlockHeader.Size, header.Length);
         header.Write(framed[Frame.Size..]);
-        lock (_blocks)
-        {
-            _hasSent = true;
-        }
-
         control.SendInPlace(MessageType.Block, framed);
         return _sent++;
     }
@@ -46,11 +40,6 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
 
         lock (_blocks)
         {
-            if (_hasSent)
-            {
-                ProtocolException.Throw("a block from the receiver");
-            }
-
             if (_blocks.Count > Limits.InlineWindow)
             {
                 ProtocolException.Throw($"more than {Limits.InlineWindow} blocks inside the control channel");
@@ -71,11 +60,6 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
     {
         lock (_blocks)
         {
-            if (!_hasSent)
-            {
-                ProtocolException.Throw("an acknowledgement of blocks that were never sent");
-            }
-
             if (_acks.Count > 2 * Limits.InlineWindow)
             {
                 ProtocolException.Throw("more acknowledgements than blocks");

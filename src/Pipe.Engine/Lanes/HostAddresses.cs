@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Pipe.Linux;
 
 namespace Pipe.Engine;
 
@@ -19,6 +20,9 @@ internal static class HostAddresses
             return [];
         }
     }
+
+    /// <summary>The address of this host as the network of a peer sees it; null if the peer is known by a name only.</summary>
+    public static IPAddress? Toward(string there) => AddressText.Parse(there) is { } address ? TcpSocket.LocalAddressToward(address) : null;
 
     /// <summary>Those of this host by which others may reach it; nothing if its name means nothing.</summary>
     public static IEnumerable<IPAddress> OfThisHost()

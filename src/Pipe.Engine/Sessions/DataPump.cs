@@ -62,6 +62,15 @@ internal abstract class DataPump
     /// <summary>The receiver says what the target has.</summary>
     public virtual void Take(Have have) => ProtocolException.Throw("a Have, and nobody has asked");
 
+    /// <summary>The receiver of a file that is to be resumed says what it has.</summary>
+    public virtual void Take(HaveRanges ranges) => ProtocolException.Throw("HaveRanges, and nobody has asked");
+
+    /// <summary>Over a new control channel: what the other side has to know once more, or for the first time.</summary>
+    public virtual void Tell(ControlChannel control)
+    {
+        // Only the receiver of a file that is to be resumed has something to say.
+    }
+
     /// <summary>The copy has failed: nothing is committed, producers and consumers end.</summary>
     public abstract void Abort();
 

@@ -62,6 +62,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             await BringProgramAsync(access, login, cancel);
             var size = await TalkAsync(access, login);
             WarnOfDamage();
+            NoteKept();
             ThrowVerdict();
             _remarks.ToList().ForEach(observer.Warning);
             observer.Entered(Phase.Done);
@@ -97,6 +98,14 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         if (tally.Damaged > 0)
         {
             observer.Warning($"{tally.Damaged} of {tally.Blocks + tally.Damaged} blocks came damaged and were sent again: the network damages what it carries");
+        }
+    }
+
+    private void NoteKept()
+    {
+        if (tally.Kept > 0)
+        {
+            observer.Note(0, $"{ByteSize.Round(tally.Kept)} were there already and were not sent");
         }
     }
 
@@ -151,13 +160,13 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         var offer = MakeOffer();
         using var peer = new Peer(LinkOver(login), _mailbox, plan.Remote.Name)
         {
-            Role = plan.Direction == Direction.Write ? Role.Sender : Role.Receiver,
+            Role = Start.Role,
             Waits = words => observer.Waiting(plan.Remote.Name, words),
         };
         try
         {
             await GreetAsync(access, login, peer, offer);
-            var (terms, kept, filters) = await AgreeAsync(peer);
+            var (terms, kept, filters) = await AgreeAsync(peer, offer);
             Keep(kept);
             access.Kept?.Remember();
             var half = new Half(peer, _mailbox, offer, terms, plan.Remote.Host);
@@ -187,10 +196,10 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     {
         _pump = MakePump(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
         var laneTerms = SessionLanes.TermsOf(
-            offer, _mailbox, plan.Remote.Host, () => Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host));
+            offer, _mailbox, plan.Remote.Host, () => plan.Remote.IsLocal ? IPAddress.Loopback : HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host));
         using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, tally, observer, isInitiator: true);
-        using var recovery = new Relogin(plan, access, offer, _mailbox, tally, () => login.Shell);
+        using var recovery = new Relogin(plan, access, offer, Start, _mailbox, tally, () => login.Shell);
         var session = new Session(_mailbox, peer, _pump, lanes, offer, recovery, tally, observer)
         {
             LoggedInAgain = login.Replace,
@@ -204,8 +213,10 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         return size;
     }
 
+    private ChannelStart Start => ChannelStart.Initiator(plan.Direction == Direction.Write ? Role.Sender : Role.Receiver);
+
     private Link LinkOver(Login login) =>
-        new(login.Shell.Control, _mailbox, tally, plan.TimeoutSeconds, plan.Remote.Name, plan.Remote.MayPrompt);
+        new(login.Shell.Control, _mailbox, Start, tally, plan.TimeoutSeconds, plan.Remote.Name, plan.Remote.MayPrompt);
 
     /// <summary>Everything is said at once, before anything is read.</summary>
     private async Task GreetAsync(Access access, Login login, Peer peer, Offer offer)
@@ -240,13 +251,21 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     }
 
     /// <summary>The far end's terms come back.</summary>
-    private async Task<Accept> AgreeAsync(Peer peer)
+    private async Task<Accept> AgreeAsync(Peer peer, Offer offer)
     {
         var hello = await peer.ExpectAsync<Hello>();
         Junction?.LoggedIn(IsSource);
         observer.Note(2, $"{plan.Remote.Name} runs {RawText.Printable(hello.Program)}");
         observer.Entered(Phase.Connecting);
         Version.Check(hello, plan.Remote.Name);
+        if (offer.Resumes && !hello.Features.HasFlag(Features.Ranges))
+        {
+            throw new Failure(
+                ExitCode.Protocol,
+                $"{RawText.Printable(hello.Program)} there cannot resume a file",
+                "install the same version on both hosts, or copy without -resume").At(plan.Remote.Name);
+        }
+
         return await peer.ExpectAsync<Accept>();
     }
 
@@ -268,22 +287,16 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         observer.Note(0, $"{kept.Count} fragments are there already, {ByteSize.Round(feed.KeptBytes)}: they are read here once more, compared, and not sent");
     }
 
-    /// <summary>Our address as the peer's network sees it; null if the peer is known by a name only.</summary>
-    private IPAddress? Toward(string there) =>
-        plan.Remote.IsLocal ? IPAddress.Loopback
-        : AddressText.Parse(there) is { } address ? TcpSocket.LocalAddressToward(address)
-        : null;
-
     private DataPump MakePump(Offer offer, Terms terms, int block, string filters)
     {
         if (_source is not null)
         {
-            return new SenderPump(_mailbox, _source, offer, block, terms.Window, tally);
+            return new SenderPump(_mailbox, _source, offer, block, terms.Window, tally, offer.Resumes);
         }
 
         tally.Total = tally.FilesFound < 0 ? terms.Size : tally.Total;
         _sink = OpenSink(terms, filters);
-        return new ReceiverPump(_mailbox, _sink, offer, terms.Size, block, tally);
+        return new ReceiverPump(_mailbox, _sink, offer, terms.Size, block, tally, offer.Resumes);
     }
 
     private ISource OpenSource() => Source is not null ? Source

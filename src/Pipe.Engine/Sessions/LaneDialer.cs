@@ -17,12 +17,18 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     public LaneWay Way => way;
 
     /// <summary>Whether the peer has said where it listens for the transport in use.</summary>
-    public bool CanDial => !Way.IsInline && _there.ContainsKey(Way.Transport.Name);
-
-    /// <summary>Transports for which the peer listens.</summary>
-    public ICollection<string> Transports => _there.Keys;
+    public bool CanDial => !way.IsInline && _there.ContainsKey(way.Transport.Name);
 
     public void Hear(Listening there) => _there[there.Transport] = there;
+
+    /// <summary>A transport for which the peer does not listen, while it listens for another one, is not tried.</summary>
+    public void SkipSilent()
+    {
+        if (_there.Count > 0 && !CanDial && !way.IsInline)
+        {
+            way.Use(way.Mode, _there.Keys.First());
+        }
+    }
 
     /// <summary>The peer listens no more, or another number of lanes is wanted: it has to say again where.</summary>
     public void Forget() => _there.Clear();
@@ -38,12 +44,12 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
             return;
         }
 
-        var there = _there[Way.Transport.Name];
+        var there = _there[way.Transport.Name];
         _dialing.UnionWith(lanes);
         observer.Note(2, $"connecting {lanes.Count} lanes to {string.Join(" ", there.Addresses)} port {there.Port}");
-        if (!_connectors.TryGetValue(Way.Transport.Name, out var connector))
+        if (!_connectors.TryGetValue(way.Transport.Name, out var connector))
         {
-            _connectors[Way.Transport.Name] = connector = Way.Transport.Connect(terms);
+            _connectors[way.Transport.Name] = connector = way.Transport.Connect(terms);
         }
 
         connector.Dial(there, lanes);
@@ -53,7 +59,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     public void Turn(Reach reach)
     {
         Hear(reach.There);
-        _connectors[reach.There.Transport] = Way.Transport.Connect(terms with
+        _connectors[reach.There.Transport] = way.Transport.Connect(terms with
         {
             Offer = terms.Offer with { Session = reach.Session, Secret = reach.Secret, DataHost = "" },
             AlsoKnownAs = "",

@@ -1,11 +1,10 @@
-using System.Diagnostics;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
 /// <summary>
 /// How the data connections of a session come about, and come about again: direct, else reverse, else not at all, so that everything
-/// goes inside the control channel. One side of each session dials, the other keeps the door; going from direct to reverse swaps them.
+/// goes inside the control channel. One side of each session dials, the other listens; going from direct to reverse swaps them.
 /// Part of the session's thread of control.
 /// </summary>
 /// <param name="mailbox">Where the news of lanes comes from.</param>
@@ -19,14 +18,12 @@ namespace Pipe.Engine;
 internal sealed class LaneManager(
     Mailbox mailbox, Peer peer, DataPump pump, LaneTerms terms, LaneAcceptors acceptors, Tally tally, IObserver observer, bool isInitiator)
 {
-    private static readonly TimeSpan BeforeAskingAgain = TimeSpan.FromMilliseconds(200);
     private readonly Offer _offer = terms.Offer;
-    private readonly FailureBackoff _backoff = new(tally, terms.Offer.TimeoutSeconds);
+    private readonly FailureBackoff _backoff = new(tally, pump, terms.Offer.TimeoutSeconds);
     private readonly LaneDialer _dialer = new(terms, new LaneWay(terms.Offer, acceptors.Transports), observer, peer.Listening);
     private readonly List<string> _reasons = [];
     private ILaneMonitor? _monitor;
     private bool _isReaching;
-    private long _lanelessSince = Stopwatch.GetTimestamp();
     private int _wanted = terms.Offer.Lanes;
     private bool _isWanted;
 
@@ -206,12 +203,11 @@ internal sealed class LaneManager(
         }
     }
 
-    /// <summary>What the peer has not said that it listens for, while it listens for something, cannot be dialed.</summary>
     private void SkipSilent()
     {
-        if (isInitiator && Dials && Lanes == 0 && _dialer.Transports.Count > 0 && !_dialer.CanDial)
+        if (isInitiator && Dials && Lanes == 0)
         {
-            Way.Use(Way.Mode, _dialer.Transports.First());
+            _dialer.SkipSilent();
         }
     }
 
@@ -283,22 +279,13 @@ internal sealed class LaneManager(
             return;
         }
 
+        var reason = cause?.Message ?? "closed by the peer";
         tally.Loss();
-        observer.Note(1, $"{lane.Id} lost: {cause?.Message ?? "closed by the peer"}");
-        if (!pump.Lanes.Data.Any())
-        {
-            _lanelessSince = Stopwatch.GetTimestamp();
-        }
-
-        _backoff.Add();
-        if (_backoff.IsHopeless && !pump.IsIdle)
-        {
-            throw new Failure(ExitCode.Unreachable, $"the data connections break before they bring anything: {cause?.Message ?? "closed by the peer"}");
-        }
-
+        observer.Note(1, $"{lane.Id} lost: {reason}");
+        var pause = _backoff.Lose(reason);
         if (Dials)
         {
-            mailbox.PostLater(_backoff.IsFruitless ? BeforeAskingAgain : TimeSpan.Zero, new SessionEvent.AskAgain());
+            mailbox.PostLater(pause, new SessionEvent.AskAgain());
         }
     }
 
@@ -314,14 +301,11 @@ internal sealed class LaneManager(
         {
             TakeNextWay(reason);
         }
-        else if (pump.Lanes.Data.Any() || Stopwatch.GetElapsedTime(_lanelessSince).TotalSeconds < _offer.TimeoutSeconds)
-        {
-            observer.Note(1, $"no new data connection: {reason}");
-            mailbox.PostLater(BeforeAskingAgain, new SessionEvent.AskAgain());
-        }
         else
         {
-            throw new Failure(ExitCode.Unreachable, $"the data connections broke and cannot be made again: {reason}");
+            _backoff.Miss(reason);
+            observer.Note(1, $"no new data connection: {reason}");
+            mailbox.PostLater(FailureBackoff.Pause, new SessionEvent.AskAgain());
         }
     }
 

@@ -4,15 +4,15 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// The other side as the session's thread of control sees it: says things, and waits for answers. A message that the state table
-/// does not allow, an Abort, or the end of the channel, ends the session here.
+/// The other side as the session's thread of control sees it: says things, and waits for answers. A message that was
+/// refused, an Abort, or the end of the channel, ends the session here.
 /// </summary>
 /// <param name="link">The channel to it; owned from here on.</param>
 /// <param name="mailbox">Where what it says arrives.</param>
 /// <param name="name">What messages call it; empty on the server, where a failure is passed on as it is.</param>
 internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposable
 {
-    private SessionState _state = SessionState.Greeting;
+    private bool _isLost;
 
     public Link Link { get; private set; } = link;
 
@@ -38,7 +38,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     public void Send<T>(T message)
         where T : IMessage<T>
     {
-        if (_state == SessionState.Lost && T.Type != MessageType.Abort)
+        if (_isLost && T.Type != MessageType.Abort)
         {
             return;
         }
@@ -69,7 +69,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     }
 
     /// <summary>The channel broke: what comes next must be about going on.</summary>
-    public void Lose() => _state = SessionState.Lost;
+    public void Lose() => _isLost = true;
 
     /// <summary>Goes on over another channel.</summary>
     public void Use(Link another)
@@ -135,7 +135,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         }
     }
 
-    /// <summary>The message in an event, if it is one that the peer may send now; ends the session if it is the end.</summary>
+    /// <summary>The message in an event, if it is one; ends the session if the event is its end.</summary>
     public (MessageType? Type, byte[] Payload) Admit(SessionEvent what)
     {
         switch (what)
@@ -145,8 +145,10 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
                 var failure = new Failure(abort.Code, abort.Cause, abort.Hint);
                 throw new PeerGaveUp(name.Length > 0 ? failure.At(name) : failure);
             case SessionEvent.Received(var type, var payload):
-                Enter(type);
+                _isLost &= type is not (MessageType.Resume or MessageType.Resumed);
                 return (type, payload);
+            case SessionEvent.Refused(var fault):
+                throw new ProtocolException(fault);
             case SessionEvent.ControlEnded(_, var cause):
                 throw new PeerLost(cause);
             case SessionEvent.Failed(var cause):
@@ -165,17 +167,6 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         }
 
         Listening.Add(listening);
-    }
-
-    private void Enter(MessageType type)
-    {
-        var next = SessionTable.Next(Role, _state, type);
-        if (next == SessionState.Failed)
-        {
-            throw new ProtocolException($"{type} while {_state}");
-        }
-
-        _state = next;
     }
 }
 

@@ -8,6 +8,7 @@ internal sealed class ReceiverPump : DataPump
 {
     private readonly ISink _sink;
     private readonly long _size;
+    private readonly bool _resumes;
     private readonly Inbox _inbox;
     private readonly ReceiverTerms _terms;
     private InventoryRun? _inventory;
@@ -18,11 +19,13 @@ internal sealed class ReceiverPump : DataPump
     /// <param name="size">Bytes that the sender has announced, -1 if it does not know.</param>
     /// <param name="block">Bytes of a block.</param>
     /// <param name="tally">Counts what the sink has.</param>
-    public ReceiverPump(Mailbox mailbox, ISink sink, Offer offer, long size, int block, Tally tally)
+    /// <param name="resumes">Whether the sender waits to hear what the sink has of a file.</param>
+    public ReceiverPump(Mailbox mailbox, ISink sink, Offer offer, long size, int block, Tally tally, bool resumes = false)
         : base(mailbox)
     {
         _sink = sink;
         _size = size;
+        _resumes = resumes;
         var window = WindowOf(sink);
         var slabs = new SlabPool(window + Limits.MaxLanes + 2, block);
         _inbox = sink.IsOrdered ? new StreamInbox(sink, window, tally) : new RangeInbox(sink, tally);
@@ -71,6 +74,14 @@ internal sealed class ReceiverPump : DataPump
 
         _inventory?.Abort();
         _inventory = new InventoryRun(sink.Inventory(want.Names.Split('\0')), want.Number, control, Failed);
+    }
+
+    public override void Tell(ControlChannel control)
+    {
+        if (_resumes)
+        {
+            RangesRun.Start(_sink.Kept, control, Failed);
+        }
     }
 
     public override void Abort()

@@ -24,7 +24,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "the server was stopped by a signal"))));
-        var link = new Link(control, _mailbox, _tally, Plan.DefaultTimeoutSeconds, Client, relay: new Relay(control, _mailbox));
+        var link = new Link(control, _mailbox, ChannelStart.Responder, _tally, Plan.DefaultTimeoutSeconds, Client, relay: new Relay(control, _mailbox));
         using var peer = new Peer(link, _mailbox, name: "");
         try
         {
@@ -51,7 +51,8 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         peer.Link.Start();
         peer.Greet(Version.Program);
         peer.Announce(Transports);
-        Version.Check(await peer.ExpectAsync<Hello>(), Client);
+        var hello = await peer.ExpectAsync<Hello>();
+        Version.Check(hello, Client);
         var offer = await peer.ExpectAsync<Offer>();
         peer.Role = offer.Role;
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
@@ -60,7 +61,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
         ListenEarly(acceptors, offer.ConnectMode, peer);
         var terms = await OpenAsync(offer, peer);
-        _pump = MakePump(offer, Math.Min(offer.Terms.Block, terms.Block));
+        _pump = MakePump(offer, Math.Min(offer.Terms.Block, terms.Block), offer.Resumes && hello.Features.HasFlag(Features.Ranges));
         peer.Send(new Accept(terms, (_sink as ArchiveSink)?.Kept ?? [], (_source as ArchiveSource)?.Filters ?? ""));
         _survey = offer.Role == Role.Sender && offer.Resource.Flags.HasFlag(TreeFlags.Total)
             ? Survey.Start(offer.Resource, (files, bytes) => _mailbox.Post(new SessionEvent.Surveyed(new Total(files, bytes))))
@@ -89,9 +90,9 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         }
     }
 
-    private DataPump MakePump(Offer offer, int block) => _source is not null
-        ? new SenderPump(_mailbox, _source, offer, block, offer.Terms.Window, _tally)
-        : new ReceiverPump(_mailbox, _sink!, offer, offer.Terms.Size < 0 ? -1 : offer.Terms.Size - KeptBytes, block, _tally);
+    private DataPump MakePump(Offer offer, int block, bool resumes) => _source is not null
+        ? new SenderPump(_mailbox, _source, offer, block, offer.Terms.Window, _tally, resumes)
+        : new ReceiverPump(_mailbox, _sink!, offer, offer.Terms.Size < 0 ? -1 : offer.Terms.Size - KeptBytes, block, _tally, resumes);
 
     /// <summary>Of what the source has they do not come again.</summary>
     private long KeptBytes => _sink is ArchiveSink archive ? archive.Kept.Sum(fragment => fragment.Size) : 0;

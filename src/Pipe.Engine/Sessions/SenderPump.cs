@@ -9,6 +9,8 @@ internal sealed class SenderPump : DataPump
     private readonly ISource _source;
     private readonly Outbox _outbox;
     private readonly SenderTerms _terms;
+    private readonly bool _resumes;
+    private MissingSchedule? _missing;
     private uint _asked;
 
     /// <param name="mailbox">Gets AllSent when the source has ended well.</param>
@@ -17,12 +19,14 @@ internal sealed class SenderPump : DataPump
     /// <param name="block">Bytes of a block.</param>
     /// <param name="window">What the receiver can park; 0 for any number.</param>
     /// <param name="tally">Counts what is acknowledged.</param>
-    public SenderPump(Mailbox mailbox, ISource source, Offer offer, int block, int window, Tally tally)
+    /// <param name="resumes">Whether the receiver says what it has of a file.</param>
+    public SenderPump(Mailbox mailbox, ISource source, Offer offer, int block, int window, Tally tally, bool resumes = false)
         : base(mailbox)
     {
         _source = source;
+        _resumes = resumes;
         _terms = new SenderTerms(block, offer.Digest, new Pace(offer.Rate), tally);
-        _outbox = MakeOutbox(source, block, window);
+        _outbox = MakeOutbox(source, block, window, resumes);
         _outbox.Wide.ContinueWith(_ => mailbox.Post(new SessionEvent.Wide()), TaskScheduler.Default);
         _outbox.Ended.ContinueWith(ended => DataThread.Start("finish", () => Finish(ended.Result)), TaskScheduler.Default);
     }
@@ -62,6 +66,17 @@ internal sealed class SenderPump : DataPump
         }
     }
 
+    /// <summary>A source without addresses is sent whole, whatever the receiver has.</summary>
+    public override void Take(HaveRanges ranges)
+    {
+        if (!_resumes)
+        {
+            base.Take(ranges);
+        }
+
+        _missing?.Take(ranges);
+    }
+
     public override void AllInline() => _outbox.AllInline();
 
     public override void Expect(End end) => ProtocolException.Throw("an end from the receiver");
@@ -74,6 +89,7 @@ internal sealed class SenderPump : DataPump
 
     public override void Close()
     {
+        _missing?.Dispose();
         _outbox.Close();
         base.Close();
     }
@@ -88,12 +104,13 @@ internal sealed class SenderPump : DataPump
     /// <summary>The link is worth having that many bytes on their way.</summary>
     private void Reach(long bytes) => _outbox.Reach(bytes / _terms.Block);
 
-    private Outbox MakeOutbox(ISource source, int block, int window)
+    private Outbox MakeOutbox(ISource source, int block, int window, bool resumes)
     {
         var most = Math.Min(window, Defaults.MostStreamWindow);
         if (source is IRangeSource range)
         {
-            return new RangeOutbox(range, block, most);
+            _missing = resumes && window == 0 ? new MissingSchedule(range, Failed) : null;
+            return new RangeOutbox(range, (IRangeSchedule?)_missing ?? new SequentialSchedule(range), block, most);
         }
 
         most = most > 0 ? most : Defaults.MostStreamWindow;

@@ -17,6 +17,7 @@ internal sealed class Session
     private readonly IRecovery _recovery;
     private readonly Tally _tally;
     private readonly IObserver _observer;
+    private readonly Dictionary<MessageType, Func<byte[], long?>> _handlers;
     private End? _end;
     private Report? _report;
     private bool _isLost;
@@ -40,6 +41,7 @@ internal sealed class Session
         _recovery = recovery;
         _tally = tally;
         _observer = observer;
+        _handlers = Handlers();
     }
 
     /// <summary>Gets the remote shell of a new login.</summary>
@@ -108,60 +110,73 @@ internal sealed class Session
         }
     }
 
-    private long? Obey((MessageType? Type, byte[] Payload) message)
+    private long? Obey((MessageType? Type, byte[] Payload) message) =>
+        message.Type is { } type && _handlers.TryGetValue(type, out var handle) ? handle(message.Payload) : null;
+
+    /// <summary>By the message. The state table has decided that it may come now, and to this side; what is not here has no meaning any more.</summary>
+    private Dictionary<MessageType, Func<byte[], long?>> Handlers() => new()
     {
-        switch (message.Type)
+        [MessageType.Listening] = Do(payload => _lanes.Told(Listening.Read(payload))),
+        [MessageType.Widen] = Do(payload => _lanes.Told(Widen.Read(payload))),
+        [MessageType.Reach] = Do(payload => _lanes.Told(Reach.Read(payload))),
+        [MessageType.Reached] = _ => throw new ProtocolException("Reached, and nobody has asked"),
+        [MessageType.Want] = Do(payload => Take(Want.Read(payload))),
+        [MessageType.Have] = Do(payload => Take(Have.Read(payload))),
+        [MessageType.HaveRanges] = Do(payload => _pump.Take(HaveRanges.Read(payload))),
+        [MessageType.End] = Do(payload => Take(End.Read(payload))),
+        [MessageType.Resume] = Do(payload => Resume(Protocol.Resume.Read(payload))),
+        [MessageType.Resumed] = Do(_ => GoOn()),
+        [MessageType.Report] = payload => Verdict(Report.Read(payload)),
+        [MessageType.Bye] = _ => _report?.Size ?? throw new ProtocolException("a farewell before the report"),
+        [MessageType.Remark] = Do(payload => Take(Remark.Read(payload))),
+        [MessageType.Waiting] = Do(payload => _observer.Waiting(_peer.Name, Waiting.Read(payload).Words)),
+        [MessageType.Total] = Do(payload => Take(Total.Read(payload))),
+    };
+
+    /// <summary>Of a message that is not the verdict.</summary>
+    private static Func<byte[], long?> Do(Action<byte[]> handle) => payload =>
+    {
+        handle(payload);
+        return null;
+    };
+
+    private void Take(Want want)
+    {
+        if (Across is not null)
         {
-            case MessageType.Listening:
-                _lanes.Told(Listening.Read(message.Payload));
-                return null;
-            case MessageType.Widen:
-                _lanes.Told(Widen.Read(message.Payload));
-                return null;
-            case MessageType.Want when Across is not null:
-                Across.Ask(Want.Read(message.Payload));
-                return null;
-            case MessageType.Have when Across is not null:
-                Across.Answer(Have.Read(message.Payload));
-                return null;
-            case MessageType.Want:
-                _pump.Take(Want.Read(message.Payload), _peer.Link.Control);
-                return null;
-            case MessageType.Have:
-                _pump.Take(Have.Read(message.Payload));
-                return null;
-            case MessageType.End:
-                _observer.Entered(Phase.Finishing);
-                _pump.Expect(End.Read(message.Payload));
-                return null;
-            case MessageType.Resume when !_lanes.IsInitiator:
-                Resume(Protocol.Resume.Read(message.Payload));
-                return null;
-            case MessageType.Resumed when _lanes.IsInitiator:
-                GoOn();
-                return null;
-            case MessageType.Reach when !_lanes.IsInitiator:
-                _lanes.Told(Reach.Read(message.Payload));
-                return null;
-            case MessageType.Resume or MessageType.Resumed or MessageType.Reach or MessageType.Reached:
-                throw new ProtocolException($"{message.Type} from the wrong side");
-            case MessageType.Total when _lanes.IsInitiator:
-                var (files, bytes) = Total.Read(message.Payload);
-                _tally.Found(files, bytes);
-                return null;
-            case MessageType.Report:
-                return Verdict(Report.Read(message.Payload));
-            case MessageType.Remark when _lanes.IsInitiator && Remarks.Count < MostRemarks:
-                var said = Remark.Read(message.Payload);
-                Remarks.Add(said with { Words = $"{_peer.Name}: {said.Words}" });
-                return null;
-            case MessageType.Waiting when _lanes.IsInitiator:
-                _observer.Waiting(_peer.Name, Waiting.Read(message.Payload).Words);
-                return null;
-            case MessageType.Bye:
-                return _report?.Size ?? throw new ProtocolException("a farewell before the report");
-            default:
-                return null;
+            Across.Ask(want);
+        }
+        else
+        {
+            _pump.Take(want, _peer.Link.Control);
+        }
+    }
+
+    private void Take(Have have)
+    {
+        if (Across is not null)
+        {
+            Across.Answer(have);
+        }
+        else
+        {
+            _pump.Take(have);
+        }
+    }
+
+    private void Take(End end)
+    {
+        _observer.Entered(Phase.Finishing);
+        _pump.Expect(end);
+    }
+
+    private void Take(Total total) => _tally.Found(total.Files, total.Bytes);
+
+    private void Take(Remark remark)
+    {
+        if (Remarks.Count < MostRemarks)
+        {
+            Remarks.Add(remark with { Words = $"{_peer.Name}: {remark.Words}" });
         }
     }
 
@@ -182,9 +197,10 @@ internal sealed class Session
         }
     }
 
-    /// <summary>The sender of a tree may have to know first what the target has.</summary>
+    /// <summary>The sender may have to know first what the target has.</summary>
     private void Ask()
     {
+        _pump.Tell(_peer.Link.Control);
         if (_pump.Want is { } want)
         {
             _peer.Send(want);

@@ -8,6 +8,9 @@ internal abstract record SessionEvent
     /// <summary>A control message came that is not for a data thread.</summary>
     public sealed record Received(MessageType Type, byte[] Payload) : SessionEvent;
 
+    /// <summary>A control message came that the state table does not allow. No other comes over that channel.</summary>
+    public sealed record Refused(string Fault) : SessionEvent;
+
     /// <summary>The control channel is at its end, or broken.</summary>
     public sealed record ControlEnded(ControlChannel Control, Exception? Cause) : SessionEvent;
 

@@ -22,6 +22,7 @@ internal enum MessageType : byte
     Have = 15,
     Reach = 16,
     Reached = 17,
+    HaveRanges = 18,
     Ping = 128,
     Remark = 129,
     Waiting = 130,

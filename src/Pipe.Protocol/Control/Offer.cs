@@ -53,8 +53,12 @@ internal readonly record struct Offer(
     string Asked = "") : IMessage<Offer>
 {
     private const byte FlagInPlace = 1;
+    private const int RoleAt = Limits.SessionSize + Limits.SecretSize;
 
     public static MessageType Type => MessageType.Offer;
+
+    /// <summary>A file is to be resumed: its receiver says what it has before the first block.</summary>
+    public bool Resumes => Resource.Kind == ResourceKind.File && Resource.Flags.HasFlag(TreeFlags.Resume);
 
     public void Write(WireWriter to)
     {
@@ -123,6 +127,9 @@ internal readonly record struct Offer(
 
         return offer;
     }
+
+    /// <summary>Which way blocks go, of an Offer that need not be valid: then it does not matter.</summary>
+    public static Role RoleIn(ReadOnlySpan<byte> payload) => payload.Length > RoleAt ? (Role)payload[RoleAt] : Role.Receiver;
 
     private static Resource ReadResource(ref WireReader from)
     {

@@ -198,9 +198,14 @@ internal sealed class Draft
 
     private void CheckTree()
     {
-        if (!IsTree && ((IsArchive ? TreeFlags & ~TreeFlags.Resume : TreeFlags) != TreeFlags.None || Excludes.Count > 0 || TreeErrand != TreeErrand.Copy || TrustNames))
+        if (!IsTree && ((TreeFlags & ~TreeFlags.Resume) != TreeFlags.None || Excludes.Count > 0 || TreeErrand != TreeErrand.Copy || TrustNames))
         {
             throw Incomplete("-tree is missing", "an option for trees is given; dmscp -h lists them");
+        }
+
+        if (ResumesFile && (RemoteCommand.Length > 0 || ProgramWords.Count > 0 || LocalFiles.Count == 0 || LocalCommand.Length > 0 || LocalFilters.Count > 0 || InPlace || PatienceSeconds > 0))
+        {
+            throw Incomplete("-resume is for a file on both hosts, a tree or an archive", "it excludes -R, -L, -filter, -inplace and -T, and standard input and output");
         }
 
         if (LocalFilters.Count > 0 && (IsTree || InPlace))
@@ -322,7 +327,11 @@ internal sealed class Draft
     private Resource Named(string option, string directory, List<string> names, bool isSource) =>
         IsTree
             ? Resource.Tree(directory, isSource ? names : names[^1..], TreeFlags, Excludes)
-            : ObjectName.Parse(option, directory, names[^1], isSource);
+            : Resumed(ObjectName.Parse(option, directory, names[^1], isSource));
+
+    private Resource Resumed(Resource named) => ResumesFile && named.Kind == ResourceKind.File ? named with { Flags = TreeFlags.Resume } : named;
+
+    private bool ResumesFile => !IsTree && !IsArchive && TreeFlags.HasFlag(TreeFlags.Resume);
 
     private static Failure Incomplete(string cause, string hint) => new(ExitCode.Usage, cause, hint);
 }

@@ -32,10 +32,45 @@ public sealed class AllocationTests : IDisposable
 
         await CopyAsync(
             (Protection)protection,
-            new RangeOutbox(source, Block, 0),
+            Outboxes.Sequential(source, Block, 0),
             new RangeInbox(sink, tally),
             (DigestKind)digest,
             new ReceiverTerms((DigestKind)digest, slabs, Defaults.AckEvery, tally));
+    }
+
+    /// <summary>One piece is kept, and all others differ in one byte.</summary>
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task Nothing_is_allocated_for_a_block_of_a_file_that_is_resumed()
+    {
+        var bytes = Enumerable.Repeat((byte)1, Blocks * Block).ToArray();
+        File.WriteAllBytes(_scratch["source"], bytes);
+        for (var at = Defaults.Block; at < bytes.Length; at += Defaults.Block)
+        {
+            bytes[at] = 2;
+        }
+
+        File.WriteAllBytes(_scratch[".target.pipe-part"], bytes);
+        using var source = (FileSource)Opening.Source(Resource.File("", _scratch["source"]), Place.Local, _ => { });
+        using var sink = new ResumedFileSink(_scratch["target"], Terms.NoMode);
+        using var slabs = new SlabPool(8, Block);
+        using var schedule = new MissingSchedule(source, _ => { });
+        for (var claim = sink.Kept.Next(0)!.Value; ; claim = sink.Kept.Next(claim.End)!.Value)
+        {
+            schedule.Take(claim);
+            if (claim.Length == 0)
+            {
+                break;
+            }
+        }
+
+        var tally = new Tally();
+        await CopyAsync(
+            Protection.Clear,
+            new RangeOutbox(source, schedule, Block, 0),
+            new RangeInbox(sink, tally),
+            DigestKind.XxHash3,
+            new ReceiverTerms(DigestKind.XxHash3, slabs, Defaults.AckEvery, tally));
+        Assert.Equal(Defaults.Block, tally.Kept);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]

@@ -72,7 +72,7 @@ internal sealed class Schedule : IDisposable
         }
         else
         {
-            _outbox = new RangeOutbox(new MemoryFile(bytes, holes), _block, _window);
+            _outbox = OutboxOf(new MemoryFile(bytes, holes));
         }
 
         var parked = _window > 0 ? _window : 1;
@@ -81,6 +81,25 @@ internal sealed class Schedule : IDisposable
         _senderTerms = new SenderTerms(_block, DigestKind.XxHash3, new Pace(0), _sent);
         _receiverTerms = new ReceiverTerms(DigestKind.XxHash3, _slabs, isOrdered ? 1 : Defaults.AckEvery, _received);
         _inlineBreaks = _random.Next(4) == 0 ? 1 + _random.Next(3) : 0;
+    }
+
+    /// <summary>Of a sink that takes any order, some files are sent in another than theirs, as ranges come to be there.</summary>
+    private RangeOutbox OutboxOf(MemoryFile file)
+    {
+        if (_window > 0 || _seed % 3 != 0)
+        {
+            return Outboxes.Sequential(file, _block, _window);
+        }
+
+        var schedule = new PrioritySchedule(file, _block, latePercent: _seed % 100, new Random(_seed));
+        Run("arrive", () =>
+        {
+            while (schedule.TryArrive())
+            {
+                Thread.Yield();
+            }
+        });
+        return new RangeOutbox(file, schedule, _block, _window);
     }
 
     public void RunToTheEnd()

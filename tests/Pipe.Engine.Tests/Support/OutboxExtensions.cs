@@ -7,3 +7,9 @@ internal static class OutboxExtensions
     /// <summary>For a lane that does not break.</summary>
     public static bool TryTake(this Outbox outbox, bool isInline, out OutgoingBlock block) => outbox.TryTake(isInline, Open, out block);
 }
+
+internal static class Outboxes
+{
+    /// <summary>Sends a source front to back.</summary>
+    public static RangeOutbox Sequential(IRangeSource source, int block, int window) => new(source, new SequentialSchedule(source), block, window);
+}
