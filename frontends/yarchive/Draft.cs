@@ -35,6 +35,8 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
 
     public bool IsRaw { get; set; }
 
+    public bool AllowsEmpty { get; set; }
+
     public long Fragment { get; set; } = UsualFragment;
 
     public long Stub { get; set; }
@@ -83,6 +85,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
     {
         Filters = string.Join('\0', ((string[])[Filters.Command(Filter), Encryption]).Where(command => command.Length > 0)),
         PatienceSeconds = PatienceSeconds,
+        AllowsEmpty = AllowsEmpty,
         Archiving = new Archiving
         {
             Flags = Flags,
@@ -136,6 +139,11 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
             words.AddRange(["--keep", string.Create(CultureInfo.InvariantCulture, $"{Keep}")]);
         }
 
+        if (Verb == Verb.Rm)
+        {
+            words.AddRange(Next.SelectMany(directory => (string[])["--next", directory]));
+        }
+
         words.AddRange(TapeWords(verb));
         if (Verbosity != 0)
         {
@@ -173,7 +181,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         Verb.Ls => new ListCommand(path, Words.Contains("--json"), Tape),
         Verb.Info => new InfoCommand(path, Words.Contains("--json"), Words.Contains("--fragments"), Tape),
         Verb.Verify => new VerifyCommand(path, Sample, Words.Contains("--sha256"), Verbosity > 0, Tape, PatienceSeconds),
-        Verb.Rm => new RemoveCommand(path, Keep, Words.Contains("--force"), Words.Contains("--dry-run"), Verbosity > 0, System),
+        Verb.Rm => new RemoveCommand(path, Keep, Words.Contains("--force"), Words.Contains("--dry-run"), Verbosity > 0, System, Next),
         _ => null,
     };
 

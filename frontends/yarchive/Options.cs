@@ -44,11 +44,15 @@ internal static class Options
         new("--raw", "", Stream, Verb.Get, "as it is stored; no filter is undone", static (d, _) => d.IsRaw = true),
         new("--fragment", "SIZE", Archive, Verb.Put, "bytes of a fragment; 64g by default", static (d, a) => d.Fragment = Size("--fragment", a, 1, long.MaxValue)),
         new("--stub", "SIZE", Archive, Verb.Put, "bytes of the first one; 0: like the others", static (d, a) => d.Stub = Size("--stub", a, 0, long.MaxValue)),
-        new("--next", "DIR", Archive, Verb.Put, "directory to go on in when one is full; repeated", static (d, a) => d.Next.Add(Text("--next", a))),
+        new("--next", "DIR", Archive, Verb.Put | Verb.Rm, "directory to go on in when one is full; repeated", static (d, a) => d.Next.Add(Text("--next", a))),
+        new("--allow-empty", "", Archive, Verb.Put, "store a stream without a byte, too", static (d, _) => d.AllowsEmpty = true),
         new("--index", "", Archive, Verb.Put, "note the members of a tar or cpio stream", static (d, _) => d.Flags |= ArchivingFlags.Index),
         new("--resume", "", Archive, Verb.Put, "go on behind the last complete fragment", static (d, _) => d.Flags |= ArchivingFlags.Resume),
         new("--wait", "SECONDS", Archive, Data | Read, "wait that long for space or tape", static (d, a) => d.PatienceSeconds = Patience("--wait", a)),
-        new("--keep", "N", Archive, Verb.Put | Verb.Rm, "keep the newest N of the series, remove the others", static (d, a) => d.Keep = Count("--keep", a)),
+        new("--keep", "N", Archive, Verb.Put | Verb.Rm, "keep the newest N of the series, remove the others", static (d, a) => d.Keep = Count("--keep", a))
+        {
+            OneDashHint = "--keep N keeps the newest N archives of a series, --keep-login SECONDS keeps the login",
+        },
         new("--migrate", "", Tape, Verb.Put, "have each fragment migrated once it is closed", static (d, _) => d.Flags |= ArchivingFlags.Migrate),
         new("--release", "", Tape, Data | Read, "free its disk space once a second copy is proven", static (d, _) => d.Flags |= ArchivingFlags.Release),
         new("--hsm", "SYSTEM", Tape, Verb.Any, "the system; by default whichever is there", static (d, a) => d.System = Text("--hsm", a)),

@@ -1,3 +1,4 @@
+using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
 
@@ -10,6 +11,12 @@ internal static class Transfers
 
     public static TransferList Of(Draft draft, string[] words)
     {
+        if (words.Length == 1 && draft.KeepSeconds == Remote.EndOfKeeping && Operand.Parse(words[0]) is { IsRemote: true } kept)
+        {
+            var plan = draft.ToPlan(Direction.Read, draft.Reach(kept), Resource.Null, Resource.Null);
+            return new TransferList(draft.Kind == CommandKind.Copy ? CommandKind.EndLogin : draft.Kind, [new Transfer(plan)], "", false, "", 0);
+        }
+
         if (words.Length < 2)
         {
             throw new Failure(ExitCode.Usage, words.Length == 0 ? "missing source and target operands" : $"missing target operand after '{words[0]}'", Usage);
@@ -98,10 +105,10 @@ internal static class Transfers
 
     private static Transfer Between(Draft draft, Remote source, Remote target, Resource from, Resource to)
     {
-        var way = draft.IsThroughHere ? Way.Ssh : draft.Way;
-        return new Transfer(draft.ToPlan(Direction.Read, source, from, Resource.Stdio) with { Way = way })
+        var way = draft.IsThroughHere ? ConnectMode.Ssh : draft.ConnectMode;
+        return new Transfer(draft.ToPlan(Direction.Read, source, from, Resource.Stdio) with { ConnectMode = way })
         {
-            Onward = draft.ToPlan(Direction.Write, target, to, Resource.Stdio) with { Way = way },
+            Onward = draft.ToPlan(Direction.Write, target, to, Resource.Stdio) with { ConnectMode = way },
         };
     }
 

@@ -17,6 +17,12 @@ internal static class YscpRun
             return ExitCode.Done;
         }
 
+        if (order.Kind == CommandKind.EndLogin)
+        {
+            Copy.EndLogin(order.Transfers[0].Plan);
+            return ExitCode.Done;
+        }
+
         LocalSide.CheckDirectory(order);
         return new TransferRun(order, messages).Run();
     }

@@ -11,12 +11,12 @@ _dmscp() {
   local options='-r -w -d -f -R -l -L -filter -program -inplace
     -tree -recurse -preserve -all -links -resume -quick -delete
     -inside -one-file-system -exclude -verify -dry-run -trust-names -s -u -P -o -ssh-config -e -prefix
-    -keep -bootstrap
+    -keep-login -bootstrap
     -F -S -T -FMigrate -frelease -hsm -migrate-cmd -state-cmd -release-cmd -recall-cmd -recall-ahead
-    -range -index -member -filtered -unfilter
+    -range -index -allow-empty -member -filtered -unfilter
     -p -wsz -checksum -authenticate -encrypt -connect
     -data-host -streams -rate -timeout -progress -events -q -v -vv
-    -print-plan -server -h -version'
+    -print-plan -server -spare -h -version'
   COMPREPLY=()
   case $previous in
     -s) mapfile -t COMPREPLY < <(compgen -W "$(_dmscp_hosts)" -- "$word") ;;
@@ -30,7 +30,7 @@ _dmscp() {
     -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
     -hsm) mapfile -t COMPREPLY < <(compgen -W "dmf lustre eeadm dsm stornext beegfs gpfs-script sam cmd" -- "$word") ;;
     -F | -S | -T | -migrate-cmd | -state-cmd | -release-cmd | -recall-cmd | -recall-ahead | -range | -member | -filtered | -filter | -program) ;;
-    -d | -f | -R | -L | -exclude | -P | -o | -prefix | -keep | -p | -wsz | -data-host | -streams | -rate | -timeout) ;;
+    -d | -f | -R | -L | -exclude | -P | -o | -prefix | -keep-login | -p | -wsz | -data-host | -streams | -rate | -timeout) ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
   esac
 }

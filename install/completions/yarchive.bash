@@ -3,10 +3,10 @@
 _yarchive() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local options='--tree -o --range --member --filter --encrypt-with --decrypt-with --raw
-    --fragment --stub --next --index --resume --wait --keep --migrate
+    --fragment --stub --next --allow-empty --index --resume --wait --keep --migrate
     --release --hsm --migrate-cmd --state-cmd --release-cmd --recall-cmd
     --recall-ahead --json --fragments --sample --sha256 --force --dry-run -P -O
-    -F -e -prefix -p -authenticate -encrypt -connect -rate -timeout
+    -F -e -prefix --keep-login -p -authenticate -encrypt -connect -rate -timeout
     -progress -events -q -v -vv -print-plan -h -version'
   COMPREPLY=()
   case $previous in
@@ -14,7 +14,7 @@ _yarchive() {
     -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
     --filter) mapfile -t COMPREPLY < <(compgen -W "zstd gzip" -- "$word") ;;
     --hsm) mapfile -t COMPREPLY < <(compgen -W "dmf lustre eeadm dsm stornext beegfs gpfs-script sam" -- "$word") ;;
-    --range | --member | --encrypt-with | --decrypt-with | --fragment | --stub | --wait | --keep | --migrate-cmd | --state-cmd | --release-cmd | --recall-cmd | --recall-ahead | --sample | -P | -O | -prefix | -p | -rate | -timeout) ;;
+    --range | --member | --encrypt-with | --decrypt-with | --fragment | --stub | --wait | --keep | --migrate-cmd | --state-cmd | --release-cmd | --recall-cmd | --recall-ahead | --sample | -P | -O | -prefix | --keep-login | -p | -rate | -timeout) ;;
     *)
       if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

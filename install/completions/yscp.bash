@@ -9,7 +9,7 @@ _yscp_hosts() {
 _yscp() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local options='-r -p -a -Z --resume --quick --exclude --one-file-system --delete --verify --dry-run -T
-    -P -i -J -o -F -S --keep --bootstrap -4 -6 -A -B -C -3 -R
+    -P -i -J -o -F -S --keep-login --bootstrap -4 -6 -A -B -C -3 -R
     -l --rate --encrypt --authenticate -c --ports --connect --streams
     -q -v --events --print-plan -h --help --version -D -O -s -X'
   COMPREPLY=()
@@ -21,7 +21,7 @@ _yscp() {
       ;;
     --connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -X) mapfile -t COMPREPLY < <(compgen -W "nrequests= buffer=" -- "$word") ;;
-    --exclude | -P | -J | -o | -l | --rate | -c | --keep | --ports | --streams) ;;
+    --exclude | -P | -J | -o | -l | --rate | -c | --keep-login | --ports | --streams) ;;
     *)
       if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

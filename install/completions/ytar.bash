@@ -3,13 +3,13 @@
 _ytar() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local options='-z --zstd --exclude --one-file-system --plain --to-file --from-file
-    -P -o -F -e -prefix -p -authenticate -encrypt -connect -rate -timeout
+    -P -o -F -e -prefix --keep-login -p -authenticate -encrypt -connect -rate -timeout
     -progress -events -q -v -vv -print-plan -h -version'
   COMPREPLY=()
   case $previous in
     -connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
-    --exclude | -P | -o | -prefix | -p | -rate | -timeout) ;;
+    --exclude | -P | -o | -prefix | --keep-login | -p | -rate | -timeout) ;;
     *)
       if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

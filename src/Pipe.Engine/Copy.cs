@@ -9,6 +9,9 @@ internal static class Copy
     public static Task<Outcome> RunAsync(Plan plan, Tally tally, IObserver observer, CancellationToken cancel) =>
         new Initiator(plan, tally, observer).RunAsync(cancel);
 
+    /// <summary>Ends the login that was kept to the host of a plan, if there is one. Throws <see cref="Failure"/> if there can be none.</summary>
+    public static void EndLogin(Plan plan) => KeptLogin.Of(new Access(plan.Remote, plan.TimeoutSeconds))?.End();
+
     /// <summary>
     /// Copies between two remote hosts: what one plan reads, the other one writes; straight if the hosts can reach each other, else
     /// through here. Throws <see cref="Failure"/> as the other does.
@@ -50,10 +53,16 @@ internal static class Copy
 
     /// <summary>Serves one copy over standard input and output, as <c>dmscp -server</c>, and returns when it has ended; true if it was done.</summary>
     /// <param name="waiting">Is told what a copy waits for that has not begun to move.</param>
+    /// <param name="isSpare">Answers a keeper first, until a client calls; true if none does.</param>
     /// <param name="cancel">Ends it.</param>
-    public static async Task<bool> ServeAsync(Action<string> waiting, CancellationToken cancel)
+    public static async Task<bool> ServeAsync(Action<string> waiting, bool isSpare, CancellationToken cancel)
     {
         var (input, output) = StandardStreams.TakeForControl();
+        if (isSpare && !SpareWait.Run(input, output, cancel))
+        {
+            return true;
+        }
+
         using var control = new ControlChannel(input, output);
         return await new Responder(control, waiting).RunAsync(cancel);
     }

@@ -26,7 +26,7 @@ internal interface IObserver
     void Trouble(string text);
 
     /// <summary>The two sides of a comparison differ.</summary>
-    void Differs(Difference difference, string path);
+    void Differs(Difference difference, string path, Aspects aspects);
 
     /// <summary>The data take this way.</summary>
     /// <param name="way">direct, reverse or ssh.</param>

@@ -9,6 +9,7 @@ internal sealed class Tally
     private long _bytes;
     private long _total = -1;
     private long _blocks;
+    private long _kept;
     private long _damaged;
     private long _lost;
     private long _filesFound = -1;
@@ -58,9 +59,15 @@ internal sealed class Tally
     /// <summary>More than accidents: most of what comes is damaged.</summary>
     public bool IsHopeless => Damaged > AccidentsAtMost && Damaged > Blocks;
 
-    public void Moved(long bytes)
+    /// <summary>Bytes that the target had already and that did not come again; in <see cref="Bytes"/> too.</summary>
+    public long Kept => Volatile.Read(ref _kept);
+
+    /// <param name="bytes">That are where they belong.</param>
+    /// <param name="isKept">Whether they were there already.</param>
+    public void Moved(long bytes, bool isKept = false)
     {
         Interlocked.Add(ref _bytes, bytes);
+        Interlocked.Add(ref _kept, isKept ? bytes : 0);
         Interlocked.Increment(ref _blocks);
     }
 

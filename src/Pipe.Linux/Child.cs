@@ -39,13 +39,20 @@ internal sealed class Child : IDisposable
     /// <param name="descriptors">What the child gets as 0, 1, 2, ...; null leaves ours in place. Whatever else we opened is closed there.</param>
     /// <param name="ownGroup">Whether it leads a process group of its own, which is then signalled as a whole.</param>
     /// <exception cref="LinuxException">No such program, or it cannot be run.</exception>
-    public static Child Start(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors, bool ownGroup)
+    public static Child Start(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors, bool ownGroup) =>
+        Start(arguments, descriptors, ownGroup ? Sys.SpawnSetProcessGroup : (short)0);
+
+    /// <summary>As Start; the child leads a session of its own, without a terminal.</summary>
+    /// <exception cref="LinuxException">No such program, or it cannot be run.</exception>
+    public static Child StartSession(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors) => Start(arguments, descriptors, Sys.SpawnSetSession);
+
+    private static Child Start(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors, short place)
     {
         // Out of the way first: a number that is still needed must not be overwritten by an earlier one.
-        var copies = descriptors.Select(fd => fd?.Duplicate()).ToArray();
+        var copies = descriptors.Select(fd => fd?.Duplicate(from: descriptors.Count)).ToArray();
         try
         {
-            return new Child(Spawn(arguments, copies, ownGroup), arguments[0], ownGroup);
+            return new Child(Spawn(arguments, copies, place), arguments[0], ownGroup: place != 0);
         }
         finally
         {
@@ -105,7 +112,7 @@ internal sealed class Child : IDisposable
         _exit.SetResult(code == codeExited ? new ExitStatus(status, 0) : new ExitStatus(0, status));
     }
 
-    private static unsafe int Spawn(IReadOnlyList<string> arguments, Fd?[] descriptors, bool ownGroup)
+    private static unsafe int Spawn(IReadOnlyList<string> arguments, Fd?[] descriptors, short place)
     {
         const int opaqueSize = 512; // posix_spawnattr_t is 336 bytes, posix_spawn_file_actions_t 80
         var actions = stackalloc byte[opaqueSize];
@@ -122,7 +129,7 @@ internal sealed class Child : IDisposable
                 }
             }
 
-            SetAttributes(attributes, ownGroup);
+            SetAttributes(attributes, place);
             return Spawn(arguments, actions, attributes);
         }
         finally
@@ -132,7 +139,7 @@ internal sealed class Child : IDisposable
         }
     }
 
-    private static unsafe void SetAttributes(byte* attributes, bool ownGroup)
+    private static unsafe void SetAttributes(byte* attributes, short place)
     {
         const int signalPipe = 13;
         const int signalSetSize = 128;
@@ -146,7 +153,7 @@ internal sealed class Child : IDisposable
         _ = Sys.SpawnAttributesSetGroup(attributes, 0);
         _ = Sys.SpawnAttributesSetFlags(
             attributes,
-            (short)(Sys.SpawnSetSignalDefaults | Sys.SpawnSetSignalMask | (ownGroup ? Sys.SpawnSetProcessGroup : 0)));
+            (short)(Sys.SpawnSetSignalDefaults | Sys.SpawnSetSignalMask | place));
     }
 
     private static unsafe int Spawn(IReadOnlyList<string> arguments, byte* actions, byte* attributes)

@@ -6,6 +6,7 @@ internal static class Errno
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int Interrupted = 4;
+    public const int Io = 5;
     public const int TooBig = 7;
     public const int BadFd = 9;
     public const int Again = 11;
@@ -26,6 +27,7 @@ internal static class Errno
     public const int ReadOnly = 30;
     public const int BrokenPipe = 32;
     public const int NameTooLong = 36;
+    public const int NoLocks = 37;
     public const int NotImplemented = 38;
     public const int TooManyLinks = 40;
     public const int NoDataOrHole = 6;
@@ -33,9 +35,11 @@ internal static class Errno
     /// <summary>Of a fifo.</summary>
     public const int NoReader = 6;
 
+    public const int MessageTooLong = 90;
     public const int NotSupported = 95;
     public const int AddressInUse = 98;
     public const int ConnectionReset = 104;
+    public const int NoBuffers = 105;
     public const int TimedOut = 110;
     public const int ConnectionRefused = 111;
     public const int InProgress = 115;

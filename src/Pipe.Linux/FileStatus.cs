@@ -4,6 +4,7 @@ namespace Pipe.Linux;
 
 /// <summary>What statx(2) says of a file, as far as anybody asks.</summary>
 /// <param name="Number">Of a device: major in the upper half.</param>
+/// <param name="IsMountPoint">Something is mounted there. Kernels before 5.8 do not say it: then only <paramref name="Device"/> tells.</param>
 internal readonly record struct FileStatus(
     uint Mode,
     uint Links,
@@ -15,7 +16,8 @@ internal readonly record struct FileStatus(
     ulong Device,
     ulong Number,
     long ModifiedSeconds,
-    uint ModifiedNanoseconds)
+    uint ModifiedNanoseconds,
+    bool IsMountPoint = false)
 {
     private const uint TypeMask = 0xF000;
 
@@ -87,7 +89,8 @@ internal readonly record struct FileStatus(
             ((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor,
             ((ulong)buffer.NumberMajor << 32) | buffer.NumberMinor,
             buffer.ModifiedSeconds,
-            buffer.ModifiedNanoseconds);
+            buffer.ModifiedNanoseconds,
+            (buffer.Attributes & StatxBuffer.MountRoot) != 0);
         return true;
     }
 }

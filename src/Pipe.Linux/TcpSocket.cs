@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -11,7 +10,6 @@ namespace Pipe.Linux;
 /// </summary>
 internal sealed class TcpSocket : IDisposable
 {
-    private const int MaxAddressSize = 28;
     private readonly Fd _fd;
 
     private TcpSocket(int number, string name) => _fd = new Fd(number, name);
@@ -30,13 +28,10 @@ internal sealed class TcpSocket : IDisposable
                 socket.LeaveOutPacing();
             }
 
-            var to = Pack(address, port);
-            fixed (byte* at = to)
+            var to = new SocketName(address, port);
+            if (Sys.Connect(socket._fd.Number, (byte*)&to, (uint)to.Length) < 0)
             {
-                if (Sys.Connect(socket._fd.Number, at, (uint)to.Length) < 0)
-                {
-                    socket.AwaitConnection(timeoutMilliseconds);
-                }
+                socket.AwaitConnection(timeoutMilliseconds);
             }
 
             socket.SetBlocking();
@@ -82,10 +77,10 @@ internal sealed class TcpSocket : IDisposable
 
     public unsafe int LocalPort()
     {
-        var name = stackalloc byte[MaxAddressSize];
-        uint length = MaxAddressSize;
+        var name = stackalloc byte[SocketName.MaxSize];
+        uint length = SocketName.MaxSize;
         _fd.Check(Sys.GetSocketName(_fd.Number, name, &length), "getsockname");
-        return BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(name + 2, 2));
+        return new SocketName(name).Port;
     }
 
     /// <summary>The address that packets to there leave from; null if there is no route. Sends nothing.</summary>
@@ -99,18 +94,11 @@ internal sealed class TcpSocket : IDisposable
             return null;
         }
 
-        var to = Pack(there, anyPort);
-        var name = stackalloc byte[MaxAddressSize];
-        uint length = MaxAddressSize;
-        fixed (byte* at = to)
-        {
-            if (Sys.Connect(probe._fd.Number, at, (uint)to.Length) < 0 || Sys.GetSocketName(probe._fd.Number, name, &length) < 0)
-            {
-                return null;
-            }
-        }
-
-        return Unpack(name);
+        var to = new SocketName(there, anyPort);
+        var name = stackalloc byte[SocketName.MaxSize];
+        uint length = SocketName.MaxSize;
+        var isRouted = Sys.Connect(probe._fd.Number, (byte*)&to, (uint)to.Length) == 0 && Sys.GetSocketName(probe._fd.Number, name, &length) == 0;
+        return isRouted ? new SocketName(name).Address : null;
     }
 
     /// <summary>Sends all of it, or throws.</summary>
@@ -185,12 +173,12 @@ internal sealed class TcpSocket : IDisposable
     public void PrepareForBlocks(int silenceSeconds)
     {
         const int probes = 5;
-        Set(Sys.LevelTcp, Sys.OptionTcpNoDelay, 1);
-        Set(Sys.LevelTcp, Sys.OptionTcpUserTimeout, (int)Math.Min(silenceSeconds * 1000L, int.MaxValue));
-        Set(Sys.LevelSocket, Sys.OptionKeepAlive, 1);
-        Set(Sys.LevelTcp, Sys.OptionTcpKeepIdle, Math.Clamp(silenceSeconds / 3, 1, 30));
-        Set(Sys.LevelTcp, Sys.OptionTcpKeepInterval, Math.Clamp(silenceSeconds / 3 / probes, 1, 30));
-        Set(Sys.LevelTcp, Sys.OptionTcpKeepCount, probes);
+        _fd.SetOption(Sys.LevelTcp, Sys.OptionTcpNoDelay, 1);
+        _fd.SetOption(Sys.LevelTcp, Sys.OptionTcpUserTimeout, (int)Math.Min(silenceSeconds * 1000L, int.MaxValue));
+        _fd.SetOption(Sys.LevelSocket, Sys.OptionKeepAlive, 1);
+        _fd.SetOption(Sys.LevelTcp, Sys.OptionTcpKeepIdle, Math.Clamp(silenceSeconds / 3, 1, 30));
+        _fd.SetOption(Sys.LevelTcp, Sys.OptionTcpKeepInterval, Math.Clamp(silenceSeconds / 3 / probes, 1, 30));
+        _fd.SetOption(Sys.LevelTcp, Sys.OptionTcpKeepCount, probes);
         if (IsWithinMachine())
         {
             LeaveOutPacing();
@@ -200,8 +188,8 @@ internal sealed class TcpSocket : IDisposable
     /// <summary>See <see cref="TcpMeasure"/>. Of a connection that is made.</summary>
     public unsafe TcpMeasure Measure()
     {
-        // struct tcp_info of linux/tcp.h, up to tcpi_sndbuf_limited. Older kernels fill in less of it.
-        const int silence = 52, roundTrip = 68, acknowledged = 120, leastRoundTrip = 148, busy = 168, heldThere = 176, heldHere = 184, size = 192;
+        // struct tcp_info of linux/tcp.h, up to tcpi_bytes_retrans. Older kernels fill in less of it.
+        const int silence = 52, roundTrip = 68, acknowledged = 120, leastRoundTrip = 148, busy = 168, heldThere = 176, heldHere = 184, lost = 208, size = 216;
         var info = stackalloc byte[size];
         new Span<byte>(info, size).Clear();
         uint length = size;
@@ -212,7 +200,8 @@ internal sealed class TcpSocket : IDisposable
             *(long*)(info + acknowledged),
             *(long*)(info + busy),
             *(long*)(info + heldThere) + *(long*)(info + heldHere),
-            *(uint*)(info + silence));
+            *(uint*)(info + silence),
+            *(long*)(info + lost));
     }
 
     /// <summary>Ends both directions; threads inside a call return.</summary>
@@ -238,10 +227,10 @@ internal sealed class TcpSocket : IDisposable
         const int backlog = 128;
         if (address.Equals(IPAddress.IPv6Any))
         {
-            Set(Sys.LevelIpv6, Sys.OptionIpv6Only, 0);
+            _fd.SetOption(Sys.LevelIpv6, Sys.OptionIpv6Only, 0);
         }
 
-        Set(Sys.LevelSocket, Sys.OptionReuseAddress, 1);
+        _fd.SetOption(Sys.LevelSocket, Sys.OptionReuseAddress, 1);
         SetBuffers(bufferBytes);
         if (IPAddress.IsLoopback(address))
         {
@@ -249,16 +238,13 @@ internal sealed class TcpSocket : IDisposable
             LeaveOutPacing();
         }
 
-        var at = Pack(address, port);
-        fixed (byte* name = at)
-        {
-            _fd.Check(Sys.Bind(_fd.Number, name, (uint)at.Length), "bind");
-        }
+        var name = new SocketName(address, port);
+        _fd.Check(Sys.Bind(_fd.Number, (byte*)&name, (uint)name.Length), "bind");
 
         _fd.Check(Sys.Listen(_fd.Number, backlog), "listen");
     }
 
-    private unsafe void AwaitConnection(int timeoutMilliseconds)
+    private void AwaitConnection(int timeoutMilliseconds)
     {
         if (Marshal.GetLastPInvokeError() != Errno.InProgress)
         {
@@ -270,9 +256,7 @@ internal sealed class TcpSocket : IDisposable
             throw new LinuxException("connect", _fd.Name, Errno.TimedOut);
         }
 
-        int error;
-        uint length = sizeof(int);
-        _fd.Check(Sys.GetSocketOption(_fd.Number, Sys.LevelSocket, Sys.OptionError, &error, &length), "getsockopt");
+        var error = _fd.GetOption(Sys.LevelSocket, Sys.OptionError);
         if (error != 0)
         {
             throw new LinuxException("connect", _fd.Name, error);
@@ -284,24 +268,24 @@ internal sealed class TcpSocket : IDisposable
     {
         if (bytes > 0)
         {
-            Set(Sys.LevelSocket, Sys.OptionSendBuffer, bytes);
-            Set(Sys.LevelSocket, Sys.OptionReceiveBuffer, bytes);
+            _fd.SetOption(Sys.LevelSocket, Sys.OptionSendBuffer, bytes);
+            _fd.SetOption(Sys.LevelSocket, Sys.OptionReceiveBuffer, bytes);
         }
     }
 
     /// <summary>Whether the peer is on this machine, as far as its address tells.</summary>
     private unsafe bool IsWithinMachine()
     {
-        byte* here = stackalloc byte[MaxAddressSize], there = stackalloc byte[MaxAddressSize];
-        uint hereLength = MaxAddressSize, thereLength = MaxAddressSize;
+        byte* here = stackalloc byte[SocketName.MaxSize], there = stackalloc byte[SocketName.MaxSize];
+        uint hereLength = SocketName.MaxSize, thereLength = SocketName.MaxSize;
         if (Sys.GetSocketName(_fd.Number, here, &hereLength) < 0 || Sys.GetPeerName(_fd.Number, there, &thereLength) < 0)
         {
             // Gone already, as the first call that moves anything will say.
             return false;
         }
 
-        var peer = Unpack(there);
-        return IPAddress.IsLoopback(peer) || peer.Equals(Unpack(here));
+        var peer = new SocketName(there).Address;
+        return IPAddress.IsLoopback(peer) || peer.Equals(new SocketName(here).Address);
     }
 
     /// <summary>
@@ -314,32 +298,5 @@ internal sealed class TcpSocket : IDisposable
         {
             _ = Sys.SetSocketOption(_fd.Number, Sys.LevelTcp, Sys.OptionTcpCongestion, (int*)reno, 4);
         }
-    }
-
-    private unsafe void Set(int level, int option, int value) =>
-        _fd.Check(Sys.SetSocketOption(_fd.Number, level, option, &value, sizeof(int)), "setsockopt");
-
-    /// <summary>The address out of a struct sockaddr_in or sockaddr_in6.</summary>
-    private static unsafe IPAddress Unpack(byte* name)
-    {
-        var v6 = *(ushort*)name == Sys.Inet6;
-        var address = new IPAddress(new ReadOnlySpan<byte>(name + (v6 ? 8 : 4), v6 ? 16 : 4));
-        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-    }
-
-    /// <summary>struct sockaddr_in or sockaddr_in6.</summary>
-    private static byte[] Pack(IPAddress address, int port)
-    {
-        var v6 = address.AddressFamily == AddressFamily.InterNetworkV6;
-        var packed = new byte[v6 ? 28 : 16];
-        BitConverter.TryWriteBytes(packed, (ushort)(v6 ? Sys.Inet6 : Sys.Inet));
-        BinaryPrimitives.WriteUInt16BigEndian(packed.AsSpan(2), (ushort)port);
-        address.TryWriteBytes(packed.AsSpan(v6 ? 8 : 4), out _);
-        if (v6)
-        {
-            BitConverter.TryWriteBytes(packed.AsSpan(24), (uint)address.ScopeId);
-        }
-
-        return packed;
     }
 }

@@ -11,6 +11,9 @@ internal enum BlockType : byte
 
     /// <summary>A stretch of zeros that takes no space at the source; no payload.</summary>
     Hole = 2,
+
+    /// <summary>A piece that the receiver has said in HaveRanges that it has, and that is right; no payload.</summary>
+    Kept = 3,
 }
 
 /// <summary>The header in front of the payload of a block.</summary>
@@ -19,12 +22,12 @@ internal enum BlockType : byte
 ///     u32  magic      "PBLK"
 ///     u8   type       BlockType
 ///     u8   zero[3]
-///     u32  length     payload bytes that follow; 0 for a hole
+///     u32  length     payload bytes that follow; 0 for a hole and for what is kept
 ///     u32  object     zero
 ///     u64  offset     where the block belongs in the object
 ///     u64  span       bytes of the object that it covers; the length for data
 ///     u64  sequence   number of the block, from 0, without gaps
-///     u8   digest[32] Digest of the payload, zeros for a hole
+///     u8   digest[32] Digest of the payload, zeros for a hole; of what is kept its PieceDigest, then zeros
 ///     u64  check      XxHash3 of the 72 bytes above
 /// </code>
 /// </remarks>
@@ -39,6 +42,9 @@ internal readonly record struct BlockHeader(BlockType Type, int Length, long Off
 
     public static BlockHeader Hole(long offset, long span, ulong sequence) =>
         new(BlockType.Hole, 0, offset, span, sequence, default);
+
+    public static BlockHeader Kept(long offset, long span, ulong sequence, Digest piece) =>
+        new(BlockType.Kept, 0, offset, span, sequence, piece);
 
     /// <summary>One number for the block's place and content; their sum over an object does not depend on the order.</summary>
     public ulong Fingerprint
@@ -116,7 +122,12 @@ internal readonly record struct BlockHeader(BlockType Type, int Length, long Off
             ProtocolException.Throw("a hole with a payload");
         }
 
-        if (Type is not (BlockType.Data or BlockType.Hole))
+        if (Type == BlockType.Kept && (Length != 0 || Span > Limits.MaxBlock))
+        {
+            ProtocolException.Throw($"a kept piece of {Span} bytes with {Length} of payload");
+        }
+
+        if (Type is not (BlockType.Data or BlockType.Hole or BlockType.Kept))
         {
             ProtocolException.Throw($"a block of unknown type {(byte)Type}");
         }

@@ -33,6 +33,9 @@ internal static class Limits
     /// <summary>The least that a side may state as its largest block.</summary>
     public const int MinBlock = 4 * 1024;
 
+    /// <summary>The least bytes of a piece in HaveRanges.</summary>
+    public const int MinPiece = 64 * 1024;
+
     /// <summary>Bytes that travel inside the control channel before data connections are made.</summary>
     public const int InlineBytes = 64 * 1024;
 
@@ -48,6 +51,9 @@ internal static class Limits
     /// <summary>Addresses in one Listening message.</summary>
     public const int MaxAddresses = 16;
 
+    /// <summary>Transports in one Transports message.</summary>
+    public const int MaxTransports = 8;
+
     /// <summary>Seconds a connection may take to prove itself.</summary>
     public const int LaneProofSeconds = 5;
 
@@ -56,6 +62,18 @@ internal static class Limits
 
     /// <summary>Seconds between signs of life on an idle control channel.</summary>
     public const int PingSeconds = 1;
+
+    /// <summary>Seconds between the Pings of a keeper.</summary>
+    public const int SparePingSeconds = 3;
+
+    /// <summary>Seconds after which a spare server is not used any more, counted from the last Ping that it has answered.</summary>
+    public const int SparePatienceSeconds = 10;
+
+    /// <summary>Seconds without a word after which a spare server ends.</summary>
+    public const int SpareUnaskedSeconds = 30;
+
+    /// <summary>Milliseconds that a client waits for the answer of a keeper.</summary>
+    public const int KeeperAnswerMilliseconds = 500;
 
     /// <summary>Fragments of a cut archive that an Accept speaks of; those behind them are made again.</summary>
     public const int MaxKept = (MaxFrame - 1024) / KeptFragment.WireSize;

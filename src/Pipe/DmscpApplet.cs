@@ -10,17 +10,24 @@ internal static class DmscpApplet
 {
     public static ExitCode Run(string[] words, Messages messages)
     {
+        if (KeeperStart.TryRun(words))
+        {
+            return ExitCode.Done;
+        }
+
         var invocation = Parser.Parse(words);
-        return invocation.Kind == CommandKind.Serve ? Serve(messages) : CopyRun.Run(invocation, Usage.Text, messages);
+        return invocation.Kind is CommandKind.Serve or CommandKind.Wait
+            ? Serve(messages, invocation.Kind == CommandKind.Wait)
+            : CopyRun.Run(invocation, Usage.Text, messages);
     }
 
     /// <summary>Why it failed has gone to the other side, who says it to the user.</summary>
-    private static ExitCode Serve(Messages messages)
+    private static ExitCode Serve(Messages messages, bool isSpare)
     {
         using var interruption = new Interruption(static () => { });
         try
         {
-            return Copy.ServeAsync(messages.Waiting, interruption.Token).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
+            return Copy.ServeAsync(messages.Waiting, isSpare, interruption.Token).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
         }
         catch (OperationCanceledException) when (interruption.Happened)
         {

@@ -40,6 +40,10 @@ internal static class Host
                 var failures = Migration.MigrationSchedule.RunAll(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
                 failures.ToList().ForEach(Console.WriteLine);
                 return failures.Count == 0 ? 0 : 1;
+            case ["serve", ..]:
+                return Serve(LaneTransports.All);
+            case ["serve-shuffled", ..]:
+                return Serve([new Lanes.ShuffledTransport(), TcpTransport.Instance]);
             case ["run-group", var command]:
                 GroupRun.Run(["/bin/sh", "-c", command], [], TimeSpan.FromHours(1), new TaskCompletionSource().Task);
                 return 0;
@@ -55,5 +59,12 @@ internal static class Host
             default:
                 return 2;
         }
+    }
+
+    private static int Serve(IReadOnlyList<ILaneTransport> transports)
+    {
+        var (input, output) = StandardStreams.TakeForControl();
+        using var control = new ControlChannel(input, output);
+        return new Responder(control, _ => { }) { Transports = transports }.RunAsync(CancellationToken.None).GetAwaiter().GetResult() ? 0 : 1;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Pipe.Protocol;
 
 namespace Pipe.Linux.Tests;
@@ -51,6 +52,44 @@ public sealed class AllocationTests : IDisposable
                 b.Receive(_buffer);
             });
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Sending_waiting_for_and_receiving_datagrams_allocates_nothing(bool isOffloaded)
+    {
+        using var from = UdpSocket.Bind(IPAddress.Loopback, 0, 0, 4 << 20);
+        using var to = UdpSocket.Bind(IPAddress.Loopback, 0, 0, 4 << 20);
+        using var batch = new DatagramBatch(64, 4096);
+        using var ring = new DatagramRing(8);
+        using var slab = new Slab(64 * 1024);
+        using var wake = new EventCounter();
+        from.IsSegmenting = isOffloaded;
+        to.Coalesce(isOffloaded);
+        to.TellDestinations();
+        var name = to.LocalName();
+        var source = new SocketName(IPAddress.Loopback, 0);
+        AllocatesNothing(() =>
+        {
+            for (var i = 0; i < 44; i++)
+            {
+                batch.Begin(24).Clear();
+                batch.Append(slab, i * 1400, 1400);
+            }
+
+            from.Send(batch, name, source);
+            for (var left = 44; left > 0;)
+            {
+                wake.Signal();
+                to.Wait(wake, 1_000_000_000, isForRoom: true);
+                to.Receive(ring);
+                while (ring.MoveNext())
+                {
+                    left -= ring.Current.Length == 1424 && !ring.From.IsNone && !ring.To.IsNone ? 1 : 0;
+                }
+            }
+        });
     }
 
     [Fact]

@@ -10,6 +10,8 @@ public enum Need
     Holes,
     NamelessFiles,
     Attributes,
+    Root,
+    OtherUser,
 }
 
 /// <summary>A test that is skipped, with a reason, where the machine lacks what it needs.</summary>
@@ -26,6 +28,8 @@ public sealed class FactNeedingAttribute : FactAttribute
             Need.Holes => HasHoles() ? null : "the file system of the temporary directory has no holes",
             Need.NamelessFiles => HasNamelessFiles() ? null : "the file system of the temporary directory has no nameless files",
             Need.Attributes => HasAttributes() ? null : "the file system of the temporary directory has no extended attributes",
+            Need.Root => Environment.IsPrivilegedProcess ? null : "this is not root",
+            Need.OtherUser => Shell.Run("test $(id -u) = 0 && command -v setpriv && test -x /usr/bin/python3").Status == 0 ? null : "only root, with setpriv and python3, can be another user",
             _ => throw new ArgumentOutOfRangeException(nameof(need)),
         };
     }

@@ -18,6 +18,7 @@ public sealed class HeaderFileTests
         #include <linux/openat2.h>
         #include <netinet/in.h>
         #include <netinet/tcp.h>
+        #include <netinet/udp.h>
         #include <poll.h>
         #include <signal.h>
         #include <spawn.h>
@@ -27,10 +28,13 @@ public sealed class HeaderFileTests
         #include <sys/file.h>
         #include <sys/ioctl.h>
         #include <sys/mman.h>
+        #include <sys/prctl.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
         #include <sys/statvfs.h>
         #include <sys/syscall.h>
+        #include <sys/uio.h>
+        #include <sys/un.h>
         #include <sys/wait.h>
         #include <unistd.h>
         """;
@@ -64,6 +68,12 @@ public sealed class HeaderFileTests
         ["Sys.IoctlBytesWaiting"] = "FIONREAD",
         ["Sys.IoctlWindowSize"] = "TIOCGWINSZ",
         ["Sys.IoctlDeviceSize"] = "BLKGETSIZE64",
+        ["Sys.SpawnSetSession"] = "POSIX_SPAWN_SETSID",
+        ["Sys.Unix"] = "AF_UNIX",
+        ["Sys.SockSequencedPacket"] = "SOCK_SEQPACKET",
+        ["Sys.OptionPeerCredentials"] = "SO_PEERCRED",
+        ["Sys.ControlRights"] = "SCM_RIGHTS",
+        ["Sys.MessageCloseOnExec"] = "MSG_CMSG_CLOEXEC",
         ["Sys.SpawnSetProcessGroup"] = "POSIX_SPAWN_SETPGROUP",
         ["Sys.SpawnSetSignalDefaults"] = "POSIX_SPAWN_SETSIGDEF",
         ["Sys.SpawnSetSignalMask"] = "POSIX_SPAWN_SETSIGMASK",
@@ -95,6 +105,25 @@ public sealed class HeaderFileTests
         ["Sys.OptionTcpCongestion"] = "TCP_CONGESTION",
         ["Sys.OptionTcpUserTimeout"] = "TCP_USER_TIMEOUT",
         ["Sys.OptionIpv6Only"] = "IPV6_V6ONLY",
+        ["Sys.LevelIp"] = "IPPROTO_IP",
+        ["Sys.LevelUdp"] = "IPPROTO_UDP",
+        ["Sys.OptionReceiveQueueOverflow"] = "SO_RXQ_OVFL",
+        ["Sys.OptionSendBufferForce"] = "SO_SNDBUFFORCE",
+        ["Sys.OptionReceiveBufferForce"] = "SO_RCVBUFFORCE",
+        ["Sys.OptionPacketInfo"] = "IP_PKTINFO",
+        ["Sys.OptionMtuDiscover"] = "IP_MTU_DISCOVER",
+        ["Sys.OptionMtu"] = "IP_MTU",
+        ["Sys.Option6MtuDiscover"] = "IPV6_MTU_DISCOVER",
+        ["Sys.Option6Mtu"] = "IPV6_MTU",
+        ["Sys.Option6ReceivePacketInfo"] = "IPV6_RECVPKTINFO",
+        ["Sys.Option6PacketInfo"] = "IPV6_PKTINFO",
+        ["Sys.Option6DontFragment"] = "IPV6_DONTFRAG",
+        ["Sys.OptionUdpSegment"] = "UDP_SEGMENT",
+        ["Sys.OptionUdpGro"] = "UDP_GRO",
+        ["Sys.MtuDiscoverProbe"] = "IP_PMTUDISC_PROBE",
+        ["Sys.MessageTruncated"] = "MSG_TRUNC",
+        ["Sys.MessageControlTruncated"] = "MSG_CTRUNC",
+        ["Sys.ControlSetTimerSlack"] = "PR_SET_TIMERSLACK",
         ["OpenFlags.ReadOnly"] = "O_RDONLY",
         ["OpenFlags.WriteOnly"] = "O_WRONLY",
         ["OpenFlags.ReadWrite"] = "O_RDWR",
@@ -111,6 +140,7 @@ public sealed class HeaderFileTests
         ["OpenFlags.Directory"] = "O_DIRECTORY",
         ["Errno.NotPermitted"] = "EPERM",
         ["Errno.NoEntry"] = "ENOENT",
+        ["Errno.Io"] = "EIO",
         ["Errno.TooBig"] = "E2BIG",
         ["Errno.NoMemory"] = "ENOMEM",
         ["Errno.TooManyOpen"] = "EMFILE",
@@ -129,6 +159,7 @@ public sealed class HeaderFileTests
         ["Errno.IsDirectory"] = "EISDIR",
         ["Errno.NoDevice"] = "ENODEV",
         ["Errno.NameTooLong"] = "ENAMETOOLONG",
+        ["Errno.NoLocks"] = "ENOLCK",
         ["Errno.Invalid"] = "EINVAL",
         ["Errno.NotTerminal"] = "ENOTTY",
         ["Errno.FileTooBig"] = "EFBIG",
@@ -136,6 +167,8 @@ public sealed class HeaderFileTests
         ["Errno.IllegalSeek"] = "ESPIPE",
         ["Errno.ReadOnly"] = "EROFS",
         ["Errno.BrokenPipe"] = "EPIPE",
+        ["Errno.MessageTooLong"] = "EMSGSIZE",
+        ["Errno.NoBuffers"] = "ENOBUFS",
         ["Errno.NotSupported"] = "EOPNOTSUPP",
         ["Errno.AddressInUse"] = "EADDRINUSE",
         ["Errno.ConnectionReset"] = "ECONNRESET",
@@ -165,6 +198,8 @@ public sealed class HeaderFileTests
         ["StatxBuffer.Inode"] = "struct statx, stx_ino",
         ["StatxBuffer.Size"] = "struct statx, stx_size",
         ["StatxBuffer.Blocks"] = "struct statx, stx_blocks",
+        ["StatxBuffer.AccessedSeconds"] = "struct statx, stx_atime.tv_sec",
+        ["StatxBuffer.AccessedNanoseconds"] = "struct statx, stx_atime.tv_nsec",
         ["StatxBuffer.ModifiedSeconds"] = "struct statx, stx_mtime.tv_sec",
         ["StatxBuffer.ModifiedNanoseconds"] = "struct statx, stx_mtime.tv_nsec",
         ["StatxBuffer.NumberMajor"] = "struct statx, stx_rdev_major",
@@ -178,6 +213,9 @@ public sealed class HeaderFileTests
         ["TimeSpec.Nanoseconds"] = "struct timespec, tv_nsec",
         ["DirectoryRecord.Type"] = "struct dirent, d_type",
         ["DirectoryRecord.Name"] = "struct dirent, d_name",
+        ["PeerCredentials.Process"] = "struct ucred, pid",
+        ["PeerCredentials.User"] = "struct ucred, uid",
+        ["PeerCredentials.Group"] = "struct ucred, gid",
         ["WindowSize.Rows"] = "struct winsize, ws_row",
         ["WindowSize.Columns"] = "struct winsize, ws_col",
         ["WindowSize.Width"] = "struct winsize, ws_xpixel",
@@ -190,6 +228,20 @@ public sealed class HeaderFileTests
         ["PollFd.Fd"] = "struct pollfd, fd",
         ["PollFd.Events"] = "struct pollfd, events",
         ["PollFd.Returned"] = "struct pollfd, revents",
+        ["IoVector.Base"] = "struct iovec, iov_base",
+        ["IoVector.Length"] = "struct iovec, iov_len",
+        ["MessageHeader.Name"] = "struct msghdr, msg_name",
+        ["MessageHeader.NameLength"] = "struct msghdr, msg_namelen",
+        ["MessageHeader.Vectors"] = "struct msghdr, msg_iov",
+        ["MessageHeader.VectorCount"] = "struct msghdr, msg_iovlen",
+        ["MessageHeader.Control"] = "struct msghdr, msg_control",
+        ["MessageHeader.ControlLength"] = "struct msghdr, msg_controllen",
+        ["MessageHeader.Flags"] = "struct msghdr, msg_flags",
+        ["BatchedMessage.Header"] = "struct mmsghdr, msg_hdr",
+        ["BatchedMessage.Length"] = "struct mmsghdr, msg_len",
+        ["ControlHeader.Length"] = "struct cmsghdr, cmsg_len",
+        ["ControlHeader.Level"] = "struct cmsghdr, cmsg_level",
+        ["ControlHeader.Type"] = "struct cmsghdr, cmsg_type",
     };
 
     /// <summary>Numbers that stand inside functions, as they stand there.</summary>
@@ -233,6 +285,13 @@ public sealed class HeaderFileTests
         ["S_IFBLK"] = 0x6000,
         ["S_IFCHR"] = 0x2000,
         ["S_IFIFO"] = 0x1000,
+        ["(int)sizeof(struct in_pktinfo)"] = 12,
+        ["(int)offsetof(struct in_pktinfo, ipi_spec_dst)"] = 4,
+        ["(int)offsetof(struct in_pktinfo, ipi_addr)"] = 8,
+        ["(int)sizeof(struct in6_pktinfo)"] = 20,
+        ["(int)offsetof(struct in6_pktinfo, ipi6_addr)"] = 0,
+        ["(int)offsetof(struct sockaddr_un, sun_path)"] = 2,
+        ["(int)sizeof(struct sockaddr_un)"] = 110,
         ["(int)sizeof(void *)"] = 8,
         ["(int)sizeof(off_t)"] = 8,
         ["(int)sizeof(nfds_t)"] = 8,
@@ -244,7 +303,8 @@ public sealed class HeaderFileTests
         [typeof(Sys), typeof(OpenFlags), typeof(Errno), typeof(PollFd), typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(FileSpace), typeof(FileStatus), typeof(Child)];
 
     private static readonly Type[] Structures =
-        [typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(PollFd), typeof(TimeSpec), typeof(DirectoryRecord), typeof(GlobBuffer), typeof(OpenHow), typeof(WindowSize)];
+        [typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(PollFd), typeof(TimeSpec), typeof(DirectoryRecord), typeof(GlobBuffer), typeof(OpenHow), typeof(WindowSize),
+         typeof(IoVector), typeof(MessageHeader), typeof(BatchedMessage), typeof(ControlHeader), typeof(PeerCredentials)];
 
     [FactNeeding(Need.Compiler)]
     public void Every_constant_is_what_the_header_says()
@@ -272,9 +332,10 @@ public sealed class HeaderFileTests
     [FactNeeding(Need.Compiler)]
     public unsafe void Every_structure_has_the_size_that_the_header_gives_it()
     {
-        string[] structures = ["struct statx", "struct statvfs", "struct pollfd", "struct timespec", "glob_t", "struct open_how", "struct winsize"];
+        string[] structures = ["struct statx", "struct statvfs", "struct pollfd", "struct timespec", "glob_t", "struct open_how", "struct winsize",
+             "struct iovec", "struct msghdr", "struct mmsghdr", "struct cmsghdr", "struct ucred"];
         var said = Ask(structures.Select(s => $"(int)sizeof({s})"));
-        Assert.Equal([sizeof(StatxBuffer), sizeof(StatVfsBuffer), sizeof(PollFd), sizeof(TimeSpec), sizeof(GlobBuffer), sizeof(OpenHow), sizeof(WindowSize)], structures.Select(s => (int)said[$"(int)sizeof({s})"]));
+        Assert.Equal([sizeof(StatxBuffer), sizeof(StatVfsBuffer), sizeof(PollFd), sizeof(TimeSpec), sizeof(GlobBuffer), sizeof(OpenHow), sizeof(WindowSize), sizeof(IoVector), sizeof(MessageHeader), sizeof(BatchedMessage), sizeof(ControlHeader), sizeof(PeerCredentials)], structures.Select(s => (int)said[$"(int)sizeof({s})"]));
     }
 
     [FactNeeding(Need.Compiler)]

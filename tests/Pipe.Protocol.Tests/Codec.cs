@@ -1,3 +1,5 @@
+using Pipe.Protocol.Tests.Datagrams;
+
 namespace Pipe.Protocol.Tests;
 
 /// <summary>Reads anything that crosses the wire and writes it again; the decoders by the names that the vectors use.</summary>
@@ -6,6 +8,9 @@ internal static class Codec
     public const string LaneHelloName = "lane hello";
     public const string LaneAckName = "lane ack";
     public const string BlockHeaderName = "block header";
+    public const string SpareWordName = "spare word";
+    public const string KeeperRequestName = "keeper request";
+    public const string KeeperAnswerName = "keeper answer";
     public const string TreeBlockName = "tree block";
 
     public static string NameOf(MessageType type) => type.ToString().ToLowerInvariant();
@@ -15,8 +20,12 @@ internal static class Codec
     {
         LaneHelloName => Samples.Packed(LaneHello.Read(bytes)),
         LaneAckName => Samples.Packed(LaneAck.Read(bytes)),
+        SpareWordName => SpareWord.Read(bytes).Packed(),
+        KeeperRequestName => KeeperRequest.Read(bytes).Packed(),
+        KeeperAnswerName => KeeperAnswer.Read(bytes).Packed(),
         TreeBlockName => [.. Entry.ReadAll(bytes).SelectMany(entry => entry.Packed)],
         BlockHeaderName => Samples.Packed(BlockHeader.Read(bytes, Limits.MaxBlock)),
+        _ when DatagramScenarios.Names.Contains(message) => DatagramScenarios.ReadAndWrite(message, bytes),
         _ => Control(message, bytes),
     };
 
@@ -40,10 +49,12 @@ internal static class Codec
         MessageType.Have => Samples.Payloads(Have.Read(payload)),
         MessageType.Reach => Samples.Payloads(Reach.Read(payload)),
         MessageType.Reached => Samples.Payloads(Reached.Read(payload)),
+        MessageType.HaveRanges => Samples.Payloads(HaveRanges.Read(payload)),
         MessageType.Ping => Samples.Payloads(Ping.Read(payload)),
         MessageType.Remark => Samples.Payloads(Remark.Read(payload)),
         MessageType.Waiting => Samples.Payloads(Waiting.Read(payload)),
         MessageType.Total => Samples.Payloads(Total.Read(payload)),
+        MessageType.Transports => Samples.Payloads(Transports.Read(payload)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a message without a decoder in the tests"),
     };
 

@@ -8,9 +8,9 @@ public class PageTests
 {
     private static readonly (string Title, Type Type)[] WireEnums =
     [
-        ("Role", typeof(Role)), ("ResourceKind", typeof(ResourceKind)), ("DigestKind", typeof(DigestKind)),
-        ("Protection", typeof(Protection)), ("Way", typeof(Way)), ("BlockType", typeof(BlockType)), ("AckKind", typeof(AckKind)), ("ExitCode", typeof(ExitCode)),
-        ("TreeFlags", typeof(TreeFlags)), ("EntryKind", typeof(EntryKind)), ("PieceOrigin", typeof(PieceOrigin)), ("Difference", typeof(Difference)), ("ArchivingFlags", typeof(ArchivingFlags)),
+        ("Role", typeof(Role)), ("ResourceKind", typeof(ResourceKind)), ("Features", typeof(Features)), ("DigestKind", typeof(DigestKind)),
+        ("Protection", typeof(Protection)), ("ConnectMode", typeof(ConnectMode)), ("BlockType", typeof(BlockType)), ("AckKind", typeof(AckKind)), ("ExitCode", typeof(ExitCode)),
+        ("TreeFlags", typeof(TreeFlags)), ("EntryKind", typeof(EntryKind)), ("PieceOrigin", typeof(PieceOrigin)), ("Difference", typeof(Difference)), ("Aspects", typeof(Aspects)), ("ArchivingFlags", typeof(ArchivingFlags)),
     ];
 
     [Fact]
@@ -45,6 +45,9 @@ public class PageTests
     [InlineData("Frame", Frame.Size)]
     [InlineData("LaneHello", LaneHello.Size)]
     [InlineData("LaneAck", LaneAck.Size)]
+    [InlineData("SpareWord", SpareWord.Size)]
+    [InlineData("KeeperRequest", KeeperRequest.Size)]
+    [InlineData("KeeperAnswer", KeeperAnswer.Size)]
     [InlineData("LaneProof", LaneHello.NonceSize + LaneProof.Size)]
     [InlineData("End", 40)]
     [InlineData("Ping", 24)]
@@ -105,6 +108,12 @@ public class PageTests
         }
     }
 
+    [Theory]
+    [InlineData(typeof(KeeperRequestKind))]
+    [InlineData(typeof(KeeperAnswerKind))]
+    public void Every_kind_of_message_to_and_from_a_keeper_is_on_the_page(Type type) =>
+        Assert.Equal(Enum.GetValues(type).Cast<object>().Select(value => $"{Convert.ToInt32(value, null)} {value}"), Page.Items(type.Name).Select(item => item.Tag));
+
     [Fact]
     public void The_header_of_an_entry_of_a_tree_adds_up_to_its_size()
     {
@@ -146,16 +155,24 @@ public class PageTests
     /// <summary>Of flags only those that are a single bit.</summary>
     private static bool IsOne(Type type, int value) => !type.IsDefined(typeof(FlagsAttribute)) || int.IsPow2(value);
 
-    /// <summary>All pairs of state and message that do not fail the session, those that lead to the same state on one line.</summary>
+    /// <summary>All pairs of state and message that do not fail the session, those of one side that lead to the same state on one line.</summary>
     private static string StateTable(Role role)
     {
         var moves =
             from state in Enum.GetValues<SessionState>()
             from message in Enum.GetValues<MessageType>()
-            let next = SessionTable.Next(role, state, message)
-            where next != SessionState.Failed && message < MessageType.Ping
-            group message by (state, next) into line
-            select $"{line.Key.state,-12}{string.Join(", ", line),-32}{line.Key.next}";
-        return string.Join('\n', moves.Prepend($"{"in state",-12}{"receives",-32}then"));
+            where message < MessageType.Ping
+            from move in Moves(role, state, message)
+            where move.Next != SessionState.Failed
+            group message by (state, move.Side, move.Next) into line
+            select $"{line.Key.state,-12}{line.Key.Side,-11}{string.Join(", ", line),-40}{line.Key.Next}";
+        return string.Join('\n', moves.Prepend($"{"in state",-12}{"side",-11}{"receives",-40}then"));
+    }
+
+    private static (string Side, SessionState Next)[] Moves(Role role, SessionState state, MessageType message)
+    {
+        var initiator = SessionTable.Next(Side.Initiator, role, state, message);
+        var responder = SessionTable.Next(Side.Responder, role, state, message);
+        return initiator == responder ? [("either", initiator)] : [("initiator", initiator), ("responder", responder)];
     }
 }

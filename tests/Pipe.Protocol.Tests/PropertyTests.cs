@@ -118,6 +118,14 @@ public class PropertyTests
         Holds(Gen.OneOf(Wire.Bytes, Wire.Mutated(Wire.LaneAck.Select(Samples.Packed))), bytes => IsReadOrRefused(() => LaneAck.Read(bytes)));
 
     [Fact]
+    public void Any_packet_to_or_from_a_keeper_is_read_as_it_was_or_refused() =>
+        Holds(Gen.OneOf(Wire.Bytes, Wire.Mutated(Gen.Elements(SpareScenarios.Good))), bytes => IsReadOrRefused(() =>
+        {
+            Assert.Equal(bytes, KeeperRequest.Read(bytes).Packed());
+            Assert.Equal(KeeperRequest.Size, bytes.Length);
+        }) && IsReadOrRefused(() => _ = KeeperAnswer.Read(bytes)));
+
+    [Fact]
     public void A_block_of_a_tree_comes_back_as_it_was() =>
         Holds(Wire.TreeBlock, block => Codec.ReadAndWrite(Codec.TreeBlockName, block).AsSpan().SequenceEqual(block));
 

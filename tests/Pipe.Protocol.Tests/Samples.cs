@@ -24,7 +24,7 @@ internal static class Samples
     public static Terms Source { get; } = new(6, 0x1A4, 1 << 20, 0);
 
     public static Offer Offer { get; } = new(
-        Session, Secret, Role.Receiver, Resource.File("/archive", "name"), DigestKind.XxHash3, false, Protection.Clear, Way.Auto, "", 4, 32, 0, 0, 0, 0, 60, 0, null, Source);
+        Session, Secret, Role.Receiver, Resource.File("/archive", "name"), DigestKind.XxHash3, false, Protection.Clear, ConnectMode.Auto, "", 4, 32, 0, 0, 0, 0, 60, 0, null, Source);
 
     public static Offer ArchiveOffer { get; } = Offer with
     {
@@ -41,6 +41,8 @@ internal static class Samples
     public static Waiting Waiting { get; } = new("/archive/name.000003: no space left on device; 0 bytes free");
 
     public static Listening Listening { get; } = new(41000, ["192.0.2.7", "2001:db8::7"]);
+
+    public static Transports Transports { get; } = new(["udp", Protocol.Transports.Tcp]);
 
     public static Widen Widen { get; } = new(4);
 
@@ -69,10 +71,17 @@ internal static class Samples
 
     public static LaneHello LaneHello { get; } = new(1, Protection.Clear, Session, ConnectorNonce);
 
+    public static KeeperRequest KeeperRequest { get; } = new(KeeperRequestKind.Take, 60, new Digest(0x0706050403020100, 0x0f0e0d0c0b0a0908, 0, 0));
+
     public static Want Want { get; } = new(1, "dir\0file");
 
     /// <summary>A file of 4 bytes that the target has.</summary>
     public static Have Have { get; } = new(1, (Entry.File("dir/name", Payload) with { Kind = EntryKind.Digests, Mode = 0, Data = PieceDigest.Of(Payload) }).Packed);
+
+    /// <summary>Two pieces, of which the second is short.</summary>
+    public static HaveRanges HaveRanges { get; } = new(1 << 20, 0, (1 << 20) + Payload.Length, [.. PieceDigest.Of(new byte[1 << 20]), .. PieceDigest.Of(Payload)]);
+
+    public static BlockHeader Kept { get; } = BlockHeader.Kept(1 << 20, Payload.Length, 1, PieceDigest.InBlock(PieceDigest.Of(Payload)));
 
     public static Reach Reach { get; } = new(Session, Secret, Listening);
 
@@ -100,16 +109,21 @@ internal static class Samples
         ("Have", [Frame.Pack(Have)]),
         ("Reach", [Frame.Pack(Reach)]),
         ("Reached", [Frame.Pack(Reached)]),
+        ("HaveRanges", [Frame.Pack(HaveRanges)]),
         ("Ping", [Frame.Pack(Ping)]),
         ("Remark", [Frame.Pack(Remark)]),
         ("Waiting", [Frame.Pack(Waiting)]),
         ("Total", [Frame.Pack(Total)]),
+        ("Transports", [Frame.Pack(Transports)]),
         ("LaneHello", [Packed(LaneHello)]),
         ("LaneProof", [Answer(), LaneProof.OfConnector(Secret, Packed(LaneHello), ListenerNonce)]),
         ("LaneSeal", [Record(Protection.Authenticate), Record(Protection.Encrypt), AckRecord()]),
-        ("BlockHeader", [[.. Packed(Block), .. Payload], Packed(Hole)]),
+        ("BlockHeader", [[.. Packed(Block), .. Payload], Packed(Hole), Packed(Kept)]),
         ("Digest", [.. new[] { DigestKind.XxHash3, DigestKind.Crc32C, DigestKind.Sha256 }.Select(kind => Packed(Digest.Of(kind, Payload, Offset)))]),
         ("LaneAck", [Packed(Consumed), Packed(Damaged)]),
+        ("SpareWord", [new SpareWord(SpareWordKind.Ping, 7).Packed(), new SpareWord(SpareWordKind.Pong, 7).Packed(), new SpareWord(SpareWordKind.Call, 0).Packed()]),
+        ("KeeperRequest", [KeeperRequest.Packed()]),
+        ("KeeperAnswer", [new KeeperAnswer(KeeperAnswerKind.Given).Packed(), new KeeperAnswer(KeeperAnswerKind.Ended, Signal: 9).Packed()]),
         ("TreeEntry", [[.. TreeBlock.SelectMany(entry => entry.Packed)]]),
     ];
 

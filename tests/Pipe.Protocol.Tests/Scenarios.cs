@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Pipe.Protocol.Tests.Datagrams;
 
 namespace Pipe.Protocol.Tests;
 
@@ -36,7 +37,7 @@ internal static class Scenarios
     private static readonly int MaxText = Limits.MaxText;
 
     public static IReadOnlyList<Vector> All { get; } =
-        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Reaches(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All];
+        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Reaches(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All, .. DatagramScenarios.All, .. SpareScenarios.All];
 
     private static IEnumerable<Vector> Frames()
     {
@@ -76,7 +77,7 @@ internal static class Scenarios
     {
         var good = Samples.Payloads(Samples.Hello);
         yield return Good("hello", MessageType.Hello, "version 1 only, no features", good);
-        yield return Good("hello_other_versions", MessageType.Hello, "versions 2 to 7, features unknown: it is read, and answered with Abort", Samples.Payloads(new Hello(2, 7, ulong.MaxValue, "pipe 9")));
+        yield return Good("hello_other_versions", MessageType.Hello, "versions 2 to 7, features unknown: it is read, and answered with Abort", Samples.Payloads(new Hello(2, 7, (Features)ulong.MaxValue, "pipe 9")));
         yield return Good("hello_longest_name", MessageType.Hello, "the longest name of a program", Samples.Payloads(new Hello(1, 1, 0, new string('x', Limits.MaxShortText))));
         yield return Good("hello_nameless", MessageType.Hello, "a program without a name", Samples.Payloads(new Hello(1, 1, 0, "")));
         yield return Good("hello_not_utf8", MessageType.Hello, "a name of bytes that are not UTF-8 survives", Samples.Payloads(new Hello(1, 1, 0, RawText.Decode([0xFF, 0xC3, 0xED, 0xA0, 0x80, 0x61]))));
@@ -95,9 +96,9 @@ internal static class Scenarios
         yield return Good("offer_null", MessageType.Offer, "the responder drops everything", Samples.Payloads(offer with { Resource = Resource.Null, Digest = DigestKind.None }));
         yield return Good("offer_pattern", MessageType.Offer, "the responder makes up 1 TiB", Samples.Payloads(offer with { Role = Role.Sender, Resource = Resource.Pattern(1L << 40), Digest = DigestKind.Crc32C, Terms = Samples.Unknown }));
         yield return Good("offer_in_place", MessageType.Offer, "written in place", Samples.Payloads(offer with { InPlace = true }));
-        yield return Good("offer_encrypt_reverse", MessageType.Offer, "enciphered data connections, from there to here, at an address of its own", Samples.Payloads(offer with { Protection = Protection.Encrypt, Way = Way.Reverse, DataHost = "fast.example.org" }));
-        yield return Good("offer_authenticate_direct", MessageType.Offer, "tagged data connections, from here to there", Samples.Payloads(offer with { Protection = Protection.Authenticate, Way = Way.Direct }));
-        yield return Good("offer_ssh", MessageType.Offer, "no data connections at all", Samples.Payloads(offer with { Way = Way.Ssh, Lanes = 0, MostLanes = 0 }));
+        yield return Good("offer_encrypt_reverse", MessageType.Offer, "enciphered data connections, from there to here, at an address of its own", Samples.Payloads(offer with { Protection = Protection.Encrypt, ConnectMode = ConnectMode.Reverse, DataHost = "fast.example.org" }));
+        yield return Good("offer_authenticate_direct", MessageType.Offer, "tagged data connections, from here to there", Samples.Payloads(offer with { Protection = Protection.Authenticate, ConnectMode = ConnectMode.Direct }));
+        yield return Good("offer_ssh", MessageType.Offer, "no data connections at all", Samples.Payloads(offer with { ConnectMode = ConnectMode.Ssh, Lanes = 0, MostLanes = 0 }));
         yield return Good("offer_limits", MessageType.Offer, "every number at its upper limit", Samples.Payloads(offer with
         {
             Lanes = Limits.MaxLanes,
@@ -181,7 +182,19 @@ internal static class Scenarios
         yield return Bad("listening_count", MessageType.Listening, "one address more than there may be", $"listening: count of addresses is {Limits.MaxAddresses + 1}, not 0 to {Limits.MaxAddresses}", Patched(good, 2, [Limits.MaxAddresses + 1]));
         yield return Bad("listening_address_too_long", MessageType.Listening, "an address longer than it may be", "listening: a text of 256 bytes, more than 255", Patched(good, 3, U32(256)));
         yield return Bad("listening_cut", MessageType.Listening, "an address less than announced", "listening: cut short", Patched(good, 2, [3]));
-        yield return Bad("listening_trailing", MessageType.Listening, "an address more than announced", "listening: 15 bytes too many", Patched(good, 2, [1]));
+        var other = Samples.Payloads(Samples.Listening with { Transport = "udp" });
+        yield return Good("listening_transport", MessageType.Listening, "another transport than tcp", other);
+        yield return Bad("listening_trailing", MessageType.Listening, "a byte behind the transport", "listening: 1 bytes too many", [.. other, 0]);
+        yield return Bad("listening_transport_cut", MessageType.Listening, "a transport that ends too early", "listening: cut short", other[..^1]);
+        yield return Bad("listening_transport_empty", MessageType.Listening, "a transport without a name", "a transport without a name", [.. good, .. U32(0)]);
+        yield return Bad("listening_transport_too_long", MessageType.Listening, "a transport with too long a name", "listening: a text of 256 bytes, more than 255", [.. good, .. U32(256), .. new byte[256]]);
+        var named = Samples.Payloads(Samples.Transports);
+        yield return Good("transports", MessageType.Transports, "two transports", named);
+        yield return Bad("transports_none", MessageType.Transports, "no transport at all", $"transports: count of transports is 0, not 1 to {Limits.MaxTransports}", Patched(named, 0, [0]));
+        yield return Bad("transports_count", MessageType.Transports, "one transport more than there may be", $"transports: count of transports is {Limits.MaxTransports + 1}, not 1 to {Limits.MaxTransports}", Patched(named, 0, [(byte)(Limits.MaxTransports + 1)]));
+        yield return Bad("transports_empty", MessageType.Transports, "a transport whose name is empty", "a transport without a name", [1, .. U32(0)]);
+        yield return Bad("transports_cut", MessageType.Transports, "a transport less than announced", "transports: cut short", Patched(named, 0, [3]));
+        yield return Bad("transports_trailing", MessageType.Transports, "a byte behind the last name", "transports: 1 bytes too many", [.. named, 0]);
     }
 
     private static IEnumerable<Vector> Widens()
@@ -251,6 +264,15 @@ internal static class Scenarios
         yield return Bad("want_trailing", MessageType.Want, "a byte behind the names", "want: 1 bytes too many", [.. Samples.Payloads(Samples.Want), 0]);
         yield return Good("have", MessageType.Have, "a file that the target has", Samples.Payloads(Samples.Have));
         yield return Good("have_end", MessageType.Have, "that is all that the target has", Samples.Payloads(new Have(1, [])));
+        var ranges = Samples.Payloads(Samples.HaveRanges);
+        yield return Good("have_ranges", MessageType.HaveRanges, "two pieces of a file", ranges);
+        yield return Good("have_ranges_end", MessageType.HaveRanges, "no more of a file", Samples.Payloads(new HaveRanges(Limits.MinPiece, 5, 0, [])));
+        yield return Bad("have_ranges_piece", MessageType.HaveRanges, "pieces that are too small", $"have ranges: piece is {Limits.MinPiece - 1}, not {Limits.MinPiece} to {Limits.MaxBlock}", Patched(ranges, 0, U32(Limits.MinPiece - 1)));
+        yield return Bad("have_ranges_count", MessageType.HaveRanges, "a digest less than there are pieces", "have ranges: 16 bytes of digests for 2 pieces", ranges[..^16]);
+        yield return Bad("have_ranges_digest", MessageType.HaveRanges, "half a digest of a piece", "have ranges: 24 bytes of digests for 2 pieces", ranges[..^8]);
+        yield return Bad("have_ranges_beyond", MessageType.HaveRanges, "pieces beyond 2^63-1", "have ranges: pieces that are beyond any file", Patched(ranges, 4, U64(long.MaxValue)));
+        yield return Bad("have_ranges_negative", MessageType.HaveRanges, "an offset beyond 2^63-1", "have ranges: a size of 9223372036854775808 bytes", Patched(ranges, 4, U64(Negative)));
+        yield return Bad("have_ranges_cut", MessageType.HaveRanges, "an offset that ends too early", "have ranges: cut short", ranges[..8]);
         yield return Bad("have_cut", MessageType.Have, "no number of a question", "have: cut short", [1, 0, 0]);
     }
 
@@ -261,7 +283,7 @@ internal static class Scenarios
         yield return Bad("reach_port_0", MessageType.Reach, "a port that nobody can wait on", "reach: port is 0, not 1 to 65535", Patched(good, Limits.SessionSize + Limits.SecretSize, U16(0)));
         yield return Bad("reach_cut_in_secret", MessageType.Reach, "half a secret", "reach: cut short", good[..(Limits.SessionSize + (Limits.SecretSize / 2))]);
         yield return Bad("reach_cut", MessageType.Reach, "fewer addresses than announced", "reach: cut short", good[..^1]);
-        yield return Bad("reach_trailing", MessageType.Reach, "a byte behind the addresses", "reach: 1 bytes too many", [.. good, 0]);
+        yield return Bad("reach_trailing", MessageType.Reach, "a byte behind the addresses", "reach: 1 bytes too many", [.. Samples.Payloads(Samples.Reach with { There = Samples.Reach.There with { Transport = "udp" } }), 0]);
         var reached = Samples.Payloads(Samples.Reached);
         yield return Good("reached", MessageType.Reached, "the first data connection is made", reached);
         yield return Good("reached_not", MessageType.Reached, "none can be made", Samples.Payloads(new Reached("192.0.2.7 port 41000: connection refused")));
@@ -302,7 +324,11 @@ internal static class Scenarios
         yield return new Vector("block_hole_payload", Codec.BlockHeaderName, "a hole with a payload", "a hole with a length", Resealed(hole, 8, U32(1)));
         yield return new Vector("block_hole_digest", Codec.BlockHeaderName, "a hole with a payload", "a hole with a digest", Resealed(hole, 71, [1]));
         yield return new Vector("block_type_0", Codec.BlockHeaderName, "a block of unknown type 0", "block type 0", Resealed(data, 4, [0]));
-        yield return new Vector("block_type_3", Codec.BlockHeaderName, "a block of unknown type 3", "block type 3", Resealed(data, 4, [3]));
+        var kept = Samples.Packed(Samples.Kept);
+        yield return new Vector("block_kept", Codec.BlockHeaderName, null, "a piece that the receiver has", kept);
+        yield return new Vector("block_kept_payload", Codec.BlockHeaderName, "a kept piece of 4 bytes with 1 of payload", "a kept piece with a payload", Resealed(kept, 8, U32(1)));
+        yield return new Vector("block_kept_span", Codec.BlockHeaderName, $"a kept piece of {Limits.MaxBlock + 1} bytes with 0 of payload", "a kept piece that is larger than a block", Resealed(kept, 24, U64((ulong)Limits.MaxBlock + 1)));
+        yield return new Vector("block_type_4", Codec.BlockHeaderName, "a block of unknown type 4", "block type 4", Resealed(data, 4, [4]));
     }
 
     private static IEnumerable<Vector> Acks()
@@ -315,7 +341,8 @@ internal static class Scenarios
         yield return Good("ack", MessageType.Ack, "an acknowledgement inside the control channel", good);
         yield return new Vector("lane_ack_magic", Codec.LaneAckName, damaged, "a magic in lower case", Patched(good, 0, "pack"u8));
         yield return new Vector("lane_ack_kind_0", Codec.LaneAckName, "an acknowledgement of unknown kind 0", "ack kind 0", Patched(good, 4, [0]));
-        yield return new Vector("lane_ack_kind_3", Codec.LaneAckName, "an acknowledgement of unknown kind 3", "ack kind 3", Patched(good, 4, [3]));
+        yield return new Vector("lane_ack_single", Codec.LaneAckName, null, "block 5 is consumed, whatever became of those below it", Samples.Packed(new LaneAck(AckKind.Single, 5)));
+        yield return new Vector("lane_ack_kind_4", Codec.LaneAckName, "an acknowledgement of unknown kind 4", "ack kind 4", Patched(good, 4, [4]));
         yield return new Vector("lane_ack_flags", Codec.LaneAckName, "an acknowledgement of unknown kind 257", "the bytes behind the kind must be zero", Patched(good, 5, [1]));
         yield return Bad("ack_cut", MessageType.Ack, "half an acknowledgement", damaged, good[..8]);
         yield return Bad("ack_trailing", MessageType.Ack, "an acknowledgement and a byte", damaged, [.. good, 0]);

@@ -3,85 +3,99 @@ namespace Pipe.Protocol.Tests;
 /// <summary>What the page says in words about the state tables; the tables themselves are compared in <see cref="PageTests"/>.</summary>
 public class SessionTableTests
 {
-    private static readonly Role[] Roles = [Role.Sender, Role.Receiver];
+    private static readonly (Side Side, Role Role)[] Places =
+        [(Side.Initiator, Role.Sender), (Side.Initiator, Role.Receiver), (Side.Responder, Role.Sender), (Side.Responder, Role.Receiver)];
 
     [Fact]
-    public void Ping_and_unknown_messages_from_128_on_change_nothing() => ForAll((role, state) =>
+    public void Ping_and_unknown_messages_from_128_on_change_nothing() => ForAll((place, state) =>
     {
         for (var number = 128; number <= byte.MaxValue; number++)
         {
-            Assert.Equal(state, SessionTable.Next(role, state, (MessageType)number));
+            Assert.Equal(state, Next(place, state, (MessageType)number));
         }
     });
 
     [Fact]
     public void Abort_fails_the_session_in_every_state() =>
-        ForAll((role, state) => Assert.Equal(SessionState.Failed, SessionTable.Next(role, state, MessageType.Abort)));
+        ForAll((place, state) => Assert.Equal(SessionState.Failed, Next(place, state, MessageType.Abort)));
 
     [Fact]
-    public void An_unknown_message_below_128_fails_the_session_in_every_state() => ForAll((role, state) =>
+    public void An_unknown_message_below_128_fails_the_session_in_every_state() => ForAll((place, state) =>
     {
         for (var number = 0; number < 128; number++)
         {
             if (!Enum.IsDefined((MessageType)number))
             {
-                Assert.Equal(SessionState.Failed, SessionTable.Next(role, state, (MessageType)number));
+                Assert.Equal(SessionState.Failed, Next(place, state, (MessageType)number));
             }
         }
     });
 
     [Fact]
-    public void Nothing_leads_out_of_a_failure() => Assert.All(Roles, role => Assert.All(
+    public void Nothing_leads_out_of_a_failure() => Assert.All(Places, place => Assert.All(
         Enum.GetValues<MessageType>(),
-        message => Assert.Equal(SessionState.Failed, SessionTable.Next(role, SessionState.Failed, message))));
+        message => Assert.Equal(SessionState.Failed, Next(place, SessionState.Failed, message))));
 
     [Fact]
-    public void A_report_counts_only_for_a_sender_whose_blocks_travel() => ForAll((role, state) =>
+    public void A_report_counts_only_for_a_sender_whose_blocks_travel() => ForAll((place, state) =>
     {
-        var isDue = role == Role.Sender && state == SessionState.Moving;
-        Assert.Equal(isDue ? SessionState.Done : SessionState.Failed, SessionTable.Next(role, state, MessageType.Report));
+        var isDue = place.Role == Role.Sender && state == SessionState.Moving;
+        Assert.Equal(isDue ? SessionState.Done : SessionState.Failed, Next(place, state, MessageType.Report));
     });
 
     [Fact]
-    public void An_end_comes_once() =>
-        Assert.Equal(SessionState.Failed, SessionTable.Next(Role.Receiver, SessionTable.Next(Role.Receiver, SessionState.Moving, MessageType.End), MessageType.End));
+    public void An_end_comes_once() => ForAll((place, _) =>
+        Assert.Equal(SessionState.Failed, Next(place, Next(place, SessionState.Moving, MessageType.End), MessageType.End)));
 
     [Fact]
     public void A_copy_there_goes_through_its_states()
     {
-        Walk(Role.Sender, [MessageType.Hello, MessageType.Listening, MessageType.Accept, MessageType.Ack, MessageType.Ping, MessageType.Report], SessionState.Done);
-        Walk(Role.Receiver, [MessageType.Hello, MessageType.Offer, MessageType.Block, MessageType.End, MessageType.Block], SessionState.Completing);
+        Walk((Side.Initiator, Role.Sender), [MessageType.Hello, MessageType.Listening, MessageType.Accept, MessageType.Ack, MessageType.Ping, MessageType.Report], SessionState.Done);
+        Walk((Side.Responder, Role.Receiver), [MessageType.Hello, MessageType.Offer, MessageType.Block, MessageType.End, MessageType.Block], SessionState.Completing);
     }
 
     [Fact]
     public void A_copy_from_there_goes_through_its_states()
     {
-        Walk(Role.Sender, [MessageType.Hello, MessageType.Offer, MessageType.Ack, MessageType.Report], SessionState.Done);
-        Walk(Role.Receiver, [MessageType.Hello, MessageType.Listening, MessageType.Accept, MessageType.Block, MessageType.Widen, MessageType.End], SessionState.Completing);
+        Walk((Side.Responder, Role.Sender), [MessageType.Hello, MessageType.Offer, MessageType.Ack, MessageType.Report], SessionState.Done);
+        Walk((Side.Initiator, Role.Receiver), [MessageType.Hello, MessageType.Listening, MessageType.Accept, MessageType.Block, MessageType.Widen, MessageType.End], SessionState.Completing);
     }
 
     [Fact]
-    public void A_lost_channel_is_followed_by_a_greeting_and_a_resumption_and_nothing_else() => Assert.All(Roles, role => Assert.All(
+    public void A_lost_channel_is_followed_by_a_greeting_and_a_resumption_and_nothing_else() => Assert.All(Places, place => Assert.All(
         Enum.GetValues<MessageType>().Where(message => message < MessageType.Ping),
         message => Assert.Equal(
             message switch
             {
                 MessageType.Hello => SessionState.Lost,
-                MessageType.Resume or MessageType.Resumed => SessionState.Moving,
+                MessageType.Resume when place.Side == Side.Responder => SessionState.Moving,
+                MessageType.Resumed when place.Side == Side.Initiator => SessionState.Moving,
                 _ => SessionState.Failed,
             },
-            SessionTable.Next(role, SessionState.Lost, message))));
+            Next(place, SessionState.Lost, message))));
 
-    private static void Walk(Role role, IEnumerable<MessageType> received, SessionState end) =>
-        Assert.Equal(end, received.Aggregate(SessionState.Greeting, (state, message) => SessionTable.Next(role, state, message)));
-
-    private static void ForAll(Action<Role, SessionState> check)
+    [Fact]
+    public void Blocks_and_acknowledgements_go_to_one_role_each_once_both_sides_have_agreed_and_until_the_verdict() => ForAll((place, state) =>
     {
-        foreach (var role in Roles)
+        var takesBlocks = place.Role == Role.Receiver && (state is SessionState.Moving or SessionState.Completing);
+        Assert.Equal(takesBlocks ? state : SessionState.Failed, Next(place, state, MessageType.Block));
+        var takesAcks = place.Role == Role.Sender && state == SessionState.Moving;
+        Assert.Equal(takesAcks ? state : SessionState.Failed, Next(place, state, MessageType.Ack));
+    });
+
+    private static SessionState Next((Side Side, Role Role) place, SessionState state, MessageType received) =>
+        SessionTable.Next(place.Side, place.Role, state, received);
+
+    private static void Walk((Side Side, Role Role) place, IEnumerable<MessageType> received, SessionState end) =>
+        Assert.Equal(end, received.Aggregate(SessionState.Greeting, (state, message) => Next(place, state, message)));
+
+    private static void ForAll(Action<(Side Side, Role Role), SessionState> check)
+    {
+        foreach (var place in Places)
         {
             foreach (var state in Enum.GetValues<SessionState>())
             {
-                check(role, state);
+                check(place, state);
             }
         }
     }

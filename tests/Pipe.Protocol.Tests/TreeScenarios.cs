@@ -36,6 +36,9 @@ internal static class TreeScenarios
         yield return Good("digests", "digests in place of the bytes of a piece", Plain with { Kind = EntryKind.Digests, Data = new byte[PieceDigest.Size] });
         yield return Good("no_digests", "a file that the target has, of which nobody wants digests", Plain with { Kind = EntryKind.Digests, Data = [] });
         yield return Good("difference", "a member that is not the same on both sides", Named(EntryKind.Difference, "dir/name", "") with { Mode = (int)Difference.Changed });
+        yield return Good("difference_aspects", "a member whose mode and time are not the same on both sides", Named(EntryKind.Difference, "dir/name", "") with { Mode = (int)Difference.Changed, Size = (long)(Aspects.Mode | Aspects.Time) });
+        yield return Good("left_out", "a mount point, of which the members do not come", Entry.Directory("mnt") with { Size = EntryMark.LeftOut });
+        yield return Good("torn", "a file that changed while it was read", Named(EntryKind.Trouble, "log", "log: the file changed while it was read") with { Size = EntryMark.Torn });
         yield return Good("attributes", "a file with an extended attribute", Plain with { Attributes = [6, 0, 1, 0, .. "user.x1"u8] });
         yield return Good("limits", "every number of an entry at its upper limit", Plain with
         {

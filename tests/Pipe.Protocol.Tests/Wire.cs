@@ -33,7 +33,7 @@ internal static class Wire
         from highest in Gen.Choose(0, ushort.MaxValue)
         from features in Any
         from program in ShortText
-        select new Hello(lowest, highest, features, program);
+        select new Hello(lowest, highest, (Features)features, program);
 
     public static Gen<Terms> Terms { get; } =
         from size in Gen.OneOf(Size, Gen.Constant(-1L))
@@ -91,7 +91,7 @@ internal static class Wire
         from digest in Gen.Elements(Enum.GetValues<DigestKind>())
         from inPlace in Gen.Elements(true, false)
         from protection in Gen.Elements(Enum.GetValues<Protection>())
-        from way in Gen.Elements(Enum.GetValues<Way>())
+        from way in Gen.Elements(Enum.GetValues<ConnectMode>())
         from host in ShortText
         from lanes in Gen.Choose(0, Limits.MaxLanes)
         from most in Gen.Choose(lanes, Limits.MaxLanes)
@@ -106,11 +106,26 @@ internal static class Wire
         from asked in Text
         select new Offer(session, secret, role, new Resource(kind, directory, name, size, (TreeFlags)flags, excluded), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, patience, kind == ResourceKind.Archive ? archiving : null, terms, asked);
 
+    private static Gen<string> Transport => Gen.Elements(Protocol.Transports.Tcp, "udp", "another");
+
     public static Gen<Listening> Listening { get; } =
         from port in Gen.Choose(1, ushort.MaxValue)
         from count in Gen.Choose(0, Limits.MaxAddresses)
         from addresses in ShortText.ArrayOf(count)
-        select new Listening(port, addresses);
+        from transport in Transport
+        select new Listening(port, addresses, transport);
+
+    public static Gen<Transports> Transports { get; } =
+        from count in Gen.Choose(1, Limits.MaxTransports)
+        from names in Transport.ArrayOf(count)
+        select new Transports(names);
+
+    public static Gen<HaveRanges> HaveRanges { get; } =
+        from piece in Gen.Choose(Limits.MinPiece, Limits.MaxBlock)
+        from offset in Size
+        from length in Gen.Choose(0, 20 * Limits.MinPiece)
+        from digests in Raw((length + piece - 1) / piece * PieceDigest.Size)
+        select new HaveRanges(piece, Math.Min(offset, long.MaxValue - length), length, digests);
 
     public static Gen<Widen> Widen { get; } =
         from lanes in Gen.Choose(0, Limits.MaxLanes)
@@ -163,7 +178,7 @@ internal static class Wire
         select new Total(files, bytes);
 
     public static Gen<LaneAck> LaneAck { get; } =
-        from kind in Gen.Elements(AckKind.Consumed, AckKind.Damaged)
+        from kind in Gen.Elements(Enum.GetValues<AckKind>())
         from index in Any
         select new LaneAck(kind, index);
 
@@ -238,7 +253,9 @@ internal static class Wire
         Offer.Select(Protocol.Frame.Pack),
         Accept.Select(Protocol.Frame.Pack),
         Listening.Select(Protocol.Frame.Pack),
+        Transports.Select(Protocol.Frame.Pack),
         Widen.Select(Protocol.Frame.Pack),
+        HaveRanges.Select(Protocol.Frame.Pack),
         LaneAck.Select(Protocol.Frame.Pack),
         End.Select(Protocol.Frame.Pack),
         Report.Select(Protocol.Frame.Pack),

@@ -31,6 +31,9 @@ public sealed class ParserTests
         ["-e 'srun -w node1'"] = Simple with { Remote = Simple.Remote with { Shell = "srun -w node1" } },
         ["-prefix 'setenv A b'"] = Simple with { Remote = Simple.Remote with { Prefix = "setenv A b" } },
         ["-prefix x -prefix ''"] = Simple,
+        ["-keep-login 60"] = Simple with { Remote = Simple.Remote with { KeepSeconds = 60 } },
+        ["-keep-login end"] = Simple with { Remote = Simple.Remote with { KeepSeconds = Remote.EndOfKeeping } },
+        ["-keep-login 60 -keep 0"] = Simple,
         ["-keep 60"] = Simple with { Remote = Simple.Remote with { KeepSeconds = 60 } },
         ["-keep 60 -keep 0"] = Simple,
         ["-bootstrap"] = Simple with { Remote = Simple.Remote with { Bootstrap = true } },
@@ -120,7 +123,18 @@ public sealed class ParserTests
     }
 
     [Theory]
+    [InlineData("-s host -u user -keep-login end")]
+    [InlineData("-keep end -u user -s host")]
+    public void The_end_of_a_kept_login_needs_a_host_and_no_more(string words)
+    {
+        var request = Parser.Parse(words.Split(' '));
+        Assert.Equal(CommandKind.EndLogin, request.Kind);
+        Assert.Equal(new Remote { Host = "host", User = "user", KeepSeconds = Remote.EndOfKeeping }, request.Plan!.Remote);
+    }
+
+    [Theory]
     [InlineData("-server", (int)CommandKind.Serve)]
+    [InlineData("-spare", (int)CommandKind.Wait)]
     [InlineData("-h", (int)CommandKind.Usage)]
     [InlineData("-version", (int)CommandKind.Version)]
     [InlineData("-h -nonsense", (int)CommandKind.Usage)]

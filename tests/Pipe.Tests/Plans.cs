@@ -29,7 +29,7 @@ internal static class Plans
         from config in TextOrNone
         from shell in Gen.OneOf(Gen.Elements("", "local", "srun -w node1"), Text.Select(ShellWords.Quote))
         from prefix in TextOrNone
-        from keep in Gen.Elements(0, 1, 600)
+        from keep in Gen.Elements(Engine.Remote.EndOfKeeping, 0, 1, 600)
         from bootstrap in Gen.Elements(true, false)
         select new Remote
         {
@@ -107,7 +107,20 @@ internal static class Plans
         from filters in Text.NonEmptyListOf()
         select plan with { Filters = string.Join('\0', filters), InPlace = false };
 
-    public static Arbitrary<Plan> Any { get; } = Gen.Frequency((3, Plan), (2, Tree), (1, Asking), (1, Filtered)).ToArbitrary();
+    /// <summary>A plan to go on with a file that was cut.</summary>
+    private static readonly Gen<Plan> Resumed =
+        from plan in Plan
+        from directory in TextOrNone
+        from there in Text
+        from here in Text
+        select plan with
+        {
+            There = Resource.File(directory, there) with { Flags = TreeFlags.Resume },
+            Here = Resource.File("", here) with { Flags = TreeFlags.Resume },
+            InPlace = false,
+        };
+
+    public static Arbitrary<Plan> Any { get; } = Gen.Frequency((3, Plan), (2, Tree), (1, Asking), (1, Filtered), (1, Resumed)).ToArbitrary();
 
     public static IEnumerable<Plan> Some(int count) => Any.Generator.Sample(count);
 

@@ -25,9 +25,10 @@ internal sealed class ChannelTarget(Corpus corpus) : ITarget
         {
             using var channel = new ControlChannel(input, output);
             var lane = new ControlLane(channel, Defaults.Block);
-            var post = new Post(new Mailbox(), lane, null);
+            var start = new ChannelStart((Side)random.Next(2), (Role)random.Next(1, 3), (SessionState)random.Next((int)SessionState.Failed));
+            var dispatcher = new Dispatcher(new Mailbox(), lane, start);
             var ended = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
-            channel.Start(post.Sort, ended.SetResult);
+            channel.Start(dispatcher.Dispatch, ended.SetResult);
             try
             {
                 Feed(feed, random, log);

@@ -115,7 +115,8 @@ internal sealed class TreeTarget(Corpus corpus) : ITarget
     {
         using (var folder = Folder.Open(scratch))
         {
-            Deletion.Run(folder, _ => true);
+            using var deletion = new Deletion(folder.Name, "", null, _ => { }, _ => { });
+            deletion.Run(folder, _ => true);
         }
 
         Directory.Delete(scratch);

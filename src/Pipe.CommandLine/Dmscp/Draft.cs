@@ -49,6 +49,8 @@ internal sealed class Draft : TransferDraft
 
     public long Stub { get; set; }
 
+    public bool AllowsEmpty { get; set; }
+
     public int PatienceSeconds { get; set; }
 
     public ArchivingFlags ArchivingFlags { get; set; }
@@ -70,6 +72,16 @@ internal sealed class Draft : TransferDraft
 
     public bool Unfilters { get; set; }
 
+    /// <summary>A kept login is to be ended, and nothing is copied.</summary>
+    public bool IsEndOnly => KeepSeconds == Remote.EndOfKeeping && Direction is null && Files.Count + LocalFiles.Count + RemoteCommand.Length + LocalCommand.Length + ProgramWords.Count == 0;
+
+    /// <summary>A plan that says no more than which login it is. Throws <see cref="Failure"/> if it does not say that.</summary>
+    public Plan ToEnd()
+    {
+        CheckHost();
+        return PlanFor(Engine.Direction.Read, RemoteAt(Host, User, Shell, Keeps), Resource.Null, Resource.Null);
+    }
+
     /// <summary>The plan, if the options go together; else throws <see cref="Failure"/>.</summary>
     public Plan ToPlan()
     {
@@ -81,6 +93,7 @@ internal sealed class Draft : TransferDraft
         return PlanFor(direction, RemoteAt(Host, User, Shell, Keeps), There(direction), Here(direction)) with
         {
             PatienceSeconds = PatienceSeconds,
+            AllowsEmpty = AllowsEmpty,
             Archiving = IsArchive ? Archive(direction) : null,
             Filters = string.Join('\0', LocalFilters),
             Unfilters = Unfilters,
@@ -106,7 +119,7 @@ internal sealed class Draft : TransferDraft
 
         if (Shell.Length > 0 && (SshPort != 0 || SshOptions.Count > 0 || SshConfig.Length > 0 || Keeps != 0))
         {
-            throw UsageError("-P, -o, -keep and -ssh-config are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
+            throw UsageError("-P, -o, -keep-login and -ssh-config are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
         }
     }
 
@@ -120,9 +133,14 @@ internal sealed class Draft : TransferDraft
 
     private void CheckTree()
     {
-        if (!IsTree && ((IsArchive ? TreeFlags & ~TreeFlags.Resume : TreeFlags) != TreeFlags.None || Excludes.Count > 0 || TreeErrand != TreeErrand.Copy || TrustNames))
+        if (!IsTree && ((TreeFlags & ~TreeFlags.Resume) != TreeFlags.None || Excludes.Count > 0 || TreeErrand != TreeErrand.Copy || TrustNames))
         {
             throw UsageError("-tree is missing", "an option for trees is given; dmscp -h lists them");
+        }
+
+        if (ResumesFile && (RemoteCommand.Length > 0 || ProgramWords.Count > 0 || LocalFiles.Count == 0 || LocalCommand.Length > 0 || LocalFilters.Count > 0 || InPlace || PatienceSeconds > 0))
+        {
+            throw UsageError("-resume is for a file on both hosts, a tree or an archive", "it excludes -R, -L, -filter, -inplace and -T, and standard input and output");
         }
 
         if (LocalFilters.Count > 0 && (IsTree || InPlace))
@@ -152,6 +170,11 @@ internal sealed class Draft : TransferDraft
             || System.Length > 0 || !SystemCommands.IsEmpty || RecallAhead != 0 || Filters.Count > 0))
         {
             throw UsageError("-F is missing", "an option for archives is given; -F SIZE writes one, -F 1 reads it");
+        }
+
+        if (AllowsEmpty && (!IsArchive || direction == Engine.Direction.Read))
+        {
+            throw UsageError("-allow-empty is for writing an archive", "-w and -F SIZE write one");
         }
 
         if (PatienceSeconds > 0 && (IsTree || InPlace))
@@ -239,6 +262,10 @@ internal sealed class Draft : TransferDraft
     private Resource Named(string option, string directory, List<string> names, bool isSource) =>
         IsTree
             ? Resource.Tree(directory, isSource ? names : names[^1..], TreeFlags, Excludes)
-            : ObjectName.Parse(option, directory, names[^1], isSource);
+            : Resumed(ObjectName.Parse(option, directory, names[^1], isSource));
+
+    private Resource Resumed(Resource named) => ResumesFile && named.Kind == ResourceKind.File ? named with { Flags = TreeFlags.Resume } : named;
+
+    private bool ResumesFile => !IsTree && !IsArchive && TreeFlags.HasFlag(TreeFlags.Resume);
 
 }

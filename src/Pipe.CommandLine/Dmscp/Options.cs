@@ -92,7 +92,7 @@ internal static class Options
         Tree("-preserve", TreeFlags.Keep, "keep modification times and permissions"),
         Tree("-all", TreeFlags.All, "keep owners, attributes, links, holes and devices too"),
         Tree("-links", TreeFlags.Links, "copy symbolic links, fifos and devices as such"),
-        new("-resume", "", Trees, "do not send what is there already, by its digest; also of -F", static (d, _) => d.TreeFlags |= TreeFlags.Resume)
+        new("-resume", "", Trees, "do not send what is there already, by its digest; also of a file or -F", static (d, _) => d.TreeFlags |= TreeFlags.Resume)
         {
             Print = static p => Flag(p.There.Flags.HasFlag(TreeFlags.Resume) || Has(p, ArchivingFlags.Resume)),
         },
@@ -150,6 +150,10 @@ internal static class Options
             Print = static p => p.Archiving is { } archiving ? ByteRange.Print(archiving) : [],
         },
         Archive("-index", ArchivingFlags.Index, "write: note the members of a tar or cpio stream"),
+        new("-allow-empty", "", Archives, "write: store a stream without a byte, too", static (d, _) => d.AllowsEmpty = true)
+        {
+            Print = static p => Flag(p.AllowsEmpty),
+        },
         new("-member", "PATH", Archives, "read: only this member, by the index", static (d, a) => d.Member = Text("-member", a))
         {
             Print = static p => Given(p.Archiving?.Member ?? ""),
@@ -165,6 +169,7 @@ internal static class Options
         .. Shared(TransferOptions.How),
         .. Shared(TransferOptions.Shown),
         new("-server", "", TransferOptions.Else, "be the remote end; nothing else may be given", static (d, _) => (d.Kind, d.Server) = (CommandKind.Serve, true)),
+        new("-spare", "", TransferOptions.Else, "be a remote end that waits for a call", static (d, _) => (d.Kind, d.Server) = (CommandKind.Wait, true)),
         .. Shared(TransferOptions.Else),
     ];
 

@@ -24,11 +24,12 @@ internal static class Parser
 
         if (draft.Server && words.Length > 1 && !draft.IsAnswered)
         {
-            throw Usage("-server stands alone", "all that the server needs to know comes over its standard input");
+            throw Usage($"{(draft.Kind == CommandKind.Wait ? "-spare" : "-server")} stands alone", "all that the server needs to know comes over its standard input");
         }
 
-        var plan = draft.Kind is CommandKind.Copy or CommandKind.PrintPlan ? draft.ToPlan() : null;
-        return new Invocation(draft.Kind, plan, draft.Progress, draft.Events, draft.Verbosity);
+        var kind = draft is { Kind: CommandKind.Copy, IsEndOnly: true } ? CommandKind.EndLogin : draft.Kind;
+        var plan = kind == CommandKind.EndLogin ? draft.ToEnd() : kind is CommandKind.Copy or CommandKind.PrintPlan ? draft.ToPlan() : null;
+        return new Invocation(kind, plan, draft.Progress, draft.Events, draft.Verbosity);
     }
 
     private static Failure Usage(string cause, string hint) => new(ExitCode.Usage, cause, hint);

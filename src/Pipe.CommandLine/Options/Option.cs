@@ -18,6 +18,9 @@ internal record Option<TDraft>(string Name, string Argument, string Group, strin
     /// <summary>Another name that is taken but not listed; else empty.</summary>
     public string Alias { get; init; } = "";
 
+    /// <summary>What to write instead where the word has one dash, if another program gives that another meaning; else empty.</summary>
+    public string OneDashHint { get; init; } = "";
+
     /// <summary>If not empty, the argument is optional, and the next word is taken only if it is one of these.</summary>
     public string[] Choices { get; init; } = [];
 

@@ -30,6 +30,7 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
 
         if (Find(word) is { } option)
         {
+            CheckDashes(option, word);
             option.Apply(draft, Argument(option, words, ref i));
             return [option];
         }
@@ -45,6 +46,14 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
 
     /// <summary>Begins with one dash or two.</summary>
     private static bool IsDashed(string word) => word.StartsWith('-') && !word.StartsWith("---", StringComparison.Ordinal);
+
+    private static void CheckDashes(TOption option, string word)
+    {
+        if (option.OneDashHint.Length > 0 && !word.StartsWith("--", StringComparison.Ordinal))
+        {
+            throw Usage($"{word}: no such option", option.OneDashHint);
+        }
+    }
 
     private static string Argument(TOption option, string[] words, ref int i) =>
         option.NeedsArgument ? Next(option, words, ref i)

@@ -7,8 +7,8 @@ namespace Pipe.CommandLine;
 /// <summary>What the arguments of options mean, the same for all programs. Throws <see cref="Failure"/> for one that makes no sense.</summary>
 internal static class OptionValue
 {
-    /// <summary>In the order of <see cref="Way"/>.</summary>
-    public static string[] Ways { get; } = ["auto", "direct", "reverse", "ssh"];
+    /// <summary>Stands for <see cref="Remote.EndOfKeeping"/>.</summary>
+    private const string EndOfKeeping = "end";
 
     /// <summary>In the order of <see cref="DigestKind"/>'s choice words.</summary>
     public static string[] Digests { get; } = ["xxh3", "crc32c", "sha256", "none"];
@@ -60,10 +60,15 @@ internal static class OptionValue
     /// <summary>0: not at all.</summary>
     public static int Patience(string option, string value) => value == "0" ? 0 : Seconds(option, value);
 
+    /// <summary>Of a login; see <see cref="Remote.KeepSeconds"/>.</summary>
     public static int Keep(string option, string value) =>
         value == "0" ? 0
+        : value == EndOfKeeping ? Remote.EndOfKeeping
         : TryNumber(Text(option, value), Remote.LongestKeep, out var seconds) ? seconds
-        : throw Invalid(option, $"{value}: not a number of seconds, which is 0 to {Remote.LongestKeep}");
+        : throw Invalid(option, $"{value}: not a number of seconds, which is 0 to {Remote.LongestKeep}, nor {EndOfKeeping}");
+
+    /// <summary>As <see cref="Keep(string, string)"/> reads it.</summary>
+    public static string Keep(int seconds) => seconds == Remote.EndOfKeeping ? EndOfKeeping : seconds.ToString(CultureInfo.InvariantCulture);
 
     public static int Streams(string option, string value) =>
         TryNumber(Text(option, value), Limits.MaxLanes, out var streams) ? streams : throw Invalid(option, $"{value}: not 1 to {Limits.MaxLanes}");
@@ -71,10 +76,10 @@ internal static class OptionValue
     public static int Count(string option, string value) =>
         TryNumber(Text(option, value), int.MaxValue, out var count) ? count : throw Invalid(option, $"{value}: not how many, which is 1 or more");
 
-    public static Way Connect(string option, string value)
+    public static ConnectMode Connect(string option, string value)
     {
-        var way = Array.IndexOf(Ways, Text(option, value));
-        return way >= 0 ? (Way)way : throw Invalid(option, $"{value}: not one of {string.Join(", ", Ways)}");
+        var way = Array.IndexOf(ConnectModeName.All, Text(option, value));
+        return way >= 0 ? (ConnectMode)way : throw Invalid(option, $"{value}: not one of {string.Join(", ", ConnectModeName.All)}");
     }
 
     private static bool TryNumber(string value, int most, out int number) =>

@@ -33,7 +33,7 @@ internal abstract class TransferDraft
 
     public Protection Protection { get; private set; }
 
-    public Way Way { get; set; }
+    public ConnectMode ConnectMode { get; set; }
 
     public string DataHost { get; set; } = "";
 
@@ -70,7 +70,7 @@ internal abstract class TransferDraft
         WindowSize = WindowSize,
         Checksum = Checksum,
         Protection = Protection,
-        Way = Way,
+        ConnectMode = ConnectMode,
         DataHost = DataHost,
         Streams = Streams,
         Rate = Rate,

@@ -43,9 +43,9 @@ internal static class TransferOptions
         {
             Print = static p => Given(p.Remote.Prefix),
         },
-        new(OptionWord.KeepLogin, "SECONDS", Where, "keep the login open that long for the next call; 0: do not", static (d, name, a) => d.KeepSeconds = Keep(name, a))
+        new(OptionWord.KeepLogin, "SECONDS|end", Where, "keep the login open that long for the next call; 0: do not", static (d, name, a) => d.KeepSeconds = Keep(name, a))
         {
-            Print = static p => Given(p.Remote.KeepSeconds),
+            Print = static p => p.Remote.KeepSeconds == 0 ? [] : [Keep(p.Remote.KeepSeconds)],
         },
         new(OptionWord.Bootstrap, "", Where, "bring this program along if it is not there", static (d, _, _) => d.Bootstrap = true)
         {
@@ -72,9 +72,9 @@ internal static class TransferOptions
         {
             Print = static p => Flag(p.Protection == Protection.Encrypt),
         },
-        new(OptionWord.Connect, "auto|direct|reverse|ssh", How, "how data connections are made; auto by default", static (d, name, a) => d.Way = Connect(name, a))
+        new(OptionWord.Connect, "auto|direct|reverse|ssh", How, "how data connections are made; auto by default", static (d, name, a) => d.ConnectMode = Connect(name, a))
         {
-            Print = static p => p.Way == Way.Auto ? [] : [Ways[(int)p.Way]],
+            Print = static p => p.ConnectMode == ConnectMode.Auto ? [] : [ConnectModeName.Of(p.ConnectMode)],
         },
         new(OptionWord.DataHost, "ADDRESS", How, "address for data connections instead of ssh's", static (d, name, a) => d.DataHost = PeerName.Checked(name, "address", a))
         {

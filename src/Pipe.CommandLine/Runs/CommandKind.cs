@@ -6,6 +6,12 @@ internal enum CommandKind
     Copy,
     PrintPlan,
     Serve,
+
+    /// <summary>Serve, once a client calls.</summary>
+    Wait,
+
+    /// <summary>End a kept login.</summary>
+    EndLogin,
     Usage,
     Version,
 }

@@ -13,6 +13,12 @@ internal static class CopyRun
     public static ExitCode Run(Invocation invocation, Func<string> usage, Messages messages)
     {
         messages.Verbosity = invocation.Verbosity;
+        if (invocation.Kind == CommandKind.EndLogin)
+        {
+            Engine.Copy.EndLogin(invocation.Plan!);
+            return ExitCode.Done;
+        }
+
         return IsAnswered(invocation.Kind, usage, () => [invocation.Plan!], "", messages) ? ExitCode.Done : Copy(invocation, messages);
     }
 

@@ -19,6 +19,7 @@ internal sealed class Watch : IObserver, IDisposable
     private readonly Timer? _timer;
     private readonly PosixSignalRegistration? _continued;
     private Speed _speed = new();
+    private DifferenceText _differences;
     private Tally _tally;
     private long _earlierBytes;
     private TimeSpan _earlierTime;
@@ -80,16 +81,15 @@ internal sealed class Watch : IObserver, IDisposable
         _events?.Add(Event("trouble").Text("text", text));
     }
 
-    public void Differs(Difference difference, string path)
+    public void Differs(Difference difference, string path, Aspects aspects)
     {
-        var words = difference switch
+        if (_differences.WordsFor(difference, aspects) is not { } words)
         {
-            Difference.Missing => "is not at the target",
-            Difference.Extra => "is only at the target",
-            _ => "is not the same at the target",
-        };
+            return;
+        }
+
         _messages.EraseDrawing();
-        Messages.Answer($"{(path.Length > 0 ? RawText.Printable(path) : ".")}: {words}\n");
+        Messages.Answer($"{_differences.Line(words, path.Length > 0 ? RawText.Printable(path) : ".")}\n");
         _events?.Add(Event("difference").Text("path", path).Text("text", words));
     }
 
@@ -162,6 +162,7 @@ internal sealed class Watch : IObserver, IDisposable
     {
         _tally.IsTotalWanted = _meter is not null || _events is not null;
         (_isTree, _isMoving) = (plan.There.Kind == ResourceKind.Tree, false);
+        _differences = new DifferenceText(plan);
         _meter?.Begin(plan, _tally);
     }
 

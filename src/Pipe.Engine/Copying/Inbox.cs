@@ -45,7 +45,7 @@ internal abstract class Inbox(ISink sink, Tally tally)
     protected object Gate { get; } = new();
 
     /// <summary>Takes a verified block, and its slab, which it returns when it is done with it, whatever happens.</summary>
-    public abstract void Accept(in BlockHeader header, Slab slab, LaneBook book, ulong index);
+    public abstract void Accept(in BlockHeader header, Slab slab, AckTracker acks, ulong index);
 
     /// <summary>The copy is over: returns the slabs that nobody is at work on. Those that come later go back at once.</summary>
     public abstract void Close();
@@ -83,13 +83,17 @@ internal abstract class Inbox(ISink sink, Tally tally)
     {
         try
         {
-            if (header.Type == BlockType.Hole)
+            switch (header.Type)
             {
-                sink.Hole(header.Offset, header.Span);
-            }
-            else
-            {
-                sink.Write(slab.Payload[..header.Length], header.Offset);
+                case BlockType.Hole:
+                    sink.Hole(header.Offset, header.Span);
+                    break;
+                case BlockType.Kept:
+                    CheckKept(header);
+                    break;
+                default:
+                    sink.Write(slab.Payload[..header.Length], header.Offset);
+                    break;
             }
         }
         catch (IOException e)
@@ -98,12 +102,21 @@ internal abstract class Inbox(ISink sink, Tally tally)
         }
     }
 
+    /// <summary>What is kept is what the sink has said that it has.</summary>
+    private void CheckKept(in BlockHeader header)
+    {
+        if (sink.Kept?.Has(header.Offset, header.Span, header.Digest) != true)
+        {
+            ProtocolException.Throw($"block {header.Sequence} keeps {header.Span} bytes at {header.Offset} that are not here");
+        }
+    }
+
     /// <summary>The sink has this block; under the gate.</summary>
     protected void Placed(in BlockHeader header)
     {
         _blocks++;
         _root += header.Fingerprint;
-        tally.Moved(header.Span);
+        tally.Moved(header.Span, header.Type == BlockType.Kept);
         CompleteIfAllHere();
     }
 

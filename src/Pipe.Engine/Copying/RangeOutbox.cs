@@ -3,35 +3,36 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Parcels of a source that can be addressed: each lane reads its own, and reads again what was lost.</summary>
+/// <summary>Blocks of a source that can be addressed: each lane reads its own, and reads again what was lost.</summary>
 internal sealed class RangeOutbox : Outbox
 {
     private readonly IRangeSource _source;
+    private readonly IRangeSchedule _schedule;
     private readonly int _block;
-    private long _hole;
 
     /// <param name="source">What is sent.</param>
+    /// <param name="schedule">In which order.</param>
     /// <param name="block">Bytes of a block.</param>
     /// <param name="window">See <see cref="Outbox"/>.</param>
-    public RangeOutbox(IRangeSource source, int block, int window)
+    public RangeOutbox(IRangeSource source, IRangeSchedule schedule, int block, int window)
         : base(window, source.Size <= Limits.InlineBytes ? Limits.InlineBytes : 0)
     {
         _source = source;
+        _schedule = schedule;
         _block = block;
-        _hole = source.NextHole(0);
-        lock (Gate)
-        {
-            ExhaustAtEnd();
-        }
+        schedule.Changed += LookAgain;
+        LookAgain();
     }
 
-    protected override bool HasMore => Position < _source.Size;
+    protected override bool HasMore => !_schedule.IsExhausted;
 
-    public override void Load(in Parcel parcel, Slab slab)
+    protected override long Size => _source.Size;
+
+    public override void Load(in OutgoingBlock outgoing, Slab slab)
     {
         try
         {
-            _source.Read(slab.Payload[..parcel.Length], parcel.Offset);
+            _source.Read(slab.Payload[..outgoing.Length], outgoing.Offset);
         }
         catch (IOException e)
         {
@@ -40,31 +41,37 @@ internal sealed class RangeOutbox : Outbox
         }
     }
 
-    protected override bool TryMake(out Parcel parcel)
+    public override void Close()
     {
-        var data = _source.NextData(Position);
-        if (data > Position)
-        {
-            parcel = Make(BlockType.Hole, data - Position, null);
-            _hole = _source.NextHole(data);
-        }
-        else
-        {
-            if (Position >= _hole)
-            {
-                _hole = _source.NextHole(Position);
-            }
+        _schedule.Changed -= LookAgain;
+        base.Close();
+    }
 
-            parcel = Make(BlockType.Data, Math.Min(_block, _hole - Position), null);
+    protected override bool TryMake(out OutgoingBlock outgoing)
+    {
+        if (!_schedule.TryNext(_block, out var range))
+        {
+            outgoing = default;
+            return false;
         }
 
+        outgoing = Make(range, null);
         ExhaustAtEnd();
         return true;
     }
 
+    private void LookAgain()
+    {
+        lock (Gate)
+        {
+            ExhaustAtEnd();
+            Monitor.PulseAll(Gate);
+        }
+    }
+
     private void ExhaustAtEnd()
     {
-        if (Position == _source.Size)
+        if (_schedule.IsExhausted)
         {
             Exhaust();
         }

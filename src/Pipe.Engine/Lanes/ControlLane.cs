@@ -13,20 +13,19 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
     private readonly Queue<(BlockHeader Header, Slab Slab)> _blocks = new(Limits.InlineWindow + 1);
     private readonly Queue<LaneAck> _acks = new(Limits.InlineWindow + 1);
     private bool _isShut;
-    private bool _hasSent;
+    private ulong _sent;
+    private ulong _arrived;
 
-    public int Number => 0;
+    public LaneId Id { get; } = new(0, "control");
 
-    public void Send(in BlockHeader header, Slab slab)
+    public LaneTraits Traits { get; } = new(Limits.InlineWindow) { IsControl = true };
+
+    public ulong Send(in BlockHeader header, Slab slab)
     {
         var framed = slab.Framed(Frame.Size + BlockHeader.Size, header.Length);
         header.Write(framed[Frame.Size..]);
-        lock (_blocks)
-        {
-            _hasSent = true;
-        }
-
         control.SendInPlace(MessageType.Block, framed);
+        return _sent++;
     }
 
     /// <summary>Called by the reader of the control channel. A peer that sends more than the window is refused.</summary>
@@ -41,11 +40,6 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
 
         lock (_blocks)
         {
-            if (_hasSent)
-            {
-                ProtocolException.Throw("a block from the receiver");
-            }
-
             if (_blocks.Count > Limits.InlineWindow)
             {
                 ProtocolException.Throw($"more than {Limits.InlineWindow} blocks inside the control channel");
@@ -66,11 +60,6 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
     {
         lock (_blocks)
         {
-            if (!_hasSent)
-            {
-                ProtocolException.Throw("an acknowledgement of blocks that were never sent");
-            }
-
             if (_acks.Count > 2 * Limits.InlineWindow)
             {
                 ProtocolException.Throw("more acknowledgements than blocks");
@@ -81,7 +70,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
         }
     }
 
-    public Arrival Receive(Slab slab, out BlockHeader header)
+    public Arrival Receive(Slab slab, out BlockHeader header, out ulong index)
     {
         lock (_blocks)
         {
@@ -97,6 +86,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
 
                     block.Slab.Payload[..header.Length].CopyTo(slab.Payload);
                     block.Slab.Return();
+                    index = _arrived++;
                     return Arrival.Block;
                 }
 
@@ -104,7 +94,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
             }
         }
 
-        header = default;
+        (header, index) = (default, 0);
         return Arrival.End;
     }
 
@@ -128,6 +118,9 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
         ack = default;
         return false;
     }
+
+    /// <summary>ssh does not tell.</summary>
+    public LaneMeasure Measure() => default;
 
     public void Shutdown()
     {

@@ -12,6 +12,9 @@ internal interface ISink : IDisposable
     /// <summary>After <see cref="Commit"/>: what the user should know though it ended well; empty if there is nothing.</summary>
     string Remark => "";
 
+    /// <summary>What an earlier copy that was cut has left of the object, if this one goes on with it.</summary>
+    KeptPieces? Kept => null;
+
     void Write(ReadOnlySpan<byte> bytes, long offset);
 
     /// <summary>A stretch of zeros that need not take space.</summary>

@@ -47,7 +47,7 @@ internal static class Opening
         {
             return resource.Kind switch
             {
-                ResourceKind.File => FileSink(Paths.Join(resource.Directory, resource.Text), terms, inPlace, text => waiting($"{where} {text}"), patience),
+                ResourceKind.File => FileSink(Paths.Join(resource.Directory, resource.Text), resource.Flags.HasFlag(TreeFlags.Resume), terms, inPlace, text => waiting($"{where} {text}"), patience),
                 ResourceKind.Command => new CommandSink(resource, OutputFor(where), where, onEarlyExit),
                 ResourceKind.Null => new NullSink(),
                 ResourceKind.Pattern => new PatternSink(),
@@ -84,7 +84,7 @@ internal static class Opening
             : new PipeSource(fd);
     }
 
-    private static ISink FileSink(string path, Terms terms, bool inPlace, Action<string> waiting, Patience patience)
+    private static ISink FileSink(string path, bool resumes, Terms terms, bool inPlace, Action<string> waiting, Patience patience)
     {
         var old = FileStatus.Of(path);
         if (old is null && FileStatus.OfName(path) is { IsLink: true })
@@ -94,7 +94,7 @@ internal static class Opening
 
         if (old is null or { IsRegular: true } && !inPlace)
         {
-            return patience.Seconds > 0 ? new WaitingFileSink(path, terms, patience) : new FileSink(path, terms.Mode);
+            return resumes ? new ResumedFileSink(path, terms.Mode) : patience.Seconds > 0 ? new WaitingFileSink(path, terms, patience) : new FileSink(path, terms.Mode);
         }
 
         if (old is { IsPipe: true })
@@ -102,8 +102,8 @@ internal static class Opening
             return new FifoSink(path, waiting);
         }
 
-        const uint plain = 0x1B6; // rw-rw-rw-
-        var fd = Fd.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.NoTerminal | (old is null ? OpenFlags.NoFollow : 0), plain);
+        var mode = Engine.FileSink.ModeOf(terms.Mode) & Permissions.Plain;
+        var fd = Fd.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.NoTerminal | (old is null ? OpenFlags.NoFollow : 0), mode);
         var status = FileStatus.Of(fd);
         return status.IsRegular || status.IsBlockDevice ? new InPlaceSink(fd, status, terms.Size) : new PipeSink(fd);
     }

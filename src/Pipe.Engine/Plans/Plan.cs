@@ -62,7 +62,7 @@ internal sealed record Plan
     public Protection Protection { get; init; }
 
     /// <summary>How data connections come about.</summary>
-    public Way Way { get; init; }
+    public ConnectMode ConnectMode { get; init; }
 
     /// <summary>Address for data connections instead of the one that ssh uses; empty for that one.</summary>
     public string DataHost { get; init; } = "";
@@ -81,6 +81,9 @@ internal sealed record Plan
 
     /// <summary>What is to be known of the remote object if it is an archive.</summary>
     public Archiving? Archiving { get; init; }
+
+    /// <summary>Of an archive that is written: a stream without a byte is stored too.</summary>
+    public bool AllowsEmpty { get; init; }
 
     /// <summary>Local shell commands, with a NUL between them, that the data go through on their way, in that order.</summary>
     public string Filters { get; init; } = "";

@@ -41,7 +41,7 @@ internal sealed record Preferences
             all = words switch
             {
                 [] or [['#', ..], ..] => all,
-                ["keep", var seconds] => all with { KeepSeconds = Seconds(seconds) ?? throw Senseless(file, i, $"keep {seconds}: not a number of seconds") },
+                ["keep-login" or "keep", var seconds] => all with { KeepSeconds = Seconds(seconds) ?? throw Senseless(file, i, $"{words[0]} {seconds}: not a number of seconds") },
                 _ => throw Senseless(file, i, $"{lines[i].Trim()}: not understood"),
             };
         }
@@ -54,5 +54,5 @@ internal sealed record Preferences
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= Remote.LongestKeep ? seconds : null;
 
     private static Failure Senseless(string file, int line, string cause) =>
-        new(ExitCode.Usage, $"{file}:{line + 1}: {cause}", "a line is: keep SECONDS");
+        new(ExitCode.Usage, $"{file}:{line + 1}: {cause}", "a line is: keep-login SECONDS");
 }

@@ -8,6 +8,9 @@ internal sealed record Remote
     /// <summary>A year.</summary>
     public const int LongestKeep = 365 * 86400;
 
+    /// <summary>As <see cref="KeepSeconds"/>: a login that was kept is used once more, and ended.</summary>
+    public const int EndOfKeeping = -1;
+
     /// <summary>As a <see cref="Shell"/>: a child process on this host.</summary>
     public const string Local = "local";
 
@@ -33,7 +36,7 @@ internal sealed record Remote
     /// <summary>Shell text that runs before the program is started there.</summary>
     public string Prefix { get; init; } = "";
 
-    /// <summary>How long ssh's login stays open for the next call after the last one has ended; 0 ends it with this one.</summary>
+    /// <summary>How long ssh's login stays open for the next call after the last one has ended; 0 ends it with this one, <see cref="EndOfKeeping"/> too if an earlier one has kept it.</summary>
     public int KeepSeconds { get; init; }
 
     /// <summary>Where the program is missing, bring it along.</summary>

@@ -17,7 +17,7 @@ internal static class BootstrapLine
         say() { echo "@MARK@$*"; };
         fail() { say "failed $*"; exit 1; };
         clean() { [ -z "$t" ] || rm -f "$t"; rmdir "$d" 2> /dev/null; };
-        start() { say here; exec "$@" -server; };
+        start() { say here; exec "$@" @OPTION@; };
         sweep() {
         for o in "${d%/*}"/*-*/pipe; do
         if [ "$(find "$o" -type f -atime +30 2> /dev/null)" = "$o" ]; then rm -f "$o" && rmdir "${o%/*}"; fi;
@@ -45,9 +45,12 @@ internal static class BootstrapLine
         t=""; trap - EXIT HUP INT TERM PIPE; umask "$u"; sweep; start "$p" dmscp
         """;
 
-    public static string Of(OwnProgram program)
+    /// <param name="program">What to start, and to take.</param>
+    /// <param name="option">Makes the program a server.</param>
+    public static string Of(OwnProgram program, string option = "-server")
     {
         var script = Script
+            .Replace("@OPTION@", option, StringComparison.Ordinal)
             .Replace("@NAME@", program.Name, StringComparison.Ordinal)
             .Replace("@MARK@", Mark, StringComparison.Ordinal)
             .Replace("@SIZE@", $"{program.Size}", StringComparison.Ordinal)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -7,41 +6,46 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// A login that outlives the call that made it: ssh's connection sharing, over a socket of our own. The same words to ssh lead to the
-/// same socket.
+/// same socket. A keeper has a server wait at the far end for the next call.
 /// </summary>
-internal sealed class KeptLogin
+internal sealed class KeptLogin : IDisposable
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
     private readonly Access _access;
     private FileStatus? _seen;
+    private KeeperCall? _call;
+    private KeeperOrder? _order;
 
-    private KeptLogin(Access access, string socket)
+    private KeptLogin(Access access, string directory)
     {
         _access = access;
-        Socket = socket;
-        _seen = FileStatus.OfName(socket);
+        Socket = Paths.Join(directory, NameOf(access.Remote));
+        _seen = FileStatus.OfName(Socket);
     }
 
     public string Socket { get; }
 
-    /// <summary>Whether somebody has left a login, dead or alive.</summary>
+    /// <summary>Whether a call has left a login, dead or alive.</summary>
     public bool IsThere => _seen is not null;
 
     /// <summary>
-    /// Added to ssh's command line. A connection that has gone silent ends the login that is kept over it, or it would hang all who
-    /// come after.
+    /// Added to ssh's command line. A connection that has gone silent ends the login that is kept over it, or it would hang all calls
+    /// to come. The last call makes no new login to be kept.
     /// </summary>
     public IReadOnlyList<string> Options =>
     [
-        "-o", "ControlMaster=auto",
-        "-o", $"ControlPath=\"{Socket.Replace("%", "%%", StringComparison.Ordinal)}\"",
-        "-o", $"ControlPersist={_access.Remote.KeepSeconds}",
+        "-o", IsLast ? "ControlMaster=no" : "ControlMaster=auto",
+        "-o", PathOption,
+        "-o", $"ControlPersist={(IsLast ? "no" : _access.Remote.KeepSeconds)}",
         "-o", "ServerAliveInterval=10",
         "-o", "ServerAliveCountMax=3",
     ];
 
     /// <summary>What a user types to end it.</summary>
     public string Ending => $"ssh -S {ShellWords.Quote(Socket)} -O exit {ShellWords.Quote(_access.Remote.Host)}";
+
+    private string PathOption => $"ControlPath=\"{Socket.Replace("%", "%%", StringComparison.Ordinal)}\"";
+
+    private bool IsLast => _access.Remote.KeepSeconds == Remote.EndOfKeeping;
 
     /// <summary>Null if none is to be kept, or if ssh's configuration has a socket for this host already: that one is the user's.</summary>
     /// <exception cref="Failure">There is no place for the socket.</exception>
@@ -52,23 +56,48 @@ internal sealed class KeptLogin
             return null;
         }
 
-        var kept = new KeptLogin(access, Paths.Join(SocketPlace.Directory(), NameOf(access.Remote)));
+        var kept = new KeptLogin(access, SocketPlace.Directory());
 
         // Asking ssh takes a moment. Where our socket is, it has been asked.
-        return kept.IsThere || !SshSays(access).Any(line => line.StartsWith("controlpath ", StringComparison.Ordinal)) ? kept : null;
+        return kept.IsThere || !HasSocketOfItsOwn(access) ? kept : null;
+    }
+
+    /// <summary>A server that waits there for a call; null if there is none, and the call logs in as usual.</summary>
+    /// <param name="access">This login, and what to bring along.</param>
+    public RemoteShell? TakeSpare(Access access)
+    {
+        try
+        {
+            return Take(access);
+        }
+        catch (LinuxException)
+        {
+            // What is wrong with it must not be wrong with the call.
+            return null;
+        }
+    }
+
+    private RemoteShell? Take(Access access)
+    {
+        var words = SpareWords(access);
+        var key = SpareKey.Of(access, words);
+        _order = new KeeperOrder(KeeperSocket.PathOf(Socket, SpareKey.Name(key)), key, _access.Remote.KeepSeconds, Socket, words);
+        _call = KeeperCall.TryAsk(_order.Socket, new KeeperRequest(KeeperRequestKind.Take, Math.Max(0, _access.Remote.KeepSeconds), key));
+        return _call?.Server is null ? null : RemoteShell.Call(access, _call);
     }
 
     /// <summary>Notes which socket it is that works.</summary>
     public void Remember() => _seen = FileStatus.OfName(Socket);
 
     /// <summary>
-    /// It leads nowhere: nobody is to use it from here on. Who uses it now is left alone, and so is one that has taken its place.
+    /// It leads nowhere: no call is to use it from here on. One that uses it now is left alone, and so is one that has taken its place.
     /// </summary>
     public void Forget()
     {
         if (_seen is not null && FileStatus.OfName(Socket) == _seen)
         {
-            Stop();
+            // Otherwise it would take the next one's socket away when it ends.
+            SshMaster.Stop(Socket, _access.Remote.Host);
         }
 
         if (_seen is not null && FileStatus.OfName(Socket) == _seen)
@@ -79,63 +108,48 @@ internal sealed class KeptLogin
         _seen = null;
     }
 
-    /// <summary>Asks the process behind it to let it go; otherwise it would take the next one's socket away when it ends.</summary>
-    private void Stop()
+    /// <summary>Ends the login: calls that use it go on, the next one logs in.</summary>
+    public void End()
     {
-        using var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite);
-        using var child = Child.Start(
-            ["ssh", "-F", "/dev/null", "-S", Socket.Replace("%", "%%", StringComparison.Ordinal), "-O", "stop", "--", _access.Remote.Host],
-            [nothing, nothing, nothing],
-            ownGroup: false);
-        if (!child.Exit.Wait(StopLimit))
+        KeeperSocket.Of(Socket).ForEach(KeeperCall.End);
+
+        if (FileStatus.OfName(Socket) is not null)
         {
-            child.Signal(Child.SignalKill);
+            SshMaster.Stop(Socket, _access.Remote.Host);
+            _ = SshMaster.IsAlive(Socket);
         }
     }
 
-    /// <summary>The configuration that ssh comes to for this host, one word and its value a line.</summary>
-    private static string[] SshSays(Access access)
+    /// <summary>The call has ended. If its login works and has no keeper, it gets one.</summary>
+    public void Dispose()
     {
-        var (output, childOutput) = Fd.Pipe("ssh -G");
-        using (output)
-        using (var child = StartAsking(access, childOutput))
+        _call?.Dispose();
+        if (IsLast)
         {
-            return child is null ? [] : Encoding.UTF8.GetString(ReadAll(output)).Split('\n');
+            End();
+        }
+        else if (_call is null && IsThere && _order is not null)
+        {
+            KeeperStart.Launch(_order);
         }
     }
 
-    /// <summary>Null if ssh cannot be started: whoever needs it for more says so.</summary>
-    private static Child? StartAsking(Access access, Fd output)
-    {
-        using (output)
-        using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite))
-        {
-            try
-            {
-                return Child.Start([.. StartLine.Ssh(access), "-G", "--", access.Remote.Host], [nothing, output, nothing], ownGroup: false);
-            }
-            catch (LinuxException)
-            {
-                return null;
-            }
-        }
-    }
+    /// <summary>Over the login or not at all: a spare server is not worth a login of its own.</summary>
+    private List<string> SpareWords(Access access) =>
+    [
+        "ssh", "-o", "ProxyCommand=false", "-o", "BatchMode=yes", "-o", "ControlMaster=no", "-o", PathOption,
+        .. StartLine.Ssh(access).Skip(1),
+        "--", access.Remote.Host, StartLine.Spare(access),
+    ];
 
-    private static byte[] ReadAll(Fd input)
-    {
-        var all = new MemoryStream();
-        var some = new byte[4096];
-        for (int count; (count = input.Read(some)) > 0;)
-        {
-            all.Write(some, 0, count);
-        }
+    private static bool HasSocketOfItsOwn(Access access) =>
+        SshMaster.Says(StartLine.Ssh(access), access.Remote.Host).Any(static line => line.StartsWith("controlpath ", StringComparison.Ordinal));
 
-        return all.ToArray();
-    }
-
+    /// <summary>How much ssh says makes no other login.</summary>
     private static string NameOf(Remote remote)
     {
-        string[] words = [remote.Host, remote.User, $"{remote.SshPort}", remote.SshConfig.Length > 0 ? Path.GetFullPath(remote.SshConfig) : "", .. remote.SshOptions];
+        var options = remote.SshOptions.Where(static option => !option.StartsWith("LogLevel=", StringComparison.OrdinalIgnoreCase));
+        string[] words = [remote.Host, remote.User, $"{remote.SshPort}", remote.SshConfig.Length > 0 ? Path.GetFullPath(remote.SshConfig) : "", .. options];
         return Digest.Of(DigestKind.XxHash3, RawText.Encode(string.Join('\0', words)), 0).A.ToString("x16", CultureInfo.InvariantCulture);
     }
 }

@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The child process that leads to the other host: ssh, another remote shell, or for <c>-e local</c> the server itself.</summary>
+/// <summary>What leads to the other host: ssh, another remote shell, for <c>-e local</c> the server itself, or a spare server that a keeper had.</summary>
 internal sealed class RemoteShell : IDisposable
 {
     /// <summary>The exit status by which ssh says that it was ssh that failed.</summary>
@@ -15,7 +16,7 @@ internal sealed class RemoteShell : IDisposable
     private static readonly TimeSpan ExitAfterEnd = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ExitAfterSignal = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
-    private readonly Child _child;
+    private readonly IShellProcess _process;
     private readonly Access _access;
     private readonly Fd _input;
     private readonly Fd _output;
@@ -23,18 +24,24 @@ internal sealed class RemoteShell : IDisposable
     private readonly bool _isShared;
     private string _bootNoise = "";
 
-    private RemoteShell(Access access, bool isShared, Child child, Fd input, Fd output, ErrorRelay? errors)
+    private RemoteShell(Access access, bool isShared, IShellProcess process, Fd input, Fd output, ErrorRelay? errors)
     {
         _access = access;
         _isShared = isShared;
-        _child = child;
+        _process = process;
         _input = input;
         _output = output;
-        _exit = errors is null ? child.Exit : ExitAndWordsAsync(child, errors);
+        _exit = errors is null ? process.Exit : ExitAndWordsAsync(process, errors);
         Control = new ControlChannel(input, output);
     }
 
     public ControlChannel Control { get; }
+
+    /// <summary>Whether the server waited for this call already.</summary>
+    public bool IsSpare { get; private init; }
+
+    /// <summary>Whether it has not answered in time, though the channel to it is open: the login may hang.</summary>
+    public bool IsSilent { get; private set; }
 
     /// <param name="access">Where to.</param>
     /// <param name="isQuiet">Nobody is to be asked for anything.</param>
@@ -52,7 +59,7 @@ internal sealed class RemoteShell : IDisposable
             try
             {
                 var child = Child.Start(StartLine.Arguments(access, isQuiet), [childInput, childOutput, childError], ownGroup: access.Remote.IsLocal);
-                return new RemoteShell(access, isShared, child, input, output, words is null ? null : new ErrorRelay(words));
+                return new RemoteShell(access, isShared, new OwnShellProcess(child), input, output, words is null ? null : new ErrorRelay(words));
             }
             catch (LinuxException e)
             {
@@ -64,12 +71,63 @@ internal sealed class RemoteShell : IDisposable
         }
     }
 
+    /// <summary>The server that a keeper has handed over, called; null if it takes no call.</summary>
+    /// <param name="access">Where it is.</param>
+    /// <param name="call">Owned from here on.</param>
+    public static RemoteShell? Call(Access access, KeeperCall call)
+    {
+        var (input, output, errors) = call.Server!.Value;
+        try
+        {
+            input.SetNonBlocking();
+            if (input.TryWrite(new SpareWord(SpareWordKind.Call, 0).Packed()) == SpareWord.Size)
+            {
+                call.Watch();
+                return new RemoteShell(access, isShared: false, new KeptShellProcess(call), output, input, new ErrorRelay(errors)) { IsSpare = true };
+            }
+        }
+        catch (LinuxException)
+        {
+            // It has ended.
+        }
+
+        call.Dispose();
+        return null;
+    }
+
     /// <summary>
     /// Waits for the first sign of life over a login that somebody else has left, before the channel is read: false if it leads nowhere.
     /// A new login takes the time it takes; its end is for the reader of the channel.
     /// </summary>
     public async Task<bool> AnswersAsync() =>
-        !_isShared || (Wake.Await(_input, PollFd.In, (int)Answer.TotalMilliseconds) && (Wake.HasInput(_input) || await ExitAsync() is not { Status: SshFailed }));
+        IsSpare ? Greets() : !_isShared || (Wake.Await(_input, PollFd.In, (int)Answer.TotalMilliseconds) && (Wake.HasInput(_input) || await ExitAsync() is not { Status: SshFailed }));
+
+    /// <summary>
+    /// Whether a spare server begins the control channel as it should. As long as it has not, it may be anything, and another login can
+    /// take its place.
+    /// </summary>
+    private bool Greets()
+    {
+        var marker = new MarkerScan();
+        var one = new byte[1];
+        var started = Stopwatch.GetTimestamp();
+        for (TimeSpan left; (left = Answer - Stopwatch.GetElapsedTime(started)) > TimeSpan.Zero && Wake.Await(_input, PollFd.In, (int)left.TotalMilliseconds);)
+        {
+            if (_input.Read(one) == 0 || marker.IsTooNoisy)
+            {
+                return false;
+            }
+
+            if (marker.Take(one[0]))
+            {
+                Control.Greeted();
+                return true;
+            }
+        }
+
+        IsSilent = true;
+        return false;
+    }
 
     /// <summary>Sees to it, before the channel is read, that there is a program to start; true if it had to be brought.</summary>
     /// <exception cref="Failure">There is none, and none can be brought.</exception>
@@ -126,7 +184,7 @@ internal sealed class RemoteShell : IDisposable
         Control.CloseOutput();
         if (!Control.IsGreeted)
         {
-            Terminate();
+            _process.Terminate();
             await Task.WhenAny(_exit, Task.Delay(ExitAfterSignal));
             return;
         }
@@ -152,26 +210,17 @@ internal sealed class RemoteShell : IDisposable
     public void Dispose()
     {
         Control.Dispose();
-        Terminate();
-        _child.Dispose();
+        _process.Terminate();
+        _process.Dispose();
     }
 
-    private static async Task<ExitStatus> ExitAndWordsAsync(Child child, ErrorRelay errors)
+    private static async Task<ExitStatus> ExitAndWordsAsync(IShellProcess process, ErrorRelay errors)
     {
         using (errors)
         {
-            var status = await child.Exit;
+            var status = await process.Exit;
             await errors.FinishAsync();
             return status;
-        }
-    }
-
-    /// <summary>What it has left running on purpose is left alone.</summary>
-    private void Terminate()
-    {
-        if (!_child.Exit.IsCompleted)
-        {
-            _child.Signal(Child.SignalTerminate);
         }
     }
 }

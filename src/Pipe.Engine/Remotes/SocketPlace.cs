@@ -8,7 +8,7 @@ internal static class SocketPlace
 {
     public const int NameLength = 16;
 
-    // A socket's path has 107 bytes at most. ssh makes it under a name that is 17 longer.
+    // A socket's path has 107 bytes at most. ssh makes it under a name that is 17 longer, as is that of a keeper's.
     private const int LongestDirectory = 107 - 1 - NameLength - 17;
 
     /// <exception cref="Failure">There is none.</exception>

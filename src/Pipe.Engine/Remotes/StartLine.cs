@@ -4,8 +4,12 @@ namespace Pipe.Engine;
 internal static class StartLine
 {
     // The program's usual place is not in the PATH that a login by ssh gets. Single quotes mean the same in every shell.
-    private const string Server =
-        "exec /bin/sh -c 'PATH=\"$PATH:$HOME/.local/bin\"; export PATH; command -v dmscp >/dev/null || exit 127; exec dmscp -server'";
+    private const string ServerLine =
+        "exec /bin/sh -c 'PATH=\"$PATH:$HOME/.local/bin\"; export PATH; command -v dmscp >/dev/null || exit 127; exec dmscp @OPTION@'";
+    private const string Server = "-server";
+
+    /// <summary>Of a server that answers its keeper until it is called.</summary>
+    private const string SpareServer = "-spare";
 
     /// <summary>The local command that leads there, as an argument vector.</summary>
     /// <param name="access">Where to and how.</param>
@@ -18,12 +22,18 @@ internal static class StartLine
             return ["/bin/sh", "-c", (remote.Host.Length > 0 ? AtHome() : "") + WithPrefix(remote.Prefix, Here())];
         }
 
-        var line = WithPrefix(remote.Prefix, access.Program is { } program ? BootstrapLine.Of(program) : Server);
+        var line = Line(access, Server);
         return remote.Shell.Length == 0 ? [.. Ssh(access, isQuiet), .. access.Kept?.Options ?? [], "--", remote.Host, line]
             : remote.Host.Length == 0 ? Words(remote.Shell, ["/bin/sh", "-c", line])
             : remote.User.Length == 0 ? Words(remote.Shell, [remote.Host, line])
             : Words(remote.Shell, ["-l", remote.User, remote.Host, line]);
     }
+
+    /// <summary>What the host runs to have a server wait.</summary>
+    public static string Spare(Access access) => Line(access, SpareServer);
+
+    private static string Line(Access access, string option) =>
+        WithPrefix(access.Remote.Prefix, access.Program is { } program ? BootstrapLine.Of(program, option) : ServerLine.Replace("@OPTION@", option, StringComparison.Ordinal));
 
     /// <summary>A newline ends a command in every shell, whatever the prefix ends with.</summary>
     private static string WithPrefix(string prefix, string line) => prefix.Length == 0 ? line : $"{prefix}\n{line}";

@@ -13,7 +13,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private ISource? _source;
     private ISink? _sink;
     private Survey? _survey;
-    private Mover? _mover;
+    private DataPump? _pump;
     private IReadOnlyCollection<string> _remarks = [];
     private (string Name, int Lanes) _way;
     private Remark? _verdict;
@@ -23,6 +23,9 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
     /// <summary>Takes instead of what the plan names.</summary>
     public ISink? Sink { get; init; }
+
+    /// <summary>Those that may carry data lanes, best first.</summary>
+    public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.All;
 
     /// <summary>Where this session meets the one with another host.</summary>
     public Junction? Junction { get; init; }
@@ -53,10 +56,13 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             }
 
             var access = Access.Of(plan);
-            using var login = new Login(RemoteShell.Start(access));
+            await WaitForTurnAsync(access);
+            using var kept = access.Kept;
+            using var login = new Login(access.Kept?.TakeSpare(access) ?? RemoteShell.Start(access));
             await BringProgramAsync(access, login, cancel);
             var size = await TalkAsync(access, login);
             WarnOfDamage();
+            NoteKept();
             ThrowVerdict();
             _remarks.ToList().ForEach(observer.Warning);
             observer.Entered(Phase.Done);
@@ -70,6 +76,12 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             _sink?.Dispose();
         }
     }
+
+    private bool IsSource => plan.Direction == Direction.Read;
+
+    /// <summary>One login after the other, if both may ask for something.</summary>
+    private Task WaitForTurnAsync(Access access) =>
+        Junction?.TurnAsync(IsSource, plan.Remote.MayPrompt && access.Kept is not { IsThere: true }) ?? Task.CompletedTask;
 
     /// <summary>All that the program printed is here; how it ended is how this ends.</summary>
     private void ThrowVerdict()
@@ -89,6 +101,14 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
     }
 
+    private void NoteKept()
+    {
+        if (tally.Kept > 0)
+        {
+            observer.Note(0, $"{ByteSize.Round(tally.Kept)} were there already and were not sent");
+        }
+    }
+
     /// <summary>With -bootstrap: the program is on the other host from here on, and starts.</summary>
     private async Task BringProgramAsync(Access access, Login login, CancellationToken cancel)
     {
@@ -97,9 +117,14 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             return;
         }
 
-        if (!await login.Shell.AnswersAsync())
+        while (!await login.Shell.AnswersAsync())
         {
-            Renew(access, login);
+            await RenewAsync(access, login);
+        }
+
+        if (login.Shell.IsSpare)
+        {
+            return;
         }
 
         try
@@ -114,10 +139,19 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     }
 
     /// <summary>The login that was kept leads nowhere: a new one takes its place.</summary>
-    private void Renew(Access access, Login login)
+    private async Task RenewAsync(Access access, Login login)
     {
-        observer.Note(1, $"{plan.Remote.Name}: the login that was kept does not answer; logging in again");
-        access.Kept?.Forget();
+        if (login.Shell is { IsSpare: true, IsSilent: false })
+        {
+            observer.Note(2, $"{plan.Remote.Name}: the server that waited there has ended; another is started");
+        }
+        else
+        {
+            observer.Note(1, $"{plan.Remote.Name}: the login that was kept does not answer; logging in again");
+            access.Kept?.Forget();
+        }
+
+        await WaitForTurnAsync(access);
         login.Replace(RemoteShell.Start(access));
     }
 
@@ -126,13 +160,13 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         var offer = MakeOffer();
         using var peer = new Peer(LinkOver(login), _mailbox, plan.Remote.Name)
         {
-            Role = plan.Direction == Direction.Write ? Role.Sender : Role.Receiver,
+            Role = Start.Role,
             Waits = words => observer.Waiting(plan.Remote.Name, words),
         };
         try
         {
             await GreetAsync(access, login, peer, offer);
-            var (terms, kept, filters) = await AgreeAsync(peer);
+            var (terms, kept, filters) = await AgreeAsync(peer, offer);
             Keep(kept);
             access.Kept?.Remember();
             var half = new Half(peer, _mailbox, offer, terms, plan.Remote.Host);
@@ -160,12 +194,13 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     /// <summary>The other end of the copy is here.</summary>
     private async Task<long> MoveAsync(Access access, Login login, Peer peer, Offer offer, Terms terms, string filters)
     {
-        _mover = MakeMover(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
-        var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
-        using var door = new LaneDoor(offer, () => Toward(peer.Listening is { Addresses: [var first, ..] } ? first : plan.Remote.Host), _mailbox);
-        var route = new Route(_mailbox, peer, _mover, offer, tally, observer, dialer, door, isInitiator: true);
-        using var recovery = new Relogin(plan, access, offer, _mailbox, tally, () => login.Shell);
-        var session = new Session(_mailbox, peer, _mover, route, offer, recovery, tally, observer)
+        _pump = MakePump(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
+        var laneTerms = SessionLanes.TermsOf(
+            offer, _mailbox, plan.Remote.Host, () => plan.Remote.IsLocal ? IPAddress.Loopback : HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host));
+        using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
+        var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, tally, observer, isInitiator: true);
+        using var recovery = new Relogin(plan, access, offer, Start, _mailbox, tally, () => login.Shell);
+        var session = new Session(_mailbox, peer, _pump, lanes, offer, recovery, tally, observer)
         {
             LoggedInAgain = login.Replace,
             Across = Junction?.Across,
@@ -173,26 +208,33 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         var size = await session.RunAsync();
         _verdict = session.Remarks.Where(remark => remark.Code != ExitCode.Objects || plan.There.Kind == ResourceKind.Program).Cast<Remark?>().FirstOrDefault();
         _remarks = [.. session.Remarks.Select(remark => remark.Words)];
-        _way = (route.Used, route.Lanes);
-        _mover.Close();
+        _way = (lanes.Used, lanes.Lanes);
+        _pump.Close();
         return size;
     }
 
+    private ChannelStart Start => ChannelStart.Initiator(plan.Direction == Direction.Write ? Role.Sender : Role.Receiver);
+
     private Link LinkOver(Login login) =>
-        new(login.Shell.Control, _mailbox, tally, plan.TimeoutSeconds, plan.Remote.Name, plan.Remote.MayPrompt);
+        new(login.Shell.Control, _mailbox, Start, tally, plan.TimeoutSeconds, plan.Remote.Name, plan.Remote.MayPrompt);
 
     /// <summary>Everything is said at once, before anything is read.</summary>
     private async Task GreetAsync(Access access, Login login, Peer peer, Offer offer)
     {
         Say(peer, offer);
-        if (access.Program is null && !await login.Shell.AnswersAsync())
+        while (access.Program is null && !await login.Shell.AnswersAsync())
         {
-            Renew(access, login);
+            await RenewAsync(access, login);
             peer.Use(LinkOver(login));
             Say(peer, offer);
         }
 
         peer.Link.Start();
+        if (login.Shell.IsSpare)
+        {
+            observer.Note(2, $"{plan.Remote.Name}: a server waited there");
+        }
+
         if (plan.Remote.KeepSeconds > 0)
         {
             observer.Note(1, access.Kept is { } kept
@@ -201,19 +243,29 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
     }
 
-    private static void Say(Peer peer, Offer offer)
+    private void Say(Peer peer, Offer offer)
     {
         peer.Greet(Version.Program);
+        peer.Announce(Transports);
         peer.Send(offer);
     }
 
     /// <summary>The far end's terms come back.</summary>
-    private async Task<Accept> AgreeAsync(Peer peer)
+    private async Task<Accept> AgreeAsync(Peer peer, Offer offer)
     {
         var hello = await peer.ExpectAsync<Hello>();
+        Junction?.LoggedIn(IsSource);
         observer.Note(2, $"{plan.Remote.Name} runs {RawText.Printable(hello.Program)}");
         observer.Entered(Phase.Connecting);
         Version.Check(hello, plan.Remote.Name);
+        if (offer.Resumes && !hello.Features.HasFlag(Features.Ranges))
+        {
+            throw new Failure(
+                ExitCode.Protocol,
+                $"{RawText.Printable(hello.Program)} there cannot resume a file",
+                "install the same version on both hosts, or copy without -resume").At(plan.Remote.Name);
+        }
+
         return await peer.ExpectAsync<Accept>();
     }
 
@@ -235,22 +287,16 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         observer.Note(0, $"{kept.Count} fragments are there already, {ByteSize.Round(feed.KeptBytes)}: they are read here once more, compared, and not sent");
     }
 
-    /// <summary>Our address as the peer's network sees it; null if the peer is known by a name only.</summary>
-    private IPAddress? Toward(string there) =>
-        plan.Remote.IsLocal ? IPAddress.Loopback
-        : AddressText.Parse(there) is { } address ? TcpSocket.LocalAddressToward(address)
-        : null;
-
-    private Mover MakeMover(Offer offer, Terms terms, int block, string filters)
+    private DataPump MakePump(Offer offer, Terms terms, int block, string filters)
     {
         if (_source is not null)
         {
-            return new SendingMover(_mailbox, _source, offer, block, terms.Window, tally);
+            return new SenderPump(_mailbox, _source, offer, block, terms.Window, tally, offer.Resumes);
         }
 
         tally.Total = tally.FilesFound < 0 ? terms.Size : tally.Total;
         _sink = OpenSink(terms, filters);
-        return new ReceivingMover(_mailbox, _sink, offer, terms.Size, block, tally);
+        return new ReceiverPump(_mailbox, _sink, offer, terms.Size, block, tally, offer.Resumes);
     }
 
     private ISource OpenSource() => Source is not null ? Source
@@ -260,7 +306,13 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         : OpenFiltered();
 
     private ISource OpenFiltered() => Filters.Split(plan.Filters)
-        .Aggregate(Opening.Source(plan.Here, Place.Local, Wait), (source, filter) => new FilterSource(filter, source));
+        .Aggregate(OpenLocal(), (source, filter) => new FilterSource(filter, source));
+
+    private ISource OpenLocal()
+    {
+        var source = Opening.Source(plan.Here, Place.Local, Wait);
+        return plan.There.Kind == ResourceKind.Archive && !plan.AllowsEmpty ? new NonEmptySource(source) : source;
+    }
 
     /// <summary>What the last of the filters writes is what the local object gets.</summary>
     private ISink OpenSink(Terms terms, IReadOnlyList<string> filters)
@@ -307,7 +359,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             plan.Checksum,
             plan.InPlace,
             plan.Protection,
-            plan.Way,
+            plan.ConnectMode,
             plan.DataHost,
             plan.Streams > 0 ? plan.Streams : Defaults.Lanes,
             plan.Streams > 0 ? plan.Streams : plan.WindowSize > 0 ? Defaults.Lanes : Defaults.MostLanes,
@@ -339,8 +391,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
         _source?.Abort();
         _sink?.Abort();
-        _mover?.Abort();
-        _mover?.Close();
+        _pump?.Abort();
+        _pump?.Close();
         if (e is not PeerLost)
         {
             await login.Shell.CloseAsync();

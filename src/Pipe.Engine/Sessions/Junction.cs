@@ -19,6 +19,7 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
     private readonly TaskCompletionSource<Half> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Half> _target = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> _isLittle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _isSourceIn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Straight? _straight;
 
     /// <summary>What the target's host is to take, and nothing else; empty where names are trusted.</summary>
@@ -26,6 +27,21 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
 
     /// <summary>Once they have met: one for both, for it knows what has been asked and not answered.</summary>
     public Across? Across { get; private set; }
+
+    /// <summary>
+    /// Waits until a host may be logged in to. Two logins that ask for a password would take the terminal from each other: the second
+    /// then waits until the first is through.
+    /// </summary>
+    public Task TurnAsync(bool isSource, bool mayPrompt) => isSource || !mayPrompt || !from.Remote.MayPrompt ? Task.CompletedTask : _isSourceIn.Task;
+
+    /// <summary>A host has answered: its login asks for nothing more.</summary>
+    public void LoggedIn(bool isSource)
+    {
+        if (isSource)
+        {
+            _isSourceIn.TrySetResult();
+        }
+    }
 
     /// <summary>Waits for the other half and the decision; if it is to go straight, what carries on both, else null.</summary>
     public async Task<Straight?> MeetAsync(Half half)
@@ -51,6 +67,8 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
     public void Fail(Exception cause)
     {
         var failure = cause as Failure ?? new Failure(ExitCode.Bug, $"internal error: {cause.Message}");
+        _isSourceIn.TrySetException(failure);
+        _ = _isSourceIn.Task.Exception;
         foreach (var half in (TaskCompletionSource<Half>[])[_source, _target])
         {
             if (!half.TrySetException(failure) && half.Task.IsCompletedSuccessfully)
@@ -133,10 +151,14 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
         var reasons = new List<string>();
         foreach (var (there, here) in ((Half, Half)[])[(source, target), (target, source)])
         {
-            var reason = there.Peer.Listening is { } listening ? await here.ReachAsync(there, await Task.Run(() => there.Known(listening))) : "does not listen";
-            if (reason.Length == 0)
+            var reason = "does not listen";
+            foreach (var listening in there.Peer.Listening.Where(listening => here.Peer.Transports.Contains(listening.Transport)))
             {
-                return $"{here.Peer.Name} reaches {there.Peer.Name}";
+                reason = await here.ReachAsync(there, await Task.Run(() => there.Known(listening)));
+                if (reason.Length == 0)
+                {
+                    return $"{here.Peer.Name} reaches {there.Peer.Name}";
+                }
             }
 
             reasons.Add($"{here.Peer.Name} to {there.Peer.Name}: {RawText.Printable(reason)}");

@@ -33,6 +33,8 @@ internal sealed class Mailbox
         Discard(what);
     }
 
+    public void PostLater(TimeSpan delay, SessionEvent what) => Task.Delay(delay).ContinueWith(_ => Post(what), TaskScheduler.Default);
+
     /// <summary>Posts a message of the peer; refuses a peer that says more than anybody could answer.</summary>
     public void Post(MessageType type, ReadOnlySpan<byte> payload)
     {
@@ -44,7 +46,7 @@ internal sealed class Mailbox
         lock (_lock)
         {
             // What may come in any number waits until there is room: the channel holds the peer up.
-            while (type == MessageType.Have && !_isClosed && _messages > MessagesAtMost / 2)
+            while (type is MessageType.Have or MessageType.HaveRanges && !_isClosed && _messages > MessagesAtMost / 2)
             {
                 Monitor.Wait(_lock);
             }
@@ -123,7 +125,8 @@ internal sealed class Mailbox
         }
     }
 
-    private static bool IsEnd(SessionEvent what) => what is SessionEvent.Failed or SessionEvent.ControlEnded or SessionEvent.Received(MessageType.Abort, _);
+    private static bool IsEnd(SessionEvent what) =>
+        what is SessionEvent.Failed or SessionEvent.Refused or SessionEvent.ControlEnded or SessionEvent.Received(MessageType.Abort, _);
 
     /// <summary>To the one who waits for it, if somebody does.</summary>
     private void Deliver(SessionEvent what)

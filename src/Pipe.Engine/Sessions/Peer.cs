@@ -4,15 +4,15 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// The other side as the session's thread of control sees it: says things, and waits for answers. A message that the state table
-/// does not allow, an Abort, or the end of the channel, ends the session here.
+/// The other side as the session's thread of control sees it: says things, and waits for answers. A message that was
+/// refused, an Abort, or the end of the channel, ends the session here.
 /// </summary>
 /// <param name="link">The channel to it; owned from here on.</param>
 /// <param name="mailbox">Where what it says arrives.</param>
 /// <param name="name">What messages call it; empty on the server, where a failure is passed on as it is.</param>
 internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposable
 {
-    private SessionState _state = SessionState.Greeting;
+    private bool _isLost;
 
     public Link Link { get; private set; } = link;
 
@@ -22,8 +22,11 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     /// <summary>Which way blocks go; the responder learns it from the Offer.</summary>
     public Role Role { get; set; } = Role.Sender;
 
-    /// <summary>Where the peer listens, once it has said so.</summary>
-    public Listening? Listening { get; set; }
+    /// <summary>Where the peer listens as far as it has said so before the session began to move, best transport first.</summary>
+    public List<Listening> Listening { get; } = [];
+
+    /// <summary>Names of the transports that the peer has, best first.</summary>
+    public IReadOnlyList<string> Transports { get; private set; } = [Protocol.Transports.Tcp];
 
     /// <summary>Is told what the peer waits for while we wait for the peer.</summary>
     public Action<string> Waits { get; init; } = _ => { };
@@ -35,7 +38,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     public void Send<T>(T message)
         where T : IMessage<T>
     {
-        if (_state == SessionState.Lost && T.Type != MessageType.Abort)
+        if (_isLost && T.Type != MessageType.Abort)
         {
             return;
         }
@@ -66,7 +69,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     }
 
     /// <summary>The channel broke: what comes next must be about going on.</summary>
-    public void Lose() => _state = SessionState.Lost;
+    public void Lose() => _isLost = true;
 
     /// <summary>Goes on over another channel.</summary>
     public void Use(Link another)
@@ -92,7 +95,16 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         Send(Hello.Ours(program));
     }
 
-    /// <summary>Waits for one message. Listening and Waiting may come before it.</summary>
+    /// <summary>Names the transports of this side; the one that every peer has is not worth a message.</summary>
+    public void Announce(IReadOnlyList<ILaneTransport> transports)
+    {
+        if (transports is not [{ Name: Protocol.Transports.Tcp }])
+        {
+            Send(new Transports([.. transports.Select(one => one.Name)]));
+        }
+    }
+
+    /// <summary>Waits for one message. Listening, Transports and Waiting may come before it.</summary>
     public async Task<T> ExpectAsync<T>()
         where T : IMessage<T>
     {
@@ -106,11 +118,15 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
 
             if (type == MessageType.Listening)
             {
-                Listening = Protocol.Listening.Read(payload);
+                Hear(Protocol.Listening.Read(payload));
             }
             else if (type == MessageType.Waiting)
             {
                 Waits(Waiting.Read(payload).Words);
+            }
+            else if (type == MessageType.Transports)
+            {
+                Transports = Protocol.Transports.Read(payload).Names;
             }
             else if (type is not (null or >= MessageType.Ping))
             {
@@ -119,7 +135,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         }
     }
 
-    /// <summary>The message in an event, if it is one that the peer may send now; ends the session if it is the end.</summary>
+    /// <summary>The message in an event, if it is one; ends the session if the event is its end.</summary>
     public (MessageType? Type, byte[] Payload) Admit(SessionEvent what)
     {
         switch (what)
@@ -129,8 +145,10 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
                 var failure = new Failure(abort.Code, abort.Cause, abort.Hint);
                 throw new PeerGaveUp(name.Length > 0 ? failure.At(name) : failure);
             case SessionEvent.Received(var type, var payload):
-                Enter(type);
+                _isLost &= type is not (MessageType.Resume or MessageType.Resumed);
                 return (type, payload);
+            case SessionEvent.Refused(var fault):
+                throw new ProtocolException(fault);
             case SessionEvent.ControlEnded(_, var cause):
                 throw new PeerLost(cause);
             case SessionEvent.Failed(var cause):
@@ -140,15 +158,15 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         }
     }
 
-    private void Enter(MessageType type)
+    private void Hear(Listening listening)
     {
-        var next = SessionTable.Next(Role, _state, type);
-        if (next == SessionState.Failed)
+        Listening.RemoveAll(other => other.Transport == listening.Transport);
+        if (Listening.Count == Limits.MaxTransports)
         {
-            throw new ProtocolException($"{type} while {_state}");
+            ProtocolException.Throw($"more than {Limits.MaxTransports} transports");
         }
 
-        _state = next;
+        Listening.Add(listening);
     }
 }
 

@@ -8,10 +8,11 @@ namespace Pipe.Engine;
 /// <param name="plan">For how long to try.</param>
 /// <param name="access">Where to.</param>
 /// <param name="offer">Whose session it is.</param>
+/// <param name="start">Where this side stood when it began.</param>
 /// <param name="mailbox">Gets the new link.</param>
 /// <param name="tally">For the heartbeat.</param>
 /// <param name="current">The remote shell that has ended.</param>
-internal sealed class Relogin(Plan plan, Access access, Offer offer, Mailbox mailbox, Tally tally, Func<RemoteShell> current) : IRecovery, IDisposable
+internal sealed class Relogin(Plan plan, Access access, Offer offer, ChannelStart start, Mailbox mailbox, Tally tally, Func<RemoteShell> current) : IRecovery, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
@@ -87,7 +88,7 @@ internal sealed class Relogin(Plan plan, Access access, Offer offer, Mailbox mai
     private void LogIn()
     {
         var shell = RemoteShell.Start(access, isQuiet: true);
-        var link = new Link(shell.Control, mailbox, tally, plan.TimeoutSeconds, plan.Remote.Name);
+        var link = new Link(shell.Control, mailbox, start.Lost, tally, plan.TimeoutSeconds, plan.Remote.Name);
         mailbox.Post(new SessionEvent.Relinked(link, shell));
         var peer = new Peer(link, mailbox, "");
         peer.Greet(Version.Program);

@@ -79,6 +79,6 @@ internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IR
         }
 
         var (input, output) = Meeting.Descriptors(socket.Accept());
-        return new Link(new ControlChannel(input, output), mailbox, tally, offer.TimeoutSeconds, Responder.Client);
+        return new Link(new ControlChannel(input, output), mailbox, (ChannelStart.Responder with { Role = offer.Role }).Lost, tally, offer.TimeoutSeconds, Responder.Client);
     }
 }

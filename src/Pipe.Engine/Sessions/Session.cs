@@ -11,35 +11,37 @@ internal sealed class Session
     private const int MostRemarks = 16;
     private readonly Mailbox _mailbox;
     private readonly Peer _peer;
-    private readonly Mover _mover;
-    private readonly Route _route;
+    private readonly DataPump _pump;
+    private readonly LaneManager _lanes;
     private readonly Offer _offer;
     private readonly IRecovery _recovery;
     private readonly Tally _tally;
     private readonly IObserver _observer;
+    private readonly Dictionary<MessageType, Func<byte[], long?>> _handlers;
     private End? _end;
     private Report? _report;
     private bool _isLost;
 
     /// <param name="mailbox">Events.</param>
     /// <param name="peer">The other side.</param>
-    /// <param name="mover">This side's end of the blocks.</param>
-    /// <param name="route">How data connections come about.</param>
+    /// <param name="pump">This side's end of the blocks.</param>
+    /// <param name="lanes">How data lanes come about.</param>
     /// <param name="offer">What was agreed.</param>
     /// <param name="recovery">What to do when it breaks.</param>
     /// <param name="tally">Counters.</param>
     /// <param name="observer">Who watches.</param>
     public Session(
-        Mailbox mailbox, Peer peer, Mover mover, Route route, Offer offer, IRecovery recovery, Tally tally, IObserver observer)
+        Mailbox mailbox, Peer peer, DataPump pump, LaneManager lanes, Offer offer, IRecovery recovery, Tally tally, IObserver observer)
     {
         _mailbox = mailbox;
         _peer = peer;
-        _mover = mover;
-        _route = route;
+        _pump = pump;
+        _lanes = lanes;
         _offer = offer;
         _recovery = recovery;
         _tally = tally;
         _observer = observer;
+        _handlers = Handlers();
     }
 
     /// <summary>Gets the remote shell of a new login.</summary>
@@ -58,20 +60,20 @@ internal sealed class Session
     public async Task<long> RunAsync()
     {
         _observer.Entered(Phase.Moving);
-        _mover.Add(_peer.Link.Lane);
-        _route.Start();
+        _pump.Add(_peer.Link.Lane);
+        _lanes.Start();
         Ask();
         while (true)
         {
             var what = await _mailbox.TakeAsync();
-            if (!_route.Handle(what) && Handle(what) is { } size)
+            if (!_lanes.Handle(what) && Handle(what) is { } size)
             {
                 return size;
             }
 
             if (_isLost)
             {
-                _mover.YieldIfAlone();
+                _pump.YieldIfAlone();
             }
         }
     }
@@ -90,7 +92,7 @@ internal sealed class Session
                 Tell(new Remark(remark));
                 _peer.Send(_tally.Ping);
                 _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString())).Value);
-                return _route.IsInitiator ? end.Size : null;
+                return _lanes.IsInitiator ? end.Size : null;
             case SessionEvent.Surveyed(var total):
                 _peer.Send(total);
                 return null;
@@ -108,60 +110,73 @@ internal sealed class Session
         }
     }
 
-    private long? Obey((MessageType? Type, byte[] Payload) message)
+    private long? Obey((MessageType? Type, byte[] Payload) message) =>
+        message.Type is { } type && _handlers.TryGetValue(type, out var handle) ? handle(message.Payload) : null;
+
+    /// <summary>By the message. The state table has decided that it may come now, and to this side; what is not here has no meaning any more.</summary>
+    private Dictionary<MessageType, Func<byte[], long?>> Handlers() => new()
     {
-        switch (message.Type)
+        [MessageType.Listening] = Do(payload => _lanes.Told(Listening.Read(payload))),
+        [MessageType.Widen] = Do(payload => _lanes.Told(Widen.Read(payload))),
+        [MessageType.Reach] = Do(payload => _lanes.Told(Reach.Read(payload))),
+        [MessageType.Reached] = _ => throw new ProtocolException("Reached, and nobody has asked"),
+        [MessageType.Want] = Do(payload => Take(Want.Read(payload))),
+        [MessageType.Have] = Do(payload => Take(Have.Read(payload))),
+        [MessageType.HaveRanges] = Do(payload => _pump.Take(HaveRanges.Read(payload))),
+        [MessageType.End] = Do(payload => Take(End.Read(payload))),
+        [MessageType.Resume] = Do(payload => Resume(Protocol.Resume.Read(payload))),
+        [MessageType.Resumed] = Do(_ => GoOn()),
+        [MessageType.Report] = payload => Verdict(Report.Read(payload)),
+        [MessageType.Bye] = _ => _report?.Size ?? throw new ProtocolException("a farewell before the report"),
+        [MessageType.Remark] = Do(payload => Take(Remark.Read(payload))),
+        [MessageType.Waiting] = Do(payload => _observer.Waiting(_peer.Name, Waiting.Read(payload).Words)),
+        [MessageType.Total] = Do(payload => Take(Total.Read(payload))),
+    };
+
+    /// <summary>Of a message that is not the verdict.</summary>
+    private static Func<byte[], long?> Do(Action<byte[]> handle) => payload =>
+    {
+        handle(payload);
+        return null;
+    };
+
+    private void Take(Want want)
+    {
+        if (Across is not null)
         {
-            case MessageType.Listening:
-                _route.Told(Listening.Read(message.Payload));
-                return null;
-            case MessageType.Widen:
-                _route.Told(Widen.Read(message.Payload));
-                return null;
-            case MessageType.Want when Across is not null:
-                Across.Ask(Want.Read(message.Payload));
-                return null;
-            case MessageType.Have when Across is not null:
-                Across.Answer(Have.Read(message.Payload));
-                return null;
-            case MessageType.Want:
-                _mover.Take(Want.Read(message.Payload), _peer.Link.Control);
-                return null;
-            case MessageType.Have:
-                _mover.Take(Have.Read(message.Payload));
-                return null;
-            case MessageType.End:
-                _observer.Entered(Phase.Finishing);
-                _mover.Expect(End.Read(message.Payload));
-                return null;
-            case MessageType.Resume when !_route.IsInitiator:
-                Resume(Protocol.Resume.Read(message.Payload));
-                return null;
-            case MessageType.Resumed when _route.IsInitiator:
-                GoOn();
-                return null;
-            case MessageType.Reach when !_route.IsInitiator:
-                _route.Told(Reach.Read(message.Payload));
-                return null;
-            case MessageType.Resume or MessageType.Resumed or MessageType.Reach or MessageType.Reached:
-                throw new ProtocolException($"{message.Type} from the wrong side");
-            case MessageType.Total when _route.IsInitiator:
-                var (files, bytes) = Total.Read(message.Payload);
-                _tally.Found(files, bytes);
-                return null;
-            case MessageType.Report:
-                return Verdict(Report.Read(message.Payload));
-            case MessageType.Remark when _route.IsInitiator && Remarks.Count < MostRemarks:
-                var said = Remark.Read(message.Payload);
-                Remarks.Add(said with { Words = $"{_peer.Name}: {said.Words}" });
-                return null;
-            case MessageType.Waiting when _route.IsInitiator:
-                _observer.Waiting(_peer.Name, Waiting.Read(message.Payload).Words);
-                return null;
-            case MessageType.Bye:
-                return _report?.Size ?? throw new ProtocolException("a farewell before the report");
-            default:
-                return null;
+            Across.Ask(want);
+        }
+        else
+        {
+            _pump.Take(want, _peer.Link.Control);
+        }
+    }
+
+    private void Take(Have have)
+    {
+        if (Across is not null)
+        {
+            Across.Answer(have);
+        }
+        else
+        {
+            _pump.Take(have);
+        }
+    }
+
+    private void Take(End end)
+    {
+        _observer.Entered(Phase.Finishing);
+        _pump.Expect(end);
+    }
+
+    private void Take(Total total) => _tally.Found(total.Files, total.Bytes);
+
+    private void Take(Remark remark)
+    {
+        if (Remarks.Count < MostRemarks)
+        {
+            Remarks.Add(remark with { Words = $"{_peer.Name}: {remark.Words}" });
         }
     }
 
@@ -176,16 +191,17 @@ internal sealed class Session
 
     private void SendRemarks()
     {
-        foreach (var remark in Remarks.Where(_ => !_route.IsInitiator))
+        foreach (var remark in Remarks.Where(_ => !_lanes.IsInitiator))
         {
             _peer.Send(remark);
         }
     }
 
-    /// <summary>The sender of a tree may have to know first what the target has.</summary>
+    /// <summary>The sender may have to know first what the target has.</summary>
     private void Ask()
     {
-        if (_mover.Want is { } want)
+        _pump.Tell(_peer.Link.Control);
+        if (_pump.Want is { } want)
         {
             _peer.Send(want);
         }
@@ -198,7 +214,7 @@ internal sealed class Session
             throw new ProtocolException($"a report of {report.Size} bytes {(_end is null ? "before the end" : $"instead of {_end.Value.Size}")}");
         }
 
-        if (_route.IsInitiator)
+        if (_lanes.IsInitiator)
         {
             Hear(report);
             _peer.Send(default(Bye));
@@ -269,8 +285,8 @@ internal sealed class Session
         _isLost = false;
         _recovery.Succeeded();
         _observer.Note(1, "the session goes on over a new login");
-        _mover.Add(_peer.Link.Lane);
-        _route.GoOn();
+        _pump.Add(_peer.Link.Lane);
+        _lanes.GoOn();
         SendRemarks();
         Ask();
         if (_peer.Role == Role.Sender)

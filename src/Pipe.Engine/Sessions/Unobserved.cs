@@ -23,7 +23,7 @@ internal sealed class Unobserved : IObserver
     {
     }
 
-    public void Differs(Difference difference, string path)
+    public void Differs(Difference difference, string path, Aspects aspects)
     {
     }
 

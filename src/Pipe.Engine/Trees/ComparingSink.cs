@@ -15,7 +15,7 @@ internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? obser
     public bool IsOrdered => false;
 
     public InventoryTaker Inventory(string[] names) =>
-        new(_landing.RootsOf(names), tree.Excludes, tree.Flags.HasFlag(TreeFlags.Resume) && !tree.Flags.HasFlag(TreeFlags.Quick));
+        new(_landing.RootsOf(names), tree.Excludes, tree.Flags.HasFlag(TreeFlags.Resume) && !tree.Flags.HasFlag(TreeFlags.Quick)) { Looks = new Looks(tree.Flags) };
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
@@ -25,7 +25,7 @@ internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? obser
             switch (entry.Kind)
             {
                 case EntryKind.Difference when entry.Mode is >= (int)Difference.Missing and <= (int)Difference.Extra:
-                    Differ((Difference)entry.Mode, RawText.Decode(entry.Path));
+                    Differ((Difference)entry.Mode, RawText.Decode(entry.Path), (Aspects)entry.Size & Aspects.Known);
                     break;
                 case EntryKind.Trouble:
                     Complain(RawText.Decode(entry.Text));
@@ -51,12 +51,12 @@ internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? obser
 
     public void Dispose() => _landing.Dispose();
 
-    private void Differ(Difference difference, string path)
+    private void Differ(Difference difference, string path, Aspects aspects)
     {
         if (observer is not null)
         {
             tally.Differ();
-            observer.Differs(difference, path);
+            observer.Differs(difference, path, aspects);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -8,6 +9,8 @@ namespace Pipe.Engine;
 /// <param name="news">Where differences go.</param>
 internal sealed class Comparison(TreeFlags flags, SourceNews news)
 {
+    private readonly ConcurrentDictionary<string, bool> _leftOut = new();
+
     /// <summary>Filled from the other side.</summary>
     public Inventory Inventory { get; } = new(flags, news.Warn);
 
@@ -45,10 +48,57 @@ internal sealed class Comparison(TreeFlags flags, SourceNews news)
         news.TryDiffer(ref pack, path, Inventory.Has(path) ? Difference.Changed : Difference.Missing);
 
     /// <summary>Names what is all in its name if the target does not have it like that; false if the pack has no room for it.</summary>
-    public bool TryCompare(ref Pack pack, string path, EntryKind kind, string text = "") =>
-        Inventory.HasOther(path, kind, text) || TryDiffer(ref pack, path);
+    public bool TryCompare(ref Pack pack, scoped in TreeEntry entry, EntryKind kind)
+    {
+        var path = RawText.Decode(entry.Path);
+        return Inventory.HasOther(path, kind, kind == EntryKind.SymbolicLink ? RawText.Decode(entry.Text) : "")
+            ? TryCompareLooks(ref pack, entry)
+            : TryDiffer(ref pack, path);
+    }
 
-    /// <summary>What only the target has, where anybody wants to know.</summary>
-    public IEnumerable<string> Rest() =>
-        flags.HasFlag(TreeFlags.Resume) || flags.HasFlag(TreeFlags.Delete) ? Inventory.Rest() : [];
+    /// <summary>Names a member whose content is the same, if something else is not; false if the pack has no room for it.</summary>
+    public bool TryCompareLooks(ref Pack pack, scoped in TreeEntry entry) =>
+        Inventory.Differing(entry) is not Aspects.None and var aspects
+            ? news.TryDiffer(ref pack, RawText.Decode(entry.Path), Difference.Changed, aspects)
+            : true;
+
+    /// <summary>The source has more in that directory than is compared.</summary>
+    public void LeaveOut(string path) => _leftOut[path] = true;
+
+    /// <summary>What only the target has: all of it to compare both sides, what a deletion would remove to say that.</summary>
+    public IEnumerable<Step> Rest() =>
+        IsDeletion && news.IsIncomplete ? [new Step.Trouble("", "nothing would be removed: not all of the source could be read")]
+        : IsDeletion || flags.HasFlag(TreeFlags.Resume) ? Inventory.Rest().Select(StepOf).OfType<Step>()
+        : [];
+
+    private bool IsDeletion => flags.HasFlag(TreeFlags.Delete);
+
+    /// <summary>Null for what is left alone.</summary>
+    private Step? StepOf(string path) =>
+        IsBelowWhatStays(path) ? null
+        : !IsDeletion || !Inventory.IsMounted(path) ? new Step.Extra(path)
+        : flags.HasFlag(TreeFlags.OneFileSystem) ? null
+        : new Step.Trouble(path, $"{path}: is a mount point at the target, and would not be removed");
+
+    private bool IsBelowWhatStays(string path)
+    {
+        if (_leftOut.IsEmpty && !(IsDeletion && Inventory.HasMounts))
+        {
+            return false;
+        }
+
+        for (var end = path.LastIndexOf('/'); end > 0; end = path.LastIndexOf('/', end - 1))
+        {
+            if (Stays(path[..end]))
+            {
+                return true;
+            }
+        }
+
+        return _leftOut.ContainsKey("");
+    }
+
+    /// <summary>As <see cref="Surplus"/> has it.</summary>
+    private bool Stays(string directory) => _leftOut.ContainsKey(directory)
+        || (IsDeletion && Inventory.IsMounted(directory) && (flags.HasFlag(TreeFlags.OneFileSystem) || !Inventory.IsInSource(directory)));
 }

@@ -145,7 +145,7 @@ internal sealed class Crossing : ISink, IStreamSource
         }
         else if (entry.Kind == EntryKind.Difference && entry.Mode is >= (int)Difference.Missing and <= (int)Difference.Extra)
         {
-            _observer.Differs((Difference)entry.Mode, path);
+            _observer.Differs((Difference)entry.Mode, path, (Aspects)entry.Size & Aspects.Known);
             _tally.Differ();
         }
     }

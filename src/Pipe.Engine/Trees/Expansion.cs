@@ -1,4 +1,5 @@
 using Pipe.Linux;
+using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
@@ -38,22 +39,24 @@ internal static class Expansion
         return home is null ? null : Glob.Escape(home) + (slash < 0 ? "" : pattern[slash..]);
     }
 
-    /// <summary>Part by part, from the left.</summary>
+    /// <summary>Part by part, from the left, each to its end: there may be very many parts.</summary>
     private static IEnumerable<string> Matches(string pattern)
     {
-        IEnumerable<string> found = [""];
-        for (var rest = pattern; rest.Length > 0;)
+        List<string> found = [""];
+        for (var at = 0; at < pattern.Length && found.Count > 0;)
         {
-            var slash = rest.IndexOf('/', StringComparison.Ordinal);
-            var end = slash < 0 ? rest.Length : slash;
-            var part = rest[..end];
-            var slashes = rest[end..^rest[end..].TrimStart('/').Length];
-            rest = rest[(end + slashes.Length)..];
-            found = found.SelectMany(path => Members(path, part)).Select(path => path + slashes);
+            var end = EndOfPart(pattern, at);
+            var slashes = pattern.AsSpan(end).Length - pattern.AsSpan(end).TrimStart('/').Length;
+            var part = pattern[at..end];
+            var behind = pattern[end..(end + slashes)];
+            found = [.. found.SelectMany(path => Members(path, part)).Select(path => path + behind).Where(path => path.Length <= Limits.MaxPath)];
+            at = end + slashes;
         }
 
         return found.Where(IsThere);
     }
+
+    private static int EndOfPart(string pattern, int from) => pattern.IndexOf('/', from) is >= 0 and var slash ? slash : pattern.Length;
 
     private static IEnumerable<string> Members(string directory, string part) => !IsPattern(part)
         ? [directory + Glob.Unescape(part)]

@@ -27,6 +27,17 @@ internal static class Fact
     /// <summary>It is no file, but of that kind, and a symbolic link to that.</summary>
     public static UInt128 Content(ReadOnlySpan<byte> path, EntryKind kind, ReadOnlySpan<byte> text) => Of(5, path, [(byte)kind, .. text]);
 
+    /// <summary>It was last modified then.</summary>
+    public static UInt128 Moment(ReadOnlySpan<byte> path, long seconds, uint nanoseconds) => Of(6, path, Numbers(seconds, nanoseconds));
+
+    /// <summary>It has these permission bits.</summary>
+    public static UInt128 Mode(ReadOnlySpan<byte> path, int mode) => Of(7, path, Numbers(mode));
+
+    public static UInt128 Owner(ReadOnlySpan<byte> path, uint owner, uint group) => Of(8, path, Numbers(owner, group));
+
+    /// <summary>Its extended attributes have that digest.</summary>
+    public static UInt128 Attributes(ReadOnlySpan<byte> path, ReadOnlySpan<byte> digest) => Of(9, path, digest);
+
     private static UInt128 Of(byte what, ReadOnlySpan<byte> path, ReadOnlySpan<byte> more)
     {
         // A path has no NUL in it.

@@ -9,6 +9,9 @@ namespace Pipe.Engine;
 /// <param name="comparison">What the target has; null if nobody has asked.</param>
 internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? comparison)
 {
+    /// <summary>A small file that changes is read again so often, until it keeps still.</summary>
+    private const int MostReadings = 3;
+
     /// <summary>Packs a file, or what leads to its pieces; false if it goes into the next pack. The file is closed, here or in the end.</summary>
     public bool TryPack(ref Pack pack, Fd fd, in FileStatus status, string path, byte[] attributes)
     {
@@ -32,7 +35,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
 
         if (pack.Fits(entry, status.Size) && !status.IsSparse && (comparison is null || status.Size < FileCursor.PieceSize))
         {
-            return TryPackWhole(ref pack, ref entry, fd, status, path);
+            return TryPackWhole(ref pack, fd, status, path, attributes);
         }
 
         if (pack.Length > 0 && status.Size <= FileCursor.PieceSize)
@@ -48,27 +51,20 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
     public bool TryPack(ref Pack pack, Step.Piece piece)
     {
         var file = piece.File;
-        if (!file.IsSpoiled)
+        if (file.IsSpoiled)
         {
-            var entry = Entry.Of(EntryKind.File, file.Path, file.Status, file.Attributes);
-            (entry.Offset, entry.Span, entry.Origin) = (piece.Offset, piece.Span, piece.Origin);
-            if (!pack.Fits(entry, piece.Origin == PieceOrigin.Sent ? piece.Span : 0))
-            {
-                return pack.Length == 0 && TrySplit(ref pack, piece, entry);
-            }
-
-            if (!TryAdd(ref pack, piece, ref entry))
-            {
-                return false;
-            }
+            CloseAfter(piece);
+            return true;
         }
 
-        if (file.Finish(piece.Span))
+        var entry = Entry.Of(EntryKind.File, file.Path, file.Status, file.Attributes);
+        (entry.Offset, entry.Span, entry.Origin) = (piece.Offset, piece.Span, piece.Origin);
+        if (!pack.Fits(entry, piece.Origin == PieceOrigin.Sent ? piece.Span : 0))
         {
-            End(file);
+            return pack.Length == 0 && TrySplit(ref pack, piece, entry);
         }
 
-        return true;
+        return TryAdd(ref pack, piece, ref entry);
     }
 
     private bool TryPackThere(ref Pack pack, scoped in TreeEntry entry)
@@ -80,6 +76,11 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
 
         if (comparison!.IsAll)
         {
+            if (!comparison.TryCompareLooks(ref pack, entry))
+            {
+                return false;
+            }
+
             news.Compared(entry);
             return true;
         }
@@ -106,25 +107,33 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
             return pack.Length > 0 ? false : news.TryComplain(ref pack, path, $"{fd.Name}: longer than {room.Length} bytes, and of no known size");
         }
 
-        return TryPackRead(ref pack, ref entry, room[..count], path);
+        return FileStatus.Of(fd) is { Size: > 0 } grown && comparison is not { IsAll: true }
+            ? TryPackWhole(ref pack, fd, grown, path, entry.Attributes.ToArray())
+            : TryPackRead(ref pack, ref entry, room[..count], path);
     }
 
-    /// <summary>Reads a small file; what has become of it by then is what is sent.</summary>
-    private bool TryPackWhole(ref Pack pack, scoped ref TreeEntry entry, Fd fd, in FileStatus status, string path)
+    /// <summary>Reads a small file, again if it changes meanwhile. One that never keeps still is sent as torn.</summary>
+    private bool TryPackWhole(ref Pack pack, Fd fd, FileStatus status, string path, byte[] attributes)
     {
-        var room = pack.DataRoom(entry);
-        var count = fd.ReadAt(room[..(int)status.Size], 0);
-        if (!TryPackRead(ref pack, ref entry, room[..count], path))
+        for (var reading = 1; ; reading++)
         {
-            return false;
-        }
+            var entry = Entry.Of(EntryKind.File, path, status, attributes);
+            var isTorn = reading > MostReadings;
+            if (!pack.Fits(entry, status.Size) || (isTorn && !news.TryTear(ref pack, path, fd.Name, entry.OverheadSize + status.Size)))
+            {
+                return pack.Length == 0 && news.TryComplain(ref pack, path, $"{fd.Name}: the file changed while it was read");
+            }
 
-        if (comparison is not { IsAll: true } && FileStatus.Of(fd).HasChangedSince(status))
-        {
-            news.Changed($"{fd.Name}: the file changed while it was read");
-        }
+            var room = pack.DataRoom(entry)[..(int)status.Size];
+            var count = fd.ReadAt(room, 0);
+            var now = FileStatus.Of(fd);
+            if (isTorn || comparison is { IsAll: true } || !now.HasChangedSince(status))
+            {
+                return TryPackRead(ref pack, ref entry, room[..count], path);
+            }
 
-        return true;
+            status = now;
+        }
     }
 
     /// <summary>All of a file, which is in the pack's room.</summary>
@@ -158,25 +167,91 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
     {
         if (piece.Origin != PieceOrigin.Sent)
         {
-            return TryPackBare(ref pack, entry);
+            return TryFinish(ref pack, piece, entry, 0);
         }
 
+        var file = piece.File;
         try
         {
             var room = pack.DataRoom(entry)[..(int)piece.Span];
-            var count = piece.File.Fd.ReadAt(room, piece.Offset);
+            var count = file.Fd.ReadAt(room, piece.Offset);
             return count == piece.Span ? TryAddRead(ref pack, piece, ref entry, room)
-                : piece.Offset == 0 && piece.Span == piece.File.Status.Size ? TryPackRead(ref pack, ref entry, room[..count], piece.File.Path)
-                : TrySpoil(ref pack, piece.File, $"{piece.File.Fd.Name}: the file became shorter while it was read");
+                : piece.Offset == 0 && piece.Span == file.Status.Size ? TryAddShort(ref pack, piece, ref entry, room[..count])
+                : TrySpoil(ref pack, piece, $"{file.Fd.Name}: the file became shorter while it was read");
         }
         catch (LinuxException e)
         {
-            return TrySpoil(ref pack, piece.File, e.Message);
+            return TrySpoil(ref pack, piece, e.Message);
         }
     }
 
-    /// <summary>A piece without its bytes.</summary>
-    private bool TryPackBare(ref Pack pack, scoped in TreeEntry entry)
+    private bool TryAddRead(ref Pack pack, Step.Piece piece, scoped ref TreeEntry entry, ReadOnlySpan<byte> bytes)
+    {
+        var file = piece.File;
+        if (comparison is not null && !piece.IsDifferent && comparison.Has(file.Path, file.Status.Size, piece.Offset, bytes))
+        {
+            entry.Origin = PieceOrigin.There;
+            return TryFinish(ref pack, piece, entry, 0);
+        }
+
+        if (comparison is { IsAll: true })
+        {
+            return TrySpoil(ref pack, piece);
+        }
+
+        if (comparison is not null && !piece.IsDifferent && file.Status.IsSparse)
+        {
+            // It was read with its holes to be compared, and is sent without them.
+            walk.Push(new FileCursor(file, piece.Offset, piece.Offset + piece.Span, hasHoles: true) { IsDifferent = true });
+            return true;
+        }
+
+        return TryFinish(ref pack, piece, entry, bytes.Length);
+    }
+
+    /// <summary>All of a file that is shorter than the system says, as those in /sys are.</summary>
+    private bool TryAddShort(ref Pack pack, Step.Piece piece, scoped ref TreeEntry entry, ReadOnlySpan<byte> bytes)
+    {
+        entry.Size = entry.Span = bytes.Length;
+        if (comparison?.Has(piece.File.Path, bytes.Length, 0, bytes) == true)
+        {
+            entry.Origin = PieceOrigin.There;
+            return TryFinish(ref pack, piece, entry, 0);
+        }
+
+        return comparison is { IsAll: true } ? TrySpoil(ref pack, piece) : TryFinish(ref pack, piece, entry, bytes.Length);
+    }
+
+    /// <summary>Adds a piece whose data are in the pack's room. The last one shows whether all of them are of one state of the file.</summary>
+    private bool TryFinish(ref Pack pack, Step.Piece piece, scoped in TreeEntry entry, int data)
+    {
+        var file = piece.File;
+        if (!file.Finish(piece.Span))
+        {
+            Add(ref pack, entry, data);
+            return true;
+        }
+
+        if (comparison is { IsAll: true })
+        {
+            if (!file.IsSpoiled && !comparison.TryCompareLooks(ref pack, entry))
+            {
+                file.Repeat(piece.Span);
+                return false;
+            }
+        }
+        else if (!file.IsSpoiled && !file.IsTorn && FileStatus.Of(file.Fd).HasChangedSince(file.Status))
+        {
+            file.Repeat(piece.Span);
+            return TryTear(ref pack, piece, entry, data);
+        }
+
+        Add(ref pack, entry, data);
+        file.Fd.Dispose();
+        return true;
+    }
+
+    private void Add(ref Pack pack, scoped in TreeEntry entry, int data)
     {
         if (comparison is { IsAll: true })
         {
@@ -184,60 +259,76 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         }
         else
         {
-            pack.Add(entry);
+            pack.Add(entry, data);
         }
-
-        return true;
     }
 
-    private bool TryAddRead(ref Pack pack, Step.Piece piece, scoped ref TreeEntry entry, ReadOnlySpan<byte> bytes)
+    /// <summary>Says that the file is torn, and behind that adds its last piece, which has to be in the same block.</summary>
+    private bool TryTear(ref Pack pack, Step.Piece piece, scoped in TreeEntry entry, int data)
     {
-        if (comparison is not null && !piece.IsDifferent && comparison.Has(piece.File.Path, piece.File.Status.Size, piece.Offset, bytes))
+        const int page = 4096;
+        var file = piece.File;
+        if (news.TryTear(ref pack, file.Path, file.Fd.Name, entry.OverheadSize + data))
         {
-            entry.Origin = PieceOrigin.There;
-            return TryPackBare(ref pack, entry);
+            file.Tear();
+            return TryPack(ref pack, piece);
         }
 
-        if (comparison is { IsAll: true })
+        if (pack.Length > 0)
         {
-            piece.File.Spoil();
-            return comparison.TryDiffer(ref pack, piece.File.Path);
+            return false;
         }
 
-        if (comparison is not null && !piece.IsDifferent && piece.File.Status.IsSparse)
+        if (data <= page)
         {
-            // It was read with its holes to be compared, and is sent without them.
-            piece.File.Repeat(piece.Span);
-            walk.Push(new FileCursor(piece.File, piece.Offset, piece.Offset + piece.Span, hasHoles: true) { IsDifferent = true });
-            return true;
+            return TrySpoil(ref pack, piece, $"{file.Fd.Name}: the file changed while it was read");
         }
 
-        pack.Add(entry, bytes.Length);
-        return true;
+        var half = Math.Max(page, piece.Span / 2 / page * page);
+        walk.Push(new StepsCursor([piece with { Offset = piece.Offset + half, Span = piece.Span - half }]));
+        return TryPack(ref pack, piece with { Span = half });
     }
 
-    private bool TrySpoil(ref Pack pack, SourceFile file, string cause)
+    /// <summary>A piece cannot be had: the file is of no use.</summary>
+    private bool TrySpoil(ref Pack pack, Step.Piece piece, string cause)
     {
         // Others read it too, and find the same.
-        lock (file)
+        lock (piece.File)
         {
-            if (!file.IsSpoiled && !news.TryComplain(ref pack, file.Path, cause))
+            if (!piece.File.IsSpoiled && !news.TryComplain(ref pack, piece.File.Path, cause))
             {
                 return false;
             }
 
-            file.Spoil();
-            return true;
+            piece.File.Spoil();
         }
+
+        CloseAfter(piece);
+        return true;
     }
 
-    private void End(SourceFile file)
+    /// <summary>The target has another piece there.</summary>
+    private bool TrySpoil(ref Pack pack, Step.Piece piece)
     {
-        if (!file.IsSpoiled && FileStatus.Of(file.Fd).HasChangedSince(file.Status))
+        lock (piece.File)
         {
-            news.Changed($"{file.Fd.Name}: the file changed while it was read");
+            if (!piece.File.IsSpoiled && !comparison!.TryDiffer(ref pack, piece.File.Path))
+            {
+                return false;
+            }
+
+            piece.File.Spoil();
         }
 
-        file.Fd.Dispose();
+        CloseAfter(piece);
+        return true;
+    }
+
+    private static void CloseAfter(Step.Piece piece)
+    {
+        if (piece.File.Finish(piece.Span))
+        {
+            piece.File.Fd.Dispose();
+        }
     }
 }

@@ -76,17 +76,25 @@ internal static class Glob
         return text.ToString();
     }
 
-    /// <summary>The patterns that one with braces stands for: a{b,c} is ab and ac.</summary>
+    /// <summary>The patterns that one with braces stands for: a{b,c} is ab and ac. Without recursion: braces may be nested very deep.</summary>
     public static IEnumerable<string> Expand(string pattern)
     {
-        var open = IndexOfUnescaped(pattern, 0, '{');
-        var close = open < 0 ? -1 : MatchingBrace(pattern, open);
-        if (close < 0)
+        var left = new Stack<string>([pattern]);
+        while (left.TryPop(out var next))
         {
-            return [pattern];
-        }
+            var open = IndexOfUnescaped(next, 0, '{');
+            var close = open < 0 ? -1 : MatchingBrace(next, open);
+            if (close < 0)
+            {
+                yield return next;
+                continue;
+            }
 
-        return Parts(pattern[(open + 1)..close]).SelectMany(part => Expand(pattern[..open] + part + pattern[(close + 1)..]));
+            foreach (var part in Enumerable.Reverse(Parts(next[(open + 1)..close])))
+            {
+                left.Push(next[..open] + part + next[(close + 1)..]);
+            }
+        }
     }
 
     private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> pattern) => (pattern.StartsWith("./") ? pattern[2..] : pattern).TrimStart('/');

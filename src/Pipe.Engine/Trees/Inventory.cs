@@ -17,11 +17,16 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     public const int MostEntries = 3_000_000;
     public const long MostNames = 128 << 20;
 
+    private const int AllBits = 0xFFF;
+
     private readonly object _gate = new();
     private FactSet _facts = new();
     private PathList _names = new();
     private int _entries;
     private bool _isTold;
+    private bool _hasLooks;
+    private bool _hasOwners;
+    private HashSet<string> _mounts = [];
     private volatile bool _isComplete;
 
     public bool IsComplete => _isComplete;
@@ -56,7 +61,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     {
         if (!_isComplete)
         {
-            (_facts, _names, _entries) = (new FactSet(), new PathList(), 0);
+            (_facts, _names, _mounts, _entries) = (new FactSet(), new PathList(), [], 0);
         }
     }
 
@@ -94,8 +99,44 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     /// <summary>Whether there is a directory, a symbolic link to that, or something else of that path.</summary>
     public bool HasOther(string path, EntryKind kind, string text) => Knows(path, bytes => Fact.Content(bytes, kind, RawText.Encode(text)));
 
+    /// <summary>What of a member that is there is not like the source has it, as far as a copy would set it.</summary>
+    public Aspects Differing(scoped in TreeEntry source)
+    {
+        if (!_hasLooks)
+        {
+            return Aspects.None;
+        }
+
+        var differing = Missing(Fact.Moment(source.Path, source.Seconds, source.Nanoseconds), Aspects.Time);
+        if (source.Kind != EntryKind.SymbolicLink)
+        {
+            differing |= Missing(Fact.Mode(source.Path, source.Mode & ComparedMode), Aspects.Mode);
+        }
+
+        if (flags.HasFlag(TreeFlags.All))
+        {
+            differing |= Missing(Fact.Attributes(source.Path, Looks.DigestOf(source.Attributes)), Aspects.Attributes);
+            differing |= _hasOwners ? Missing(Fact.Owner(source.Path, source.Owner, source.Group), Aspects.Owner) : Aspects.None;
+        }
+
+        return differing;
+    }
+
     /// <summary>What the target has and nobody has asked for.</summary>
     public IEnumerable<string> Rest() => _names.Where(path => !_facts.IsMarked(Fact.Member(path)));
+
+    /// <summary>Whether something is mounted at the target there.</summary>
+    public bool IsMounted(string path) => _mounts.Contains(path);
+
+    public bool HasMounts => _mounts.Count > 0;
+
+    /// <summary>Whether the source has it too.</summary>
+    public bool IsInSource(string path) => _facts.IsMarked(Fact.Member(RawText.Encode(path)));
+
+    /// <summary>The bits that run a program with other rights go with the owner.</summary>
+    private int ComparedMode => flags.HasFlag(TreeFlags.All) && _hasOwners ? AllBits : Looks.Permissions;
+
+    private Aspects Missing(UInt128 fact, Aspects aspect) => _facts.Contains(fact) ? Aspects.None : aspect;
 
     private bool Knows(string path, Func<byte[], UInt128> fact)
     {
@@ -137,6 +178,27 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         else if (IsCompared)
         {
             _facts.Add(Fact.Content(entry.Path, entry.Kind, entry.Text));
+            if (entry.Kind == EntryKind.Directory && entry.Size == EntryMark.Mounted)
+            {
+                _mounts.Add(RawText.Decode(entry.Path));
+            }
+        }
+
+        if (IsCompared && !entry.Attributes.IsEmpty)
+        {
+            AddLooks(entry);
+        }
+    }
+
+    private void AddLooks(scoped in TreeEntry entry)
+    {
+        (_hasLooks, _hasOwners) = (true, entry.Owner != Looks.AnyOwner);
+        _facts.Add(Fact.Moment(entry.Path, entry.Seconds, entry.Nanoseconds));
+        _facts.Add(Fact.Mode(entry.Path, entry.Mode & ComparedMode));
+        if (flags.HasFlag(TreeFlags.All))
+        {
+            _facts.Add(Fact.Attributes(entry.Path, entry.Attributes));
+            _facts.Add(Fact.Owner(entry.Path, entry.Owner, entry.Group));
         }
     }
 

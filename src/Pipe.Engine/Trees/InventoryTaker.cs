@@ -24,6 +24,9 @@ internal sealed class InventoryTaker : IDisposable
         _walk.Push(new StepsCursor(roots.SelectMany(RootSteps)));
     }
 
+    /// <summary>What is said beside the contents.</summary>
+    public Looks Looks { get; init; }
+
     /// <summary>Nobody ended it before it was all read.</summary>
     public bool IsWhole => _walk.IsWhole;
 
@@ -110,6 +113,8 @@ internal sealed class InventoryTaker : IDisposable
             Path = RawText.Encode(member.Path),
             Text = status.IsLink ? RawText.Encode(folder.ReadLink(member.Name)) : [],
         };
+        Describe(ref entry, status, folder, member.Name);
+        entry.Size = IsMounted(member, status) ? EntryMark.Mounted : EntryMark.None;
         if (!pack.Fits(entry, 0))
         {
             return false;
@@ -142,11 +147,12 @@ internal sealed class InventoryTaker : IDisposable
         if (_hasDigests && status.Size > 0)
         {
             var fd = folder.OpenMember(member.Name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-            _walk.Push(new FileCursor(new SourceFile(fd, status, path, []), 0, status.Size, hasHoles: false));
+            _walk.Push(new FileCursor(new SourceFile(fd, status, path, AttributesOf(folder, member.Name)), 0, status.Size, hasHoles: false));
             return true;
         }
 
         var entry = EntryOf(path, status);
+        Describe(ref entry, status, folder, member.Name);
         if (!pack.Fits(entry, 0))
         {
             return false;
@@ -161,6 +167,7 @@ internal sealed class InventoryTaker : IDisposable
         var file = piece.File;
         var entry = EntryOf(file.Path, file.Status);
         (entry.Offset, entry.Span) = (piece.Offset, piece.Span);
+        Describe(ref entry, file.Status, file.Attributes);
         if (!pack.Fits(entry, PieceDigest.Size))
         {
             return false;
@@ -187,6 +194,40 @@ internal sealed class InventoryTaker : IDisposable
 
         return true;
     }
+
+    private void Describe(ref TreeEntry entry, in FileStatus status, Folder folder, string name) =>
+        Describe(ref entry, status, AttributesOf(folder, name));
+
+    private void Describe(ref TreeEntry entry, in FileStatus status, byte[] attributes)
+    {
+        if (Looks.AreCompared)
+        {
+            (entry.Mode, entry.Seconds, entry.Nanoseconds) = ((int)status.Permissions, status.ModifiedSeconds, status.ModifiedNanoseconds);
+            (entry.Owner, entry.Group) = FileTraits.IsRoot ? (status.Owner, status.Group) : (Looks.AnyOwner, Looks.AnyOwner);
+            entry.Attributes = attributes;
+        }
+    }
+
+    /// <summary>The digest of what is compared of them; empty if nothing is.</summary>
+    private byte[] AttributesOf(Folder folder, string name)
+    {
+        if (!Looks.AreCompared)
+        {
+            return [];
+        }
+
+        if (!Looks.HasAttributes)
+        {
+            return Looks.DigestOf([]);
+        }
+
+        using var node = folder.OpenNode(name);
+        return Looks.DigestOf(node.NodeAttributes(Limits.MaxAttributes) ?? throw new LinuxException("listxattr", node.Name, Errno.TooBig));
+    }
+
+    /// <summary>A deletion does not enter it.</summary>
+    private static bool IsMounted(Step.Member member, in FileStatus status) =>
+        status.IsDirectory && member.Folder.Parent is not null && (status.IsMountPoint || status.Device != member.Folder.Status.Device);
 
     private static TreeEntry EntryOf(string path, scoped in FileStatus status) => new()
     {

@@ -20,7 +20,12 @@ internal sealed class SourceFile(Fd fd, FileStatus status, string path, byte[] a
 
     public void Spoil() => IsSpoiled = true;
 
-    /// <summary>That many bytes, which are at hand, come again in smaller pieces.</summary>
+    /// <summary>It was said that it changed while it was read.</summary>
+    public bool IsTorn { get; private set; }
+
+    public void Tear() => IsTorn = true;
+
+    /// <summary>That many bytes come again.</summary>
     public void Repeat(long span) => Interlocked.Add(ref _left, span);
 
     /// <summary>That many bytes are done with; true for the last.</summary>

@@ -10,11 +10,10 @@ namespace Pipe.Engine;
 /// <param name="observer">Null there too.</param>
 internal sealed class SourceNews(Tally? tally, IObserver? observer)
 {
-    private const string SeveralChanged = "several files changed while they were read";
-    private string? _unsaid;
+    private volatile bool _isIncomplete;
 
-    /// <summary>For the one who watches the other side: something that no entry says.</summary>
-    public string Remark => _unsaid ?? "";
+    /// <summary>Something could not be read, or changed while it was read.</summary>
+    public bool IsIncomplete => _isIncomplete;
 
     /// <summary>The target has this block.</summary>
     public void Delivered(ReadOnlySpan<byte> block) => tally?.Tree.Take(block);
@@ -25,22 +24,22 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
     /// <summary>Something to know that is nobody's fault.</summary>
     public void Warn(string text) => observer?.Warning(text);
 
-    /// <summary>Something to know, though what was read is sent.</summary>
-    public void Changed(string cause)
-    {
-        Complain(cause);
-        if (observer is null && Interlocked.CompareExchange(ref _unsaid, cause, null) is not null)
-        {
-            _unsaid = SeveralChanged;
-        }
-    }
-
     /// <summary>A member cannot be read; false if the pack has no room to say so.</summary>
-    public bool TryComplain(ref Pack pack, string path, string cause)
+    public bool TryComplain(ref Pack pack, string path, string cause) => TryComplain(ref pack, path, cause, EntryMark.None, 0);
+
+    /// <summary>A file has changed while it was read, and its last piece follows; false if the pack has no room for both.</summary>
+    /// <param name="pack">Where to say so.</param>
+    /// <param name="path">Below the top of the tree.</param>
+    /// <param name="name">As messages have it.</param>
+    /// <param name="room">What the piece takes at least.</param>
+    public bool TryTear(ref Pack pack, string path, string name, long room) =>
+        TryComplain(ref pack, path, $"{name}: the file changed while it was read", EntryMark.Torn, room);
+
+    private bool TryComplain(ref Pack pack, string path, string cause, long mark, long room)
     {
         var text = RawText.Encode(cause);
-        var entry = new TreeEntry { Kind = EntryKind.Trouble, Path = RawText.Encode(path), Text = text.AsSpan(0, Math.Min(text.Length, Limits.MaxPath)) };
-        if (!pack.Fits(entry, 0))
+        var entry = new TreeEntry { Kind = EntryKind.Trouble, Path = RawText.Encode(path), Text = text.AsSpan(0, Math.Min(text.Length, Limits.MaxPath)), Size = mark };
+        if (!pack.Fits(entry, room))
         {
             return false;
         }
@@ -51,16 +50,16 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
     }
 
     /// <summary>The two sides differ; false if the pack has no room to say so.</summary>
-    public bool TryDiffer(ref Pack pack, string path, Difference difference)
+    public bool TryDiffer(ref Pack pack, string path, Difference difference, Aspects aspects = Aspects.None)
     {
         if (observer is not null)
         {
-            observer.Differs(difference, path);
+            observer.Differs(difference, path, aspects);
             tally?.Differ();
             return true;
         }
 
-        var entry = new TreeEntry { Kind = EntryKind.Difference, Path = RawText.Encode(path), Mode = (int)difference };
+        var entry = new TreeEntry { Kind = EntryKind.Difference, Path = RawText.Encode(path), Mode = (int)difference, Size = (long)aspects };
         if (!pack.Fits(entry, 0))
         {
             return false;
@@ -72,6 +71,7 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
 
     private void Complain(string cause)
     {
+        _isIncomplete = true;
         observer?.Trouble(cause);
         tally?.Fail();
     }

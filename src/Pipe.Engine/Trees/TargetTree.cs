@@ -18,8 +18,8 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     private readonly HashSet<string> _made = isMade ? [""] : [];
     private readonly Dictionary<string, Metadata> _directories = [];
     private readonly List<(string Path, string Of)> _links = [];
-    private readonly HashSet<string>? _names = tree.Flags.HasFlag(TreeFlags.Delete) ? [] : null;
-    private readonly uint _umask = Paths.Umask();
+    private readonly Surplus _surplus = new(top, tree, trouble);
+    private readonly Permissions _permissions = new();
 
     /// <summary>Directories came, or had to be made.</summary>
     public bool HasDirectories
@@ -61,6 +61,11 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     public void Add(string path, scoped in TreeEntry entry)
     {
         Open(path).Dispose();
+        if (entry.Size == EntryMark.LeftOut)
+        {
+            _surplus.LeaveOut(path);
+        }
+
         lock (_lock)
         {
             _directories[path] = Metadata.Of(entry);
@@ -76,16 +81,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     }
 
     /// <summary>The source has a member of that path.</summary>
-    public void Note(string path)
-    {
-        if (_names is not null)
-        {
-            lock (_lock)
-            {
-                _names.Add(path);
-            }
-        }
-    }
+    public void Note(string path) => _surplus.Note(path);
 
     /// <summary>Everything has come: makes the links, removes what is too much, and sets what directories are to be like.</summary>
     /// <param name="mayDelete">Whether all that the source has is known.</param>
@@ -97,21 +93,19 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
             Try(() => Link(path, of, nextTemporary()));
         }
 
-        if (_names is not null && !mayDelete)
-        {
-            trouble("nothing is deleted: not all of the source could be read, or not all of it written");
-        }
-        else if (_names is not null)
-        {
-            DeleteTheRest(_names);
-        }
-
+        _surplus.Remove(_directories.Keys, mayDelete);
         Sweep();
+        NameTheSame();
 
         // What is deeper first: a directory may become one that we cannot enter any more.
         foreach (var (path, metadata) in _directories.OrderByDescending(directory => directory.Key.Count('/')).ThenByDescending(directory => directory.Key.Length))
         {
             Try(() => Complete(path, metadata));
+        }
+
+        if (isMade && !_directories.ContainsKey(""))
+        {
+            Try(() => OpenUp(top.Fd, Permissions.Plain));
         }
     }
 
@@ -145,7 +139,43 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         using var to = new ParentFolder(this);
         var (fromFolder, file) = from.Of(of);
         var (folder, name) = to.Of(path);
-        TargetNames.Make(folder, name, temporary, at => folder.TryHardLink(fromFolder, file, at));
+        try
+        {
+            TargetNames.Make(folder, name, "the hard link", temporary, at => folder.TryHardLink(fromFolder, file, at));
+        }
+        catch (LinuxException e) when (e.Call == "link" && !e.IsNoSpace && fromFolder.Status(file, follow: false) is { IsRegular: true })
+        {
+            Copy(fromFolder, file, folder, name, temporary);
+            trouble($"{e.Message}; it is a copy");
+        }
+    }
+
+    /// <summary>Where a file can have one name only, the other one gets the same content.</summary>
+    private void Copy(Folder fromFolder, string file, Folder folder, string name, string temporary)
+    {
+        using var from = fromFolder.OpenMember(file, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        using var copy = Twins.Separate(folder, name, temporary, from, FileStatus.Of(from).Size, isForSameUsers: false);
+        Metadata.Of(from).Put(copy, tree.Flags, trouble);
+        copy.Sync();
+    }
+
+    /// <summary>Directories of the source that became one here are named: they cannot have the metadata of both.</summary>
+    private void NameTheSame()
+    {
+        foreach (var alike in _directories.Keys.GroupBy(path => path, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        {
+            var first = alike.First();
+            foreach (var path in alike.Skip(1).Where(path => Spelling.IsOne(StatusOf(first), StatusOf(path))))
+            {
+                trouble($"{top.NameOf(path)}: is one directory with {top.NameOf(first)}, which its file system takes for the same");
+            }
+        }
+    }
+
+    private FileStatus? StatusOf(string path)
+    {
+        using var folder = top.FindBeneath(path);
+        return folder is null ? null : FileStatus.Of(folder.Fd);
     }
 
     private void Complete(string path, Metadata metadata)
@@ -157,36 +187,12 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         }
         else if (_made.Contains(path))
         {
-            const uint permissions = 0x1FF;
-            folder.Fd.ChangeMode(metadata.Mode & permissions & ~_umask);
+            OpenUp(folder.Fd, metadata.Mode);
         }
     }
 
-    private void DeleteTheRest(HashSet<string> names)
-    {
-        foreach (var path in _directories.Keys)
-        {
-            Try(() => DeleteTheRest(path, name => !names.Contains(TreePath.Join(path, name)) && !Temporaries.IsOne(name) && !IsLeftOut(TreePath.Join(path, name), name)));
-        }
-    }
-
-    /// <summary>What a symbolic link in the target leads to is no directory of the source: what that does not have may be dear there.</summary>
-    private void DeleteTheRest(string path, Func<string, bool> isTooMuch)
-    {
-        try
-        {
-            using var folder = top.Beneath(path, follow: false);
-            Deletion.Run(folder, isTooMuch);
-        }
-        catch (LinuxException e) when (e.Errno is Errno.TooManyLinks or Errno.NotDirectory)
-        {
-            trouble($"{top.NameOf(path)}: reached by a symbolic link: nothing is deleted there");
-        }
-    }
-
-    /// <summary>Whether the path begins with what a source is called, is not known here: what may have been left out stays.</summary>
-    private bool IsLeftOut(string path, string name) =>
-        Glob.AnyFits(tree.Excludes, path, name) || Glob.AnyFits(tree.Excludes, path.AsSpan(path.IndexOf('/', StringComparison.Ordinal) + 1), name);
+    /// <summary>A directory that is complete gets the permissions of a new one; its default access control list is that of the one it is in.</summary>
+    private void OpenUp(Fd directory, uint mode) => directory.TryChangeMode(_permissions.OfNew(directory, mode));
 
     private void Try(Action work)
     {

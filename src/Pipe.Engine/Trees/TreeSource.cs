@@ -31,7 +31,7 @@ internal sealed class TreeSource : IStreamSource
         _walk.Push(new StepsCursor(_roots.Select(RootStep)));
         if (_comparison is { IsAll: true })
         {
-            _walk.PushLast(() => new StepsCursor(_comparison.Rest().Select(path => new Step.Extra(path))));
+            _walk.PushLast(() => new StepsCursor(_comparison.Rest()));
         }
     }
 
@@ -43,8 +43,6 @@ internal sealed class TreeSource : IStreamSource
 
     /// <summary>The longest entry without data, and something of a file; all of a piece if it is to be found again at the target.</summary>
     public int LeastRoom => _comparison is not null ? Defaults.Block : LeastBlock;
-
-    public string Remark => _news.Remark;
 
     /// <summary>What the target has; null if that does not matter.</summary>
     public Inventory? Inventory => _comparison?.Inventory;
@@ -180,9 +178,10 @@ internal sealed class TreeSource : IStreamSource
         var flags = OpenFlags.ReadOnly | OpenFlags.Directory | (KeepsLinks && member.Type == MemberType.Directory ? OpenFlags.NoFollow : 0);
         using var handle = new Handle(member.Folder.Folder.OpenMember(member.Name, flags));
         var folder = new SourceFolder(new Folder(handle.Fd), member.Path, FileStatus.Of(handle.Fd), member.Folder);
+        var entry = Entry.Of(EntryKind.Directory, member.Path, folder.Status, AttributesOf(handle.Fd));
         if (folder.IsElsewhere(_tree.Flags))
         {
-            return true;
+            return TryAddLeftOut(ref pack, entry);
         }
 
         if (folder.IsLoop)
@@ -190,7 +189,7 @@ internal sealed class TreeSource : IStreamSource
             return _news.TryComplain(ref pack, member.Path, $"{name}: a symbolic link leads back to a directory above it");
         }
 
-        if (!TryAdd(ref pack, Entry.Of(EntryKind.Directory, member.Path, folder.Status, AttributesOf(handle.Fd))))
+        if (!TryAdd(ref pack, entry))
         {
             return false;
         }
@@ -199,6 +198,15 @@ internal sealed class TreeSource : IStreamSource
         handle.Keep();
         _walk.Push(cursor);
         return true;
+    }
+
+    /// <summary>A mount point is copied as an empty directory.</summary>
+    private bool TryAddLeftOut(ref Pack pack, scoped in TreeEntry directory)
+    {
+        var entry = directory;
+        entry.Size = EntryMark.LeftOut;
+        _comparison?.LeaveOut(RawText.Decode(entry.Path));
+        return TryAdd(ref pack, entry);
     }
 
     private bool TryPackFile(ref Pack pack, Step.Member member)
@@ -253,7 +261,7 @@ internal sealed class TreeSource : IStreamSource
         if (IsCompared)
         {
             var kind = entry.Kind is EntryKind.Directory or EntryKind.SymbolicLink ? entry.Kind : EntryKind.Fifo;
-            return _comparison!.TryCompare(ref pack, RawText.Decode(entry.Path), kind, RawText.Decode(entry.Text));
+            return _comparison!.TryCompare(ref pack, entry, kind);
         }
 
         if (!pack.Fits(entry, 0))
@@ -277,12 +285,12 @@ internal sealed class TreeSource : IStreamSource
         return first == path ? null : first;
     }
 
-    private byte[] AttributesOf(Fd fd) => !IsAll || IsCompared ? []
+    private byte[] AttributesOf(Fd fd) => !IsAll ? []
         : fd.Attributes(Limits.MaxAttributes) ?? throw new LinuxException("listxattr", fd.Name, Errno.TooBig);
 
     private byte[] AttributesOf(Folder folder, string name)
     {
-        if (IsCompared)
+        if (!IsAll)
         {
             return [];
         }

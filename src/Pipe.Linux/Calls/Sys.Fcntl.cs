@@ -77,6 +77,12 @@ internal struct StatxBuffer
 {
     public const uint BasicStats = 0x7FF;
 
+    /// <summary>Of <see cref="Attributes"/>: the root of a mount. Kernels before 5.8 do not say it.</summary>
+    public const ulong MountRoot = 0x2000;
+
+    [FieldOffset(8)]
+    public ulong Attributes;
+
     [FieldOffset(16)]
     public uint Links;
 
@@ -97,6 +103,12 @@ internal struct StatxBuffer
 
     [FieldOffset(48)]
     public ulong Blocks;
+
+    [FieldOffset(64)]
+    public long AccessedSeconds;
+
+    [FieldOffset(72)]
+    public uint AccessedNanoseconds;
 
     [FieldOffset(112)]
     public long ModifiedSeconds;

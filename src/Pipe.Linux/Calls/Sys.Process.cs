@@ -8,6 +8,8 @@ internal static partial class Sys
     public const short SpawnSetSignalDefaults = 0x04;
     public const short SpawnSetSignalMask = 0x08;
 
+    public const short SpawnSetSession = 0x80;
+
     public const int WaitByPid = 1;
     public const int WaitExited = 4;
     public const int WaitNoReap = 0x01000000;

@@ -5,15 +5,15 @@ namespace Pipe.Protocol;
 /// <code>
 ///     u16   lowest     protocol version spoken
 ///     u16   highest
-///     u64   features   bits; unknown ones are ignored
+///     u64   features   Features; unknown ones are ignored
 ///     text  program    name and version, for messages
 /// </code>
 /// </remarks>
-internal readonly record struct Hello(int Lowest, int Highest, ulong Features, string Program) : IMessage<Hello>
+internal readonly record struct Hello(int Lowest, int Highest, Features Features, string Program) : IMessage<Hello>
 {
     public static MessageType Type => MessageType.Hello;
 
-    public static Hello Ours(string program) => new(Limits.ProtocolVersion, Limits.ProtocolVersion, 0, program);
+    public static Hello Ours(string program) => new(Limits.ProtocolVersion, Limits.ProtocolVersion, Features.Ranges, program);
 
     public bool Speaks(int version) => Lowest <= version && version <= Highest;
 
@@ -21,14 +21,14 @@ internal readonly record struct Hello(int Lowest, int Highest, ulong Features, s
     {
         to.U16(Lowest);
         to.U16(Highest);
-        to.U64(Features);
+        to.U64((ulong)Features);
         to.Text(Program, Limits.MaxShortText);
     }
 
     public static Hello Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "hello");
-        var hello = new Hello(from.U16(), from.U16(), from.U64(), from.Text(Limits.MaxShortText));
+        var hello = new Hello(from.U16(), from.U16(), (Features)from.U64(), from.Text(Limits.MaxShortText));
         from.End();
         return hello;
     }

@@ -22,8 +22,10 @@ internal enum MessageType : byte
     Have = 15,
     Reach = 16,
     Reached = 17,
+    HaveRanges = 18,
     Ping = 128,
     Remark = 129,
     Waiting = 130,
     Total = 131,
+    Transports = 132,
 }

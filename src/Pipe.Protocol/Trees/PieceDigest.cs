@@ -11,9 +11,15 @@ internal static class PieceDigest
     public static byte[] Of(ReadOnlySpan<byte> piece)
     {
         var digest = new byte[Size];
-        BinaryPrimitives.WriteUInt128LittleEndian(digest, Number(piece));
+        Write(piece, digest);
         return digest;
     }
+
+    public static void Write(ReadOnlySpan<byte> piece, Span<byte> digest) => BinaryPrimitives.WriteUInt128LittleEndian(digest, Number(piece));
+
+    /// <summary>As the digest of a block that is kept.</summary>
+    public static Digest InBlock(ReadOnlySpan<byte> digest) =>
+        new(BinaryPrimitives.ReadUInt64LittleEndian(digest), BinaryPrimitives.ReadUInt64LittleEndian(digest[sizeof(ulong)..]), 0, 0);
 
     /// <summary>The same as a number, for what never crosses the wire, with a seed of one's own.</summary>
     public static UInt128 Number(ReadOnlySpan<byte> bytes, long seed = 0) => XxHash128.HashToUInt128(bytes, seed);

@@ -91,7 +91,7 @@ public sealed class ControlMessageTests : HostileTest
     public static TheoryData<byte> ToASender() => [.. ((MessageType[])
     [
         MessageType.Hello, MessageType.Offer, MessageType.Accept, MessageType.Block, MessageType.End, MessageType.Report,
-        MessageType.Resume, MessageType.Resumed, MessageType.Bye,
+        MessageType.Resume, MessageType.Resumed, MessageType.Bye, MessageType.HaveRanges,
     ]).Select(type => (byte)type)];
 
     [Cases]
@@ -110,7 +110,7 @@ public sealed class ControlMessageTests : HostileTest
     public static TheoryData<byte> ToAReceiver() => [.. ((MessageType[])
     [
         MessageType.Hello, MessageType.Offer, MessageType.Accept, MessageType.Ack, MessageType.Report, MessageType.Resume,
-        MessageType.Resumed, MessageType.Bye,
+        MessageType.Resumed, MessageType.Bye, MessageType.HaveRanges,
     ]).Select(type => (byte)type)];
 
     [Cases]
@@ -236,6 +236,7 @@ public sealed class ControlMessageTests : HostileTest
         MessageType.End => Payload(new End(0, 0, 0)),
         MessageType.Report => Payload(new Report(0, 0)),
         MessageType.Resume => Payload(Resume.Of(offer.Session, new byte[Limits.SecretSize])),
+        MessageType.HaveRanges => Payload(new HaveRanges(1 << 20, 0, 0, [])),
         MessageType.Ack => Ack(5),
         _ => [],
     };

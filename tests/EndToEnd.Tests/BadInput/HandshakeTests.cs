@@ -34,7 +34,7 @@ public sealed class HandshakeTests : HostileTest
             peer.AwaitGreeting();
             peer.Expect<Offer>();
             peer.Raw(Frame.Marker);
-            peer.Send(new Hello(1, 9, ulong.MaxValue, "pipe 9"));
+            peer.Send(new Hello(1, 9, (Features)ulong.MaxValue, "pipe 9"));
             peer.Send(new Accept(new Terms(-1, Terms.NoMode, Limits.MinBlock, 0)));
             peer.Send(new Report(peer.Expect<End>().Size, 0));
         })).Is(0);

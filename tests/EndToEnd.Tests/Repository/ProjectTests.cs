@@ -42,6 +42,23 @@ public sealed class ProjectTests
         Assert.Empty(wrong);
     }
 
+    /// <summary>But for the question by which address a peer is reached.</summary>
+    [Fact]
+    public void Nothing_of_the_engine_outside_its_transport_knows_a_TCP_connection()
+    {
+        string[] marks = ["TcpSocket", "TcpMeasure", "TcpLane", "OfType<"];
+        var wrong =
+            from file in Checkout.Files()
+            where file.StartsWith("src/Pipe.Engine/Lanes/", StringComparison.Ordinal) || file.StartsWith("src/Pipe.Engine/Sessions/", StringComparison.Ordinal)
+                || file.StartsWith("src/Pipe.Engine/Copying/", StringComparison.Ordinal)
+            where !file.StartsWith("src/Pipe.Engine/Lanes/Tcp/", StringComparison.Ordinal)
+            let text = Checkout.Text(file).Replace("TcpSocket.LocalAddressToward", "", StringComparison.Ordinal).Replace("OfType<IPAddress>", "", StringComparison.Ordinal)
+            from mark in marks
+            where text.Contains(mark, StringComparison.Ordinal)
+            select $"{file}: {mark}";
+        Assert.Empty(wrong);
+    }
+
     [Fact]
     public void Every_source_file_of_the_product_is_shorter_than_400_lines()
     {

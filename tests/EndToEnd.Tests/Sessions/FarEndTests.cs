@@ -41,6 +41,14 @@ public sealed class FarEndTests : CopyTest
     }
 
     [Case]
+    public async Task A_far_end_that_cannot_resume_a_file()
+    {
+        await File.WriteAllBytesAsync(PathOf("hello"), [.. Frame.Marker, .. Frame.Pack(new Hello(1, 1, Features.None, "pipe 0.1.0"))]);
+        await File.WriteAllTextAsync(PathOf("here"), "text");
+        (await Run("dmscp -w -resume -e 'sh -c \"cat hello; cat > /dev/null\"' -l here -f there", seconds: 40)).Is(7).Says("pipe 0.1.0", "cannot resume a file", "hint");
+    }
+
+    [Case]
     public async Task Garbage_behind_the_marker()
     {
         await File.WriteAllBytesAsync(PathOf("garbage"), [.. Frame.Marker, .. new byte[5000].Select((_, i) => (byte)(i * 7))]);

@@ -3,7 +3,7 @@ using EndToEnd.Tests.Repository;
 
 namespace EndToEnd.Tests.Sessions;
 
-/// <summary>With -keep the login stays for the next call, and never longer or for more than was asked.</summary>
+/// <summary>With -keep-login the login stays for the next call, and never longer or for more than was asked.</summary>
 public sealed class KeptLoginTests : CopyTest
 {
     private const string Setup = """
@@ -24,10 +24,10 @@ public sealed class KeptLoginTests : CopyTest
         var before = Logins(user);
         (await Run($"""
             {Setup}
-            for i in 1 2 3; do copy {user.Name} -keep 60; done
+            for i in 1 2 3; do copy {user.Name} -keep-login 60; done
             cmp source {user.Home}/there
-            dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep 60 -f pattern:5m -l pattern:
-            dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep 60 -R 'echo out; echo words >&2' > out
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep-login 60 -f pattern:5m -l pattern:
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep-login 60 -R 'echo out; echo words >&2' > out
             grep -x out out
             test "$(stat -c %a run/pipe)" = 700
             """)).Is(0).Says("words");
@@ -40,9 +40,9 @@ public sealed class KeptLoginTests : CopyTest
         var user = Lab.Shared.Account("dash", "alone");
         (await Run($"""
             {Setup}
-            copy {user.Name} -keep 60
+            copy {user.Name} -keep-login 60
             copy {user.Name}
-            copy {user.Name} -keep 60 -keep 0
+            copy {user.Name} -keep-login 60 -keep 0
             finish
             copy {user.Name}
             test -z "$(ls run/pipe)"
@@ -56,10 +56,10 @@ public sealed class KeptLoginTests : CopyTest
         var user = Lab.Shared.Account("dash", "expiry");
         (await Run($"""
             {Setup}
-            copy {user.Name} -keep 1
+            copy {user.Name} -keep-login 1
             for i in $(seq 100); do test -n "$(ls run/pipe)" || break; sleep 0.1; done
             test -z "$(ls run/pipe)"
-            copy {user.Name} -keep 1
+            copy {user.Name} -keep-login 1
             """)).Is(0);
         Assert.Equal(2, Logins(user));
     }
@@ -70,7 +70,7 @@ public sealed class KeptLoginTests : CopyTest
         var user = Lab.Shared.Account("dash", "ending");
         (await Run($"""
             {Setup}
-            copy {user.Name} -v -keep 60 2> words
+            copy {user.Name} -v -keep-login 60 2> words
             ending=$(sed -n 's/.*last copy; \(ssh .*\) ends it/\1/p' words)
             test -n "$ending"
             eval "$ending"
@@ -89,7 +89,7 @@ public sealed class KeptLoginTests : CopyTest
             mkdir fake
             printf '#!/bin/sh\nsleep 25 < /dev/null > /dev/null &\nexec %s "$@"\n' "$(command -v ssh)" > fake/ssh
             chmod +x fake/ssh
-            (PATH=$PWD/fake:$PATH; dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep 60 -R 'echo out; echo words >&2' 2>&1 | cat) > all
+            (PATH=$PWD/fake:$PATH; dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 60 -R 'echo out; echo words >&2' 2>&1 | cat) > all
             grep -x out all
             grep -x words all
             """)).Is(0);
@@ -103,11 +103,11 @@ public sealed class KeptLoginTests : CopyTest
         (await Run($"""
             {Setup}
             {prepare}
-            dmscp -v -w -s HOST {words} -keep 60 -l source -d "$PWD" -f there 2> said
+            dmscp -v -w -s HOST {words} -keep-login 60 -l source -d "$PWD" -f there 2> said
             test -S mine
             test -z "$(ls run/pipe 2> /dev/null)"
             ssh -S mine -O check HOST
-            dmscp -w -s HOST {words} -keep 60 -l source -d "$PWD" -f there
+            dmscp -w -s HOST {words} -keep-login 60 -l source -d "$PWD" -f there
             ssh -S mine -O exit HOST
             grep 'configuration' said
             """)).Is(0);
@@ -125,14 +125,14 @@ public sealed class KeptLoginTests : CopyTest
             user={{user.Name}}
             master() { ssh -S run/pipe/* -O check HOST 2>&1 | sed -n 's/.*pid=\([0-9]*\).*/\1/p'; }
             local_port() { ss -Htnp | sed -n "s/.*127.0.0.1:\([0-9]*\) .*127.0.0.1:{{Lab.Shared.Port}}.*pid=$(master),.*/\1/p"; }
-            copy $user -keep 60
+            copy $user -keep-login 60
             old=$(master)
             test -n "$old"
             {{death}} > /dev/null
             status=0
-            copy $user -v -keep 60 || status=$?
+            copy $user -v -keep-login 60 || status=$?
             pkill -KILL -f "^sshd(-session)?: $user.*" -P 1 || true
-            copy $user -keep 60 || status=$?
+            copy $user -keep-login 60 || status=$?
             test "$(master)" != "$old"
             pkill -CONT -f "^sshd(-session)?: $user" || true
             exit $status
@@ -147,9 +147,9 @@ public sealed class KeptLoginTests : CopyTest
         var user = Lab.Shared.Account("dash", "goeson");
         var copying = Start($$"""
             {{Setup}}
-            copy {{user.Name}} -keep 60
-            dmscp -v -r -s HOST -ssh-config $SSH_CONFIG -u {{user.Name}} -keep 60 -rate 3m -events events -f pattern:20m -l pattern:
-            copy {{user.Name}} -keep 60
+            copy {{user.Name}} -keep-login 60
+            dmscp -v -r -s HOST -ssh-config $SSH_CONFIG -u {{user.Name}} -keep-login 60 -rate 3m -events events -f pattern:20m -l pattern:
+            copy {{user.Name}} -keep-login 60
             """);
         await copying.Until(() => File.Exists(PathOf("events")) && File.ReadAllText(PathOf("events")).Contains("\"way\":\"direct\"", StringComparison.Ordinal), "the data travel");
         await Task.Delay(500);
@@ -166,7 +166,7 @@ public sealed class KeptLoginTests : CopyTest
             {Setup}
             pids=
             for i in 1 2 3 4; do
-              dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep 5 -f pattern:3m -l pattern: &
+              dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep-login 5 -f pattern:3m -l pattern: &
               pids="$pids $!"
             done
             for pid in $pids; do wait $pid; done
@@ -181,16 +181,16 @@ public sealed class KeptLoginTests : CopyTest
             chmod 755 run
             mkdir -m 755 run/pipe
             export HOME=$PWD/home
-            copy {Environment.UserName} -keep 3
+            copy {Environment.UserName} -keep-login 3
             test -n "$(ls home/.cache/pipe/ssh)"
             chmod 755 home/.cache/pipe/ssh
             status=0
-            copy {Environment.UserName} -keep 3 2> words || status=$?
+            copy {Environment.UserName} -keep-login 3 2> words || status=$?
             cat words >&2
             test $status = 3
             grep 'run/pipe: belongs to somebody else, or is open to others' words
             sleep 4
-            """)).Is(0).Says("no login can be kept", "hint: -keep 0");
+            """)).Is(0).Says("no login can be kept", "hint: -keep-login 0");
 
     private static int Logins(Account user) =>
         File.ReadLines(Path.Combine(Lab.Shared.Directory, "sshd.log")).Count(line => line.Contains($"Accepted publickey for {user.Name} ", StringComparison.Ordinal));

@@ -57,6 +57,16 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void A_login_is_kept_by_a_word_of_its_own_and_archives_by_another()
+    {
+        var plans = Parser.Parse("put", "--keep", "3", "--keep-login", "60", "h:d/home-2026-11-21").Plans;
+        Assert.All(plans, plan => Assert.Equal(60, plan.Remote.KeepSeconds));
+        Assert.Equal("yarchive rm --keep 3 d/home-2026-11-21", string.Join(' ', plans[1].There.Names));
+        Assert.Equal(Remote.EndOfKeeping, PlanOf("ls", "--keep-login=end", "h:a").Remote.KeepSeconds);
+        Assert.Equal(0, PlanOf("get", "a").Remote.KeepSeconds);
+    }
+
+    [Fact]
     public void To_keep_some_is_a_second_errand()
     {
         var plans = Parser.Parse("put", "--keep", "3", "h:d/home-2026-11-21").Plans;
@@ -100,6 +110,11 @@ public sealed class PlanTests
     [InlineData("push: not one of put, get, verify, ls, info, rm", "push", "h:a")]
     [InlineData("--sample: 0%: not a percentage", "verify", "--sample", "0%", "h:a")]
     [InlineData("--sample: 50%%: not a percentage", "verify", "--sample", "50%%", "h:a")]
+    [InlineData("-keep: no such option", "rm", "-keep", "60", "h:a")]
+    [InlineData("-keep=60: no such option", "put", "-keep=60", "h:a-1")]
+    [InlineData("--keep-login: soon: not a number of seconds, which is 0 to 31536000, nor end", "ls", "--keep-login", "soon", "h:a")]
+    [InlineData("-P, -O, -F and -keep-login are for ssh, not for the remote shell of -e", "ls", "--keep-login", "60", "-e", "local", "h:a")]
+    [InlineData("-P, -O, -F and -keep-login are for ssh, and no host is named", "rm", "--keep-login", "60", "a")]
     [InlineData("--keep: -1: not how many, which is 1 or more", "rm", "--keep", "-1", "h:a")]
     [InlineData("--keep: 1k: not how many, which is 1 or more", "rm", "--keep=1k", "h:a")]
     [InlineData("--release: without --migrate nothing is migrated", "put", "--release", "h:a")]

@@ -27,6 +27,16 @@ public sealed class PlanTests
     }
 
     [Theory]
+    [InlineData("60", 60)]
+    [InlineData("0", 0)]
+    [InlineData("end", Remote.EndOfKeeping)]
+    public void A_login_is_kept_for_so_long(string word, int seconds)
+    {
+        Assert.Equal(seconds, PlanOf("--keep-login", word, "src", "h:dst").Remote.KeepSeconds);
+        Assert.Equal(seconds, PlanOf($"--keep-login={word}", "h:src", "dst").Remote.KeepSeconds);
+    }
+
+    [Theory]
     [InlineData("h:x", "h", "", "x")]
     [InlineData("u@h:x:y", "h", "u", "x:y")]
     [InlineData("u@x@h:y", "h", "u@x", "y")]
@@ -139,7 +149,7 @@ public sealed class PlanTests
             "-P", "2222", "-o", "A=b", "-o", "C=d", "-F", "config", "-prefix", "P=1;", "-p", "5000-5010", "--encrypt", "-authenticate",
             "-connect", "reverse", "--rate=10m", "-timeout", "5", "src", "h:dst");
         Assert.Equal(new Remote { Host = "h", SshPort = 2222, SshOptions = ["A=b", "C=d"], SshConfig = "config", Prefix = "P=1;" }, plan.Remote);
-        Assert.Equal((new PortRange(5000, 5010), Protection.Encrypt, Way.Reverse), (plan.Ports, plan.Protection, plan.Way));
+        Assert.Equal((new PortRange(5000, 5010), Protection.Encrypt, ConnectMode.Reverse), (plan.Ports, plan.Protection, plan.ConnectMode));
         Assert.Equal((10L << 20, 5), (plan.Rate, plan.TimeoutSeconds));
     }
 

@@ -32,10 +32,45 @@ public sealed class AllocationTests : IDisposable
 
         await CopyAsync(
             (Protection)protection,
-            new RangeOutbox(source, Block, 0),
+            Outboxes.Sequential(source, Block, 0),
             new RangeInbox(sink, tally),
             (DigestKind)digest,
             new ReceiverTerms((DigestKind)digest, slabs, Defaults.AckEvery, tally));
+    }
+
+    /// <summary>One piece is kept, and all others differ in one byte.</summary>
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task Nothing_is_allocated_for_a_block_of_a_file_that_is_resumed()
+    {
+        var bytes = Enumerable.Repeat((byte)1, Blocks * Block).ToArray();
+        File.WriteAllBytes(_scratch["source"], bytes);
+        for (var at = Defaults.Block; at < bytes.Length; at += Defaults.Block)
+        {
+            bytes[at] = 2;
+        }
+
+        File.WriteAllBytes(_scratch[".target.pipe-part"], bytes);
+        using var source = (FileSource)Opening.Source(Resource.File("", _scratch["source"]), Place.Local, _ => { });
+        using var sink = new ResumedFileSink(_scratch["target"], Terms.NoMode);
+        using var slabs = new SlabPool(8, Block);
+        using var schedule = new MissingSchedule(source, _ => { });
+        for (var claim = sink.Kept.Next(0)!.Value; ; claim = sink.Kept.Next(claim.End)!.Value)
+        {
+            schedule.Take(claim);
+            if (claim.Length == 0)
+            {
+                break;
+            }
+        }
+
+        var tally = new Tally();
+        await CopyAsync(
+            Protection.Clear,
+            new RangeOutbox(source, schedule, Block, 0),
+            new RangeInbox(sink, tally),
+            DigestKind.XxHash3,
+            new ReceiverTerms(DigestKind.XxHash3, slabs, Defaults.AckEvery, tally));
+        Assert.Equal(Defaults.Block, tally.Kept);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
@@ -85,9 +120,9 @@ public sealed class AllocationTests : IDisposable
     private static async Task CopyAsync(Protection protection, Outbox outbox, Inbox inbox, DigestKind digest, ReceiverTerms terms)
     {
         var key = new LaneKey(Offers.Make(protection: protection, block: Block));
-        var joined = new TaskCompletionSource<SocketLane>();
+        var joined = new TaskCompletionSource<TcpLane>();
         using var listener = new LaneListener(IPAddress.Loopback, PortRange.Any, 0, key, joined.SetResult);
-        var outgoing = new MeteredLane(LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, listener.Port, 0), 1, key));
+        var outgoing = new MeteredLane(LaneHandshake.Authenticate(LaneHandshake.Open(IPAddress.Loopback, listener.Port, 0), 1, key));
         var incoming = new MeteredLane(await joined.Task.WaitAsync(TimeSpan.FromSeconds(20)));
         var failed = new TaskCompletionSource<End>();
         var sent = new TaskCompletionSource();
@@ -140,18 +175,20 @@ public sealed class AllocationTests : IDisposable
 
         public Meter Acks { get; } = new(500);
 
-        public int Number => lane.Number;
+        public LaneId Id => lane.Id;
 
-        public void Send(in BlockHeader header, Slab slab)
+        public LaneTraits Traits => lane.Traits;
+
+        public ulong Send(in BlockHeader header, Slab slab)
         {
             Sends.Count();
-            lane.Send(header, slab);
+            return lane.Send(header, slab);
         }
 
-        public Arrival Receive(Slab slab, out BlockHeader header)
+        public Arrival Receive(Slab slab, out BlockHeader header, out ulong index)
         {
             Receives.Count();
-            return lane.Receive(slab, out header);
+            return lane.Receive(slab, out header, out index);
         }
 
         public void SendAck(LaneAck ack) => lane.SendAck(ack);
@@ -161,6 +198,8 @@ public sealed class AllocationTests : IDisposable
             Acks.Count();
             return lane.ReceiveAck(out ack);
         }
+
+        public LaneMeasure Measure() => lane.Measure();
 
         public void Shutdown() => lane.Shutdown();
 

@@ -37,7 +37,7 @@ public sealed class OutboxTests
         var outbox = Stream(new byte[200_000], Block, 99, slabs);
         var all = await Limit.Of(() =>
         {
-            var parcels = new List<Parcel>();
+            var parcels = new List<OutgoingBlock>();
             while (parcels.Sum(parcel => parcel.Length) < 200_000 && outbox.TryTake(isInline: false, out var parcel))
             {
                 parcels.Add(parcel);
@@ -69,7 +69,7 @@ public sealed class OutboxTests
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task A_damaged_block_that_the_control_channel_may_not_carry_again_asks_for_lanes()
     {
-        var outbox = new RangeOutbox(new MemoryFile(new byte[Limits.InlineBytes], []), Limits.InlineBytes, 0);
+        var outbox = Outboxes.Sequential(new MemoryFile(new byte[Limits.InlineBytes], []), Limits.InlineBytes, 0);
         Assert.True(outbox.TryTake(isInline: true, out var parcel));
         outbox.GiveBack(parcel, wasCounted: true);
 
@@ -83,7 +83,7 @@ public sealed class OutboxTests
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task What_was_given_back_goes_out_before_anything_new_lowest_first()
     {
-        var outbox = new RangeOutbox(new MemoryFile(new byte[100 * Block], []), Block, 0);
+        var outbox = Outboxes.Sequential(new MemoryFile(new byte[100 * Block], []), Block, 0);
         var taken = await Limit.Of(() => Take(outbox, 5));
 
         outbox.GiveBack(taken[3], wasCounted: true);
@@ -97,7 +97,7 @@ public sealed class OutboxTests
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task No_more_than_the_window_is_out_at_a_time()
     {
-        var outbox = new RangeOutbox(new MemoryFile(new byte[100 * Block], []), Block, 3);
+        var outbox = Outboxes.Sequential(new MemoryFile(new byte[100 * Block], []), Block, 3);
         var taken = await Limit.Of(() => Take(outbox, 3));
         var fourth = Limit.Of(() => outbox.TryTake(isInline: false, out _));
         await Task.Delay(50);
@@ -112,7 +112,7 @@ public sealed class OutboxTests
     public async Task Only_a_long_link_uses_all_of_a_large_window()
     {
         const int window = Defaults.StreamWindow + 2;
-        var outbox = new RangeOutbox(new MemoryFile(new byte[100 * Block], []), Block, window);
+        var outbox = Outboxes.Sequential(new MemoryFile(new byte[100 * Block], []), Block, window);
         await Limit.Of(() => Take(outbox, Defaults.StreamWindow));
         var more = Limit.Of(() => Take(outbox, 2));
         await Task.Delay(50);
@@ -144,8 +144,8 @@ public sealed class OutboxTests
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task A_lane_that_breaks_while_it_waits_for_work_waits_no_longer()
     {
-        var outbox = new RangeOutbox(new MemoryFile(new byte[Block], []), Block, 0);
-        var flight = new Flight(1);
+        var outbox = Outboxes.Sequential(new MemoryFile(new byte[Block], []), Block, 0);
+        var flight = new SendWindow(1);
         await Limit.Of(() => Take(outbox, 1));
         var idle = Limit.Of(() => outbox.TryTake(isInline: false, flight, out _));
         await Task.Delay(50);
@@ -160,10 +160,10 @@ public sealed class OutboxTests
     public async Task Holes_are_parcels_without_bytes_and_all_together_cover_the_file()
     {
         var (bytes, holes) = MemoryFile.Make(new Random(7), 50 * Block, 6);
-        var outbox = new RangeOutbox(new MemoryFile(bytes, holes), Block, 0);
+        var outbox = Outboxes.Sequential(new MemoryFile(bytes, holes), Block, 0);
         var all = await Limit.Of(() =>
         {
-            var parcels = new List<Parcel>();
+            var parcels = new List<OutgoingBlock>();
             while (parcels.Sum(parcel => parcel.Span) < bytes.Length && outbox.TryTake(isInline: false, out var parcel))
             {
                 parcels.Add(parcel);
@@ -187,7 +187,7 @@ public sealed class OutboxTests
     [Fact]
     public async Task An_empty_file_has_ended_before_anybody_asks()
     {
-        var outbox = new RangeOutbox(new MemoryFile([], []), Block, 0);
+        var outbox = Outboxes.Sequential(new MemoryFile([], []), Block, 0);
 
         Assert.True(outbox.Ended.IsCompletedSuccessfully);
         Assert.Equal(new End(0, 0, 0), await outbox.Ended);
@@ -224,7 +224,7 @@ public sealed class OutboxTests
             outbox.Run();
             return true;
         });
-        var flight = new Flight(4);
+        var flight = new SendWindow(4);
         var carried = await Limit.Of(() => outbox.TryTake(isInline: false, flight, out var parcel) ? parcel : default);
         var damaged = await Limit.Of(() => outbox.TryTake(isInline: false, flight, out var parcel) ? parcel : default);
         var unacknowledged = await Limit.Of(() => outbox.TryTake(isInline: false, flight, out var parcel) ? parcel : default);
@@ -266,15 +266,15 @@ public sealed class OutboxTests
         return outbox;
     }
 
-    private static List<Parcel> Take(Outbox outbox, int count) => [.. Enumerable.Range(0, count).Select(_ =>
+    private static List<OutgoingBlock> Take(Outbox outbox, int count) => [.. Enumerable.Range(0, count).Select(_ =>
     {
         Assert.True(outbox.TryTake(isInline: false, out var parcel));
         return parcel;
     })];
 
-    private static List<Parcel> TakeAll(Outbox outbox, bool isInline)
+    private static List<OutgoingBlock> TakeAll(Outbox outbox, bool isInline)
     {
-        var all = new List<Parcel>();
+        var all = new List<OutgoingBlock>();
         while (outbox.TryTake(isInline, out var parcel))
         {
             all.Add(parcel);

@@ -7,7 +7,7 @@ namespace Pipe.Engine.Tests;
 
 /// <summary>
 /// One copy over lanes in memory, in the weather that a seed gives: lanes break and are made again, blocks come damaged, late,
-/// twice and out of order. Throws if the copy hangs, or anything is not as it must be.
+/// twice and out of order, on lanes that keep the order and on lanes that do not. Throws if the copy hangs, or anything is not as it must be.
 /// </summary>
 internal sealed class Schedule : IDisposable
 {
@@ -72,7 +72,7 @@ internal sealed class Schedule : IDisposable
         }
         else
         {
-            _outbox = new RangeOutbox(new MemoryFile(bytes, holes), _block, _window);
+            _outbox = OutboxOf(new MemoryFile(bytes, holes));
         }
 
         var parked = _window > 0 ? _window : 1;
@@ -81,6 +81,25 @@ internal sealed class Schedule : IDisposable
         _senderTerms = new SenderTerms(_block, DigestKind.XxHash3, new Pace(0), _sent);
         _receiverTerms = new ReceiverTerms(DigestKind.XxHash3, _slabs, isOrdered ? 1 : Defaults.AckEvery, _received);
         _inlineBreaks = _random.Next(4) == 0 ? 1 + _random.Next(3) : 0;
+    }
+
+    /// <summary>Of a sink that takes any order, some files are sent in another than theirs, as ranges come to be there.</summary>
+    private RangeOutbox OutboxOf(MemoryFile file)
+    {
+        if (_window > 0 || _seed % 3 != 0)
+        {
+            return Outboxes.Sequential(file, _block, _window);
+        }
+
+        var schedule = new PrioritySchedule(file, _block, latePercent: _seed % 100, new Random(_seed));
+        Run("arrive", () =>
+        {
+            while (schedule.TryArrive())
+            {
+                Thread.Yield();
+            }
+        });
+        return new RangeOutbox(file, schedule, _block, _window);
     }
 
     public void RunToTheEnd()
@@ -206,7 +225,8 @@ internal sealed class Schedule : IDisposable
                 breaks && !byBlocks ? 1 + _random.Next(6) : -1,
                 _random.Next(2) == 0,
                 number == 0 ? 0 : _damagePercent,
-                _lagPercent),
+                _lagPercent,
+                IsShuffled: number > 0 && _seed % 2 == 0),
             CheckWindow));
     }
 
@@ -214,8 +234,8 @@ internal sealed class Schedule : IDisposable
     {
         _links.Add(link);
         _running += 2;
-        var sender = new LaneSender(link.Sender, _outbox, _senderTerms, Failed, (lane, _) => Post(() => Ended(lane.Number, isSender: true)));
-        var receiver = new LaneReceiver(link.Receiver, _inbox, _receiverTerms, Failed, (lane, _) => Post(() => Ended(lane.Number, isSender: false)));
+        var sender = new LaneSender(link.Sender, _outbox, _senderTerms, Failed, (lane, _) => Post(() => Ended(lane.Id.Number, isSender: true)));
+        var receiver = new LaneReceiver(link.Receiver, _inbox, _receiverTerms, Failed, (lane, _) => Post(() => Ended(lane.Id.Number, isSender: false)));
         _shutdowns.Add(sender.Shutdown);
         _shutdowns.Add(receiver.Shutdown);
         sender.Start();

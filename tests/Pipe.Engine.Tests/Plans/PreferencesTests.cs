@@ -6,6 +6,8 @@ public sealed class PreferencesTests
 {
     [Theory]
     [InlineData("", 0)]
+    [InlineData("keep-login 60", 60)]
+    [InlineData("keep 5\nkeep-login 60", 60)]
     [InlineData("keep 60", 60)]
     [InlineData("# a comment\n\n  \n\tkeep\t 60  ", 60)]
     [InlineData("keep 60\nkeep 0", 0)]
@@ -15,6 +17,8 @@ public sealed class PreferencesTests
 
     [Theory]
     [InlineData("keep", "f:1: keep: not understood")]
+    [InlineData("keep-login", "f:1: keep-login: not understood")]
+    [InlineData("keep-login end", "f:1: keep-login end: not a number of seconds")]
     [InlineData("keep 1 2", "f:1: keep 1 2: not understood")]
     [InlineData("# fine\nkeep -1", "f:2: keep -1: not a number of seconds")]
     [InlineData("keep 31536001", "f:1: keep 31536001: not a number of seconds")]

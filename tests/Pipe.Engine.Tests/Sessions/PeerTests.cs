@@ -8,7 +8,13 @@ public sealed class PeerTests : IDisposable
     private readonly Mailbox _mailbox = new();
     private readonly Link _link;
 
-    public PeerTests() => _link = new Link(_wire.Channel, new Mailbox(), new Tally(), 30, "far");
+    private readonly Dispatcher _dispatcher;
+
+    public PeerTests()
+    {
+        _link = new Link(_wire.Channel, new Mailbox(), ChannelStart.Initiator(Role.Sender), new Tally(), 30, "far");
+        _dispatcher = new Dispatcher(_mailbox, _link.Lane, ChannelStart.Initiator(Role.Sender));
+    }
 
     public void Dispose()
     {
@@ -26,7 +32,7 @@ public sealed class PeerTests : IDisposable
 
         Assert.Equal("test", (await peer.ExpectAsync<Hello>()).Program);
         Assert.Equal(4, (await peer.ExpectAsync<Accept>()).Terms.Window);
-        Assert.Equal(77, peer.Listening?.Port);
+        Assert.Equal(77, Assert.Single(peer.Listening).Port);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
@@ -71,7 +77,7 @@ public sealed class PeerTests : IDisposable
         var peer = Peer();
         Say(new Hello(1, 1, 0, "test"));
         await peer.ExpectAsync<Hello>();
-        _mailbox.Post(new SessionEvent.Received((MessageType)type, []));
+        _dispatcher.Dispatch((MessageType)type, []);
 
         await Assert.ThrowsAsync<ProtocolException>(peer.ExpectAsync<Accept>);
     }
@@ -79,7 +85,7 @@ public sealed class PeerTests : IDisposable
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task A_message_of_the_right_kind_that_makes_no_sense_is_refused()
     {
-        _mailbox.Post(new SessionEvent.Received(MessageType.Hello, [1, 2, 3]));
+        _dispatcher.Dispatch(MessageType.Hello, [1, 2, 3]);
 
         await Assert.ThrowsAsync<ProtocolException>(Peer().ExpectAsync<Hello>);
     }
@@ -120,18 +126,22 @@ public sealed class PeerTests : IDisposable
     [InlineData((byte)Role.Receiver, (byte)MessageType.Report)]
     [InlineData((byte)Role.Receiver, (byte)MessageType.Ack)]
     [InlineData((byte)Role.Receiver, (byte)MessageType.Accept)]
-    public void What_only_the_other_role_may_say_is_refused_while_blocks_travel(byte role, byte type)
+    public async Task What_only_the_other_role_may_say_is_refused_while_blocks_travel(byte role, byte type)
     {
+        var dispatcher = new Dispatcher(_mailbox, _link.Lane, ChannelStart.Initiator((Role)role));
+        dispatcher.Dispatch(MessageType.Hello, []);
+        dispatcher.Dispatch(MessageType.Accept, []);
+        dispatcher.Dispatch((MessageType)type, []);
         var peer = Peer();
-        peer.Role = (Role)role;
-        peer.Admit(new SessionEvent.Received(MessageType.Hello, []));
-        peer.Admit(new SessionEvent.Received(MessageType.Accept, []));
+        peer.Admit(await _mailbox.TakeAsync());
+        peer.Admit(await _mailbox.TakeAsync());
+        var last = await _mailbox.TakeAsync();
 
-        Assert.Throws<ProtocolException>(() => peer.Admit(new SessionEvent.Received((MessageType)type, [])));
+        Assert.Throws<ProtocolException>(() => peer.Admit(last));
     }
 
     private Peer Peer(string name = "there") => new(_link, _mailbox, name);
 
     private void Say<T>(T message)
-        where T : IMessage<T> => _mailbox.Post(new SessionEvent.Received(T.Type, Frame.Pack(message)[Frame.Size..]));
+        where T : IMessage<T> => _dispatcher.Dispatch(T.Type, Frame.Pack(message).AsSpan(Frame.Size));
 }

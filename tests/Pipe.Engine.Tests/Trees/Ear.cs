@@ -50,7 +50,7 @@ internal sealed class Ear : IObserver
         }
     }
 
-    public void Differs(Difference difference, string path)
+    public void Differs(Difference difference, string path, Aspects aspects)
     {
         lock (_differences)
         {

@@ -73,6 +73,18 @@ public sealed class ExpansionTests : IDisposable
     }
 
     [Fact]
+    public void A_pattern_of_very_many_parts_fits_nothing_and_needs_no_stack()
+    {
+        const int parts = 30_000, stack = 256 * 1024;
+        IReadOnlyList<string>? found = null;
+        var pattern = string.Concat(Enumerable.Repeat("./", parts)) + "*";
+        var thread = new Thread(() => found = Expansion.Of(pattern), stack);
+        thread.Start();
+        thread.Join();
+        Assert.Equal([pattern], found!);
+    }
+
+    [Fact]
     public void A_tilde_is_the_home_directory()
     {
         var home = Environment.GetEnvironmentVariable("HOME")!;

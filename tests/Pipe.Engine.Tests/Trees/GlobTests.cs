@@ -91,6 +91,17 @@ public class GlobTests
     public void What_is_left_out_is_known_by_its_name_or_its_path(string pattern, string path, string name, bool fits) =>
         Assert.Equal(fits, Glob.AnyFits([pattern], path, name));
 
+    [Fact]
+    public void Braces_may_be_nested_deeper_than_a_small_stack()
+    {
+        const int depth = 20_000, stack = 256 * 1024;
+        string[] found = [];
+        var thread = new Thread(() => found = [.. Glob.Expand($"{new string('{', depth)}a,b{new string('}', depth)}c")], stack);
+        thread.Start();
+        thread.Join();
+        Assert.Equal(["ac", "bc"], found);
+    }
+
     /// <summary>Bytes that are no UTF-8; an attribute cannot hold them.</summary>
     private static string Raw(string text) => text.Replace("<ff>", "\uDCFF", StringComparison.Ordinal).Replace("<fe>", "\uDCFE", StringComparison.Ordinal);
 

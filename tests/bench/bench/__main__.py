@@ -16,11 +16,12 @@ import pipe
 import report
 import small
 import tree
+import udp
 import wan
 from ground import Ground
 
-PARTS = {"file": file, "pipe": pipe, "small": small, "halves": halves, "memory": memory, "wan": wan, "tree": tree, "archive": archive, "disk": disk}
-DEFAULT = [name for name in PARTS if name != "disk"]
+PARTS = {"file": file, "pipe": pipe, "small": small, "halves": halves, "memory": memory, "wan": wan, "udp": udp, "tree": tree, "archive": archive, "disk": disk}
+DEFAULT = [name for name in PARTS if name not in ("disk", "udp")]
 UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
@@ -36,6 +37,7 @@ def arguments():
     parser.add_argument("parts", nargs="*", metavar="PART")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--size", type=size)
+    parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--json")
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--lock")

@@ -73,6 +73,7 @@ class Ground:
         self.root = os.environ["BENCH_ROOT"]
         self.bin = os.path.abspath(os.environ["PIPE_BIN"])
         self.rounds = chosen.rounds
+        self.seconds = chosen.seconds
         self.only = chosen.only
         self.disk_dir = chosen.dir
         self.is_root = os.geteuid() == 0
@@ -91,7 +92,9 @@ class Ground:
     def __enter__(self):
         self._make_keys()
         self._make_wrapper()
-        self.sshd = self._start_sshd()
+        # With SHLVL, bash reads no start-up files: what the user has in them is not ours to measure. yscp has no other way than PATH to
+        # find the other end.
+        self.sshd = self.serve("bench", f"SHLVL=2 PATH={os.path.dirname(self.wrapper)}:{os.environ['PATH']}")
         return self
 
     def __exit__(self, *_):
@@ -178,27 +181,26 @@ class Ground:
         os.chmod(self.wrapper, 0o755)
         self.prefix = f"PATH={folder}:$PATH; export PATH"
 
-    def _start_sshd(self):
+    def serve(self, name, environment):
+        """Starts an ssh server whose logins have that environment; ssh knows it by that name."""
         port = free_port()
-        config = os.path.join(self.work, "sshd_config")
+        config = os.path.join(self.work, f"sshd_config_{name}")
         with open(config, "w", encoding="ascii") as to:
             to.write(
                 f"Port {port}\nListenAddress 127.0.0.1\nHostKey {self.work}/host_key\nPidFile none\n"
                 f"AuthorizedKeysFile {self.work}/authorized_keys\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
                 f"MaxStartups 1000\nSubsystem sftp {sftp_server()}\n"
-                # With SHLVL, bash reads no start-up files: what the user has in them is not ours to measure. yscp has no other way
-                # than PATH to find the other end.
-                f"SetEnv SHLVL=2 PATH={os.path.dirname(self.wrapper)}:{os.environ['PATH']}\n")
+                f"SetEnv {environment}\n")
         self.ssh_config = os.path.join(self.work, "ssh_config")
-        with open(self.ssh_config, "w", encoding="ascii") as to:
+        with open(self.ssh_config, "a", encoding="ascii") as to:
             to.write(
-                f"Host bench\n HostName 127.0.0.1\n Port {port}\n IdentityFile {self.work}/id\n IdentitiesOnly yes\n"
+                f"Host {name}\n HostName 127.0.0.1\n Port {port}\n IdentityFile {self.work}/id\n IdentitiesOnly yes\n"
                 " StrictHostKeyChecking no\n UserKnownHostsFile /dev/null\n LogLevel ERROR\n")
         if self.is_root:
             os.makedirs("/run/sshd", exist_ok=True)
-        log = os.path.join(self.work, "sshd.log")
+        log = os.path.join(self.work, f"sshd_{name}.log")
         process = subprocess.Popen([shutil.which("sshd"), "-D", "-f", config, "-E", log])
         self._started.append(process)
         wait_listening(port)
-        subprocess.run(self.ssh() + ["true"], check=True, stdin=subprocess.DEVNULL)
+        subprocess.run([*self.ssh()[:-1], name, "true"], check=True, stdin=subprocess.DEVNULL)
         return Sshd(process.pid)

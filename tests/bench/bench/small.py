@@ -3,7 +3,8 @@
 import json
 import os
 import subprocess
-from shlex import join, quote
+import time
+from shlex import join
 
 from file import into, read, scp, write, yscp
 from trial import Failed, Table, timed
@@ -47,30 +48,90 @@ def run(ground):
     table.measure(ground, ground.rounds * 10)
     for name in ("dmscp", "dmscp -r", "dmscp, pipe", "yscp"):
         table.goal(f"{name} / scp", lambda name=name: table[name].seconds / table["scp"].seconds, 1.0)
-    return [table, kept(ground, size)]
+    return [table, *calls(ground, size)]
 
 
-def kept(ground, size):
-    """Copies that follow another one, whose login is still open."""
-    table = Table("1 KiB, the second copy and those that follow", "scp", "What the other end takes is not known here: its login goes on.")
-    socket = os.path.join(ground.work, "master")
-    master = [f"-oControlPath={socket}", "-oControlMaster=auto", "-oControlPersist=60"]
+def calls(ground, size):
+    """First calls, calls over a login that is there, and a thousand of them, with and without what the user's login shell reads first."""
+    home = os.path.join(ground.work, "home")
+    os.mkdir(home)
+    path = f"PATH={ground.bin}:{os.environ['PATH']}"
+    for name, files, environment in (("bare", "no start-up files", f"{path} HOME={home}"), ("rc", "the user's start-up files", path)):
+        ground.serve(name, environment)
+        place = Place(ground, name, files, size)
+        yield from place.tables(is_judged=name == "bare")
 
-    def add(name, program, *options):
-        run = into(ground, size, lambda source, target: timed(
-            ground, [program, "-q", "-F", ground.ssh_config, *options, source, f"bench:{target}"], is_kept=True))
-        table.add(name, run, size)
 
-    add("scp", "scp")
-    add("scp, own ControlMaster", "scp", *master)
-    add("yscp", ground.yscp)
-    add("yscp, own ControlMaster", ground.yscp, *master)
-    add("yscp --keep 60", ground.yscp, "--keep", "60")
-    with ground.turn():
+class Place:
+    """A host, and how it is called."""
+
+    def __init__(self, ground, name, files, size):
+        self.ground, self.name, self.files, self.size = ground, name, files, size
+        self.socket = os.path.join(ground.work, f"master-{name}")
+        self.master = [f"-oControlPath={self.socket}", "-oControlMaster=auto", "-oControlPersist=600"]
+        words = subprocess.run([ground.yscp, "-h"], capture_output=True, text=True, check=True).stdout
+        self.keep = ["--keep-login" if "--keep-login" in words else "--keep", "600"]
+
+    def tables(self, is_judged):
+        first, kept, loop = self.first(), self.kept(), self.loop(1000)
+        if is_judged:
+            first.goal("yscp - scp, ms", lambda: 1000 * (first["yscp"].seconds - first["scp"].seconds), 15)
+            kept.goal("yscp --keep-login / scp, own ControlMaster", lambda: kept["yscp --keep-login"].seconds / kept["scp, own ControlMaster"].seconds, 0.9)
+        return [first, kept, loop]
+
+    def command(self, program, *options):
+        return [program, "-q", "-F", self.ground.ssh_config, *options]
+
+    def copy(self, table, name, program, *options):
+        table.add(name, into(self.ground, self.size, lambda source, target: timed(
+            self.ground, self.command(program, *options, source, f"{self.name}:{target}"), is_kept=True)), self.size)
+
+    def floor(self, table, name, *options):
+        table.add(name, lambda: timed(self.ground, self.command("ssh", *options, self.name, "true"), is_kept=True))
+
+    def first(self):
+        table = Table(f"1 KiB with a login of its own, {self.files}", "scp")
+        self.floor(table, "ssh host true")
+        self.copy(table, "scp", "scp")
+        self.copy(table, "yscp", self.ground.yscp)
+        return table.measure(self.ground, self.ground.rounds * 10)
+
+    def kept(self):
+        table = Table(f"1 KiB over a login that is there, {self.files}", "scp, own ControlMaster", "After a pause of 0.3 s each, as between two calls of a person.")
+        self.floor(table, "ssh host true, own ControlMaster", *self.master)
+        self.copy(table, "scp, own ControlMaster", "scp", *self.master)
+        self.copy(table, "yscp, own ControlMaster", self.ground.yscp, *self.master)
+        self.copy(table, "yscp --keep-login", self.ground.yscp, *self.keep)
+        with self.ground.turn():
+            for trial in table.trials:
+                trial.run()
         for trial in table.trials:
-            trial.run()
-    table.measure(ground, ground.rounds * 10)
-    subprocess.run(ground.ssh(f"-oControlPath={socket}", "-Oexit"), capture_output=True)
-    table.goal("yscp --keep 60 / scp", lambda: table["yscp --keep 60"].seconds / table["scp"].seconds, 0.2)
-    table.goal("yscp --keep 60 / scp, own ControlMaster", lambda: table["yscp --keep 60"].seconds / table["scp, own ControlMaster"].seconds, 1.0)
-    return table
+            trial.run = rested(trial.run)
+        table.measure(self.ground, self.ground.rounds * 10)
+        return table
+
+    def loop(self, times):
+        table = Table(f"1 KiB {times} times in a loop of the shell, {self.files}", "scp, own ControlMaster", "Seconds of the whole loop.")
+        source, target = self.ground.source(self.size), self.ground.target()
+
+        def add(name, *words):
+            line = f"for i in $(seq {times}); do {join(words)} < /dev/null || exit; done"
+            table.add(name, lambda: timed(self.ground, line, is_kept=True))
+
+        add("ssh host true, own ControlMaster", *self.command("ssh", *self.master, self.name, "true"))
+        for name, program, options in (("scp, own ControlMaster", "scp", self.master), ("yscp --keep-login", self.ground.yscp, self.keep)):
+            add(name, *self.command(program, *options, source, f"{self.name}:{target}"))
+        table.measure(self.ground, 1)
+        subprocess.run(self.command("ssh", f"-oControlPath={self.socket}", "-Oexit", self.name), capture_output=True)
+        if self.keep[0] == "--keep-login":
+            subprocess.run(self.command(self.ground.yscp, "--keep-login", "end", f"{self.name}:"), check=True)
+        return table
+
+
+def rested(run):
+    """What the call before has left running has come to rest."""
+    def once():
+        time.sleep(0.3)
+        return run()
+
+    return once

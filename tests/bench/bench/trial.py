@@ -20,6 +20,7 @@ class Sample:
     cpu_there: float = None
     rss_here: int = None
     rss_there: int = None
+    feedback: float = None
 
 
 class Failed(Exception):
@@ -145,6 +146,8 @@ class Trial:
             entry[f"cpu_seconds_{end}"] = cpu
             entry[f"cpu_per_gib_{end}"] = cpu * per_gib if cpu is not None and per_gib and self.bytes >= 64 * MIB else None
             entry[f"rss_mib_{end}"] = max((value / 1024 for sample in self.samples if (value := getattr(sample, f"rss_{end}"))), default=None)
+        feedback = self.of("feedback")
+        entry["feedback_mib_per_gib"] = feedback * per_gib / MIB if feedback is not None and per_gib else None
         entry["ratio"] = self.seconds / reference.seconds if reference and reference.seconds else None
         return entry
 

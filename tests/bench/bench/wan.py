@@ -14,7 +14,7 @@ PORT = 5299
 
 
 class Lab:
-    """Hosts a and b, joined by the link; we are on a."""
+    """Hosts a and b, joined by the link, or by a cable if options is None; we are on a."""
 
     def __init__(self, ground, options):
         self.ground = ground
@@ -24,7 +24,7 @@ class Lab:
 
     def __enter__(self):
         # linkemu stays behind, with our streams.
-        subprocess.run([self.script, "up", *self.options], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([self.script, *(["veth"] if self.options is None else ["up", *self.options])], env=self.environment, check=True, stdout=subprocess.DEVNULL)
         folder = self.environment["LAB_DIR"]
         pid_file = os.path.join(folder, "sshd-b.pid")
         for _ in range(200):

@@ -1,0 +1,18 @@
+namespace Pipe.Engine;
+
+/// <summary>From the first byte to the last, with the holes of the source.</summary>
+internal sealed class SequentialSchedule(IRangeSource source) : IRangeSchedule
+{
+    private RangeWalk _walk = new(source, 0, source.Size);
+
+    public bool IsExhausted => _walk.IsAtEnd;
+
+    /// <summary>Never: there is always a next range until all are out.</summary>
+    public event Action? Changed
+    {
+        add { }
+        remove { }
+    }
+
+    public bool TryNext(int most, out BlockRange range) => _walk.TryNext(most, out range);
+}

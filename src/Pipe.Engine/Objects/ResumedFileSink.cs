@@ -1,0 +1,176 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// A new file that is kept if the copy is cut, under a name that says so, for the next one to go on with. With all of it there, checked
+/// and synced, it takes the place of what had the name before, as <see cref="FileSink"/> does.
+/// </summary>
+internal sealed class ResumedFileSink : ISink
+{
+    private readonly Folder _folder;
+    private readonly string _name;
+    private readonly string _part;
+    private readonly uint _mode;
+    private readonly Permissions _permissions = new();
+    private readonly Fd _fd;
+    private readonly long _present;
+    private readonly Lock _naming = new();
+    private bool _isAborted;
+    private bool _isCommitted;
+
+    /// <param name="path">Where the file is to be; a symbolic link is followed.</param>
+    /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>. A file that is replaced passes on its own.</param>
+    public ResumedFileSink(string path, int mode)
+    {
+        var old = FileStatus.Of(path);
+        var target = old is null ? path : Paths.Resolve(path) ?? path;
+        _mode = FileSink.ModeOf(mode);
+        _name = Paths.NameOf(target);
+        _part = PartFile.Of(_name);
+        _folder = Folder.Open(Paths.DirectoryOf(target));
+        try
+        {
+            _fd = Take(path);
+            if (old is { IsRegular: true } && FileStatus.Of(_fd).Size == 0)
+            {
+                CopyOld();
+            }
+
+            _present = FileStatus.Of(_fd).Size;
+            Kept = new KeptPieces(_fd, _present, Defaults.Block);
+        }
+        catch (Exception e)
+        {
+            _fd?.Dispose();
+            _folder.Dispose();
+            throw e is LinuxException cause ? ObjectFailure.Of(cause) : e;
+        }
+    }
+
+    public bool IsOrdered => false;
+
+    public KeptPieces Kept { get; }
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            _fd.WriteAllAt(bytes, offset);
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    /// <summary>Behind what was there the file is one hole.</summary>
+    public void Hole(long offset, long length)
+    {
+        if (offset < _present)
+        {
+            _fd.Zero(offset, Math.Min(length, _present - offset));
+        }
+    }
+
+    public void Commit(long size)
+    {
+        try
+        {
+            _fd.Truncate(size);
+            _permissions.Settle(_fd, _folder, _name, _mode);
+            _fd.Sync();
+            if (_folder.Status(_part, follow: false)?.Inode != FileStatus.Of(_fd).Inode)
+            {
+                throw new LinuxException("rename", _folder.NameOf(_part), Errno.NoEntry);
+            }
+
+            // Its lock stays until it has its name.
+            using var sameLock = _fd.Duplicate();
+            Kept.Dispose();
+            _fd.Close();
+            Rename();
+            Paths.KeepName(_folder.NameOf(_name));
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    public void Abort()
+    {
+        lock (_naming)
+        {
+            _isAborted = true;
+        }
+    }
+
+    public void Dispose()
+    {
+        Abort();
+        Kept.Dispose();
+        RemoveIfEmpty();
+        _fd.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>A server whose client was lost holds it for a while.</summary>
+    private Fd Take(string path)
+    {
+        if (_folder.Status(_part, follow: false) is not null && !PartFile.IsFree(_folder, _part))
+        {
+            throw InUse(path);
+        }
+
+        return PartFile.TryTake(_folder, _part, path) ?? throw InUse(path);
+    }
+
+    private static Failure InUse(string path) => new(
+        ExitCode.Objects,
+        $"{path}: another copy is at work on it",
+        $"wait for it, or copy without {OptionWord.Resume}");
+
+    /// <summary>What is the same in the file that is to be replaced need not come again.</summary>
+    private void CopyOld()
+    {
+        using var old = _folder.OpenMember(_name, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+        var size = FileStatus.Of(old).Size;
+        for (var data = old.NextData(0, size); data < size;)
+        {
+            var hole = old.NextHole(data, size);
+            old.CopyTo(_fd, data, hole - data);
+            data = hole < size ? old.NextData(hole, size) : size;
+        }
+    }
+
+    private void Rename()
+    {
+        lock (_naming)
+        {
+            if (_isAborted)
+            {
+                throw new Failure(ExitCode.Interrupted, $"{_folder.NameOf(_name)}: given up before it was complete");
+            }
+
+            _folder.Rename(_part, _name);
+            _isCommitted = true;
+        }
+    }
+
+    private void RemoveIfEmpty()
+    {
+        try
+        {
+            if (!_isCommitted && FileStatus.Of(_fd).Size == 0)
+            {
+                _folder.Remove(_part);
+            }
+        }
+        catch (LinuxException)
+        {
+            // Its name says what it is.
+        }
+    }
+}

@@ -1,0 +1,298 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// The process that keeps a spare server for a kept login and hands it to the next call. It ends with the login, or ends the login when
+/// the last call is long enough ago. A fault of its own costs a call nothing but a login: it says nothing, and goes.
+/// </summary>
+internal sealed class Keeper : IDisposable
+{
+    private const int MostClients = 64;
+    private const long LookInterval = 2000;
+    private static readonly TimeSpan ExitAfterEnd = TimeSpan.FromMilliseconds(200);
+    private readonly KeeperOrder _order;
+    private readonly KeeperSocket _socket;
+    private readonly List<KeeperClient> _clients = [];
+    private readonly PollSet _set = new();
+    private readonly Fd _ended;
+    private readonly Fd _endedSignal;
+    private bool _mayHaveSpares;
+    private Spare? _spare;
+    private Spare? _watched;
+    private int _seconds;
+    private long _lastUse = Now;
+    private long _look = Now + LookInterval;
+    private bool _isListening = true;
+
+    private Keeper(KeeperOrder order, KeeperSocket socket, bool mayHaveSpares)
+    {
+        (_order, _socket, _seconds, _mayHaveSpares) = (order, socket, order.Seconds, mayHaveSpares);
+        (_ended, _endedSignal) = Fd.Pipe("ends of remote shells");
+        _ended.SetNonBlocking();
+        _endedSignal.SetNonBlocking();
+    }
+
+    private static long Now => Environment.TickCount64;
+
+    private bool IsIdle => _clients.Count == 0 && Now - _lastUse >= _seconds * 1000L;
+
+    /// <summary>Returns when the login has ended; at once if another keeper is there already.</summary>
+    public static void Run(KeeperOrder order)
+    {
+        if (KeeperSocket.IsAlive(order.Socket))
+        {
+            return;
+        }
+
+        // Before a client can come: ssh may take its time.
+        var mayHaveSpares = SentVariables.AreKnown(SshMaster.Says(order.Ssh, order.Host));
+        using var socket = KeeperSocket.Open(order.Socket);
+        using var keeper = new Keeper(order, socket, mayHaveSpares);
+        keeper.Run();
+    }
+
+    public void Dispose()
+    {
+        _clients.ForEach(static client => client.Dispose());
+        _spare?.Dispose();
+        _ended.Dispose();
+        _endedSignal.Dispose();
+    }
+
+    private void Run()
+    {
+        Refill();
+        while (_isListening || _clients.Count > 0)
+        {
+            Wait();
+            Serve();
+            TendSpare();
+            Look();
+        }
+
+        // A login that was killed leaves its name behind.
+        _ = SshMaster.IsAlive(_order.Master);
+    }
+
+    private void Wait()
+    {
+        _set.Clear();
+        _watched = _spare;
+        _set.Add(_ended);
+        _set.Add(_socket.Listener.Fd);
+        _set.Add((_spare?.Output) ?? _ended);
+        _clients.ForEach(client => _set.Add(client.Fd));
+        _set.Wait((int)Math.Clamp(NextDeadline() - Now, 0, LookInterval));
+    }
+
+    private long NextDeadline()
+    {
+        var next = Math.Min(_look, _clients.Count == 0 ? _lastUse + _seconds * 1000L : long.MaxValue);
+        return _clients.Select(static client => client.Deadline).Append(_spare?.Due ?? long.MaxValue).Append(next).Min();
+    }
+
+    /// <summary>What has come on the connections, and new ones.</summary>
+    private void Serve()
+    {
+        const int before = 3;
+        var ready = _clients.Where((client, i) => _set.IsReady(before + i) || client.Deadline <= Now).ToArray();
+        if (_set.IsReady(0))
+        {
+            _ = _ended.Read(new byte[64]);
+            _clients.ForEach(static client => client.Tell());
+        }
+
+        foreach (var client in ready)
+        {
+            Serve(client);
+        }
+
+        if (_set.IsReady(1))
+        {
+            Admit();
+        }
+    }
+
+    private void Admit()
+    {
+        while (_socket.Listener.TryAccept() is { } connection)
+        {
+            if (!_isListening || _clients.Count >= MostClients || !connection.IsPeerOurs())
+            {
+                connection.Dispose();
+                continue;
+            }
+
+            var client = new KeeperClient(connection, Now);
+            _clients.Add(client);
+            Serve(client);
+        }
+    }
+
+    private void Serve(KeeperClient client)
+    {
+        try
+        {
+            if (client.Read() is { } request)
+            {
+                Answer(client, request);
+            }
+            else if (client.Deadline <= Now)
+            {
+                Drop(client);
+            }
+        }
+        catch (IOException)
+        {
+            Drop(client);
+        }
+    }
+
+    private void Drop(KeeperClient client)
+    {
+        _clients.Remove(client);
+        client.Dispose();
+        if (client.HasAsked)
+        {
+            _lastUse = Now;
+            Refill();
+        }
+    }
+
+    private void Answer(KeeperClient client, KeeperRequest request)
+    {
+        if (request.Kind == KeeperRequestKind.End)
+        {
+            EndLogin();
+            Drop(client);
+        }
+        else if (request.Key != _order.Key)
+        {
+            Drop(client);
+        }
+        else
+        {
+            _seconds = request.Seconds;
+            Give(client);
+        }
+    }
+
+    /// <summary>A server is used once: what was handed over is gone from here, and what cannot be used any more is ended.</summary>
+    private void Give(KeeperClient client)
+    {
+        if (_spare is { } spare && spare.IsFit(Now))
+        {
+            _spare = null;
+            if (client.TryGive(spare, () => _endedSignal.TryWrite([1])))
+            {
+                return;
+            }
+
+            _spare = spare;
+        }
+
+        if (!client.TryRefuse())
+        {
+            Drop(client);
+        }
+    }
+
+    /// <summary>Has a spare wait, unless one does. What starts it competes with the call that took the last one, so that call comes first.</summary>
+    private void Refill()
+    {
+        if (_spare is not null || !_isListening || !_mayHaveSpares)
+        {
+            return;
+        }
+
+        try
+        {
+            _spare = Spare.Start(_order.Words, Now);
+        }
+        catch (LinuxException)
+        {
+            StopListening();
+        }
+    }
+
+    private void TendSpare()
+    {
+        if (_spare is not { } spare)
+        {
+            return;
+        }
+
+        var isThere = spare != _watched || !_set.IsReady(2) || spare.Hear();
+        if (isThere && spare.IsFit(Now) && spare.Beat(Now))
+        {
+            return;
+        }
+
+        _spare = null;
+        if (IsUnknownThere(spare))
+        {
+            _mayHaveSpares = false;
+        }
+        else
+        {
+            // The login has ended or hangs, or allows no further session.
+            StopListening();
+        }
+
+        spare.Dispose();
+    }
+
+    /// <summary>Whether it was the program at the far end that ended, before it ever answered: an old one, which knows of no spare servers.</summary>
+    private static bool IsUnknownThere(Spare spare) =>
+        !spare.IsReady && spare.Exit.Wait(ExitAfterEnd) && spare.Exit.Result is { Signal: 0, Status: not RemoteShell.SshFailed };
+
+    /// <summary>At times: whether the name is still ours, and the login there; whether it has been unused for long enough.</summary>
+    private void Look()
+    {
+        if (_isListening && IsIdle)
+        {
+            Leave();
+            return;
+        }
+
+        if (Now >= _look)
+        {
+            _look = Now + LookInterval;
+            if (!_socket.IsOurs() || !SshMaster.IsAlive(_order.Master))
+            {
+                StopListening();
+            }
+        }
+    }
+
+    /// <summary>The last keeper of a login ends it.</summary>
+    private void Leave()
+    {
+        if (KeeperSocket.Of(_order.Master).Any(other => other != _order.Socket && KeeperSocket.IsAlive(other)))
+        {
+            StopListening();
+        }
+        else
+        {
+            EndLogin();
+        }
+    }
+
+    /// <summary>No call takes it any more; those that have it go on.</summary>
+    private void EndLogin()
+    {
+        StopListening();
+        SshMaster.Stop(_order.Master, _order.Host);
+    }
+
+    /// <summary>The next call logs in as usual, and starts another keeper.</summary>
+    private void StopListening()
+    {
+        _isListening = false;
+        _socket.Remove();
+        _spare?.Dispose();
+        _spare = null;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// This call's connection to the keeper of its login. Whatever is at the other end, it costs a bounded time; what does not answer as a
+/// keeper does is no keeper.
+/// </summary>
+internal sealed class KeeperCall : IDisposable
+{
+    private readonly UnixSocket _socket;
+    private readonly TaskCompletionSource<ExitStatus> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Wake _closing = new();
+    private bool _isWatched;
+
+    private KeeperCall(UnixSocket socket) => _socket = socket;
+
+    /// <summary>To the server that was given, from it, and its words; null if none was.</summary>
+    public (Fd Input, Fd Output, Fd Errors)? Server { get; private set; }
+
+    /// <summary>How the remote shell of the server ends. If the keeper ends first it counts as lost.</summary>
+    public Task<ExitStatus> Exit => _exit.Task;
+
+    /// <summary>Null if there is no keeper that answers; then its name is free for another.</summary>
+    /// <param name="path">Of its socket.</param>
+    /// <param name="request">What is wanted.</param>
+    public static KeeperCall? TryAsk(string path, KeeperRequest request)
+    {
+        if (FileStatus.OfName(path) is null || UnixSocket.TryConnect(path) is not { } socket)
+        {
+            return null;
+        }
+
+        var call = new KeeperCall(socket);
+        if (socket.IsPeerOurs() && socket.TrySend(request.Packed()) && call.TryHear())
+        {
+            return call;
+        }
+
+        call.Dispose();
+        Paths.TryRemove(path);
+        return null;
+    }
+
+    /// <summary>Waits, within limits, until a keeper that was asked to end the login has done so.</summary>
+    public static void End(string path)
+    {
+        const int limit = 3000;
+        using var socket = UnixSocket.TryConnect(path);
+        if (socket is not null && socket.IsPeerOurs() && socket.TrySend(new KeeperRequest(KeeperRequestKind.End, 0, default).Packed()))
+        {
+            _ = Wake.Await(socket.Fd, PollFd.In, limit);
+        }
+
+        Paths.TryRemove(path);
+    }
+
+    /// <summary>Has the end of the remote shell watched for.</summary>
+    public void Watch()
+    {
+        _isWatched = true;
+        DataThread.Start("keeper", () =>
+        {
+            _exit.TrySetResult(AwaitEnd());
+            _socket.Dispose();
+            _closing.Dispose();
+        });
+    }
+
+    /// <summary>The call is over: the keeper ends what is left of the server, and the login is no longer in use.</summary>
+    public void Dispose()
+    {
+        if (_isWatched)
+        {
+            _closing.Signal();
+            return;
+        }
+
+        Server?.Input.Dispose();
+        Server?.Output.Dispose();
+        Server?.Errors.Dispose();
+        _socket.Dispose();
+        _closing.Dispose();
+    }
+
+    /// <summary>False if what comes, or does not come, is no answer of a keeper.</summary>
+    private bool TryHear()
+    {
+        var descriptors = new List<Fd>();
+        if (TryReceive(Limits.KeeperAnswerMilliseconds, descriptors) is { Kind: KeeperAnswerKind.Given or KeeperAnswerKind.None } answer)
+        {
+            var isGiven = answer.Kind == KeeperAnswerKind.Given;
+            if (descriptors.Count == (isGiven ? KeeperAnswer.Descriptors : 0) && descriptors.All(static fd => FileStatus.Of(fd).IsPipe))
+            {
+                Server = isGiven ? (descriptors[0], descriptors[1], descriptors[2]) : null;
+                return true;
+            }
+        }
+
+        descriptors.ForEach(static fd => fd.Dispose());
+        return false;
+    }
+
+    private KeeperAnswer? TryReceive(int milliseconds, List<Fd> descriptors)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var packet = new byte[KeeperAnswer.Size];
+        try
+        {
+            for (int left; (left = milliseconds - (int)Stopwatch.GetElapsedTime(started).TotalMilliseconds) > 0 && Wake.Await(_socket.Fd, PollFd.In, left);)
+            {
+                var count = _socket.Receive(packet, descriptors);
+                if (count >= 0)
+                {
+                    return KeeperAnswer.Read(packet.AsSpan(0, count));
+                }
+            }
+        }
+        catch (Exception e) when (e is LinuxException or ProtocolException)
+        {
+            // As if nothing had come.
+        }
+
+        return null;
+    }
+
+    private ExitStatus AwaitEnd()
+    {
+        var descriptors = new List<Fd>();
+        var answer = _closing.Readable(_socket.Fd) ? TryReceive(milliseconds: 1, descriptors) : null;
+        descriptors.ForEach(static fd => fd.Dispose());
+        return answer is { Kind: KeeperAnswerKind.Ended } ended
+            ? new ExitStatus(ended.Signal == 0 ? ended.Status : 0, ended.Signal)
+            : new ExitStatus(RemoteShell.SshFailed, 0);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>All that has to be the same in a call and in the one that left a spare server for it.</summary>
+internal static class SpareKey
+{
+    /// <param name="access">Of a login that is kept.</param>
+    /// <param name="words">The command that starts a spare server: program, user, host, port, options, prefix and bootstrap are in it.</param>
+    public static Digest Of(Access access, IReadOnlyList<string> words)
+    {
+        string[] all = [Version.Program, Identity("/proc/self/exe"), .. Configurations(access.Remote).Select(Identity), .. words, .. SentVariables.Here()];
+        var bytes = RawText.Encode(string.Join('\0', all));
+        return new Digest(Digest.Of(DigestKind.XxHash3, bytes, 0).A, Digest.Of(DigestKind.XxHash3, bytes, 1).A, 0, 0);
+    }
+
+    public static string Name(Digest key) => key.A.ToString("x16", CultureInfo.InvariantCulture);
+
+    /// <summary>ssh's, the ones that it includes left aside.</summary>
+    private static IEnumerable<string> Configurations(Remote remote) =>
+        remote.SshConfig.Length > 0 ? [remote.SshConfig] : [$"{UserFolders.Home}/.ssh/config", "/etc/ssh/ssh_config"];
+
+    /// <summary>Tells a file from another version of it.</summary>
+    private static string Identity(string path)
+    {
+        try
+        {
+            return FileStatus.Of(path) is { } file ? $"{path} {file.Device} {file.Inode} {file.Size} {file.ModifiedSeconds}.{file.ModifiedNanoseconds}" : path;
+        }
+        catch (LinuxException)
+        {
+            return path;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text;
+using Pipe.Linux;
+
+namespace Pipe.Engine;
+
+/// <summary>The ssh process that holds a kept login open, known by its socket, and what ssh says of itself.</summary>
+internal static class SshMaster
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>Has it take no more calls, and end with the last one that it has.</summary>
+    public static void Stop(string socket, string host)
+    {
+        using var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite);
+        using var child = Child.Start(
+            ["ssh", "-F", "/dev/null", "-S", socket.Replace("%", "%%", StringComparison.Ordinal), "-O", "stop", "--", host],
+            [nothing, nothing, nothing],
+            ownGroup: false);
+        if (!child.Exit.Wait(StopLimit))
+        {
+            child.Signal(Child.SignalKill);
+        }
+    }
+
+    /// <summary>Whether a process listens at that socket. If one was killed, the name that it has left behind is removed.</summary>
+    public static bool IsAlive(string socket)
+    {
+        var before = FileStatus.OfName(socket);
+        if (before is null or { IsSocket: false })
+        {
+            return false;
+        }
+
+        if (!UnixSocket.IsAbandoned(socket))
+        {
+            return true;
+        }
+
+        if (FileStatus.OfName(socket) == before)
+        {
+            Paths.TryRemove(socket);
+        }
+
+        return false;
+    }
+
+    /// <summary>The configuration that ssh comes to for a host, one word and its value a line; empty if ssh cannot be asked.</summary>
+    /// <param name="words">ssh and its options.</param>
+    /// <param name="host">As the user names it.</param>
+    public static string[] Says(IReadOnlyList<string> words, string host)
+    {
+        var (output, childOutput) = Fd.Pipe("ssh -G");
+        using (output)
+        using (var child = StartAsking(words, host, childOutput))
+        {
+            return child is null ? [] : Encoding.UTF8.GetString(ReadAll(output)).Split('\n');
+        }
+    }
+
+    private static Child? StartAsking(IReadOnlyList<string> words, string host, Fd output)
+    {
+        using (output)
+        using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite))
+        {
+            try
+            {
+                return Child.Start([.. words, "-G", "--", host], [nothing, output, nothing], ownGroup: false);
+            }
+            catch (LinuxException)
+            {
+                return null;
+            }
+        }
+    }
+
+    private static byte[] ReadAll(Fd input)
+    {
+        var all = new MemoryStream();
+        var some = new byte[4096];
+        for (int count; (count = input.Read(some)) > 0;)
+        {
+            all.Write(some, 0, count);
+        }
+
+        return all.ToArray();
+    }
+}

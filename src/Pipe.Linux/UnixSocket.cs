@@ -1,0 +1,210 @@
+using System.Runtime.InteropServices;
+using Pipe.Protocol;
+
+namespace Pipe.Linux;
+
+/// <summary>
+/// A socket between two processes of this machine. It carries packets that arrive whole, and descriptors with them. No call waits:
+/// <see cref="Fd"/> is for poll.
+/// </summary>
+internal sealed class UnixSocket : IDisposable
+{
+    private const int PathOffset = 2;
+    private const int MostPathBytes = 107;
+    private const int MostDescriptors = 8;
+
+    private UnixSocket(int number, string name) => Fd = new Fd(number, name);
+
+    public Fd Fd { get; }
+
+    /// <summary>Listens under a name that nothing has yet, for this user alone.</summary>
+    /// <exception cref="LinuxException">The name is taken, too long, or cannot be made.</exception>
+    public static unsafe UnixSocket Listen(string path, int backlog)
+    {
+        const uint onlyOwner = 0x7F; // 0177
+        var socket = Make(path);
+        var address = Pack(path);
+        var mask = Sys.Umask(onlyOwner);
+        try
+        {
+            fixed (byte* at = address)
+            {
+                socket.Fd.Check(Sys.Bind(socket.Fd.Number, at, (uint)address.Length), "bind");
+            }
+
+            socket.Fd.Check(Sys.Listen(socket.Fd.Number, backlog), "listen");
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+        finally
+        {
+            _ = Sys.Umask(mask);
+        }
+    }
+
+    /// <summary>Null if no process listens there, or none that takes a connection now.</summary>
+    public static unsafe UnixSocket? TryConnect(string path)
+    {
+        if (RawText.Encode(path).Length > MostPathBytes)
+        {
+            return null;
+        }
+
+        var socket = Make(path);
+        var address = Pack(path);
+        fixed (byte* at = address)
+        {
+            if (Sys.Connect(socket.Fd.Number, at, (uint)address.Length) == 0)
+            {
+                return socket;
+            }
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        socket.Dispose();
+        Marshal.SetLastPInvokeError(error);
+        return null;
+    }
+
+    /// <summary>
+    /// Whether the process that made the socket with this name has ended. Asks without a connection, as long as the socket is one for
+    /// streams.
+    /// </summary>
+    public static bool IsAbandoned(string path)
+    {
+        using var connection = TryConnect(path);
+        return connection is null && Marshal.GetLastPInvokeError() == Errno.ConnectionRefused;
+    }
+
+    /// <summary>A connection that waits to be taken; null if there is none.</summary>
+    public unsafe UnixSocket? TryAccept()
+    {
+        var number = Sys.Accept(Fd.Number, null, null, Sys.SockCloseOnExec | Sys.SockNonBlocking);
+        return number < 0 ? null : new UnixSocket(number, Fd.Name);
+    }
+
+    /// <summary>Whether the process at the other end runs, or ran when it connected, with the rights of this one.</summary>
+    public unsafe bool IsPeerOurs()
+    {
+        PeerCredentials peer;
+        var length = (uint)sizeof(PeerCredentials);
+        return Sys.GetSocketOption(Fd.Number, Sys.LevelSocket, Sys.OptionPeerCredentials, (int*)&peer, &length) == 0
+            && length == sizeof(PeerCredentials)
+            && peer.User == Ids.EffectiveUser;
+    }
+
+    /// <summary>Sends one packet, and with it copies of descriptors; false if the other end has gone or takes nothing.</summary>
+    public unsafe bool TrySend(ReadOnlySpan<byte> packet, params ReadOnlySpan<Fd> descriptors)
+    {
+        var control = stackalloc byte[ControlHeader.Size + MostDescriptors * sizeof(int)];
+        var controlLength = Attach(control, descriptors);
+        fixed (byte* at = packet)
+        {
+            var part = new IoVector { Base = at, Length = (nuint)packet.Length };
+            var message = new MessageHeader { Vectors = &part, VectorCount = 1, Control = controlLength == 0 ? null : control, ControlLength = controlLength };
+            return Sys.SendMessage(Fd.Number, &message, Sys.MessageNoSignal | Sys.MessageDontWait) == packet.Length;
+        }
+    }
+
+    /// <summary>
+    /// Takes one packet, without waiting: its length, 0 at the end, -1 if there is none yet. What is longer than the buffer, or brings
+    /// more descriptors than can be, is refused as a whole.
+    /// </summary>
+    /// <param name="buffer">Where the packet goes.</param>
+    /// <param name="descriptors">Gets those that came with it; the caller owns them.</param>
+    /// <exception cref="LinuxException">The connection is broken, or the packet was refused.</exception>
+    public unsafe int Receive(Span<byte> buffer, List<Fd> descriptors)
+    {
+        const int controlSize = ControlHeader.Size + MostDescriptors * sizeof(int);
+        var control = stackalloc byte[controlSize];
+        fixed (byte* at = buffer)
+        {
+            var part = new IoVector { Base = at, Length = (nuint)buffer.Length };
+            var message = new MessageHeader { Vectors = &part, VectorCount = 1, Control = control, ControlLength = controlSize };
+            var count = Sys.ReceiveMessage(Fd.Number, &message, Sys.MessageDontWait | Sys.MessageCloseOnExec);
+            if (count < 0)
+            {
+                return Marshal.GetLastPInvokeError() is Errno.Again or Errno.Interrupted ? -1 : throw LinuxException.Last("recvmsg", Fd.Name);
+            }
+
+            var arrived = Detach(control, (int)message.ControlLength);
+            if ((message.Flags & (Sys.MessageTruncated | Sys.MessageControlTruncated)) != 0)
+            {
+                arrived.ForEach(fd => fd.Dispose());
+                throw new LinuxException("recvmsg", Fd.Name, Errno.TooBig);
+            }
+
+            descriptors.AddRange(arrived);
+            return (int)count;
+        }
+    }
+
+    public void Dispose() => Fd.Dispose();
+
+    private static UnixSocket Make(string name)
+    {
+        var number = Sys.Socket(Sys.Unix, Sys.SockSequencedPacket | Sys.SockCloseOnExec | Sys.SockNonBlocking, 0);
+        return number >= 0 ? new UnixSocket(number, name) : throw LinuxException.Last("socket", name);
+    }
+
+    /// <summary>Puts descriptors behind a control header; the bytes that they take.</summary>
+    private static unsafe nuint Attach(byte* control, ReadOnlySpan<Fd> descriptors)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, MostDescriptors);
+        if (descriptors.IsEmpty)
+        {
+            return 0;
+        }
+
+        var length = ControlHeader.Size + descriptors.Length * sizeof(int);
+        *(ControlHeader*)control = new ControlHeader { Length = (nuint)length, Level = Sys.LevelSocket, Type = Sys.ControlRights };
+        for (var i = 0; i < descriptors.Length; i++)
+        {
+            ((int*)(control + ControlHeader.Size))[i] = descriptors[i].Number;
+        }
+
+        // The length of the buffer is that with the padding behind the last header, CMSG_SPACE.
+        return (nuint)((length + 7) & ~7);
+    }
+
+    /// <summary>All descriptors in the control headers of a packet.</summary>
+    private unsafe List<Fd> Detach(byte* control, int length)
+    {
+        var found = new List<Fd>();
+        for (var at = 0; at + ControlHeader.Size <= length;)
+        {
+            var header = *(ControlHeader*)(control + at);
+            var size = (int)Math.Min(header.Length, (nuint)(length - at));
+            if (header.Level == Sys.LevelSocket && header.Type == Sys.ControlRights)
+            {
+                for (var i = ControlHeader.Size; i + sizeof(int) <= size; i += sizeof(int))
+                {
+                    found.Add(new Fd(*(int*)(control + at + i), Fd.Name));
+                }
+            }
+
+            at += Math.Max(ControlHeader.Size, (size + 7) & ~7);
+        }
+
+        return found;
+    }
+
+    /// <summary>struct sockaddr_un with the NUL behind the path.</summary>
+    private static byte[] Pack(string path)
+    {
+        var bytes = RawText.Encode(path);
+        if (bytes.Length > MostPathBytes)
+        {
+            throw new LinuxException("bind", path, Errno.NameTooLong);
+        }
+
+        var packed = new byte[PathOffset + bytes.Length + 1];
+        BitConverter.TryWriteBytes(packed, (ushort)Sys.Unix);
+        bytes.CopyTo(packed, PathOffset);
+        return packed;
+    }
+}

@@ -1,0 +1,64 @@
+namespace Pipe.Protocol;
+
+/// <summary>
+/// What each message does to the side that receives it, in each state; pipe-protocol(7), STATES. What is not in the table fails the
+/// session.
+/// </summary>
+internal static class SessionTable
+{
+    public static SessionState Next(Side side, Role role, SessionState state, MessageType received) => received switch
+    {
+        MessageType.Abort => SessionState.Failed,
+        >= MessageType.Ping => state,
+        _ => side == Side.Initiator ? Initiator(role, state, received) : Responder(role, state, received),
+    };
+
+    /// <summary>Whether a side has a use for a message from 128 on; it ignores all others of them.</summary>
+    public static bool Concerns(Side side, MessageType received) => received switch
+    {
+        MessageType.Ping or MessageType.Transports => true,
+        MessageType.Remark or MessageType.Waiting or MessageType.Total => side == Side.Initiator,
+        _ => false,
+    };
+
+    private static SessionState Initiator(Role role, SessionState state, MessageType received) => (state, received) switch
+    {
+        (SessionState.Agreeing, MessageType.Accept) => SessionState.Moving,
+        (SessionState.Moving, MessageType.Reached) => SessionState.Moving,
+        (SessionState.Lost, MessageType.Resumed) => SessionState.Moving,
+        _ => Either(role, state, received),
+    };
+
+    private static SessionState Responder(Role role, SessionState state, MessageType received) => (state, received) switch
+    {
+        (SessionState.Agreeing, MessageType.Offer) => SessionState.Moving,
+        (SessionState.Moving, MessageType.Reach) => SessionState.Moving,
+        (SessionState.Lost, MessageType.Resume) => SessionState.Moving,
+        _ => Either(role, state, received),
+    };
+
+    private static SessionState Either(Role role, SessionState state, MessageType received) => (state, received) switch
+    {
+        (SessionState.Greeting, MessageType.Hello) => SessionState.Agreeing,
+        (SessionState.Agreeing, MessageType.Listening) => SessionState.Agreeing,
+        (SessionState.Moving, MessageType.Listening or MessageType.Widen) => SessionState.Moving,
+        (SessionState.Lost, MessageType.Hello) => SessionState.Lost,
+        _ => role == Role.Sender ? Sender(state, received) : Receiver(state, received),
+    };
+
+    private static SessionState Sender(SessionState state, MessageType received) => (state, received) switch
+    {
+        (SessionState.Moving, MessageType.Ack or MessageType.Have or MessageType.HaveRanges) => SessionState.Moving,
+        (SessionState.Moving, MessageType.Report) => SessionState.Done,
+        _ => SessionState.Failed,
+    };
+
+    private static SessionState Receiver(SessionState state, MessageType received) => (state, received) switch
+    {
+        (SessionState.Moving, MessageType.Block or MessageType.Want) => SessionState.Moving,
+        (SessionState.Moving, MessageType.End) => SessionState.Completing,
+        (SessionState.Completing, MessageType.Listening or MessageType.Widen or MessageType.Block) => SessionState.Completing,
+        (SessionState.Completing, MessageType.Bye) => SessionState.Done,
+        _ => SessionState.Failed,
+    };
+}

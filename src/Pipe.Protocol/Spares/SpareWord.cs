@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+
+namespace Pipe.Protocol;
+
+/// <summary>What a <see cref="SpareWord"/> says.</summary>
+internal enum SpareWordKind
+{
+    /// <summary>Keeper to spare: are you there?</summary>
+    Ping,
+
+    /// <summary>Spare to keeper, with the number of the Ping.</summary>
+    Pong,
+
+    /// <summary>Client to spare: be a responder from the next byte on.</summary>
+    Call,
+}
+
+/// <summary>All that is said to a spare server before its call, and all that it answers.</summary>
+/// <remarks>
+/// <code>
+///     u8   magic[8]   "PIPEPING", "PIPEPONG" or "PIPECALL"
+///     u64  number     of the Ping; 0 in a Call
+/// </code>
+/// </remarks>
+internal readonly record struct SpareWord(SpareWordKind Kind, ulong Number)
+{
+    public const int Size = 16;
+
+    /// <summary>Bytes of the magic.</summary>
+    public const int MagicSize = 8;
+
+    public static ReadOnlySpan<byte> Pong => "PIPEPONG"u8;
+
+    private static ReadOnlySpan<byte> Ping => "PIPEPING"u8;
+
+    private static ReadOnlySpan<byte> Call => "PIPECALL"u8;
+
+    public byte[] Packed()
+    {
+        var packed = new byte[Size];
+        (Kind == SpareWordKind.Ping ? Ping : Kind == SpareWordKind.Pong ? Pong : Call).CopyTo(packed);
+        BinaryPrimitives.WriteUInt64LittleEndian(packed.AsSpan(MagicSize), Number);
+        return packed;
+    }
+
+    public static SpareWord Read(ReadOnlySpan<byte> from)
+    {
+        var number = BinaryPrimitives.ReadUInt64LittleEndian(from[MagicSize..]);
+        var magic = from[..MagicSize];
+        if (magic.SequenceEqual(Ping))
+        {
+            return new SpareWord(SpareWordKind.Ping, number);
+        }
+
+        if (magic.SequenceEqual(Pong))
+        {
+            return new SpareWord(SpareWordKind.Pong, number);
+        }
+
+        if (!magic.SequenceEqual(Call) || number != 0)
+        {
+            ProtocolException.Throw("no word for a spare server");
+        }
+
+        return new SpareWord(SpareWordKind.Call, 0);
+    }
+}

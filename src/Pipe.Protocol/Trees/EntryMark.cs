@@ -1,0 +1,16 @@
+namespace Pipe.Protocol;
+
+/// <summary>What the size says of an entry that is neither a file nor a device. A side that does not know a mark ignores it.</summary>
+internal static class EntryMark
+{
+    public const long None = 0;
+
+    /// <summary>Of a Directory: its members are left out, so what the target has in it stays.</summary>
+    public const long LeftOut = 1;
+
+    /// <summary>Of a Directory in a Have: something is mounted there, or it lies on another file system than the directory above it.</summary>
+    public const long Mounted = 1;
+
+    /// <summary>Of a Trouble: the file changed while it was read, and is sent all the same, after this entry and in its last block.</summary>
+    public const long Torn = 1;
+}

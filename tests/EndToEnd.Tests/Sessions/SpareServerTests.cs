@@ -1,0 +1,408 @@
+using System.Diagnostics;
+
+namespace EndToEnd.Tests.Sessions;
+
+/// <summary>With a kept login a server waits at the far end. The next call takes it; whatever is wrong with it, that costs a login and no more.</summary>
+public sealed class SpareServerTests : CopyTest
+{
+    // A login shell notes each start of a server there; "await" waits for what must come to pass.
+    private const string Setup = """
+        set -e
+        export XDG_RUNTIME_DIR=$PWD/run
+        mkdir -p -m 700 run
+        echo data > source
+        : > starts; chmod 666 starts
+        note="echo x >> '$PWD/starts'"
+        await() { for try in $(seq 600); do ! "$@" || return 0; sleep 0.05; done; echo "not so: $*" >&2; return 1; }
+        starts() { test "$(wc -l < starts)" -ge "$1"; }
+        sockets() { ls -A run/pipe | grep '^\.[0-9a-f]*$' || true; }
+        has_keeper() { test -n "$(sockets)"; }
+        is_clean() { test -z "$(ls -A run/pipe)"; }
+        ready() { has_keeper && starts "$1"; }
+        copy() { rm -f there; dmscp -w -s HOST -ssh-config "$SSH_CONFIG" -l source -d "$PWD" -f there -prefix "$note" -vv "$@" 2> said || { cat said >&2; return 1; }; cmp source there; }
+        took() { grep -q 'a server waited there' said; }
+        took_none() { ! took || { cat said >&2; return 1; }; }
+        end() { dmscp -s HOST -ssh-config "$SSH_CONFIG" -keep-login end; }
+        pid_of() { for one in $(pgrep -f -- "$1"); do ! grep -qz "PIPE_TEST=$PIPE_TEST" /proc/$one/environ 2> /dev/null || echo $one; done; }
+        keeper() { pid_of 'dmscp [-]keeper .*run/pipe'; }
+        spare() { pid_of 'dmscp [-]spare *$'; }
+        has_spare() { test -n "$(spare)"; }
+        gone() { test -z "$(keeper)$(spare)$(sockets)"; }
+        trap 'end > /dev/null 2>&1' EXIT
+
+        """;
+
+    [Case(Needs.Sshd)]
+    public async Task The_next_call_takes_the_server_that_waits_and_another_one_takes_its_place() =>
+        (await Run($$"""
+            {{Setup}}
+            copy -keep-login 60
+            took_none
+            await ready 2
+            for i in 3 4 5; do
+              copy -keep-login 60
+              took
+              await ready $i
+            done
+            test "$(stat -c %a run/pipe run/pipe/$(sockets) | tr '\n' ' ')" = '700 600 '
+            status=0
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 60 -prefix "$note" -R 'echo out; echo words >&2; exit 3' > out 2> words || status=$?
+            test $status = 8
+            grep -x out out
+            grep -x words words
+            await ready 6
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 60 -prefix "$note" -f pattern:50m -l pattern:
+            """)).Is(0);
+
+    [Case(Needs.Sshd)]
+    public async Task It_ends_with_the_login_and_leaves_nothing() =>
+        (await Run($"""
+            {Setup}
+            copy -keep-login 2
+            await ready 2
+            copy -keep-login 2
+            took
+            await is_clean
+            await gone
+            """)).Is(0);
+
+    [Cases(Needs.Sshd)]
+    [InlineData("end")]
+    [InlineData("dmscp -q -s HOST -ssh-config $SSH_CONFIG -keep end")]
+    [InlineData("yscp -F $SSH_CONFIG --keep-login end HOST:")]
+    [InlineData("copy -keep-login end; took")]
+    [InlineData("mkdir tree; ytar -F $SSH_CONFIG --keep-login end tree HOST:$PWD/another")]
+    public async Task It_can_be_ended_at_once(string how) =>
+        (await Run($"""
+            {Setup}
+            copy -keep-login 600
+            await ready 2
+            {how}
+            await is_clean
+            await gone
+            """)).Is(0);
+
+    [Case(Needs.Sshd)]
+    public async Task The_end_of_a_login_does_not_end_a_copy_that_runs() =>
+        (await Run($$"""
+            {{Setup}}
+            copy -keep-login 600
+            await ready 2
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 600 -prefix "$note" -events events -rate 3m -f pattern:9m -l pattern: &
+            running=$!
+            await grep -q '"way":"direct"' events
+            end
+            await is_clean
+            wait $running
+            """)).Is(0);
+
+    [Case(Needs.Sshd)]
+    public async Task Of_two_calls_at_a_time_one_takes_it_and_the_other_logs_in_as_usual() =>
+        (await Run($$"""
+            {{Setup}}
+            copy -keep-login 60
+            await ready 2
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 60 -prefix "$note" -vv -events events -rate 3m -f pattern:9m -l pattern: 2> first &
+            running=$!
+            await grep -q '"way":"direct"' events
+            grep 'a server waited there' first
+            copy -keep-login 60
+            took_none
+            await ready 4
+            copy -keep-login 60
+            took
+            wait $running
+            """)).Is(0);
+
+    [Cases(Needs.Sshd)]
+    [InlineData("copy -keep-login 60 -prefix \"$note \"")]
+    [InlineData("LANG=xx copy -keep-login 60")]
+    [InlineData("touch -d 2001-01-01 $SSH_CONFIG; copy -keep-login 60")]
+    public async Task A_call_that_differs_does_not_get_it(string call) =>
+        (await Run($"""
+            {Setup}
+            copy -keep-login 60
+            await ready 2
+            {call}
+            took_none
+            """)).Is(0);
+
+    [Case(Needs.Sshd)]
+    public async Task Where_ssh_sends_variables_that_it_is_not_made_for_there_is_none() =>
+        (await Run($"""
+            {Setup}
+            sed 's/SetEnv/SendEnv MINE\n  SetEnv/' $SSH_CONFIG > config
+            SSH_CONFIG=$PWD/config
+            copy -keep-login 60
+            await has_keeper
+            copy -keep-login 60
+            copy -keep-login 60
+            took_none
+            test "$(wc -l < starts)" = 3
+            """)).Is(0);
+
+    [Case(Needs.Sshd)]
+    public async Task A_login_of_the_users_own_gets_none() =>
+        (await Run($"""
+            {Setup}
+            for i in 1 2; do copy -keep-login 60 -o ControlMaster=auto -o ControlPersist=60 -o ControlPath=$PWD/mine; took_none; done
+            test -z "$(ls -A run/pipe)$(keeper)"
+            test "$(wc -l < starts)" = 2
+            ssh -S mine -O exit HOST
+            """)).Is(0);
+
+    /// <summary>The program at the far end is older than this.</summary>
+    [Case(Needs.Sshd)]
+    public async Task A_far_end_that_knows_no_spare_servers_is_asked_once() =>
+        (await Run($$"""
+            {{Setup}}
+            mkdir old
+            printf '#!/bin/sh\n[ "$1" != -spare ] || { echo x >> %s; exit 2; }\nexec %s "$@"\n' "$PWD/asked" "$(command -v dmscp)" > old/dmscp
+            chmod +x old/dmscp
+            note="PATH='$PWD/old':\$PATH; export PATH"
+            for i in 1 2 3; do copy -keep-login 60; took_none; await has_keeper; await test -s asked; done
+            test "$(wc -l < asked)" = 1
+            """)).Is(0);
+
+    [Cases(Needs.Sshd)]
+    [InlineData("keeper", "KILL")]
+    [InlineData("keeper", "TERM")]
+    [InlineData("spare", "KILL")]
+    [InlineData("pid_of '^ssh .*ProxyCommand=false'", "KILL")]
+    [InlineData("ssh -S run/pipe/* -O check HOST 2>&1 | sed -n 's/.*pid=\\([0-9]*\\).*/\\1/p'", "KILL")]
+    public async Task What_is_killed_leaves_nothing_and_is_no_obstacle(string which, string signal) =>
+        (await Run($$"""
+            {{Setup}}
+            copy -keep-login 60
+            await ready 2
+            old=$(sockets)
+            victim=$({{which}})
+            test -n "$victim"
+            kill -{{signal}} $victim
+            await gone
+            copy -keep-login 60
+            took_none
+            await has_keeper
+            """)).Is(0);
+
+    /// <summary>The host breaks every connection, or its server dies.</summary>
+    [Case(Needs.Root, Needs.Sshd, "dash")]
+    public async Task When_the_server_of_the_login_is_killed_nothing_is_left()
+    {
+        var user = Lab.Shared.Account("dash", "spare");
+        (await Run($$"""
+            {{Setup}}
+            mine() { dmscp -w -s HOST -ssh-config $SSH_CONFIG -l source -f there -vv -u {{user.Name}} -keep-login 60 2> said || { cat said >&2; return 1; }; }
+            mine
+            await has_keeper
+            await has_spare
+            pkill -KILL -u {{user.Name}} sshd
+            await gone
+            mine
+            took_none
+            dmscp -s HOST -ssh-config $SSH_CONFIG -u {{user.Name}} -keep-login end
+            await is_clean
+            """)).Is(0);
+    }
+
+    [Case(Needs.Sshd)]
+    public async Task A_copy_outlives_its_keeper() =>
+        (await Run($$"""
+            {{Setup}}
+            copy -keep-login 60
+            await ready 2
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 60 -prefix "$note" -vv -events events -rate 3m -f pattern:9m -l pattern: 2> said &
+            running=$!
+            await grep -q '"way":"direct"' events
+            took
+            kill -KILL $(keeper)
+            wait $running
+            """)).Is(0);
+
+    /// <summary>A client that goes leaves no server behind, and the next call is as fast.</summary>
+    [Case(Needs.Sshd)]
+    public async Task A_client_that_is_killed_takes_its_server_along() =>
+        (await Run($$"""
+            {{Setup}}
+            copy -keep-login 60
+            await ready 2
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 60 -timeout 1 -prefix "$note" -events events -rate 1m -f pattern:90m -l pattern: &
+            running=$!
+            await grep -q '"way":"direct"' events
+            kill -KILL $running
+            await ready 3
+            copy -keep-login 60
+            took
+            """)).Is(0);
+
+    [Case(Needs.Sshd)]
+    public async Task What_its_starter_was_handed_by_others_is_not_held_by_a_keeper() =>
+        (await Run($"""
+            {Setup}
+            exec 9> lock
+            flock 9
+            copy -keep-login 60
+            await ready 2
+            exec 9>&-
+            flock -n lock true
+            test "$(readlink /proc/$(keeper)/cwd)" = /
+            """)).Is(0);
+
+    [Case(Needs.Sshd)]
+    public async Task Whoever_reads_the_output_is_not_held_by_a_keeper()
+    {
+        var watch = Stopwatch.StartNew();
+        (await Run($"""
+            {Setup}
+            (dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 60 -R 'echo out' 2>&1 | cat) > all
+            grep -x out all
+            """)).Is(0);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 40);
+    }
+
+    [Case(Needs.Sshd)]
+    public async Task With_bootstrap_there_is_one_too() =>
+        (await Run($$"""
+            {{Setup}}
+            copy() { dmscp -r -s bare -ssh-config $SSH_CONFIG -prefix "$note; HOME='$PWD'" -bootstrap -keep-login 60 -vv -R 'echo out' > out 2> said || { cat said >&2; return 1; }; grep -x out out; }
+            end() { dmscp -s bare -ssh-config $SSH_CONFIG -keep-login end; }
+            copy
+            grep 'was put into' said
+            await ready 2
+            copy
+            took
+            """)).Is(0);
+
+    /// <summary>A keeper that hangs, or something else in its place, as long as it is a process of the same user.</summary>
+    [Cases(Needs.Sshd)]
+    [InlineData("silent", "time.sleep(99)")]
+    [InlineData("closing", "pass")]
+    [InlineData("garbage", "c.send(os.urandom(16)); time.sleep(99)")]
+    [InlineData("too long", "c.send(b'PIPEKEEP\\1\\0\\1\\0' + bytes(400)); time.sleep(99)")]
+    [InlineData("given nothing", "c.send(given); time.sleep(99)")]
+    [InlineData("given files", "f = os.open('/dev/zero', os.O_RDWR); give([f, f, f]); time.sleep(99)")]
+    [InlineData("given too many", "give(list(os.pipe()) * 3); time.sleep(99)")]
+    [InlineData("given the end", "give(ends()); [os.close(f) for f in far]; time.sleep(99)")]
+    [InlineData("given noise", "give(ends()); os.write(far[1], b'noise' * 10000); time.sleep(99)")]
+    [InlineData("given much noise", "give(ends())\nwhile True: os.write(far[1], b'noise' * 1000)")]
+    [InlineData("given silence", "give(ends()); time.sleep(99)")]
+    public async Task What_is_no_keeper_costs_a_login_and_no_more(string what, string does)
+    {
+        File.WriteAllText(PathOf("hostile.py"), $"""
+            import os, socket, sys, time, array
+            s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            s.bind(sys.argv[1])
+            s.listen()
+            given = b'PIPEKEEP\1\0\1\0\0\0\0\0'
+            far = []
+            def ends():
+                i, o, e = os.pipe(), os.pipe(), os.pipe()
+                far.extend([i[0], o[1], e[1]])
+                return [i[1], o[0], e[0]]
+            def give(fds):
+                c.sendmsg([given], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', fds))])
+                if fds[0] not in far: [os.close(f) for f in set(fds)]
+            c, _ = s.accept()
+            open('met', 'w').close()
+            {does}
+            """);
+        var watch = Stopwatch.StartNew();
+        (await Run($"""
+            {Setup}
+            copy -keep-login 60
+            await ready 2
+            place=$PWD/run/pipe/$(sockets)
+            kill -KILL $(keeper)
+            await test ! -e $place
+            python3 hostile.py $place & hostile=$!
+            await test -S $place
+            copy -keep-login 60
+            took_none
+            test -e met
+            kill $hostile 2> /dev/null || true
+            """)).Is(0);
+        Assert.True(watch.Elapsed.TotalSeconds < 60, $"{what}: {watch.Elapsed}");
+    }
+
+    [Case(Needs.Sshd)]
+    public async Task A_keeper_that_is_stopped_costs_one_call_a_moment_and_the_next_nothing() =>
+        (await Run($$"""
+            {{Setup}}
+            copy -keep-login 60
+            await ready 2
+            old=$(keeper)
+            kill -STOP $old
+            copy -keep-login 60
+            took_none
+            await ready 4
+            copy -keep-login 60
+            took
+            kill -CONT $old
+            await test ! -e /proc/$old
+            has_keeper
+            """)).Is(0);
+
+    [Cases(Needs.Sshd)]
+    [InlineData("mkdir $place")]
+    [InlineData("echo > $place")]
+    [InlineData("ln -s /nonexistent $place")]
+    public async Task What_stands_in_its_place_is_no_obstacle(string what) =>
+        (await Run($"""
+            {Setup}
+            copy -keep-login 60
+            await ready 2
+            place=$PWD/run/pipe/$(sockets)
+            kill -KILL $(keeper)
+            await test ! -e $place
+            {what}
+            copy -keep-login 60
+            took_none
+            rm -rf $place
+            """)).Is(0);
+
+    /// <summary>The connection hangs: nothing comes through, and nothing says so.</summary>
+    [Case(Needs.Root, Needs.Sshd, "dash")]
+    public async Task A_server_that_has_not_answered_for_long_is_not_used()
+    {
+        var user = Lab.Shared.Account("dash", "hangs");
+        (await Run($$"""
+            {{Setup}}
+            mine() { dmscp -w -s HOST -ssh-config $SSH_CONFIG -l source -f there -vv -u {{user.Name}} -keep-login 60 2> said || { cat said >&2; return 1; }; }
+            mine
+            await has_keeper
+            await has_spare
+            pkill -STOP -u {{user.Name}} sshd
+            has_none() { ! has_keeper; }
+            await has_none
+            test -z "$(keeper)"
+            mine
+            took_none
+            pkill -CONT -u {{user.Name}} sshd
+            dmscp -s HOST -ssh-config $SSH_CONFIG -u {{user.Name}} -keep-login end
+            """)).Is(0);
+    }
+
+    [Case(Needs.Root, Needs.Sshd)]
+    public async Task Where_a_login_may_have_one_session_calls_go_on_as_before() =>
+        (await Run($$"""
+            {{Setup}}
+            lab=$(dirname $(sed -n 's/ *IdentityFile \(.*\)\/id$/\1\/id/p' $SSH_CONFIG | head -n 1))
+            port=$((RANDOM % 10000 + 31000))
+            sed "/^ListenAddress/d; s/^MaxSessions .*/MaxSessions 1/; s/Match LocalPort [0-9]*$/Match all/" $lab/sshd_config | awk '/^Match/ { if (n++) exit } { print }' > sshd_config
+            echo "ListenAddress 127.0.0.1:$port" | cat - sshd_config > sshd_config.new
+            PATH=$PATH:/usr/sbin $(PATH=$PATH:/usr/sbin command -v sshd) -D -f $PWD/sshd_config.new -E sshd.log & server=$!
+            trap 'end > /dev/null 2>&1; kill $server' EXIT
+            sed "s/^  Port .*/  Port $port/; s/StrictHostKeyChecking yes/StrictHostKeyChecking no/; s/UserKnownHostsFile .*/UserKnownHostsFile \/dev\/null/" $SSH_CONFIG > config
+            SSH_CONFIG=$PWD/config
+            await ssh -F config HOST true
+            copy -keep-login 60
+            await ready 2
+            copy -keep-login 60
+            took
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 60 -prefix "$note" -events events -rate 3m -f pattern:9m -l pattern: & running=$!
+            await grep -q '"way":"direct"' events
+            copy -keep-login 60
+            took_none
+            wait $running
+            """)).Is(0);
+}
