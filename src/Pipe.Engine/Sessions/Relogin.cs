@@ -86,6 +86,7 @@ internal sealed class Relogin(Plan plan, Access access, Offer offer, Mailbox mai
 
     private void LogIn()
     {
+        Cryptography.Require();
         var shell = RemoteShell.Start(access, isQuiet: true);
         var link = new Link(shell.Control, mailbox, tally, plan.TimeoutSeconds, plan.Remote.Name);
         mailbox.Post(new SessionEvent.Relinked(link, shell));

@@ -51,6 +51,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         var offer = await peer.ExpectAsync<Offer>();
         peer.Role = offer.Role;
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
+        Cryptography.RequireFor(offer);
 
         using var door = new LaneDoor(offer, () => SshConnection.Here, _mailbox);
         ListenEarly(door, offer.Way, peer);

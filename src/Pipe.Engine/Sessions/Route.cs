@@ -188,6 +188,7 @@ internal sealed class Route
             return;
         }
 
+        Cryptography.Require();
         _isWanted = true;
         if (Dials && _there is not null)
         {
@@ -232,6 +233,7 @@ internal sealed class Route
         var missing = Enumerable.Range(1, _wanted).Except(_mover.Active).Except(_dialing).ToList();
         if (missing.Count > 0)
         {
+            Cryptography.Require();
             _dialing.UnionWith(missing);
             _observer.Note(2, $"connecting {missing.Count} lanes to {string.Join(" ", there.Addresses)} port {there.Port}");
             _dialer.Dial(there, missing);
