@@ -12,7 +12,7 @@ internal sealed class ManifestFile : IDisposable
 {
     private readonly ArchiveName _archive;
     private readonly Patience _patience;
-    private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _sha256 = Cryptography.Sha256();
     private Fd _fd = null!;
     private long _length;
     private long _reserved;

@@ -17,7 +17,7 @@ internal delegate void FragmentVisitor(in Fragment fragment);
 internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit) : IDisposable
 {
     private const int LongestLine = 2 * Limits.MaxText;
-    private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _sha256 = Cryptography.Sha256();
     private readonly List<string> _filters = [];
     private readonly List<string> _next = [];
     private readonly List<string> _directories = [""];

@@ -38,6 +38,7 @@ internal sealed record OwnProgram(long Size, string Digest)
                 $"install it with quickinstall.sh and use that one for {OptionWord.Bootstrap}");
         }
 
+        Cryptography.Require();
         using var file = Open();
         return new OwnProgram(file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));
     }

@@ -158,6 +158,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private async Task<long> TalkAsync(Access access, Login login)
     {
         var offer = MakeOffer();
+        Cryptography.RequireFor(offer);
         using var peer = new Peer(LinkOver(login), _mailbox, plan.Remote.Name)
         {
             Role = Start.Role,

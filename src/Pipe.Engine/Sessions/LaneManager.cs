@@ -165,6 +165,7 @@ internal sealed class LaneManager(
             return;
         }
 
+        Cryptography.Require();
         _isWanted = true;
         if (Dials && _dialer.CanDial)
         {
@@ -215,6 +216,7 @@ internal sealed class LaneManager(
     {
         if ((_isReaching || (Dials && _isWanted)) && _dialer.CanDial)
         {
+            Cryptography.Require();
             _dialer.Dial(Enumerable.Range(1, _wanted).Except(pump.Lanes.Numbers));
         }
     }

@@ -87,6 +87,7 @@ internal sealed class Relogin(Plan plan, Access access, Offer offer, ChannelStar
 
     private void LogIn()
     {
+        Cryptography.Require();
         var shell = RemoteShell.Start(access, isQuiet: true);
         var link = new Link(shell.Control, mailbox, start.Lost, tally, plan.TimeoutSeconds, plan.Remote.Name);
         mailbox.Post(new SessionEvent.Relinked(link, shell));

@@ -56,6 +56,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         var offer = await peer.ExpectAsync<Offer>();
         peer.Role = offer.Role;
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
+        Cryptography.RequireFor(offer);
 
         var laneTerms = SessionLanes.TermsOf(offer, _mailbox, SshConnection.There, () => SshConnection.Here);
         using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);

@@ -270,6 +270,7 @@ internal sealed class Session
     /// <summary>To the responder: somebody wants this session back.</summary>
     private void Resume(Resume resume)
     {
+        Cryptography.Require();
         if (!resume.Proves(_offer.Session, _offer.Secret))
         {
             throw new ProtocolException("somebody without the secret asked for the session");

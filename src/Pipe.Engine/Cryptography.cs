@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Proofs of data connections, their encryption, and SHA-256: they need the OpenSSL of each host.</summary>
+internal static class Cryptography
+{
+    /// <exception cref="Failure">There is no OpenSSL here.</exception>
+    public static void Require()
+    {
+        if (!OpenSsl.IsThere)
+        {
+            throw new Failure(
+                ExitCode.Unreachable,
+                "OpenSSL (libssl) is missing; data connections and SHA-256 need it",
+                $"install the package libssl3 (Debian, Ubuntu) or openssl-libs (Fedora, RHEL); a copy with {OptionWord.Connect} ssh needs none");
+        }
+    }
+
+    /// <summary>Before anything is opened or started for a copy. To load OpenSSL takes 2 ms, so a copy that stays within the control channel does not.</summary>
+    /// <exception cref="Failure">The copy needs OpenSSL, and there is none here.</exception>
+    public static void RequireFor(Offer offer)
+    {
+        var staysInside = offer.ConnectMode == ConnectMode.Ssh || offer.Lanes == 0 || IsSmall(offer);
+        if (!staysInside || offer.Digest == DigestKind.Sha256 || offer.Resource.Kind == ResourceKind.Archive)
+        {
+            Require();
+        }
+    }
+
+    /// <summary>SHA-256 of what comes in pieces.</summary>
+    /// <exception cref="Failure">There is no OpenSSL here.</exception>
+    public static IncrementalHash Sha256()
+    {
+        Require();
+        return IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    }
+
+    /// <summary>The size of a file that the responder sends is not known yet; <see cref="LaneManager"/> asks again when it wants lanes.</summary>
+    private static bool IsSmall(Offer offer) => offer.Role == Role.Sender
+        ? offer.Resource.Kind == ResourceKind.File
+        : offer.Terms.Size is >= 0 and <= Limits.InlineBytes;
+}
