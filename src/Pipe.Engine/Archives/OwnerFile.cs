@@ -60,7 +60,7 @@ internal sealed record OwnerFile(string Id, string Manifest)
         var archive = new ArchiveName(Paths.DirectoryOf(Manifest), ArchiveName.OfManifest(Paths.NameOf(Manifest)) ?? "");
         try
         {
-            return FileStatus.OfName(Manifest) is not null && Engine.Manifest.ReadHead(archive).Id == Id;
+            return FileStatus.OfName(Manifest) is not null && (Engine.Manifest.ReadHead(archive).Id is not { Length: > 0 } id || id == Id);
         }
         catch (Exception e) when (e is Failure or LinuxException)
         {

@@ -102,7 +102,7 @@ public sealed class RestorationTests : IDisposable
     {
         var stream = string.Concat(Enumerable.Range(0, size).Select(i => i % 60 == 59 ? '\n' : (char)('0' + (i % 10))));
         File.WriteAllText(Path.Combine(_directory, "stream"), stream);
-        var run = Shell.Run($"{Shell.Program} yarchive put --fragment {Fragment} {Quoted(name)} < stream", _directory);
+        var run = Shell.Run($"{Shell.Program} yarchive put --allow-empty --fragment {Fragment} {Quoted(name)} < stream", _directory);
         Assert.Equal((0, ""), (run.Status, run.Error));
         return stream;
     }

@@ -70,6 +70,9 @@ internal sealed class Removal : IDisposable
     public IReadOnlyList<(string Directory, int Fragments)> Elsewhere =>
         [.. _fragments.Where(fragment => fragment.Directory.Length > 0).GroupBy(fragment => fragment.Directory).Select(group => (group.Key, group.Count()))];
 
+    /// <summary>The file of that name is what has become of the index that the manifest knows, or it is one.</summary>
+    private bool OwnsIndex => _manifest?.End?.Index is not null || IndexFile.IsOne(_archive);
+
     /// <summary>Returns those fragments whose copies stay all the same, each with the cause.</summary>
     /// <param name="copies">Of the fragments, that are given up; null: nobody asks for that.</param>
     /// <exception cref="Failure">It cannot be removed, or the copies cannot be given up now.</exception>
@@ -86,7 +89,11 @@ internal sealed class Removal : IDisposable
 
             var staying = copies?.Forget(Fragments) ?? [];
             RemoveFragments();
-            IndexFile.TryRemove(_archive);
+            if (OwnsIndex)
+            {
+                Paths.Remove(_archive.Index);
+            }
+
             Paths.Remove(_archive.Manifest);
             return staying;
         }
@@ -160,7 +167,7 @@ internal sealed class Removal : IDisposable
                 .OrderBy(file => file.Path, StringComparer.Ordinal)));
         }
 
-        if (FileStatus.OfName(_archive.Index) is not null && !IndexFile.IsOne(_archive))
+        if (FileStatus.OfName(_archive.Index) is not null && !OwnsIndex)
         {
             _left.Add(new StayingFile(_archive.Index, "it is no index of an archive"));
         }
