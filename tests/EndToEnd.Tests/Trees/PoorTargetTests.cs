@@ -16,7 +16,6 @@ public sealed class PoorTargetTests : TreeTest
     [Case(Needs.Mount, Needs.Loop, "mkfs.ext4", "mkfs.xfs", "setfattr")]
     public async Task An_attribute_that_is_too_large_is_named_and_all_files_are_there() =>
         (await RunWithMounts(Words + """
-            set -e
             mkdir src disk; truncate -s 64m image; truncate -s 400m large; mkfs.ext4 -q image; mkfs.xfs -q large
             mount -o loop image disk; mount -o loop large src; trap 'umount -l disk src' EXIT
             for i in $(seq 40); do echo $i > src/f$i; done
@@ -98,7 +97,7 @@ public sealed class PoorTargetTests : TreeTest
             poor nocase
             mkdir -p src/D src/d; echo upper > src/READ; echo lower > src/read; echo D > src/D/x; echo d > src/d/y
             head -c 9000000 /dev/zero > src/LARGE; head -c 9000001 /dev/zero > src/large; ln -s 1 src/L; ln -s 2 src/l
-            for again in 1 2; do copy -a src/. disk/t; ls -A disk/t | tr A-Z a-z | tr '\n' ' '; ls disk/t/d | tr '\n' ' '; done
+            for again in 1 2; do copy -a src/. disk/t; ls -A disk/t | tr A-Z a-z | sort | tr '\n' ' '; ls disk/t/d | tr '\n' ' '; done
             rm disk/t/read; copy -r src/READ disk/t; copy -r src/read disk/t; cat disk/t/read
             """)).Is(0).Says("which its file system takes for the same", "disk/t/d", "is one directory with disk/t/")
             .Prints("1\nd l large read x y 1\nd l large read x y 0\n1\nupper\n");
