@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
