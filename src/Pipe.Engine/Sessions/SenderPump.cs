@@ -109,7 +109,8 @@ internal sealed class SenderPump : DataPump
         var most = Math.Min(window, Defaults.MostStreamWindow);
         if (source is IRangeSource range)
         {
-            _missing = resumes && window == 0 ? new MissingSchedule(range, Failed) : null;
+            // An ordered sink has nothing from before: to it everything goes front to back.
+            _missing = resumes ? new MissingSchedule(range, Failed) : null;
             return new RangeOutbox(range, (IRangeSchedule?)_missing ?? new SequentialSchedule(range), block, most);
         }
 
