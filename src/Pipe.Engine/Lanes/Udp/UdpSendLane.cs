@@ -1,0 +1,32 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>The end that sends blocks.</summary>
+internal sealed class UdpSendLane(int number, DatagramSendThread thread) : UdpLane(number, thread, thread.Window)
+{
+    public override ulong Send(in BlockHeader header, Slab slab)
+    {
+        if (!thread.TrySubmit(header, slab, out var index) && !Ended())
+        {
+            throw new IOException($"{Id}: closed");
+        }
+
+        return index;
+    }
+
+    public override bool ReceiveAck(out LaneAck ack)
+    {
+        if (thread.TakeVerdict(out var block))
+        {
+            ack = new LaneAck(block.IsDamaged ? AckKind.Damaged : AckKind.Single, block.Block);
+            return true;
+        }
+
+        ack = default;
+        return Ended();
+    }
+
+    public override LaneMeasure Measure() => thread.Measure;
+}
