@@ -92,7 +92,7 @@ try_program() {
   cp "$tree/bin/pipe" "$pending/pipe"
   ln -s pipe "$pending/dmscp"
   version=$("$pending/dmscp" -version) || fail "the program does not run here: exit status $?" \
-    "it needs glibc 2.27 or later and libstdc++, and a file system at $prefix/bin that programs may be started from"
+    "it needs $(cat "$tree/NEEDS"), and a file system at $prefix/bin that programs may be started from"
   head -c 200000 /dev/zero | "$pending/dmscp" -q -w -e local -R 'cat > /dev/null' ||
     fail "the program starts but cannot copy here" "it needs OpenSSL (libssl) 1.1 or later"
 }

@@ -40,7 +40,7 @@ internal sealed class Draft
 
     public PortRange Ports { get; set; } = PortRange.Any;
 
-    public Way Way { get; set; }
+    public ConnectMode ConnectMode { get; set; }
 
     public int Streams { get; set; }
 
@@ -67,7 +67,7 @@ internal sealed class Draft
         TrustNames = TrustNames,
         Protection = Protection,
         Ports = Ports,
-        Way = Way,
+        ConnectMode = ConnectMode,
         Streams = Streams,
         Rate = Rate,
     };

@@ -52,7 +52,7 @@ internal static class Options
         new("--authenticate", "", How, "tag every block: readable on the way, but tamper-proof", static (d, _) => d.Protect(Protection.Authenticate)),
         new("-c", "CIPHER", How, "cipher for ssh; means --encrypt too", static (d, a) => Cipher(d, Text("-c", a))),
         new("--ports", "LOW[-HIGH]", How, "ports for the data connections", static (d, a) => d.Ports = Range("--ports", a)),
-        new("--connect", "WAY", How, "how they come about: auto, direct, reverse or ssh", static (d, a) => d.Way = Connect("--connect", a)),
+        new("--connect", "WAY", How, "how they come about: auto, direct, reverse or ssh", static (d, a) => d.ConnectMode = Connect("--connect", a)),
         new("--streams", "N", How, "data connections, 1 to 64; by default 2, more on a long link", static (d, a) => d.Streams = Streams("--streams", a)),
 
         new("-q", "", Shown, "no meter, no warnings", static (d, _) => d.Quiet = true),

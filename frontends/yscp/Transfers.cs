@@ -99,10 +99,10 @@ internal static class Transfers
 
     private static Transfer Between(Draft draft, Remote source, Remote target, Resource from, Resource to)
     {
-        var way = draft.IsThroughHere ? Way.Ssh : draft.Way;
-        return new Transfer(draft.ToPlan(Direction.Read, source, from, Resource.Stdio) with { Way = way })
+        var way = draft.IsThroughHere ? ConnectMode.Ssh : draft.ConnectMode;
+        return new Transfer(draft.ToPlan(Direction.Read, source, from, Resource.Stdio) with { ConnectMode = way })
         {
-            Onward = draft.ToPlan(Direction.Write, target, to, Resource.Stdio) with { Way = way },
+            Onward = draft.ToPlan(Direction.Write, target, to, Resource.Stdio) with { ConnectMode = way },
         };
     }
 

@@ -42,7 +42,7 @@ internal sealed class Child : IDisposable
     public static Child Start(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors, bool ownGroup)
     {
         // Out of the way first: a number that is still needed must not be overwritten by an earlier one.
-        var copies = descriptors.Select(fd => fd?.Duplicate()).ToArray();
+        var copies = descriptors.Select(fd => fd?.Duplicate(from: descriptors.Count)).ToArray();
         try
         {
             return new Child(Spawn(arguments, copies, ownGroup), arguments[0], ownGroup);

@@ -189,11 +189,12 @@ internal sealed class Fd(int number, string name) : IDisposable
     /// <summary>Leaves the number to others: nothing is closed.</summary>
     public void Release() => Interlocked.Exchange(ref _number, -1);
 
-    /// <summary>A second number for the same open file, out of the way of 0 to 2, closed on exec.</summary>
-    public Fd Duplicate()
+    /// <summary>A second number for the same open file, closed on exec: the lowest free one that is neither 0 to 2 nor below the one given.</summary>
+    public Fd Duplicate(int from = 0)
     {
-        const int clearOfStandardStreams = 64;
-        var number = Sys.Fcntl(_number, Sys.FcntlDuplicateCloseOnExec, clearOfStandardStreams);
+        // Low, because a number above 63 makes the kernel enlarge the table, which takes milliseconds in a process with threads.
+        const int firstAfterStandardStreams = 3;
+        var number = Sys.Fcntl(_number, Sys.FcntlDuplicateCloseOnExec, Math.Max(from, firstAfterStandardStreams));
         Check(number, "fcntl");
         return new Fd(number, Name);
     }

@@ -7,4 +7,5 @@ namespace Pipe.Linux;
 /// <param name="Busy">Microseconds in which there was something to send.</param>
 /// <param name="Held">Microseconds of those in which a socket buffer, here or there, was too small to send more.</param>
 /// <param name="Silence">Milliseconds since a byte came.</param>
-internal readonly record struct TcpMeasure(long LeastRoundTrip, long RoundTrip, long Acknowledged, long Busy, long Held, long Silence = 0);
+/// <param name="Lost">Bytes that were sent again.</param>
+internal readonly record struct TcpMeasure(long LeastRoundTrip, long RoundTrip, long Acknowledged, long Busy, long Held, long Silence, long Lost);

@@ -212,8 +212,8 @@ internal sealed class TcpSocket : IDisposable
     /// <summary>See <see cref="TcpMeasure"/>. Of a connection that is made.</summary>
     public unsafe TcpMeasure Measure()
     {
-        // struct tcp_info of linux/tcp.h, up to tcpi_sndbuf_limited. Older kernels fill in less of it.
-        const int silence = 52, roundTrip = 68, acknowledged = 120, leastRoundTrip = 148, busy = 168, heldThere = 176, heldHere = 184, size = 192;
+        // struct tcp_info of linux/tcp.h, up to tcpi_bytes_retrans. Older kernels fill in less of it.
+        const int silence = 52, roundTrip = 68, acknowledged = 120, leastRoundTrip = 148, busy = 168, heldThere = 176, heldHere = 184, lost = 208, size = 216;
         var info = stackalloc byte[size];
         new Span<byte>(info, size).Clear();
         uint length = size;
@@ -224,7 +224,8 @@ internal sealed class TcpSocket : IDisposable
             *(long*)(info + acknowledged),
             *(long*)(info + busy),
             *(long*)(info + heldThere) + *(long*)(info + heldHere),
-            *(uint*)(info + silence));
+            *(uint*)(info + silence),
+            *(long*)(info + lost));
     }
 
     /// <summary>Ends both directions; threads inside a call return.</summary>

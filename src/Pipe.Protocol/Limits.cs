@@ -48,6 +48,9 @@ internal static class Limits
     /// <summary>Addresses in one Listening message.</summary>
     public const int MaxAddresses = 16;
 
+    /// <summary>Transports in one Transports message.</summary>
+    public const int MaxTransports = 8;
+
     /// <summary>Seconds a connection may take to prove itself.</summary>
     public const int LaneProofSeconds = 5;
 

@@ -7,6 +7,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes, string message)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
+    /// <summary>Whether nothing is left.</summary>
+    public readonly bool IsAtEnd => _rest.IsEmpty;
+
     public byte U8() => Take(1)[0];
 
     public ushort U16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));

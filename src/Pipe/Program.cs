@@ -5,7 +5,6 @@ internal static class Program
 {
     private static int Main(string[] given)
     {
-        DiagnosticPort.Remove();
         var messages = new Messages("pipe");
         try
         {

@@ -40,6 +40,14 @@ internal static class Host
                 var failures = Migration.MigrationSchedule.RunAll(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
                 failures.ToList().ForEach(Console.WriteLine);
                 return failures.Count == 0 ? 0 : 1;
+            case ["serve-shuffled", ..]:
+                var (requests, answers) = StandardStreams.TakeForControl();
+                using (var control = new ControlChannel(requests, answers))
+                {
+                    var responder = new Responder(control, _ => { }) { Transports = [new Lanes.ShuffledTransport(), TcpTransport.Instance] };
+                    return responder.RunAsync(CancellationToken.None).GetAwaiter().GetResult() ? 0 : 1;
+                }
+
             case ["run-group", var command]:
                 GroupRun.Run(["/bin/sh", "-c", command], [], TimeSpan.FromHours(1), new TaskCompletionSource().Task);
                 return 0;

@@ -1,3 +1,5 @@
+using Pipe.Protocol.Tests.Datagrams;
+
 namespace Pipe.Protocol.Tests;
 
 /// <summary>Reads anything that crosses the wire and writes it again; the decoders by the names that the vectors use.</summary>
@@ -17,6 +19,7 @@ internal static class Codec
         LaneAckName => Samples.Packed(LaneAck.Read(bytes)),
         TreeBlockName => [.. Entry.ReadAll(bytes).SelectMany(entry => entry.Packed)],
         BlockHeaderName => Samples.Packed(BlockHeader.Read(bytes, Limits.MaxBlock)),
+        _ when DatagramScenarios.Names.Contains(message) => DatagramScenarios.ReadAndWrite(message, bytes),
         _ => Control(message, bytes),
     };
 
@@ -44,6 +47,7 @@ internal static class Codec
         MessageType.Remark => Samples.Payloads(Remark.Read(payload)),
         MessageType.Waiting => Samples.Payloads(Waiting.Read(payload)),
         MessageType.Total => Samples.Payloads(Total.Read(payload)),
+        MessageType.Transports => Samples.Payloads(Transports.Read(payload)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a message without a decoder in the tests"),
     };
 

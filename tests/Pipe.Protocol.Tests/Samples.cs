@@ -24,7 +24,7 @@ internal static class Samples
     public static Terms Source { get; } = new(6, 0x1A4, 1 << 20, 0);
 
     public static Offer Offer { get; } = new(
-        Session, Secret, Role.Receiver, Resource.File("/archive", "name"), DigestKind.XxHash3, false, Protection.Clear, Way.Auto, "", 4, 32, 0, 0, 0, 0, 60, 0, null, Source);
+        Session, Secret, Role.Receiver, Resource.File("/archive", "name"), DigestKind.XxHash3, false, Protection.Clear, ConnectMode.Auto, "", 4, 32, 0, 0, 0, 0, 60, 0, null, Source);
 
     public static Offer ArchiveOffer { get; } = Offer with
     {
@@ -41,6 +41,8 @@ internal static class Samples
     public static Waiting Waiting { get; } = new("/archive/name.000003: no space left on device; 0 bytes free");
 
     public static Listening Listening { get; } = new(41000, ["192.0.2.7", "2001:db8::7"]);
+
+    public static Transports Transports { get; } = new(["udp", Protocol.Transports.Tcp]);
 
     public static Widen Widen { get; } = new(4);
 
@@ -104,6 +106,7 @@ internal static class Samples
         ("Remark", [Frame.Pack(Remark)]),
         ("Waiting", [Frame.Pack(Waiting)]),
         ("Total", [Frame.Pack(Total)]),
+        ("Transports", [Frame.Pack(Transports)]),
         ("LaneHello", [Packed(LaneHello)]),
         ("LaneProof", [Answer(), LaneProof.OfConnector(Secret, Packed(LaneHello), ListenerNonce)]),
         ("LaneSeal", [Record(Protection.Authenticate), Record(Protection.Encrypt), AckRecord()]),

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Pipe.Protocol.Tests.Datagrams;
 
 namespace Pipe.Protocol.Tests;
 
@@ -36,7 +37,7 @@ internal static class Scenarios
     private static readonly int MaxText = Limits.MaxText;
 
     public static IReadOnlyList<Vector> All { get; } =
-        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Reaches(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All];
+        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Reaches(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All, .. DatagramScenarios.All];
 
     private static IEnumerable<Vector> Frames()
     {
@@ -95,9 +96,9 @@ internal static class Scenarios
         yield return Good("offer_null", MessageType.Offer, "the responder drops everything", Samples.Payloads(offer with { Resource = Resource.Null, Digest = DigestKind.None }));
         yield return Good("offer_pattern", MessageType.Offer, "the responder makes up 1 TiB", Samples.Payloads(offer with { Role = Role.Sender, Resource = Resource.Pattern(1L << 40), Digest = DigestKind.Crc32C, Terms = Samples.Unknown }));
         yield return Good("offer_in_place", MessageType.Offer, "written in place", Samples.Payloads(offer with { InPlace = true }));
-        yield return Good("offer_encrypt_reverse", MessageType.Offer, "enciphered data connections, from there to here, at an address of its own", Samples.Payloads(offer with { Protection = Protection.Encrypt, Way = Way.Reverse, DataHost = "fast.example.org" }));
-        yield return Good("offer_authenticate_direct", MessageType.Offer, "tagged data connections, from here to there", Samples.Payloads(offer with { Protection = Protection.Authenticate, Way = Way.Direct }));
-        yield return Good("offer_ssh", MessageType.Offer, "no data connections at all", Samples.Payloads(offer with { Way = Way.Ssh, Lanes = 0, MostLanes = 0 }));
+        yield return Good("offer_encrypt_reverse", MessageType.Offer, "enciphered data connections, from there to here, at an address of its own", Samples.Payloads(offer with { Protection = Protection.Encrypt, ConnectMode = ConnectMode.Reverse, DataHost = "fast.example.org" }));
+        yield return Good("offer_authenticate_direct", MessageType.Offer, "tagged data connections, from here to there", Samples.Payloads(offer with { Protection = Protection.Authenticate, ConnectMode = ConnectMode.Direct }));
+        yield return Good("offer_ssh", MessageType.Offer, "no data connections at all", Samples.Payloads(offer with { ConnectMode = ConnectMode.Ssh, Lanes = 0, MostLanes = 0 }));
         yield return Good("offer_limits", MessageType.Offer, "every number at its upper limit", Samples.Payloads(offer with
         {
             Lanes = Limits.MaxLanes,
@@ -181,7 +182,19 @@ internal static class Scenarios
         yield return Bad("listening_count", MessageType.Listening, "one address more than there may be", $"listening: count of addresses is {Limits.MaxAddresses + 1}, not 0 to {Limits.MaxAddresses}", Patched(good, 2, [Limits.MaxAddresses + 1]));
         yield return Bad("listening_address_too_long", MessageType.Listening, "an address longer than it may be", "listening: a text of 256 bytes, more than 255", Patched(good, 3, U32(256)));
         yield return Bad("listening_cut", MessageType.Listening, "an address less than announced", "listening: cut short", Patched(good, 2, [3]));
-        yield return Bad("listening_trailing", MessageType.Listening, "an address more than announced", "listening: 15 bytes too many", Patched(good, 2, [1]));
+        var other = Samples.Payloads(Samples.Listening with { Transport = "udp" });
+        yield return Good("listening_transport", MessageType.Listening, "another transport than tcp", other);
+        yield return Bad("listening_trailing", MessageType.Listening, "a byte behind the transport", "listening: 1 bytes too many", [.. other, 0]);
+        yield return Bad("listening_transport_cut", MessageType.Listening, "a transport that ends too early", "listening: cut short", other[..^1]);
+        yield return Bad("listening_transport_empty", MessageType.Listening, "a transport without a name", "a transport without a name", [.. good, .. U32(0)]);
+        yield return Bad("listening_transport_too_long", MessageType.Listening, "a transport with too long a name", "listening: a text of 256 bytes, more than 255", [.. good, .. U32(256), .. new byte[256]]);
+        var named = Samples.Payloads(Samples.Transports);
+        yield return Good("transports", MessageType.Transports, "two transports", named);
+        yield return Bad("transports_none", MessageType.Transports, "no transport at all", $"transports: count of transports is 0, not 1 to {Limits.MaxTransports}", Patched(named, 0, [0]));
+        yield return Bad("transports_count", MessageType.Transports, "one transport more than there may be", $"transports: count of transports is {Limits.MaxTransports + 1}, not 1 to {Limits.MaxTransports}", Patched(named, 0, [(byte)(Limits.MaxTransports + 1)]));
+        yield return Bad("transports_empty", MessageType.Transports, "a transport whose name is empty", "a transport without a name", [1, .. U32(0)]);
+        yield return Bad("transports_cut", MessageType.Transports, "a transport less than announced", "transports: cut short", Patched(named, 0, [3]));
+        yield return Bad("transports_trailing", MessageType.Transports, "a byte behind the last name", "transports: 1 bytes too many", [.. named, 0]);
     }
 
     private static IEnumerable<Vector> Widens()
@@ -261,7 +274,7 @@ internal static class Scenarios
         yield return Bad("reach_port_0", MessageType.Reach, "a port that nobody can wait on", "reach: port is 0, not 1 to 65535", Patched(good, Limits.SessionSize + Limits.SecretSize, U16(0)));
         yield return Bad("reach_cut_in_secret", MessageType.Reach, "half a secret", "reach: cut short", good[..(Limits.SessionSize + (Limits.SecretSize / 2))]);
         yield return Bad("reach_cut", MessageType.Reach, "fewer addresses than announced", "reach: cut short", good[..^1]);
-        yield return Bad("reach_trailing", MessageType.Reach, "a byte behind the addresses", "reach: 1 bytes too many", [.. good, 0]);
+        yield return Bad("reach_trailing", MessageType.Reach, "a byte behind the addresses", "reach: 1 bytes too many", [.. Samples.Payloads(Samples.Reach with { There = Samples.Reach.There with { Transport = "udp" } }), 0]);
         var reached = Samples.Payloads(Samples.Reached);
         yield return Good("reached", MessageType.Reached, "the first data connection is made", reached);
         yield return Good("reached_not", MessageType.Reached, "none can be made", Samples.Payloads(new Reached("192.0.2.7 port 41000: connection refused")));
@@ -315,7 +328,8 @@ internal static class Scenarios
         yield return Good("ack", MessageType.Ack, "an acknowledgement inside the control channel", good);
         yield return new Vector("lane_ack_magic", Codec.LaneAckName, damaged, "a magic in lower case", Patched(good, 0, "pack"u8));
         yield return new Vector("lane_ack_kind_0", Codec.LaneAckName, "an acknowledgement of unknown kind 0", "ack kind 0", Patched(good, 4, [0]));
-        yield return new Vector("lane_ack_kind_3", Codec.LaneAckName, "an acknowledgement of unknown kind 3", "ack kind 3", Patched(good, 4, [3]));
+        yield return new Vector("lane_ack_single", Codec.LaneAckName, null, "block 5 is consumed, whatever became of those below it", Samples.Packed(new LaneAck(AckKind.Single, 5)));
+        yield return new Vector("lane_ack_kind_4", Codec.LaneAckName, "an acknowledgement of unknown kind 4", "ack kind 4", Patched(good, 4, [4]));
         yield return new Vector("lane_ack_flags", Codec.LaneAckName, "an acknowledgement of unknown kind 257", "the bytes behind the kind must be zero", Patched(good, 5, [1]));
         yield return Bad("ack_cut", MessageType.Ack, "half an acknowledgement", damaged, good[..8]);
         yield return Bad("ack_trailing", MessageType.Ack, "an acknowledgement and a byte", damaged, [.. good, 0]);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Pipe.Protocol.Tests.Datagrams;
 
 namespace Pipe.Protocol.Tests;
 
@@ -55,7 +56,7 @@ public partial class VectorTests
     public void Every_message_has_a_vector_that_is_read()
     {
         var read = Vector.All.Where(vector => vector.Error is null).Select(vector => vector.Message).Distinct();
-        string[] bare = [Codec.BlockHeaderName, Codec.LaneAckName, Codec.LaneHelloName, Codec.TreeBlockName];
+        string[] bare = [Codec.BlockHeaderName, Codec.LaneAckName, Codec.LaneHelloName, Codec.TreeBlockName, .. DatagramScenarios.Names];
         Assert.Equal(Enum.GetValues<MessageType>().Select(Codec.NameOf).Concat(bare).Order(), read.Order());
     }
 

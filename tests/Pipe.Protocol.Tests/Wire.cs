@@ -91,7 +91,7 @@ internal static class Wire
         from digest in Gen.Elements(Enum.GetValues<DigestKind>())
         from inPlace in Gen.Elements(true, false)
         from protection in Gen.Elements(Enum.GetValues<Protection>())
-        from way in Gen.Elements(Enum.GetValues<Way>())
+        from way in Gen.Elements(Enum.GetValues<ConnectMode>())
         from host in ShortText
         from lanes in Gen.Choose(0, Limits.MaxLanes)
         from most in Gen.Choose(lanes, Limits.MaxLanes)
@@ -106,11 +106,19 @@ internal static class Wire
         from asked in Text
         select new Offer(session, secret, role, new Resource(kind, directory, name, size, (TreeFlags)flags, excluded), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, patience, kind == ResourceKind.Archive ? archiving : null, terms, asked);
 
+    private static Gen<string> Transport => Gen.Elements(Protocol.Transports.Tcp, "udp", "another");
+
     public static Gen<Listening> Listening { get; } =
         from port in Gen.Choose(1, ushort.MaxValue)
         from count in Gen.Choose(0, Limits.MaxAddresses)
         from addresses in ShortText.ArrayOf(count)
-        select new Listening(port, addresses);
+        from transport in Transport
+        select new Listening(port, addresses, transport);
+
+    public static Gen<Transports> Transports { get; } =
+        from count in Gen.Choose(1, Limits.MaxTransports)
+        from names in Transport.ArrayOf(count)
+        select new Transports(names);
 
     public static Gen<Widen> Widen { get; } =
         from lanes in Gen.Choose(0, Limits.MaxLanes)
@@ -163,7 +171,7 @@ internal static class Wire
         select new Total(files, bytes);
 
     public static Gen<LaneAck> LaneAck { get; } =
-        from kind in Gen.Elements(AckKind.Consumed, AckKind.Damaged)
+        from kind in Gen.Elements(Enum.GetValues<AckKind>())
         from index in Any
         select new LaneAck(kind, index);
 
@@ -238,6 +246,7 @@ internal static class Wire
         Offer.Select(Protocol.Frame.Pack),
         Accept.Select(Protocol.Frame.Pack),
         Listening.Select(Protocol.Frame.Pack),
+        Transports.Select(Protocol.Frame.Pack),
         Widen.Select(Protocol.Frame.Pack),
         LaneAck.Select(Protocol.Frame.Pack),
         End.Select(Protocol.Frame.Pack),

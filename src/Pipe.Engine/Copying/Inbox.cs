@@ -45,7 +45,7 @@ internal abstract class Inbox(ISink sink, Tally tally)
     protected object Gate { get; } = new();
 
     /// <summary>Takes a verified block, and its slab, which it returns when it is done with it, whatever happens.</summary>
-    public abstract void Accept(in BlockHeader header, Slab slab, LaneBook book, ulong index);
+    public abstract void Accept(in BlockHeader header, Slab slab, AckTracker acks, ulong index);
 
     /// <summary>The copy is over: returns the slabs that nobody is at work on. Those that come later go back at once.</summary>
     public abstract void Close();

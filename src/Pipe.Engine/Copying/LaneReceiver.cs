@@ -11,7 +11,7 @@ namespace Pipe.Engine;
 /// <param name="ended">Called once when the thread is done, with what broke the lane if something did.</param>
 internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms, Action<Exception> failed, Action<ILane, Exception?> ended)
 {
-    public void Start() => DataThread.Start($"receive {lane.Number}", Run);
+    public void Start() => DataThread.Start($"receive {lane.Id.Number}", Run);
 
     public void Shutdown() => lane.Shutdown();
 
@@ -20,7 +20,7 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
         Exception? cause = null;
         try
         {
-            ReceiveAll(new LaneBook(lane, terms.AckEvery));
+            ReceiveAll(new AckTracker(lane, terms.AckEvery));
         }
         catch (IOException e)
         {
@@ -36,7 +36,7 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
         ended(lane, cause);
     }
 
-    private void ReceiveAll(LaneBook book)
+    private void ReceiveAll(AckTracker acks)
     {
         var damagedInARow = 0;
         while (terms.Slabs.Rent() is { } slab)
@@ -44,22 +44,22 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
             var isHandedOver = false;
             try
             {
-                var arrival = lane.Receive(slab, out var header);
+                var arrival = lane.Receive(slab, out var header, out var index);
                 if (arrival == Arrival.End)
                 {
                     return;
                 }
 
-                var index = book.Receive();
+                acks.Receive(index);
                 if (arrival == Arrival.Block && IsIntact(header, slab))
                 {
                     damagedInARow = 0;
                     isHandedOver = true;
-                    inbox.Accept(header, slab, book, index);
+                    inbox.Accept(header, slab, acks, index);
                 }
                 else
                 {
-                    Damage(book, index, ++damagedInARow);
+                    Damage(acks, index, ++damagedInARow);
                 }
             }
             finally
@@ -75,7 +75,7 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
     private bool IsIntact(in BlockHeader header, Slab slab) =>
         header.Type != BlockType.Data || Digest.Of(terms.Digest, slab.Payload[..header.Length], header.Offset) == header.Digest;
 
-    private void Damage(LaneBook book, ulong index, int inARow)
+    private void Damage(AckTracker acks, ulong index, int inARow)
     {
         const int outOfStep = 8;
         terms.Tally.Damage();
@@ -89,16 +89,16 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
 
         if (inARow == outOfStep)
         {
-            if (lane.Number == 0)
+            if (lane.Traits.IsControl)
             {
                 // Each frame has a check: they left the sender like this.
                 ProtocolException.Throw($"{inARow} damaged blocks in a row inside the control channel");
             }
 
-            throw new IOException($"lane {lane.Number}: {inARow} damaged blocks in a row");
+            throw new IOException($"{lane.Id}: {inARow} damaged blocks in a row");
         }
 
-        book.Refuse(index);
+        acks.Refuse(index);
     }
 }
 

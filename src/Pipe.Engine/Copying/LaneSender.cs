@@ -4,16 +4,15 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Sends parcels over one lane: read, digest, send, each to completion on its own piece; a second thread takes the acknowledgements.
+/// Sends blocks over one lane: read, digest, send, each to completion on its own piece; a second thread takes the acknowledgements.
 /// When the lane breaks, what it has not delivered goes back to the outbox.
 /// </summary>
 internal sealed class LaneSender
 {
-    private const int Unacknowledged = 1024;
     private readonly ILane _lane;
     private readonly Outbox _outbox;
     private readonly SenderTerms _terms;
-    private readonly Flight _flight;
+    private readonly SendWindow _window;
     private readonly Action<Exception> _failed;
     private readonly Action<ILane, Exception?> _ended;
     private Exception? _cause;
@@ -31,56 +30,55 @@ internal sealed class LaneSender
         _terms = terms;
         _failed = failed;
         _ended = ended;
-        _flight = new Flight(lane.Number == 0 ? Limits.InlineWindow : Unacknowledged);
+        _window = new SendWindow(lane.Traits.InFlightLimit);
     }
 
     public void Start()
     {
-        DataThread.Start($"send {_lane.Number}", () => Guard(SendAll));
-        DataThread.Start($"acks {_lane.Number}", () => Guard(TakeAcks));
+        DataThread.Start($"send {_lane.Id.Number}", () => Guard(SendAll));
+        DataThread.Start($"acks {_lane.Id.Number}", () => Guard(TakeAcks));
     }
 
     public void Shutdown()
     {
         _lane.Shutdown();
-        _flight.Close();
+        _window.Close();
         _outbox.Wake();
     }
 
     private void SendAll()
     {
         using var own = new Slab(_terms.Block);
-        while (_outbox.TryTake(_lane.Number == 0, _flight, out var parcel))
+        while (_outbox.TryTake(_lane.Traits.IsControl, _window, out var block))
         {
-            if (!_flight.TryAdd(parcel))
+            if (!_window.TryAdd(block))
             {
-                _outbox.GiveBack(parcel, parcel.IsAgain);
+                _outbox.GiveBack(block, block.IsAgain);
                 return;
             }
 
-            Send(parcel, parcel.Slab ?? own);
-            _flight.Sent();
+            Send(block, block.Slab ?? own);
         }
     }
 
-    private void Send(in Parcel parcel, Slab slab)
+    private void Send(in OutgoingBlock block, Slab slab)
     {
-        if (parcel.Slab is null && parcel.Type == BlockType.Data)
+        if (block.Slab is null && block.Type == BlockType.Data)
         {
-            _outbox.Load(parcel, slab);
+            _outbox.Load(block, slab);
         }
 
-        var header = parcel.Type == BlockType.Hole
-            ? BlockHeader.Hole(parcel.Offset, parcel.Span, parcel.Sequence)
-            : BlockHeader.Data(parcel.Offset, parcel.Length, parcel.Sequence, Digest.Of(_terms.Digest, slab.Payload[..parcel.Length], parcel.Offset));
-        if (!parcel.IsAgain)
+        var header = block.Type == BlockType.Hole
+            ? BlockHeader.Hole(block.Offset, block.Span, block.Sequence)
+            : BlockHeader.Data(block.Offset, block.Length, block.Sequence, Digest.Of(_terms.Digest, slab.Payload[..block.Length], block.Offset));
+        if (!block.IsAgain)
         {
             _outbox.Count(header);
         }
 
-        if (_terms.Pace.Await(parcel.Length, _flight))
+        if (_lane.Traits.PacesItself || _terms.Pace.Await(block.Length, _window))
         {
-            _lane.Send(header, slab);
+            _window.Sent(_lane.Send(header, slab));
         }
     }
 
@@ -88,32 +86,39 @@ internal sealed class LaneSender
     {
         while (_lane.ReceiveAck(out var ack))
         {
-            if (ack.Kind == AckKind.Damaged)
-            {
-                SendAgain(ack.Index);
-                continue;
-            }
-
-            while (_flight.TryTakeBelow(ack.Index, out var parcel))
-            {
-                if (parcel is { } arrived)
-                {
-                    _terms.Tally.Moved(arrived.Span);
-                    _outbox.Acknowledge(arrived);
-                }
-            }
+            Take(ack);
         }
 
-        throw new IOException($"lane {_lane.Number}: closed by the peer");
+        throw new IOException($"{_lane.Id}: closed by the peer");
     }
 
-    private void SendAgain(ulong index)
+    private void Take(LaneAck ack)
     {
-        if (_flight.Take(index) is { } damaged)
+        switch (ack.Kind)
         {
-            _terms.Tally.Damage();
-            _outbox.GiveBack(damaged, wasCounted: true);
+            case AckKind.Consumed:
+                while (_window.TryTakeBelow(ack.Index, out var below))
+                {
+                    Acknowledge(below);
+                }
+
+                break;
+            case AckKind.Single when _window.Take(ack.Index) is { } single:
+                Acknowledge(single);
+                break;
+            case AckKind.Damaged when _window.Take(ack.Index) is { } damaged:
+                _terms.Tally.Damage();
+                _outbox.GiveBack(damaged, wasCounted: true);
+                break;
+            default:
+                break;
         }
+    }
+
+    private void Acknowledge(in OutgoingBlock arrived)
+    {
+        _terms.Tally.Moved(arrived.Span);
+        _outbox.Acknowledge(arrived);
     }
 
     /// <summary>A broken lane ends both threads; the last one tidies up.</summary>
@@ -136,9 +141,9 @@ internal sealed class LaneSender
 
         if (Interlocked.Decrement(ref _running) == 0)
         {
-            foreach (var parcel in _flight.TakeAll())
+            foreach (var block in _window.TakeAll())
             {
-                _outbox.GiveBack(parcel, wasCounted: true);
+                _outbox.GiveBack(block, wasCounted: true);
             }
 
             _lane.Dispose();

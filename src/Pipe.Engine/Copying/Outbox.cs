@@ -4,16 +4,16 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// The sender's store of work: parcels go out to the lanes, come back when a lane is lost or a block was damaged, and are forgotten
+/// The sender's store of work: blocks go out to the lanes, come back when a lane is lost or a block was damaged, and are forgotten
 /// when they are acknowledged. Keeps to the window that the receiver asked for, and sums up what the object consists of.
 /// </summary>
-/// <param name="window">Parcels that may be unacknowledged at a time on a link of any length, 0 for any number.</param>
+/// <param name="window">Blocks that may be unacknowledged at a time on a link of any length, 0 for any number.</param>
 /// <param name="inlineBytes">Bytes that may go over lane 0.</param>
 internal abstract class Outbox(int window, long inlineBytes)
 {
     private readonly TaskCompletionSource<End> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _wide = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly PriorityQueue<Parcel, ulong> _returned = new();
+    private readonly PriorityQueue<OutgoingBlock, ulong> _returned = new();
     private long _inlineLeft = inlineBytes;
     private long _outstanding;
     private ulong _counted;
@@ -41,26 +41,26 @@ internal abstract class Outbox(int window, long inlineBytes)
 
     protected object Gate { get; } = new();
 
-    /// <summary>Parcels that may be unacknowledged at a time on this link.</summary>
+    /// <summary>Blocks that may be unacknowledged at a time on this link.</summary>
     protected long Allowed { get; private set; } = Math.Min(window, Defaults.StreamWindow);
 
-    /// <summary>Bytes covered by the parcels made so far.</summary>
+    /// <summary>Bytes covered by the blocks made so far.</summary>
     protected long Position { get; private set; }
 
     protected ulong NextSequence { get; private set; }
 
-    /// <summary>Waits for the next parcel that this lane may carry; false when there will be none any more, or its flight is closed.</summary>
-    public bool TryTake(bool isInline, Flight flight, out Parcel parcel)
+    /// <summary>Waits for the next block that this lane may carry; false when there will be none any more, or its send window is closed.</summary>
+    public bool TryTake(bool isInline, SendWindow sendWindow, out OutgoingBlock outgoing)
     {
         lock (Gate)
         {
-            while (!IsClosed && !flight.IsClosed)
+            while (!IsClosed && !sendWindow.IsClosed)
             {
-                if (MayCarry(isInline) && TryNext(out parcel))
+                if (MayCarry(isInline) && TryNext(out outgoing))
                 {
                     if (isInline)
                     {
-                        _inlineLeft -= parcel.Length;
+                        _inlineLeft -= outgoing.Length;
                     }
                     else if (!_isAllInline)
                     {
@@ -75,11 +75,11 @@ internal abstract class Outbox(int window, long inlineBytes)
             }
         }
 
-        parcel = default;
+        outgoing = default;
         return false;
     }
 
-    /// <summary>Has everybody who waits look again: a flight has been closed.</summary>
+    /// <summary>Has everybody who waits look again: a send window has been closed.</summary>
     public void Wake()
     {
         lock (Gate)
@@ -101,9 +101,9 @@ internal abstract class Outbox(int window, long inlineBytes)
     }
 
     /// <summary>The far end has it: its bytes need not be kept.</summary>
-    public virtual void Acknowledge(in Parcel parcel)
+    public virtual void Acknowledge(in OutgoingBlock outgoing)
     {
-        parcel.Slab?.Return();
+        outgoing.Slab?.Return();
         lock (Gate)
         {
             _outstanding--;
@@ -112,17 +112,17 @@ internal abstract class Outbox(int window, long inlineBytes)
     }
 
     /// <summary>It did not arrive: somebody else carries it, before anything new.</summary>
-    public void GiveBack(in Parcel parcel, bool wasCounted)
+    public void GiveBack(in OutgoingBlock outgoing, bool wasCounted)
     {
         lock (Gate)
         {
             if (IsClosed)
             {
-                parcel.Slab?.Return();
+                outgoing.Slab?.Return();
                 return;
             }
 
-            _returned.Enqueue(parcel with { IsAgain = wasCounted }, parcel.Sequence);
+            _returned.Enqueue(outgoing with { IsAgain = wasCounted }, outgoing.Sequence);
             Monitor.PulseAll(Gate);
         }
     }
@@ -138,15 +138,15 @@ internal abstract class Outbox(int window, long inlineBytes)
         }
     }
 
-    /// <summary>No more parcels for anybody. Those that a lane still carries go back to nowhere when it ends.</summary>
+    /// <summary>No more blocks for anybody. Those that a lane still carries go back to nowhere when it ends.</summary>
     public virtual void Close()
     {
         lock (Gate)
         {
             IsClosed = true;
-            while (_returned.TryDequeue(out var parcel, out _))
+            while (_returned.TryDequeue(out var outgoing, out _))
             {
-                parcel.Slab?.Return();
+                outgoing.Slab?.Return();
             }
 
             Monitor.PulseAll(Gate);
@@ -154,33 +154,33 @@ internal abstract class Outbox(int window, long inlineBytes)
     }
 
     /// <summary>
-    /// The link is worth having that many parcels on their way. To an ordered sink no more than needed are sent: if it is slow, all of
+    /// The link is worth having that many blocks on their way. To an ordered sink no more than needed are sent: if it is slow, all of
     /// them are kept over there.
     /// </summary>
-    public virtual void Reach(long parcels)
+    public virtual void Reach(long blocks)
     {
         lock (Gate)
         {
-            Allowed = Math.Clamp(parcels, Allowed, window);
+            Allowed = Math.Clamp(blocks, Allowed, window);
             Monitor.PulseAll(Gate);
         }
     }
 
-    /// <summary>Puts the bytes of a parcel into the slab of the lane that carries it. Only for parcels without a slab of their own.</summary>
-    public abstract void Load(in Parcel parcel, Slab slab);
+    /// <summary>Puts the bytes of a block into the slab of the lane that carries it. Only for blocks without a slab of their own.</summary>
+    public abstract void Load(in OutgoingBlock outgoing, Slab slab);
 
-    /// <summary>Whether there is more than was made into parcels, as far as it is known; under the gate.</summary>
+    /// <summary>Whether there is more than was made into blocks, as far as it is known; under the gate.</summary>
     protected abstract bool HasMore { get; }
 
-    /// <summary>Makes the next parcel out of the source, under the gate; false if there is none at the moment.</summary>
-    protected abstract bool TryMake(out Parcel parcel);
+    /// <summary>Makes the next block out of the source, under the gate; false if there is none at the moment.</summary>
+    protected abstract bool TryMake(out OutgoingBlock outgoing);
 
-    /// <summary>The next number and offset, for a parcel of that kind.</summary>
-    protected Parcel Make(BlockType type, long span, Slab? slab)
+    /// <summary>The next number and offset, for a block of that kind.</summary>
+    protected OutgoingBlock Make(BlockType type, long span, Slab? slab)
     {
-        var parcel = new Parcel(type, Position, span, NextSequence++, slab, IsAgain: false);
+        var outgoing = new OutgoingBlock(type, Position, span, NextSequence++, slab, IsAgain: false);
         Position += span;
-        return parcel;
+        return outgoing;
     }
 
     /// <summary>The source has no more; under the gate.</summary>
@@ -210,14 +210,14 @@ internal abstract class Outbox(int window, long inlineBytes)
         return false;
     }
 
-    private bool TryNext(out Parcel parcel)
+    private bool TryNext(out OutgoingBlock outgoing)
     {
-        if (_returned.TryDequeue(out parcel, out _))
+        if (_returned.TryDequeue(out outgoing, out _))
         {
             return true;
         }
 
-        if ((window > 0 && _outstanding >= Allowed) || _isExhausted || !TryMake(out parcel))
+        if ((window > 0 && _outstanding >= Allowed) || _isExhausted || !TryMake(out outgoing))
         {
             return false;
         }

@@ -9,10 +9,10 @@ internal sealed class Pace(long bytesPerSecond)
     private long _due = Stopwatch.GetTimestamp();
 
     /// <summary>
-    /// Waits until that many bytes may go; false, and their time is free for others, if the flight is closed before: who waited for a
+    /// Waits until that many bytes may go; false, and their time is free for others, if the window is closed before: who waited for a
     /// lane that is gone would keep a block from those that are there.
     /// </summary>
-    public bool Await(int bytes, Flight flight)
+    public bool Await(int bytes, SendWindow window)
     {
         if (bytesPerSecond == 0)
         {
@@ -21,7 +21,7 @@ internal sealed class Pace(long bytesPerSecond)
 
         var cost = (long)(bytes * (double)Stopwatch.Frequency / bytesPerSecond);
         var wait = Reserve(cost);
-        if (wait <= 0 || !flight.AwaitClosed(TimeSpan.FromSeconds((double)wait / Stopwatch.Frequency)))
+        if (wait <= 0 || !window.AwaitClosed(TimeSpan.FromSeconds((double)wait / Stopwatch.Frequency)))
         {
             return true;
         }

@@ -10,7 +10,7 @@ internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(sink, tally)
     private long _taken;
     private long _placed;
 
-    public override void Accept(in BlockHeader header, Slab slab, LaneBook book, ulong index)
+    public override void Accept(in BlockHeader header, Slab slab, AckTracker acks, ulong index)
     {
         try
         {
@@ -24,7 +24,7 @@ internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(sink, tally)
             slab.Return();
         }
 
-        book.Consume(index);
+        acks.Consume(index);
     }
 
     public override void Close()

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Parcels of a source that can be addressed: each lane reads its own, and reads again what was lost.</summary>
+/// <summary>Blocks of a source that can be addressed: each lane reads its own, and reads again what was lost.</summary>
 internal sealed class RangeOutbox : Outbox
 {
     private readonly IRangeSource _source;
@@ -27,11 +27,11 @@ internal sealed class RangeOutbox : Outbox
 
     protected override bool HasMore => Position < _source.Size;
 
-    public override void Load(in Parcel parcel, Slab slab)
+    public override void Load(in OutgoingBlock outgoing, Slab slab)
     {
         try
         {
-            _source.Read(slab.Payload[..parcel.Length], parcel.Offset);
+            _source.Read(slab.Payload[..outgoing.Length], outgoing.Offset);
         }
         catch (IOException e)
         {
@@ -40,12 +40,12 @@ internal sealed class RangeOutbox : Outbox
         }
     }
 
-    protected override bool TryMake(out Parcel parcel)
+    protected override bool TryMake(out OutgoingBlock outgoing)
     {
         var data = _source.NextData(Position);
         if (data > Position)
         {
-            parcel = Make(BlockType.Hole, data - Position, null);
+            outgoing = Make(BlockType.Hole, data - Position, null);
             _hole = _source.NextHole(data);
         }
         else
@@ -55,7 +55,7 @@ internal sealed class RangeOutbox : Outbox
                 _hole = _source.NextHole(Position);
             }
 
-            parcel = Make(BlockType.Data, Math.Min(_block, _hole - Position), null);
+            outgoing = Make(BlockType.Data, Math.Min(_block, _hole - Position), null);
         }
 
         ExhaustAtEnd();

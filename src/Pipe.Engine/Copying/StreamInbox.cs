@@ -18,18 +18,18 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(s
     private readonly record struct Parked(BlockHeader Header, Slab Slab, Brought By);
 
     /// <summary>A lane that brought a block, and others that brought it as well.</summary>
-    private readonly record struct Brought(LaneBook Book, ulong Index, Again? Others);
+    private readonly record struct Brought(AckTracker Acks, ulong Index, Again? Others);
 
     private sealed record Again(Brought By);
 
-    public override void Accept(in BlockHeader header, Slab slab, LaneBook book, ulong index)
+    public override void Accept(in BlockHeader header, Slab slab, AckTracker acks, ulong index)
     {
         var isParked = false;
         try
         {
             lock (Gate)
             {
-                isParked = TryPark(new Parked(header, slab, new Brought(book, index, Others: null)));
+                isParked = TryPark(new Parked(header, slab, new Brought(acks, index, Others: null)));
                 if (_isClosed || _isWriting || _parked[_next % (ulong)window] is null)
                 {
                     return;
@@ -84,7 +84,7 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(s
 
         if (sequence < _next)
         {
-            block.By.Book.Consume(block.By.Index);
+            block.By.Acks.Consume(block.By.Index);
             return false;
         }
 
@@ -168,10 +168,10 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(s
 
     private static void Consume(in Brought by)
     {
-        by.Book.Consume(by.Index);
+        by.Acks.Consume(by.Index);
         for (var other = by.Others; other is not null; other = other.By.Others)
         {
-            other.By.Book.Consume(other.By.Index);
+            other.By.Acks.Consume(other.By.Index);
         }
     }
 

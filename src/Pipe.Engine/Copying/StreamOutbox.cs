@@ -4,7 +4,7 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Parcels of a source that is read once: its readers read it into slabs, which are kept until they are acknowledged.
+/// Blocks of a source that is read once: its readers read it into slabs, which are kept until they are acknowledged.
 /// What has been read goes out at once, full block or not.
 /// </summary>
 internal sealed class StreamOutbox(IStreamSource source, int block, int window, SlabPool slabs)
@@ -61,9 +61,9 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
     }
 
     /// <summary>Keeps as many, and one that is being read.</summary>
-    public override void Reach(long parcels)
+    public override void Reach(long blocks)
     {
-        base.Reach(parcels);
+        base.Reach(blocks);
         slabs.Grow((int)Allowed + source.Readers);
     }
 
@@ -81,24 +81,24 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
         slabs.Dispose();
     }
 
-    public override void Acknowledge(in Parcel parcel)
+    public override void Acknowledge(in OutgoingBlock outgoing)
     {
-        source.Delivered(parcel.Slab!.Payload[..parcel.Length]);
-        base.Acknowledge(parcel);
+        source.Delivered(outgoing.Slab!.Payload[..outgoing.Length]);
+        base.Acknowledge(outgoing);
     }
 
-    public override void Load(in Parcel parcel, Slab slab) =>
+    public override void Load(in OutgoingBlock outgoing, Slab slab) =>
         throw new InvalidOperationException("a stream cannot be read again");
 
-    protected override bool TryMake(out Parcel parcel)
+    protected override bool TryMake(out OutgoingBlock outgoing)
     {
         if (!_read.TryDequeue(out var next))
         {
-            parcel = default;
+            outgoing = default;
             return false;
         }
 
-        parcel = Make(BlockType.Data, next.Length, next.Slab);
+        outgoing = Make(BlockType.Data, next.Length, next.Slab);
         if (_isAtEnd && _read.Count == 0)
         {
             Exhaust();

@@ -14,10 +14,14 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
     private readonly Queue<LaneAck> _acks = new(Limits.InlineWindow + 1);
     private bool _isShut;
     private bool _hasSent;
+    private ulong _sent;
+    private ulong _arrived;
 
-    public int Number => 0;
+    public LaneId Id { get; } = new(0, "control");
 
-    public void Send(in BlockHeader header, Slab slab)
+    public LaneTraits Traits { get; } = new(Limits.InlineWindow) { IsControl = true };
+
+    public ulong Send(in BlockHeader header, Slab slab)
     {
         var framed = slab.Framed(Frame.Size + BlockHeader.Size, header.Length);
         header.Write(framed[Frame.Size..]);
@@ -27,6 +31,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
         }
 
         control.SendInPlace(MessageType.Block, framed);
+        return _sent++;
     }
 
     /// <summary>Called by the reader of the control channel. A peer that sends more than the window is refused.</summary>
@@ -81,7 +86,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
         }
     }
 
-    public Arrival Receive(Slab slab, out BlockHeader header)
+    public Arrival Receive(Slab slab, out BlockHeader header, out ulong index)
     {
         lock (_blocks)
         {
@@ -97,6 +102,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
 
                     block.Slab.Payload[..header.Length].CopyTo(slab.Payload);
                     block.Slab.Return();
+                    index = _arrived++;
                     return Arrival.Block;
                 }
 
@@ -104,7 +110,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
             }
         }
 
-        header = default;
+        (header, index) = (default, 0);
         return Arrival.End;
     }
 
@@ -128,6 +134,9 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
         ack = default;
         return false;
     }
+
+    /// <summary>ssh does not tell.</summary>
+    public LaneMeasure Measure() => default;
 
     public void Shutdown()
     {

@@ -6,7 +6,7 @@ namespace Pipe.Engine;
 /// <summary>What the arguments of options mean, the same for all programs. Throws <see cref="Failure"/> for one that makes no sense.</summary>
 internal static class OptionValue
 {
-    /// <summary>In the order of <see cref="Way"/>.</summary>
+    /// <summary>In the order of <see cref="ConnectMode"/>.</summary>
     public static string[] Ways { get; } = ["auto", "direct", "reverse", "ssh"];
 
     public static string Text(string option, string value) =>
@@ -49,10 +49,10 @@ internal static class OptionValue
     public static int Count(string option, string value) =>
         TryNumber(Text(option, value), int.MaxValue, out var count) ? count : throw Senseless(option, $"{value}: not how many, which is 1 or more");
 
-    public static Way Connect(string option, string value)
+    public static ConnectMode Connect(string option, string value)
     {
         var way = Array.IndexOf(Ways, Text(option, value));
-        return way >= 0 ? (Way)way : throw Senseless(option, $"{value}: not one of {string.Join(", ", Ways)}");
+        return way >= 0 ? (ConnectMode)way : throw Senseless(option, $"{value}: not one of {string.Join(", ", Ways)}");
     }
 
     private static bool TryNumber(string value, int most, out int number) =>

@@ -62,7 +62,7 @@ internal sealed record Plan
     public Protection Protection { get; init; }
 
     /// <summary>How data connections come about.</summary>
-    public Way Way { get; init; }
+    public ConnectMode ConnectMode { get; init; }
 
     /// <summary>Address for data connections instead of the one that ssh uses; empty for that one.</summary>
     public string DataHost { get; init; } = "";

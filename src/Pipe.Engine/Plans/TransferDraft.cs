@@ -22,7 +22,7 @@ internal abstract class TransferDraft(string sshOption)
 
     public Protection Protection { get; private set; }
 
-    public Way Way { get; set; }
+    public ConnectMode ConnectMode { get; set; }
 
     public long Rate { get; set; }
 
@@ -49,7 +49,7 @@ internal abstract class TransferDraft(string sshOption)
         Here = here,
         Ports = Ports,
         Protection = Protection,
-        Way = Way,
+        ConnectMode = ConnectMode,
         Rate = Rate,
         TimeoutSeconds = TimeoutSeconds,
     };

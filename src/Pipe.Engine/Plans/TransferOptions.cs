@@ -21,7 +21,7 @@ internal static class TransferOptions
         new("-p", "LOW[-HIGH]", How, "ports for the data connections", static (d, a) => d.Ports = Range("-p", a)),
         new("-authenticate", "", How, "tag every block: readable on the way, but tamper-proof", static (d, _) => d.Protect(Protection.Authenticate)),
         new("-encrypt", "", How, "encipher and tag every block", static (d, _) => d.Protect(Protection.Encrypt)),
-        new("-connect", "auto|direct|reverse|ssh", How, "how data connections come about; auto by default", static (d, a) => d.Way = Connect("-connect", a)),
+        new("-connect", "auto|direct|reverse|ssh", How, "how data connections come about; auto by default", static (d, a) => d.ConnectMode = Connect("-connect", a)),
         new("-rate", "SIZE", How, "bytes a second at most", static (d, a) => d.Rate = Size("-rate", a, 1, long.MaxValue)),
         new("-timeout", "SECONDS", How, "how long the other side may be silent; 30 by default", static (d, a) => d.TimeoutSeconds = Seconds("-timeout", a)),
         new("-progress", "", Shown, "draw a meter, if standard error is a terminal", static (d, _) => d.Progress = true),

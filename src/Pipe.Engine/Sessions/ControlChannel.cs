@@ -202,23 +202,27 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
 
     private void SkipNoise()
     {
-        var one = new byte[1];
-        while (Read(one))
+        Span<byte> bytes = stackalloc byte[Frame.Marker.Length];
+        var begun = 0;
+
+        // Never more than the marker still lacks: what follows it belongs to the first message.
+        while (ReadSome(bytes[begun..]) is var count and > 0)
         {
             lock (_noise)
             {
-                _noise.Add(one[0]);
-                if (one[0] == Frame.Marker[^1] && System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_noise).EndsWith(Frame.Marker))
+                _noise.AddRange(bytes.Slice(begun, count));
+                begun = Frame.BegunMarker(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_noise));
+                if (_noise.Count - begun > Limits.MaxNoise)
                 {
-                    _noise.RemoveRange(_noise.Count - Frame.Marker.Length, Frame.Marker.Length);
+                    ProtocolException.Throw($"no answer from dmscp in the first {Limits.MaxNoise} bytes");
+                }
+
+                if (begun == Frame.Marker.Length)
+                {
+                    _noise.RemoveRange(_noise.Count - begun, begun);
                     _isGreeted = true;
                     Heard();
                     return;
-                }
-
-                if (_noise.Count >= Limits.MaxNoise + Frame.Marker.Length)
-                {
-                    ProtocolException.Throw($"no answer from dmscp in the first {Limits.MaxNoise} bytes");
                 }
             }
         }
@@ -250,13 +254,24 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
     {
         for (var done = 0; done < buffer.Length;)
         {
-            var count = _wake.Readable(input) ? input.Read(buffer[done..]) : 0;
+            var count = ReadSome(buffer[done..]);
             if (count == 0)
             {
                 return done == 0 ? false : throw new IOException("the control channel ended inside a message");
             }
 
             done += count;
+        }
+
+        return true;
+    }
+
+    /// <summary>Returns how many bytes have come, as soon as any have; 0 at the end of the channel.</summary>
+    private int ReadSome(Span<byte> buffer)
+    {
+        var count = _wake.Readable(input) ? input.Read(buffer) : 0;
+        if (count > 0)
+        {
             if (_isGreeted || !_hasSpoken)
             {
                 Heard();
@@ -265,6 +280,6 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
             _hasSpoken = true;
         }
 
-        return true;
+        return count;
     }
 }

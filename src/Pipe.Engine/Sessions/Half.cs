@@ -16,7 +16,7 @@ internal sealed class Half(Peer peer, Mailbox mailbox, Offer offer, Terms terms,
 
     /// <summary>Asking takes its time where there is nobody to answer.</summary>
     private readonly Lazy<string[]> _addresses = new(() =>
-        [.. LaneDialer.Resolve(host).Where(address => !IPAddress.IsLoopback(address)).Select(AddressText.Of)]);
+        [.. HostAddresses.Of(host).Where(address => !IPAddress.IsLoopback(address)).Select(AddressText.Of)]);
 
     private TaskCompletionSource<string>? _answer;
 
@@ -29,7 +29,7 @@ internal sealed class Half(Peer peer, Mailbox mailbox, Offer offer, Terms terms,
     public bool IsSource => offer.Role == Role.Sender;
 
     /// <summary>There may be data connections, of any kind, with blocks of the usual size.</summary>
-    public bool MayBeReached => offer.Way == Way.Auto && offer.Lanes > 0 && terms.Block == offer.Terms.Block;
+    public bool MayBeReached => offer.ConnectMode == ConnectMode.Auto && offer.Lanes > 0 && terms.Block == offer.Terms.Block;
 
     /// <summary>Keeps what it is too early for.</summary>
     public void Hold(SessionEvent what)

@@ -13,7 +13,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private ISource? _source;
     private ISink? _sink;
     private Survey? _survey;
-    private Mover? _mover;
+    private DataPump? _pump;
     private IReadOnlyCollection<string> _remarks = [];
     private (string Name, int Lanes) _way;
     private Remark? _verdict;
@@ -23,6 +23,9 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
     /// <summary>Takes instead of what the plan names.</summary>
     public ISink? Sink { get; init; }
+
+    /// <summary>Those that may carry data lanes, best first.</summary>
+    public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.All;
 
     /// <summary>Where this session meets the one with another host.</summary>
     public Junction? Junction { get; init; }
@@ -160,12 +163,13 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     /// <summary>The other end of the copy is here.</summary>
     private async Task<long> MoveAsync(Access access, Login login, Peer peer, Offer offer, Terms terms, string filters)
     {
-        _mover = MakeMover(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
-        var dialer = new LaneDialer(offer, plan.Remote.Host, _mailbox);
-        using var door = new LaneDoor(offer, () => Toward(peer.Listening is { Addresses: [var first, ..] } ? first : plan.Remote.Host), _mailbox);
-        var route = new Route(_mailbox, peer, _mover, offer, tally, observer, dialer, door, isInitiator: true);
+        _pump = MakePump(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
+        var laneTerms = SessionLanes.TermsOf(
+            offer, _mailbox, plan.Remote.Host, () => Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host));
+        using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
+        var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, tally, observer, isInitiator: true);
         using var recovery = new Relogin(plan, access, offer, _mailbox, tally, () => login.Shell);
-        var session = new Session(_mailbox, peer, _mover, route, offer, recovery, tally, observer)
+        var session = new Session(_mailbox, peer, _pump, lanes, offer, recovery, tally, observer)
         {
             LoggedInAgain = login.Replace,
             Across = Junction?.Across,
@@ -173,8 +177,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         var size = await session.RunAsync();
         _verdict = session.Remarks.Where(remark => remark.Code != ExitCode.Objects || plan.There.Kind == ResourceKind.Program).Cast<Remark?>().FirstOrDefault();
         _remarks = [.. session.Remarks.Select(remark => remark.Words)];
-        _way = (route.Used, route.Lanes);
-        _mover.Close();
+        _way = (lanes.Used, lanes.Lanes);
+        _pump.Close();
         return size;
     }
 
@@ -201,9 +205,10 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
     }
 
-    private static void Say(Peer peer, Offer offer)
+    private void Say(Peer peer, Offer offer)
     {
         peer.Greet(Version.Program);
+        peer.Announce(Transports);
         peer.Send(offer);
     }
 
@@ -241,16 +246,16 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         : AddressText.Parse(there) is { } address ? TcpSocket.LocalAddressToward(address)
         : null;
 
-    private Mover MakeMover(Offer offer, Terms terms, int block, string filters)
+    private DataPump MakePump(Offer offer, Terms terms, int block, string filters)
     {
         if (_source is not null)
         {
-            return new SendingMover(_mailbox, _source, offer, block, terms.Window, tally);
+            return new SenderPump(_mailbox, _source, offer, block, terms.Window, tally);
         }
 
         tally.Total = tally.FilesFound < 0 ? terms.Size : tally.Total;
         _sink = OpenSink(terms, filters);
-        return new ReceivingMover(_mailbox, _sink, offer, terms.Size, block, tally);
+        return new ReceiverPump(_mailbox, _sink, offer, terms.Size, block, tally);
     }
 
     private ISource OpenSource() => Source is not null ? Source
@@ -307,7 +312,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             plan.Checksum,
             plan.InPlace,
             plan.Protection,
-            plan.Way,
+            plan.ConnectMode,
             plan.DataHost,
             plan.Streams > 0 ? plan.Streams : Defaults.Lanes,
             plan.Streams > 0 ? plan.Streams : plan.WindowSize > 0 ? Defaults.Lanes : Defaults.MostLanes,
@@ -339,8 +344,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
         _source?.Abort();
         _sink?.Abort();
-        _mover?.Abort();
-        _mover?.Close();
+        _pump?.Abort();
+        _pump?.Close();
         if (e is not PeerLost)
         {
             await login.Shell.CloseAsync();

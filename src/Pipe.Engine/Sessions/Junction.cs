@@ -133,10 +133,14 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
         var reasons = new List<string>();
         foreach (var (there, here) in ((Half, Half)[])[(source, target), (target, source)])
         {
-            var reason = there.Peer.Listening is { } listening ? await here.ReachAsync(there, await Task.Run(() => there.Known(listening))) : "does not listen";
-            if (reason.Length == 0)
+            var reason = "does not listen";
+            foreach (var listening in there.Peer.Listening.Where(listening => here.Peer.Transports.Contains(listening.Transport)))
             {
-                return $"{here.Peer.Name} reaches {there.Peer.Name}";
+                reason = await here.ReachAsync(there, await Task.Run(() => there.Known(listening)));
+                if (reason.Length == 0)
+                {
+                    return $"{here.Peer.Name} reaches {there.Peer.Name}";
+                }
             }
 
             reasons.Add($"{here.Peer.Name} to {there.Peer.Name}: {RawText.Printable(reason)}");

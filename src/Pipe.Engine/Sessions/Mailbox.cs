@@ -33,6 +33,8 @@ internal sealed class Mailbox
         Discard(what);
     }
 
+    public void PostLater(TimeSpan delay, SessionEvent what) => Task.Delay(delay).ContinueWith(_ => Post(what), TaskScheduler.Default);
+
     /// <summary>Posts a message of the peer; refuses a peer that says more than anybody could answer.</summary>
     public void Post(MessageType type, ReadOnlySpan<byte> payload)
     {

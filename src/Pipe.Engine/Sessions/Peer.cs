@@ -22,8 +22,11 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     /// <summary>Which way blocks go; the responder learns it from the Offer.</summary>
     public Role Role { get; set; } = Role.Sender;
 
-    /// <summary>Where the peer listens, once it has said so.</summary>
-    public Listening? Listening { get; set; }
+    /// <summary>Where the peer listens as far as it has said so before the session began to move, best transport first.</summary>
+    public List<Listening> Listening { get; } = [];
+
+    /// <summary>Names of the transports that the peer has, best first.</summary>
+    public IReadOnlyList<string> Transports { get; private set; } = [Protocol.Transports.Tcp];
 
     /// <summary>Is told what the peer waits for while we wait for the peer.</summary>
     public Action<string> Waits { get; init; } = _ => { };
@@ -92,7 +95,16 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         Send(Hello.Ours(program));
     }
 
-    /// <summary>Waits for one message. Listening and Waiting may come before it.</summary>
+    /// <summary>Names the transports of this side; the one that every peer has is not worth a message.</summary>
+    public void Announce(IReadOnlyList<ILaneTransport> transports)
+    {
+        if (transports is not [{ Name: Protocol.Transports.Tcp }])
+        {
+            Send(new Transports([.. transports.Select(one => one.Name)]));
+        }
+    }
+
+    /// <summary>Waits for one message. Listening, Transports and Waiting may come before it.</summary>
     public async Task<T> ExpectAsync<T>()
         where T : IMessage<T>
     {
@@ -106,11 +118,15 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
 
             if (type == MessageType.Listening)
             {
-                Listening = Protocol.Listening.Read(payload);
+                Hear(Protocol.Listening.Read(payload));
             }
             else if (type == MessageType.Waiting)
             {
                 Waits(Waiting.Read(payload).Words);
+            }
+            else if (type == MessageType.Transports)
+            {
+                Transports = Protocol.Transports.Read(payload).Names;
             }
             else if (type is not (null or >= MessageType.Ping))
             {
@@ -138,6 +154,17 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
             default:
                 return (null, []);
         }
+    }
+
+    private void Hear(Listening listening)
+    {
+        Listening.RemoveAll(other => other.Transport == listening.Transport);
+        if (Listening.Count == Limits.MaxTransports)
+        {
+            ProtocolException.Throw($"more than {Limits.MaxTransports} transports");
+        }
+
+        Listening.Add(listening);
     }
 
     private void Enter(MessageType type)

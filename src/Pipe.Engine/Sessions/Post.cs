@@ -34,7 +34,7 @@ internal sealed class Post(Mailbox mailbox, ControlLane lane, Relay? relay, Acti
                 pinged?.Invoke(ping);
                 break;
             default:
-                if (type is < MessageType.Ping or MessageType.Remark or MessageType.Waiting or MessageType.Total)
+                if (type is < MessageType.Ping or MessageType.Remark or MessageType.Waiting or MessageType.Total or MessageType.Transports)
                 {
                     mailbox.Post(type, payload);
                 }

@@ -15,7 +15,10 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
     private ISource? _source;
     private ISink? _sink;
     private Survey? _survey;
-    private Mover? _mover;
+    private DataPump? _pump;
+
+    /// <summary>Those that may carry data lanes, best first.</summary>
+    public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.All;
 
     /// <summary>Returns when the copy has ended, one way or the other; true if it was done.</summary>
     public async Task<bool> RunAsync(CancellationToken cancel)
@@ -36,7 +39,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         finally
         {
             _mailbox.Close();
-            _mover?.Close();
+            _pump?.Close();
             _survey?.Dispose();
             _source?.Dispose();
             _sink?.Dispose();
@@ -47,44 +50,48 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
     {
         peer.Link.Start();
         peer.Greet(Version.Program);
+        peer.Announce(Transports);
         Version.Check(await peer.ExpectAsync<Hello>(), Client);
         var offer = await peer.ExpectAsync<Offer>();
         peer.Role = offer.Role;
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
 
-        using var door = new LaneDoor(offer, () => SshConnection.Here, _mailbox);
-        ListenEarly(door, offer.Way, peer);
+        var laneTerms = SessionLanes.TermsOf(offer, _mailbox, SshConnection.There, () => SshConnection.Here);
+        using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
+        ListenEarly(acceptors, offer.ConnectMode, peer);
         var terms = await OpenAsync(offer, peer);
-        _mover = MakeMover(offer, Math.Min(offer.Terms.Block, terms.Block));
+        _pump = MakePump(offer, Math.Min(offer.Terms.Block, terms.Block));
         peer.Send(new Accept(terms, (_sink as ArchiveSink)?.Kept ?? [], (_source as ArchiveSource)?.Filters ?? ""));
         _survey = offer.Role == Role.Sender && offer.Resource.Flags.HasFlag(TreeFlags.Total)
             ? Survey.Start(offer.Resource, (files, bytes) => _mailbox.Post(new SessionEvent.Surveyed(new Total(files, bytes))))
             : null;
-        var dialer = new LaneDialer(offer, SshConnection.There, _mailbox);
-        var route = new Route(_mailbox, peer, _mover, offer, _tally, Unobserved.Instance, dialer, door, isInitiator: false);
+        var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, Unobserved.Instance, isInitiator: false);
         using var recovery = new Rendezvous(offer, _mailbox, _tally);
-        await new Session(_mailbox, peer, _mover, route, offer, recovery, _tally, Unobserved.Instance).RunAsync();
+        await new Session(_mailbox, peer, _pump, lanes, offer, recovery, _tally, Unobserved.Instance).RunAsync();
     }
 
     /// <summary>Before it is asked for: that saves a round trip.</summary>
-    private static void ListenEarly(LaneDoor door, Way way, Peer peer)
+    private static void ListenEarly(LaneAcceptors acceptors, ConnectMode way, Peer peer)
     {
         try
         {
-            if (way is Way.Auto or Way.Direct)
+            if (way is ConnectMode.Auto or ConnectMode.Direct)
             {
-                peer.Send(door.Open());
+                foreach (var listening in acceptors.OpenAll())
+                {
+                    peer.Send(listening);
+                }
             }
         }
-        catch (Failure) when (way == Way.Auto)
+        catch (Failure) when (way == ConnectMode.Auto)
         {
             // There are other ways, and perhaps no data connection is needed at all.
         }
     }
 
-    private Mover MakeMover(Offer offer, int block) => _source is not null
-        ? new SendingMover(_mailbox, _source, offer, block, offer.Terms.Window, _tally)
-        : new ReceivingMover(_mailbox, _sink!, offer, offer.Terms.Size < 0 ? -1 : offer.Terms.Size - KeptBytes, block, _tally);
+    private DataPump MakePump(Offer offer, int block) => _source is not null
+        ? new SenderPump(_mailbox, _source, offer, block, offer.Terms.Window, _tally)
+        : new ReceiverPump(_mailbox, _sink!, offer, offer.Terms.Size < 0 ? -1 : offer.Terms.Size - KeptBytes, block, _tally);
 
     /// <summary>Of what the source has they do not come again.</summary>
     private long KeptBytes => _sink is ArchiveSink archive ? archive.Kept.Sum(fragment => fragment.Size) : 0;
@@ -124,7 +131,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
             var other => Opening.Sink(
                 other, offer.Terms, offer.InPlace, Place.Remote, waiting, early => _mailbox.Post(new SessionEvent.Failed(early)), patience),
         };
-        return new Terms(-1, Terms.NoMode, Defaults.Block, ReceivingMover.WindowOf(_sink));
+        return new Terms(-1, Terms.NoMode, Defaults.Block, ReceiverPump.WindowOf(_sink));
     }
 
     /// <summary>What may come where it comes from a host that the client does not answer for.</summary>
@@ -144,6 +151,6 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
 
         _source?.Abort();
         _sink?.Abort();
-        _mover?.Abort();
+        _pump?.Abort();
     }
 }

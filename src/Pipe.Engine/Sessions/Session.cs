@@ -11,8 +11,8 @@ internal sealed class Session
     private const int MostRemarks = 16;
     private readonly Mailbox _mailbox;
     private readonly Peer _peer;
-    private readonly Mover _mover;
-    private readonly Route _route;
+    private readonly DataPump _pump;
+    private readonly LaneManager _lanes;
     private readonly Offer _offer;
     private readonly IRecovery _recovery;
     private readonly Tally _tally;
@@ -23,19 +23,19 @@ internal sealed class Session
 
     /// <param name="mailbox">Events.</param>
     /// <param name="peer">The other side.</param>
-    /// <param name="mover">This side's end of the blocks.</param>
-    /// <param name="route">How data connections come about.</param>
+    /// <param name="pump">This side's end of the blocks.</param>
+    /// <param name="lanes">How data lanes come about.</param>
     /// <param name="offer">What was agreed.</param>
     /// <param name="recovery">What to do when it breaks.</param>
     /// <param name="tally">Counters.</param>
     /// <param name="observer">Who watches.</param>
     public Session(
-        Mailbox mailbox, Peer peer, Mover mover, Route route, Offer offer, IRecovery recovery, Tally tally, IObserver observer)
+        Mailbox mailbox, Peer peer, DataPump pump, LaneManager lanes, Offer offer, IRecovery recovery, Tally tally, IObserver observer)
     {
         _mailbox = mailbox;
         _peer = peer;
-        _mover = mover;
-        _route = route;
+        _pump = pump;
+        _lanes = lanes;
         _offer = offer;
         _recovery = recovery;
         _tally = tally;
@@ -58,20 +58,20 @@ internal sealed class Session
     public async Task<long> RunAsync()
     {
         _observer.Entered(Phase.Moving);
-        _mover.Add(_peer.Link.Lane);
-        _route.Start();
+        _pump.Add(_peer.Link.Lane);
+        _lanes.Start();
         Ask();
         while (true)
         {
             var what = await _mailbox.TakeAsync();
-            if (!_route.Handle(what) && Handle(what) is { } size)
+            if (!_lanes.Handle(what) && Handle(what) is { } size)
             {
                 return size;
             }
 
             if (_isLost)
             {
-                _mover.YieldIfAlone();
+                _pump.YieldIfAlone();
             }
         }
     }
@@ -90,7 +90,7 @@ internal sealed class Session
                 Tell(new Remark(remark));
                 _peer.Send(_tally.Ping);
                 _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString())).Value);
-                return _route.IsInitiator ? end.Size : null;
+                return _lanes.IsInitiator ? end.Size : null;
             case SessionEvent.Surveyed(var total):
                 _peer.Send(total);
                 return null;
@@ -113,10 +113,10 @@ internal sealed class Session
         switch (message.Type)
         {
             case MessageType.Listening:
-                _route.Told(Listening.Read(message.Payload));
+                _lanes.Told(Listening.Read(message.Payload));
                 return null;
             case MessageType.Widen:
-                _route.Told(Widen.Read(message.Payload));
+                _lanes.Told(Widen.Read(message.Payload));
                 return null;
             case MessageType.Want when Across is not null:
                 Across.Ask(Want.Read(message.Payload));
@@ -125,37 +125,37 @@ internal sealed class Session
                 Across.Answer(Have.Read(message.Payload));
                 return null;
             case MessageType.Want:
-                _mover.Take(Want.Read(message.Payload), _peer.Link.Control);
+                _pump.Take(Want.Read(message.Payload), _peer.Link.Control);
                 return null;
             case MessageType.Have:
-                _mover.Take(Have.Read(message.Payload));
+                _pump.Take(Have.Read(message.Payload));
                 return null;
             case MessageType.End:
                 _observer.Entered(Phase.Finishing);
-                _mover.Expect(End.Read(message.Payload));
+                _pump.Expect(End.Read(message.Payload));
                 return null;
-            case MessageType.Resume when !_route.IsInitiator:
+            case MessageType.Resume when !_lanes.IsInitiator:
                 Resume(Protocol.Resume.Read(message.Payload));
                 return null;
-            case MessageType.Resumed when _route.IsInitiator:
+            case MessageType.Resumed when _lanes.IsInitiator:
                 GoOn();
                 return null;
-            case MessageType.Reach when !_route.IsInitiator:
-                _route.Told(Reach.Read(message.Payload));
+            case MessageType.Reach when !_lanes.IsInitiator:
+                _lanes.Told(Reach.Read(message.Payload));
                 return null;
             case MessageType.Resume or MessageType.Resumed or MessageType.Reach or MessageType.Reached:
                 throw new ProtocolException($"{message.Type} from the wrong side");
-            case MessageType.Total when _route.IsInitiator:
+            case MessageType.Total when _lanes.IsInitiator:
                 var (files, bytes) = Total.Read(message.Payload);
                 _tally.Found(files, bytes);
                 return null;
             case MessageType.Report:
                 return Verdict(Report.Read(message.Payload));
-            case MessageType.Remark when _route.IsInitiator && Remarks.Count < MostRemarks:
+            case MessageType.Remark when _lanes.IsInitiator && Remarks.Count < MostRemarks:
                 var said = Remark.Read(message.Payload);
                 Remarks.Add(said with { Words = $"{_peer.Name}: {said.Words}" });
                 return null;
-            case MessageType.Waiting when _route.IsInitiator:
+            case MessageType.Waiting when _lanes.IsInitiator:
                 _observer.Waiting(_peer.Name, Waiting.Read(message.Payload).Words);
                 return null;
             case MessageType.Bye:
@@ -176,7 +176,7 @@ internal sealed class Session
 
     private void SendRemarks()
     {
-        foreach (var remark in Remarks.Where(_ => !_route.IsInitiator))
+        foreach (var remark in Remarks.Where(_ => !_lanes.IsInitiator))
         {
             _peer.Send(remark);
         }
@@ -185,7 +185,7 @@ internal sealed class Session
     /// <summary>The sender of a tree may have to know first what the target has.</summary>
     private void Ask()
     {
-        if (_mover.Want is { } want)
+        if (_pump.Want is { } want)
         {
             _peer.Send(want);
         }
@@ -198,7 +198,7 @@ internal sealed class Session
             throw new ProtocolException($"a report of {report.Size} bytes {(_end is null ? "before the end" : $"instead of {_end.Value.Size}")}");
         }
 
-        if (_route.IsInitiator)
+        if (_lanes.IsInitiator)
         {
             Hear(report);
             _peer.Send(default(Bye));
@@ -269,8 +269,8 @@ internal sealed class Session
         _isLost = false;
         _recovery.Succeeded();
         _observer.Note(1, "the session goes on over a new login");
-        _mover.Add(_peer.Link.Lane);
-        _route.GoOn();
+        _pump.Add(_peer.Link.Lane);
+        _lanes.GoOn();
         SendRemarks();
         Ask();
         if (_peer.Role == Role.Sender)

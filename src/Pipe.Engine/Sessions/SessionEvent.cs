@@ -14,8 +14,8 @@ internal abstract record SessionEvent
     /// <summary>There is a new control channel, not yet read from; on the initiator's side with the remote shell that leads to it.</summary>
     public sealed record Relinked(Link Link, RemoteShell? Shell) : SessionEvent;
 
-    /// <summary>A data connection has proven itself.</summary>
-    public sealed record Joined(SocketLane Lane) : SessionEvent;
+    /// <summary>A data lane has proven itself.</summary>
+    public sealed record Joined(ILane Lane) : SessionEvent;
 
     /// <summary>A lane has ended, with what broke it if something did.</summary>
     public sealed record LaneEnded(ILane Lane, Exception? Cause) : SessionEvent;
@@ -26,8 +26,8 @@ internal abstract record SessionEvent
     /// <summary>Time to try again to make the data connections that are missing.</summary>
     public sealed record AskAgain : SessionEvent;
 
-    /// <summary>Time to look how the data connections do.</summary>
-    public sealed record Look : SessionEvent;
+    /// <summary>Time for the monitor of the data lanes to look again.</summary>
+    public sealed record Poll : SessionEvent;
 
     /// <summary>The sender has more than lane 0 may carry.</summary>
     public sealed record Wide : SessionEvent;

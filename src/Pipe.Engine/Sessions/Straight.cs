@@ -84,7 +84,12 @@ internal sealed class Straight
         switch (type)
         {
             case MessageType.Listening:
-                other.Peer.Send(half.Known(Listening.Read(payload)));
+                var listening = Listening.Read(payload);
+                if (other.Peer.Transports.Contains(listening.Transport))
+                {
+                    other.Peer.Send(half.Known(listening));
+                }
+
                 return;
             case MessageType.Widen:
                 Lanes = Math.Max(Lanes, Widen.Read(payload).Lanes);
@@ -142,7 +147,7 @@ internal sealed class Straight
     private void PassBlocks()
     {
         using var slab = new Slab(_source.Offer.Terms.Block);
-        while (_source.Peer.Link.Lane.Receive(slab, out var header) == Arrival.Block)
+        while (_source.Peer.Link.Lane.Receive(slab, out var header, out _) == Arrival.Block)
         {
             _target.Peer.Link.Lane.Send(header, slab);
         }

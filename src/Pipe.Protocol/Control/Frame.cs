@@ -19,6 +19,18 @@ internal readonly record struct Frame(MessageType Type, int Length, uint Check)
     /// <summary>What both sides write before their first frame: it ends whatever a login shell printed.</summary>
     public static ReadOnlySpan<byte> Marker => "PIPE-CONTROL\r\n\x1a\0"u8;
 
+    /// <summary>How many bytes of the marker these bytes end with.</summary>
+    public static int BegunMarker(ReadOnlySpan<byte> bytes)
+    {
+        var length = Math.Min(bytes.Length, Marker.Length);
+        while (!bytes.EndsWith(Marker[..length]))
+        {
+            length--;
+        }
+
+        return length;
+    }
+
     public static byte[] Pack<T>(T message)
         where T : IMessage<T>
     {

@@ -6,9 +6,10 @@ namespace Pipe.Protocol;
 ///     u16   port
 ///     u8    count        of addresses; 0: none known
 ///     text  address[]    numeric, best first
+///     text  transport    left out for tcp, and to a peer that has not named the transport in Transports
 /// </code>
 /// </remarks>
-internal readonly record struct Listening(int Port, IReadOnlyList<string> Addresses) : IMessage<Listening>
+internal readonly record struct Listening(int Port, IReadOnlyList<string> Addresses, string Transport = Transports.Tcp) : IMessage<Listening>
 {
     public static MessageType Type => MessageType.Listening;
 
@@ -20,6 +21,11 @@ internal readonly record struct Listening(int Port, IReadOnlyList<string> Addres
         {
             to.Text(address, Limits.MaxShortText);
         }
+
+        if (Transport != Transports.Tcp)
+        {
+            to.Text(Transport, Limits.MaxShortText);
+        }
     }
 
     public static Listening Read(ReadOnlySpan<byte> payload)
@@ -30,6 +36,7 @@ internal readonly record struct Listening(int Port, IReadOnlyList<string> Addres
         return listening;
     }
 
+    /// <summary>At the end of a message: whether there is a transport is seen by what is left.</summary>
     public static Listening Read(ref WireReader from)
     {
         var port = from.Number(from.U16(), 1, ushort.MaxValue, "port");
@@ -39,6 +46,6 @@ internal readonly record struct Listening(int Port, IReadOnlyList<string> Addres
             addresses[i] = from.Text(Limits.MaxShortText);
         }
 
-        return new Listening(port, addresses);
+        return new Listening(port, addresses, from.IsAtEnd ? Transports.Tcp : Transports.ReadName(ref from));
     }
 }

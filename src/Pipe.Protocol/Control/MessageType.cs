@@ -26,4 +26,5 @@ internal enum MessageType : byte
     Remark = 129,
     Waiting = 130,
     Total = 131,
+    Transports = 132,
 }

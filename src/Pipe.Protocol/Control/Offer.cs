@@ -15,7 +15,7 @@ namespace Pipe.Protocol;
 ///     u8    digest        DigestKind
 ///     u8    flags         1 write in place
 ///     u8    protection    Protection of data connections
-///     u8    way           Way in which they come about
+///     u8    way           ConnectMode: how they come about
 ///     text  host          address to use for them instead of what ssh used; may be empty
 ///     u16   lanes         data connections to begin with; 0: none
 ///     u16   most          data connections at most
@@ -38,7 +38,7 @@ internal readonly record struct Offer(
     DigestKind Digest,
     bool InPlace,
     Protection Protection,
-    Way Way,
+    ConnectMode ConnectMode,
     string DataHost,
     int Lanes,
     int MostLanes,
@@ -70,7 +70,7 @@ internal readonly record struct Offer(
         to.U8((byte)Digest);
         to.U8(InPlace ? FlagInPlace : (byte)0);
         to.U8((byte)Protection);
-        to.U8((byte)Way);
+        to.U8((byte)ConnectMode);
         to.Text(DataHost, Limits.MaxShortText);
         to.U16(Lanes);
         to.U16(MostLanes);
@@ -97,7 +97,7 @@ internal readonly record struct Offer(
             (DigestKind)from.Choice((byte)DigestKind.None, (byte)DigestKind.Sha256, "digest"),
             from.Choice(0, FlagInPlace, "flags") == FlagInPlace,
             (Protection)from.Choice((byte)Protection.Clear, (byte)Protection.Encrypt, "protection"),
-            (Way)from.Choice((byte)Way.Auto, (byte)Way.Ssh, "way"),
+            (ConnectMode)from.Choice((byte)ConnectMode.Auto, (byte)ConnectMode.Ssh, "way"),
             from.Text(Limits.MaxShortText),
             from.Number(from.U16(), 0, Limits.MaxLanes, "lanes"),
             from.Number(from.U16(), 0, Limits.MaxLanes, "lanes at most"),

@@ -10,6 +10,9 @@ internal enum AckKind : byte
 
     /// <summary>The block with this index came damaged and counts as consumed; send it again, on any lane.</summary>
     Damaged = 2,
+
+    /// <summary>The block with this index is with the sink, whatever became of those below it. For lanes that deliver blocks in any order.</summary>
+    Single = 3,
 }
 
 /// <summary>Goes back on the lane that the blocks came on, or as the payload of an Ack message for those inside the control channel.</summary>
@@ -50,7 +53,7 @@ internal readonly record struct LaneAck(AckKind Kind, ulong Index) : IMessage<La
         }
 
         var kind = BinaryPrimitives.ReadUInt32LittleEndian(from[4..]);
-        if (kind is not ((uint)AckKind.Consumed or (uint)AckKind.Damaged))
+        if (kind is < (uint)AckKind.Consumed or > (uint)AckKind.Single)
         {
             ProtocolException.Throw($"an acknowledgement of unknown kind {kind}");
         }

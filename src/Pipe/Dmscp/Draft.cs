@@ -55,7 +55,7 @@ internal sealed class Draft
 
     public Protection Protection { get; private set; }
 
-    public Way Way { get; set; }
+    public ConnectMode ConnectMode { get; set; }
 
     public string DataHost { get; set; } = "";
 
@@ -130,7 +130,7 @@ internal sealed class Draft
             WindowSize = WindowSize,
             Checksum = Checksum,
             Protection = Protection,
-            Way = Way,
+            ConnectMode = ConnectMode,
             DataHost = DataHost,
             Streams = Streams,
             Rate = Rate,

@@ -196,9 +196,9 @@ internal static class Options
         {
             Print = static p => Flag(p.Protection == Protection.Encrypt),
         },
-        new("-connect", "auto|direct|reverse|ssh", How, "how data connections come about; auto by default", static (d, a) => d.Way = Connect("-connect", a))
+        new("-connect", "auto|direct|reverse|ssh", How, "how data connections come about; auto by default", static (d, a) => d.ConnectMode = Connect("-connect", a))
         {
-            Print = static p => p.Way == Way.Auto ? [] : [Ways[(int)p.Way]],
+            Print = static p => p.ConnectMode == ConnectMode.Auto ? [] : [Ways[(int)p.ConnectMode]],
         },
         new("-data-host", "ADDRESS", How, "address for data connections instead of ssh's", static (d, a) => d.DataHost = PeerName.Checked("-data-host", "address", a))
         {

@@ -49,10 +49,12 @@ public sealed class YarchiveTests : TreeTest
     [BothWays]
     public async Task What_fails_on_the_way_in_is_no_archive_and_says_so(Far far) => (await RunHere($$"""
         {{Words}}
-        fails 8 y put --fragment 1m "$(there a/cut)" -- 'head -c 2000000 data; exit 3'
-        fails 8 y put --fragment 1m --filter cat "$(there a/behind)" -- 'head -c 2000000 data; exit 3'
-        fails 8 y put --fragment 1m --filter 'cat; exit 7' "$(there a/filter)" < data
-        fails 8 y put --fragment 1m --filter cat --encrypt-with 'cat; kill -9 $$' "$(there a/killed)" < data
+        # Ends when the first fragment is listed: a command that fails before leaves nothing.
+        printf 'until grep -qs "$1.000000$" "a/$1.manifest"; do sleep 0.01; done\n' > kept
+        fails 8 y put --fragment 1m "$(there a/cut)" -- 'head -c 2000000 data; sh kept cut; exit 3'
+        fails 8 y put --fragment 1m --filter cat "$(there a/behind)" -- 'head -c 2000000 data; sh kept behind; exit 3'
+        fails 8 y put --fragment 1m --filter 'cat; sh kept filter; exit 7' "$(there a/filter)" < data
+        fails 8 y put --fragment 1m --filter cat --encrypt-with 'cat; sh kept killed; kill -9 $$' "$(there a/killed)" < data
         y ls "$(there a)" | tail -n +2 > list
         test "$(grep -c . list)" = 4
         test "$(grep -c incomplete list)" = 4

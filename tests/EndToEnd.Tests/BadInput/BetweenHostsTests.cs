@@ -96,7 +96,7 @@ public sealed class BetweenHostsTests : HostileTest
     public async Task A_server_that_reaches_nobody_goes_on_as_before()
     {
         (await Run("mkdir t")).Is(0);
-        var offer = Offers() with { Resource = Resource.Tree("", [PathOf("t")], TreeFlags.None, []), Way = Way.Auto, Asked = "asked" };
+        var offer = Offers() with { Resource = Resource.Tree("", [PathOf("t")], TreeFlags.None, []), ConnectMode = ConnectMode.Auto, Asked = "asked" };
         var end = await Serve(peer =>
         {
             Open(peer, offer);

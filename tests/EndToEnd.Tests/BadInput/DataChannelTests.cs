@@ -27,7 +27,7 @@ public sealed class DataChannelTests : HostileTest
     {
         var (result, peer) = await Serve(peer =>
         {
-            var offer = Offers(way: Way.Direct) with { Protection = (Protection)protection };
+            var offer = Offers(way: ConnectMode.Direct) with { Protection = (Protection)protection };
             var there = Listen(peer, offer);
             using (var lane = DataConnection.Join(offer, there, 1)!)
             {
@@ -61,7 +61,7 @@ public sealed class DataChannelTests : HostileTest
         GaveUp(
             await Serve(peer =>
             {
-                var offer = Offers(way: Way.Direct);
+                var offer = Offers(way: ConnectMode.Direct);
                 var there = Listen(peer, offer);
                 Lie(peer, offer, there, lie);
             }),
@@ -79,7 +79,7 @@ public sealed class DataChannelTests : HostileTest
         GaveUp(
             await Serve(peer =>
             {
-                var offer = Offers(way: Way.Direct);
+                var offer = Offers(way: ConnectMode.Direct);
                 var there = Listen(peer, offer);
                 Assert.Null(DataConnection.Join(offer, there, number));
                 peer.Send(new Accept(offer.Terms));
@@ -94,7 +94,7 @@ public sealed class DataChannelTests : HostileTest
         GaveUp(
             await Serve(peer =>
             {
-                var offer = Offers(way: Way.Direct);
+                var offer = Offers(way: ConnectMode.Direct);
                 var there = Listen(peer, offer);
                 Assert.Null(DataConnection.Join(offer with { Session = new byte[Limits.SessionSize] }, there, 1));
                 using (var liar = DataConnection.Join(offer with { Secret = new byte[Limits.SecretSize] }, there, 1)!)
@@ -115,7 +115,7 @@ public sealed class DataChannelTests : HostileTest
         var isClosed = false;
         var (result, _) = await Serve(peer =>
         {
-            var offer = Offers(way: Way.Direct);
+            var offer = Offers(way: ConnectMode.Direct);
             var there = Listen(peer, offer);
             using var one = DataConnection.Join(offer, there, 1)!;
             using var other = DataConnection.Join(offer, there, 2)!;

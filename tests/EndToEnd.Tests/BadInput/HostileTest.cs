@@ -57,7 +57,7 @@ public abstract partial class HostileTest : CopyTest
     }
 
     /// <summary>A client that offers to write, or read, <c>target</c>.</summary>
-    private protected Offer Offers(Role role = Role.Receiver, Way way = Way.Ssh) => new(
+    private protected Offer Offers(Role role = Role.Receiver, ConnectMode way = ConnectMode.Ssh) => new(
         Entropy.Bytes(Limits.SessionSize),
         Entropy.Bytes(Limits.SecretSize),
         role,

@@ -187,7 +187,7 @@ public sealed class OfferTests : HostileTest
         "a mode with a file type" => offer with { Terms = offer.Terms with { Mode = 0x81A4 } },
         "an unknown digest" => offer with { Digest = (DigestKind)4 },
         "an unknown protection" => offer with { Protection = (Protection)3 },
-        "an unknown way" => offer with { Way = (Way)4 },
+        "an unknown way" => offer with { ConnectMode = (ConnectMode)4 },
         "an unknown role" => offer with { Role = (Role)3 },
         _ => offer with { Resource = Resource.Stdio },
     };

@@ -4,6 +4,8 @@ namespace EndToEnd.Tests.Repository;
 public sealed class ShippedProgramTests : IDisposable
 {
     private const long MostBytes = 30_000_000;
+    private const long MostNativeBytes = 10_000_000;
+    private const string CHeader = "/usr/include/dlfcn.h";
 
     private readonly string _directory = Directory.CreateTempSubdirectory("pipe-shipped-").FullName;
 
@@ -15,6 +17,21 @@ public sealed class ShippedProgramTests : IDisposable
     public void It_is_smaller_than_30_MB()
     {
         Assert.InRange(new FileInfo(Program).Length, 1, MostBytes);
+    }
+
+    [FactNeeding(CHeader)]
+    public void It_is_native_where_a_C_program_can_be_linked()
+    {
+        Assert.InRange(new FileInfo(Program).Length, 1, MostNativeBytes);
+        Assert.DoesNotContain("libstdc++", Checkout.Run("ldd", Program).Output, StringComparison.Ordinal);
+    }
+
+    [FactNeeding(CHeader)]
+    public void While_it_runs_it_keeps_nothing_in_the_temporary_directory()
+    {
+        var environment = new Dictionary<string, string?> { ["TMPDIR"] = _directory };
+        var ran = Checkout.Run(environment, Path.Combine(Checkout.ProgramDirectory, "dmscp"), "-r", "-e", "local", "-R", "ls -A \"$TMPDIR\"");
+        Assert.Equal((0, "", ""), (ran.Status, ran.Output, ran.Error));
     }
 
     [Fact]

@@ -139,7 +139,7 @@ public sealed class PlanTests
             "-P", "2222", "-o", "A=b", "-o", "C=d", "-F", "config", "-prefix", "P=1;", "-p", "5000-5010", "--encrypt", "-authenticate",
             "-connect", "reverse", "--rate=10m", "-timeout", "5", "src", "h:dst");
         Assert.Equal(new Remote { Host = "h", SshPort = 2222, SshOptions = ["A=b", "C=d"], SshConfig = "config", Prefix = "P=1;" }, plan.Remote);
-        Assert.Equal((new PortRange(5000, 5010), Protection.Encrypt, Way.Reverse), (plan.Ports, plan.Protection, plan.Way));
+        Assert.Equal((new PortRange(5000, 5010), Protection.Encrypt, ConnectMode.Reverse), (plan.Ports, plan.Protection, plan.ConnectMode));
         Assert.Equal((10L << 20, 5), (plan.Rate, plan.TimeoutSeconds));
     }
 

@@ -85,9 +85,9 @@ public sealed class AllocationTests : IDisposable
     private static async Task CopyAsync(Protection protection, Outbox outbox, Inbox inbox, DigestKind digest, ReceiverTerms terms)
     {
         var key = new LaneKey(Offers.Make(protection: protection, block: Block));
-        var joined = new TaskCompletionSource<SocketLane>();
+        var joined = new TaskCompletionSource<TcpLane>();
         using var listener = new LaneListener(IPAddress.Loopback, PortRange.Any, 0, key, joined.SetResult);
-        var outgoing = new MeteredLane(LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, listener.Port, 0), 1, key));
+        var outgoing = new MeteredLane(LaneHandshake.Authenticate(LaneHandshake.Open(IPAddress.Loopback, listener.Port, 0), 1, key));
         var incoming = new MeteredLane(await joined.Task.WaitAsync(TimeSpan.FromSeconds(20)));
         var failed = new TaskCompletionSource<End>();
         var sent = new TaskCompletionSource();
@@ -140,18 +140,20 @@ public sealed class AllocationTests : IDisposable
 
         public Meter Acks { get; } = new(500);
 
-        public int Number => lane.Number;
+        public LaneId Id => lane.Id;
 
-        public void Send(in BlockHeader header, Slab slab)
+        public LaneTraits Traits => lane.Traits;
+
+        public ulong Send(in BlockHeader header, Slab slab)
         {
             Sends.Count();
-            lane.Send(header, slab);
+            return lane.Send(header, slab);
         }
 
-        public Arrival Receive(Slab slab, out BlockHeader header)
+        public Arrival Receive(Slab slab, out BlockHeader header, out ulong index)
         {
             Receives.Count();
-            return lane.Receive(slab, out header);
+            return lane.Receive(slab, out header, out index);
         }
 
         public void SendAck(LaneAck ack) => lane.SendAck(ack);
@@ -161,6 +163,8 @@ public sealed class AllocationTests : IDisposable
             Acks.Count();
             return lane.ReceiveAck(out ack);
         }
+
+        public LaneMeasure Measure() => lane.Measure();
 
         public void Shutdown() => lane.Shutdown();
 

@@ -5,6 +5,7 @@ namespace Pipe.Engine.Tests;
 
 public sealed class InboxTests : IDisposable
 {
+    private readonly Dictionary<AckTracker, ulong> _received = [];
     private readonly SlabPool _slabs = new(64, Limits.MinBlock);
     private readonly Tally _tally = new();
 
@@ -16,7 +17,7 @@ public sealed class InboxTests : IDisposable
         using var sink = new RecordingSink(30, isOrdered: true);
         var inbox = new StreamInbox(sink, 4, _tally);
         using var link = new AckRecorder();
-        var book = new LaneBook(link, every: 1);
+        var book = new AckTracker(link, every: 1);
 
         Accept(inbox, book, 2);
         Accept(inbox, book, 1);
@@ -35,7 +36,7 @@ public sealed class InboxTests : IDisposable
         var inbox = new StreamInbox(sink, 2, _tally);
         using var lost = new AckRecorder();
         using var fresh = new AckRecorder();
-        var (lostBook, freshBook) = (new LaneBook(lost, every: 1), new LaneBook(fresh, every: 1));
+        var (lostBook, freshBook) = (new AckTracker(lost, every: 1), new AckTracker(fresh, every: 1));
         Accept(inbox, lostBook, 1);
 
         // The lane broke: the sender sends it again over another one.
@@ -54,7 +55,7 @@ public sealed class InboxTests : IDisposable
         var inbox = new StreamInbox(sink, 2, _tally);
         using var lost = new AckRecorder();
         using var fresh = new AckRecorder();
-        var (lostBook, freshBook) = (new LaneBook(lost, every: 1), new LaneBook(fresh, every: 1));
+        var (lostBook, freshBook) = (new AckTracker(lost, every: 1), new AckTracker(fresh, every: 1));
         Accept(inbox, freshBook, 1);
         Accept(inbox, lostBook, 1);
         Accept(inbox, lostBook, 1);
@@ -71,7 +72,7 @@ public sealed class InboxTests : IDisposable
         using var sink = new RecordingSink(20, isOrdered: true);
         var inbox = new StreamInbox(sink, 2, _tally);
         using var link = new AckRecorder();
-        var book = new LaneBook(link, every: 1);
+        var book = new AckTracker(link, every: 1);
 
         Accept(inbox, book, 0);
         Accept(inbox, book, 0);
@@ -85,7 +86,7 @@ public sealed class InboxTests : IDisposable
     {
         using var sink = new RecordingSink(1000, isOrdered: true);
         var inbox = new StreamInbox(sink, 2, _tally);
-        var book = new LaneBook(new AckRecorder(), every: 1);
+        var book = new AckTracker(new AckRecorder(), every: 1);
 
         Assert.Throws<ProtocolException>(() => Accept(inbox, book, 2));
         Assert.Throws<ProtocolException>(() => Accept(inbox, book, ulong.MaxValue));
@@ -96,7 +97,7 @@ public sealed class InboxTests : IDisposable
     {
         using var sink = new RecordingSink(1000, isOrdered: true);
         var inbox = new StreamInbox(sink, 2, _tally);
-        var book = new LaneBook(new AckRecorder(), every: 1);
+        var book = new AckTracker(new AckRecorder(), every: 1);
 
         Assert.Throws<ProtocolException>(() => Accept(inbox, book, 0, offset: 10));
     }
@@ -106,7 +107,7 @@ public sealed class InboxTests : IDisposable
     {
         using var sink = new RecordingSink(30, isOrdered: false);
         var inbox = new RangeInbox(sink, _tally);
-        var book = new LaneBook(new AckRecorder(), every: 1);
+        var book = new AckTracker(new AckRecorder(), every: 1);
 
         Accept(inbox, book, 2);
         Accept(inbox, book, 0);
@@ -131,7 +132,7 @@ public sealed class InboxTests : IDisposable
         }
 
         Assert.False(inbox.Complete.IsCompleted);
-        Accept(inbox, new LaneBook(new AckRecorder(), every: 1), 0);
+        Accept(inbox, new AckTracker(new AckRecorder(), every: 1), 0);
         inbox.Expect(end);
 
         Assert.Equal(end, await inbox.Complete);
@@ -150,7 +151,7 @@ public sealed class InboxTests : IDisposable
     {
         using var sink = new RecordingSink(20, isOrdered);
         Inbox inbox = isOrdered ? new StreamInbox(sink, 4, _tally) : new RangeInbox(sink, _tally);
-        var book = new LaneBook(new AckRecorder(), every: 1);
+        var book = new AckTracker(new AckRecorder(), every: 1);
         Accept(inbox, book, 0);
         Accept(inbox, book, 1);
 
@@ -179,7 +180,7 @@ public sealed class InboxTests : IDisposable
         using var sink = new RecordingSink(30, isOrdered: true);
         var inbox = new StreamInbox(sink, 4, _tally);
         using var link = new AckRecorder();
-        var book = new LaneBook(link, every: 1);
+        var book = new AckTracker(link, every: 1);
         Accept(inbox, book, 2);
         Accept(inbox, book, 1);
 
@@ -198,7 +199,7 @@ public sealed class InboxTests : IDisposable
         using var sink = new SlowSink();
         var inbox = new StreamInbox(sink, 4, _tally);
         using var link = new AckRecorder();
-        var book = new LaneBook(link, every: 1);
+        var book = new AckTracker(link, every: 1);
         Accept(inbox, book, 1);
         var writing = Limit.Of(() =>
         {
@@ -225,7 +226,7 @@ public sealed class InboxTests : IDisposable
         using var sink = new SlowSink(isOrdered) { Fault = new IOException("full") };
         Inbox inbox = isOrdered ? new StreamInbox(sink, 4, _tally) : new RangeInbox(sink, _tally);
         using var link = new AckRecorder();
-        var book = new LaneBook(link, every: 1);
+        var book = new AckTracker(link, every: 1);
         if (isOrdered)
         {
             Accept(inbox, book, 1);
@@ -251,12 +252,16 @@ public sealed class InboxTests : IDisposable
         inbox.Expect(new End(10, 1, 0));
         using var link = new AckRecorder();
 
-        Assert.Throws<ProtocolException>(() => Accept(inbox, new LaneBook(link, every: 1), 2));
+        Assert.Throws<ProtocolException>(() => Accept(inbox, new AckTracker(link, every: 1), 2));
 
         _slabs.Dispose();
         Assert.Equal(0, _slabs.Made);
     }
 
-    private void Accept(Inbox inbox, LaneBook book, ulong sequence, long? offset = null) =>
-        inbox.Accept(Header(sequence, offset ?? ((long)sequence * 10)), _slabs.Rent()!, book, book.Receive());
+    private void Accept(Inbox inbox, AckTracker book, ulong sequence, long? offset = null)
+    {
+        var index = _received[book] = _received.TryGetValue(book, out var last) ? last + 1 : 0;
+        book.Receive(index);
+        inbox.Accept(Header(sequence, offset ?? ((long)sequence * 10)), _slabs.Rent()!, book, index);
+    }
 }

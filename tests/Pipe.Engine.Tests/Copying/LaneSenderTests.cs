@@ -50,21 +50,24 @@ public sealed class LaneSenderTests
         private volatile bool _isShut;
         private ulong _acknowledged;
 
-        public int Number => 1;
+        public LaneId Id => new(1, "memory");
+
+        public LaneTraits Traits { get; } = new(1024);
 
         public int Sent { get; private set; }
 
         public int Changed { get; private set; }
 
-        public void Send(in BlockHeader header, Slab slab)
+        public ulong Send(in BlockHeader header, Slab slab)
         {
             _begun.Release();
             Thread.Sleep(5);
             Sent++;
             Changed += Digest.Of(DigestKind.XxHash3, slab.Payload[..header.Length], header.Offset) == header.Digest ? 0 : 1;
+            return (ulong)Sent - 1;
         }
 
-        public Arrival Receive(Slab slab, out BlockHeader header) => throw new InvalidOperationException("the sending end");
+        public Arrival Receive(Slab slab, out BlockHeader header, out ulong index) => throw new InvalidOperationException("the sending end");
 
         public void SendAck(LaneAck ack) => throw new InvalidOperationException("the sending end");
 
@@ -74,6 +77,8 @@ public sealed class LaneSenderTests
             ack = new LaneAck(AckKind.Consumed, ++_acknowledged);
             return !_isShut;
         }
+
+        public LaneMeasure Measure() => default;
 
         public void Shutdown()
         {

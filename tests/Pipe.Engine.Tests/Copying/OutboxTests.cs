@@ -37,7 +37,7 @@ public sealed class OutboxTests
         var outbox = Stream(new byte[200_000], Block, 99, slabs);
         var all = await Limit.Of(() =>
         {
-            var parcels = new List<Parcel>();
+            var parcels = new List<OutgoingBlock>();
             while (parcels.Sum(parcel => parcel.Length) < 200_000 && outbox.TryTake(isInline: false, out var parcel))
             {
                 parcels.Add(parcel);
@@ -145,7 +145,7 @@ public sealed class OutboxTests
     public async Task A_lane_that_breaks_while_it_waits_for_work_waits_no_longer()
     {
         var outbox = new RangeOutbox(new MemoryFile(new byte[Block], []), Block, 0);
-        var flight = new Flight(1);
+        var flight = new SendWindow(1);
         await Limit.Of(() => Take(outbox, 1));
         var idle = Limit.Of(() => outbox.TryTake(isInline: false, flight, out _));
         await Task.Delay(50);
@@ -163,7 +163,7 @@ public sealed class OutboxTests
         var outbox = new RangeOutbox(new MemoryFile(bytes, holes), Block, 0);
         var all = await Limit.Of(() =>
         {
-            var parcels = new List<Parcel>();
+            var parcels = new List<OutgoingBlock>();
             while (parcels.Sum(parcel => parcel.Span) < bytes.Length && outbox.TryTake(isInline: false, out var parcel))
             {
                 parcels.Add(parcel);
@@ -224,7 +224,7 @@ public sealed class OutboxTests
             outbox.Run();
             return true;
         });
-        var flight = new Flight(4);
+        var flight = new SendWindow(4);
         var carried = await Limit.Of(() => outbox.TryTake(isInline: false, flight, out var parcel) ? parcel : default);
         var damaged = await Limit.Of(() => outbox.TryTake(isInline: false, flight, out var parcel) ? parcel : default);
         var unacknowledged = await Limit.Of(() => outbox.TryTake(isInline: false, flight, out var parcel) ? parcel : default);
@@ -266,15 +266,15 @@ public sealed class OutboxTests
         return outbox;
     }
 
-    private static List<Parcel> Take(Outbox outbox, int count) => [.. Enumerable.Range(0, count).Select(_ =>
+    private static List<OutgoingBlock> Take(Outbox outbox, int count) => [.. Enumerable.Range(0, count).Select(_ =>
     {
         Assert.True(outbox.TryTake(isInline: false, out var parcel));
         return parcel;
     })];
 
-    private static List<Parcel> TakeAll(Outbox outbox, bool isInline)
+    private static List<OutgoingBlock> TakeAll(Outbox outbox, bool isInline)
     {
-        var all = new List<Parcel>();
+        var all = new List<OutgoingBlock>();
         while (outbox.TryTake(isInline, out var parcel))
         {
             all.Add(parcel);

@@ -14,7 +14,7 @@ public sealed class PaceTests
         {
             for (var i = 0; i < 1000; i++)
             {
-                pace.Await(int.MaxValue, new Flight(1));
+                pace.Await(int.MaxValue, new SendWindow(1));
             }
         });
 
@@ -34,7 +34,7 @@ public sealed class PaceTests
         {
             for (var i = 0; i < 10; i++)
             {
-                pace.Await(bytes, new Flight(1));
+                pace.Await(bytes, new SendWindow(1));
             }
         })));
 
@@ -54,7 +54,7 @@ public sealed class PaceTests
         {
             for (var i = 0; i < 11; i++)
             {
-                pace.Await(50_000, new Flight(1));
+                pace.Await(50_000, new SendWindow(1));
             }
         });
 
@@ -65,13 +65,13 @@ public sealed class PaceTests
     public async Task Who_waits_for_a_lane_that_is_lost_waits_no_longer_and_leaves_its_turn_to_others()
     {
         var pace = new Pace(1);
-        var lost = new Flight(1);
+        var lost = new SendWindow(1);
         pace.Await(1, lost);
         var waiting = Limit.Of(() => Assert.False(pace.Await(1_000_000, lost)));
         await Task.Delay(100);
         lost.Close();
         await waiting;
 
-        await Limit.Of(() => Assert.True(pace.Await(0, new Flight(1))));
+        await Limit.Of(() => Assert.True(pace.Await(0, new SendWindow(1))));
     }
 }

@@ -11,7 +11,7 @@ namespace Pipe.Engine.Tests;
 public sealed class LaneImpostorTests : IDisposable
 {
     private static readonly Offer Ours = Offers.Make(protection: Protection.Encrypt);
-    private readonly ConcurrentQueue<SocketLane> _joined = new();
+    private readonly ConcurrentQueue<TcpLane> _joined = new();
     private readonly LaneListener _listener;
 
     public LaneImpostorTests() =>
@@ -82,7 +82,7 @@ public sealed class LaneImpostorTests : IDisposable
         var (_, fetched) = await Greet(client);
         using var stranger = new TcpListener(IPAddress.Loopback, 0);
         stranger.Start();
-        var connecting = Limit.Of(() => LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, ((IPEndPoint)stranger.LocalEndpoint).Port, 0), 1, new LaneKey(Ours)));
+        var connecting = Limit.Of(() => LaneHandshake.Authenticate(LaneHandshake.Open(IPAddress.Loopback, ((IPEndPoint)stranger.LocalEndpoint).Port, 0), 1, new LaneKey(Ours)));
         using var there = await stranger.AcceptSocketAsync();
         await there.SendAsync(fetched);
 
@@ -102,7 +102,7 @@ public sealed class LaneImpostorTests : IDisposable
                 await Greet(idle[^1]);
             }
 
-            using var good = await Limit.Of(() => LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, _listener.Port, 0), 3, new LaneKey(Ours)));
+            using var good = await Limit.Of(() => LaneHandshake.Authenticate(LaneHandshake.Open(IPAddress.Loopback, _listener.Port, 0), 3, new LaneKey(Ours)));
             Assert.True(await Limit.Until(() => _joined.Count == 1));
         }
         finally

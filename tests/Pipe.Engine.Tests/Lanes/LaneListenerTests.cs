@@ -10,7 +10,7 @@ public sealed class LaneListenerTests : IDisposable
 {
     private const int AnswerSize = LaneHello.NonceSize + LaneProof.Size;
     private static readonly Offer Ours = Offers.Make();
-    private readonly ConcurrentQueue<SocketLane> _joined = new();
+    private readonly ConcurrentQueue<TcpLane> _joined = new();
     private readonly LaneListener _listener;
 
     public LaneListenerTests() =>
@@ -33,7 +33,7 @@ public sealed class LaneListenerTests : IDisposable
     {
         var key = new LaneKey(Offers.Make(protection: (Protection)protection));
         using var listener = new LaneListener(IPAddress.Loopback, PortRange.Any, 0, key, _joined.Enqueue);
-        using var lane = await Limit.Of(() => LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, listener.Port, 0), 3, key));
+        using var lane = await Limit.Of(() => LaneHandshake.Authenticate(LaneHandshake.Open(IPAddress.Loopback, listener.Port, 0), 3, key));
         Assert.True(await Limit.Until(() => !_joined.IsEmpty));
         var other = _joined.Single();
         using var slab = new Slab(Limits.MinBlock);
@@ -41,11 +41,11 @@ public sealed class LaneListenerTests : IDisposable
         "bytes"u8.CopyTo(slab.Payload);
 
         lane.Send(BlockHeader.Data(10, 5, 0, default), slab);
-        await Limit.Of(() => Assert.Equal(Arrival.Block, other.Receive(arrived, out _)));
+        await Limit.Of(() => Assert.Equal(Arrival.Block, other.Receive(arrived, out _, out _)));
         other.SendAck(new LaneAck(AckKind.Consumed, 1));
         await Limit.Of(() => Assert.True(lane.ReceiveAck(out _)));
 
-        Assert.Equal((3, 3), (lane.Number, other.Number));
+        Assert.Equal((3, 3), (lane.Id.Number, other.Id.Number));
         Assert.Equal("bytes"u8, arrived.Payload[..5]);
         Assert.Equal("bytes"u8, slab.Payload[..5]);
     }
@@ -54,7 +54,7 @@ public sealed class LaneListenerTests : IDisposable
     public async Task Another_secret_is_refused_by_both_sides()
     {
         var theirs = Offers.Make(secret: 2);
-        var e = await Assert.ThrowsAsync<IOException>(() => Limit.Of(() => LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, _listener.Port, 0), 1, new LaneKey(theirs))));
+        var e = await Assert.ThrowsAsync<IOException>(() => Limit.Of(() => LaneHandshake.Authenticate(LaneHandshake.Open(IPAddress.Loopback, _listener.Port, 0), 1, new LaneKey(theirs))));
         Assert.Contains("secret", e.Message, StringComparison.Ordinal);
 
         using var client = await Connect();
@@ -205,8 +205,8 @@ public sealed class LaneListenerTests : IDisposable
             client.Dispose();
         }
 
-        using var good = await Limit.Of(() => LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, _listener.Port, 0), 3, new LaneKey(Ours)));
-        Assert.True(await Limit.Until(() => _joined.Any(lane => lane.Number == 3)));
+        using var good = await Limit.Of(() => LaneHandshake.Authenticate(LaneHandshake.Open(IPAddress.Loopback, _listener.Port, 0), 3, new LaneKey(Ours)));
+        Assert.True(await Limit.Until(() => _joined.Any(lane => lane.Id.Number == 3)));
     }
 
     [Fact(Timeout = 2 * Limit.Milliseconds)]
@@ -242,7 +242,7 @@ public sealed class LaneListenerTests : IDisposable
                 {
                     try
                     {
-                        return LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, _listener.Port, 0), 3, new LaneKey(Ours));
+                        return LaneHandshake.Authenticate(LaneHandshake.Open(IPAddress.Loopback, _listener.Port, 0), 3, new LaneKey(Ours));
                     }
                     catch (IOException)
                     {
@@ -250,8 +250,8 @@ public sealed class LaneListenerTests : IDisposable
                     }
                 }
             });
-            Assert.True(await Limit.Until(() => _joined.Any(lane => lane.Number == 3)));
-            Assert.DoesNotContain(_joined, lane => lane.Number != 3);
+            Assert.True(await Limit.Until(() => _joined.Any(lane => lane.Id.Number == 3)));
+            Assert.DoesNotContain(_joined, lane => lane.Id.Number != 3);
         }
         finally
         {
@@ -296,7 +296,7 @@ public sealed class LaneListenerTests : IDisposable
         // A port in the range that is taken is passed over.
         using var next = new LaneListener(IPAddress.Loopback, new PortRange(_listener.Port, _listener.Port + 50), 0, new LaneKey(Ours), _joined.Enqueue);
         Assert.InRange(next.Port, _listener.Port + 1, _listener.Port + 50);
-        using var lane = await Limit.Of(() => LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, next.Port, 0), 1, new LaneKey(Ours)));
+        using var lane = await Limit.Of(() => LaneHandshake.Authenticate(LaneHandshake.Open(IPAddress.Loopback, next.Port, 0), 1, new LaneKey(Ours)));
     }
 
     private static byte[] Hello(Offer offer, int lane)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.Sockets;
 using System.Text;
 using Pipe.Linux;
 using Pipe.Protocol;
@@ -12,6 +13,21 @@ public sealed class ControlChannelTests : IDisposable
     private static byte[] HelloFrame { get; } = Frame.Pack(new Hello(1, 1, 0, "test"));
 
     public void Dispose() => _wire.Dispose();
+
+    private static (Fd Here, Socket There) PacketSockets()
+    {
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint($"\0pipe-test-{Guid.NewGuid()}"));
+        listener.Listen(1);
+        var there = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+        there.Connect(listener.LocalEndPoint!);
+        using var accepted = listener.Accept();
+        accepted.Blocking = true;
+        using var borrowed = new Fd((int)accepted.Handle, "control channel");
+        var here = borrowed.Duplicate();
+        borrowed.Release();
+        return (here, there);
+    }
 
     [Theory(Timeout = Limit.Milliseconds)]
     [InlineData("")]
@@ -49,6 +65,24 @@ public sealed class ControlChannelTests : IDisposable
 
         Assert.Null(await _wire.Ended);
         Assert.Equal(2, _wire.Came.Count);
+    }
+
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task The_marker_is_read_at_once_and_nothing_after_it()
+    {
+        // A packet socket throws away what a read leaves of a packet, and a read never takes two.
+        var (here, there) = PacketSockets();
+        using var wire = new Wire(here);
+        using (there)
+        {
+            wire.Start();
+            there.Send(Frame.Marker);
+            there.Send(HelloFrame.AsSpan(0, Frame.Size));
+            there.Send(HelloFrame.AsSpan(Frame.Size));
+        }
+
+        Assert.Null(await wire.Ended);
+        Assert.Single(wire.Came);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]

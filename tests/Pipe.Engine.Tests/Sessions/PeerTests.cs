@@ -26,7 +26,7 @@ public sealed class PeerTests : IDisposable
 
         Assert.Equal("test", (await peer.ExpectAsync<Hello>()).Program);
         Assert.Equal(4, (await peer.ExpectAsync<Accept>()).Terms.Window);
-        Assert.Equal(77, peer.Listening?.Port);
+        Assert.Equal(77, Assert.Single(peer.Listening).Port);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]

@@ -10,8 +10,20 @@ internal sealed class Wire : IDisposable
     private readonly TaskCompletionSource<Exception?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Wire()
+        : this(null)
+    {
+    }
+
+    /// <param name="from">What the channel reads, if not from <see cref="ToChannel"/>.</param>
+    public Wire(Fd? from)
     {
         var (input, toChannel) = Fd.Pipe("control channel");
+        if (from is not null)
+        {
+            input.Dispose();
+            input = from;
+        }
+
         var (fromChannel, output) = Fd.Pipe("control channel");
         Channel = new ControlChannel(input, output);
         ToChannel = toChannel;

@@ -12,7 +12,9 @@ internal sealed class AckRecorder : ILane
 
     public bool IsShut { get; private set; }
 
-    public int Number => 1;
+    public LaneId Id => new(1, "memory");
+
+    public LaneTraits Traits { get; init; } = new(1024);
 
     public void SendAck(LaneAck ack)
     {
@@ -26,11 +28,13 @@ internal sealed class AckRecorder : ILane
 
     public void Shutdown() => IsShut = true;
 
-    public void Send(in BlockHeader header, Slab slab) => throw new NotSupportedException();
+    public ulong Send(in BlockHeader header, Slab slab) => throw new NotSupportedException();
 
-    public Arrival Receive(Slab slab, out BlockHeader header) => throw new NotSupportedException();
+    public Arrival Receive(Slab slab, out BlockHeader header, out ulong index) => throw new NotSupportedException();
 
     public bool ReceiveAck(out LaneAck ack) => throw new NotSupportedException();
+
+    public LaneMeasure Measure() => default;
 
     public void Dispose()
     {

@@ -11,6 +11,7 @@ namespace Pipe.Engine.Tests;
 /// <param name="DeliversAfterBreak">Whether the blocks under way still arrive when it has broken.</param>
 /// <param name="DamagePercent">Blocks that arrive with a flipped bit.</param>
 /// <param name="LagPercent">Calls that take a moment longer.</param>
+/// <param name="IsShuffled">Whether blocks and acknowledgements that are under way come in any order.</param>
 internal sealed record Weather(
     int Seed,
     int Capacity = 8,
@@ -18,18 +19,21 @@ internal sealed record Weather(
     int BreakAfterAcks = -1,
     bool DeliversAfterBreak = true,
     int DamagePercent = 0,
-    int LagPercent = 0);
+    int LagPercent = 0,
+    bool IsShuffled = false);
 
-/// <summary>A lane in memory, with both its ends: blocks go one way in order, acknowledgements the other, until it breaks.</summary>
+/// <summary>A lane in memory, with both its ends: blocks go one way, acknowledgements the other, until it breaks.</summary>
 internal sealed class MemoryLink
 {
     private readonly int _number;
     private readonly Weather _weather;
     private readonly object _gate = new();
-    private readonly Queue<(BlockHeader Header, byte[] Payload)> _blocks = new();
-    private readonly Queue<LaneAck> _acks = new();
+    private readonly List<(ulong Index, BlockHeader Header, byte[] Payload)> _blocks = [];
+    private readonly List<LaneAck> _acks = [];
+    private readonly LaneTraits _traits;
     private readonly Random _sending;
     private readonly Random _receiving;
+    private readonly Random _acking;
     private readonly Action<BlockHeader>? _onSend;
     private int _blocksSent;
     private int _acksSent;
@@ -45,8 +49,10 @@ internal sealed class MemoryLink
         _number = number;
         _weather = weather;
         _onSend = onSend;
+        _traits = new LaneTraits(number == 0 ? Limits.InlineWindow : 1024) { IsControl = number == 0, IsUnordered = weather.IsShuffled };
         _sending = new Random(weather.Seed);
         _receiving = new Random(weather.Seed + 1);
+        _acking = new Random(weather.Seed + 2);
         Sender = new SendingEnd(this);
         Receiver = new ReceivingEnd(this);
     }
@@ -95,7 +101,7 @@ internal sealed class MemoryLink
 
     private IOException Broken() => new($"lane {_number}: broken");
 
-    private void Send(in BlockHeader header, Slab slab)
+    private ulong Send(in BlockHeader header, Slab slab)
     {
         Lag(_sending);
         _onSend?.Invoke(header);
@@ -112,17 +118,20 @@ internal sealed class MemoryLink
                 throw Broken();
             }
 
-            _blocks.Enqueue((header, payload));
+            var index = (ulong)_blocksSent;
+            _blocks.Add((index, header, payload));
             _payloadSent += header.Length;
             Monitor.PulseAll(_gate);
             if (++_blocksSent == _weather.BreakAfterBlocks)
             {
                 Break();
             }
+
+            return index;
         }
     }
 
-    private Arrival Receive(Slab slab, out BlockHeader header)
+    private Arrival Receive(Slab slab, out BlockHeader header, out ulong index)
     {
         Lag(_receiving);
         byte[] payload;
@@ -133,13 +142,13 @@ internal sealed class MemoryLink
                 Monitor.Wait(_gate);
             }
 
-            if (!_blocks.TryDequeue(out var block))
+            if (!TryTake(_blocks, _receiving, out var block))
             {
-                header = default;
+                (header, index) = (default, 0);
                 return _receiving.Next(2) == 0 ? Arrival.End : throw Broken();
             }
 
-            (header, payload) = block;
+            (index, header, payload) = block;
             Monitor.PulseAll(_gate);
         }
 
@@ -159,6 +168,21 @@ internal sealed class MemoryLink
         return Arrival.Block;
     }
 
+    /// <summary>The oldest, or any.</summary>
+    private bool TryTake<T>(List<T> underWay, Random random, out T? taken)
+    {
+        taken = default;
+        if (underWay.Count == 0)
+        {
+            return false;
+        }
+
+        var at = _weather.IsShuffled ? random.Next(underWay.Count) : 0;
+        taken = underWay[at];
+        underWay.RemoveAt(at);
+        return true;
+    }
+
     private void SendAck(LaneAck ack)
     {
         lock (_gate)
@@ -168,7 +192,7 @@ internal sealed class MemoryLink
                 throw Broken();
             }
 
-            _acks.Enqueue(ack);
+            _acks.Add(ack);
             Monitor.PulseAll(_gate);
             if (++_acksSent == _weather.BreakAfterAcks)
             {
@@ -186,21 +210,25 @@ internal sealed class MemoryLink
                 Monitor.Wait(_gate);
             }
 
-            return _acks.TryDequeue(out ack);
+            return TryTake(_acks, _acking, out ack);
         }
     }
 
     private sealed class SendingEnd(MemoryLink link) : ILane
     {
-        public int Number => link._number;
+        public LaneId Id => new(link._number, "memory");
 
-        public void Send(in BlockHeader header, Slab slab) => link.Send(header, slab);
+        public LaneTraits Traits => link._traits;
 
-        public Arrival Receive(Slab slab, out BlockHeader header) => throw new InvalidOperationException("the sending end");
+        public ulong Send(in BlockHeader header, Slab slab) => link.Send(header, slab);
+
+        public Arrival Receive(Slab slab, out BlockHeader header, out ulong index) => throw new InvalidOperationException("the sending end");
 
         public void SendAck(LaneAck ack) => throw new InvalidOperationException("the sending end");
 
         public bool ReceiveAck(out LaneAck ack) => link.ReceiveAck(out ack);
+
+        public LaneMeasure Measure() => default;
 
         public void Shutdown() => link.Break();
 
@@ -209,15 +237,19 @@ internal sealed class MemoryLink
 
     private sealed class ReceivingEnd(MemoryLink link) : ILane
     {
-        public int Number => link._number;
+        public LaneId Id => new(link._number, "memory");
 
-        public void Send(in BlockHeader header, Slab slab) => throw new InvalidOperationException("the receiving end");
+        public LaneTraits Traits => link._traits;
 
-        public Arrival Receive(Slab slab, out BlockHeader header) => link.Receive(slab, out header);
+        public ulong Send(in BlockHeader header, Slab slab) => throw new InvalidOperationException("the receiving end");
+
+        public Arrival Receive(Slab slab, out BlockHeader header, out ulong index) => link.Receive(slab, out header, out index);
 
         public void SendAck(LaneAck ack) => link.SendAck(ack);
 
         public bool ReceiveAck(out LaneAck ack) => throw new InvalidOperationException("the receiving end");
+
+        public LaneMeasure Measure() => default;
 
         public void Shutdown() => link.Break();
 

@@ -13,7 +13,7 @@ internal static class Offers
         Digest: DigestKind.XxHash3,
         InPlace: false,
         Protection: protection,
-        Way: Way.Auto,
+        ConnectMode: ConnectMode.Auto,
         DataHost: "",
         Lanes: 4,
         MostLanes: 4,

@@ -43,7 +43,7 @@ internal sealed class Place : IDisposable
             Here = Named(scenario.Here, !isRead),
             Checksum = scenario.Digest,
             Protection = scenario.Protection,
-            Way = scenario.Way,
+            ConnectMode = scenario.ConnectMode,
             Streams = scenario.Streams,
             TimeoutSeconds = Scenario.TimeoutSeconds,
         };

@@ -24,7 +24,7 @@ internal static class Rogue
     private static void Run(Tapped session, Offer offer, int port, Random random)
     {
         var number = random.Next(1, random.Next(4) == 0 ? Limits.MaxLanes + 1 : offer.Lanes + 1);
-        using var lane = LaneConnector.Prove(LaneConnector.Open(IPAddress.Loopback, port, 0), number, new LaneKey(offer));
+        using var lane = LaneHandshake.Authenticate(LaneHandshake.Open(IPAddress.Loopback, port, 0), number, new LaneKey(offer));
         session.Log.Add($"{session.Time} rogue: proven as lane {number}");
         using var slab = new Slab(Defaults.Block);
         var position = 0L;

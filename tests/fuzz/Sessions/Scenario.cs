@@ -7,7 +7,7 @@ namespace Pipe.Fuzz.Sessions;
 /// <param name="Harm">Of 1000 frames, that many are tampered with; 0 leaves the control channel alone.</param>
 /// <param name="LaneHarm">Of 100 data connections, that many are tampered with.</param>
 /// <param name="Rogues">Data connections of a peer that knows the secret and sends what it likes.</param>
-internal sealed record Scenario(Direction Direction, string There, string Here, Protection Protection, Way Way, int Streams, DigestKind Digest, int Size, int Harm, int LaneHarm, int Rogues)
+internal sealed record Scenario(Direction Direction, string There, string Here, Protection Protection, ConnectMode ConnectMode, int Streams, DigestKind Digest, int Size, int Harm, int LaneHarm, int Rogues)
 {
     public const int TimeoutSeconds = 2;
 
@@ -23,7 +23,7 @@ internal sealed record Scenario(Direction Direction, string There, string Here, 
             random.Next(3) == 0 ? "command" : "file",
             random.Next(3) == 0 ? "command" : "file",
             (Protection)random.Next(3),
-            (Way)random.Next(4),
+            (ConnectMode)random.Next(4),
             random.Next(1, 5),
             (DigestKind)random.Next(4),
             Sizes[random.Next(Sizes.Length)],

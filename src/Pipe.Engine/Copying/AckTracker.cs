@@ -1,0 +1,96 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// What has become of the blocks that one lane brought, and what the sender was told of it. Blocks may arrive and be consumed in any
+/// order; over a lane that keeps the order an acknowledgement speaks of all below an index.
+/// </summary>
+/// <param name="lane">Where acknowledgements go.</param>
+/// <param name="every">Consumed blocks that make one acknowledgement over a lane that keeps the order.</param>
+internal sealed class AckTracker(ILane lane, int every)
+{
+    private readonly Place[] _places = new Place[Limits.MaxWindow * 2];
+    private readonly Lock _lock = new();
+    private ulong _prefix;
+    private ulong _told;
+
+    private enum Place : byte
+    {
+        Expected,
+        Received,
+        Consumed,
+    }
+
+    /// <summary>The block with that index has come. Called by the one thread that receives.</summary>
+    public void Receive(ulong index)
+    {
+        lock (_lock)
+        {
+            if (index >= _prefix + (ulong)_places.Length)
+            {
+                ProtocolException.Throw("more blocks than the window allows");
+            }
+
+            if (index < _prefix || PlaceOf(index) != Place.Expected)
+            {
+                ProtocolException.Throw($"block {index} of {lane.Id} came twice");
+            }
+
+            PlaceOf(index) = Place.Received;
+        }
+    }
+
+    /// <summary>The sink has it.</summary>
+    public void Consume(ulong index)
+    {
+        lock (_lock)
+        {
+            Finish(index);
+            if (lane.Traits.IsUnordered)
+            {
+                Tell(new LaneAck(AckKind.Single, index));
+            }
+        }
+    }
+
+    /// <summary>Its digest is wrong: asks for it again.</summary>
+    public void Refuse(ulong index)
+    {
+        lock (_lock)
+        {
+            Tell(new LaneAck(AckKind.Damaged, index));
+            Finish(index);
+        }
+    }
+
+    private void Finish(ulong index)
+    {
+        PlaceOf(index) = Place.Consumed;
+        while (PlaceOf(_prefix) == Place.Consumed)
+        {
+            PlaceOf(_prefix++) = Place.Expected;
+        }
+
+        if (!lane.Traits.IsUnordered && _prefix - _told >= (ulong)every)
+        {
+            _told = _prefix;
+            Tell(new LaneAck(AckKind.Consumed, _prefix));
+        }
+    }
+
+    private ref Place PlaceOf(ulong index) => ref _places[index % (ulong)_places.Length];
+
+    private void Tell(LaneAck ack)
+    {
+        try
+        {
+            lane.SendAck(ack);
+        }
+        catch (IOException)
+        {
+            // A broken lane is its receiver's to report; the sender sends again what it was not told of.
+            lane.Shutdown();
+        }
+    }
+}

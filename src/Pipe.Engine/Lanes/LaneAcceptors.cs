@@ -1,0 +1,57 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>The listening side's acceptors, one for each transport: opened when lanes are wanted, shut when all are in or the session ends.</summary>
+/// <param name="transports">Those that both sides have, best first.</param>
+/// <param name="terms">Of the session.</param>
+internal sealed class LaneAcceptors(IReadOnlyList<ILaneTransport> transports, LaneTerms terms) : IDisposable
+{
+    private readonly Dictionary<string, ILaneAcceptor> _acceptors = [];
+
+    /// <summary>Those that both sides have, best first.</summary>
+    public IReadOnlyList<ILaneTransport> Transports => transports;
+
+    /// <summary>Listens for one transport.</summary>
+    /// <exception cref="Failure">It cannot.</exception>
+    public Listening Open(ILaneTransport transport)
+    {
+        if (!_acceptors.TryGetValue(transport.Name, out var acceptor))
+        {
+            _acceptors[transport.Name] = acceptor = transport.Listen(terms);
+        }
+
+        return acceptor.Open();
+    }
+
+    /// <summary>Listens for all transports that it can.</summary>
+    /// <exception cref="Failure">It can for none.</exception>
+    public IReadOnlyList<Listening> OpenAll()
+    {
+        var open = new List<Listening>();
+        Failure? first = null;
+        foreach (var transport in transports)
+        {
+            try
+            {
+                open.Add(Open(transport));
+            }
+            catch (Failure e)
+            {
+                first ??= e;
+            }
+        }
+
+        return open.Count > 0 ? open : throw first ?? new Failure(ExitCode.Unreachable, "no transport in common");
+    }
+
+    public void Dispose()
+    {
+        foreach (var acceptor in _acceptors.Values)
+        {
+            acceptor.Dispose();
+        }
+
+        _acceptors.Clear();
+    }
+}

@@ -1,0 +1,21 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Lanes over TCP connections, one for each.</summary>
+internal sealed class TcpTransport : ILaneTransport
+{
+    private TcpTransport()
+    {
+    }
+
+    public static TcpTransport Instance { get; } = new();
+
+    public string Name => Transports.Tcp;
+
+    public ILaneAcceptor Listen(LaneTerms terms) => new TcpAcceptor(terms);
+
+    public ILaneConnector Connect(LaneTerms terms) => new TcpConnector(terms);
+
+    public ILaneMonitor MonitorOf(LaneSet lanes, LaneDemand demand) => new LaneScaler(lanes, demand);
+}

@@ -1,0 +1,69 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Knows where the peer listens and makes lanes to it, each number once at a time.</summary>
+/// <param name="terms">Of the session.</param>
+/// <param name="way">Which transport is in use, or being tried.</param>
+/// <param name="observer">Is told where it connects to.</param>
+/// <param name="known">Where the peer listens as far as it has said so.</param>
+internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observer, IEnumerable<Listening> known)
+{
+    private readonly Dictionary<string, ILaneConnector> _connectors = [];
+    private readonly Dictionary<string, Listening> _there = known.ToDictionary(listening => listening.Transport);
+    private readonly HashSet<int> _dialing = [];
+
+    /// <summary>Direct, reverse or not at all, and the transport.</summary>
+    public LaneWay Way => way;
+
+    /// <summary>Whether the peer has said where it listens for the transport in use.</summary>
+    public bool CanDial => !Way.IsInline && _there.ContainsKey(Way.Transport.Name);
+
+    /// <summary>Transports for which the peer listens.</summary>
+    public ICollection<string> Transports => _there.Keys;
+
+    public void Hear(Listening there) => _there[there.Transport] = there;
+
+    /// <summary>The peer listens no more, or another number of lanes is wanted: it has to say again where.</summary>
+    public void Forget() => _there.Clear();
+
+    /// <summary>These lanes are made, or cannot be.</summary>
+    public void End(IEnumerable<int> lanes) => _dialing.ExceptWith(lanes);
+
+    public void Dial(IEnumerable<int> missing)
+    {
+        var lanes = missing.Except(_dialing).ToList();
+        if (lanes.Count == 0)
+        {
+            return;
+        }
+
+        var there = _there[Way.Transport.Name];
+        _dialing.UnionWith(lanes);
+        observer.Note(2, $"connecting {lanes.Count} lanes to {string.Join(" ", there.Addresses)} port {there.Port}");
+        if (!_connectors.TryGetValue(Way.Transport.Name, out var connector))
+        {
+            _connectors[Way.Transport.Name] = connector = Way.Transport.Connect(terms);
+        }
+
+        connector.Dial(there, lanes);
+    }
+
+    /// <summary>From now on lanes are made to another responder, for the session that it has.</summary>
+    public void Turn(Reach reach)
+    {
+        Hear(reach.There);
+        _connectors[reach.There.Transport] = Way.Transport.Connect(terms with
+        {
+            Offer = terms.Offer with { Session = reach.Session, Secret = reach.Secret, DataHost = "" },
+            AlsoKnownAs = "",
+        });
+    }
+
+    /// <summary>From now on lanes are made to the peer again.</summary>
+    public void TurnBack()
+    {
+        _connectors.Clear();
+        Forget();
+    }
+}

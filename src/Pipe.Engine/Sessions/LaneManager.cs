@@ -1,0 +1,394 @@
+using System.Diagnostics;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// How the data connections of a session come about, and come about again: direct, else reverse, else not at all, so that everything
+/// goes inside the control channel. One side of each session dials, the other keeps the door; going from direct to reverse swaps them.
+/// Part of the session's thread of control.
+/// </summary>
+/// <param name="mailbox">Where the news of lanes comes from.</param>
+/// <param name="peer">The other side; where it listens, if it has said so already.</param>
+/// <param name="pump">Puts lanes to work.</param>
+/// <param name="terms">What was agreed.</param>
+/// <param name="acceptors">Where this side listens.</param>
+/// <param name="tally">Counts lost lanes.</param>
+/// <param name="observer">Is told which way was taken, and why.</param>
+/// <param name="isInitiator">Which side this is.</param>
+internal sealed class LaneManager(
+    Mailbox mailbox, Peer peer, DataPump pump, LaneTerms terms, LaneAcceptors acceptors, Tally tally, IObserver observer, bool isInitiator)
+{
+    private static readonly TimeSpan BeforeAskingAgain = TimeSpan.FromMilliseconds(200);
+    private readonly Offer _offer = terms.Offer;
+    private readonly FailureBackoff _backoff = new(tally, terms.Offer.TimeoutSeconds);
+    private readonly LaneDialer _dialer = new(terms, new LaneWay(terms.Offer, acceptors.Transports), observer, peer.Listening);
+    private readonly List<string> _reasons = [];
+    private ILaneMonitor? _monitor;
+    private bool _isReaching;
+    private long _lanelessSince = Stopwatch.GetTimestamp();
+    private int _wanted = terms.Offer.Lanes;
+    private bool _isWanted;
+
+    public bool IsInitiator => isInitiator;
+
+    /// <summary>The most lanes that were at work at the same time.</summary>
+    public int Lanes { get; private set; }
+
+    /// <summary>What the outcome calls it: what did not need a data lane went through ssh.</summary>
+    public string Used => Lanes > 0 ? Way.Name : OptionValue.Ways[(int)ConnectMode.Ssh];
+
+    private LaneWay Way => _dialer.Way;
+
+    /// <summary>Who makes the connections: the initiator if they are direct.</summary>
+    private bool Dials => Way.Mode == ConnectMode.Direct == isInitiator;
+
+    public void Start()
+    {
+        SkipSilent();
+        if (Way.IsInline)
+        {
+            GoInline("asked for");
+        }
+        else if (pump.IsWide)
+        {
+            Want();
+        }
+    }
+
+    /// <summary>The control channel is a new one: asks again for what may have been asked for over the old one.</summary>
+    public void GoOn()
+    {
+        if (_isWanted && !Way.IsInline && pump.Lanes.Numbers.Count() < _wanted)
+        {
+            Want();
+        }
+    }
+
+    /// <summary>Deals with an event that concerns the lanes; false for any other.</summary>
+    public bool Handle(SessionEvent what)
+    {
+        switch (what)
+        {
+            case SessionEvent.Wide:
+                if (!_isWanted)
+                {
+                    Want();
+                }
+
+                return true;
+            case SessionEvent.AskAgain:
+                peer.Send(new Widen(_wanted));
+                return true;
+            case SessionEvent.Poll:
+                Poll();
+                return true;
+            case SessionEvent.Joined(var lane):
+                Join(lane);
+                return true;
+            case SessionEvent.LaneEnded(var lane, var cause):
+                Lose(lane, cause);
+                return true;
+            case SessionEvent.NoWay(var lanes, var reason):
+                _dialer.End(lanes);
+                GiveUp(reason);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>The peer waits for connections. That the initiator does means: reverse.</summary>
+    public void Told(Listening there)
+    {
+        if (!isInitiator)
+        {
+            if (Way.Mode != ConnectMode.Reverse)
+            {
+                acceptors.Dispose();
+                _isWanted = true;
+            }
+
+            Way.Use(ConnectMode.Reverse, there.Transport);
+        }
+
+        _dialer.Hear(there);
+        SkipSilent();
+        Dial();
+    }
+
+    /// <summary>
+    /// To a responder: not the initiator is at the other end of the copy, but another responder, which waits there. If it can be reached,
+    /// the data connections go there from now on; if not, nothing has changed.
+    /// </summary>
+    public void Told(Reach reach)
+    {
+        if (isInitiator || _isReaching || Lanes > 0 || Way.IsInline)
+        {
+            ProtocolException.Throw("a Reach that nobody can do anything about");
+        }
+
+        _isReaching = true;
+        Way.Use(Way.Mode, reach.There.Transport);
+        _dialer.Turn(reach);
+        Dial();
+    }
+
+    /// <summary>The peer wants connections, or says that it cannot make any.</summary>
+    public void Told(Widen widen)
+    {
+        if (widen.Lanes == 0)
+        {
+            GiveUp(widen.Reason);
+            return;
+        }
+
+        if (widen.Lanes > _offer.MostLanes)
+        {
+            ProtocolException.Throw($"{widen.Lanes} lanes wanted, {_offer.MostLanes} agreed on");
+        }
+
+        _isWanted = true;
+        _wanted = Math.Max(_wanted, widen.Lanes);
+        if (Dials)
+        {
+            Dial();
+        }
+        else if (!Way.IsInline)
+        {
+            Listen();
+        }
+    }
+
+    /// <summary>This side needs data connections: makes them, or asks for them.</summary>
+    private void Want()
+    {
+        if (Way.IsInline)
+        {
+            return;
+        }
+
+        _isWanted = true;
+        if (Dials && _dialer.CanDial)
+        {
+            Dial();
+        }
+        else if (Dials || Listen())
+        {
+            peer.Send(new Widen(_wanted));
+        }
+    }
+
+    /// <summary>Listens and says where; false if it cannot and there may be another way.</summary>
+    private bool Listen()
+    {
+        try
+        {
+            foreach (var listening in isInitiator || Lanes > 0 ? [acceptors.Open(Way.Transport)] : acceptors.OpenAll())
+            {
+                peer.Send(listening);
+            }
+
+            return true;
+        }
+        catch (Failure e) when (_offer.ConnectMode == ConnectMode.Auto || Lanes > 0 || Way.HasOthers)
+        {
+            if (isInitiator && Lanes == 0)
+            {
+                TakeNextWay(e.Message);
+            }
+            else
+            {
+                peer.Send(new Widen(0, e.Message));
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>What the peer has not said that it listens for, while it listens for something, cannot be dialed.</summary>
+    private void SkipSilent()
+    {
+        if (isInitiator && Dials && Lanes == 0 && _dialer.Transports.Count > 0 && !_dialer.CanDial)
+        {
+            Way.Use(Way.Mode, _dialer.Transports.First());
+        }
+    }
+
+    private void Dial()
+    {
+        if ((_isReaching || (Dials && _isWanted)) && _dialer.CanDial)
+        {
+            _dialer.Dial(Enumerable.Range(1, _wanted).Except(pump.Lanes.Numbers));
+        }
+    }
+
+    private void Join(ILane lane)
+    {
+        _dialer.End([lane.Id.Number]);
+        if (_isReaching)
+        {
+            EndReaching("");
+            _isWanted = true;
+            Way.Use(ConnectMode.Reverse, lane.Id.Transport);
+            acceptors.Dispose();
+        }
+
+        if (pump.Lanes.Numbers.Contains(lane.Id.Number))
+        {
+            // The one before is lost, though its end has not been noticed here.
+            tally.Loss();
+        }
+
+        pump.Add(lane);
+        var count = pump.Lanes.Numbers.Count();
+        var isFirst = Lanes == 0;
+        if (isFirst)
+        {
+            Way.Use(Way.Mode, lane.Id.Transport);
+            observer.Channel(Way.Name, _reasons.Count > 0 ? string.Join("; ", _reasons) : "the data port answers", _wanted);
+        }
+
+        Lanes = Math.Max(Lanes, count);
+        if (count == _wanted)
+        {
+            // The peer listens no more either: who wants more lanes has to ask for them.
+            acceptors.Dispose();
+            _dialer.Forget();
+        }
+
+        if (isFirst)
+        {
+            _monitor = pump.Monitor(Way.Transport, _offer, observer, Widen);
+            Poll();
+        }
+    }
+
+    /// <summary>A broken lane is made again as long as anything is left to do.</summary>
+    private void Lose(ILane lane, Exception? cause)
+    {
+        if (!pump.Lanes.Remove(lane))
+        {
+            return;
+        }
+
+        if (lane.Traits.IsControl)
+        {
+            // There is no other lane 0. That the channel broke is an event of its own.
+            if (cause is ProtocolException)
+            {
+                throw cause;
+            }
+
+            return;
+        }
+
+        tally.Loss();
+        observer.Note(1, $"{lane.Id} lost: {cause?.Message ?? "closed by the peer"}");
+        if (!pump.Lanes.Data.Any())
+        {
+            _lanelessSince = Stopwatch.GetTimestamp();
+        }
+
+        _backoff.Add();
+        if (_backoff.IsHopeless && !pump.IsIdle)
+        {
+            throw new Failure(ExitCode.Unreachable, $"the data connections break before they bring anything: {cause?.Message ?? "closed by the peer"}");
+        }
+
+        if (Dials)
+        {
+            mailbox.PostLater(_backoff.IsFruitless ? BeforeAskingAgain : TimeSpan.Zero, new SessionEvent.AskAgain());
+        }
+    }
+
+    /// <summary>No connection this way. What worked once is tried again for a while; before that, another way is.</summary>
+    private void GiveUp(string reason)
+    {
+        if (_isReaching)
+        {
+            EndReaching(reason);
+            _dialer.TurnBack();
+        }
+        else if (Lanes == 0)
+        {
+            TakeNextWay(reason);
+        }
+        else if (pump.Lanes.Data.Any() || Stopwatch.GetElapsedTime(_lanelessSince).TotalSeconds < _offer.TimeoutSeconds)
+        {
+            observer.Note(1, $"no new data connection: {reason}");
+            mailbox.PostLater(BeforeAskingAgain, new SessionEvent.AskAgain());
+        }
+        else
+        {
+            throw new Failure(ExitCode.Unreachable, $"the data connections broke and cannot be made again: {reason}");
+        }
+    }
+
+    private void EndReaching(string reason)
+    {
+        _isReaching = false;
+        peer.Send(new Reached(reason));
+    }
+
+    private void TakeNextWay(string reason)
+    {
+        if (Way.IsInline)
+        {
+            return;
+        }
+
+        var tried = Way.Name;
+        _reasons.Add($"{tried}: {reason}");
+        if (isInitiator && Way.TryNext())
+        {
+            SkipSilent();
+            TryWay();
+            return;
+        }
+
+        if (isInitiator && _offer.ConnectMode != ConnectMode.Auto)
+        {
+            throw new Failure(
+                ExitCode.Unreachable,
+                $"no data connection, {tried}: {reason}",
+                "-connect auto tries other ways, -p LOW-HIGH names ports that are open, -data-host another address");
+        }
+
+        peer.Send(new Widen(0, reason));
+        if (isInitiator || !Way.HasOthers)
+        {
+            GoInline(string.Join("; ", _reasons));
+        }
+    }
+
+    private void TryWay()
+    {
+        if (Dials)
+        {
+            Want();
+        }
+        else
+        {
+            Listen();
+        }
+    }
+
+    private void GoInline(string reason)
+    {
+        Way.GoInline();
+        acceptors.Dispose();
+        pump.AllInline();
+        observer.Channel(Way.Name, reason, 0);
+    }
+
+    private void Poll() => mailbox.PostLater(_monitor!.Poll(), new SessionEvent.Poll());
+
+    /// <summary>The sender has found that the link is long.</summary>
+    private void Widen(int lanes)
+    {
+        _wanted = lanes;
+        _dialer.Forget();
+        Want();
+    }
+}

@@ -1,0 +1,60 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>How the data lanes of a session are made, or tried to be: which side connects, and over what. Starts with the best way.</summary>
+/// <param name="offer">The way that was asked for.</param>
+/// <param name="transports">Those that both sides have, best first.</param>
+internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transports)
+{
+    private int _transport;
+
+    /// <summary>Direct, Reverse or Ssh.</summary>
+    public ConnectMode Mode { get; private set; } =
+        offer.Lanes == 0 || transports.Count == 0 ? ConnectMode.Ssh
+        : offer.ConnectMode == ConnectMode.Auto ? ConnectMode.Direct
+        : offer.ConnectMode;
+
+    /// <summary>Not to be asked for where everything goes inside the control channel.</summary>
+    public ILaneTransport Transport => transports[_transport];
+
+    public bool IsInline => Mode == ConnectMode.Ssh;
+
+    /// <summary>Another transport may do where this one does not.</summary>
+    public bool HasOthers => transports.Count > 1;
+
+    /// <summary>In messages and events; that of tcp is that of its mode alone.</summary>
+    public string Name => IsInline || Transport.Name == Transports.Tcp ? OptionValue.Ways[(int)Mode] : $"{OptionValue.Ways[(int)Mode]} {Transport.Name}";
+
+    /// <summary>The next way to try: each transport directly, then each in reverse. False if none is left, or the user wants no other.</summary>
+    public bool TryNext()
+    {
+        if (_transport + 1 < transports.Count)
+        {
+            _transport++;
+            return true;
+        }
+
+        var isNext = offer.ConnectMode == ConnectMode.Auto && Mode == ConnectMode.Direct;
+        (Mode, _transport) = isNext ? (ConnectMode.Reverse, 0) : (Mode, _transport);
+        return isNext;
+    }
+
+    /// <summary>What the peer has decided, or a lane has shown.</summary>
+    /// <exception cref="ProtocolException">A transport that this side has not named.</exception>
+    public void Use(ConnectMode mode, string transport)
+    {
+        if (transports.All(one => one.Name != transport))
+        {
+            ProtocolException.Throw($"{RawText.Printable(transport)}: not a transport that was named here");
+        }
+
+        Mode = mode;
+        while (transports[_transport].Name != transport)
+        {
+            _transport = (_transport + 1) % transports.Count;
+        }
+    }
+
+    public void GoInline() => Mode = ConnectMode.Ssh;
+}

@@ -1,0 +1,115 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>The receiver's end: a sink, the inbox, and a <see cref="LaneReceiver"/> on each lane.</summary>
+internal sealed class ReceiverPump : DataPump
+{
+    private readonly ISink _sink;
+    private readonly long _size;
+    private readonly Inbox _inbox;
+    private readonly ReceiverTerms _terms;
+    private InventoryRun? _inventory;
+
+    /// <param name="mailbox">Gets Committed when all is here, durable and named.</param>
+    /// <param name="sink">Owned by the caller.</param>
+    /// <param name="offer">Digest and lanes.</param>
+    /// <param name="size">Bytes that the sender has announced, -1 if it does not know.</param>
+    /// <param name="block">Bytes of a block.</param>
+    /// <param name="tally">Counts what the sink has.</param>
+    public ReceiverPump(Mailbox mailbox, ISink sink, Offer offer, long size, int block, Tally tally)
+        : base(mailbox)
+    {
+        _sink = sink;
+        _size = size;
+        var window = WindowOf(sink);
+        var slabs = new SlabPool(window + Limits.MaxLanes + 2, block);
+        _inbox = sink.IsOrdered ? new StreamInbox(sink, window, tally) : new RangeInbox(sink, tally);
+        _terms = new ReceiverTerms(offer.Digest, slabs, Defaults.AckEvery, tally);
+        _inbox.Complete.ContinueWith(complete => DataThread.Start("commit", () => Commit(complete)), TaskScheduler.Default);
+    }
+
+    /// <summary>What this side's terms say of its window.</summary>
+    public static int WindowOf(ISink sink) => sink.IsOrdered ? Defaults.MostStreamWindow : 0;
+
+    /// <summary>The sender has sent what is not here.</summary>
+    public bool IsMissing => _inbox.IsMissing;
+
+    /// <summary>The sender has said what all of it is.</summary>
+    public bool IsAllSent => _inbox.IsAllSent;
+
+    public override ILaneMonitor Monitor(ILaneTransport transport, Offer offer, IObserver observer, Action<int> scale) =>
+        new StallDetector(this, offer, _terms.Tally, observer);
+
+    public override void AllInline()
+    {
+        // The sender decides what goes where.
+    }
+
+    public override void Expect(End end)
+    {
+        if (_size >= 0 && end.Size != _size)
+        {
+            ProtocolException.Throw($"an end after {end.Size} bytes, {_size} were announced");
+        }
+
+        _inbox.Expect(end);
+    }
+
+    public override void Take(Want want, ControlChannel control)
+    {
+        if (_sink is not IInventoried sink)
+        {
+            throw new ProtocolException("a Want, and this is no tree");
+        }
+
+        if (_inventory?.Answers(want.Number, control) == true)
+        {
+            return;
+        }
+
+        _inventory?.Abort();
+        _inventory = new InventoryRun(sink.Inventory(want.Names.Split('\0')), want.Number, control, Failed);
+    }
+
+    public override void Abort()
+    {
+        _inventory?.Abort();
+        _sink.Abort();
+    }
+
+    public override void Close()
+    {
+        base.Close();
+        _inventory?.Abort();
+        _inbox.Close();
+        _terms.Slabs.Dispose();
+    }
+
+    protected override void Yield() => _sink.Yield();
+
+    protected override void Retake() => _sink.Retake();
+
+    protected override Action Start(ILane lane)
+    {
+        var receiver = new LaneReceiver(lane, _inbox, _terms, Failed, Ended);
+        receiver.Start();
+        return receiver.Shutdown;
+    }
+
+    private void Commit(Task<End> complete)
+    {
+        try
+        {
+            var end = complete.GetAwaiter().GetResult();
+            _sink.Expect(end);
+            _sink.Commit(end.Size);
+            Mailbox.Post(new SessionEvent.Committed(end, _sink.Remark));
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+    }
+}

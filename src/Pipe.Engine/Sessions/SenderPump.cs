@@ -1,0 +1,128 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>The sender's end: a source, the outbox, and a <see cref="LaneSender"/> on each lane.</summary>
+internal sealed class SenderPump : DataPump
+{
+    private readonly ISource _source;
+    private readonly Outbox _outbox;
+    private readonly SenderTerms _terms;
+    private uint _asked;
+
+    /// <param name="mailbox">Gets AllSent when the source has ended well.</param>
+    /// <param name="source">Owned by the caller.</param>
+    /// <param name="offer">Digest and rate.</param>
+    /// <param name="block">Bytes of a block.</param>
+    /// <param name="window">What the receiver can park; 0 for any number.</param>
+    /// <param name="tally">Counts what is acknowledged.</param>
+    public SenderPump(Mailbox mailbox, ISource source, Offer offer, int block, int window, Tally tally)
+        : base(mailbox)
+    {
+        _source = source;
+        _terms = new SenderTerms(block, offer.Digest, new Pace(offer.Rate), tally);
+        _outbox = MakeOutbox(source, block, window);
+        _outbox.Wide.ContinueWith(_ => mailbox.Post(new SessionEvent.Wide()), TaskScheduler.Default);
+        _outbox.Ended.ContinueWith(ended => DataThread.Start("finish", () => Finish(ended.Result)), TaskScheduler.Default);
+    }
+
+    public override bool IsWide => _source.Size > Limits.InlineBytes;
+
+    public override bool IsIdle => _outbox.IsIdle;
+
+    public override ILaneMonitor Monitor(ILaneTransport transport, Offer offer, IObserver observer, Action<int> scale) =>
+        transport.MonitorOf(Lanes, new LaneDemand(offer.Lanes, offer.MostLanes, observer, scale, Reach));
+
+    public override Want? Want
+    {
+        get
+        {
+            if (_source is not TreeSource { Inventory: { IsComplete: false } inventory } tree)
+            {
+                return null;
+            }
+
+            inventory.StartAgain();
+            return new Want(++_asked, tree.Wanted);
+        }
+    }
+
+    public override void Take(Have have)
+    {
+        // To an earlier question: on the way between two remote hosts it may have been overtaken by the new one.
+        if (have.Number > 0 && have.Number < _asked)
+        {
+            return;
+        }
+
+        if (have.Number != _asked || _source is not TreeSource { Inventory: { } inventory } || !inventory.TryAdd(have.Entries))
+        {
+            base.Take(have);
+        }
+    }
+
+    public override void AllInline() => _outbox.AllInline();
+
+    public override void Expect(End end) => ProtocolException.Throw("an end from the receiver");
+
+    public override void Abort()
+    {
+        _outbox.Close();
+        _source.Abort();
+    }
+
+    public override void Close()
+    {
+        _outbox.Close();
+        base.Close();
+    }
+
+    protected override Action Start(ILane lane)
+    {
+        var sender = new LaneSender(lane, _outbox, _terms, Failed, Ended);
+        sender.Start();
+        return sender.Shutdown;
+    }
+
+    /// <summary>The link is worth having that many bytes on their way.</summary>
+    private void Reach(long bytes) => _outbox.Reach(bytes / _terms.Block);
+
+    private Outbox MakeOutbox(ISource source, int block, int window)
+    {
+        var most = Math.Min(window, Defaults.MostStreamWindow);
+        if (source is IRangeSource range)
+        {
+            return new RangeOutbox(range, block, most);
+        }
+
+        most = most > 0 ? most : Defaults.MostStreamWindow;
+        var stream = (IStreamSource)source;
+        var outbox = new StreamOutbox(stream, block, most, new SlabPool(Math.Min(most, Defaults.StreamWindow) + stream.Readers, block));
+        for (var reader = 0; reader < stream.Readers; reader++)
+        {
+            DataThread.Start("read", () => Guard(outbox.Run));
+        }
+
+        return outbox;
+    }
+
+    private void Finish(End end) => Guard(() =>
+    {
+        _source.Finish();
+        end = _source is ArchiveFeed feed ? end with { Stream = feed.Digest } : end;
+        Mailbox.Post(new SessionEvent.AllSent(end, _source.Remark, _source.Verdict));
+    });
+
+    private void Guard(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+    }
+}

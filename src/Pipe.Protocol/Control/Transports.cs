@@ -1,0 +1,49 @@
+namespace Pipe.Protocol;
+
+/// <summary>The transports over which this side can make data connections, best first. A side that sends none has tcp alone.</summary>
+/// <remarks>
+/// <code>
+///     u8    count
+///     text  name[]       of a transport: tcp
+/// </code>
+/// </remarks>
+internal readonly record struct Transports(IReadOnlyList<string> Names) : IMessage<Transports>
+{
+    /// <summary>The transport that every peer has.</summary>
+    public const string Tcp = "tcp";
+
+    public static MessageType Type => MessageType.Transports;
+
+    public void Write(WireWriter to)
+    {
+        to.U8((byte)Names.Count);
+        foreach (var name in Names)
+        {
+            to.Text(name, Limits.MaxShortText);
+        }
+    }
+
+    public static Transports Read(ReadOnlySpan<byte> payload)
+    {
+        var from = new WireReader(payload, "transports");
+        var names = new string[from.Choice(1, Limits.MaxTransports, "count of transports")];
+        for (var i = 0; i < names.Length; i++)
+        {
+            names[i] = ReadName(ref from);
+        }
+
+        from.End();
+        return new Transports(names);
+    }
+
+    public static string ReadName(ref WireReader from)
+    {
+        var name = from.Text(Limits.MaxShortText);
+        if (name.Length == 0)
+        {
+            ProtocolException.Throw("a transport without a name");
+        }
+
+        return name;
+    }
+}

@@ -1,0 +1,61 @@
+namespace Pipe.Protocol.Datagrams;
+
+/// <summary>
+/// The share of datagrams that the path loses whatever the sender does. It is learnt from round trips that could not cause loss: the
+/// sender did not probe for more, in this round or the one before, and the round-trip time shows no queue.
+/// </summary>
+internal sealed class BackgroundLoss
+{
+    private const double Cap = 0.15;
+    private const double MaxFirstGain = 0.5;
+    private const double LeastGain = 0.125;
+    private const long LeastDatagrams = 24;
+
+    private long _acked;
+    private long _lost;
+    private double _rttSum;
+    private int _rtts;
+    private bool _wasCalm = true;
+    private double _gain = MaxFirstGain;
+
+    /// <summary>0 to 0.15.</summary>
+    public double Share { get; private set; }
+
+    /// <summary>Loss in the round that has just ended.</summary>
+    public double RoundShare { get; private set; }
+
+    /// <summary>The round-trip time of the round that has just ended shows a queue.</summary>
+    public bool HasQueue { get; private set; }
+
+    public void OnAck(in RateSample sample)
+    {
+        _acked += sample.Acked;
+        if (sample.Rtt > 0)
+        {
+            _rttSum += sample.Rtt;
+            _rtts++;
+        }
+    }
+
+    public void OnLost(int bytes) => _lost += bytes;
+
+    public void OnSpurious(int bytes) => _lost -= bytes;
+
+    /// <param name="isCalm">The sender does not send faster than the path delivers.</param>
+    /// <param name="minRtt">The round-trip time without a queue.</param>
+    /// <param name="datagram">Bytes of a datagram.</param>
+    public void EndRound(bool isCalm, long minRtt, int datagram)
+    {
+        var total = _acked + Math.Max(_lost, 0);
+        RoundShare = total > 0 ? (double)Math.Max(_lost, 0) / total : 0;
+        HasQueue = _rtts > 0 && _rttSum / _rtts > minRtt + Math.Max(1_500_000, minRtt / 20.0);
+        if (total >= LeastDatagrams * datagram && (RoundShare < Share || (isCalm && _wasCalm && !HasQueue)))
+        {
+            Share = Math.Min(Share + ((RoundShare - Share) * _gain), Cap);
+            _gain = Math.Max(_gain * 0.8, LeastGain);
+        }
+
+        _wasCalm = isCalm && !HasQueue;
+        (_acked, _lost, _rttSum, _rtts) = (0, 0, 0, 0);
+    }
+}

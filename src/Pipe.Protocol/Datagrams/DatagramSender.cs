@@ -1,0 +1,464 @@
+namespace Pipe.Protocol.Datagrams;
+
+/// <summary>
+/// The sending end of a datagram connection: a state machine without clock, socket, thread or allocation per datagram.
+/// Simulation and datagram thread drive it the same way; one thread at a time, times in nanoseconds of any steady clock.
+/// </summary>
+/// <remarks>
+/// The driver's loop:
+/// <list type="number">
+/// <item><see cref="OnDatagram"/> for each datagram that arrived, in a buffer that it may overwrite; then <see cref="TryTakeFinished"/> until it is
+/// false: the memory of these blocks is free, and damaged ones are to be submitted again.</item>
+/// <item><see cref="OnTimeout"/> if <see cref="NextTimeout"/> is reached.</item>
+/// <item><see cref="Submit"/> blocks (BlockHeader and payload) while <see cref="CanSubmit"/>; the driver keeps the bytes, by index, until the verdict.</item>
+/// <item><see cref="Control"/> until it returns 0: each is a complete datagram for the path that it names (0: every candidate address).</item>
+/// <item><see cref="NextBatch"/> until it returns 0: fragments of one length, except the last, for one call with GSO on <see cref="DatagramLink.Path"/>.
+/// For each, <see cref="DatagramLink.WriteData(in DatagramSegment, Span{byte})"/> writes the prefix, and the bytes follow from the block (Clear); or
+/// <see cref="DatagramLink.WriteData(in DatagramSegment, ReadOnlySpan{byte}, Span{byte})"/> makes the whole datagram (every mode). The call is
+/// expected right away. If the socket takes only some, the rest goes back with <see cref="Return"/>.</item>
+/// <item>Sleep until <see cref="NextTimeout"/> or the next datagram.</item>
+/// </list>
+/// A <see cref="ProtocolException"/> means that the peer, which has the secret, broke the protocol: the connection is over.
+/// </remarks>
+internal sealed class DatagramSender
+{
+    private const long IdleInterval = 5_000_000_000;
+
+    private readonly SentDatagrams _sent = new();
+    private readonly RttEstimator _rtt;
+    private readonly LossDetector _loss;
+    private readonly DeliveryRate _delivery = new();
+    private readonly Pacer _pacer = new();
+    private readonly ProbeTimer _probe;
+    private readonly MtuSearch _mtu;
+    private readonly OutgoingBlocks _blocks;
+    private readonly ICongestionControl _control;
+    private int _probesDue;
+    private bool _probeDue;
+    private bool _floorDue;
+    private long _floorAt;
+    private long _rttSample;
+
+    public DatagramSender(DatagramLink link, DatagramTerms terms, ICongestionControl control)
+    {
+        (Link, _control, _probeDue) = (link, control, true);
+        _rtt = new RttEstimator(terms.InitialRtt);
+        _loss = new LossDetector(_sent, _rtt);
+        _probe = new ProbeTimer(_rtt);
+        _mtu = new MtuSearch(terms.Datagram, terms.MaxDatagram);
+        _blocks = new OutgoingBlocks(terms.MaxBlock);
+    }
+
+    public DatagramLink Link { get; }
+
+    public DatagramSenderMeasure Measure { get; } = new();
+
+    /// <summary>Whether another block may be submitted; its memory is the driver's business.</summary>
+    public bool CanSubmit => _blocks.CanSubmit;
+
+    /// <summary>Blocks submitted and not finished.</summary>
+    public int Outstanding => (int)(_blocks.Next - _blocks.Floor);
+
+    /// <summary>All that was submitted is finished.</summary>
+    public bool IsIdle => _blocks.Next == _blocks.Floor;
+
+    public RttEstimator Rtt => _rtt;
+
+    public ICongestionControl Congestion => _control;
+
+    /// <summary>Bytes of the datagrams that go now.</summary>
+    public int DatagramSize => _mtu.Size;
+
+    public long BytesInFlight => _sent.BytesInFlight;
+
+    public OutgoingBlocks Blocks => _blocks;
+
+    /// <summary>What holds the sender back at the moment.</summary>
+    public string Limit => _blocks.IsBlocked ? "receiver" : !_blocks.HasNew && !_blocks.HasLost ? "source" : _control.Limit;
+
+    /// <summary>A block of that many bytes is ready to go.</summary>
+    /// <returns>Its index on this lane.</returns>
+    public ulong Submit(int size) => _blocks.Submit(size);
+
+    /// <summary>A block that the receiver has done with.</summary>
+    public bool TryTakeFinished(out FinishedBlock block) => _blocks.TryTakeFinished(out block);
+
+    /// <summary>Takes in a datagram; bytes that prove nothing change nothing.</summary>
+    public void OnDatagram(Span<byte> datagram, ulong path, long now)
+    {
+        if (!Link.TryOpen(datagram, path, now, out var header, out var text))
+        {
+            return;
+        }
+
+        switch (header.Type)
+        {
+            case DatagramType.Ack:
+                OnAck(DatagramAck.Read(text), text[DatagramAck.Size..], now);
+                break;
+            case DatagramType.Credit:
+                OnCredit(DatagramCredit.Read(text), text[DatagramCredit.Size..]);
+                break;
+            default:
+                throw new ProtocolException($"a {header.Type} from a receiver");
+        }
+    }
+
+    /// <summary>The fragments that may go at this moment. They count as sent.</summary>
+    public int NextBatch(long now, Span<DatagramSegment> batch)
+    {
+        if (!Link.IsOpen || batch.IsEmpty)
+        {
+            return 0;
+        }
+
+        var (count, bytes) = (0, 0);
+        var payload = (_mtu.Size - Link.DataOverhead) / DatagramLimits.FragmentUnit * DatagramLimits.FragmentUnit;
+        var most = Math.Min(Math.Min(batch.Length, DatagramLimits.MaxBatch), DatagramLimits.MaxBatchBytes / _mtu.Size);
+        var budget = Budget(now);
+        while (count < most && (_probesDue > 0 || bytes < budget))
+        {
+            var length = _blocks.PeekLength(payload);
+            if (length == 0)
+            {
+                break;
+            }
+
+            if (count > 0 && length > batch[0].Length)
+            {
+                break;
+            }
+
+            batch[count++] = Take(payload, now);
+            bytes += length + Link.DataOverhead;
+            _probesDue = Math.Max(0, _probesDue - 1);
+            if (length < batch[0].Length)
+            {
+                break;
+            }
+        }
+
+        _pacer.OnSent(bytes);
+        return count;
+    }
+
+    /// <summary>Fragments that the socket did not take: they go again, under new numbers, and count as no loss.</summary>
+    public void Return(ReadOnlySpan<DatagramSegment> batch)
+    {
+        foreach (var segment in batch)
+        {
+            _sent.Acknowledge(segment.Header.Header.Number);
+            _blocks.Repeat(new BlockRange(segment.Block, segment.Offset, segment.Length));
+        }
+    }
+
+    /// <summary>The next datagram that carries no data: its length, or 0. The buffer has room for <see cref="DatagramLimits.MaxDatagram"/> bytes.</summary>
+    public int Control(long now, Span<byte> to, out ulong path)
+    {
+        var length = Link.Control(now, to, out path);
+        if (length > 0 || !Link.IsOpen)
+        {
+            return length;
+        }
+
+        path = Link.Path;
+        if (IsFloorDue(now))
+        {
+            return Floor(now, to);
+        }
+
+        if (_probeDue)
+        {
+            _probeDue = false;
+            return Probe(now, to, 0);
+        }
+
+        return _mtu.Take(now) is var size && size > 0 ? Probe(now, to, size) : 0;
+    }
+
+    /// <summary>When something is to be done without a datagram or block from outside; <see cref="long.MaxValue"/> for never.</summary>
+    public long NextTimeout(long now)
+    {
+        if (!Link.IsOpen)
+        {
+            return Link.NextTimeout;
+        }
+
+        var next = Math.Min(Math.Min(_loss.NextLoss, _mtu.NextProbe), _probe.At + (IsWaiting ? 0 : IdleInterval));
+        if (_floorDue)
+        {
+            next = Math.Min(next, _floorAt);
+        }
+
+        if (_probeDue || Link.NextTimeout == 0)
+        {
+            return now;
+        }
+
+        return MayFill ? Math.Min(next, _pacer.NextSend(now)) : next;
+    }
+
+    /// <summary>To be called when <see cref="NextTimeout"/> is reached; harmless at any time.</summary>
+    public void OnTimeout(long now)
+    {
+        if (!Link.IsOpen)
+        {
+            return;
+        }
+
+        if (_loss.NextLoss <= now)
+        {
+            _delivery.Begin(now, _sent.BytesInFlight);
+            DeclareLosses(now);
+            Steer(_delivery.End(_sent.BytesInFlight, 0, _rtt.Min));
+        }
+
+        if (now >= _probe.At + (IsWaiting ? 0 : IdleInterval))
+        {
+            ProbePath(now);
+        }
+    }
+
+    /// <summary>An answer is missing, or a block waits for credit.</summary>
+    private bool IsWaiting => _sent.CountInFlight > 0 || _blocks.IsBlocked;
+
+    private bool HasWork => _blocks.HasLost || _blocks.HasNew;
+
+    private bool MayFill => HasWork && !_sent.IsFull && (_probesDue > 0 || _sent.BytesInFlight < _control.Window);
+
+    private int Budget(long now)
+    {
+        if (!HasWork)
+        {
+            _delivery.OnAppLimited(_sent.BytesInFlight);
+            return 0;
+        }
+
+        if (!MayFill)
+        {
+            return 0;
+        }
+
+        SetPace();
+        return (int)Math.Min(_pacer.Budget(now), _control.Window - _sent.BytesInFlight);
+    }
+
+    private void SetPace()
+    {
+        var rate = _control.Rate;
+        var quantum = Math.Clamp(rate / 1000, 2 * _mtu.Size, DatagramLimits.MaxBatchBytes);
+        _pacer.Set(rate, (int)quantum);
+    }
+
+    private DatagramSegment Take(int payload, long now)
+    {
+        _blocks.TryTake(payload, out var range, out var isRepeated);
+        if (_sent.CountInFlight == 0)
+        {
+            _control.OnRestart(now);
+        }
+
+        var flags = (isRepeated ? DatagramFlags.Repeated : 0) | (_probesDue > 0 || !HasWork ? DatagramFlags.AckNow : 0);
+        var header = Link.NextHeader(DatagramType.Data, flags);
+        ref var sent = ref Record(header.Number, range.Length + Link.DataOverhead, now);
+        (sent.Block, sent.Offset, sent.Length) = (range.Block, range.Offset, range.Length);
+        Measure.OnSent(sent.Size, isRepeated);
+        return new DatagramSegment(new DataHeader(header, range.Block, range.Offset, _blocks.SizeOf(range.Block)), range.Length);
+    }
+
+    private ref SentDatagram Record(ulong number, int size, long now)
+    {
+        var inFlight = _sent.BytesInFlight;
+        ref var sent = ref _sent.Add(number, size);
+        sent.Block = SentDatagram.NoBlock;
+        _delivery.OnSent(ref sent, now, inFlight);
+        _control.OnSent(sent, now);
+        _probe.OnSent(now);
+        return ref sent;
+    }
+
+    private void OnCredit(in DatagramCredit credit, ReadOnlySpan<byte> lists)
+    {
+        if (credit.Serial > _blocks.Serial)
+        {
+            _blocks.OnCredit(credit, lists);
+            _floorDue = true;
+        }
+    }
+
+    private void OnAck(in DatagramAck ack, ReadOnlySpan<byte> ranges, long now)
+    {
+        if (ack.Largest >= Link.NextNumber)
+        {
+            throw new ProtocolException($"an Ack of datagram {ack.Largest}, which was not sent");
+        }
+
+        _delivery.Begin(now, _sent.BytesInFlight);
+        Measure.OnAck(ack);
+        _rttSample = 0;
+        var (isNews, top) = (false, ack.Largest + 1);
+        for (; !ranges.IsEmpty; ranges = ranges[DatagramRange.Size..])
+        {
+            var range = DatagramRange.Read(ranges);
+            var low = top - range.Gap - range.Length;
+            if (low > top)
+            {
+                throw new ProtocolException("an Ack of numbers below 0");
+            }
+
+            isNews |= AcknowledgeRange(low, top - range.Gap, ack, now);
+            top = low;
+        }
+
+        DeclareLosses(now);
+        Steer(_delivery.End(_sent.BytesInFlight, _rttSample, _rtt.Min == long.MaxValue ? 0 : _rtt.Min));
+        if (isNews)
+        {
+            _probe.OnAck(now);
+            _floorDue = true;
+        }
+
+        Settle(now);
+    }
+
+    private bool AcknowledgeRange(ulong low, ulong end, in DatagramAck ack, long now)
+    {
+        var isNews = false;
+        for (var number = low; _sent.TryNextOpen(number, end, out number); number++)
+        {
+            isNews = true;
+            Acknowledge(number, ack, now);
+        }
+
+        return isNews;
+    }
+
+    private void Acknowledge(ulong number, in DatagramAck ack, long now)
+    {
+        ref var sent = ref _sent[number];
+        _loss.OnAcked(number);
+        if (number == ack.Largest)
+        {
+            _rtt.Add(now - sent.SentAt, Math.Min(ack.DelayMicroseconds * 1000L, _rtt.MaxAckDelay));
+            _rttSample = _rtt.Latest;
+        }
+
+        if (_sent.IsLost(number))
+        {
+            OnSpurious(number, sent, now);
+        }
+
+        _delivery.OnAcked(sent, now);
+        _sent.Acknowledge(number);
+        _mtu.OnArrived(sent.Size, now);
+        Measure.OnArrived(sent.Size);
+        if (sent.IsData)
+        {
+            _blocks.OnArrived(new BlockRange(sent.Block, sent.Offset, sent.Length));
+        }
+        else if (sent.IsSizeProbe)
+        {
+            _mtu.OnProbeArrived(sent.Size);
+        }
+    }
+
+    private void OnSpurious(ulong number, in SentDatagram sent, long now)
+    {
+        Measure.Spurious++;
+        if (!sent.IsSizeProbe)
+        {
+            _loss.OnSpurious(number, now);
+            _delivery.OnSpurious(sent.Size);
+            _control.OnSpuriousLoss(sent, now);
+        }
+    }
+
+    private void DeclareLosses(long now)
+    {
+        while (_loss.TryNext(now, out var number))
+        {
+            _sent.DeclareLost(number);
+            OnLost(_sent[number], now);
+        }
+    }
+
+    private void OnLost(in SentDatagram sent, long now)
+    {
+        if (sent.IsSizeProbe)
+        {
+            _mtu.OnProbeLost(sent.Size, now);
+            return;
+        }
+
+        Measure.Lost++;
+        _delivery.OnLost(sent);
+        _control.OnLost(sent, now);
+        _mtu.OnLost(sent.Size, now, _rtt.ProbeTimeout);
+        if (sent.IsData)
+        {
+            _blocks.Repeat(new BlockRange(sent.Block, sent.Offset, sent.Length));
+        }
+    }
+
+    private void Steer(in RateSample sample)
+    {
+        _control.OnAck(sample, _rtt);
+        _loss.Calm(sample.Now);
+    }
+
+    /// <summary>Lost datagrams are remembered for three round trips, in case that they arrive after all.</summary>
+    private void Settle(long now)
+    {
+        var horizon = now - (3 * _rtt.LossDelay);
+        _sent.Settle();
+        while (_sent.Base < _sent.Next && _sent.IsLost(_sent.Base) && _sent[_sent.Base].SentAt < horizon)
+        {
+            _sent.ForgetLost(_sent.Base);
+            _sent.Settle();
+        }
+    }
+
+    /// <summary>Nothing was heard for a probe timeout: the two oldest fragments go again, whatever the window says.</summary>
+    private void ProbePath(long now)
+    {
+        _probe.OnExpired(now);
+        Measure.ProbeTimeouts++;
+        RepeatOldest(now, 2);
+        _probesDue = HasWork ? 2 : 0;
+        _probeDue = _probesDue == 0;
+    }
+
+    private void RepeatOldest(long now, int count)
+    {
+        for (var from = _sent.Base; count > 0 && _sent.TryNextInFlight(from, _sent.Next, out var number); from = number + 1)
+        {
+            ref var sent = ref _sent[number];
+            var range = new BlockRange(sent.Block, sent.Offset, sent.Length);
+            if (sent.IsData && !_blocks.IsKnown(range))
+            {
+                _mtu.OnLost(sent.Size, now, _rtt.ProbeTimeout);
+                _blocks.Repeat(range);
+                count--;
+            }
+        }
+    }
+
+    /// <summary>At most eight in a round trip, except that news of a Credit which the receiver waits for go at once.</summary>
+    private bool IsFloorDue(long now) => _floorDue && now >= _floorAt;
+
+    private int Floor(long now, Span<byte> to)
+    {
+        (_floorDue, _floorAt) = (false, now + Math.Max(_rtt.Smoothed / 8, 1_000_000));
+        new DatagramFloor(Math.Min(_sent.Base, Link.NextNumber), _blocks.Serial, (ulong)(_rtt.HasSample ? _rtt.Smoothed / 1000 : 0)).Write(to[DatagramHeader.Size..]);
+        return Link.Seal(DatagramType.Floor, to, DatagramFloor.Size);
+    }
+
+    private int Probe(long now, Span<byte> to, int size)
+    {
+        var text = Math.Max(size - DatagramHeader.Size - DatagramSeal.TagSize, 0);
+        to.Slice(DatagramHeader.Size, text).Clear();
+        ref var sent = ref Record(Link.NextNumber, DatagramHeader.Size + text + DatagramSeal.TagSize, now);
+        sent.IsSizeProbe = size > 0;
+        return Link.Seal(DatagramType.Probe, to, text);
+    }
+}

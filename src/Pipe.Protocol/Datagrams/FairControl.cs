@@ -1,0 +1,472 @@
+namespace Pipe.Protocol.Datagrams;
+
+/// <summary>
+/// BBRv3 (draft-ietf-ccwg-bbr) that tells the loss of the path from the loss that it causes, see <see cref="BackgroundLoss"/>: only what goes
+/// beyond the background counts as congestion, and the pace makes up for the background.
+/// </summary>
+/// <remarks>Departures from the draft: the loss threshold is background + 2 %; a probe ends after a round trip with 1.25 times the
+/// bandwidth-delay product in flight; the minimum round-trip time needs no ProbeRTT while the flow sees it anyway.</remarks>
+internal sealed class FairControl : ICongestionControl
+{
+    private const double PacingMargin = 0.99;
+    private const double StartupGain = 2.77;
+    private const int FullLossCount = 6;
+    private const long ProbeRttDuration = 200_000_000;
+    private const int LeastDatagrams = 4;
+
+    private readonly int _datagram;
+    private readonly double _ceiling;
+    private readonly RandomBytes _random;
+    private readonly PathModel _path = new();
+    private readonly BackgroundLoss _background = new();
+
+    private double _pace;
+    private double _window;
+    private double _priorWindow;
+    private long _delivered;
+    private long _lostTotal;
+    private long _nextRound;
+    private bool _roundStarts;
+    private long _lossRound;
+    private bool _lossRoundStarts;
+    private bool _lossInRound;
+    private int _lossEvents;
+
+    private bool _fullReached;
+    private bool _fullNow;
+    private double _full;
+    private int _fullRounds;
+
+    private long _phaseAt;
+    private long _probeWait;
+    private int _roundsSinceProbe;
+    private bool _samplesProbe;
+    private bool _stopsProbe;
+    private double _upCount = double.PositiveInfinity;
+    private double _upAcks;
+    private int _upRounds;
+
+    private long _probeRttDone;
+    private bool _probeRttRound;
+    private bool _isWindowLimited;
+    private bool _isRestarting;
+
+    private (double Bandwidth, double ShortInFlight, double LongInFlight) _undo = (double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
+
+    /// <param name="datagram">Bytes of a datagram.</param>
+    /// <param name="initialRtt">Nanoseconds; a guess.</param>
+    /// <param name="ceiling">Bytes a second that are never exceeded; 0 for no ceiling.</param>
+    /// <param name="random">Spreads the probes of several flows.</param>
+    public FairControl(int datagram, long initialRtt, double ceiling, RandomBytes random)
+    {
+        (_datagram, _random) = (datagram, random);
+        _ceiling = ceiling > 0 ? ceiling : double.PositiveInfinity;
+        _window = 32 * datagram;
+        _pace = StartupGain * _window * 1e9 / initialRtt;
+    }
+
+    public FairPhase Phase { get; private set; }
+
+    public double Rate => Math.Min(_pace, _ceiling);
+
+    public long Window => (long)Math.Max(_window, LeastDatagrams * _datagram);
+
+    /// <summary>For tests and events.</summary>
+    public PathModel Path => _path;
+
+    public double Background => _background.Share;
+
+    public string Limit => _pace >= _ceiling ? "ceiling" : Phase is FairPhase.Startup ? "startup" : double.IsPositiveInfinity(_path.ShortBandwidth) ? "bandwidth" : "loss";
+
+    private bool IsProbingBandwidth => Phase is FairPhase.Down or FairPhase.Cruise or FairPhase.Refill or FairPhase.Up;
+
+    private double Threshold => _background.Share + PathModel.LossThreshold;
+
+    private double Repair => 1 / (1 - _background.Share);
+
+    public void OnSent(in SentDatagram sent, long now) => _isWindowLimited |= sent.InFlight + _datagram >= Window;
+
+    public void OnRestart(long now) => _isRestarting = _fullReached;
+
+    public void OnLost(in SentDatagram sent, long now)
+    {
+        _lostTotal += sent.Size;
+        _background.OnLost(sent.Size);
+        if (!_lossInRound)
+        {
+            _lossRound = _delivered;
+            _undo = (_path.ShortBandwidth, _path.ShortInFlight, _path.LongInFlight);
+        }
+
+        _lossInRound = true;
+        _lossEvents++;
+        if (_samplesProbe && IsTooHigh(_lostTotal - sent.Lost, sent.InFlight))
+        {
+            OnTooHigh(InFlightAtLoss(sent), sent.IsAppLimited, now);
+        }
+    }
+
+    public void OnSpuriousLoss(in SentDatagram sent, long now)
+    {
+        _lostTotal -= sent.Size;
+        _background.OnSpurious(sent.Size);
+        _path.ShortBandwidth = Math.Max(_path.ShortBandwidth, _undo.Bandwidth);
+        _path.ShortInFlight = Math.Max(_path.ShortInFlight, _undo.ShortInFlight);
+        _path.LongInFlight = Math.Max(_path.LongInFlight, _undo.LongInFlight);
+    }
+
+    public void OnAck(in RateSample sample, RttEstimator rtt)
+    {
+        if (sample.Acked == 0)
+        {
+            return;
+        }
+
+        _delivered += sample.Acked;
+        _background.OnAck(sample);
+        UpdateRounds(sample);
+        _path.OnRate(sample);
+        UpdateCongestion();
+        _path.UpdateExtraAcked(sample, _roundStarts, _window);
+        CheckFullBandwidth(sample);
+        CheckStartup(sample.Now);
+        UpdateCycle(sample);
+        CheckProbeRtt(sample);
+        if (_lossRoundStarts)
+        {
+            _path.NoteLatest(sample, starts: true);
+        }
+
+        SetPace();
+        SetWindow(sample);
+        _isRestarting = false;
+        _isWindowLimited = _roundStarts ? sample.InFlightBefore + _datagram >= Window : _isWindowLimited;
+    }
+
+    private void UpdateRounds(in RateSample sample)
+    {
+        _lossRoundStarts = sample.Delivered > 0 && sample.PriorDelivered >= _lossRound;
+        _path.NoteLatest(sample, starts: false);
+        _roundStarts = sample.Delivered > 0 && sample.PriorDelivered >= _nextRound;
+        if (_roundStarts)
+        {
+            _nextRound = _delivered;
+            _roundsSinceProbe++;
+            var isCalm = Phase is FairPhase.Down or FairPhase.Cruise or FairPhase.Drain or FairPhase.ProbeRtt or FairPhase.Startup;
+            _background.EndRound(isCalm, _path.MinRtt == long.MaxValue ? sample.Rtt : _path.MinRtt, _datagram);
+        }
+
+        if (_lossRoundStarts)
+        {
+            _lossRound = _delivered;
+        }
+    }
+
+    /// <summary>Loss beyond the background lowers the short-term bounds, unless the sender probes at this moment.</summary>
+    private void UpdateCongestion()
+    {
+        if (_roundStarts && Phase is not (FairPhase.Startup or FairPhase.Refill or FairPhase.Up) && _lossInRound
+            && _background.RoundShare > _background.Share + (_background.HasQueue ? PathModel.LossThreshold / 4 : PathModel.LossThreshold))
+        {
+            _path.LowerShort(_window);
+        }
+
+        if (_roundStarts && Phase == FairPhase.Startup && _lossEvents >= FullLossCount && _background.RoundShare > Threshold && _background.HasQueue)
+        {
+            _fullReached = true;
+            _path.LongInFlight = Math.Max(_path.Bdp(_path.MaxBandwidth), _path.LatestInFlight);
+        }
+
+        if (_roundStarts)
+        {
+            (_lossInRound, _lossEvents) = (false, 0);
+        }
+    }
+
+    private void CheckFullBandwidth(in RateSample sample)
+    {
+        if (_fullNow || !_roundStarts || sample.IsAppLimited || sample.Rate == 0)
+        {
+            return;
+        }
+
+        if (sample.Rate >= _full * 1.25)
+        {
+            ResetFull(sample.Rate);
+            return;
+        }
+
+        _fullNow = ++_fullRounds >= 3;
+        _fullReached |= _fullNow;
+    }
+
+    private void ResetFull(double rate) => (_full, _fullRounds, _fullNow) = (rate, 0, false);
+
+    private void CheckStartup(long now)
+    {
+        if (Phase == FairPhase.Startup && _fullReached)
+        {
+            Phase = FairPhase.Drain;
+            _phaseAt = now;
+        }
+    }
+
+    private void UpdateCycle(in RateSample sample)
+    {
+        if (Phase == FairPhase.Drain && sample.InFlight <= InFlight(1))
+        {
+            StartDown(sample.Now);
+        }
+
+        if (!_fullReached)
+        {
+            return;
+        }
+
+        AdaptLongTerm(sample);
+        switch (Phase)
+        {
+            case FairPhase.Down when IsTimeToProbe(sample.Now):
+            case FairPhase.Cruise when IsTimeToProbe(sample.Now):
+                StartRefill(sample);
+                break;
+            case FairPhase.Down when sample.InFlight <= Math.Min(_path.WithHeadroom(Least), InFlight(1)):
+                Phase = FairPhase.Cruise;
+                break;
+            case FairPhase.Refill when _roundStarts:
+                StartUp(sample);
+                break;
+            case FairPhase.Up when IsTimeToGoDown(sample):
+                StartDown(sample.Now);
+                break;
+        }
+    }
+
+    private void AdaptLongTerm(in RateSample sample)
+    {
+        if (_roundStarts && _stopsProbe)
+        {
+            _stopsProbe = false;
+            if (IsProbingBandwidth && !sample.IsAppLimited)
+            {
+                _path.NextCycle();
+            }
+        }
+
+        if (sample.TxInFlight > 0 && IsTooHigh(sample.LostInInterval, sample.TxInFlight))
+        {
+            if (_samplesProbe)
+            {
+                OnTooHigh(sample.TxInFlight, sample.IsAppLimited, sample.Now);
+            }
+
+            return;
+        }
+
+        _path.LongInFlight = double.IsPositiveInfinity(_path.LongInFlight) ? _path.LongInFlight : Math.Max(_path.LongInFlight, sample.TxInFlight);
+        if (Phase == FairPhase.Up)
+        {
+            RaiseLongTerm(sample);
+        }
+    }
+
+    private void RaiseLongTerm(in RateSample sample)
+    {
+        if (!_isWindowLimited || _window < _path.LongInFlight)
+        {
+            return;
+        }
+
+        _upAcks += sample.Acked;
+        if (_upAcks >= _upCount)
+        {
+            var steps = Math.Floor(_upAcks / _upCount);
+            _upAcks -= steps * _upCount;
+            _path.LongInFlight += steps * _datagram;
+        }
+
+        if (_roundStarts)
+        {
+            RaiseSlope();
+        }
+    }
+
+    private void RaiseSlope()
+    {
+        var growth = 1L << _upRounds;
+        _upRounds = Math.Min(_upRounds + 1, 30);
+        _upCount = Math.Max(_window / growth, _datagram);
+    }
+
+    /// <summary>A probe has caused loss: that much in flight is too much for the path.</summary>
+    private void OnTooHigh(double inFlight, bool isAppLimited, long now)
+    {
+        _samplesProbe = false;
+        if (!isAppLimited)
+        {
+            _path.LongInFlight = Math.Max(inFlight, Math.Min(InFlight(1), _window) * PathModel.Beta);
+        }
+
+        if (Phase == FairPhase.Up)
+        {
+            StartDown(now);
+        }
+    }
+
+    /// <summary>Three standard deviations of what the background alone may lose are no sign of congestion.</summary>
+    private bool IsTooHigh(long lost, long inFlight)
+    {
+        var noise = 3 * Math.Sqrt(_background.Share * inFlight * _datagram);
+        return lost > (inFlight * Threshold) + noise;
+    }
+
+    private double InFlightAtLoss(in SentDatagram sent)
+    {
+        double before = sent.InFlight - sent.Size, lostBefore = _lostTotal - sent.Lost - sent.Size;
+        return before + Math.Max(0, ((Threshold * before) - lostBefore) / (1 - Threshold));
+    }
+
+    private bool IsTimeToProbe(long now) =>
+        now - _phaseAt > _probeWait || _roundsSinceProbe >= Math.Min(InFlight(1) / _datagram, 63);
+
+    private bool IsTimeToGoDown(in RateSample sample)
+    {
+        if (_isWindowLimited && _window >= _path.LongInFlight)
+        {
+            ResetFull(sample.Rate);
+            return false;
+        }
+
+        return _fullNow || (sample.Now - _phaseAt > _path.MinRtt && sample.InFlightBefore > InFlight(1.25));
+    }
+
+    private void StartDown(long now)
+    {
+        Span<byte> random = stackalloc byte[4];
+        _random(random);
+        _roundsSinceProbe = random[0] & 1;
+        _probeWait = 2_000_000_000 + (BitConverter.ToUInt16(random[2..]) * 15_258L);
+        _lossInRound = false;
+        _path.ResetLatest();
+        (_upCount, _phaseAt, _stopsProbe, _nextRound) = (double.PositiveInfinity, now, true, _delivered);
+        Phase = FairPhase.Down;
+    }
+
+    private void StartRefill(in RateSample sample)
+    {
+        _path.ResetShort();
+        (_upRounds, _upAcks, _stopsProbe, _nextRound, _phaseAt) = (0, 0, false, _delivered, sample.Now);
+        Phase = FairPhase.Refill;
+    }
+
+    private void StartUp(in RateSample sample)
+    {
+        (_samplesProbe, _nextRound, _phaseAt) = (true, _delivered, sample.Now);
+        ResetFull(sample.Rate);
+        RaiseSlope();
+        Phase = FairPhase.Up;
+    }
+
+    private void CheckProbeRtt(in RateSample sample)
+    {
+        var isDue = _path.UpdateMinRtt(sample.Rtt, sample.Now);
+        if (Phase != FairPhase.ProbeRtt && isDue && !_isRestarting)
+        {
+            (_priorWindow, _probeRttDone, _stopsProbe, _nextRound) = (_window, 0, true, _delivered);
+            Phase = FairPhase.ProbeRtt;
+        }
+
+        if (Phase != FairPhase.ProbeRtt)
+        {
+            return;
+        }
+
+        if (_probeRttDone == 0)
+        {
+            if (sample.InFlight <= ProbeRttWindow)
+            {
+                (_probeRttDone, _probeRttRound, _nextRound) = (sample.Now + ProbeRttDuration, false, _delivered);
+            }
+
+            return;
+        }
+
+        _probeRttRound |= _roundStarts;
+        if (_probeRttRound && sample.Now > _probeRttDone)
+        {
+            EndProbeRtt(sample.Now);
+        }
+    }
+
+    private void EndProbeRtt(long now)
+    {
+        _path.MinRttProbed(now);
+        _window = Math.Max(_window, _priorWindow);
+        _path.ResetShort();
+        if (!_fullReached)
+        {
+            Phase = FairPhase.Startup;
+            return;
+        }
+
+        StartDown(now);
+        Phase = FairPhase.Cruise;
+    }
+
+    private double Least => LeastDatagrams * _datagram;
+
+    private double ProbeRttWindow => Math.Max(InFlight(0.5), Least);
+
+    private double InFlight(double gain)
+    {
+        var bdp = _path.Bdp(_path.MaxBandwidth) * Repair;
+        return double.IsPositiveInfinity(bdp) ? 32 * _datagram : Math.Max(gain * bdp, Least);
+    }
+
+    private double PacingGain => Phase switch
+    {
+        FairPhase.Startup => StartupGain,
+        FairPhase.Drain => 0.5,
+        FairPhase.Down => 0.9,
+        FairPhase.Up => 1.25,
+        _ => 1,
+    };
+
+    private void SetPace()
+    {
+        var pace = PacingGain * _path.Bandwidth * PacingMargin * Repair;
+        if (pace > 0 && (_fullReached || pace > _pace))
+        {
+            _pace = pace;
+        }
+    }
+
+    private void SetWindow(in RateSample sample)
+    {
+        var quantum = Math.Clamp(_pace / 1000, 2 * _datagram, DatagramLimits.MaxBatchBytes);
+        var bdp = Math.Min(_path.Bdp(_path.Bandwidth) * Repair, 1e12);
+        var most = Math.Max((bdp * (Phase == FairPhase.Up ? 2.25 : 2)) + _path.ExtraAcked, 3 * quantum) + (Phase == FairPhase.Up ? 2 * _datagram : 0);
+        if (_fullReached)
+        {
+            _window = Math.Min(_window + sample.Acked, most);
+        }
+        else if (_window < most || _delivered < 32 * _datagram)
+        {
+            _window += sample.Acked;
+        }
+
+        _window = Math.Max(Math.Min(_window, Cap()), Least);
+    }
+
+    private double Cap()
+    {
+        var cap = Phase switch
+        {
+            FairPhase.ProbeRtt => Math.Min(_path.WithHeadroom(Least), ProbeRttWindow),
+            FairPhase.Cruise => _path.WithHeadroom(Least),
+            FairPhase.Down or FairPhase.Refill or FairPhase.Up => _path.LongInFlight,
+            _ => double.PositiveInfinity,
+        };
+        return Math.Max(Math.Min(cap, Phase is FairPhase.Startup ? cap : _path.ShortInFlight), Least);
+    }
+}

@@ -1,0 +1,104 @@
+namespace Pipe.Protocol.Datagrams;
+
+/// <summary>
+/// Finds the largest datagram that the path carries (RFC 8899). Probes are additional datagrams without data. When full-size datagrams
+/// stop arriving while it goes on trying, the size falls to the minimum and the search starts again.
+/// </summary>
+internal sealed class MtuSearch(int size, int max)
+{
+    private const int Tries = 3;
+    private const int BlackHoleLosses = 3;
+    private const long RaiseInterval = 600_000_000_000;
+
+    private static readonly int[] Sizes = [DatagramLimits.MinDatagram, 1252, 1372, 1400, 1452, 1472, 4072, 8952, DatagramLimits.MaxDatagram];
+
+    private int _probe;
+    private int _tries;
+    private readonly int _max = Math.Max(size, max);
+    private int _ceiling = Math.Max(size, max);
+    private long _at;
+    private bool _isWaiting;
+    private int _losses;
+    private long _fullAckAt;
+
+    /// <summary>Bytes of a datagram.</summary>
+    public int Size { get; private set; } = size;
+
+    /// <summary>How often the path stopped carrying the size.</summary>
+    public int Falls { get; private set; }
+
+    public long NextProbe => _isWaiting || Candidate() == 0 ? long.MaxValue : _at;
+
+    /// <summary>Bytes of a probe that is to go now, or 0.</summary>
+    public int Take(long now)
+    {
+        if (now < NextProbe)
+        {
+            return 0;
+        }
+
+        (_probe, _isWaiting) = (Candidate(), true);
+        return _probe;
+    }
+
+    public void OnProbeArrived(int bytes)
+    {
+        _isWaiting = false;
+        if (bytes > Size)
+        {
+            (Size, _tries) = (bytes, 0);
+        }
+    }
+
+    public void OnProbeLost(int bytes, long now)
+    {
+        _isWaiting = false;
+        if (bytes == _probe && ++_tries >= Tries)
+        {
+            (_ceiling, _tries, _at) = (_probe - 1, 0, now);
+        }
+
+        if (Candidate() == 0)
+        {
+            (_ceiling, _at) = (_max, now + RaiseInterval);
+        }
+    }
+
+    public void OnArrived(int bytes, long now)
+    {
+        if (IsFull(bytes))
+        {
+            (_losses, _fullAckAt) = (0, now);
+        }
+    }
+
+    /// <summary>A full-size datagram was lost, or a probe timeout passed with one in flight. True if the size fell.</summary>
+    public bool OnLost(int bytes, long now, long probeTimeout)
+    {
+        if (!IsFull(bytes) || Size <= DatagramLimits.MinDatagram || ++_losses < BlackHoleLosses || now - _fullAckAt < 3 * probeTimeout)
+        {
+            return false;
+        }
+
+        _ceiling = Size - 1;
+        (Size, _losses, _tries, _isWaiting, _at) = (DatagramLimits.MinDatagram, 0, 0, false, now + probeTimeout);
+        Falls++;
+        return true;
+    }
+
+    /// <summary>A fragment is cut at a multiple of the unit.</summary>
+    private bool IsFull(int bytes) => bytes + DatagramLimits.FragmentUnit > Size;
+
+    private int Candidate()
+    {
+        foreach (var size in Sizes)
+        {
+            if (size > Size && size <= _ceiling)
+            {
+                return size;
+            }
+        }
+
+        return _ceiling > Size ? _ceiling : 0;
+    }
+}

@@ -1,0 +1,83 @@
+using Pipe.Protocol.Datagrams;
+
+namespace Pipe.Protocol.Tests.Datagrams;
+
+/// <summary>Thousands of random links and loads. The hosts check at each step; here is what must be true at the end.</summary>
+public class ScheduleTests
+{
+    private const int Schedules = 2000;
+
+    [Fact]
+    public void Every_block_arrives_once_and_whole_whatever_the_link_does()
+    {
+        for (var seed = 0; seed < Schedules; seed++)
+        {
+            try
+            {
+                Run(seed);
+            }
+            catch (Exception e)
+            {
+                throw new Xunit.Sdk.XunitException($"schedule {seed}: {e}");
+            }
+        }
+    }
+
+    private static void Run(int seed)
+    {
+        var simulation = new Simulation(seed);
+        var random = simulation.Random;
+        var (forth, back) = (RandomLink(simulation), RandomLink(simulation));
+        var blocks = (ulong)random.Next(1, 12);
+        var slots = random.Next(1, 8);
+        var largest = random.Next(3) == 0 ? 200 : 100_000;
+        var sizes = Enumerable.Range(0, (int)blocks).Select(_ => random.Next(1, largest)).ToArray();
+        var terms = SimFlow.Terms(simulation, (Protection)random.Next(3)) with
+        {
+            Datagram = random.Next(2) == 0 ? 1200 : 1472,
+            MaxDatagram = 1472,
+            MaxBlock = 100_000,
+        };
+        var rate = forth.Rate * 0.8;
+        var flow = SimFlow.Start(
+            simulation, forth, back, t => random.Next(2) == 0 ? new FixedControl(rate, t.Datagram) : new FairControl(t.Datagram, t.InitialRtt, 0, t.Random), terms,
+            blocks, block => sizes[block], slots, checksBytes: true, senderCalls: random.Next(2) == 0, isDamaged: block => block % 5 == 4,
+            sinkRate: random.Next(3) == 0 ? 200_000 : 0);
+        simulation.Run(simulation.Now + (300 * Simulation.Second), () => flow.Sender.IsDone || flow.Sender.Sender.Link.State == DatagramState.Closed);
+        if (flow.Sender.Sender.Link.State == DatagramState.Closed || flow.Receiver.Receiver.Link.State == DatagramState.Closed)
+        {
+            return; // the handshake found no way through in two seconds, which is its right
+        }
+
+        Assert.True(flow.Sender.IsDone, $"{flow.Sender.Finished} of {blocks} blocks are finished, {flow.Receiver.Order.Count} arrived; {Describe(flow, simulation)}");
+        Assert.Equal((int)blocks, flow.Receiver.Order.Count);
+        Assert.Equal(Enumerable.Range(0, (int)blocks).Where(block => block % 5 == 4).Select(block => (ulong)block), flow.Sender.Damaged.Order());
+        Assert.Equal(sizes.Sum(), flow.Receiver.Bytes);
+    }
+
+    private static string Describe(SimFlow flow, Simulation simulation)
+    {
+        var (sender, receiver) = (flow.Sender.Sender, flow.Receiver.Receiver);
+        return $"sender {sender.Limit}, {sender.Congestion.GetType().Name} {sender.Congestion.Rate:F0} B/s window {sender.Congestion.Window}, in flight {sender.BytesInFlight}, started {sender.Blocks.Started} limit {sender.Blocks.Limit} floor {sender.Blocks.Floor}, "
+            + $"due in {sender.NextTimeout(simulation.Now) - simulation.Now} ns, sent {sender.Measure.Sent} repeated {sender.Measure.Repeated} probes {sender.Measure.ProbeTimeouts}, size {sender.DatagramSize}; "
+            + $"receiver floor {receiver.Blocks.Floor} limit {receiver.Blocks.Limit}, arrived {receiver.Arrived}, in use {receiver.Blocks.InUse}, last progress {simulation.Now - flow.Receiver.LastProgress} ns ago, refused {sender.Link.Refused} and {receiver.Link.Refused}";
+    }
+
+    private static SimLink RandomLink(Simulation simulation)
+    {
+        var random = simulation.Random;
+        var rate = Math.Pow(10, 5 + (random.NextDouble() * 2));
+        var outage = simulation.Now + random.NextInt64(2 * Simulation.Second);
+        return new SimLink(simulation)
+        {
+            Rate = rate,
+            Delay = random.NextInt64(100 * Simulation.Millisecond),
+            Queue = Math.Max(rate * random.NextDouble() / 5, 5000),
+            Loss = random.Next(3) == 0 ? random.NextDouble() * 0.2 : 0,
+            BurstStart = random.Next(4) == 0 ? 0.01 : 0,
+            Duplication = random.Next(4) == 0 ? 0.1 : 0,
+            Reorder = random.Next(4) == 0 ? 0.1 : 0,
+            Outage = random.Next(4) == 0 ? (outage, outage + random.NextInt64(3 * Simulation.Second)) : default,
+        };
+    }
+}

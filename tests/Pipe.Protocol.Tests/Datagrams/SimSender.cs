@@ -1,0 +1,113 @@
+using Pipe.Protocol.Datagrams;
+
+namespace Pipe.Protocol.Tests.Datagrams;
+
+/// <summary>Drives a <see cref="DatagramSender"/> as a datagram thread does, with a source of blocks.</summary>
+internal sealed class SimSender : ISimHost
+{
+    private readonly Simulation _simulation;
+    private readonly SimLink _link;
+    private readonly DatagramSegment[] _batch = new DatagramSegment[DatagramLimits.MaxBatch];
+    private readonly int _window;
+
+    public SimSender(Simulation simulation, SimLink link, DatagramSender sender, int window)
+    {
+        (_simulation, _link, Sender, _window) = (simulation, link, sender, window);
+        simulation.Wake(this, simulation.Now + 1);
+    }
+
+    public DatagramSender Sender { get; }
+
+    public ISimHost? Peer { get; set; }
+
+    /// <summary>Sizes of the blocks to send, by index; null for a source that never ends.</summary>
+    public Func<ulong, int>? BlockSize { get; init; }
+
+    public ulong Blocks { get; init; } = ulong.MaxValue;
+
+    /// <summary>Writes real bytes, so that the receiver can check them.</summary>
+    public bool WritesBytes { get; init; }
+
+    /// <summary>Where the peer sees this side.</summary>
+    public ulong Path { get; set; } = 1;
+
+    public ulong Finished { get; private set; }
+
+    public List<ulong> Damaged { get; } = [];
+
+    public bool IsDone => Finished == Blocks;
+
+    public void OnPacket(SimPacket packet, long now)
+    {
+        Sender.OnDatagram(packet.Bytes.AsSpan(0, packet.Length), packet.Path, now);
+        while (Sender.TryTakeFinished(out var block))
+        {
+            Finished++;
+            if (block.IsDamaged)
+            {
+                Damaged.Add(block.Block);
+            }
+        }
+
+        Turn(now);
+    }
+
+    public void OnTimer(long now)
+    {
+        Sender.OnTimeout(now);
+        Turn(now);
+    }
+
+    public static byte ByteAt(ulong block, int offset) => (byte)((block * 131) + (ulong)(offset * 7) + ((ulong)offset >> 8));
+
+    private void Turn(long now)
+    {
+        while (Sender.Blocks.Next < Blocks && Sender.Outstanding < _window)
+        {
+            Sender.Submit(BlockSize?.Invoke(Sender.Blocks.Next) ?? 1 << 20);
+        }
+
+        var packet = _simulation.Take();
+        while (Sender.Control(now, packet.Bytes, out _) is var length && length > 0)
+        {
+            Send(packet, length, now);
+            packet = _simulation.Take();
+        }
+
+        _simulation.Drop(packet);
+        while (Sender.NextBatch(now, _batch) is var count && count > 0)
+        {
+            foreach (var segment in _batch.AsSpan(0, count))
+            {
+                SendData(segment, now);
+            }
+        }
+
+        _simulation.Wake(this, Sender.NextTimeout(now));
+    }
+
+    private void SendData(in DatagramSegment segment, long now)
+    {
+        var packet = _simulation.Take();
+        if (!WritesBytes)
+        {
+            Sender.Link.WriteData(segment, packet.Bytes);
+            Send(packet, Sender.Link.DataOverhead + segment.Length, now);
+            return;
+        }
+
+        var payload = new byte[segment.Length];
+        for (var i = 0; i < payload.Length; i++)
+        {
+            payload[i] = ByteAt(segment.Block, segment.Offset + i);
+        }
+
+        Send(packet, Sender.Link.WriteData(segment, payload, packet.Bytes), now);
+    }
+
+    private void Send(SimPacket packet, int length, long now)
+    {
+        (packet.Length, packet.Path, packet.To) = (length, Path, Peer);
+        _link.Send(packet, now);
+    }
+}
