@@ -40,6 +40,10 @@ internal sealed class Draft
 
     public PortRange Ports { get; set; } = PortRange.Any;
 
+    public DataChannel Channel { get; set; }
+
+    public DatagramPolicy Datagrams { get; set; } = DatagramPolicy.Usual;
+
     public ConnectMode ConnectMode { get; set; }
 
     public int Streams { get; set; }
@@ -67,6 +71,8 @@ internal sealed class Draft
         TrustNames = TrustNames,
         Protection = Protection,
         Ports = Ports,
+        Channel = Channel,
+        Datagrams = Datagrams,
         ConnectMode = ConnectMode,
         Streams = Streams,
         Rate = Rate,

@@ -52,6 +52,10 @@ internal static class Options
         new("--authenticate", "", How, "tag every block: readable on the way, but tamper-proof", static (d, _) => d.Protect(Protection.Authenticate)),
         new("-c", "CIPHER", How, "cipher for ssh; means --encrypt too", static (d, a) => Cipher(d, Text("-c", a))),
         new("--ports", "LOW[-HIGH]", How, "ports for the data connections", static (d, a) => d.Ports = Range("--ports", a)),
+        new("--channel", "tcp|udp|auto", How, "what carries the data; tcp by default", static (d, a) => d.Channel = Channel("--channel", a)),
+        new("--udp", "PACE", How, "how fast datagrams go: fair, low or fixed:RATE", static (d, a) => d.Datagrams = Pacing("--udp", a, d.Datagrams)),
+        new("--mtu", "auto|BYTES", How, "size of a packet with datagrams; auto by default", static (d, a) => d.Datagrams = d.Datagrams with { Mtu = Mtu("--mtu", a) }),
+        new("--udp-buffer", "SIZE", How, "memory for datagrams at each end; 256m by default", static (d, a) => d.Datagrams = d.Datagrams with { Buffer = (int)Size("--udp-buffer", a, 1 << 20, Limits.MaxDatagramBuffer) }),
         new("--connect", "WAY", How, "how they come about: auto, direct, reverse or ssh", static (d, a) => d.ConnectMode = Connect("--connect", a)),
         new("--streams", "N", How, "data connections, 1 to 64; by default 2, more on a long link", static (d, a) => d.Streams = Streams("--streams", a)),
 

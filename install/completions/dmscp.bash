@@ -14,7 +14,7 @@ _dmscp() {
     -keep -bootstrap
     -F -S -T -FMigrate -frelease -hsm -migrate-cmd -state-cmd -release-cmd -recall-cmd -recall-ahead
     -range -index -member -filtered -unfilter
-    -p -wsz -checksum -authenticate -encrypt -connect
+    -p -wsz -checksum -authenticate -encrypt -channel -udp -mtu -udp-buffer -connect
     -data-host -streams -rate -timeout -progress -events -q -v -vv
     -print-plan -server -h -version'
   COMPREPLY=()
@@ -26,6 +26,8 @@ _dmscp() {
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       ;;
     -checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none $options" -- "$word") ;;
+    -channel) mapfile -t COMPREPLY < <(compgen -W "tcp udp auto" -- "$word") ;;
+    -udp) mapfile -t COMPREPLY < <(compgen -W "fair low fixed:" -- "$word") ;;
     -connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
     -hsm) mapfile -t COMPREPLY < <(compgen -W "dmf lustre eeadm dsm stornext beegfs gpfs-script sam cmd" -- "$word") ;;

@@ -6,10 +6,12 @@ _yarchive() {
     --fragment --stub --next --index --resume --wait --keep --migrate
     --release --hsm --migrate-cmd --state-cmd --release-cmd --recall-cmd
     --recall-ahead --json --fragments --sample --sha256 --force --dry-run -P -O
-    -F -e -prefix -p -authenticate -encrypt -connect -rate -timeout
+    -F -e -prefix -p -authenticate -encrypt -channel -udp -mtu -udp-buffer -connect -rate -timeout
     -progress -events -q -v -vv -print-plan -h -version'
   COMPREPLY=()
   case $previous in
+    -channel) mapfile -t COMPREPLY < <(compgen -W "tcp udp auto" -- "$word") ;;
+    -udp) mapfile -t COMPREPLY < <(compgen -W "fair low fixed:" -- "$word") ;;
     -connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
     --filter) mapfile -t COMPREPLY < <(compgen -W "zstd gzip" -- "$word") ;;

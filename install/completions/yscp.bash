@@ -10,7 +10,7 @@ _yscp() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local options='-r -p -a -Z --resume --quick --exclude --one-file-system --delete --verify --dry-run -T
     -P -i -J -o -F -S --keep --bootstrap -4 -6 -A -B -C -3 -R
-    -l --rate --encrypt --authenticate -c --ports --connect --streams
+    -l --rate --encrypt --authenticate -c --ports --channel --udp --mtu --udp-buffer --connect --streams
     -q -v --events --print-plan -h --help --version -D -O -s -X'
   COMPREPLY=()
   case $previous in
@@ -19,6 +19,8 @@ _yscp() {
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
       ;;
+    --channel) mapfile -t COMPREPLY < <(compgen -W "tcp udp auto" -- "$word") ;;
+    --udp) mapfile -t COMPREPLY < <(compgen -W "fair low fixed:" -- "$word") ;;
     --connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -X) mapfile -t COMPREPLY < <(compgen -W "nrequests= buffer=" -- "$word") ;;
     --exclude | -P | -J | -o | -l | --rate | -c | --keep | --ports | --streams) ;;

@@ -40,6 +40,13 @@ internal static class Host
                 var failures = Migration.MigrationSchedule.RunAll(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
                 failures.ToList().ForEach(Console.WriteLine);
                 return failures.Count == 0 ? 0 : 1;
+            case ["serve", ..]:
+                var (words, replies) = StandardStreams.TakeForControl();
+                using (var control = new ControlChannel(words, replies))
+                {
+                    return new Responder(control, _ => { }).RunAsync(CancellationToken.None).GetAwaiter().GetResult() ? 0 : 1;
+                }
+
             case ["serve-shuffled", ..]:
                 var (requests, answers) = StandardStreams.TakeForControl();
                 using (var control = new ControlChannel(requests, answers))

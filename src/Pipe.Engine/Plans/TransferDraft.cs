@@ -22,6 +22,10 @@ internal abstract class TransferDraft(string sshOption)
 
     public Protection Protection { get; private set; }
 
+    public DataChannel Channel { get; set; }
+
+    public DatagramPolicy Datagrams { get; set; } = DatagramPolicy.Usual;
+
     public ConnectMode ConnectMode { get; set; }
 
     public long Rate { get; set; }
@@ -49,6 +53,8 @@ internal abstract class TransferDraft(string sshOption)
         Here = here,
         Ports = Ports,
         Protection = Protection,
+        Channel = Channel,
+        Datagrams = Datagrams,
         ConnectMode = ConnectMode,
         Rate = Rate,
         TimeoutSeconds = TimeoutSeconds,

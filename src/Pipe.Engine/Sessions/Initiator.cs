@@ -25,7 +25,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     public ISink? Sink { get; init; }
 
     /// <summary>Those that may carry data lanes, best first.</summary>
-    public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.All;
+    public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.For(plan.Channel);
 
     /// <summary>Where this session meets the one with another host.</summary>
     public Junction? Junction { get; init; }
@@ -165,7 +165,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     {
         _pump = MakePump(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
         var laneTerms = SessionLanes.TermsOf(
-            offer, _mailbox, plan.Remote.Host, () => Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host));
+            offer, _mailbox, plan.Remote.Host, () => Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host),
+            plan.Direction == Direction.Write, plan.Datagrams);
         using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, tally, observer, isInitiator: true);
         using var recovery = new Relogin(plan, access, offer, _mailbox, tally, () => login.Shell);
@@ -209,6 +210,11 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     {
         peer.Greet(Version.Program);
         peer.Announce(Transports);
+        if (plan.Channel != DataChannel.Tcp)
+        {
+            peer.Send(plan.Datagrams);
+        }
+
         peer.Send(offer);
     }
 
@@ -219,7 +225,13 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         observer.Note(2, $"{plan.Remote.Name} runs {RawText.Printable(hello.Program)}");
         observer.Entered(Phase.Connecting);
         Version.Check(hello, plan.Remote.Name);
-        return await peer.ExpectAsync<Accept>();
+        var accept = await peer.ExpectAsync<Accept>();
+        if (LaneTransports.Common(Transports, peer.Transports).Count == 0 && plan.ConnectMode != ConnectMode.Ssh)
+        {
+            throw new Failure(ExitCode.Unreachable, $"{plan.Remote.Name}: the program there does not know the data channel {Transports[0].Name}", "-channel tcp uses what every version knows");
+        }
+
+        return accept;
     }
 
     /// <summary>What the other side has of an archive that goes on need not be sent.</summary>

@@ -56,7 +56,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         peer.Role = offer.Role;
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
 
-        var laneTerms = SessionLanes.TermsOf(offer, _mailbox, SshConnection.There, () => SshConnection.Here);
+        var laneTerms = SessionLanes.TermsOf(offer, _mailbox, SshConnection.There, () => SshConnection.Here, offer.Role == Role.Sender, peer.Datagrams);
         using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
         ListenEarly(acceptors, offer.ConnectMode, peer);
         var terms = await OpenAsync(offer, peer);

@@ -27,4 +27,5 @@ internal enum MessageType : byte
     Waiting = 130,
     Total = 131,
     Transports = 132,
+    DatagramPolicy = 133,
 }

@@ -55,6 +55,10 @@ internal sealed class Draft
 
     public Protection Protection { get; private set; }
 
+    public DataChannel Channel { get; set; }
+
+    public DatagramPolicy Datagrams { get; set; } = DatagramPolicy.Usual;
+
     public ConnectMode ConnectMode { get; set; }
 
     public string DataHost { get; set; } = "";
@@ -130,6 +134,8 @@ internal sealed class Draft
             WindowSize = WindowSize,
             Checksum = Checksum,
             Protection = Protection,
+            Channel = Channel,
+            Datagrams = Datagrams,
             ConnectMode = ConnectMode,
             DataHost = DataHost,
             Streams = Streams,

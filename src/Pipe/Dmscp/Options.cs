@@ -196,6 +196,22 @@ internal static class Options
         {
             Print = static p => Flag(p.Protection == Protection.Encrypt),
         },
+        new("-channel", "tcp|udp|auto", How, "what carries the data; tcp by default", static (d, a) => d.Channel = Channel("-channel", a))
+        {
+            Print = static p => p.Channel == DataChannel.Tcp ? [] : [Channels[(int)p.Channel]],
+        },
+        new("-udp", "fair|low|fixed:RATE", How, "how fast datagrams go; fair by default", static (d, a) => d.Datagrams = Pacing("-udp", a, d.Datagrams))
+        {
+            Print = static p => p.Datagrams.Pace == DatagramPace.Fair ? [] : [Pacing(p.Datagrams)],
+        },
+        new("-mtu", "auto|BYTES", How, "size of a packet with datagrams; auto by default", static (d, a) => d.Datagrams = d.Datagrams with { Mtu = Mtu("-mtu", a) })
+        {
+            Print = static p => Given(p.Datagrams.Mtu),
+        },
+        new("-udp-buffer", "SIZE", How, "memory for datagrams at each end; 256m by default", static (d, a) => d.Datagrams = d.Datagrams with { Buffer = (int)Size("-udp-buffer", a, 1 << 20, Limits.MaxDatagramBuffer) })
+        {
+            Print = static p => p.Datagrams.Buffer == 0 ? [] : [ByteSize.Print(p.Datagrams.Buffer)],
+        },
         new("-connect", "auto|direct|reverse|ssh", How, "how data connections come about; auto by default", static (d, a) => d.ConnectMode = Connect("-connect", a))
         {
             Print = static p => p.ConnectMode == ConnectMode.Auto ? [] : [Ways[(int)p.ConnectMode]],

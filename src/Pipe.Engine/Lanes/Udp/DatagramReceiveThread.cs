@@ -30,7 +30,7 @@ internal sealed class DatagramReceiveThread : DatagramThread
     public DatagramReceiveThread(UdpSocket socket, DatagramLink link, DatagramPaths paths, LaneTerms terms, DatagramTerms datagrams)
         : base(socket, link, paths, terms.Offer.TimeoutSeconds)
     {
-        Window = UdpTransport.WindowOf(terms.Offer);
+        Window = UdpTransport.WindowOf(terms);
         _open = new Slab?[Window];
         _whole = new BlockQueue<WholeBlock>(Window);
         _finished = new BlockQueue<FinishedBlock>(Window);

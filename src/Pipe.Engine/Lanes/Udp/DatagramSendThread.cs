@@ -30,11 +30,11 @@ internal sealed class DatagramSendThread : DatagramThread
         : base(socket, link, paths, terms.Offer.TimeoutSeconds)
     {
         _isClear = datagrams.Protection == Protection.Clear;
-        Window = UdpTransport.WindowOf(terms.Offer);
+        Window = UdpTransport.WindowOf(terms);
         _blocks = new BlockQueue<(Slab, int)>(Window);
         _verdicts = new BlockQueue<FinishedBlock>(Window);
         _slabs = new SlabPool(Window, terms.Offer.Terms.Block);
-        _sender = new DatagramSender(link, datagrams, UdpTransport.ControlOf(terms.Offer, datagrams));
+        _sender = new DatagramSender(link, datagrams, UdpTransport.ControlOf(terms, datagrams));
     }
 
     /// <summary>Blocks that may be on their way.</summary>

@@ -42,9 +42,11 @@ internal sealed class UdpAcceptor(LaneTerms terms) : ILaneAcceptor
     {
         var socket = Bind();
         _port = socket.LocalName().Port;
-        var datagrams = UdpTransport.TermsOf(terms.Offer, Lane, default);
+        var datagrams = UdpTransport.TermsOf(terms, Lane, default);
         var link = DatagramLink.Listen(datagrams, DatagramClock.Now);
-        _waiting = UdpLanes.Start(socket, link, new DatagramPaths(), terms with { Joined = Join }, datagrams, _ => { });
+        var waiting = UdpLanes.Make(socket, link, new DatagramPaths(), terms with { Joined = Join }, datagrams, _ => { });
+        _waiting = waiting;
+        waiting.Start("listen");
     }
 
     /// <summary>It waits no more: whoever wants another lane has to listen anew.</summary>

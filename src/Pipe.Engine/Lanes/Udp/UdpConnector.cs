@@ -34,10 +34,10 @@ internal sealed class UdpConnector(LaneTerms terms) : ILaneConnector
         var socket = Bind(terms.Offer);
         var paths = new DatagramPaths();
         addresses.ForEach(address => paths.AddCandidate(new SocketName(address, there.Port).For(socket.Is6)));
-        var datagrams = UdpTransport.TermsOf(terms.Offer, lane, new SocketName(addresses[0], there.Port));
+        var datagrams = UdpTransport.TermsOf(terms, lane, new SocketName(addresses[0], there.Port));
         var link = DatagramLink.Connect(datagrams, DatagramClock.Now);
-        UdpLanes.Start(socket, link, paths, terms, datagrams, reason =>
-            terms.Failed([lane], $"{reason} from {string.Join(", ", addresses)} port {there.Port}"));
+        UdpLanes.Make(socket, link, paths, terms, datagrams, reason =>
+            terms.Failed([lane], $"{reason} from {string.Join(", ", addresses)} port {there.Port}")).Start($"datagrams {lane}");
     }
 
     private static UdpSocket Bind(Offer offer)
