@@ -16,7 +16,7 @@ _yarchive() {
     -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
     --filter) mapfile -t COMPREPLY < <(compgen -W "zstd gzip" -- "$word") ;;
     --hsm) mapfile -t COMPREPLY < <(compgen -W "dmf lustre eeadm dsm stornext beegfs gpfs-script sam" -- "$word") ;;
-    --range | --member | --encrypt-with | --decrypt-with | --fragment | --stub | --wait | --keep | --migrate-cmd | --state-cmd | --release-cmd | --recall-cmd | --recall-ahead | --sample | -P | -O | -prefix | -p | -rate | -timeout) ;;
+    --range | --member | --encrypt-with | --decrypt-with | --fragment | --stub | --wait | --keep | --migrate-cmd | --state-cmd | --release-cmd | --recall-cmd | --recall-ahead | --sample | -P | -O | -prefix | -p | -mtu | -udp-buffer | -rate | -timeout) ;;
     *)
       if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

@@ -23,7 +23,7 @@ _yscp() {
     --udp) mapfile -t COMPREPLY < <(compgen -W "fair low fixed:" -- "$word") ;;
     --connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -X) mapfile -t COMPREPLY < <(compgen -W "nrequests= buffer=" -- "$word") ;;
-    --exclude | -P | -J | -o | -l | --rate | -c | --keep | --ports | --streams) ;;
+    --exclude | -P | -J | -o | -l | --rate | -c | --keep | --ports | --mtu | --udp-buffer | --streams) ;;
     *)
       if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

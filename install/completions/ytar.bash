@@ -11,7 +11,7 @@ _ytar() {
     -udp) mapfile -t COMPREPLY < <(compgen -W "fair low fixed:" -- "$word") ;;
     -connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
-    --exclude | -P | -o | -prefix | -p | -rate | -timeout) ;;
+    --exclude | -P | -o | -prefix | -p | -mtu | -udp-buffer | -rate | -timeout) ;;
     *)
       if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

@@ -9,11 +9,16 @@ internal sealed class BlockQueue<T>(int capacity)
     private int _count;
     private bool _isClosed;
 
-    /// <summary>Adds one. There is always room: no more are out than it can hold.</summary>
-    public void Add(T item)
+    /// <summary>Adds one; false once it is closed. There is always room: no more are out than it can hold.</summary>
+    public bool TryAdd(T item)
     {
         lock (_lock)
         {
+            if (_isClosed)
+            {
+                return false;
+            }
+
             if (_count == capacity)
             {
                 throw new InvalidOperationException("more blocks than the window allows");
@@ -21,6 +26,7 @@ internal sealed class BlockQueue<T>(int capacity)
 
             _items[(_first + _count++) % capacity] = item;
             Monitor.Pulse(_lock);
+            return true;
         }
     }
 

@@ -50,8 +50,10 @@ internal sealed class DatagramReceiveThread : DatagramThread
     /// <summary>The sink has the block, or it was found damaged. Any thread, any time.</summary>
     public void Finish(ulong index, bool isDamaged)
     {
-        _finished.Add(new FinishedBlock(index, isDamaged));
-        Wake();
+        if (_finished.TryAdd(new FinishedBlock(index, isDamaged)))
+        {
+            Wake();
+        }
     }
 
     protected override void OnDatagram(Span<byte> datagram, ulong path, long now)
@@ -72,7 +74,7 @@ internal sealed class DatagramReceiveThread : DatagramThread
         _arrived += fragment.Length;
         if (fragment.Completes)
         {
-            _whole.Add(new WholeBlock(fragment.Block, slab, fragment.BlockSize));
+            _whole.TryAdd(new WholeBlock(fragment.Block, slab, fragment.BlockSize));
             slab = null;
         }
     }
@@ -96,6 +98,7 @@ internal sealed class DatagramReceiveThread : DatagramThread
     {
         _slabs.Dispose();
         _whole.Close();
+        _finished.Close();
     }
 
     protected override void Free()

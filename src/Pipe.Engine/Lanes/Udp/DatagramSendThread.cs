@@ -64,8 +64,13 @@ internal sealed class DatagramSendThread : DatagramThread
         slab.Payload[..header.Length].CopyTo(copy.Payload);
         lock (_sending)
         {
+            if (!_blocks.TryAdd((copy, BlockHeader.Size + header.Length)))
+            {
+                copy.Return();
+                return false;
+            }
+
             index = _next++;
-            _blocks.Add((copy, BlockHeader.Size + header.Length));
         }
 
         Wake();
@@ -84,7 +89,7 @@ internal sealed class DatagramSendThread : DatagramThread
             ref var kept = ref _kept[block.Block % DatagramLimits.MaxSpread];
             kept!.Return();
             kept = null;
-            _verdicts.Add(block);
+            _verdicts.TryAdd(block);
         }
 
         if (_sender.NextTimeout(now) <= now)
@@ -127,9 +132,9 @@ internal sealed class DatagramSendThread : DatagramThread
 
     protected override void LetGo()
     {
+        _blocks.Close();
         _slabs.Dispose();
         _verdicts.Close();
-        _blocks.Close();
     }
 
     protected override void Free()

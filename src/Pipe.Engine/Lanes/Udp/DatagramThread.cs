@@ -8,7 +8,7 @@ namespace Pipe.Engine;
 /// Drives one end of a datagram connection on a thread of its own, from the first Hello to the Close: takes what has come, has the state
 /// machine decide, sends, sleeps. It never waits for anybody else, and allocates nothing per datagram. Owns its socket.
 /// </summary>
-internal abstract class DatagramThread
+internal abstract class DatagramThread : IDisposable
 {
     private const int MaxRounds = 16;
     private const int ControlMessages = 16;
@@ -76,8 +76,13 @@ internal abstract class DatagramThread
         Wake();
     }
 
-    /// <summary>Waits until socket and memory are free. Not on this thread.</summary>
-    public void AwaitEnd() => _ended.Wait();
+    /// <summary>Ends the connection and waits until socket and memory are free. Not on this thread.</summary>
+    public void Dispose()
+    {
+        Stop();
+        _ended.Wait();
+        GC.SuppressFinalize(this);
+    }
 
     protected abstract void OnDatagram(Span<byte> datagram, ulong path, long now);
 

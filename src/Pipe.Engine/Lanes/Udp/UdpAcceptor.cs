@@ -29,14 +29,7 @@ internal sealed class UdpAcceptor(LaneTerms terms) : ILaneAcceptor
         return new Listening(_port, terms.OwnAddresses, Transports.Udp);
     }
 
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _waiting, null) is { } waiting)
-        {
-            waiting.Stop();
-            waiting.AwaitEnd();
-        }
-    }
+    public void Dispose() => Interlocked.Exchange(ref _waiting, null)?.Dispose();
 
     private void Listen()
     {

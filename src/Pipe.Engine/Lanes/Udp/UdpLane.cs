@@ -27,8 +27,8 @@ internal abstract class UdpLane(int number, DatagramThread thread, int blocks) :
 
     public void Dispose()
     {
-        thread.Stop();
-        thread.AwaitEnd();
+        thread.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>The connection has ended: false if in good order, else what broke it.</summary>

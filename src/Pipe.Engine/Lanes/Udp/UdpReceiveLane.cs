@@ -6,11 +6,13 @@ namespace Pipe.Engine;
 /// <summary>The end that receives blocks.</summary>
 internal sealed class UdpReceiveLane(int number, DatagramReceiveThread thread) : UdpLane(number, thread, thread.Window)
 {
+    private readonly DatagramReceiveThread _thread = thread;
+
     public override Arrival Receive(Slab slab, out BlockHeader header, out ulong index)
     {
         header = default;
         index = 0;
-        if (!thread.Take(out var block))
+        if (!_thread.Take(out var block))
         {
             Ended();
             return Arrival.End;
@@ -27,9 +29,9 @@ internal sealed class UdpReceiveLane(int number, DatagramReceiveThread thread) :
         }
     }
 
-    public override void SendAck(LaneAck ack) => thread.Finish(ack.Index, ack.Kind == AckKind.Damaged);
+    public override void SendAck(LaneAck ack) => _thread.Finish(ack.Index, ack.Kind == AckKind.Damaged);
 
-    public override LaneMeasure Measure() => thread.Measure;
+    public override LaneMeasure Measure() => _thread.Measure;
 
     private Arrival Open(in WholeBlock block, Slab slab, out BlockHeader header)
     {

@@ -6,9 +6,11 @@ namespace Pipe.Engine;
 /// <summary>The end that sends blocks.</summary>
 internal sealed class UdpSendLane(int number, DatagramSendThread thread) : UdpLane(number, thread, thread.Window)
 {
+    private readonly DatagramSendThread _thread = thread;
+
     public override ulong Send(in BlockHeader header, Slab slab)
     {
-        if (!thread.TrySubmit(header, slab, out var index) && !Ended())
+        if (!_thread.TrySubmit(header, slab, out var index) && !Ended())
         {
             throw new IOException($"{Id}: closed");
         }
@@ -18,7 +20,7 @@ internal sealed class UdpSendLane(int number, DatagramSendThread thread) : UdpLa
 
     public override bool ReceiveAck(out LaneAck ack)
     {
-        if (thread.TakeVerdict(out var block))
+        if (_thread.TakeVerdict(out var block))
         {
             ack = new LaneAck(block.IsDamaged ? AckKind.Damaged : AckKind.Single, block.Block);
             return true;
@@ -28,5 +30,5 @@ internal sealed class UdpSendLane(int number, DatagramSendThread thread) : UdpLa
         return Ended();
     }
 
-    public override LaneMeasure Measure() => thread.Measure;
+    public override LaneMeasure Measure() => _thread.Measure;
 }
