@@ -16,6 +16,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private DataPump? _pump;
     private IReadOnlyCollection<string> _remarks = [];
     private (string Name, int Lanes) _way;
+    private string _limit = "";
     private Remark? _verdict;
 
     /// <summary>Reads instead of what the plan names.</summary>
@@ -63,7 +64,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             ThrowVerdict();
             _remarks.ToList().ForEach(observer.Warning);
             observer.Entered(Phase.Done);
-            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _way.Name, _way.Lanes) { Remarks = _remarks };
+            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _way.Name, _way.Lanes) { Limit = _limit, Remarks = _remarks };
         }
         finally
         {
@@ -179,6 +180,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         _verdict = session.Remarks.Where(remark => remark.Code != ExitCode.Objects || plan.There.Kind == ResourceKind.Program).Cast<Remark?>().FirstOrDefault();
         _remarks = [.. session.Remarks.Select(remark => remark.Words)];
         _way = (lanes.Used, lanes.Lanes);
+        _limit = lanes.Limit;
         _pump.Close();
         return size;
     }

@@ -38,6 +38,9 @@ internal sealed class LaneManager(
     /// <summary>What the outcome calls it: what did not need a data lane went through ssh.</summary>
     public string Used => Lanes > 0 ? Way.Name : OptionValue.Ways[(int)ConnectMode.Ssh];
 
+    /// <summary>What has limited the rate for the longest time, as far as this side knows.</summary>
+    public string Limit => _monitor?.Limit ?? "";
+
     private LaneWay Way => _dialer.Way;
 
     /// <summary>Data lanes that there should be.</summary>

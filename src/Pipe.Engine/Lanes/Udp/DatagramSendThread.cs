@@ -7,6 +7,9 @@ namespace Pipe.Engine;
 /// <summary>The sending end: keeps each block until the receiver has done with it, and makes datagrams of them without copying in the clear.</summary>
 internal sealed class DatagramSendThread : DatagramThread
 {
+    /// <summary>Blocks that wait for their first datagram: more would be memory without use.</summary>
+    private const int Ahead = 8;
+
     private readonly DatagramSender _sender;
     private readonly DatagramBatch _batch = new(DatagramLimits.MaxBatch, 2 * DatagramLimits.MaxBatchBytes);
     private readonly DatagramSegment[] _segments = new DatagramSegment[DatagramLimits.MaxBatch];
@@ -16,10 +19,12 @@ internal sealed class DatagramSendThread : DatagramThread
     private readonly SlabPool _slabs;
     private readonly LimitTimes _limits = new();
     private readonly Lock _measuring = new();
-    private readonly Lock _sending = new();
+    private readonly object _sending = new();
     private readonly bool _isClear;
     private LaneMeasure _measure;
     private ulong _next;
+    private ulong _started;
+    private bool _isClosed;
 
     /// <param name="socket">Owned from here on.</param>
     /// <param name="link">Owned from here on.</param>
@@ -51,28 +56,24 @@ internal sealed class DatagramSendThread : DatagramThread
         }
     }
 
-    /// <summary>Takes a copy of the block; false once the connection has ended.</summary>
+    /// <summary>Takes a copy of the block, once those before it are on their way; false if the connection has ended. For one thread.</summary>
     public bool TrySubmit(in BlockHeader header, Slab slab, out ulong index)
     {
-        index = 0;
-        if (_slabs.Rent() is not { } copy)
+        index = _next;
+        if (!AwaitTurn() || _slabs.Rent() is not { } copy)
         {
             return false;
         }
 
         header.Write(copy.Framed(BlockHeader.Size, 0));
         slab.Payload[..header.Length].CopyTo(copy.Payload);
-        lock (_sending)
+        if (!_blocks.TryAdd((copy, BlockHeader.Size + header.Length)))
         {
-            if (!_blocks.TryAdd((copy, BlockHeader.Size + header.Length)))
-            {
-                copy.Return();
-                return false;
-            }
-
-            index = _next++;
+            copy.Return();
+            return false;
         }
 
+        _next++;
         Wake();
         return true;
     }
@@ -103,6 +104,7 @@ internal sealed class DatagramSendThread : DatagramThread
         }
 
         Publish(now);
+        LetSubmit(_sender.Blocks.Started);
     }
 
     protected override int Control(long now, Span<byte> to, out ulong path) => _sender.Control(now, to, out path);
@@ -133,6 +135,12 @@ internal sealed class DatagramSendThread : DatagramThread
     protected override void LetGo()
     {
         _blocks.Close();
+        lock (_sending)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(_sending);
+        }
+
         _slabs.Dispose();
         _verdicts.Close();
     }
@@ -151,6 +159,33 @@ internal sealed class DatagramSendThread : DatagramThread
         }
     }
 
+    private bool AwaitTurn()
+    {
+        lock (_sending)
+        {
+            while (!_isClosed && _next - _started >= Ahead)
+            {
+                Monitor.Wait(_sending);
+            }
+
+            return !_isClosed;
+        }
+    }
+
+    private void LetSubmit(ulong started)
+    {
+        if (started == _started)
+        {
+            return;
+        }
+
+        lock (_sending)
+        {
+            _started = started;
+            Monitor.PulseAll(_sending);
+        }
+    }
+
     private void Add(in DatagramSegment segment)
     {
         var slab = _kept[segment.Block % DatagramLimits.MaxSpread]!;
@@ -166,6 +201,21 @@ internal sealed class DatagramSendThread : DatagramThread
         }
     }
 
+    /// <summary>What a cause of the state machine means to the user.</summary>
+    private string WordsOf(string cause) => cause switch
+    {
+        "" => "",
+        _ when _sender.Measure.Drops * 100 > _sender.Measure.Sent => "the socket buffer or the processor of the receiver",
+        "source" => "the source",
+        "receiver" => "the sink",
+        "ceiling" => "the rate that was asked for",
+        "brake" => "the network, below the rate that was asked for",
+        "startup" => "the time to find the rate of the network",
+        "loss" => "the network, which loses more when more is sent",
+        "delay" => "the network, which others use",
+        _ => "the network",
+    };
+
     private void Publish(long now)
     {
         _limits.Add(Link.IsOpen ? _sender.Limit : "", now);
@@ -178,7 +228,10 @@ internal sealed class DatagramSendThread : DatagramThread
                 _limits.Busy / 1000,
                 _limits.Of("receiver") / 1000,
                 (now - HeardAt) / 1_000_000,
-                _sender.Measure.Lost * _sender.DatagramSize);
+                _sender.Measure.Lost * _sender.DatagramSize)
+            {
+                Limit = WordsOf(_limits.Largest().Cause),
+            };
         }
     }
 }
