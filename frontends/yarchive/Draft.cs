@@ -36,6 +36,8 @@ internal sealed class Draft() : TransferDraft(SshOption)
 
     public bool IsRaw { get; set; }
 
+    public bool AllowsEmpty { get; set; }
+
     public long Fragment { get; set; } = UsualFragment;
 
     public long Stub { get; set; }
@@ -84,6 +86,7 @@ internal sealed class Draft() : TransferDraft(SshOption)
     {
         Filters = string.Join('\0', ((string[])[Filters.Command(Filter), Encryption]).Where(command => command.Length > 0)),
         PatienceSeconds = PatienceSeconds,
+        AllowsEmpty = AllowsEmpty,
         Archiving = new Archiving
         {
             Flags = Flags,
@@ -137,6 +140,11 @@ internal sealed class Draft() : TransferDraft(SshOption)
             words.AddRange(["--keep", string.Create(CultureInfo.InvariantCulture, $"{Keep}")]);
         }
 
+        if (Verb == Verb.Rm)
+        {
+            words.AddRange(Next.SelectMany(directory => (string[])["--next", directory]));
+        }
+
         words.AddRange(TapeWords(verb));
         if (Verbosity != 0)
         {
@@ -174,7 +182,7 @@ internal sealed class Draft() : TransferDraft(SshOption)
         Verb.Ls => new ListChore(path, Words.Contains("--json"), Tape),
         Verb.Info => new InfoChore(path, Words.Contains("--json"), Words.Contains("--fragments"), Tape),
         Verb.Verify => new VerifyChore(path, Sample, Words.Contains("--sha256"), Verbosity > 0, Tape, PatienceSeconds),
-        Verb.Rm => new RemoveChore(path, Keep, Words.Contains("--force"), Words.Contains("--dry-run"), Verbosity > 0, System),
+        Verb.Rm => new RemoveChore(path, Keep, Words.Contains("--force"), Words.Contains("--dry-run"), Verbosity > 0, System, Next),
         _ => null,
     };
 

@@ -18,6 +18,7 @@ internal static class Hints
         ("-T SECONDS", "--wait SECONDS"),
         ("-frelease", "--release"),
         ("-resume", "--resume"),
+        ("-allow-empty", "--allow-empty"),
         ("-index", "--index"),
         ("-member", "--member"),
         ("-range", "--range"),

@@ -13,7 +13,7 @@ _dmscp() {
     -inside -one-file-system -exclude -verify -dry-run -trust-names -s -u -P -o -ssh-config -e -prefix
     -keep -bootstrap
     -F -S -T -FMigrate -frelease -hsm -migrate-cmd -state-cmd -release-cmd -recall-cmd -recall-ahead
-    -range -index -member -filtered -unfilter
+    -range -index -allow-empty -member -filtered -unfilter
     -p -wsz -checksum -authenticate -encrypt -channel -udp -mtu -udp-buffer -connect
     -data-host -streams -rate -timeout -progress -events -q -v -vv
     -print-plan -server -h -version'
@@ -32,7 +32,7 @@ _dmscp() {
     -e) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
     -hsm) mapfile -t COMPREPLY < <(compgen -W "dmf lustre eeadm dsm stornext beegfs gpfs-script sam cmd" -- "$word") ;;
     -F | -S | -T | -migrate-cmd | -state-cmd | -release-cmd | -recall-cmd | -recall-ahead | -range | -member | -filtered | -filter | -program) ;;
-    -d | -f | -R | -L | -exclude | -P | -o | -prefix | -keep | -p | -wsz | -data-host | -streams | -rate | -timeout) ;;
+    -d | -f | -R | -L | -exclude | -P | -o | -prefix | -keep | -p | -wsz | -mtu | -udp-buffer | -data-host | -streams | -rate | -timeout) ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
   esac
 }

@@ -3,7 +3,7 @@
 _yarchive() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local options='--tree -o --range --member --filter --encrypt-with --decrypt-with --raw
-    --fragment --stub --next --index --resume --wait --keep --migrate
+    --fragment --stub --next --allow-empty --index --resume --wait --keep --migrate
     --release --hsm --migrate-cmd --state-cmd --release-cmd --recall-cmd
     --recall-ahead --json --fragments --sample --sha256 --force --dry-run -P -O
     -F -e -prefix -p -authenticate -encrypt -channel -udp -mtu -udp-buffer -connect -rate -timeout

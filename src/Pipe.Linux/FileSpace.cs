@@ -104,6 +104,9 @@ internal static class FileSpace
 
     public static void ChangeMode(this Fd fd, uint mode) => fd.Check(Sys.ChangeMode(fd.Number, mode), "fchmod");
 
+    /// <summary>False on a file system that has no such permission bits, or does not let us set them.</summary>
+    public static bool TryChangeMode(this Fd fd, uint mode) => Sys.ChangeMode(fd.Number, mode) == 0;
+
     /// <summary>Makes everything on the file system of this file durable.</summary>
     public static void SyncFileSystem(this Fd fd)
     {
@@ -131,8 +134,12 @@ internal static class FileSpace
         }
     }
 
-    /// <summary>False if another open file has the lock. It goes with this one.</summary>
-    public static bool TryLock(this Fd fd) => Sys.Lock(fd.Number, Sys.LockExclusive | Sys.LockNonBlocking) == 0;
+    /// <summary>False if another open file has the lock. It goes with this one. True where there are no locks: nobody has it then.</summary>
+    public static bool TryLock(this Fd fd) => fd.TryLockIfAny() is not false;
+
+    /// <summary>The same; null where the file system has no locks, which NFS and FUSE may not have.</summary>
+    public static bool? TryLockIfAny(this Fd fd) => Sys.Lock(fd.Number, Sys.LockExclusive | Sys.LockNonBlocking) == 0 ? true
+        : Marshal.GetLastPInvokeError() is Errno.NotImplemented or Errno.NoLocks or Errno.NotSupported or Errno.Invalid ? null : false;
 
     /// <summary>Has the lock together with others; false if somebody has it alone. True where there are no locks: nobody has it then.</summary>
     public static bool TryShareLock(this Fd fd) =>

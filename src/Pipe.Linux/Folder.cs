@@ -160,15 +160,22 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Remove"/>, where another failure is to be reported; false if it stays.</summary>
+    public bool TryRemove(string name)
+    {
+        try
+        {
+            Remove(name);
+            return true;
+        }
+        catch (LinuxException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A member itself, be it a symbolic link or a device: nothing happens to it.</summary>
     public Fd OpenNode(string name) => OpenMember(name, OpenFlags.PathOnly | OpenFlags.NoFollow);
-
-    /// <summary>Sets the permission bits of what is no symbolic link; one that has come in between is not followed.</summary>
-    public void SetMode(string name, uint mode)
-    {
-        using var node = OpenNode(name);
-        node.SetNodeMode(mode);
-    }
 
     public void Dispose() => Fd.Dispose();
 

@@ -4,7 +4,12 @@ using System.Runtime.InteropServices;
 namespace Pipe.Linux;
 
 /// <summary>A system call failed: <c>subject: cause</c>, in the words of strerror, lower case.</summary>
-internal sealed class LinuxException(string call, string subject, int errno) : IOException($"{subject}: {Describe(errno)}")
+/// <param name="call">Its name.</param>
+/// <param name="subject">The file.</param>
+/// <param name="errno">Why.</param>
+/// <param name="loss">What the file does not get, if the subject alone does not say it: <c>subject: loss: cause</c>.</param>
+internal sealed class LinuxException(string call, string subject, int errno, string loss = "")
+    : IOException($"{subject}: {loss}{(loss.Length > 0 ? ": " : "")}{Describe(errno)}")
 {
     public string Call { get; } = call;
 

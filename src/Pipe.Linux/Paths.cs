@@ -17,7 +17,7 @@ internal static class Paths
             }
         }
 
-        return Marshal.GetLastPInvokeError() == Errno.Exists ? false : throw LinuxException.Last("link", path);
+        return Marshal.GetLastPInvokeError() == Errno.Exists ? false : throw LinuxException.Last("link", nameless.Name);
     }
 
     public static unsafe void Rename(string from, string to)

@@ -133,9 +133,9 @@ public sealed class FolderTests : IDisposable
     {
         Assert.True(_top.TryLink("../outside/secret", "link"));
         var before = FileStatus.Of(_scratch["outside/secret"]);
-        Assert.Throws<LinuxException>(() => _top.SetMode("link", 0x1FF));
         using (var node = _top.OpenNode("link"))
         {
+            Assert.Throws<LinuxException>(() => node.SetNodeMode(0x1FF));
             node.SetNodeTime(1_000_000_000, 5);
             node.SetNodeOwner(uint.MaxValue, uint.MaxValue);
         }
@@ -149,9 +149,9 @@ public sealed class FolderTests : IDisposable
     public void Modes_and_times_are_set_by_name()
     {
         _top.TryMake("new", 0x1C0);
-        _top.SetMode("new", 0x16D);
         using (var node = _top.OpenNode("new"))
         {
+            node.SetNodeMode(0x16D);
             node.SetNodeTime(-5, 7);
         }
 

@@ -11,7 +11,8 @@ namespace Pipe.Yarchive;
 /// <param name="isDry">Only say which; what would keep them from being removed is said too.</param>
 /// <param name="isVerbose">Say which.</param>
 /// <param name="system">The data migration system that gives up its copies; empty if nobody asks it to.</param>
-internal sealed class RemoveChore(string path, int keep, bool isForced, bool isDry, bool isVerbose, string system) : IChore
+/// <param name="vouched">Directories that the user says the archive goes on in.</param>
+internal sealed class RemoveChore(string path, int keep, bool isForced, bool isDry, bool isVerbose, string system, IReadOnlyList<string> vouched) : IChore
 {
     public void Run(Action<string> answer, Action<string> waiting)
     {
@@ -28,12 +29,12 @@ internal sealed class RemoveChore(string path, int keep, bool isForced, bool isD
             staying.AddRange((isDry ? copies?.Staying(removal.Fragments) : removal.Carry(copies)) ?? []);
             if (isDry || isVerbose)
             {
-                answer($"{RawText.Printable(archive.Path)}: {(isDry ? "would be removed" : "removed")}\n");
+                TellRemoved(archive, removal, answer);
             }
 
             foreach (var file in removal.Left)
             {
-                answer($"{RawText.Printable(file)}: {(isDry ? "would be left" : "left")}: the manifest does not name it\n");
+                answer($"{RawText.Printable(file.Path)}: {(isDry ? "would be left" : "left")}: {RawText.Printable(file.Why)}\n");
             }
         }
 
@@ -46,12 +47,23 @@ internal sealed class RemoveChore(string path, int keep, bool isForced, bool isD
         }
     }
 
+    /// <summary>A line for the archive, and one for each other directory that fragments go from.</summary>
+    private void TellRemoved(ArchiveName archive, Removal removal, Action<string> answer)
+    {
+        var removed = isDry ? "would be removed" : "removed";
+        answer($"{RawText.Printable(archive.Path)}: {removed}\n");
+        foreach (var (directory, fragments) in removal.Elsewhere)
+        {
+            answer($"{RawText.Printable(directory)}: {fragments} {(fragments == 1 ? "fragment" : "fragments")} of {RawText.Printable(archive.Name)} {removed}\n");
+        }
+    }
+
     /// <summary>Null if another run that keeps as many of the same series has removed it, or is about to.</summary>
     private Removal? Begin(ArchiveName archive)
     {
         try
         {
-            return new Removal(archive, isForced);
+            return new Removal(archive, isForced, vouched);
         }
         catch (Failure e) when (keep > 0 && e.Code == ExitCode.Objects && Removal.IsTaken(archive))
         {

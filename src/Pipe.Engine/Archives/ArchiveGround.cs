@@ -9,7 +9,8 @@ namespace Pipe.Engine;
 /// </summary>
 /// <param name="Kept">The fragments that are there and stay.</param>
 /// <param name="End">Of one that is complete, and goes on with nothing.</param>
-internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? End)
+/// <param name="Id">In the head of the manifest; empty if an earlier version began the archive.</param>
+internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? End, string Id)
 {
     /// <summary>Makes the manifest ready for the next fragment.</summary>
     /// <param name="archive">What is to be written.</param>
@@ -24,7 +25,7 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
         if (earlier?.End is not null)
         {
             return resumes && earlier.Fragments.Count <= Limits.MaxKept && earlier.Fragments.All(fragment => IsThere(archive, fragment))
-                ? new ArchiveGround(earlier.Fragments, earlier.End)
+                ? new ArchiveGround(earlier.Fragments, earlier.End, earlier.Head.Id)
                 : throw new Failure(ExitCode.Objects, $"{archive.Path}: this archive is there already, complete", "choose another name, or remove it first");
         }
 
@@ -37,51 +38,51 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
         }
 
         IReadOnlyList<Fragment> kept = resumes && earlier is not null ? [.. earlier.Fragments.TakeWhile(fragment => IsThere(archive, fragment)).Take(Limits.MaxKept)] : [];
-        Sweep(archive, directories, kept.Count, isOurs: earlier is not null);
+        var id = kept.Count > 0 || earlier?.Head.Id.Length > 0 ? earlier!.Head.Id : head.Id;
+        Sweep(archive, directories, kept.Count, isOurs: earlier is not null, id);
         if (kept.Count > 0)
         {
             manifest.GoOn(kept.Count);
         }
         else
         {
-            manifest.Begin(head);
+            manifest.Begin(head with { Id = id });
         }
 
-        return new ArchiveGround(kept, End: null);
+        return new ArchiveGround(kept, End: null, id);
     }
 
     private static bool IsThere(ArchiveName archive, Fragment fragment) =>
         FileStatus.Of(fragment.Path(archive)) is { IsRegular: true } status && status.Size == fragment.Size;
 
-    /// <summary>Removes parts, and fragments that no manifest speaks of because the run was cut between the two.</summary>
-    private static void Sweep(ArchiveName archive, IReadOnlyList<string> directories, int kept, bool isOurs)
+    /// <summary>
+    /// Removes parts, and fragments that no manifest speaks of because the run was cut between the two. In the directory of the manifest a name
+    /// proves that they are of this archive, elsewhere an <see cref="OwnerFile"/>.
+    /// </summary>
+    private static void Sweep(ArchiveName archive, IReadOnlyList<string> directories, int kept, bool isOurs, string id)
     {
         foreach (var directory in directories)
         {
-            if (directory != archive.Directory && FileStatus.OfName((archive with { Directory = directory }).Manifest) is not null)
+            var there = archive with { Directory = directory };
+            var isBeside = directory == archive.Directory;
+            if (!isBeside && FileStatus.OfName(there.Manifest) is not null)
             {
-                throw new Failure(ExitCode.Objects, $"{Paths.Join(directory, archive.Name)}: another archive of this name lies there");
+                throw new Failure(ExitCode.Objects, $"{there.Path}: another archive of this name lies there");
             }
 
-            using var folder = Folder.Open(Paths.OrHere(directory));
-            using var names = new FolderReader(folder);
-            while (names.TryNext(out var name, out _))
+            var isProven = SpillOwnership.IsProven(archive, id, directory);
+            foreach (var name in FragmentNames.In(there).Where(name => archive.NumberOf(name) is not { } number || number >= kept))
             {
-                var isPart = archive.IsPart(name);
-                if (!isPart && (archive.NumberOf(name) is not { } number || number < kept))
+                if (isProven || (isBeside && (isOurs || archive.IsPart(name))))
                 {
+                    Paths.Remove(Paths.Join(directory, name));
                     continue;
                 }
 
-                if (!isPart && !isOurs)
-                {
-                    throw new Failure(
-                        ExitCode.Objects,
-                        $"{Paths.Join(directory, name)}: is there already, and no manifest speaks of it",
-                        "choose another name, or remove the fragments first");
-                }
-
-                folder.Remove(name);
+                throw new Failure(
+                    ExitCode.Objects,
+                    $"{Paths.Join(directory, name)}: is there already, and no manifest speaks of it",
+                    "choose another name, or remove the fragments first");
             }
         }
     }

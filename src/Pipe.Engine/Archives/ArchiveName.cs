@@ -3,13 +3,17 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>What the files of an archive are called: <c>NAME.000000</c>, <c>NAME.manifest</c>, <c>NAME.index</c>, all in its directory.</summary>
+/// <summary>
+/// The file names of an archive: <c>NAME.000000</c>, <c>NAME.manifest</c> and <c>NAME.index</c> in its directory, <c>NAME.000000</c> and
+/// <c>NAME.owner</c> in a directory that it goes on in.
+/// </summary>
 /// <param name="Directory">Of the manifest; empty for the working directory.</param>
 /// <param name="Name">Of the archive.</param>
 internal sealed record ArchiveName(string Directory, string Name)
 {
     private const string ManifestSuffix = ".manifest";
     private const string IndexSuffix = ".index";
+    private const string OwnerSuffix = ".owner";
     private const string PartSuffix = ".pipe-part";
     private const int Digits = 6;
 
@@ -27,6 +31,9 @@ internal sealed record ArchiveName(string Directory, string Name)
 
     public string Index => Paths.Join(Directory, Name + IndexSuffix);
 
+    /// <summary>Says whose fragments lie in a directory; see <see cref="OwnerFile"/>.</summary>
+    public string Owner => Paths.Join(Directory, Name + OwnerSuffix);
+
     /// <summary>What messages call it.</summary>
     public string Path => Paths.Join(Directory, Name);
 
@@ -36,8 +43,14 @@ internal sealed record ArchiveName(string Directory, string Name)
     /// <summary>What it is called until it is complete.</summary>
     public string Part(int number) => $".{Fragment(number)}{PartSuffix}";
 
-    /// <summary>What the index is called until it is complete.</summary>
+    /// <summary>The name of the index until it is complete.</summary>
     public string IndexPart => $".{Name}{IndexSuffix}{PartSuffix}";
+
+    /// <summary>The name of the owner file until it is complete.</summary>
+    public string OwnerPart => $".{Name}{OwnerSuffix}{PartSuffix}";
+
+    /// <summary>The name of a copy of the manifest until it is complete.</summary>
+    public string ManifestPart => $".{Name}{ManifestSuffix}{PartSuffix}";
 
     /// <summary>The archive that a file is the manifest of; null if it is none.</summary>
     public static string? OfManifest(string file) =>
@@ -49,9 +62,9 @@ internal sealed record ArchiveName(string Directory, string Name)
         && int.TryParse(file.AsSpan(Name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && file == Fragment(number) ? number : null;
 
-    /// <summary>Whether a file is what a cut run has left of a fragment or an index.</summary>
+    /// <summary>Whether a cut run has left this file, which is complete in no archive.</summary>
     public bool IsPart(string file) =>
-        file == IndexPart
+        file == IndexPart || file == OwnerPart || file == ManifestPart
         || (file.StartsWith('.') && file.EndsWith(PartSuffix, StringComparison.Ordinal) && file.Length > 1 + PartSuffix.Length
             && NumberOf(file[1..^PartSuffix.Length]) is not null);
 }

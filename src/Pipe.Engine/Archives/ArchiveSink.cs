@@ -18,6 +18,7 @@ internal sealed class ArchiveSink : ISink
     private readonly ArchiveName _archive;
     private readonly Shelves _shelves;
     private readonly ManifestFile _manifest;
+    private readonly SpillOwnership _ownership;
     private readonly ArchiveMigration? _migration;
     private readonly IndexFile? _index;
     private readonly StreamDigest? _stream;
@@ -42,7 +43,7 @@ internal sealed class ArchiveSink : ISink
             _shelves = new Shelves([_archive.Directory, .. resource.Directories[1..]]);
             _migration = ArchiveMigration.Of(archiving, _shelves.All, patience, waiting);
             _manifest = new ManifestFile(_archive, patience);
-            Kept = Prepare();
+            (Kept, _ownership) = Prepare();
             _index = archiving.Has(ArchivingFlags.Index) && Kept.Count == 0 && _end is null ? new IndexFile(_archive) : null;
         }
         catch (Exception e)
@@ -132,12 +133,13 @@ internal sealed class ArchiveSink : ISink
 
         _inspector.Dispose();
         _index?.Dispose();
+        _ownership.Dispose();
         _manifest.Dispose();
         _migration?.Dispose();
         _patience.Dispose();
     }
 
-    private KeptFragment[] Prepare()
+    private (KeptFragment[] Kept, SpillOwnership Ownership) Prepare()
     {
         var head = new ManifestHead(
             _archive.Name,
@@ -145,15 +147,24 @@ internal sealed class ArchiveSink : ISink
             _archiving.Fragment,
             _archiving.Stub,
             _archiving.Filters.Split('\0', StringSplitOptions.RemoveEmptyEntries),
-            _archiving.Made);
-        (var kept, _end) = ArchiveGround.Prepare(_archive, _manifest, _shelves.All, head, _archiving.Has(ArchivingFlags.Resume));
+            _archiving.Made)
+        {
+            Id = OwnerFile.NewId(),
+            Next = [.. _shelves.All.Skip(1)],
+        };
+        if (_archiving.Has(ArchivingFlags.Index))
+        {
+            IndexFile.Check(_archive);
+        }
+
+        (var kept, _end, var id) = ArchiveGround.Prepare(_archive, _manifest, _shelves.All, head, _archiving.Has(ArchivingFlags.Resume));
         foreach (var fragment in kept)
         {
             Migrate(fragment);
         }
 
         (_count, _position) = (kept.Count, kept.Count > 0 ? kept[^1].End : 0);
-        return [.. kept.Select(fragment => new KeptFragment(fragment.Size, fragment.XxHash))];
+        return ([.. kept.Select(fragment => new KeptFragment(fragment.Size, fragment.XxHash))], new SpillOwnership(_archive, id));
     }
 
     private void WriteAll(ReadOnlySpan<byte> bytes)
@@ -185,6 +196,7 @@ internal sealed class ArchiveSink : ISink
     {
         var directory = _shelves.Next();
         var size = _count == 0 && _archiving.Stub > 0 ? _archiving.Stub : _archiving.Fragment;
+        _patience.Persist(directory, () => _ownership.Claim(directory));
         var memory = _pipeline.TakeMemory();
         var file = new DurableFile(directory, _archive.Part(_count), memory, _patience, isInspected: true, Plain)
         {
@@ -219,6 +231,7 @@ internal sealed class ArchiveSink : ISink
     {
         var fragment = growing.Complete();
         _manifest.Keep();
+        _ownership.Use(fragment.Directory);
         growing.File.Name(fragment.Path(_archive), replaces: false);
 
         // At once: one commit of a journal serves both. A line whose fragment has no name after a crash is seen by the next run.
@@ -255,7 +268,7 @@ internal sealed class ArchiveSink : ISink
         if (_index is null && _end is null)
         {
             // An earlier run may have named one and was cut before its manifest knew it.
-            Paths.TryRemove(_archive.Index);
+            IndexFile.TryRemove(_archive);
         }
 
         var why = _index is not null ? _index.Close() : "the first part of the stream went by in an earlier run";

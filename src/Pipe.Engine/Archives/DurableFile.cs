@@ -21,6 +21,7 @@ internal sealed class DurableFile : IDisposable
     private readonly Lock _syncing = new();
     private readonly string _directory;
     private readonly string _temporary;
+    private readonly string _shownAs;
     private readonly RetainedBytes _retained;
     private readonly Patience _patience;
     private readonly bool _isInspected;
@@ -42,12 +43,14 @@ internal sealed class DurableFile : IDisposable
     /// <param name="patience">What to do when the disk is full.</param>
     /// <param name="isInspected">Whether somebody looks at the bytes: they are kept until he has.</param>
     /// <param name="mode">Permission bits while it is written, less those of the umask.</param>
-    public DurableFile(string directory, string temporary, RetainedBytes retained, Patience patience, bool isInspected, uint mode)
+    /// <param name="shownAs">What messages call it, if it is not known by that name.</param>
+    public DurableFile(string directory, string temporary, RetainedBytes retained, Patience patience, bool isInspected, uint mode, string? shownAs = null)
     {
         (_directory, _retained, _patience, _isInspected) = (directory, retained, patience, isInspected);
         _temporary = Paths.Join(directory, temporary);
+        _shownAs = shownAs ?? _temporary;
         _fd = null!;
-        patience.Persist(directory, () => _fd = Fd.Open(_temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode));
+        patience.Persist(directory, () => _fd = Fd.Open(_temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode, _shownAs));
     }
 
     /// <summary>Bytes that would be worth a sync.</summary>
@@ -63,8 +66,8 @@ internal sealed class DurableFile : IDisposable
     /// <summary>Whether to give up here when the disk is full, for there is room elsewhere.</summary>
     public Func<bool> HasElsewhere { get; set; } = () => false;
 
-    /// <summary>Permission bits from here on.</summary>
-    public void ChangeMode(uint mode) => _fd.ChangeMode(mode);
+    /// <summary>Changes what is known of it beside its bytes, before it is finished.</summary>
+    public void Change(Action<Fd> change) => change(_fd);
 
     /// <summary>Writes, and waits as long as it has to. Returns how much of it: all, unless there is room elsewhere.</summary>
     public int Write(ReadOnlySpan<byte> bytes)
@@ -194,7 +197,7 @@ internal sealed class DurableFile : IDisposable
             {
                 if (_isAbandoned)
                 {
-                    throw new Failure(ExitCode.Interrupted, $"{_temporary}: given up before it was complete");
+                    throw new Failure(ExitCode.Interrupted, $"{_shownAs}: given up before it was complete");
                 }
 
                 var kept = _written - (_isInspected ? Math.Min(_durable, _inspected) : _durable);
@@ -328,7 +331,7 @@ internal sealed class DurableFile : IDisposable
     {
         if (_isClosed)
         {
-            _fd = Fd.Open(_temporary, OpenFlags.WriteOnly | OpenFlags.NoFollow);
+            _fd = Fd.Open(_temporary, OpenFlags.WriteOnly | OpenFlags.NoFollow, name: _shownAs);
             _isClosed = false;
         }
 
@@ -342,7 +345,7 @@ internal sealed class DurableFile : IDisposable
         _fd.Sync();
         if (FileStatus.Of(_fd).Size != _written)
         {
-            throw new Failure(ExitCode.Integrity, $"{_temporary}: {_written} bytes were written, and it has {FileStatus.Of(_fd).Size}");
+            throw new Failure(ExitCode.Integrity, $"{_shownAs}: {_written} bytes were written, and it has {FileStatus.Of(_fd).Size}");
         }
 
         _isClosed = true;

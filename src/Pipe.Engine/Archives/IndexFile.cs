@@ -20,9 +20,41 @@ internal sealed class IndexFile : IDisposable
         const uint plain = 0x1B6; // rw-rw-rw-
         _archive = archive;
         _name = Paths.Join(archive.Directory, archive.IndexPart);
-        _fd = Fd.Open(_name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.NoFollow, plain);
+        Paths.Remove(_name);
+        _fd = Fd.Open(_name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, plain);
         _stream = ByteStream.Over(_fd.Duplicate(), FileAccess.Write);
         _walker = new MemberWalker(_stream);
+    }
+
+    /// <summary>Whether the file of that name is the index of an archive, by its first bytes: only that may be replaced or removed.</summary>
+    public static bool IsOne(ArchiveName archive)
+    {
+        if (FileStatus.OfName(archive.Index) is not { IsRegular: true })
+        {
+            return false;
+        }
+
+        using var fd = StoredFile.Open(archive.Index);
+        Span<byte> start = stackalloc byte[IndexLine.Opening.Length];
+        return fd.ReadAt(start, 0) == start.Length && start.SequenceEqual(IndexLine.Opening);
+    }
+
+    /// <exception cref="Failure">A file that is no index has the name that the index is to get.</exception>
+    public static void Check(ArchiveName archive)
+    {
+        if (FileStatus.OfName(archive.Index) is not null && !IsOne(archive))
+        {
+            throw new Failure(ExitCode.Objects, $"{archive.Index}: is there already, and is no index of an archive", "choose another name for the archive, or move that file");
+        }
+    }
+
+    /// <summary>Removes an index; another file of that name stays.</summary>
+    public static void TryRemove(ArchiveName archive)
+    {
+        if (IsOne(archive))
+        {
+            Paths.TryRemove(archive.Index);
+        }
     }
 
     /// <summary>Of the file, once it is there for good; null before, and if it never is.</summary>

@@ -27,6 +27,10 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
         return reader.Read(fd);
     });
 
+    /// <summary>Its beginning, whatever follows.</summary>
+    /// <exception cref="Failure">As above.</exception>
+    public static ManifestHead ReadHead(ArchiveName archive) => Open(archive, fd => Read(archive, fd, most: 0).Head);
+
     /// <summary>As above; of one that is complete.</summary>
     public static Manifest ReadComplete(ArchiveName archive) => Read(archive) is { End: not null } complete
         ? complete

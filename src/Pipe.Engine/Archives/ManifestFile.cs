@@ -31,6 +31,7 @@ internal sealed class ManifestFile : IDisposable
             Open();
         }
 
+        _fd = SharedManifest.Unshare(_archive, _fd);
         _isBare = FileStatus.Of(_fd).Size == 0;
     }
 
@@ -110,6 +111,7 @@ internal sealed class ManifestFile : IDisposable
     private void Open()
     {
         const uint plain = 0x1B6; // rw-rw-rw-
+        SharedManifest.CheckName(_archive);
         _patience.Persist(_archive.Directory, () => _fd = Fd.Open(_archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, plain));
         if (!_fd.TryLockSoon())
         {

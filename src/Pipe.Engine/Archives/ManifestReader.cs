@@ -19,6 +19,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
     private const int LongestLine = 2 * Limits.MaxText;
     private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly List<string> _filters = [];
+    private readonly List<string> _next = [];
     private readonly List<string> _directories = [""];
     private ManifestHead _head = new(archive.Name, "", 0, 0, [], "");
     private ManifestEnd? _end;
@@ -141,7 +142,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
                 "the manifest is damaged; the fragments may be whole");
         }
 
-        return new Manifest(archive, _head with { Filters = _filters }, [], _end, _good) { Body = _end is null ? _good : _body };
+        return new Manifest(archive, _head with { Filters = _filters, Next = _next }, [], _end, _good) { Body = _end is null ? _good : _body };
     }
 
     private bool TakeWords(ReadOnlySpan<byte> text)
@@ -175,6 +176,12 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
                 return true;
             case "made":
                 _head = _head with { Made = Plain(value) };
+                return true;
+            case ManifestText.IdKey when _count == 0:
+                _head = _head with { Id = Plain(value) };
+                return true;
+            case ManifestText.NextKey when _count == 0:
+                _next.Add(Plain(value));
                 return true;
             case "fragment":
                 return TakeSizes(Encoding.ASCII.GetString(value).Split(' '));

@@ -14,6 +14,8 @@ internal static class ManifestText
     public const string EndKey = "end";
     public const string IndexKey = "index";
     public const string FragmentKey = "at";
+    public const string IdKey = "id";
+    public const string NextKey = "next";
 
     /// <summary>What is known before the first fragment.</summary>
     public static string Head(ManifestHead head)
@@ -27,6 +29,13 @@ internal static class ManifestText
         {
             Line("made", head.Made);
         }
+
+        if (head.Id.Length > 0)
+        {
+            Line(IdKey, head.Id);
+        }
+
+        head.Next.ToList().ForEach(directory => Line(NextKey, directory));
 
         return text.ToString();
 
@@ -90,7 +99,14 @@ internal static class ManifestText
 }
 
 /// <summary>What a manifest begins with.</summary>
-internal sealed record ManifestHead(string Name, string Started, long FragmentSize, long Stub, IReadOnlyList<string> Filters, string Made);
+internal sealed record ManifestHead(string Name, string Started, long FragmentSize, long Stub, IReadOnlyList<string> Filters, string Made)
+{
+    /// <summary>Random digits that only this archive and its <see cref="OwnerFile"/>s have; empty for an archive of an earlier version.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>Further directories that fragments may lie in, as the writer was told.</summary>
+    public IReadOnlyList<string> Next { get; init; } = [];
+}
 
 /// <summary>What it closes with: that the archive is complete.</summary>
 /// <param name="Fragments">How many there are.</param>

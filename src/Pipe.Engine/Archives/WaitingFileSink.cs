@@ -15,6 +15,7 @@ internal sealed class WaitingFileSink : ISink
     private readonly Patience _patience;
     private readonly DurableFile _file;
     private readonly string _target;
+    private readonly Permissions _permissions = new();
     private readonly uint _mode;
     private readonly Task _syncing;
     private Exception? _failure;
@@ -27,10 +28,9 @@ internal sealed class WaitingFileSink : ISink
         _patience = patience;
         var old = FileStatus.Of(path);
         _target = old is null ? path : Paths.Resolve(path) ?? path;
-        _mode = FileSink.ModeOf(old, terms.Mode);
-        const uint ours = 0x180; // rw-------
+        _mode = FileSink.ModeOf(terms.Mode);
         var temporary = $".{FileSink.Shorten(Paths.NameOf(_target))}.pipe-{Convert.ToHexStringLower(Entropy.Bytes(6))}";
-        _file = new DurableFile(Paths.DirectoryOf(_target), temporary, _retained, patience, isInspected: false, ours)
+        _file = new DurableFile(Paths.DirectoryOf(_target), temporary, _retained, patience, isInspected: false, Permissions.Ours, path)
         {
             Expected = terms.Size >= 0 ? terms.Size : long.MaxValue,
         };
@@ -71,7 +71,7 @@ internal sealed class WaitingFileSink : ISink
 
         try
         {
-            _file.ChangeMode(_mode);
+            _file.Change(Settle);
             _file.Finish();
             _file.Name(_target, replaces: true);
             _file.KeepName();
@@ -99,6 +99,12 @@ internal sealed class WaitingFileSink : ISink
         }
 
         _patience.Dispose();
+    }
+
+    private void Settle(Fd fd)
+    {
+        using var folder = Folder.Open(Paths.DirectoryOf(_target));
+        _permissions.Settle(fd, folder, Paths.NameOf(_target), _mode);
     }
 
     private void Sync()

@@ -11,6 +11,8 @@ internal sealed class FileSink : ISink
 {
     private readonly string _target;
     private readonly string _temporary;
+    private readonly uint _mode;
+    private readonly Permissions _permissions = new();
     private readonly Fd _fd;
     private readonly Lock _naming = new();
     private bool _isNamed;
@@ -18,16 +20,15 @@ internal sealed class FileSink : ISink
     private bool _isAborted;
 
     /// <param name="path">Where the file is to be; a symbolic link is followed.</param>
-    /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>. A file that is replaced passes on its own.</param>
+    /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>.</param>
     public FileSink(string path, int mode)
     {
         try
         {
-            var old = FileStatus.Of(path);
-            _target = old is null ? path : Paths.Resolve(path) ?? path;
+            _mode = ModeOf(mode);
+            _target = FileStatus.Of(path) is null ? path : Paths.Resolve(path) ?? path;
             var directory = Paths.DirectoryOf(_target);
             (_fd, _temporary, _isNamed) = Open(directory, $".{Shorten(Paths.NameOf(_target))}.pipe-", path);
-            _fd.ChangeMode(ModeOf(old, mode));
         }
         catch (LinuxException e)
         {
@@ -60,6 +61,7 @@ internal sealed class FileSink : ISink
         try
         {
             _fd.Truncate(size);
+            Settle();
             _fd.Sync();
             Name();
 
@@ -96,39 +98,42 @@ internal sealed class FileSink : ISink
     /// <summary>A name that leaves room for ours around it.</summary>
     internal static string Shorten(string name) => name.Length > 60 ? name[..60] : name;
 
-    internal static uint ModeOf(FileStatus? old, int mode)
+    /// <summary>What a new file is asked to have.</summary>
+    internal static uint ModeOf(int mode)
     {
-        const uint plain = 0x1B6; // rw-rw-rw-
-        const uint withoutSpecialBits = 0x1FF;
-        return old is { IsRegular: true } replaced
-            ? replaced.Permissions & withoutSpecialBits
-            : (mode == Terms.NoMode ? plain : (uint)mode & withoutSpecialBits) & ~Paths.Umask();
+        const uint ofPipe = 0x1B6; // rw-rw-rw-
+        return mode == Terms.NoMode ? ofPipe : (uint)mode;
     }
 
     private static (Fd Fd, string Temporary, bool IsNamed) Open(string directory, string prefix, string name)
     {
-        const uint ours = 0x180; // rw-------
         var unique = Paths.Join(directory, prefix + Convert.ToHexStringLower(Entropy.Bytes(6)));
         try
         {
-            return (Fd.Open(directory, OpenFlags.WriteOnly | OpenFlags.Nameless, ours, name), unique, false);
+            return (Fd.Open(directory, OpenFlags.WriteOnly | OpenFlags.Nameless, Permissions.Ours, name), unique, false);
         }
         catch (LinuxException e) when (e.Errno is Errno.NotSupported or Errno.IsDirectory or Errno.Invalid)
         {
-            return TryTakeLeft(directory, prefix + "new") is { } left
+            return TryTakeLeft(directory, prefix + "new", Paths.NameOf(name)) is { } left
                 ? (left, Paths.Join(directory, prefix + "new"), true)
-                : (Fd.Open(unique, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, ours, name), unique, true);
+                : (Fd.Open(unique, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, Permissions.Ours, name), unique, true);
         }
     }
 
     /// <summary>The same name each time, so that the next copy takes up what one has left that was killed; null if one is at work on it.</summary>
-    private static Fd? TryTakeLeft(string directory, string name)
+    private static Fd? TryTakeLeft(string directory, string name, string shownAs)
     {
         // A drop box lets nobody read it.
         using var folder = new Folder(Fd.Open(directory, OpenFlags.PathOnly | OpenFlags.Directory));
-        var left = PartFile.TryTake(folder, name);
+        var left = PartFile.TryTake(folder, name, shownAs);
         left?.Truncate(0);
         return left;
+    }
+
+    private void Settle()
+    {
+        using var folder = Folder.Open(Paths.DirectoryOf(_target));
+        _permissions.Settle(_fd, folder, Paths.NameOf(_target), _mode);
     }
 
     private void Name()
@@ -138,7 +143,7 @@ internal sealed class FileSink : ISink
             ThrowIfAborted();
             if (!_isNamed)
             {
-                _isNamed = Paths.TryLink(_fd, _temporary) ? true : throw new LinuxException("link", _temporary, Errno.Exists);
+                _isNamed = Paths.TryLink(_fd, _temporary) ? true : throw new LinuxException("link", _target, Errno.Exists);
             }
         }
     }

@@ -102,8 +102,8 @@ internal static class Opening
             return new FifoSink(path, waiting);
         }
 
-        const uint plain = 0x1B6; // rw-rw-rw-
-        var fd = Fd.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.NoTerminal | (old is null ? OpenFlags.NoFollow : 0), plain);
+        var mode = Engine.FileSink.ModeOf(terms.Mode) & Permissions.Plain;
+        var fd = Fd.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.NoTerminal | (old is null ? OpenFlags.NoFollow : 0), mode);
         var status = FileStatus.Of(fd);
         return status.IsRegular || status.IsBlockDevice ? new InPlaceSink(fd, status, terms.Size) : new PipeSink(fd);
     }

@@ -101,6 +101,9 @@ internal sealed record Plan
     /// <summary>What is to be known of the remote object if it is an archive.</summary>
     public Archiving? Archiving { get; init; }
 
+    /// <summary>Of an archive that is written: a stream without a byte is stored too.</summary>
+    public bool AllowsEmpty { get; init; }
+
     /// <summary>Local shell commands, with a NUL between them, that the data go through on their way, in that order.</summary>
     public string Filters { get; init; } = "";
 

@@ -279,7 +279,13 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         : OpenFiltered();
 
     private ISource OpenFiltered() => Filters.Split(plan.Filters)
-        .Aggregate(Opening.Source(plan.Here, Place.Local, Wait), (source, filter) => new FilterSource(filter, source));
+        .Aggregate(OpenLocal(), (source, filter) => new FilterSource(filter, source));
+
+    private ISource OpenLocal()
+    {
+        var source = Opening.Source(plan.Here, Place.Local, Wait);
+        return plan.There.Kind == ResourceKind.Archive && !plan.AllowsEmpty ? new NonEmptySource(source) : source;
+    }
 
     /// <summary>What the last of the filters writes is what the local object gets.</summary>
     private ISink OpenSink(Terms terms, IReadOnlyList<string> filters)

@@ -80,7 +80,7 @@ internal sealed class Landing : IDisposable
     /// <summary>Below it lies everything.</summary>
     public Folder Folder { get; }
 
-    /// <summary>It was not there before.</summary>
+    /// <summary>It was not there before, and is open to nobody else so far.</summary>
     public bool IsMade { get; }
 
     /// <summary>The target is none of a file or directory, and the one file is written into it.</summary>
@@ -109,7 +109,8 @@ internal sealed class Landing : IDisposable
     private static (Folder Folder, bool IsMade) Make(string path)
     {
         using var above = Folder.Open(Paths.DirectoryOf(path));
-        var isMade = above.TryMake(Paths.NameOf(path), 0x1FF);
+        const uint ours = 0x1C0; // rwx------
+        var isMade = above.TryMake(Paths.NameOf(path), ours);
         return (Folder.Open(path), isMade);
     }
 

@@ -27,14 +27,7 @@ internal sealed class LoneFile(Folder folder, string temporary, string name, Fd?
     {
         if (!_isDone && !PartFile.Is(temporary))
         {
-            try
-            {
-                folder.Remove(temporary);
-            }
-            catch (LinuxException)
-            {
-                // Its name says what it is.
-            }
+            folder.TryRemove(temporary);
         }
 
         sameLock?.Dispose();

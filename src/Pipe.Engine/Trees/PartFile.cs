@@ -34,9 +34,10 @@ internal static class PartFile
         using var fd = folder.OpenMember(part, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; Thread.Sleep(200))
         {
-            if (fd.TryLock())
+            // Without locks nothing tells whether another copy is at work on it.
+            if (fd.TryLockIfAny() is not false and var isOurs)
             {
-                return true;
+                return isOurs is true;
             }
         }
 
@@ -44,36 +45,50 @@ internal static class PartFile
     }
 
     /// <summary>
-    /// Opens the file of that name, or makes it, and has its lock. Null if somebody else is at work on it, or may be: he has made it, or
-    /// has another name for it.
+    /// Opens the file of that name, or makes it, and has its lock. Null if another copy is at work on it, or may be: it has made it, or
+    /// has another name for it, or there are no locks. Then nothing is made.
     /// </summary>
     public static Fd? TryTake(Folder folder, string part, string? shownAs = null)
     {
-        const uint ours = 0x180; // rw-------
-        Fd fd;
-        try
-        {
-            fd = folder.OpenMember(part, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow | OpenFlags.NonBlocking, ours, shownAs);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.AccessDenied)
+        if (Open(folder, part, shownAs, out var isNew) is not { } fd)
         {
             return null;
         }
 
         using var handle = new Handle(fd);
-        if (FileStatus.Of(fd) is not { IsRegular: true, Links: 1 } status || status.Owner != Ids.EffectiveUser || !TryLock(folder, part, fd))
+        if (FileStatus.Of(fd) is { IsRegular: true, Links: 1 } status && status.Owner == Ids.EffectiveUser && TryLock(folder, part, fd))
         {
-            return null;
+            handle.Keep();
+            return fd;
         }
 
-        handle.Keep();
-        return fd;
+        if (isNew && fd.TryLockIfAny() is null)
+        {
+            folder.TryRemove(part);
+        }
+
+        return null;
+    }
+
+    private static Fd? Open(Folder folder, string part, string? shownAs, out bool isNew)
+    {
+        const int flags = OpenFlags.ReadWrite | OpenFlags.NonBlocking;
+        try
+        {
+            isNew = folder.Status(part, follow: false) is null;
+            return folder.OpenMember(part, flags | OpenFlags.NoFollow | OpenFlags.Create, Permissions.Ours, shownAs);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.AccessDenied)
+        {
+            isNew = false;
+            return null;
+        }
     }
 
     /// <summary>Takes the lock of an open one; false if another has it, or if he was done before and it has become the whole file.</summary>
     public static bool TryLock(Folder folder, string part, Fd fd)
     {
-        if (!fd.TryLock())
+        if (fd.TryLockIfAny() is not true)
         {
             return false;
         }

@@ -31,11 +31,11 @@ internal sealed class TargetFile : IDisposable
     /// <param name="size">Of all of it.</param>
     /// <param name="temporary">A name that nothing else has.</param>
     /// <param name="resumes">Whether what an earlier run has left is taken up.</param>
-    public TargetFile(Folder folder, string name, long size, string temporary, bool resumes)
+    /// <param name="isLike">Whether another one arrives whose name may be the same to the file system: nothing is left of this one.</param>
+    public TargetFile(Folder folder, string name, long size, string temporary, bool resumes, bool isLike = false)
     {
         (_folder, _name, _size, _left) = (folder, name, size, size);
-        const uint ours = 0x180; // rw-------
-        if (size >= WorthKeeping && PartFile.Of(name) is var part && RawText.Encode(part).Length <= Limits.MaxName && PartFile.TryTake(folder, part, shownAs: name) is { } kept)
+        if (!isLike && size >= WorthKeeping && PartFile.Of(name) is var part && RawText.Encode(part).Length <= Limits.MaxName && PartFile.TryTake(folder, part, shownAs: name) is { } kept)
         {
             (_fd, _temporary, _isKept) = (kept, part, true);
             _wasThere = resumes && FileStatus.Of(kept).Size > 0;
@@ -47,7 +47,7 @@ internal sealed class TargetFile : IDisposable
         else
         {
             _temporary = temporary;
-            _fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, ours, shownAs: name);
+            _fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, Permissions.Ours, shownAs: name);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
 
     private readonly Dictionary<string, TargetFile?> _arriving = [];
     private readonly Twins _twins = new();
-    private readonly uint _umask = Paths.Umask();
+    private readonly Permissions _permissions = new();
     private LoneFile? _lone;
     private long _files;
     private bool _isAborted;
@@ -90,7 +90,11 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     {
         try
         {
-            _lone?.Finish(GiveName);
+            _lone?.Finish((folder, temporary, name) =>
+            {
+                folder.Rename(temporary, name);
+                KeepName(folder);
+            });
         }
         catch (LinuxException e) when (!e.IsNoSpace)
         {
@@ -143,11 +147,18 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     {
         var (folder, name) = parent.Of(path);
         var temporary = nextTemporary();
-        using (var fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, FirstMode(entry), shownAs: name))
+        var isNew = folder.Status(name, follow: false) is null;
+        var mode = IsKept || !isNew ? Permissions.Ours : (uint)entry.Mode & Permissions.Plain;
+        using (var fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode, shownAs: name))
         {
             try
             {
                 fd.WriteAllAt(entry.Data, 0);
+                if (!isNew)
+                {
+                    Settle(fd, folder, name, entry);
+                }
+
                 Dress(fd, entry);
                 SyncIfFew(fd);
                 fd.Close();
@@ -155,7 +166,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
             }
             catch
             {
-                folder.Remove(temporary);
+                folder.TryRemove(temporary);
                 throw;
             }
         }
@@ -190,7 +201,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
         else
         {
-            Complete(path, file, entry);
+            Complete(parent, path, file, entry);
         }
 
         lock (_arriving)
@@ -201,14 +212,11 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         file.Dispose();
     }
 
-    private void Complete(string path, TargetFile file, scoped in TreeEntry entry)
+    private void Complete(ParentFolder parent, string path, TargetFile file, scoped in TreeEntry entry)
     {
+        var (into, named) = parent.Of(path);
         file.Fd.Truncate(entry.Size);
-        if (!IsKept)
-        {
-            file.Fd.ChangeMode(FirstMode(entry) & ~_umask);
-        }
-
+        Settle(file.Fd, into, named, entry);
         Dress(file.Fd, entry);
         SyncIfFew(file.Fd);
         file.Finish((folder, temporary, name, sameLock) => GiveNameOrWait(path, folder, temporary, name, sameLock));
@@ -225,7 +233,9 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
 
         using var fd = folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        using var own = IsKept && _twins.IsSecond(FileStatus.Of(fd), path) ? Twins.Separate(folder, name, nextTemporary(), fd, entry.Size) : null;
+        using var own = IsKept && _twins.IsSecond(FileStatus.Of(fd), path)
+            ? Twins.Separate(folder, name, nextTemporary(), fd, entry.Size, isForSameUsers: !flags.HasFlag(TreeFlags.All))
+            : null;
         Dress(own ?? fd, entry);
         if (own is not null)
         {
@@ -242,9 +252,10 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
             {
                 var (folder, name) = parent.Of(path);
                 var own = folder.Beneath("");
+                var isLike = _arriving.Keys.Any(other => other.Equals(path, StringComparison.OrdinalIgnoreCase));
                 try
                 {
-                    file = new TargetFile(own, name, size, nextTemporary(), flags.HasFlag(TreeFlags.Resume));
+                    file = new TargetFile(own, name, size, nextTemporary(), flags.HasFlag(TreeFlags.Resume), isLike);
                 }
                 catch
                 {
@@ -259,8 +270,14 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
     }
 
-    /// <summary>What a new file gets from the start; what has to be exact is set in the end.</summary>
-    private uint FirstMode(scoped in TreeEntry entry) => IsKept ? 0x180 : (uint)entry.Mode & 0x1FF;
+    /// <summary>What is replaced passes on who may read it, unless all that the source has is to be kept; -p then changes the permission bits.</summary>
+    private void Settle(Fd fd, Folder folder, string name, scoped in TreeEntry entry)
+    {
+        if (!flags.HasFlag(TreeFlags.All))
+        {
+            _permissions.Settle(fd, folder, name, (uint)entry.Mode);
+        }
+    }
 
     private void Dress(Fd fd, scoped in TreeEntry entry)
     {
@@ -274,7 +291,13 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     {
         if (path != newName)
         {
-            GiveName(folder, temporary, name);
+            if (!folder.TryRename(temporary, name))
+            {
+                Spelling.Check(folder, name, temporary);
+                folder.Rename(temporary, name);
+            }
+
+            KeepName(folder);
             return;
         }
 
@@ -286,19 +309,8 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
     }
 
-    /// <summary>Without being told to keep modes, a file that is replaced passes its own on.</summary>
-    private void GiveName(Folder folder, string temporary, string name)
+    private void KeepName(Folder folder)
     {
-        if (!folder.TryRename(temporary, name))
-        {
-            if (!IsKept && folder.Status(name, follow: false) is { IsRegular: true } old)
-            {
-                folder.SetMode(temporary, old.Permissions & 0x1FF);
-            }
-
-            folder.Rename(temporary, name);
-        }
-
         if (!AreMany)
         {
             folder.Fd.SyncDirectory();

@@ -19,7 +19,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     private readonly Dictionary<string, Metadata> _directories = [];
     private readonly List<(string Path, string Of)> _links = [];
     private readonly HashSet<string>? _names = tree.Flags.HasFlag(TreeFlags.Delete) ? [] : null;
-    private readonly uint _umask = Paths.Umask();
+    private readonly Permissions _permissions = new();
 
     /// <summary>Directories came, or had to be made.</summary>
     public bool HasDirectories
@@ -107,11 +107,17 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         }
 
         Sweep();
+        NameTheSame();
 
         // What is deeper first: a directory may become one that we cannot enter any more.
         foreach (var (path, metadata) in _directories.OrderByDescending(directory => directory.Key.Count('/')).ThenByDescending(directory => directory.Key.Length))
         {
             Try(() => Complete(path, metadata));
+        }
+
+        if (isMade && !_directories.ContainsKey(""))
+        {
+            Try(() => OpenUp(top.Fd, Permissions.Plain));
         }
     }
 
@@ -145,7 +151,43 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         using var to = new ParentFolder(this);
         var (fromFolder, file) = from.Of(of);
         var (folder, name) = to.Of(path);
-        TargetNames.Make(folder, name, temporary, at => folder.TryHardLink(fromFolder, file, at));
+        try
+        {
+            TargetNames.Make(folder, name, "the hard link", temporary, at => folder.TryHardLink(fromFolder, file, at));
+        }
+        catch (LinuxException e) when (e.Call == "link" && !e.IsNoSpace && fromFolder.Status(file, follow: false) is { IsRegular: true })
+        {
+            Copy(fromFolder, file, folder, name, temporary);
+            trouble($"{e.Message}; it is a copy");
+        }
+    }
+
+    /// <summary>Where a file can have one name only, the other one gets the same content.</summary>
+    private void Copy(Folder fromFolder, string file, Folder folder, string name, string temporary)
+    {
+        using var from = fromFolder.OpenMember(file, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        using var copy = Twins.Separate(folder, name, temporary, from, FileStatus.Of(from).Size, isForSameUsers: false);
+        Metadata.Of(from).Put(copy, tree.Flags, trouble);
+        copy.Sync();
+    }
+
+    /// <summary>Directories of the source that became one here are named: they cannot have the metadata of both.</summary>
+    private void NameTheSame()
+    {
+        foreach (var alike in _directories.Keys.GroupBy(path => path, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        {
+            var first = alike.First();
+            foreach (var path in alike.Skip(1).Where(path => Spelling.IsOne(StatusOf(first), StatusOf(path))))
+            {
+                trouble($"{top.NameOf(path)}: is one directory with {top.NameOf(first)}, which its file system takes for the same");
+            }
+        }
+    }
+
+    private FileStatus? StatusOf(string path)
+    {
+        using var folder = top.FindBeneath(path);
+        return folder is null ? null : FileStatus.Of(folder.Fd);
     }
 
     private void Complete(string path, Metadata metadata)
@@ -157,17 +199,30 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         }
         else if (_made.Contains(path))
         {
-            const uint permissions = 0x1FF;
-            folder.Fd.ChangeMode(metadata.Mode & permissions & ~_umask);
+            OpenUp(folder.Fd, metadata.Mode);
         }
     }
 
+    /// <summary>A directory that is complete gets the permissions of a new one; its default access control list is that of the one it is in.</summary>
+    private void OpenUp(Fd directory, uint mode) => directory.TryChangeMode(_permissions.OfNew(directory, mode));
+
     private void DeleteTheRest(HashSet<string> names)
     {
+        var spellings = new Lazy<ILookup<string, string>>(() => names.ToLookup(path => path, StringComparer.OrdinalIgnoreCase));
         foreach (var path in _directories.Keys)
         {
-            Try(() => DeleteTheRest(path, name => !names.Contains(TreePath.Join(path, name)) && !Temporaries.IsOne(name) && !IsLeftOut(TreePath.Join(path, name), name)));
+            Try(() => DeleteTheRest(path, name => IsTooMuch(path, TreePath.Join(path, name), name)));
         }
+
+        bool IsTooMuch(string directory, string path, string name) =>
+            !names.Contains(path) && !Temporaries.IsOne(name) && !IsLeftOut(path, name) && !IsSpelledOtherwise(directory, name, spellings.Value[path]);
+    }
+
+    /// <summary>Whether it is what the source has under another spelling of the name.</summary>
+    private bool IsSpelledOtherwise(string directory, string name, IEnumerable<string> spellings)
+    {
+        using var folder = spellings.Any() ? top.FindBeneath(directory, follow: false) : null;
+        return folder is not null && spellings.Any(path => Spelling.IsOne(folder.Status(name, follow: false), folder.Status(TreePath.Split(path).Name, follow: false)));
     }
 
     /// <summary>What a symbolic link in the target leads to is no directory of the source: what that does not have may be dear there.</summary>

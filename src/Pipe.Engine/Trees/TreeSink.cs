@@ -147,17 +147,24 @@ internal sealed class TreeSink : ISink, IInventoried
     private void TakeNode(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
         const uint socket = 0xC000, block = 0x6000, character = 0x2000, fifo = 0x1000;
+        var what = entry.Kind switch
+        {
+            EntryKind.SymbolicLink => "the symbolic link",
+            EntryKind.Fifo => "the fifo",
+            EntryKind.Socket => "the socket",
+            _ => "the device",
+        };
         var (folder, name) = parent.Of(path);
         if (entry.Kind == EntryKind.SymbolicLink)
         {
             var target = RawText.Decode(entry.Text);
-            TargetNames.Make(folder, name, _temporaries.Next(), at => folder.TryLink(target, at));
+            TargetNames.Make(folder, name, what, _temporaries.Next(), at => folder.TryLink(target, at));
         }
         else
         {
             var type = entry.Kind switch { EntryKind.Fifo => fifo, EntryKind.Socket => socket, EntryKind.BlockDevice => block, _ => character };
             var (mode, number) = (type | (uint)entry.Mode, (ulong)entry.Size);
-            TargetNames.Make(folder, name, _temporaries.Next(), at => folder.TryMakeNode(at, mode, number));
+            TargetNames.Make(folder, name, what, _temporaries.Next(), at => folder.TryMakeNode(at, mode, number));
         }
 
         DressNode(folder, name, entry);
@@ -165,25 +172,11 @@ internal sealed class TreeSink : ISink, IInventoried
 
     private void DressNode(Folder folder, string name, scoped in TreeEntry entry)
     {
-        if (!IsAll && !_tree.Flags.HasFlag(TreeFlags.Keep))
+        if (IsAll || _tree.Flags.HasFlag(TreeFlags.Keep))
         {
-            return;
+            using var node = folder.OpenNode(name);
+            Metadata.Of(entry).PutOnNode(node, entry.Kind == EntryKind.SymbolicLink, _tree.Flags, Complain);
         }
-
-        using var node = folder.OpenNode(name);
-        if (IsAll)
-        {
-            node.SetNodeOwner(entry.Owner, entry.Group);
-        }
-
-        if (entry.Kind != EntryKind.SymbolicLink)
-        {
-            const uint permissions = 0x1FF;
-            node.SetNodeMode(IsAll ? (uint)entry.Mode : (uint)entry.Mode & permissions);
-        }
-
-        node.SetNodeTime(entry.Seconds, entry.Nanoseconds);
-        node.SetNodeAttributes(entry.Attributes);
     }
 
     private void Complain(string text)

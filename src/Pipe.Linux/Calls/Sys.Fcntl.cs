@@ -98,6 +98,12 @@ internal struct StatxBuffer
     [FieldOffset(48)]
     public ulong Blocks;
 
+    [FieldOffset(64)]
+    public long AccessedSeconds;
+
+    [FieldOffset(72)]
+    public uint AccessedNanoseconds;
+
     [FieldOffset(112)]
     public long ModifiedSeconds;
 

@@ -86,6 +86,8 @@ internal sealed class Draft
 
     public long Stub { get; set; }
 
+    public bool AllowsEmpty { get; set; }
+
     public int PatienceSeconds { get; set; }
 
     public ArchivingFlags ArchivingFlags { get; set; }
@@ -142,6 +144,7 @@ internal sealed class Draft
             Rate = Rate,
             TimeoutSeconds = TimeoutSeconds,
             PatienceSeconds = PatienceSeconds,
+            AllowsEmpty = AllowsEmpty,
             Archiving = IsArchive ? Archive(direction) : null,
             Filters = string.Join('\0', LocalFilters),
             Unfilters = Unfilters,
@@ -223,6 +226,11 @@ internal sealed class Draft
             || System.Length > 0 || !SystemCommands.IsEmpty || RecallAhead != 0 || Filters.Count > 0))
         {
             throw Incomplete("-F is missing", "an option for archives is given; -F SIZE writes one, -F 1 reads it");
+        }
+
+        if (AllowsEmpty && (!IsArchive || direction == Engine.Direction.Read))
+        {
+            throw Incomplete("-allow-empty is for writing an archive", "-w and -F SIZE write one");
         }
 
         if (PatienceSeconds > 0 && (IsTree || InPlace))

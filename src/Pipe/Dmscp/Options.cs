@@ -163,6 +163,10 @@ internal static class Options
             Print = static p => p.Archiving is { } archiving ? ByteRange.Print(archiving) : [],
         },
         Archive("-index", ArchivingFlags.Index, "write: note the members of a tar or cpio stream"),
+        new("-allow-empty", "", Archives, "write: store a stream without a byte, too", static (d, _) => d.AllowsEmpty = true)
+        {
+            Print = static p => Flag(p.AllowsEmpty),
+        },
         new("-member", "PATH", Archives, "read: only this member, by the index", static (d, a) => d.Member = Text("-member", a))
         {
             Print = static p => Given(p.Archiving?.Member ?? ""),

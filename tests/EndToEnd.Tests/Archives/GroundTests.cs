@@ -74,9 +74,12 @@ public sealed class GroundTests : ArchiveTest
         (await RunLab("failproducer", $"{30 * Rounds} {Seed}")).Is(0);
 
     [Case]
-    public async Task An_empty_stream_is_an_archive() =>
+    public async Task An_empty_stream_is_an_archive_if_that_is_allowed() =>
         (await Run("""
-            dmscp -w $FAR -d "$PWD" -F 1m -f x < /dev/null || exit
+            dmscp -w $FAR -d "$PWD" -F 1m -f x < /dev/null
+            test $? = 2 || exit 1
+            test -z "$(ls -A)" || exit 1
+            dmscp -w $FAR -d "$PWD" -F 1m -allow-empty -f x < /dev/null || exit
             test "$(ls -A)" = x.manifest || exit
             dmscp -r $FAR -d "$PWD" -F 1 -f x | wc -c
             """)).Is(0).Prints("0\n");

@@ -14,6 +14,7 @@ internal sealed class Lab
     private readonly Lock _asking = new();
     private readonly Dictionary<string, Account> _accounts = [];
     private readonly Lazy<string> _failing;
+    private readonly Lazy<string> _poorFileSystem;
 
     private Lab()
     {
@@ -38,6 +39,7 @@ internal sealed class Lab
         }
 
         _failing = new Lazy<string>(CompileFailing);
+        _poorFileSystem = new Lazy<string>(CompilePoorFileSystem);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => TakeDown();
     }
 
@@ -58,6 +60,9 @@ internal sealed class Lab
 
     /// <summary>The library made of tests/lab/failing.c.</summary>
     public string Failing => _failing.Value;
+
+    /// <summary>The program made of tests/lab/poorfs.c.</summary>
+    public string PoorFileSystem => _poorFileSystem.Value;
 
     /// <summary>An ssh configuration that knows HOST, OTHER at another address, bare, and everything that is wrong with the others.</summary>
     /// <param name="tag">Marks the processes of the session there.</param>
@@ -146,6 +151,15 @@ internal sealed class Lab
         var ran = Checkout.Run("gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, Checkout.PathOf("tests/lab/failing.c"), "-ldl");
         Assert.True(ran.Status == 0, ran.All);
         return library;
+    }
+
+    private string CompilePoorFileSystem()
+    {
+        var program = Path.Combine(Directory, "poorfs");
+        string[] words = ["-O1", "-Wall", "-Wextra", "-Werror", "-D_FILE_OFFSET_BITS=64", "-I/usr/include/fuse3", "-o", program];
+        var ran = Checkout.Run("gcc", [.. words, Checkout.PathOf("tests/lab/poorfs.c"), "-lfuse3", "-lpthread"]);
+        Assert.True(ran.Status == 0, ran.All);
+        return program;
     }
 
     private void TakeDown()

@@ -20,6 +20,9 @@ internal static class Needs
     /// <summary>An ext4 with quotas of users.</summary>
     public const string UserQuota = "user quota";
 
+    /// <summary>A file system of our own making, by FUSE.</summary>
+    public const string Fuse = "fuse";
+
     /// <summary>Network namespaces, and links between them made of tunnel devices.</summary>
     public const string Tunnel = "tunnel";
 
@@ -36,6 +39,9 @@ internal static class Needs
 
     private static readonly Lazy<bool> CanUser = new(() => CanFill("user"));
 
+    private static bool CanFuse =>
+        CanMount.Value && File.Exists("/dev/fuse") && File.Exists("/usr/include/fuse3/fuse.h") && FactNeedingAttribute.IsInstalled("gcc");
+
     /// <summary>Why a test with these needs cannot run here; null if it can.</summary>
     public static string? Missing(string[] needs) => needs.Select(Missing).FirstOrDefault(reason => reason is not null);
 
@@ -51,6 +57,7 @@ internal static class Needs
         Tunnel => CanTunnel.Value ? null : "no network namespaces with tunnel devices",
         ProjectQuota => CanProject.Value ? null : "no xfs with quotas of projects can be made",
         UserQuota => CanUser.Value ? null : "no ext4 with quotas of users can be made",
+        Fuse => CanFuse ? null : "no file system can be made with FUSE (libfuse3-dev)",
         Loop => CanLoop.Value ? null : "no loop devices",
         _ => FactNeedingAttribute.IsInstalled(need) ? null : $"{need} is not installed",
     };

@@ -175,7 +175,7 @@ public sealed class FailureTests : TreeTest
     {
         (await RunHere(Old + "head -c 20000000 /dev/urandom > src/big", far)).Is(0);
         var running = StartHere($"exec ytar {(far == Far.Local ? "-e local" : "-F $SSH_CONFIG")} -rate 4m -timeout 6 {names}", far);
-        await running.Until(() => HalfTrees().Any(tree => File.Exists(Path.Combine(tree, "big"))), "a part of it has arrived");
+        await running.Until(() => HalfTrees().Any(tree => File.Exists(Path.Combine(tree, "tree", "big"))), "a part of it has arrived");
         Assert.All(HalfTrees(), tree => Assert.StartsWith(".dst.ytar-", Path.GetFileName(tree), StringComparison.Ordinal));
         Processes.Signal(running.Id, signal);
         Assert.Equal(signal == "KILL" ? 137 : 6, (await running.End(60)).Status);

@@ -41,6 +41,9 @@ internal sealed class ForgottenCopies(MigrationSystem system)
         return staying;
     }
 
+    /// <summary>A file that has another name, or lies where a symbolic link leads to, stays, and its copy with it.</summary>
+    private static bool IsTheOnlyName(string path) => FileStatus.OfName(path) is { IsRegular: true, Links: 1 };
+
     /// <summary>What there may be copies of, and what it does not give up as things are.</summary>
     private (string[] Known, List<string> Staying) Look(IReadOnlyList<string> paths)
     {
@@ -49,7 +52,7 @@ internal sealed class ForgottenCopies(MigrationSystem system)
             return ([], []);
         }
 
-        var states = system.StateOf([.. paths.Select(Paths.Resolve).OfType<string>()], _halt);
+        var states = system.StateOf([.. paths.Where(IsTheOnlyName).Select(Paths.Resolve).OfType<string>()], _halt);
         var isAway = states.ToLookup(state => !system.ForgetsOffline && state.Value is (MigrationState.Offline or MigrationState.Recalling), state => state.Key);
         return ([.. isAway[false].Where(path => states[path] != MigrationState.Resident)], [.. isAway[true].Select(path => $"{path}: is on tape only")]);
     }

@@ -3,30 +3,43 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
+/// <summary>A file that stays where an archive was removed.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Why">Why it does.</param>
+internal readonly record struct StayingFile(string Path, string Why);
+
 /// <summary>
-/// Takes an archive away. First it loses its closing line, durably: from there on it is no archive, and whenever the removal is cut, what is
-/// left looks like one that was never complete, and can be removed again. Whatever forbids it shows before anything has happened. While
-/// this lives, nobody writes the archive.
+/// Removes an archive. First it loses its closing line, durably: from there on it is no archive, and if the removal is cut, the
+/// rest looks like an archive that was never complete, and can be removed again. All reasons to refuse show before anything has happened. While
+/// this lives, no other process writes the archive. Files that are not provably of this archive stay; see <see cref="FragmentProof"/>.
 /// </summary>
 internal sealed class Removal : IDisposable
 {
     private readonly ArchiveName _archive;
-    private readonly Fd _file;
     private readonly Manifest? _manifest;
-    private readonly IReadOnlyList<Fragment> _fragments;
+    private readonly FragmentProof _proof;
+    private readonly List<Fragment> _fragments = [];
+    private readonly List<StayingFile> _left = [];
+    private readonly string[] _directories;
+    private Fd _file;
 
     /// <param name="archive">Which one.</param>
     /// <param name="isForced">Also one whose manifest is damaged: what it still names for sure.</param>
+    /// <param name="vouched">Directories that the user says it goes on in.</param>
     /// <exception cref="Failure">There is no such archive, somebody is writing it, or it is damaged.</exception>
-    public Removal(ArchiveName archive, bool isForced)
+    public Removal(ArchiveName archive, bool isForced, params IReadOnlyList<string> vouched)
     {
         _archive = archive;
         _file = Open(archive);
         try
         {
             _manifest = Read(archive, _file, isForced);
-            _fragments = _manifest?.Fragments ?? Wreck.FragmentsOf(archive, _file);
-            Left = _manifest is null ? Unnamed() : [];
+            var wreck = _manifest is null ? Wreck.Read(archive, _file) : null;
+            _proof = new FragmentProof(archive, _manifest?.Head.Id ?? wreck!.Id, vouched);
+            _proof.CheckBeside();
+            Sort(_manifest?.Fragments ?? wreck!.Fragments);
+            _directories = [.. (_manifest?.Fragments ?? wreck!.Fragments).Select(fragment => fragment.Directory).Concat(_manifest?.Head.Next ?? []).Append("").Distinct().Where(_proof.IsOwned)];
+            AddUnnamed();
         }
         catch (LinuxException e)
         {
@@ -47,10 +60,15 @@ internal sealed class Removal : IDisposable
         return file is null || !file.TryLock();
     }
 
-    /// <summary>Files that have names of fragments, and stay: a damaged manifest does not name them.</summary>
-    public IReadOnlyList<string> Left { get; }
+    /// <summary>Files that have names of fragments or of the index, and stay.</summary>
+    public IReadOnlyList<StayingFile> Left => _left;
 
+    /// <summary>The paths of all fragments that go.</summary>
     public IReadOnlyList<string> Fragments => [.. _fragments.Select(fragment => fragment.Path(_archive))];
+
+    /// <summary>The directories, other than that of the manifest, which fragments are removed from, with their number.</summary>
+    public IReadOnlyList<(string Directory, int Fragments)> Elsewhere =>
+        [.. _fragments.Where(fragment => fragment.Directory.Length > 0).GroupBy(fragment => fragment.Directory).Select(group => (group.Key, group.Count()))];
 
     /// <summary>Returns those fragments whose copies stay all the same, each with the cause.</summary>
     /// <param name="copies">Of the fragments, that are given up; null: nobody asks for that.</param>
@@ -61,14 +79,14 @@ internal sealed class Removal : IDisposable
         {
             if (_manifest is not null)
             {
+                _file = SharedManifest.Unshare(_archive, _file);
                 _file.Truncate(_manifest.Body);
                 _file.Sync();
             }
 
             var staying = copies?.Forget(Fragments) ?? [];
             RemoveFragments();
-            Paths.Remove(_archive.Index);
-            Paths.Remove(Paths.Join(_archive.Directory, _archive.IndexPart));
+            IndexFile.TryRemove(_archive);
             Paths.Remove(_archive.Manifest);
             return staying;
         }
@@ -84,6 +102,7 @@ internal sealed class Removal : IDisposable
     {
         try
         {
+            SharedManifest.CheckName(archive);
             var file = StoredFile.Open(archive.Manifest, OpenFlags.ReadWrite);
             if (file.TryLock())
             {
@@ -112,17 +131,43 @@ internal sealed class Removal : IDisposable
         }
     }
 
-    private string[] Unnamed()
+    /// <summary>Into those that go and those that stay. Of a file that is not there it does not matter whose it was.</summary>
+    private void Sort(IReadOnlyList<Fragment> fragments)
     {
-        var known = _fragments.Select(fragment => (fragment.Directory, fragment.Number)).ToHashSet();
-        return [.. Directories().SelectMany(directory => NamesIn(directory)
-            .Where(name => _archive.NumberOf(name) is { } number && !known.Contains((directory, number)))
-            .Select(name => Paths.Join(PathOf(directory), name))
-            .Order(StringComparer.Ordinal))];
+        foreach (var fragment in fragments)
+        {
+            var why = _proof.Fault(fragment);
+            if (why.Length == 0)
+            {
+                _fragments.Add(fragment);
+            }
+            else if (FileStatus.OfName(fragment.Path(_archive)) is not null)
+            {
+                _left.Add(new StayingFile(fragment.Path(_archive), why));
+            }
+        }
+    }
+
+    /// <summary>Files beside the others that the manifest does not speak of: it is damaged, or they are of something else.</summary>
+    private void AddUnnamed()
+    {
+        if (_manifest is null)
+        {
+            var known = _fragments.Select(fragment => (fragment.Directory, fragment.Number)).ToHashSet();
+            _left.AddRange(_directories.SelectMany(directory => FragmentNames.In(In(directory))
+                .Where(name => _archive.NumberOf(name) is { } number && !known.Contains((directory, number)))
+                .Select(name => new StayingFile(Paths.Join(In(directory).Directory, name), "the manifest does not name it"))
+                .OrderBy(file => file.Path, StringComparer.Ordinal)));
+        }
+
+        if (FileStatus.OfName(_archive.Index) is not null && !IndexFile.IsOne(_archive))
+        {
+            _left.Add(new StayingFile(_archive.Index, "it is no index of an archive"));
+        }
     }
 
     /// <summary>
-    /// The last first, so that what is left after a cut can go on; then parts, and the fragment that a cut run has named and not written
+    /// The last first, so that the rest can go on after a cut; then parts, and the fragment that a cut run has named and not written
     /// down. Others of such names may be all that is left of an archive whose manifest is lost.
     /// </summary>
     private void RemoveFragments()
@@ -133,37 +178,16 @@ internal sealed class Removal : IDisposable
         }
 
         var next = _manifest is { End: null, Fragments.Count: > 0 and var count } ? count : -1;
-        foreach (var directory in Directories())
+        foreach (var there in _directories.Select(In))
         {
-            foreach (var name in NamesIn(directory).Where(name => _archive.IsPart(name) || _archive.NumberOf(name) == next))
+            foreach (var name in FragmentNames.In(there).Where(name => _archive.IsPart(name) || _archive.NumberOf(name) == next))
             {
-                Paths.Remove(Paths.Join(PathOf(directory), name));
+                Paths.Remove(Paths.Join(there.Directory, name));
             }
+
+            _proof.RemoveOwner(there);
         }
     }
 
-    /// <summary>Where fragments lie, as the manifest has it.</summary>
-    private IEnumerable<string> Directories() => _fragments.Select(fragment => fragment.Directory).Append("").Distinct();
-
-    private string PathOf(string directory) => directory.Length > 0 ? directory : _archive.Directory;
-
-    private List<string> NamesIn(string directory)
-    {
-        var found = new List<string>();
-        var path = Paths.OrHere(PathOf(directory));
-        if (FileStatus.Of(path) is { IsDirectory: true })
-        {
-            using var folder = Folder.Open(path);
-            using var names = new FolderReader(folder);
-            while (names.TryNext(out var name, out _))
-            {
-                if (_archive.IsPart(name) || _archive.NumberOf(name) is not null)
-                {
-                    found.Add(name);
-                }
-            }
-        }
-
-        return found;
-    }
+    private ArchiveName In(string directory) => directory.Length > 0 ? _archive with { Directory = directory } : _archive;
 }

@@ -6,23 +6,30 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// What a damaged manifest still says for sure: which files are fragments of its archive. Beside the manifest a name is enough, for no
-/// other archive can have it. In another directory a changed byte may lead to the file of a stranger: there must be no manifest of that
-/// name, and the file must have the size that the manifest says.
+/// What a damaged manifest still says for sure: its id, and which files it names as fragments of its archive. A changed byte may lead to the file of a
+/// stranger: <see cref="FragmentProof"/> decides which of them are the archive's.
 /// </summary>
-internal sealed class Wreck(ArchiveName archive)
+internal sealed class Wreck
 {
+    private readonly ArchiveName _archive;
     private readonly List<Fragment> _fragments = [];
     private long _announced = -1;
     private bool _isBegun;
 
+    private Wreck(ArchiveName archive) => _archive = archive;
+
+    public IReadOnlyList<Fragment> Fragments => _fragments;
+
+    /// <summary>Empty if its line is lost.</summary>
+    public string Id { get; private set; } = "";
+
     /// <exception cref="Failure">Nothing in it says that it was a manifest of this archive.</exception>
-    public static IReadOnlyList<Fragment> FragmentsOf(ArchiveName archive, Fd manifest)
+    public static Wreck Read(ArchiveName archive, Fd manifest)
     {
         var wreck = new Wreck(archive);
         wreck.Read(manifest);
         return wreck._isBegun || wreck._fragments.Count > 0
-            ? wreck._fragments
+            ? wreck
             : throw new Failure(ExitCode.Integrity, $"{archive.Manifest}: nothing in it says that it is a manifest", "if it is yours to remove, rm(1) does that");
     }
 
@@ -46,11 +53,16 @@ internal sealed class Wreck(ArchiveName archive)
     private void Take(ReadOnlySpan<byte> line)
     {
         _isBegun |= line.SequenceEqual(RawText.Encode(ManifestText.Format));
-        if (NameIn(line) is { } path && archive.NumberOf(Paths.NameOf(path)) is { } number)
+        if (_fragments.Count == 0 && line.StartsWith("# id "u8))
+        {
+            Id = RawText.Decode(line["# id ".Length..]);
+        }
+
+        if (NameIn(line) is { } path && _archive.NumberOf(Paths.NameOf(path)) is { } number)
         {
             var directory = path.Contains('/', StringComparison.Ordinal) ? Paths.DirectoryOf(path) : "";
             var fragment = new Fragment(number, directory, 0, _announced, 0, default);
-            if (directory.Length == 0 || (path.StartsWith('/') && IsSure(fragment)))
+            if (directory.Length == 0 || path.StartsWith('/'))
             {
                 _fragments.Add(fragment);
             }
@@ -79,17 +91,4 @@ internal sealed class Wreck(ArchiveName archive)
     private static long SizeIn(ReadOnlySpan<byte> line) =>
         line.StartsWith("# at "u8) && RawText.Decode(line).Split(' ') is [_, _, _, "size", var size, ..]
         && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : -1;
-
-    private bool IsSure(in Fragment fragment)
-    {
-        try
-        {
-            return FileStatus.OfName((archive with { Directory = fragment.Directory }).Manifest) is null
-                && StoredFile.StatusOf(fragment.Path(archive)).Size == fragment.Size;
-        }
-        catch (Exception e) when (e is LinuxException or Failure)
-        {
-            return false;
-        }
-    }
 }

@@ -24,6 +24,9 @@ internal readonly ref struct IndexLine
 
     public const string Version = "1";
 
+    /// <summary>The first bytes of every index.</summary>
+    public static ReadOnlySpan<byte> Opening => "index\t"u8;
+
     private const int Numbers = 5;
     private static readonly string[] Words =
         ["file", "dir", "symlink", "hardlink", "inode", "sparse", "char", "block", "fifo", "socket", "part", "label", "other"];

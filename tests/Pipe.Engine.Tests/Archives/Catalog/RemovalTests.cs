@@ -58,35 +58,106 @@ public sealed class RemovalTests : IDisposable
 
         using (var removal = new Removal(Name, isForced: true))
         {
-            Assert.Equal([_scratch["x.000002"], _scratch["x.000077"]], removal.Left);
+            Assert.Equal([_scratch["x.000002"], _scratch["x.000077"]], removal.Left.Select(file => file.Path));
             removal.Carry(null);
         }
 
         Assert.Equal(["x.000002", "x.000077"], _scratch.Names);
     }
 
-    [Fact]
-    public void A_damaged_manifest_does_not_lead_to_another_archive()
+    [Theory]
+    [InlineData("mine", true)]
+    [InlineData("theirs", false)]
+    [InlineData("size", false)]
+    [InlineData("owned", false)]
+    public void A_damaged_manifest_leads_to_another_directory_only_if_the_user_says_so_and_nothing_speaks_against_it(string directory, bool isGone)
     {
-        foreach (var directory in (string[])["mine", "theirs", "size"])
+        var path = _scratch[directory];
+        Directory.CreateDirectory(path);
+        File.WriteAllBytes($"{path}/y.000000", new byte[directory == "size" ? 11 : 10]);
+        File.WriteAllText(_scratch[directory == "theirs" ? "theirs/y.manifest" : "none"], "of another archive");
+        if (directory == "owned")
         {
-            Directory.CreateDirectory(_scratch[directory]);
-            File.WriteAllBytes(_scratch[$"{directory}/y.000000"], new byte[directory == "size" ? 11 : 10]);
+            Assert.True(new OwnerFile("1234", "/elsewhere/y.manifest").TryWrite(new ArchiveName(path, "y")));
         }
 
-        File.WriteAllText(_scratch["theirs/y.manifest"], "of another archive");
-        foreach (var (directory, isGone) in new[] { ("mine", true), ("theirs", false), ("size", false) })
+        foreach (var vouched in (string[][])[[], [_scratch["none"]], [path]])
         {
             File.WriteAllText(
                 _scratch["y.manifest"],
-                $"# pipe archive 1\n# at 0 size 10 xxh3 0123456789abcdef time T\n{new string('0', 64)}  {_scratch[directory]}/y.000000\n# end of it\n");
-            using (var removal = new Removal(new ArchiveName(_scratch.Directory, "y"), isForced: true))
+                $"# pipe archive 1\n# at 0 size 10 xxh3 0123456789abcdef time T\n{new string('0', 64)}  {path}/y.000000\n# end of it\n");
+            using var removal = new Removal(new ArchiveName(_scratch.Directory, "y"), isForced: true, vouched);
+            var isRemoved = isGone && vouched is [var only] && only == path;
+            string[] left = isRemoved ? [] : [$"{path}/y.000000"];
+            Assert.Equal(left, removal.Left.Select(file => file.Path));
+            removal.Carry(null);
+            Assert.Equal(isRemoved, !File.Exists($"{path}/y.000000"));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Fragments_elsewhere_go_with_the_manifest_that_their_owner_file_names(bool isForced)
+    {
+        var (here, there) = (new ArchiveName(Path.Combine(_scratch.Directory, "here"), "y"), new ArchiveName(Path.Combine(_scratch.Directory, "there"), "y"));
+        Array.ForEach([here, there], archive => Directory.CreateDirectory(archive.Directory));
+        SampleArchive.Write(here, SampleArchive.Head("y") with { Id = "abc" }, SampleArchive.Fragments([10, 10], number => number > 0 ? there.Directory : ""), isComplete: true);
+        if (isForced)
+        {
+            File.AppendAllText(here.Manifest, "damage\n");
+        }
+
+        foreach (var (owner, isGone) in new[]
+        {
+            (new OwnerFile("abd", here.Manifest), false),
+            (new OwnerFile("", here.Manifest), false),
+            (new OwnerFile("abc", there.Manifest), false),
+            (new OwnerFile("abc", $"{here.Directory}/z.manifest"), false),
+            (new OwnerFile("abc", here.Manifest), true),
+        })
+        {
+            var manifest = File.ReadAllBytes(here.Manifest);
+            Array.ForEach([here.Fragment(0), here.Fragment(1)], name => File.WriteAllText(Path.Combine(name.EndsWith('0') ? here.Directory : there.Directory, name), "0123456789"));
+            File.Delete(there.Owner);
+            Assert.True(owner.TryWrite(there));
+            using (var removal = new Removal(here, isForced))
             {
+                (string, int)[] elsewhere = isGone ? [(there.Directory, 1)] : [];
+                Assert.Equal(elsewhere, removal.Elsewhere);
                 removal.Carry(null);
             }
 
-            Assert.Equal(isGone, !File.Exists(_scratch[$"{directory}/y.000000"]));
+            Assert.Empty(Directory.GetFiles(here.Directory));
+            Assert.Equal(isGone, Directory.GetFiles(there.Directory).Length == 0);
+            File.WriteAllBytes(here.Manifest, manifest);
         }
+    }
+
+    [Fact]
+    public void Copies_of_files_that_have_another_name_are_not_given_up()
+    {
+        using var hsm = new FakeHsm();
+        var system = FakeHsm.System(FakeHsm.Systems.Single(name => name.Split(':')[0] == "gpfs-script"));
+        SampleArchive.Sink(hsm.Root, "x", SampleArchive.Stream(1500), Fragment);
+        hsm.Migrate(system, [hsm["x.000000"], hsm["x.000001"]]);
+        Directory.CreateDirectory(hsm["copy"]);
+        File.Copy(hsm["x.manifest"], hsm["copy/x.manifest"]);
+        File.CreateSymbolicLink(hsm["copy/x.000001"], hsm["x.000001"]);
+        using (var link = System.Diagnostics.Process.Start("ln", [hsm["x.000000"], hsm["copy"]]))
+        {
+            link.WaitForExit();
+            Assert.Equal(0, link.ExitCode);
+        }
+
+        using (var removal = new Removal(new ArchiveName(hsm["copy"], "x"), isForced: false))
+        {
+            removal.Carry(new ForgottenCopies(system));
+        }
+
+        Assert.Empty(hsm.Events("forget"));
+        Assert.True(File.Exists(hsm["x.000000"]) && File.Exists(hsm["x.000001"]));
+        Assert.Empty(Directory.GetFiles(hsm["copy"]));
     }
 
     [Fact]

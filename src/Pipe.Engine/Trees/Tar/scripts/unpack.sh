@@ -1,6 +1,6 @@
 #!/bin/sh
-# Unpacks a tar stream into a new directory beside $path, and when all of it is right, gives it that name. The directory is
-# locked while it is in use; one that nobody uses is what a killed run has left, and goes.
+# Unpacks a tar stream beside $path, and when all of it is right, gives the tree that name. The tree grows as $new/tree: nobody else can
+# enter $new, whatever mode the tree has at the moment. $new is locked while it is in use; an unused one was left by a killed run, and goes.
 # shellcheck disable=SC2016,SC2034,SC2154,SC2317
 new=''
 
@@ -18,14 +18,18 @@ follow() {
   fi
 }
 
-# Into $parent and $mark, which the names of all directories of ours begin with.
+# Into $parent and $mark, which the names of all directories of ours begin with. A long name is cut, and a checksum tells it from
+# others with the same beginning.
 name_parts() {
   case $path in
     */*) parent=${path%/*} ;;
     *) parent=. ;;
   esac
   parent=${parent:-/}
-  mark=$parent/.$(printf '%.100s' "${path##*/}").ytar-
+  name=$(printf '%.100s' "${path##*/}" && echo x)
+  name=${name%x}
+  [ "$name" = "${path##*/}" ] || name=$name-$(printf '%s' "${path##*/}" | cksum | tr -dc '0-9')
+  mark=$parent/.$name.ytar-
 }
 
 check_target() {
@@ -37,8 +41,8 @@ can_lock() {
   [ -r "$parent" ] && command -v flock > /dev/null
 }
 
-# Directories may be such that their own owner cannot empty them.
-remove='rm -rf -- "$1" || { chmod -R u+rwx -- "$1" && rm -rf -- "$1"; }'
+# A directory of ours with the tree that was moved out of it. Directories may be such that their own owner cannot empty them.
+remove='rm -rf -- "$1.new" "$1" || { chmod -R u+rwx -- "$1.new" "$1"; rm -rf -- "$1.new" "$1"; }'
 
 # apart SCRIPT DIRECTORY: in a session of its own, nobody who ends this script ends it.
 apart() {
@@ -91,7 +95,7 @@ make_new() {
     flock -n 9 2> /dev/null && watch_over "$new"
     flock -u 8
   fi
-  chmod "$(umask -S)" "$new"
+  said=$(mkdir -- "$new/tree" 2>&1) || fail "$parent: cannot make a directory in it: $said"
 }
 
 clean_up() {
@@ -101,7 +105,7 @@ clean_up() {
 }
 
 unpack() {
-  watched tar -x -f - -p -C "$new" "$@"
+  watched tar -x -f - -p -C "$new/tree" "$@"
 }
 
 # Root restores everything, others what is theirs to set. A bsdtar writes headers that GNU tar need not know.
@@ -142,7 +146,15 @@ unpack_plain() {
   case $(printf '%s\n' "$header" | sed -n 157p) in
     '\0147' | '\0170') fail 'the tar here is of busybox, which does not understand the pax format; --plain makes the other end write another' ;;
   esac
-  { printf '%s\n' "$header" | while read -r byte; do printf '%b' "$byte"; done; cat; } | unpack "$@"
+  { printf '%s\n' "$header" | while read -r byte; do printf '%b' "$byte"; done; cat; } | unpack "$@" || return
+  keep_mode
+}
+
+# As a user this tar leaves the mode of the directory that it unpacks in: the first header has it, if it is that of "./".
+keep_mode() {
+  case $(printf '%s\n' "$header" | sed -n 1,3p | tr -d '\n') in
+    '\0056\0057\0000') chmod "$(printf '%b' "$(printf '%s\n' "$header" | sed -n 104,107p | tr -d '\n')")" "$new/tree" ;;
+  esac
 }
 
 # After tar's own end: the end of the input comes only when all of it has arrived and was checked.
@@ -150,8 +162,13 @@ await_end() {
   cat > /dev/null
 } 2> /dev/null
 
+# Only a sync that knows no -f may be asked without: then the system tells no errors. Any other failure is one of the disk.
 keep_on_disk() {
-  sync -f -- "$new" 2> /dev/null || sync
+  said=$(sync -f -- "$new" 2>&1) && return
+  case $said in
+    *'invalid option'* | *'unrecognized option'*) said=$(sync 2>&1) && return ;;
+  esac
+  fail "$path: cannot be synced: ${said:-sync failed}"
 }
 
 move() {
@@ -165,25 +182,34 @@ exchange() {
   [ "$(uname -m)" = x86_64 ] && perl -e 'exit(syscall(316, -100, $ARGV[0], -100, $ARGV[1], 2) != 0)' -- "$1" "$2" 2> /dev/null
 }
 
+# The tree is whole, with all its modes, and may be seen. Who may not write into a directory cannot move it to another one.
+move_out() {
+  if [ -w "$new/tree" ]; then
+    move "$new/tree" "$new.new" || fail "$parent: the new tree cannot be moved there"
+  else
+    chmod u+w "$new/tree"
+    move "$new/tree" "$new.new" || fail "$parent: the new tree cannot be moved there"
+    chmod u-w "$new.new"
+  fi
+}
+
 # Without a tool for that there is a moment between two renames in which the target has no tree.
 replace() {
-  if exchange "$new" "$path"; then
-    old=$new
-  else
+  if ! exchange "$new.new" "$path"; then
     old=$new.old
     move "$path" "$old" || fail "$path: cannot be moved aside"
-    move "$new" "$path" || { move "$old" "$path"; fail "$path: the new tree cannot be moved there"; }
+    move "$new.new" "$path" || { move "$old" "$path"; fail "$path: the new tree cannot be moved there"; }
   fi
-  new=$old
 }
 
 put_in_place() {
+  old=''
   if can_lock; then flock 8 2> /dev/null; fi
+  move_out
   if [ -e "$path" ]; then
     replace
   else
-    move "$new" "$path" || fail "$path: the new tree cannot be moved there"
-    new=''
+    move "$new.new" "$path" || fail "$path: the new tree cannot be moved there"
   fi
   if can_lock; then flock -u 8; fi
 }
@@ -206,9 +232,13 @@ await_end
 keep_on_disk
 trap '' HUP INT TERM
 put_in_place
-old=$new
+keep_on_disk
+used=$new
 new=''
+discard "$used"
 [ -z "$old" ] || discard "$old"
 wait
-[ -z "$old" ] || [ ! -e "$old" ] || printf '%s: the old tree could not be removed\n' "$old" >&3
+for left in ${old:+"$old"} "$used.new"; do
+  [ ! -e "$left" ] || printf '%s: the old tree could not be removed\n' "$left" >&3
+done
 exit 0

@@ -1,0 +1,157 @@
+namespace EndToEnd.Tests.Trees;
+
+/// <summary>
+/// A target whose file system cannot hold all that the source has: the data are copied, each loss is named with the file and what it
+/// lost, and the exit status is 1. tests/lab/poorfs makes such file systems.
+/// </summary>
+public sealed class PoorTargetTests : TreeTest
+{
+    /// <summary><c>poor FEATURE...</c> mounts a file system without these at disk.</summary>
+    private static string Words => $$"""
+        poor() { mkdir -p backing disk; '{{Lab.Shared.PoorFileSystem}}' backing disk "$@"; trap 'umount -l disk' EXIT; }
+        copy() { yscp "$@" 2> said; echo $?; cat said >&2; ! grep '\.pipe-' said; }
+
+        """;
+
+    [Case(Needs.Mount, Needs.Loop, "mkfs.ext4", "mkfs.xfs", "setfattr")]
+    public async Task An_attribute_that_is_too_large_is_named_and_all_files_are_there() =>
+        (await RunWithMounts(Words + """
+            set -e
+            mkdir src disk; truncate -s 64m image; truncate -s 400m large; mkfs.ext4 -q image; mkfs.xfs -q large
+            mount -o loop image disk; mount -o loop large src; trap 'umount -l disk src' EXIT
+            for i in $(seq 40); do echo $i > src/f$i; done
+            setfattr -n user.big -v "$(head -c 9000 /dev/zero | tr '\0' x)" src/f7; setfattr -n user.small -v 1 src/f7
+            copy -a src disk/a; diff -r src disk/a; copy -a -Z src disk/a; diff -r src disk/a/src
+            getfattr --absolute-names -n user.small --only-values disk/a/f7
+            """)).Is(0).Prints("1\n1\n1").Says("disk/a/f7: the attribute user.big of 9000 bytes cannot be kept: no space left on device");
+
+    [Case(Needs.Root, "setcap", "setpriv")]
+    public async Task A_user_gets_a_file_with_capabilities_without_them_and_without_a_word() =>
+        (await RunTree("""
+            set -e
+            mkdir -m 777 target; mkdir source; echo x > source/f; chmod 755 source/f; setcap cap_net_raw+ep source/f
+            export HOME=/
+            setpriv --reuid 65534 --regid 65534 --clear-groups yscp -a source target
+            cmp source/f target/source/f; getcap target/source/f
+            """)).Is(0).Prints("");
+
+    [Case(Needs.Fuse, Needs.Root, "setfattr", "setfacl")]
+    public async Task Owners_attributes_and_modes_are_named_and_the_rest_is_kept() =>
+        (await RunWithMounts(Words + """
+            poor noattr noowner nomode
+            mkdir -p src/d; echo x > src/f; echo y > src/d/g; head -c 9000000 /dev/urandom > src/large; echo z > src/l
+            setfattr -n user.x -v 1 src/f; setfacl -m u:1234:rw src/l; chown 1234 src/large; chown 1234 src/d; ln -s f src/link; chown -h 1234 src/link
+            chmod 640 src/*; chmod 755 src/d; touch -hd 2001-02-03 src/* src/d/g
+            copy -a src disk/t
+            diff -r src disk/t; stat -c %Y disk/t/* | sort -u | wc -l
+            """)).Is(0).Prints("1\n1\n").Says(
+            "disk/t/f: the attribute user.x cannot be kept: operation not supported",
+            "disk/t/l: the access control list cannot be kept: operation not supported",
+            "disk/t/large: the owner cannot be kept: operation not permitted",
+            "disk/t/d: the owner cannot be kept: operation not permitted",
+            "disk/t/link: the owner cannot be kept: operation not permitted",
+            "disk/t/f: the permissions cannot be kept: operation not permitted");
+
+    [Case(Needs.Fuse, Needs.Root, "setfacl")]
+    public async Task Without_access_control_lists_the_group_gets_no_more_than_by_the_list() =>
+        (await RunWithMounts(Words + """
+            poor noattr
+            mkdir src; echo x > src/f; chmod 640 src/f; setfacl -m u:1234:rw src/f; stat -c %a src/f
+            copy -a src disk/t; stat -c %a disk/t/f
+            """)).Is(0).Prints("660\n1\n640\n").Says("disk/t/f: the access control list cannot be kept");
+
+    [Case(Needs.Fuse)]
+    public async Task Links_and_fifos_that_cannot_be_made_are_named_and_a_hard_link_becomes_a_copy() =>
+        (await RunWithMounts(Words + """
+            poor nolink
+            mkdir src; echo x > src/f; ln src/f src/g; head -c 3000000 /dev/urandom > src/h; ln src/h src/i; ln -s f src/s; mkfifo src/p
+            touch -d 2001-02-03 src/?
+            copy -a src disk/t
+            for f in f g h i; do cmp src/$f disk/t/$f; stat -c %Y disk/t/$f; done | sort -u | wc -l; ls disk/t
+            copy -a src/. disk/t; cmp src/i disk/t/i
+            """)).Is(0).Prints("1\n1\nf\ng\nh\ni\n1\n").Says(
+            "disk/t/s: the symbolic link cannot be made: operation not permitted", "disk/t/p: the fifo cannot be made: operation not permitted",
+            "the hard link cannot be made: operation not permitted; it is a copy");
+
+    [Case(Needs.Fuse)]
+    public async Task Times_are_kept_where_the_time_of_access_cannot_be_left_out() =>
+        (await RunWithMounts(Words + """
+            poor noomit
+            mkdir -p src/d; echo x > src/f; head -c 9000000 /dev/urandom > src/large; ln -s f src/link; touch -hd 2001-02-03 src/f src/large src/link; touch -d 2002-03-04 src/d src
+            copy -p -r src disk/p; copy -a src disk/a
+            for t in p a; do diff <(cd src; stat -c '%n %Y' . f large d) <(cd disk/$t; stat -c '%n %Y' . f large d); done
+            stat -c %Y src/link disk/a/link | uniq | wc -l
+            """)).Is(0).Prints("0\n0\n1\n");
+
+    [Case(Needs.Fuse)]
+    public async Task Plain_copies_need_neither_owners_nor_modes() =>
+        (await RunWithMounts(Words + """
+            poor noattr noowner nomode noomit nolock nolink
+            echo x > f; chmod 755 f
+            copy f disk/f; copy f disk/f; dmscp -w $FAR -d "$PWD/disk" -f g -l f; dmscp -w $FAR -d "$PWD/disk" -f g -l f; dmscp -w $FAR -T 5 -d "$PWD/disk" -f g -l f
+            mkdir d; cp f d; copy -r d disk/d; cmp f disk/f; cmp f disk/g; cmp f disk/d/f; ls -A disk
+            """)).Is(0).Prints("0\n0\n0\nd\nf\ng\n");
+
+    [Case(Needs.Fuse)]
+    public async Task Of_names_that_are_one_to_the_file_system_none_is_lost_without_a_word() =>
+        (await RunWithMounts(Words + """
+            poor nocase
+            mkdir -p src/D src/d; echo upper > src/READ; echo lower > src/read; echo D > src/D/x; echo d > src/d/y
+            head -c 9000000 /dev/zero > src/LARGE; head -c 9000001 /dev/zero > src/large; ln -s 1 src/L; ln -s 2 src/l
+            for again in 1 2; do copy -a src/. disk/t; ls -A disk/t | tr A-Z a-z | tr '\n' ' '; ls disk/t/d | tr '\n' ' '; done
+            rm disk/t/read; copy -r src/READ disk/t; copy -r src/read disk/t; cat disk/t/read
+            """)).Is(0).Says("which its file system takes for the same", "disk/t/d", "is one directory with disk/t/")
+            .Prints("1\nd l large read x y 1\nd l large read x y 0\n1\nupper\n");
+
+    [Case(Needs.Fuse)]
+    public async Task What_the_source_spells_otherwise_is_not_deleted() =>
+        (await RunWithMounts(Words + """
+            poor nocase
+            mkdir -p src/docs disk/t/Docs disk/t/gone; echo new > src/docs/f; echo old > disk/t/Docs/f; echo old > disk/t/other; echo a > src/file
+            copy -r --delete src/. disk/t; ls -A disk/t; cat disk/t/docs/f
+            """)).Is(0).Prints("0\nDocs\nfile\nnew\n");
+
+    [Cases("strace")]
+    [InlineData("ENOSYS")]
+    [InlineData("ENOLCK")]
+    [InlineData("EOPNOTSUPP")]
+    public async Task Without_locks_a_large_file_leaves_nothing_beside_it(string error) =>
+        (await Run($$"""
+            set -e
+            mkdir src t; head -c 9000000 /dev/urandom > src/f
+            locks="strace -f -qq -o /dev/null -e trace=flock -e inject=flock:error={{error}}"
+            $locks yscp -D x -r src "h:$PWD/t"; ls -A t/src
+            : > t/src/.f.pipe-part
+            $locks yscp -D x -rZ src "h:$PWD/t"; cmp src/f t/src/f; rm t/src/.f.pipe-part; ls -A t/src
+            """)).Is(0).Prints("f\nf\n");
+
+    [Case(Needs.Fuse)]
+    public async Task Nor_does_one_on_a_file_system_without_them() =>
+        (await RunWithMounts(Words + """
+            poor nolock
+            mkdir src; head -c 9000000 /dev/urandom > src/f; copy -r src disk/t; copy -rZ src/. disk/t; ls -A disk/t
+            head -c 9000000 src/f | dmscp -w $FAR -d "$PWD/disk/t" -f g; ls -A disk/t
+            """)).Is(0).Prints("0\n0\nf\nf\ng\n");
+
+    [Case(Needs.Fuse)]
+    public async Task An_archive_needs_no_locks() =>
+        (await RunWithMounts(Words + """
+            set -e
+            poor nolock noowner nomode noattr noomit
+            echo x > f; yarchive -e local put "h:$PWD/disk/a" < f; yarchive -e local get "h:$PWD/disk/a"; yarchive -e local verify "h:$PWD/disk/a" > /dev/null
+            yarchive -e local ls "h:$PWD/disk" | grep -c writing || true; yarchive -e local rm "h:$PWD/disk/a"; ls -A disk
+            """)).Is(0).Prints("x\n0\n");
+
+    [Case("strace")]
+    public async Task No_message_names_a_temporary_file() =>
+        (await Run("""
+            mkdir src t; echo x > src/f; ln -s f src/l; head -c 9000000 /dev/urandom > src/large
+            fail() { strace -f -qq -o /dev/null -e trace="$1" -e inject="$1:error=EIO:when=$2" "${@:3}" 2>> said; echo $? >> status; }
+            for call in renameat2 renameat linkat fsync ftruncate symlinkat; do
+              fail $call 1+ yscp -a src t; fail $call 1+ dmscp -w $FAR -d "$PWD/t" -f new -l src/f
+              fail $call 1+ dmscp -w $FAR -T 5 -d "$PWD/t" -f newer -l src/f; rm -rf t/*
+            done
+            grep '\.pipe-' said; grep -c input/output said > count; test "$(cat count)" -gt 10; echo $?
+            find . -name '.*pipe-*' -delete
+            """)).Is(0).Prints("0\n");
+}
