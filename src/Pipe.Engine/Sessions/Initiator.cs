@@ -45,6 +45,11 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
     public async Task<Outcome> RunAsync(CancellationToken cancel)
     {
+        if (plan is { Channel: DataChannel.Udp, ConnectMode: ConnectMode.Ssh })
+        {
+            throw new Failure(ExitCode.Usage, "datagrams cannot go inside ssh", "leave out either the data channel udp or the way ssh");
+        }
+
         observer.Entered(Phase.Starting);
         using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "interrupted"))));
         try

@@ -50,6 +50,23 @@ public sealed class UdpLinkTests : CopyTest
     }
 
     [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
+    [InlineData("-encrypt")]
+    [InlineData("")]
+    public async Task Forged_datagrams_change_nothing(string option)
+    {
+        var result = await RunThere($$"""
+            "$lab" link forge 50
+            copy -w -l source -d $PWD -f there -channel udp {{option}}
+            cmp source there
+            grep -o 'damaged: .*, lost: [0-9]*' words
+            "$lab" down | grep 'a>b' | grep -o '[0-9]* forged'
+            """);
+        var lines = result.Output.Split('\n');
+        Assert.Equal("damaged: 0, lost: 0", lines[0]);
+        Assert.True(int.Parse(lines[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) > 1000, lines[1]);
+    }
+
+    [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
     [InlineData("")]
     [InlineData("-connect direct")]
     public async Task Where_no_datagram_gets_through_the_run_fails_and_says_so(string option)
