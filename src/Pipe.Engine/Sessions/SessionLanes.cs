@@ -13,13 +13,16 @@ internal static class SessionLanes
     /// <param name="isSender">Whether this side sends the blocks.</param>
     /// <param name="datagrams">What the user wants of the datagram channel.</param>
     public static LaneTerms TermsOf(
-        Offer offer, Mailbox mailbox, string alsoKnownAs, Func<IPAddress?> findHere, bool isSender, DatagramPolicy datagrams) => new(offer)
+        Offer offer, Mailbox mailbox, string alsoKnownAs, Func<IPAddress?> findHere, bool isSender, DatagramPolicy datagrams)
     {
-        IsSender = isSender,
-        Datagrams = datagrams,
-        AlsoKnownAs = alsoKnownAs,
-        FindHere = findHere,
-        Joined = lane => mailbox.Post(new SessionEvent.Joined(lane)),
-        Failed = (lanes, reason) => mailbox.Post(new SessionEvent.NoWay(lanes, reason)),
-    };
+        return new LaneTerms(offer)
+        {
+            IsSender = isSender,
+            Datagrams = datagrams,
+            AlsoKnownAs = alsoKnownAs,
+            FindHere = findHere,
+            Joined = lane => mailbox.Post(new SessionEvent.Joined(lane)),
+            Failed = (lanes, reason) => mailbox.Post(new SessionEvent.NoWay(lanes, reason)),
+        };
+    }
 }

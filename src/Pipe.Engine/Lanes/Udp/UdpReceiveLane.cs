@@ -33,7 +33,7 @@ internal sealed class UdpReceiveLane(int number, DatagramReceiveThread thread) :
 
     public override LaneMeasure Measure() => _thread.Measure;
 
-    private Arrival Open(in WholeBlock block, Slab slab, out BlockHeader header)
+    private static Arrival Open(in WholeBlock block, Slab slab, out BlockHeader header)
     {
         header = default;
         var packed = block.Slab.Framed(BlockHeader.Size, 0);
