@@ -75,7 +75,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
     {
         try
         {
-            if (way is ConnectMode.Auto or ConnectMode.Direct)
+            if (way is ConnectMode.Auto or ConnectMode.Direct && acceptors.Transports.Count > 0)
             {
                 foreach (var listening in acceptors.OpenAll())
                 {
