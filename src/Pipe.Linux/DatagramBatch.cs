@@ -69,11 +69,11 @@ internal sealed unsafe class DatagramBatch : IDisposable
         return new Span<byte>(at, length);
     }
 
-    /// <summary>Goes on with these payload bytes of the slab.</summary>
-    public void Append(Slab slab, int offset, int length)
+    /// <summary>Goes on with bytes of the slab, counted from the first one of a header of that size before its payload.</summary>
+    public void Append(Slab slab, int header, int offset, int length)
     {
         // A span of memory that never moves.
-        fixed (byte* at = slab.Payload.Slice(offset, length))
+        fixed (byte* at = slab.Framed(header, slab.Capacity).Slice(offset, length))
         {
             AddPiece(at, length);
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Pipe.Linux;
 
@@ -185,6 +186,29 @@ internal sealed class TcpSocket : IDisposable
         }
     }
 
+    /// <summary>
+    /// Asks for that congestion control. Of a connection that is made: on its way there, a route's own choice would replace it.
+    /// </summary>
+    /// <returns>The one in use now: another one if the kernel does not have it or this user may not use it.</returns>
+    public unsafe string UseCongestionControl(ReadOnlySpan<byte> name)
+    {
+        fixed (byte* at = name)
+        {
+            _ = Sys.SetSocketOption(_fd.Number, Sys.LevelTcp, Sys.OptionTcpCongestion, (int*)at, (uint)name.Length);
+        }
+
+        return CongestionControl();
+    }
+
+    public unsafe string CongestionControl()
+    {
+        const int longest = 16; // TCP_CA_NAME_MAX
+        var name = stackalloc byte[longest];
+        uint length = longest;
+        _fd.Check(Sys.GetSocketOption(_fd.Number, Sys.LevelTcp, Sys.OptionTcpCongestion, (int*)name, &length), "getsockopt");
+        return Encoding.ASCII.GetString(name, (int)length).TrimEnd('\0');
+    }
+
     /// <summary>See <see cref="TcpMeasure"/>. Of a connection that is made.</summary>
     public unsafe TcpMeasure Measure()
     {
@@ -292,11 +316,5 @@ internal sealed class TcpSocket : IDisposable
     /// For a connection inside one machine. Where bbr is the system's choice, a timer paces what is sent, which halves the
     /// throughput of a loopback that loses nothing. Reno sends at once, and everybody may ask for it; if not, so be it.
     /// </summary>
-    private unsafe void LeaveOutPacing()
-    {
-        fixed (byte* reno = "reno"u8)
-        {
-            _ = Sys.SetSocketOption(_fd.Number, Sys.LevelTcp, Sys.OptionTcpCongestion, (int*)reno, 4);
-        }
-    }
+    private void LeaveOutPacing() => UseCongestionControl("reno"u8);
 }

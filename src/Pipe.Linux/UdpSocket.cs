@@ -78,6 +78,14 @@ internal sealed class UdpSocket : IDisposable
         }
     }
 
+    /// <summary>Bytes of the largest packet that the device toward that place takes; 0 if there is no way.</summary>
+    public static unsafe int RouteMtu(SocketName there)
+    {
+        using var probe = Make(there.Is6 ? IPAddress.IPv6Any : IPAddress.Any, "route");
+        var (level, option) = there.Is6 ? (Sys.LevelIpv6, Sys.Option6Mtu) : (Sys.LevelIp, Sys.OptionMtu);
+        return Sys.Connect(probe._fd.Number, (byte*)&there, (uint)there.Length) == 0 && probe._fd.TryGetOption(level, option, out var mtu) ? mtu : 0;
+    }
+
     public unsafe SocketName LocalName()
     {
         var name = stackalloc byte[SocketName.MaxSize];

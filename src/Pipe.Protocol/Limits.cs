@@ -54,6 +54,15 @@ internal static class Limits
     /// <summary>Transports in one Transports message.</summary>
     public const int MaxTransports = 8;
 
+    /// <summary>Bytes of the smallest packet that the datagram channel can be told to use, with the headers of IP and UDP: a Hello must fit.</summary>
+    public const int MinMtu = 1280;
+
+    /// <summary>Bytes of the largest packet that the datagram channel can be told to use.</summary>
+    public const int MaxMtu = 9000;
+
+    /// <summary>Bytes that the datagram channel may be told to keep at either end.</summary>
+    public const int MaxDatagramBuffer = 1 << 30;
+
     /// <summary>Seconds a connection may take to prove itself.</summary>
     public const int LaneProofSeconds = 5;
 

@@ -75,7 +75,7 @@ public sealed class AllocationTests : IDisposable
             for (var i = 0; i < 44; i++)
             {
                 batch.Begin(24).Clear();
-                batch.Append(slab, i * 1400, 1400);
+                batch.Append(slab, 0, i * 1400, 1400);
             }
 
             from.Send(batch, name, source);

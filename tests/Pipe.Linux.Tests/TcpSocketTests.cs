@@ -234,9 +234,34 @@ public sealed class TcpSocketTests
         using var caller = TcpSocket.Connect(IPAddress.Parse(called), listener.LocalPort(), 5000, 0);
         using var taken = Accept(listener);
         taken.PrepareForBlocks(30);
-        Assert.Equal("reno", CongestionControl(caller));
-        Assert.Equal("reno", CongestionControl(taken));
+        Assert.Equal("reno", caller.CongestionControl());
+        Assert.Equal("reno", taken.CongestionControl());
     }
+
+    [Fact]
+    public void The_congestion_control_that_is_asked_for_is_used_or_the_old_one_stays()
+    {
+        var (a, b) = Connected();
+        using (a)
+        using (b)
+        {
+            Assert.Equal("reno", b.UseCongestionControl("reno"u8)); // nobody is refused it
+            Assert.Equal("reno", b.UseCongestionControl("nonesuch"u8));
+            Assert.Equal("reno", b.CongestionControl());
+        }
+    }
+
+    [FactNeeding(Need.Root)]
+    public void The_choice_of_a_route_yields_to_what_is_asked_for_on_a_connection() => Namespace.Run(() =>
+    {
+        Namespace.Shell("ip link set lo up && ip route replace local 127.0.0.1 dev lo table local congctl cubic");
+        using var listener = TcpSocket.Listen(IPAddress.Loopback, 0, 0, 0);
+        using var caller = TcpSocket.Connect(IPAddress.Loopback, listener.LocalPort(), 5000, 0);
+        using var taken = Accept(listener);
+        Assert.Equal("cubic", caller.CongestionControl()); // although reno was asked for before
+        Assert.Equal("reno", caller.UseCongestionControl("reno"u8));
+        Assert.Equal("reno", taken.UseCongestionControl("reno"u8));
+    });
 
     [Fact]
     public void The_address_toward_a_place_is_the_one_that_packets_leave_from()
@@ -257,14 +282,6 @@ public sealed class TcpSocketTests
         var taken = Accept(listener);
         taken.SetBlocking();
         return (caller, taken);
-    }
-
-    private static unsafe string CongestionControl(TcpSocket socket)
-    {
-        var name = stackalloc byte[16];
-        uint length = 16;
-        Assert.Equal(0, Sys.GetSocketOption(socket.Fd.Number, Sys.LevelTcp, Sys.OptionTcpCongestion, (int*)name, &length));
-        return new string((sbyte*)name);
     }
 
     private static TcpSocket Accept(TcpSocket listener)

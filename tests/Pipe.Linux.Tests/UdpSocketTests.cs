@@ -70,7 +70,7 @@ public sealed class UdpSocketTests : IDisposable
             for (var i = 0; i < 60; i++)
             {
                 _batch.Begin(3).Fill((byte)i);
-                _batch.Append(slab, i * 1400, 1400);
+                _batch.Append(slab, 0, i * 1400, 1400);
                 _batch.Append(2).Fill(0xEE);
             }
 
@@ -283,6 +283,15 @@ public sealed class UdpSocketTests : IDisposable
             Assert.True(from.IsSegmenting);
             AssertFilled(Receive(to, 100), 1472);
         }
+    });
+
+    [FactNeeding(Need.Root)]
+    public void The_mtu_toward_a_place_is_that_of_its_route() => Namespace.Run(() =>
+    {
+        Namespace.Shell("ip link set lo mtu 1400 up");
+        Assert.Equal(1400, UdpSocket.RouteMtu(new SocketName(IPAddress.Loopback, 9)));
+        Assert.Equal(1400, UdpSocket.RouteMtu(new SocketName(IPAddress.IPv6Loopback, 9)));
+        Assert.Equal(0, UdpSocket.RouteMtu(new SocketName(IPAddress.Parse("192.0.2.1"), 9)));
     });
 
     [FactNeeding(Need.Root)]

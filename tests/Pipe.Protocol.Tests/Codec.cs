@@ -55,6 +55,7 @@ internal static class Codec
         MessageType.Waiting => Samples.Payloads(Waiting.Read(payload)),
         MessageType.Total => Samples.Payloads(Total.Read(payload)),
         MessageType.Transports => Samples.Payloads(Transports.Read(payload)),
+        MessageType.DatagramPolicy => Samples.Payloads(DatagramPolicy.Read(payload)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a message without a decoder in the tests"),
     };
 

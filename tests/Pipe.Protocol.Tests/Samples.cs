@@ -44,6 +44,8 @@ internal static class Samples
 
     public static Transports Transports { get; } = new(["udp", Protocol.Transports.Tcp]);
 
+    public static DatagramPolicy DatagramPolicy { get; } = new(DatagramPace.Fixed, 50_000_000, 1400, 64 << 20);
+
     public static Widen Widen { get; } = new(4);
 
     public static BlockHeader Block { get; } = BlockHeader.Data(Offset, Payload.Length, 1, Digest.Of(DigestKind.XxHash3, Payload, Offset));
@@ -115,6 +117,7 @@ internal static class Samples
         ("Waiting", [Frame.Pack(Waiting)]),
         ("Total", [Frame.Pack(Total)]),
         ("Transports", [Frame.Pack(Transports)]),
+        ("DatagramPolicy", [Frame.Pack(DatagramPolicy)]),
         ("LaneHello", [Packed(LaneHello)]),
         ("LaneProof", [Answer(), LaneProof.OfConnector(Secret, Packed(LaneHello), ListenerNonce)]),
         ("LaneSeal", [Record(Protection.Authenticate), Record(Protection.Encrypt), AckRecord()]),

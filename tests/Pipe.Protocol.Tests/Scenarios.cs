@@ -195,6 +195,17 @@ internal static class Scenarios
         yield return Bad("transports_empty", MessageType.Transports, "a transport whose name is empty", "a transport without a name", [1, .. U32(0)]);
         yield return Bad("transports_cut", MessageType.Transports, "a transport less than announced", "transports: cut short", Patched(named, 0, [3]));
         yield return Bad("transports_trailing", MessageType.Transports, "a byte behind the last name", "transports: 1 bytes too many", [.. named, 0]);
+        var policy = Samples.Payloads(Samples.DatagramPolicy);
+        yield return Good("datagram_policy", MessageType.DatagramPolicy, "datagrams at a fixed rate", policy);
+        yield return Good("datagram_policy_usual", MessageType.DatagramPolicy, "nothing out of the ordinary", Samples.Payloads(DatagramPolicy.Usual));
+        yield return Bad("datagram_policy_pace", MessageType.DatagramPolicy, "an unknown pace", "datagram policy: pace is 4, not 1 to 3", Patched(policy, 0, [4]));
+        yield return Bad("datagram_policy_no_rate", MessageType.DatagramPolicy, "a fixed rate of nothing", "datagram policy: Fixed with a rate of 0", Patched(policy, 1, new byte[8]));
+        yield return Bad("datagram_policy_rate", MessageType.DatagramPolicy, "a rate where there is none", "datagram policy: Fair with a rate of 50000000", Patched(policy, 0, [1]));
+        yield return Bad("datagram_policy_mtu", MessageType.DatagramPolicy, "packets in which no Hello fits", "datagram policy: packets of 1279 bytes", Patched(policy, 9, U16(1279)));
+        yield return Bad("datagram_policy_mtu_too_long", MessageType.DatagramPolicy, "packets beyond the limit", "datagram policy: packets of 9001 bytes", Patched(policy, 9, U16(9001)));
+        yield return Bad("datagram_policy_buffer", MessageType.DatagramPolicy, "a buffer beyond the limit", $"datagram policy: buffer is {Limits.MaxDatagramBuffer + 1}, not 0 to {Limits.MaxDatagramBuffer}", Patched(policy, 11, U32(Limits.MaxDatagramBuffer + 1)));
+        yield return Bad("datagram_policy_cut", MessageType.DatagramPolicy, "a policy cut short", "datagram policy: cut short", policy[..^1]);
+        yield return Bad("datagram_policy_trailing", MessageType.DatagramPolicy, "a byte behind the buffer", "datagram policy: 1 bytes too many", [.. policy, 0]);
     }
 
     private static IEnumerable<Vector> Widens()

@@ -127,6 +127,13 @@ internal static class Wire
         from digests in Raw((length + piece - 1) / piece * PieceDigest.Size)
         select new HaveRanges(piece, Math.Min(offset, long.MaxValue - length), length, digests);
 
+    public static Gen<DatagramPolicy> DatagramPolicy { get; } =
+        from pace in Gen.Choose((int)DatagramPace.Fair, (int)DatagramPace.Fixed)
+        from rate in Gen.Choose(1, int.MaxValue)
+        from mtu in Gen.OneOf(Gen.Constant(0), Gen.Choose(Limits.MinMtu, Limits.MaxMtu))
+        from buffer in Gen.Choose(0, Limits.MaxDatagramBuffer)
+        select new DatagramPolicy((DatagramPace)pace, pace == (int)DatagramPace.Fixed ? rate : 0, mtu, buffer);
+
     public static Gen<Widen> Widen { get; } =
         from lanes in Gen.Choose(0, Limits.MaxLanes)
         from reason in Text
@@ -254,6 +261,7 @@ internal static class Wire
         Accept.Select(Protocol.Frame.Pack),
         Listening.Select(Protocol.Frame.Pack),
         Transports.Select(Protocol.Frame.Pack),
+        DatagramPolicy.Select(Protocol.Frame.Pack),
         Widen.Select(Protocol.Frame.Pack),
         HaveRanges.Select(Protocol.Frame.Pack),
         LaneAck.Select(Protocol.Frame.Pack),

@@ -23,7 +23,7 @@ public sealed class DocumentTests
     public void The_usage_text_has_a_line_for_each_option_and_no_other()
     {
         var text = Usage.Text();
-        Assert.Equal(Names, Sorted(Matches(text, @"^  (-\S+(?:, --\S+)*)").SelectMany(names => names.Split(", "))));
+        Assert.Equal(Names, Sorted(Matches(text, @"^  (-[^\s,]+(?:, --\S+)*)").SelectMany(names => names.Split(", "))));
         Assert.All(Options.All, option => Assert.Matches($@"(?m)^  {Regex.Escape(option.Left)}\s+{Regex.Escape(option.Help)}$", text));
         Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 80, line));
     }

@@ -82,6 +82,43 @@ internal static class OptionValue
         return way >= 0 ? (ConnectMode)way : throw Invalid(option, $"{value}: not one of {string.Join(", ", ConnectModeName.All)}");
     }
 
+    /// <summary>In the order of <see cref="DataChannel"/>.</summary>
+    public static string[] Channels { get; } = ["tcp", "udp", "auto"];
+
+    public static DataChannel Channel(string option, string value)
+    {
+        var channel = Array.IndexOf(Channels, Text(option, value));
+        return channel >= 0 ? (DataChannel)channel : throw Invalid(option, $"{value}: not one of {string.Join(", ", Channels)}");
+    }
+
+    /// <summary>fair, low, or fixed: and the rate.</summary>
+    public static DatagramPolicy Pacing(string option, string value, DatagramPolicy policy)
+    {
+        const string prefix = "fixed:";
+        return Text(option, value) switch
+        {
+            "fair" => policy with { Pace = DatagramPace.Fair, Rate = 0 },
+            "low" => policy with { Pace = DatagramPace.Low, Rate = 0 },
+            _ when value.StartsWith(prefix, StringComparison.Ordinal) =>
+                policy with { Pace = DatagramPace.Fixed, Rate = Size(option, value[prefix.Length..], 1, long.MaxValue) },
+            _ => throw Invalid(option, $"{value}: not one of fair, low, fixed:RATE", "a rate is in bytes a second, perhaps with k, m or g behind it"),
+        };
+    }
+
+    /// <summary>As it is given: see <see cref="Pacing(string, string, DatagramPolicy)"/>.</summary>
+    public static string Pacing(DatagramPolicy policy) => policy.Pace switch
+    {
+        DatagramPace.Fixed => $"fixed:{ByteSize.Print(policy.Rate)}",
+        DatagramPace.Low => "low",
+        _ => "fair",
+    };
+
+    /// <summary>0: it is found out.</summary>
+    public static int Mtu(string option, string value) =>
+        value == "auto" ? 0
+        : TryNumber(Text(option, value), Limits.MaxMtu, out var mtu) && mtu >= Limits.MinMtu ? mtu
+        : throw Invalid(option, $"{value}: not auto, or {Limits.MinMtu} to {Limits.MaxMtu} bytes");
+
     private static bool TryNumber(string value, int most, out int number) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most;
 

@@ -35,6 +35,10 @@ internal abstract class TransferDraft
 
     public ConnectMode ConnectMode { get; set; }
 
+    public DataChannel Channel { get; set; }
+
+    public DatagramPolicy Datagrams { get; set; } = DatagramPolicy.Usual;
+
     public string DataHost { get; set; } = "";
 
     public int Streams { get; set; }
@@ -71,6 +75,8 @@ internal abstract class TransferDraft
         Checksum = Checksum,
         Protection = Protection,
         ConnectMode = ConnectMode,
+        Channel = Channel,
+        Datagrams = Datagrams,
         DataHost = DataHost,
         Streams = Streams,
         Rate = Rate,

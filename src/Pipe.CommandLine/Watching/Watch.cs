@@ -238,7 +238,7 @@ internal sealed class Watch : IObserver, IDisposable
         var rate = MeterLine.Amount(Speed.Average(outcome.Bytes, outcome.Elapsed));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Files()}{outcome.Bytes} bytes in {outcome.Elapsed.TotalSeconds:0.000} s, {rate}/s, way: {outcome.Way}, lanes: {outcome.Lanes}, damaged: {_tally.Damaged}, lost: {_tally.Lost}");
+            $"{Files()}{outcome.Bytes} bytes in {outcome.Elapsed.TotalSeconds:0.000} s, {rate}/s, way: {outcome.Way}, lanes: {outcome.Lanes}, damaged: {_tally.Damaged}, lost: {_tally.Lost}{(outcome.Limit.Length > 0 ? ", limited by: " : "")}{outcome.Limit}");
     }
 
     private string Files() => _isTree ? string.Create(CultureInfo.InvariantCulture, $"{_tally.Tree.Files} files, ") : "";

@@ -29,7 +29,7 @@ internal sealed class NonEmptySource(ISource source) : IStreamSource
         source.Finish();
         if (_front.Position == 0)
         {
-            throw new Failure(ExitCode.Usage, "nothing to archive: the stream ended before its first byte", "-allow-empty stores an empty archive");
+            throw new Failure(ExitCode.Usage, "nothing to archive: the stream ended before its first byte", $"{OptionWord.AllowEmpty} stores an empty archive");
         }
     }
 

@@ -6,6 +6,9 @@ internal interface ILaneTransport
     /// <summary>On the wire, in messages and in events.</summary>
     string Name { get; }
 
+    /// <summary>More lanes than that between two hosts bring nothing.</summary>
+    int MostLanes { get; }
+
     ILaneAcceptor Listen(LaneTerms terms);
 
     ILaneConnector Connect(LaneTerms terms);

@@ -8,4 +8,8 @@ namespace Pipe.Engine;
 /// <param name="Held">Microseconds of those in which a buffer, here or there, was too small to send more.</param>
 /// <param name="Silence">Milliseconds since a byte came.</param>
 /// <param name="Lost">Bytes that had to be sent again.</param>
-internal readonly record struct LaneMeasure(long LeastRoundTrip, long RoundTrip, long Delivered, long Busy, long Held, long Silence = 0, long Lost = 0);
+internal readonly record struct LaneMeasure(long LeastRoundTrip, long RoundTrip, long Delivered, long Busy, long Held, long Silence = 0, long Lost = 0)
+{
+    /// <summary>What has limited the rate for the longest time, in words; empty if it is not known.</summary>
+    public string Limit { get; init; } = "";
+}

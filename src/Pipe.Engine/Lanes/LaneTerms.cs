@@ -18,6 +18,12 @@ internal sealed record LaneTerms(Offer Offer)
         init => _here = new(value);
     }
 
+    /// <summary>Whether this side sends the blocks.</summary>
+    public bool IsSender { get; init; }
+
+    /// <summary>What the user wants of the datagram channel.</summary>
+    public DatagramPolicy Datagrams { get; init; } = DatagramPolicy.Usual;
+
     /// <summary>Gets each lane that has proven itself. Any thread.</summary>
     public required Action<ILane> Joined { get; init; }
 

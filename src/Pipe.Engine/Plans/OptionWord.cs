@@ -6,8 +6,10 @@ namespace Pipe.Engine;
 /// </summary>
 internal static class OptionWord
 {
+    public const string AllowEmpty = "--allow-empty";
     public const string Authenticate = "--authenticate";
     public const string Bootstrap = "--bootstrap";
+    public const string Channel = "--channel";
     public const string Checksum = "--checksum";
     public const string Connect = "--connect";
     public const string DataHost = "--data-host";
@@ -25,6 +27,7 @@ internal static class OptionWord
     public const string Member = "--member";
     public const string Migrate = "--migrate";
     public const string MigrateCommand = "--migrate-cmd";
+    public const string Mtu = "--mtu";
     public const string Ports = "--ports";
     public const string Prefix = "--prefix";
     public const string PrintPlan = "--print-plan";
@@ -48,6 +51,8 @@ internal static class OptionWord
     public const string Timeout = "--timeout";
     public const string Tree = "--tree";
     public const string Unfilter = "--unfilter";
+    public const string Udp = "--udp";
+    public const string UdpBuffer = "--udp-buffer";
     public const string Verbose = "--verbose";
     public const string VeryVerbose = "--very-verbose";
     public const string Version = "--version";
@@ -56,9 +61,9 @@ internal static class OptionWord
     /// <summary>Every word above.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Authenticate, Bootstrap, Checksum, Connect, DataHost, DecryptWith, Encrypt, Events, Filter, FromFile, Help, Hsm, Index, KeepLogin,
-        Launch, LocalCommand, Member, Migrate, MigrateCommand, Ports, Prefix, PrintPlan, Progress, Quiet, Range, Rate, Raw, RecallCommand,
+        AllowEmpty, Authenticate, Bootstrap, Channel, Checksum, Connect, DataHost, DecryptWith, Encrypt, Events, Filter, FromFile, Help, Hsm, Index, KeepLogin,
+        Launch, LocalCommand, Member, Migrate, MigrateCommand, Mtu, Ports, Prefix, PrintPlan, Progress, Quiet, Range, Rate, Raw, RecallCommand,
         Release, ReleaseCommand, RemoteCommand, Resume, SocketBuffer, SshConfig, SshOption, SshPort, StateCommand, Streams, Stub, Timeout,
-        Tree, Unfilter, Verbose, VeryVerbose, Version, Wait,
+        Tree, Udp, UdpBuffer, Unfilter, Verbose, VeryVerbose, Version, Wait,
     ];
 }

@@ -12,6 +12,19 @@ internal enum Direction
     Write,
 }
 
+/// <summary>What carries the data.</summary>
+internal enum DataChannel
+{
+    /// <summary>TCP connections.</summary>
+    Tcp,
+
+    /// <summary>Datagrams, and nothing else.</summary>
+    Udp,
+
+    /// <summary>Datagrams on a link that is better used by them, else TCP.</summary>
+    Auto,
+}
+
 /// <summary>Ports a data channel may listen on, both ends included; 0-0 leaves the choice to the kernel.</summary>
 internal readonly record struct PortRange(int Low, int High)
 {
@@ -60,6 +73,12 @@ internal sealed record Plan
 
     /// <summary>What guards the data connections.</summary>
     public Protection Protection { get; init; }
+
+    /// <summary>What carries the data.</summary>
+    public DataChannel Channel { get; init; }
+
+    /// <summary>What is wanted of the datagram channel.</summary>
+    public DatagramPolicy Datagrams { get; init; } = DatagramPolicy.Usual;
 
     /// <summary>How data connections come about.</summary>
     public ConnectMode ConnectMode { get; init; }

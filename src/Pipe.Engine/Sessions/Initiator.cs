@@ -16,6 +16,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private DataPump? _pump;
     private IReadOnlyCollection<string> _remarks = [];
     private (string Name, int Lanes) _way;
+    private string _limit = "";
     private Remark? _verdict;
 
     /// <summary>Reads instead of what the plan names.</summary>
@@ -25,7 +26,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     public ISink? Sink { get; init; }
 
     /// <summary>Those that may carry data lanes, best first.</summary>
-    public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.All;
+    public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.For(plan.Channel);
 
     /// <summary>Where this session meets the one with another host.</summary>
     public Junction? Junction { get; init; }
@@ -44,6 +45,11 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
     public async Task<Outcome> RunAsync(CancellationToken cancel)
     {
+        if (plan is { Channel: DataChannel.Udp, ConnectMode: ConnectMode.Ssh })
+        {
+            throw new Failure(ExitCode.Usage, "datagrams cannot go inside ssh", "leave out either the data channel udp or the way ssh");
+        }
+
         observer.Entered(Phase.Starting);
         using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "interrupted"))));
         try
@@ -66,7 +72,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             ThrowVerdict();
             _remarks.ToList().ForEach(observer.Warning);
             observer.Entered(Phase.Done);
-            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _way.Name, _way.Lanes) { Remarks = _remarks };
+            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _way.Name, _way.Lanes) { Limit = _limit, Remarks = _remarks };
         }
         finally
         {
@@ -197,7 +203,8 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     {
         _pump = MakePump(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
         var laneTerms = SessionLanes.TermsOf(
-            offer, _mailbox, plan.Remote.Host, () => plan.Remote.IsLocal ? IPAddress.Loopback : HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host));
+            offer, _mailbox, plan.Remote.Host, () => plan.Remote.IsLocal ? IPAddress.Loopback : HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host),
+            plan.Direction == Direction.Write, plan.Datagrams);
         using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, tally, observer, isInitiator: true);
         using var recovery = new Relogin(plan, access, offer, Start, _mailbox, tally, () => login.Shell);
@@ -210,6 +217,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         _verdict = session.Remarks.Where(remark => remark.Code != ExitCode.Objects || plan.There.Kind == ResourceKind.Program).Cast<Remark?>().FirstOrDefault();
         _remarks = [.. session.Remarks.Select(remark => remark.Words)];
         _way = (lanes.Used, lanes.Lanes);
+        _limit = lanes.Limit;
         _pump.Close();
         return size;
     }
@@ -248,6 +256,11 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     {
         peer.Greet(Version.Program);
         peer.Announce(Transports);
+        if (plan.Channel != DataChannel.Tcp)
+        {
+            peer.Send(plan.Datagrams);
+        }
+
         peer.Send(offer);
     }
 
@@ -264,10 +277,16 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             throw new Failure(
                 ExitCode.Protocol,
                 $"{RawText.Printable(hello.Program)} there cannot resume a file",
-                "install the same version on both hosts, or copy without -resume").At(plan.Remote.Name);
+                $"install the same version on both hosts, or copy without {OptionWord.Resume}").At(plan.Remote.Name);
         }
 
-        return await peer.ExpectAsync<Accept>();
+        var accept = await peer.ExpectAsync<Accept>();
+        if (LaneTransports.Common(Transports, peer.Transports).Count == 0 && plan.ConnectMode != ConnectMode.Ssh)
+        {
+            throw new Failure(ExitCode.Unreachable, $"{plan.Remote.Name}: the program there does not know the data channel {Transports[0].Name}", $"{OptionWord.Channel} tcp works with every version");
+        }
+
+        return accept;
     }
 
     /// <summary>What the other side has of an archive that goes on need not be sent.</summary>

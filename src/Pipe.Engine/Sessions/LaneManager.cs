@@ -35,7 +35,16 @@ internal sealed class LaneManager(
     /// <summary>What the outcome calls it: what did not need a data lane went through ssh.</summary>
     public string Used => Lanes > 0 ? Way.Name : ConnectModeName.Of(ConnectMode.Ssh);
 
+    /// <summary>What has limited the rate for the longest time, as far as this side knows.</summary>
+    public string Limit => _monitor?.Limit ?? "";
+
     private LaneWay Way => _dialer.Way;
+
+    /// <summary>Data lanes that there should be.</summary>
+    private int Wanted => Math.Min(_wanted, Way.Transport.MostLanes);
+
+    /// <summary>The user has named a transport, and the control channel is none.</summary>
+    private bool IsTransportNamed => acceptors.Transports.All(one => one.Name != Transports.Tcp);
 
     /// <summary>Who makes the connections: the initiator if they are direct.</summary>
     private bool Dials => Way.Mode == ConnectMode.Direct == isInitiator;
@@ -56,7 +65,7 @@ internal sealed class LaneManager(
     /// <summary>The control channel is a new one: asks again for what may have been asked for over the old one.</summary>
     public void GoOn()
     {
-        if (_isWanted && !Way.IsInline && pump.Lanes.Numbers.Count() < _wanted)
+        if (_isWanted && !Way.IsInline && pump.Lanes.Numbers.Count() < Wanted)
         {
             Want();
         }
@@ -75,7 +84,7 @@ internal sealed class LaneManager(
 
                 return true;
             case SessionEvent.AskAgain:
-                peer.Send(new Widen(_wanted));
+                peer.Send(new Widen(Wanted));
                 return true;
             case SessionEvent.Poll:
                 Poll();
@@ -173,7 +182,7 @@ internal sealed class LaneManager(
         }
         else if (Dials || Listen())
         {
-            peer.Send(new Widen(_wanted));
+            peer.Send(new Widen(Wanted));
         }
     }
 
@@ -217,7 +226,7 @@ internal sealed class LaneManager(
         if ((_isReaching || (Dials && _isWanted)) && _dialer.CanDial)
         {
             Cryptography.Require();
-            _dialer.Dial(Enumerable.Range(1, _wanted).Except(pump.Lanes.Numbers));
+            _dialer.Dial(Enumerable.Range(1, Wanted).Except(pump.Lanes.Numbers));
         }
     }
 
@@ -244,11 +253,11 @@ internal sealed class LaneManager(
         if (isFirst)
         {
             Way.Use(Way.Mode, lane.Id.Transport);
-            observer.Channel(Way.Name, _reasons.Count > 0 ? string.Join("; ", _reasons) : "the data port answers", _wanted);
+            observer.Channel(Way.Name, _reasons.Count > 0 ? string.Join("; ", _reasons) : "the data port answers", Wanted);
         }
 
         Lanes = Math.Max(Lanes, count);
-        if (count == _wanted)
+        if (count == Wanted)
         {
             // The peer listens no more either: who wants more lanes has to ask for them.
             acceptors.Dispose();
@@ -331,6 +340,14 @@ internal sealed class LaneManager(
             SkipSilent();
             TryWay();
             return;
+        }
+
+        if (isInitiator && IsTransportNamed)
+        {
+            throw new Failure(
+                ExitCode.Unreachable,
+                $"no data connection, {string.Join("; ", _reasons)}",
+                $"{OptionWord.Channel} auto falls back to tcp, {OptionWord.Ports} LOW-HIGH names ports that are open, {OptionWord.DataHost} another address");
         }
 
         if (isInitiator && _offer.ConnectMode != ConnectMode.Auto)

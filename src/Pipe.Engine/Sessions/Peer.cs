@@ -31,6 +31,9 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     /// <summary>Is told what the peer waits for while we wait for the peer.</summary>
     public Action<string> Waits { get; init; } = _ => { };
 
+    /// <summary>What the user at the peer wants of the datagram channel.</summary>
+    public DatagramPolicy Datagrams { get; private set; } = DatagramPolicy.Usual;
+
     /// <summary>
     /// Says something. What cannot be said because the channel is broken, or because the one in its place has yet to be agreed on, is
     /// said again once the session goes on, if it does.
@@ -127,6 +130,10 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
             else if (type == MessageType.Transports)
             {
                 Transports = Protocol.Transports.Read(payload).Names;
+            }
+            else if (type == MessageType.DatagramPolicy)
+            {
+                Datagrams = DatagramPolicy.Read(payload);
             }
             else if (type is not (null or >= MessageType.Ping))
             {

@@ -58,7 +58,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
         Cryptography.RequireFor(offer);
 
-        var laneTerms = SessionLanes.TermsOf(offer, _mailbox, SshConnection.There, () => SshConnection.Here);
+        var laneTerms = SessionLanes.TermsOf(offer, _mailbox, SshConnection.There, () => SshConnection.Here, offer.Role == Role.Sender, peer.Datagrams);
         using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
         ListenEarly(acceptors, offer.ConnectMode, peer);
         var terms = await OpenAsync(offer, peer);
@@ -77,7 +77,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
     {
         try
         {
-            if (way is ConnectMode.Auto or ConnectMode.Direct)
+            if (way is ConnectMode.Auto or ConnectMode.Direct && acceptors.Transports.Count > 0)
             {
                 foreach (var listening in acceptors.OpenAll())
                 {

@@ -10,11 +10,19 @@ internal static class SessionLanes
     /// <param name="mailbox">Of the session.</param>
     /// <param name="alsoKnownAs">The peer as it is known on this side.</param>
     /// <param name="findHere">Finds the address in use on this side.</param>
-    public static LaneTerms TermsOf(Offer offer, Mailbox mailbox, string alsoKnownAs, Func<IPAddress?> findHere) => new(offer)
+    /// <param name="isSender">Whether this side sends the blocks.</param>
+    /// <param name="datagrams">What the user wants of the datagram channel.</param>
+    public static LaneTerms TermsOf(
+        Offer offer, Mailbox mailbox, string alsoKnownAs, Func<IPAddress?> findHere, bool isSender, DatagramPolicy datagrams)
     {
-        AlsoKnownAs = alsoKnownAs,
-        FindHere = findHere,
-        Joined = lane => mailbox.Post(new SessionEvent.Joined(lane)),
-        Failed = (lanes, reason) => mailbox.Post(new SessionEvent.NoWay(lanes, reason)),
-    };
+        return new LaneTerms(offer)
+        {
+            IsSender = isSender,
+            Datagrams = datagrams,
+            AlsoKnownAs = alsoKnownAs,
+            FindHere = findHere,
+            Joined = lane => mailbox.Post(new SessionEvent.Joined(lane)),
+            Failed = (lanes, reason) => mailbox.Post(new SessionEvent.NoWay(lanes, reason)),
+        };
+    }
 }

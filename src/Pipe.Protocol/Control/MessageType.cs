@@ -28,4 +28,5 @@ internal enum MessageType : byte
     Waiting = 130,
     Total = 131,
     Transports = 132,
+    DatagramPolicy = 133,
 }

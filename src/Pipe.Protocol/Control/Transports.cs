@@ -4,13 +4,16 @@ namespace Pipe.Protocol;
 /// <remarks>
 /// <code>
 ///     u8    count
-///     text  name[]       of a transport: tcp
+///     text  name[]       of a transport: tcp or udp
 /// </code>
 /// </remarks>
 internal readonly record struct Transports(IReadOnlyList<string> Names) : IMessage<Transports>
 {
     /// <summary>The transport that every peer has.</summary>
     public const string Tcp = "tcp";
+
+    /// <summary>The datagram channel.</summary>
+    public const string Udp = "udp";
 
     public static MessageType Type => MessageType.Transports;
 

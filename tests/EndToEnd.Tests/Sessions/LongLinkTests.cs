@@ -38,6 +38,15 @@ public sealed class LongLinkTests : CopyTest
         Assert.Equal($"\"lanes\":{lanes}", result.Output.Trim());
     }
 
+    [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
+    [InlineData("copy -w -l source -d $PWD -f there")]
+    [InlineData("copy -w -connect reverse -l source -d $PWD -f there")]
+    public async Task It_is_used_by_bbr_whatever_the_route_says(string copy)
+    {
+        var result = await RunThere($"\"$lab\" congestion cubic\n{copy}\ncmp source there\ngrep -o 'congestion control: .*' words");
+        Assert.Equal("congestion control: bbr", result.Output.Trim());
+    }
+
     private async Task<Result> RunThere(string script)
     {
         var result = await Run($"CHECKOUT='{Checkout.Root}'\n{Up}{script}");

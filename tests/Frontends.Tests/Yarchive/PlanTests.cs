@@ -112,7 +112,7 @@ public sealed class PlanTests
     [InlineData("--sample: 50%%: not a percentage", "verify", "--sample", "50%%", "h:a")]
     [InlineData("-keep: no such option", "rm", "-keep", "60", "h:a")]
     [InlineData("-keep=60: no such option", "put", "-keep=60", "h:a-1")]
-    [InlineData("--keep-login: soon: not a number of seconds, which is 0 to 31536000, nor end", "ls", "--keep-login", "soon", "h:a")]
+    [InlineData("-keep-login: soon: not a number of seconds, which is 0 to 31536000, nor end", "ls", "--keep-login", "soon", "h:a")]
     [InlineData("-P, -O, -F and -keep-login are for ssh, not for the remote shell of -e", "ls", "--keep-login", "60", "-e", "local", "h:a")]
     [InlineData("-P, -O, -F and -keep-login are for ssh, and no host is named", "rm", "--keep-login", "60", "a")]
     [InlineData("--keep: -1: not how many, which is 1 or more", "rm", "--keep", "-1", "h:a")]

@@ -97,7 +97,7 @@ public sealed class DocumentTests
     private static IEnumerable<string> NamesOf(Option<Draft> option) => option.Names;
 
     /// <summary>"Z , -resume" or "-exclude Ar PATTERN".</summary>
-    private static IEnumerable<string> FlagsOf(string entry) => entry.Split(" Ar ")[0].Split(" , ").Select(name => "-" + name);
+    private static IEnumerable<string> FlagsOf(string entry) => Regex.Split(entry, " (?:Ar|Cm|Op) ")[0].Split(" , ").Select(name => "-" + name);
 
     private static IEnumerable<string> FishNames(string line) =>
         Regex.Matches(line, @" -s (\w)").Select(match => "-" + match.Groups[1].Value).Concat(Regex.Matches(line, @" -l ([\w-]+)").Select(match => "--" + match.Groups[1].Value));

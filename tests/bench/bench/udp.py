@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
 
@@ -64,15 +65,15 @@ class Runs:
     def __init__(self, ground, road, seconds):
         self.ground, self.road, self.seconds = ground, road, seconds
 
-    def iperf3(self, congestion, streams=1):
+    def iperf3(self, congestion, streams=1, port=PORT):
         def once():
             self.road.use(congestion)
-            server = subprocess.Popen(self.road.on("b", "iperf3", "-s", "-1", "-B", FAR, "-p", str(PORT)),
+            server = subprocess.Popen(self.road.on("b", "iperf3", "-s", "-1", "-B", FAR, "-p", str(port)),
                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
-                wait_listening(PORT, server.pid)
+                wait_listening(port, server.pid)
                 back = self.road.received()
-                done = subprocess.run(self.road.on("a", "iperf3", "-c", FAR, "-p", str(PORT), "-P", str(streams), "-O", str(SETTLE),
+                done = subprocess.run(self.road.on("a", "iperf3", "-c", FAR, "-p", str(port), "-P", str(streams), "-O", str(SETTLE),
                                                    "-t", str(self.seconds), "-J"), capture_output=True, text=True)
                 said = json.loads(done.stdout)
                 if "error" in said:
@@ -115,14 +116,13 @@ class Runs:
 
     def dmscp(self, congestion, *options, source="pattern:64g", target="null:"):
         """From a pattern to nowhere, until the window is over; acknowledged bytes, by the events of the sender."""
-        events = os.path.join(self.ground.work, "events")
-
         def once():
+            events = os.path.join(self.ground.work, f"events-{threading.get_ident()}")
             self.road.use(congestion)
             if os.path.exists(events):
                 os.remove(events)
             before, back = self.road.sshd.cpu(), self.road.received()
-            words = os.path.join(self.ground.work, "words")
+            words = f"{events}-words"
             with open(words, "wb") as said:
                 process = subprocess.Popen(self.road.copy("-w", "-l", source, "-f", target, "-events", events, *options),
                                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said)
@@ -160,6 +160,71 @@ class Runs:
                 break
             time.sleep(0.1)
         return points
+
+
+class Together:
+    """Flows that share a road at the same time: each is a trial of its own, and all run when the first of them does."""
+
+    def __init__(self, runs):
+        self.runs = runs
+        self.results = {}
+
+    def take(self, index):
+        def once():
+            if index not in self.results:
+                self._run_all()
+            result = self.results.pop(index)
+            if isinstance(result, Exception):
+                raise result
+            return result
+        return once
+
+    def _run_all(self):
+        def run(index):
+            try:
+                self.results[index] = self.runs[index]()
+            except Exception as e:
+                self.results[index] = e
+        threads = [threading.Thread(target=run, args=(index,)) for index in range(len(self.runs))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+
+def jain(rates):
+    return sum(rates) ** 2 / (len(rates) * sum(rate ** 2 for rate in rates))
+
+
+def sharing(ground, rate, round_trip):
+    """Pairs of flows through one link whose queue holds what the link does."""
+    table = Table(f"two flows share {rate} Mbit/s, {round_trip:g} ms there and back: {ground.seconds} s after the first {SETTLE} s", "CUBIC alone",
+                  "Pairs run at the same time. % of the link: of each flow.")
+    with Road(ground, ["--rate", str(rate), "--delay", str(round_trip / 2)]) as road:
+        runs = Runs(ground, road, ground.seconds)
+        udp = lambda *options: runs.dmscp("cubic", "-channel", "udp", *options)
+        table.add("CUBIC alone", runs.iperf3("cubic"), GIB)
+        pairs = [("CUBIC", "another CUBIC", lambda: [runs.iperf3("cubic"), runs.iperf3("cubic", port=PORT + 1)])]
+        if ground.has("-channel"):
+            pairs += [("udp", "another udp", lambda: [udp(), udp()]), ("udp beside CUBIC", "CUBIC beside udp", lambda: [udp(), runs.iperf3("cubic")]),
+                      ("udp low beside CUBIC", "CUBIC beside udp low", lambda: [udp("-udp", "low"), runs.iperf3("cubic")])]
+        for first, second, make in pairs:
+            together = Together(make())
+            table.add(first, together.take(0), GIB)
+            table.add(second, together.take(1), GIB)
+        if ground.only:
+            table.trials = []
+        for _ in range(ground.rounds if table.trials else 0):
+            with ground.turn():
+                for trial in table.trials:
+                    trial.once()
+    for trial in table.trials:
+        if trial.rate:
+            table.columns[trial.name] = {"percent_of_link": trial.rate * 8 / (rate * 1e6) * 100}
+    table.goal("Jain's index of two udp flows", lambda: jain([table["udp"].rate, table["another udp"].rate]), 0.95, is_most=False)
+    table.goal("CUBIC beside udp, share of the link", lambda: table["CUBIC beside udp"].rate * 8 / (rate * 1e6), 0.35, is_most=False)
+    table.goal("CUBIC beside udp low / CUBIC alone", lambda: table["CUBIC beside udp low"].rate / table["CUBIC alone"].rate, 0.9, is_most=False)
+    return table
 
 
 def channels(ground):
@@ -281,5 +346,6 @@ def run(ground):
         return [table]
     tables = [link(ground, *one) for one in LINKS]
     tables += [cold(ground, 500, 100, loss) for loss in (0, 1)]
+    tables += [sharing(ground, 200, 40)]
     tables += [cable(ground, is_offloaded) for is_offloaded in (True, False)]
     return tables

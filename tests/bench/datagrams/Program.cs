@@ -45,7 +45,7 @@ internal static class Program
             for (var i = 0; i < perBatch; i++)
             {
                 batch.Begin(HeaderSize).Fill((byte)i);
-                batch.Append(slab, i * (run.Length - HeaderSize) % (1 << 19), run.Length - HeaderSize);
+                batch.Append(slab, 0, i * (run.Length - HeaderSize) % (1 << 19), run.Length - HeaderSize);
             }
 
             while (batch.Count > 0)

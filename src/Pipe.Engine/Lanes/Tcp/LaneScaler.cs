@@ -12,6 +12,7 @@ internal sealed class LaneScaler(LaneSet lanes, LaneDemand demand) : ILaneMonito
     /// <summary>A link does not become long, but the way to the other side may change.</summary>
     private static readonly TimeSpan Seldom = TimeSpan.FromSeconds(10);
 
+    private readonly ModelBasedControl _control = new(demand.Observer);
     private readonly LaneScaling _scaling = new(demand.Begin, demand.Most);
 
     public TimeSpan Poll()
@@ -21,6 +22,11 @@ internal sealed class LaneScaler(LaneSet lanes, LaneDemand demand) : ILaneMonito
         {
             demand.Observer.Note(1, $"a round trip takes {measures.Min(one => one.LeastRoundTrip) / 1000} ms: {_scaling.Lanes} lanes");
             demand.Scale(_scaling.Lanes);
+        }
+
+        if (_scaling.IsLong)
+        {
+            _control.AskFor(lanes);
         }
 
         demand.Reach(_scaling.Reach);

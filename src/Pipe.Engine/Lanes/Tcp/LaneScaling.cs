@@ -43,12 +43,15 @@ internal sealed class LaneScaling(int lanes, int most)
     /// <summary>Whether the kernel has measured, and found the link short.</summary>
     public bool IsShort { get; private set; }
 
+    /// <summary>Whether the kernel has measured, and found the link long.</summary>
+    public bool IsLong { get; private set; }
+
     /// <summary>Takes the measures of all lanes at a time in microseconds. True if there should be more lanes than before.</summary>
     public bool Judge(IReadOnlyList<LaneMeasure> measures, long now)
     {
         var sum = (Acknowledged: measures.Sum(one => one.Delivered), Busy: measures.Sum(one => one.Busy), Held: measures.Sum(one => one.Held));
         var roundTrip = measures.Count > 0 ? measures.Min(one => one.LeastRoundTrip) : 0;
-        IsShort = roundTrip is > 0 and < Long;
+        (IsShort, IsLong) = (roundTrip is > 0 and < Long, roundTrip >= Long);
         if (roundTrip < Long || sum.Acknowledged < _acknowledged)
         {
             // A short link, or a lane was lost and its counts with it.

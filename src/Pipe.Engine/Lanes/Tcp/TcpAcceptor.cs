@@ -17,7 +17,7 @@ internal sealed class TcpAcceptor(LaneTerms terms) : ILaneAcceptor
         }
         catch (LinuxException e)
         {
-            throw new Failure(ExitCode.Unreachable, $"cannot listen: {e.Message}", "-p LOW-HIGH names the ports that may be used");
+            throw new Failure(ExitCode.Unreachable, $"cannot listen: {e.Message}", $"{OptionWord.Ports} LOW-HIGH names the ports that may be used");
         }
 
         return new Listening(_listener.Port, terms.OwnAddresses);

@@ -89,6 +89,15 @@ internal class TcpLane(int number, TcpSocket socket) : ILane
         }
     }
 
+    /// <summary>Asks for that congestion control; returns the one in use now, null once the lane is done.</summary>
+    public string? UseCongestionControl(ReadOnlySpan<byte> name)
+    {
+        lock (_acking)
+        {
+            return _isDisposed ? null : socket.UseCongestionControl(name);
+        }
+    }
+
     public void Shutdown() => socket.Shutdown();
 
     public void Dispose()

@@ -13,6 +13,8 @@ internal sealed class TcpTransport : ILaneTransport
 
     public string Name => Transports.Tcp;
 
+    public int MostLanes => Limits.MaxLanes;
+
     public ILaneAcceptor Listen(LaneTerms terms) => new TcpAcceptor(terms);
 
     public ILaneConnector Connect(LaneTerms terms) => new TcpConnector(terms);

@@ -9,6 +9,8 @@ internal sealed class ShuffledTransport : ILaneTransport
 
     public string Name => "shuffled";
 
+    public int MostLanes => Limits.MaxLanes;
+
     /// <summary>Blocks that were delivered before one that was sent earlier.</summary>
     public int Early => Volatile.Read(ref _early);
 

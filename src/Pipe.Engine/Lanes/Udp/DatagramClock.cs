@@ -1,0 +1,12 @@
+using System.Diagnostics;
+
+namespace Pipe.Engine;
+
+/// <summary>The steady clock of the datagram threads.</summary>
+internal static class DatagramClock
+{
+    private static readonly long PerTick = 1_000_000_000 / Stopwatch.Frequency;
+
+    /// <summary>Nanoseconds.</summary>
+    public static long Now => Stopwatch.GetTimestamp() * PerTick;
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using Pipe.Linux;
+using Pipe.Protocol;
+using Pipe.Protocol.Datagrams;
+
+namespace Pipe.Engine;
+
+/// <summary>Accepts the lane of one session over the datagram channel: silent until a Hello proves the secret.</summary>
+internal sealed class UdpAcceptor(LaneTerms terms) : ILaneAcceptor
+{
+    private const int Lane = 1;
+    private DatagramThread? _waiting;
+    private int _port;
+
+    public Listening Open()
+    {
+        try
+        {
+            if (_waiting is null)
+            {
+                Listen();
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw new Failure(ExitCode.Unreachable, $"cannot receive datagrams: {e.Message}", $"{OptionWord.Ports} LOW-HIGH names the ports that may be used");
+        }
+
+        return new Listening(_port, terms.OwnAddresses, Transports.Udp);
+    }
+
+    public void Dispose() => Interlocked.Exchange(ref _waiting, null)?.Dispose();
+
+    private void Listen()
+    {
+        var socket = Bind();
+        _port = socket.LocalName().Port;
+        var datagrams = UdpTransport.TermsOf(terms, Lane, default);
+        var link = DatagramLink.Listen(datagrams, DatagramClock.Now);
+        var waiting = UdpLanes.Make(socket, link, new DatagramPaths(), terms with { Joined = Join }, datagrams, _ => { });
+        _waiting = waiting;
+        waiting.Start("listen");
+    }
+
+    /// <summary>It waits no more: whoever wants another lane has to listen anew.</summary>
+    private void Join(ILane lane)
+    {
+        Interlocked.Exchange(ref _waiting, null);
+        terms.Joined(lane);
+    }
+
+    private UdpSocket Bind()
+    {
+        foreach (var address in (IPAddress?[])[terms.ListenOn, IPAddress.IPv6Any])
+        {
+            try
+            {
+                if (address is not null)
+                {
+                    return BindTo(address);
+                }
+            }
+            catch (LinuxException e) when (e.Errno != Errno.AddressInUse)
+            {
+                // The address was handed down from another host, or there is no IPv6 here.
+            }
+        }
+
+        return BindTo(IPAddress.Any);
+    }
+
+    private UdpSocket BindTo(IPAddress address) =>
+        UdpSocket.Bind(address, terms.Offer.LowPort, terms.Offer.HighPort, UdpTransport.SocketBuffer(terms.Offer));
+}

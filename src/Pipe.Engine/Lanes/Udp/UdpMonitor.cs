@@ -1,0 +1,29 @@
+namespace Pipe.Engine;
+
+/// <summary>Tells the outbox how much a link holds. One lane fills it: no more are asked for.</summary>
+internal sealed class UdpMonitor(LaneSet lanes, LaneDemand demand) : ILaneMonitor
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private const long Spare = 16L << 20;
+    private long _delivered;
+    private long _at;
+    private long _reach;
+
+    public string Limit { get; private set; } = "";
+
+    public TimeSpan Poll()
+    {
+        var now = DatagramClock.Now;
+        foreach (var one in lanes.Measure())
+        {
+            // A lost fragment keeps its block open for a few round trips more.
+            var rate = _at > 0 ? (one.Delivered - _delivered) * 1e9 / (now - _at) : 0;
+            _reach = Math.Max(_reach, (long)(4 * rate * one.RoundTrip / 1e6) + Spare);
+            (_delivered, _at) = (one.Delivered, now);
+            Limit = one.Limit ?? "";
+        }
+
+        demand.Reach(_reach);
+        return Interval;
+    }
+}

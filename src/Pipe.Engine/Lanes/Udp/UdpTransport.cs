@@ -1,0 +1,68 @@
+using System.Net;
+using Pipe.Linux;
+using Pipe.Protocol;
+using Pipe.Protocol.Datagrams;
+
+namespace Pipe.Engine;
+
+/// <summary>Lanes over the datagram channel: one lane carries as much as the link does, and sees to its own rate.</summary>
+internal sealed class UdpTransport : ILaneTransport
+{
+    private const int Ip4AndUdp = 28;
+    private const int Ip6AndUdp = 48;
+    private const int Ethernet = 1472;
+    private const int LeastWindow = 4;
+    private const int MostWindow = 1024;
+    private const int DefaultBuffer = 256 << 20;
+    private const int DefaultSocketBuffer = 8 << 20;
+
+    private UdpTransport()
+    {
+    }
+
+    public static UdpTransport Instance { get; } = new();
+
+    public string Name => Transports.Udp;
+
+    public int MostLanes => 1;
+
+    public ILaneAcceptor Listen(LaneTerms terms) => new UdpAcceptor(terms);
+
+    public ILaneConnector Connect(LaneTerms terms) => new UdpConnector(terms);
+
+    public ILaneMonitor MonitorOf(LaneSet lanes, LaneDemand demand) => new UdpMonitor(lanes, demand);
+
+    /// <summary>Blocks that may be on their way: memory is taken only for those that are.</summary>
+    public static int WindowOf(LaneTerms terms) => Math.Clamp(
+        (int)((terms.Datagrams.Buffer > 0 ? terms.Datagrams.Buffer : DefaultBuffer) / terms.Offer.Terms.Block), LeastWindow, MostWindow);
+
+    public static int SocketBuffer(Offer offer) => offer.Buffer > 0 ? offer.Buffer : DefaultSocketBuffer;
+
+    public static ICongestionControl ControlOf(LaneTerms terms, DatagramTerms datagrams) => terms.Datagrams.Pace switch
+    {
+        DatagramPace.Fixed => new FixedControl(
+            terms.Offer.Rate > 0 ? Math.Min(terms.Offer.Rate, terms.Datagrams.Rate) : terms.Datagrams.Rate, datagrams.Datagram),
+        DatagramPace.Low => new LowControl(datagrams.Datagram, datagrams.InitialRtt, terms.Offer.Rate),
+        _ => new FairControl(datagrams.Datagram, datagrams.InitialRtt, terms.Offer.Rate, datagrams.Random),
+    };
+
+    /// <summary>What both sides know of one connection.</summary>
+    /// <param name="terms">What was agreed on.</param>
+    /// <param name="lane">Its number.</param>
+    /// <param name="there">Where the peer is, if that is known.</param>
+    public static DatagramTerms TermsOf(LaneTerms terms, int lane, SocketName there)
+    {
+        var offer = terms.Offer;
+        var largest = Math.Clamp(LargestTo(there, terms.Datagrams.Mtu), DatagramLimits.MinDatagram, DatagramLimits.MaxDatagram);
+        return new DatagramTerms(offer.Session, offer.Secret, lane, offer.Protection)
+        {
+            MaxBlock = offer.Terms.Block + BlockHeader.Size,
+            Datagram = terms.Datagrams.Mtu > 0 ? largest : Math.Min(largest, Ethernet),
+            MaxDatagram = terms.Datagrams.Mtu > 0 ? largest : !there.IsNone && IPAddress.IsLoopback(there.Address) ? Math.Min(largest, Ethernet) : largest,
+        };
+    }
+
+    /// <summary>The largest datagram in a packet of that size, or one that the device toward there carries.</summary>
+    private static int LargestTo(SocketName there, int mtu) =>
+        (mtu > 0 ? mtu : there.IsNone ? 0 : UdpSocket.RouteMtu(there)) - (there.Is6 ? Ip6AndUdp : Ip4AndUdp);
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Net;
+using Pipe.Linux;
+using Pipe.Protocol;
+using Pipe.Protocol.Datagrams;
+
+namespace Pipe.Engine.Tests.Lanes;
+
+/// <summary>A pair of lanes over the datagram channel inside one process.</summary>
+public sealed class UdpLaneTests
+{
+    [Fact(Timeout = 2 * Limit.Milliseconds)]
+    public async Task Blocks_arrive_once_each_and_are_acknowledged_by_their_index()
+    {
+        using var pair = await UdpLanePair.Make(Protection.Encrypt);
+        using var slab = new Slab(Limits.MinBlock);
+        var sent = new List<(ulong Index, byte First)>();
+        for (byte i = 0; i < 20; i++)
+        {
+            slab.Payload.Fill(i);
+            sent.Add((pair.Sender.Send(UdpLanePair.HeaderOf(slab, i), slab), i));
+            Assert.Equal(Arrival.Block, pair.Receiver.Receive(slab, out var header, out var index));
+            Assert.Equal((i, (ulong)i), (slab.Payload[^1], header.Sequence));
+            pair.Receiver.SendAck(new LaneAck(i % 3 == 0 ? AckKind.Damaged : AckKind.Single, index));
+            Assert.True(pair.Sender.ReceiveAck(out var ack));
+            Assert.Equal(new LaneAck(i % 3 == 0 ? AckKind.Damaged : AckKind.Single, sent[^1].Index), ack);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => (ulong)i), sent.Select(one => one.Index));
+        Assert.True(pair.Sender.Measure().Delivered > 20 * Limits.MinBlock);
+    }
+
+    [Theory(Timeout = 2 * Limit.Milliseconds)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Either_end_can_end_it_and_both_let_go(bool bySender)
+    {
+        using var pair = await UdpLanePair.Make(Protection.Clear);
+        using var slab = new Slab(Limits.MinBlock);
+        var receives = Task.Run(() => pair.Receiver.Receive(slab, out _, out _));
+        var acks = Task.Run(() => pair.Sender.ReceiveAck(out _));
+        (bySender ? pair.Sender : pair.Receiver).Shutdown();
+
+        Assert.Equal(Arrival.End, await receives);
+        Assert.False(await acks);
+    }
+
+    [Fact(Timeout = 2 * Limit.Milliseconds)]
+    public async Task Neither_end_allocates_for_datagrams()
+    {
+        // In a process of its own: other tests allocate at the same time.
+        using var host = Processes.Start(Processes.HostCommand("datagram-allocations"));
+        var said = await host.StandardOutput.ReadToEndAsync();
+        var (blocks, bytes) = (int.Parse(said.Split(' ')[0], CultureInfo.InvariantCulture), long.Parse(said.Split(' ')[1], CultureInfo.InvariantCulture));
+        Assert.True(bytes < blocks, $"{bytes} bytes for {blocks} blocks");
+    }
+}
+
+/// <summary>Two lanes that are connected over the loopback.</summary>
+internal sealed class UdpLanePair : IDisposable
+{
+    public required ILane Sender { get; init; }
+
+    public required ILane Receiver { get; init; }
+
+    public static async Task<UdpLanePair> Make(Protection protection, int block = Limits.MinBlock)
+    {
+        var offer = Offers.Make(protection: protection, block: block);
+        TaskCompletionSource<ILane> sender = new(), receiver = new();
+        using var acceptor = UdpTransport.Instance.Listen(new LaneTerms(offer)
+        {
+            FindHere = () => IPAddress.Loopback,
+            Joined = receiver.SetResult,
+            Failed = (_, reason) => receiver.SetException(new IOException(reason)),
+        });
+        var there = acceptor.Open();
+        UdpTransport.Instance.Connect(new LaneTerms(offer)
+        {
+            IsSender = true,
+            Joined = sender.SetResult,
+            Failed = (_, reason) => sender.SetException(new IOException(reason)),
+        }).Dial(there, [1]);
+        return new UdpLanePair { Sender = await sender.Task, Receiver = await receiver.Task };
+    }
+
+    public static BlockHeader HeaderOf(Slab slab, ulong sequence) =>
+        BlockHeader.Data((long)sequence * slab.Capacity, slab.Capacity, sequence, Digest.Of(DigestKind.XxHash3, slab.Payload, 0));
+
+    /// <summary>Bytes that all threads have allocated while that many blocks went through, after as many before.</summary>
+    public static async Task<long> Allocations(int blocks)
+    {
+        const int block = 1 << 20;
+        using var pair = await Make(Protection.Clear, block);
+        using var slab = new Slab(block);
+        using var taken = new Slab(block);
+        long before = 0;
+        for (var round = 0; round < 2; round++)
+        {
+            before = GC.GetTotalAllocatedBytes(precise: true);
+            for (var i = 0; i < blocks; i++)
+            {
+                pair.Sender.Send(HeaderOf(slab, (ulong)i), slab);
+                pair.Receiver.Receive(taken, out _, out var index);
+                pair.Receiver.SendAck(new LaneAck(AckKind.Single, index));
+                pair.Sender.ReceiveAck(out _);
+            }
+        }
+
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+
+    public void Dispose()
+    {
+        Sender.Dispose();
+        Receiver.Dispose();
+    }
+}
