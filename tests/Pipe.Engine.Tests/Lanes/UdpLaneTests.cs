@@ -66,7 +66,8 @@ internal sealed class UdpLanePair : IDisposable
     public static async Task<UdpLanePair> Make(Protection protection, int block = Limits.MinBlock)
     {
         var offer = Offers.Make(protection: protection, block: block);
-        TaskCompletionSource<ILane> sender = new(), receiver = new();
+        // The threads that join them go on with their own work.
+        TaskCompletionSource<ILane> sender = new(TaskCreationOptions.RunContinuationsAsynchronously), receiver = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using var acceptor = UdpTransport.Instance.Listen(new LaneTerms(offer)
         {
             FindHere = () => IPAddress.Loopback,
