@@ -40,9 +40,8 @@ internal static class Host
                 var failures = Migration.MigrationSchedule.RunAll(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
                 failures.ToList().ForEach(Console.WriteLine);
                 return failures.Count == 0 ? 0 : 1;
-            case ["datagram-allocations"]:
-                const int blocks = 500;
-                Console.WriteLine($"{blocks} {Lanes.UdpLanePair.Allocations(blocks).GetAwaiter().GetResult()}");
+            case ["datagram-allocations", var blocks]:
+                Console.WriteLine(Lanes.UdpLanePair.Allocations(int.Parse(blocks, CultureInfo.InvariantCulture)).GetAwaiter().GetResult());
                 return 0;
             case ["serve", ..]:
                 return Serve(LaneTransports.All);

@@ -126,10 +126,13 @@ class Runs:
             with open(words, "wb") as said:
                 process = subprocess.Popen(self.road.copy("-w", "-l", source, "-f", target, "-events", events, *options),
                                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said)
-            points = self._watch(process, events)
-            process.send_signal(signal.SIGINT)
-            _, _, usage = os.wait4(process.pid, 0)
-            process.returncode = 0
+            try:
+                points = self._watch(process, events)
+            finally:
+                # It would go on for hours.
+                process.send_signal(signal.SIGINT)
+                _, _, usage = os.wait4(process.pid, 0)
+                process.returncode = 0
             try:
                 count, seconds = window(points, next(t for t, count in points if count > 0) if points else 0, self.seconds)
             except (Failed, StopIteration) as e:
