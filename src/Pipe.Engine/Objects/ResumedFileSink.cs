@@ -130,7 +130,7 @@ internal sealed class ResumedFileSink : ISink
     private static Failure InUse(string path) => new(
         ExitCode.Objects,
         $"{path}: another copy is at work on it",
-        $"wait for it, or copy without {OptionWord.Resume}");
+        "wait until that has ended");
 
     /// <summary>What is the same in the file that is to be replaced need not come again.</summary>
     private void CopyOld()

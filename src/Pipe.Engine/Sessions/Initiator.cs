@@ -277,7 +277,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             throw new Failure(
                 ExitCode.Protocol,
                 $"{RawText.Printable(hello.Program)} there cannot resume a file",
-                $"install the same version on both hosts, or copy without {OptionWord.Resume}").At(plan.Remote.Name);
+                "install the same version on both hosts, quickinstall.sh user@host does").At(plan.Remote.Name);
         }
 
         var accept = await peer.ExpectAsync<Accept>();

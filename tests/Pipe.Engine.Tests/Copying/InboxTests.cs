@@ -258,6 +258,35 @@ public sealed class InboxTests : IDisposable
         Assert.Equal(0, _slabs.Made);
     }
 
+    /// <summary>A sink that has said nothing, and one that has said something else of that place.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_kept_block_for_a_piece_that_is_not_here_is_refused(bool hasPieces)
+    {
+        using var scratch = new Scratch();
+        File.WriteAllBytes(scratch[".target.pipe-part"], new byte[100]);
+        using var resumed = new ResumedFileSink(scratch["target"], Terms.NoMode);
+        resumed.Kept.Next(0);
+        using ISink sink = hasPieces ? resumed : new RecordingSink(100, isOrdered: false);
+        var inbox = new RangeInbox(sink, _tally);
+        using var link = new AckRecorder();
+        var tracker = new AckTracker(link, every: 1);
+        tracker.Receive(0);
+        tracker.Receive(1);
+
+        Assert.Throws<ProtocolException>(() => Keep(new byte[99], 0));
+        if (hasPieces)
+        {
+            inbox = new RangeInbox(sink, _tally);
+            Keep(new byte[100], 1);
+            Assert.Equal(100, _tally.Kept);
+        }
+
+        void Keep(ReadOnlySpan<byte> bytes, ulong index) => inbox.Accept(
+            BlockHeader.Kept(0, bytes.Length, 0, PieceDigest.InBlock(PieceDigest.Of(bytes))), _slabs.Rent()!, tracker, index);
+    }
+
     private void Accept(Inbox inbox, AckTracker book, ulong sequence, long? offset = null)
     {
         var index = _received[book] = _received.TryGetValue(book, out var last) ? last + 1 : 0;
