@@ -23,6 +23,7 @@ namespace Pipe.Protocol.Datagrams;
 internal sealed class DatagramSender
 {
     private const long IdleInterval = 5_000_000_000;
+    private const long BlockedInterval = 1_000_000_000;
 
     private readonly SentDatagrams _sent = new();
     private readonly RttEstimator _rtt;
@@ -184,7 +185,7 @@ internal sealed class DatagramSender
             return Link.NextTimeout;
         }
 
-        var next = Math.Min(Math.Min(_loss.NextLoss, _mtu.NextProbe), _probe.At + (IsWaiting ? 0 : IdleInterval));
+        var next = Math.Min(Math.Min(_loss.NextLoss, _mtu.NextProbe), ProbeAt);
         if (_floorDue)
         {
             next = Math.Min(next, _floorAt);
@@ -213,14 +214,14 @@ internal sealed class DatagramSender
             Steer(_delivery.End(_sent.BytesInFlight, 0, _rtt.Min));
         }
 
-        if (now >= _probe.At + (IsWaiting ? 0 : IdleInterval))
+        if (now >= ProbeAt)
         {
             ProbePath(now);
         }
     }
 
-    /// <summary>An answer is missing, or a block waits for credit.</summary>
-    private bool IsWaiting => _sent.CountInFlight > 0 || _blocks.IsBlocked;
+    /// <summary>The receiver repeats a Credit by itself, so a sender that waits for one only makes sure that the path is there.</summary>
+    private long ProbeAt => _sent.CountInFlight > 0 ? _probe.At : _probe.From + (_blocks.IsBlocked ? BlockedInterval : IdleInterval);
 
     private bool HasWork => _blocks.HasLost || _blocks.HasNew;
 

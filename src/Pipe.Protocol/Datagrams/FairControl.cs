@@ -13,6 +13,7 @@ internal sealed class FairControl : ICongestionControl
     private const int FullLossCount = 6;
     private const long ProbeRttDuration = 200_000_000;
     private const int LeastDatagrams = 4;
+    private const int InitialDatagrams = 64;
 
     private readonly int _datagram;
     private readonly double _ceiling;
@@ -61,7 +62,7 @@ internal sealed class FairControl : ICongestionControl
     {
         (_datagram, _random) = (datagram, random);
         _ceiling = ceiling > 0 ? ceiling : double.PositiveInfinity;
-        _window = 32 * datagram;
+        _window = InitialDatagrams * datagram;
         _pace = StartupGain * _window * 1e9 / initialRtt;
     }
 
@@ -420,7 +421,7 @@ internal sealed class FairControl : ICongestionControl
     private double InFlight(double gain)
     {
         var bdp = _path.Bdp(_path.MaxBandwidth) * Repair;
-        return double.IsPositiveInfinity(bdp) ? 32 * _datagram : Math.Max(gain * bdp, Least);
+        return double.IsPositiveInfinity(bdp) ? InitialDatagrams * _datagram : Math.Max(gain * bdp, Least);
     }
 
     private double PacingGain => Phase switch
@@ -450,7 +451,7 @@ internal sealed class FairControl : ICongestionControl
         {
             _window = Math.Min(_window + sample.Acked, most);
         }
-        else if (_window < most || _delivered < 32 * _datagram)
+        else if (_window < most || _delivered < InitialDatagrams * _datagram)
         {
             _window += sample.Acked;
         }
