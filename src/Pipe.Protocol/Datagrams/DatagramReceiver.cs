@@ -30,7 +30,7 @@ internal sealed class DatagramReceiver(DatagramLink link, DatagramTerms terms, i
     private bool _ackSoon;
     private long _ackedAt = -Millisecond;
     private readonly ulong[] _tops = new ulong[Repetitions];
-    private int _acks;
+    private uint _acks;
     private long _gapAt = -Millisecond;
     private ulong _largest;
     private long _largestAt;
@@ -199,8 +199,8 @@ internal sealed class DatagramReceiver(DatagramLink link, DatagramTerms terms, i
     }
 
     /// <summary>
-    /// From the highest number of data or a probe down; a Floor with a higher number is of no interest to the sender. What the last
-    /// <see cref="Repetitions"/> Acks have said is left out, except in one of as many.
+    /// From the highest number of data or a probe down; a Floor with a higher number is of no interest to the sender. Ranges that
+    /// <see cref="Repetitions"/> Acks have reported are left out, except in one of as many.
     /// </summary>
     private void WriteRanges(ref DatagramRangeWriter ranges, ulong since)
     {
