@@ -247,7 +247,7 @@ internal sealed class FairControl : ICongestionControl
     {
         if (_roundStarts && _stopsProbe)
         {
-            _stopsProbe = false;
+            (_stopsProbe, _samplesProbe) = (false, false); // loss from here on is not due to the probe
             if (IsProbingBandwidth && !sample.IsAppLimited)
             {
                 _path.NextCycle();
