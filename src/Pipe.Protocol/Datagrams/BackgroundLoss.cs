@@ -6,6 +6,9 @@ namespace Pipe.Protocol.Datagrams;
 /// </summary>
 internal sealed class BackgroundLoss
 {
+    /// <summary>Loss beyond the background up to this is no sign of congestion.</summary>
+    public const double Tolerance = 0.02;
+
     private const double Cap = 0.15;
     private const double MaxFirstGain = 0.5;
     private const double LeastGain = 0.125;
@@ -26,6 +29,22 @@ internal sealed class BackgroundLoss
 
     /// <summary>The round-trip time of the round that has just ended shows a queue.</summary>
     public bool HasQueue { get; private set; }
+
+    public double Threshold => Share + Tolerance;
+
+    /// <summary>What is sent has to be so many times what shall arrive.</summary>
+    public double Repair => 1 / (1 - Share);
+
+    /// <summary>More was lost than the background explains, with three standard deviations of what it may lose by chance.</summary>
+    public bool IsExceeded(long lost, long inFlight, int datagram) =>
+        lost > (inFlight * Threshold) + (3 * Math.Sqrt(Share * inFlight * datagram));
+
+    /// <summary>Bytes in flight when the loss first went beyond the threshold.</summary>
+    public double InFlightAtLoss(in SentDatagram sent, long lostTotal)
+    {
+        double before = sent.InFlight - sent.Size, lostBefore = lostTotal - sent.Lost - sent.Size;
+        return before + Math.Max(0, ((Threshold * before) - lostBefore) / (1 - Threshold));
+    }
 
     public void OnAck(in RateSample sample)
     {

@@ -1,4 +1,8 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>Bytes of a block that are to be sent.</summary>
-internal readonly record struct BlockRange(ulong Block, int Offset, int Length);
+/// <param name="Block">Index of the block.</param>
+/// <param name="Offset">Of the first byte.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="IsCopy">Goes in addition to the same bytes right before, and is not copied again.</param>
+internal readonly record struct BlockRange(ulong Block, int Offset, int Length, bool IsCopy = false);

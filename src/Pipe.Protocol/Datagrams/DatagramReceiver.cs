@@ -18,6 +18,7 @@ namespace Pipe.Protocol.Datagrams;
 internal sealed class DatagramReceiver(DatagramLink link, DatagramTerms terms, int slots)
 {
     private const long Millisecond = 1_000_000;
+    private const int Repetitions = 16;
     private const int MaxCreditText = DatagramLimits.MinDatagram - DatagramHeader.Size - DatagramSeal.TagSize;
 
     private readonly IncomingBlocks _blocks = new(terms.MaxBlock, slots);
@@ -28,6 +29,9 @@ internal sealed class DatagramReceiver(DatagramLink link, DatagramTerms terms, i
     private bool _ackDue;
     private bool _ackSoon;
     private long _ackedAt = -Millisecond;
+    private readonly ulong[] _tops = new ulong[Repetitions];
+    private uint _acks;
+    private long _gapAt = -Millisecond;
     private ulong _largest;
     private long _largestAt;
     private ulong _serial;
@@ -143,7 +147,12 @@ internal sealed class DatagramReceiver(DatagramLink link, DatagramTerms terms, i
             return;
         }
 
-        _ackSoon |= header.Number > _largest + 1 && !Link.Received.Contains(header.Number - 1);
+        if (header.Number > _largest + 1 && !Link.Received.Contains(header.Number - 1))
+        {
+            _ackSoon |= now - _gapAt > 4 * AckInterval;
+            _gapAt = now;
+        }
+
         (_largest, _largestAt) = (header.Number, now);
     }
 
@@ -182,13 +191,18 @@ internal sealed class DatagramReceiver(DatagramLink link, DatagramTerms terms, i
         var text = to[DatagramHeader.Size..];
         var room = DatagramLimits.MinDatagram - DatagramHeader.Size - DatagramSeal.TagSize - DatagramAck.Size;
         var ranges = new DatagramRangeWriter(text.Slice(DatagramAck.Size, room));
-        WriteRanges(ref ranges);
+        var since = _acks % Repetitions == 0 ? 0 : _tops[_acks % Repetitions];
+        _tops[_acks++ % Repetitions] = _largest;
+        WriteRanges(ref ranges, since);
         new DatagramAck(_largest, (uint)Math.Min((now - _largestAt) / 1000, uint.MaxValue), _drops, _arrived, ranges.Count).Write(text);
         return Link.Seal(DatagramType.Ack, to, DatagramAck.Size + ranges.Length);
     }
 
-    /// <summary>From the highest number of data or a probe down; a Floor with a higher number is of no interest to the sender.</summary>
-    private void WriteRanges(ref DatagramRangeWriter ranges)
+    /// <summary>
+    /// From the highest number of data or a probe down; a Floor with a higher number is of no interest to the sender. Ranges that
+    /// <see cref="Repetitions"/> Acks have reported are left out, except in one of as many.
+    /// </summary>
+    private void WriteRanges(ref DatagramRangeWriter ranges, ulong since)
     {
         var below = _largest + 1;
         for (var i = 0; i < Link.Received.Count; i++)
@@ -197,6 +211,11 @@ internal sealed class DatagramReceiver(DatagramLink link, DatagramTerms terms, i
             if (first > _largest)
             {
                 continue;
+            }
+
+            if (last < since)
+            {
+                return;
             }
 
             last = Math.Min(last, _largest);

@@ -23,13 +23,10 @@ namespace Pipe.Protocol.Datagrams;
 internal sealed class DatagramSender
 {
     private const long IdleInterval = 5_000_000_000;
+    private const long BlockedInterval = 1_000_000_000;
 
-    private readonly SentDatagrams _sent = new();
-    private readonly RttEstimator _rtt;
-    private readonly LossDetector _loss;
-    private readonly DeliveryRate _delivery = new();
+    private readonly DatagramFlight _flight;
     private readonly Pacer _pacer = new();
-    private readonly ProbeTimer _probe;
     private readonly MtuSearch _mtu;
     private readonly OutgoingBlocks _blocks;
     private readonly ICongestionControl _control;
@@ -37,16 +34,13 @@ internal sealed class DatagramSender
     private bool _probeDue;
     private bool _floorDue;
     private long _floorAt;
-    private long _rttSample;
 
     public DatagramSender(DatagramLink link, DatagramTerms terms, ICongestionControl control)
     {
         (Link, _control, _probeDue) = (link, control, true);
-        _rtt = new RttEstimator(terms.InitialRtt);
-        _loss = new LossDetector(_sent, _rtt);
-        _probe = new ProbeTimer(_rtt);
         _mtu = new MtuSearch(terms.Datagram, terms.MaxDatagram);
         _blocks = new OutgoingBlocks(terms.MaxBlock);
+        _flight = new DatagramFlight(terms, _blocks, control, _mtu, Measure);
     }
 
     public DatagramLink Link { get; }
@@ -62,14 +56,14 @@ internal sealed class DatagramSender
     /// <summary>All that was submitted is finished.</summary>
     public bool IsIdle => _blocks.Next == _blocks.Floor;
 
-    public RttEstimator Rtt => _rtt;
+    public RttEstimator Rtt => _flight.Rtt;
 
     public ICongestionControl Congestion => _control;
 
     /// <summary>Bytes of the datagrams that go now.</summary>
     public int DatagramSize => _mtu.Size;
 
-    public long BytesInFlight => _sent.BytesInFlight;
+    public long BytesInFlight => _flight.Bytes;
 
     public OutgoingBlocks Blocks => _blocks;
 
@@ -147,7 +141,7 @@ internal sealed class DatagramSender
     {
         foreach (var segment in batch)
         {
-            _sent.Acknowledge(segment.Header.Header.Number);
+            _flight.Withdraw(segment.Header.Header.Number);
             _blocks.Repeat(new BlockRange(segment.Block, segment.Offset, segment.Length));
         }
     }
@@ -184,7 +178,7 @@ internal sealed class DatagramSender
             return Link.NextTimeout;
         }
 
-        var next = Math.Min(Math.Min(_loss.NextLoss, _mtu.NextProbe), _probe.At + (IsWaiting ? 0 : IdleInterval));
+        var next = Math.Min(Math.Min(_flight.NextLoss, _mtu.NextProbe), ProbeAt);
         if (_floorDue)
         {
             next = Math.Min(next, _floorAt);
@@ -206,31 +200,29 @@ internal sealed class DatagramSender
             return;
         }
 
-        if (_loss.NextLoss <= now)
+        if (_flight.NextLoss <= now)
         {
-            _delivery.Begin(now, _sent.BytesInFlight);
-            DeclareLosses(now);
-            Steer(_delivery.End(_sent.BytesInFlight, 0, _rtt.Min));
+            _flight.OnLossTimer(now);
         }
 
-        if (now >= _probe.At + (IsWaiting ? 0 : IdleInterval))
+        if (now >= ProbeAt)
         {
             ProbePath(now);
         }
     }
 
-    /// <summary>An answer is missing, or a block waits for credit.</summary>
-    private bool IsWaiting => _sent.CountInFlight > 0 || _blocks.IsBlocked;
+    /// <summary>The receiver repeats a Credit by itself, so a sender that waits for one only makes sure that the path is there.</summary>
+    private long ProbeAt => _flight.Count > 0 ? _flight.Probe.At : _flight.Probe.From + (_blocks.IsBlocked ? BlockedInterval : IdleInterval);
 
     private bool HasWork => _blocks.HasLost || _blocks.HasNew;
 
-    private bool MayFill => HasWork && !_sent.IsFull && (_probesDue > 0 || _sent.BytesInFlight < _control.Window);
+    private bool MayFill => HasWork && !_flight.IsFull && (_probesDue > 0 || _flight.Bytes < _control.Window);
 
     private int Budget(long now)
     {
         if (!HasWork)
         {
-            _delivery.OnAppLimited(_sent.BytesInFlight);
+            _flight.OnAppLimited();
             return 0;
         }
 
@@ -240,7 +232,7 @@ internal sealed class DatagramSender
         }
 
         SetPace();
-        return (int)Math.Min(_pacer.Budget(now), _control.Window - _sent.BytesInFlight);
+        return (int)Math.Min(_pacer.Budget(now), _control.Window - _flight.Bytes);
     }
 
     private void SetPace()
@@ -253,28 +245,27 @@ internal sealed class DatagramSender
     private DatagramSegment Take(int payload, long now)
     {
         _blocks.TryTake(payload, out var range, out var isRepeated);
-        if (_sent.CountInFlight == 0)
+        if (_flight.Count == 0)
         {
             _control.OnRestart(now);
         }
 
         var flags = (isRepeated ? DatagramFlags.Repeated : 0) | (_probesDue > 0 || !HasWork ? DatagramFlags.AckNow : 0);
         var header = Link.NextHeader(DatagramType.Data, flags);
-        ref var sent = ref Record(header.Number, range.Length + Link.DataOverhead, now);
+        ref var sent = ref _flight.Record(header.Number, range.Length + Link.DataOverhead, now);
         (sent.Block, sent.Offset, sent.Length) = (range.Block, range.Offset, range.Length);
         Measure.OnSent(sent.Size, isRepeated);
         return new DatagramSegment(new DataHeader(header, range.Block, range.Offset, _blocks.SizeOf(range.Block)), range.Length);
     }
 
-    private ref SentDatagram Record(ulong number, int size, long now)
+    private void OnAck(in DatagramAck ack, ReadOnlySpan<byte> ranges, long now)
     {
-        var inFlight = _sent.BytesInFlight;
-        ref var sent = ref _sent.Add(number, size);
-        sent.Block = SentDatagram.NoBlock;
-        _delivery.OnSent(ref sent, now, inFlight);
-        _control.OnSent(sent, now);
-        _probe.OnSent(now);
-        return ref sent;
+        if (ack.Largest >= Link.NextNumber)
+        {
+            throw new ProtocolException($"an Ack of datagram {ack.Largest}, which was not sent");
+        }
+
+        _floorDue |= _flight.OnAck(ack, ranges, now);
     }
 
     private void OnCredit(in DatagramCredit credit, ReadOnlySpan<byte> lists)
@@ -286,161 +277,14 @@ internal sealed class DatagramSender
         }
     }
 
-    private void OnAck(in DatagramAck ack, ReadOnlySpan<byte> ranges, long now)
-    {
-        if (ack.Largest >= Link.NextNumber)
-        {
-            throw new ProtocolException($"an Ack of datagram {ack.Largest}, which was not sent");
-        }
-
-        _delivery.Begin(now, _sent.BytesInFlight);
-        Measure.OnAck(ack);
-        _rttSample = 0;
-        var (isNews, top) = (false, ack.Largest + 1);
-        for (; !ranges.IsEmpty; ranges = ranges[DatagramRange.Size..])
-        {
-            var range = DatagramRange.Read(ranges);
-            var low = top - range.Gap - range.Length;
-            if (low > top)
-            {
-                throw new ProtocolException("an Ack of numbers below 0");
-            }
-
-            isNews |= AcknowledgeRange(low, top - range.Gap, ack, now);
-            top = low;
-        }
-
-        DeclareLosses(now);
-        Steer(_delivery.End(_sent.BytesInFlight, _rttSample, _rtt.Min == long.MaxValue ? 0 : _rtt.Min));
-        if (isNews)
-        {
-            _probe.OnAck(now);
-            _floorDue = true;
-        }
-
-        Settle(now);
-    }
-
-    private bool AcknowledgeRange(ulong low, ulong end, in DatagramAck ack, long now)
-    {
-        var isNews = false;
-        for (var number = low; _sent.TryNextOpen(number, end, out number); number++)
-        {
-            isNews = true;
-            Acknowledge(number, ack, now);
-        }
-
-        return isNews;
-    }
-
-    private void Acknowledge(ulong number, in DatagramAck ack, long now)
-    {
-        ref var sent = ref _sent[number];
-        _loss.OnAcked(number);
-        if (number == ack.Largest)
-        {
-            _rtt.Add(now - sent.SentAt, Math.Min(ack.DelayMicroseconds * 1000L, _rtt.MaxAckDelay));
-            _rttSample = _rtt.Latest;
-        }
-
-        if (_sent.IsLost(number))
-        {
-            OnSpurious(number, sent, now);
-        }
-
-        _delivery.OnAcked(sent, now);
-        _sent.Acknowledge(number);
-        _mtu.OnArrived(sent.Size, now);
-        Measure.OnArrived(sent.Size);
-        if (sent.IsData)
-        {
-            _blocks.OnArrived(new BlockRange(sent.Block, sent.Offset, sent.Length));
-        }
-        else if (sent.IsSizeProbe)
-        {
-            _mtu.OnProbeArrived(sent.Size);
-        }
-    }
-
-    private void OnSpurious(ulong number, in SentDatagram sent, long now)
-    {
-        Measure.Spurious++;
-        if (!sent.IsSizeProbe)
-        {
-            _loss.OnSpurious(number, now);
-            _delivery.OnSpurious(sent.Size);
-            _control.OnSpuriousLoss(sent, now);
-        }
-    }
-
-    private void DeclareLosses(long now)
-    {
-        while (_loss.TryNext(now, out var number))
-        {
-            _sent.DeclareLost(number);
-            OnLost(_sent[number], now);
-        }
-    }
-
-    private void OnLost(in SentDatagram sent, long now)
-    {
-        if (sent.IsSizeProbe)
-        {
-            _mtu.OnProbeLost(sent.Size, now);
-            return;
-        }
-
-        Measure.Lost++;
-        _delivery.OnLost(sent);
-        _control.OnLost(sent, now);
-        _mtu.OnLost(sent.Size, now, _rtt.ProbeTimeout);
-        if (sent.IsData)
-        {
-            _blocks.Repeat(new BlockRange(sent.Block, sent.Offset, sent.Length));
-        }
-    }
-
-    private void Steer(in RateSample sample)
-    {
-        _control.OnAck(sample, _rtt);
-        _loss.Calm(sample.Now);
-    }
-
-    /// <summary>Lost datagrams are remembered for three round trips, in case that they arrive after all.</summary>
-    private void Settle(long now)
-    {
-        var horizon = now - (3 * _rtt.LossDelay);
-        _sent.Settle();
-        while (_sent.Base < _sent.Next && _sent.IsLost(_sent.Base) && _sent[_sent.Base].SentAt < horizon)
-        {
-            _sent.ForgetLost(_sent.Base);
-            _sent.Settle();
-        }
-    }
-
     /// <summary>Nothing was heard for a probe timeout: the two oldest fragments go again, whatever the window says.</summary>
     private void ProbePath(long now)
     {
-        _probe.OnExpired(now);
+        _flight.Probe.OnExpired(now);
         Measure.ProbeTimeouts++;
-        RepeatOldest(now, 2);
+        _flight.RepeatOldest(now, 2);
         _probesDue = HasWork ? 2 : 0;
         _probeDue = _probesDue == 0;
-    }
-
-    private void RepeatOldest(long now, int count)
-    {
-        for (var from = _sent.Base; count > 0 && _sent.TryNextInFlight(from, _sent.Next, out var number); from = number + 1)
-        {
-            ref var sent = ref _sent[number];
-            var range = new BlockRange(sent.Block, sent.Offset, sent.Length);
-            if (sent.IsData && !_blocks.IsKnown(range))
-            {
-                _mtu.OnLost(sent.Size, now, _rtt.ProbeTimeout);
-                _blocks.Repeat(range);
-                count--;
-            }
-        }
     }
 
     /// <summary>At most eight in a round trip, except that news of a Credit which the receiver waits for go at once.</summary>
@@ -448,8 +292,8 @@ internal sealed class DatagramSender
 
     private int Floor(long now, Span<byte> to)
     {
-        (_floorDue, _floorAt) = (false, now + Math.Max(_rtt.Smoothed / 8, 1_000_000));
-        new DatagramFloor(Math.Min(_sent.Base, Link.NextNumber), _blocks.Serial, (ulong)(_rtt.HasSample ? _rtt.Smoothed / 1000 : 0)).Write(to[DatagramHeader.Size..]);
+        (_floorDue, _floorAt) = (false, now + Math.Max(_flight.Rtt.Smoothed / 8, 1_000_000));
+        new DatagramFloor(Math.Min(_flight.Base, Link.NextNumber), _blocks.Serial, (ulong)(_flight.Rtt.HasSample ? _flight.Rtt.Smoothed / 1000 : 0)).Write(to[DatagramHeader.Size..]);
         return Link.Seal(DatagramType.Floor, to, DatagramFloor.Size);
     }
 
@@ -457,7 +301,7 @@ internal sealed class DatagramSender
     {
         var text = Math.Max(size - DatagramHeader.Size - DatagramSeal.TagSize, 0);
         to.Slice(DatagramHeader.Size, text).Clear();
-        ref var sent = ref Record(Link.NextNumber, DatagramHeader.Size + text + DatagramSeal.TagSize, now);
+        ref var sent = ref _flight.Record(Link.NextNumber, DatagramHeader.Size + text + DatagramSeal.TagSize, now);
         sent.IsSizeProbe = size > 0;
         return Link.Seal(DatagramType.Probe, to, text);
     }

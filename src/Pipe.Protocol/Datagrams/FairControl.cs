@@ -11,18 +11,20 @@ internal sealed class FairControl : ICongestionControl
     private const double PacingMargin = 0.99;
     private const double StartupGain = 2.77;
     private const int FullLossCount = 6;
-    private const long ProbeRttDuration = 200_000_000;
     private const int LeastDatagrams = 4;
+    private const int InitialDatagrams = 64;
 
     private readonly int _datagram;
     private readonly double _ceiling;
-    private readonly RandomBytes _random;
     private readonly PathModel _path = new();
     private readonly BackgroundLoss _background = new();
+    private readonly FullBandwidth _full = new();
+    private readonly RttProbe _rttProbe = new();
+    private readonly InFlightSlope _slope;
+    private readonly ProbeSchedule _probes;
 
     private double _pace;
     private double _window;
-    private double _priorWindow;
     private long _delivered;
     private long _lostTotal;
     private long _nextRound;
@@ -32,26 +34,10 @@ internal sealed class FairControl : ICongestionControl
     private bool _lossInRound;
     private int _lossEvents;
 
-    private bool _fullReached;
-    private bool _fullNow;
-    private double _full;
-    private int _fullRounds;
-
-    private long _phaseAt;
-    private long _probeWait;
-    private int _roundsSinceProbe;
     private bool _samplesProbe;
     private bool _stopsProbe;
-    private double _upCount = double.PositiveInfinity;
-    private double _upAcks;
-    private int _upRounds;
-
-    private long _probeRttDone;
-    private bool _probeRttRound;
     private bool _isWindowLimited;
     private bool _isRestarting;
-
-    private (double Bandwidth, double ShortInFlight, double LongInFlight) _undo = (double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
 
     /// <param name="datagram">Bytes of a datagram.</param>
     /// <param name="initialRtt">Nanoseconds; a guess.</param>
@@ -59,9 +45,9 @@ internal sealed class FairControl : ICongestionControl
     /// <param name="random">Spreads the probes of several flows.</param>
     public FairControl(int datagram, long initialRtt, double ceiling, RandomBytes random)
     {
-        (_datagram, _random) = (datagram, random);
+        (_datagram, _slope, _probes) = (datagram, new InFlightSlope(datagram), new ProbeSchedule(random));
         _ceiling = ceiling > 0 ? ceiling : double.PositiveInfinity;
-        _window = 32 * datagram;
+        _window = InitialDatagrams * datagram;
         _pace = StartupGain * _window * 1e9 / initialRtt;
     }
 
@@ -80,13 +66,9 @@ internal sealed class FairControl : ICongestionControl
 
     private bool IsProbingBandwidth => Phase is FairPhase.Down or FairPhase.Cruise or FairPhase.Refill or FairPhase.Up;
 
-    private double Threshold => _background.Share + PathModel.LossThreshold;
-
-    private double Repair => 1 / (1 - _background.Share);
-
     public void OnSent(in SentDatagram sent, long now) => _isWindowLimited |= sent.InFlight + _datagram >= Window;
 
-    public void OnRestart(long now) => _isRestarting = _fullReached;
+    public void OnRestart(long now) => _isRestarting = _full.IsReached;
 
     public void OnLost(in SentDatagram sent, long now)
     {
@@ -95,14 +77,14 @@ internal sealed class FairControl : ICongestionControl
         if (!_lossInRound)
         {
             _lossRound = _delivered;
-            _undo = (_path.ShortBandwidth, _path.ShortInFlight, _path.LongInFlight);
+            _path.Remember();
         }
 
         _lossInRound = true;
         _lossEvents++;
-        if (_samplesProbe && IsTooHigh(_lostTotal - sent.Lost, sent.InFlight))
+        if (_samplesProbe && _background.IsExceeded(_lostTotal - sent.Lost, sent.InFlight, _datagram))
         {
-            OnTooHigh(InFlightAtLoss(sent), sent.IsAppLimited, now);
+            OnTooHigh(_background.InFlightAtLoss(sent, _lostTotal), sent.IsAppLimited, now);
         }
     }
 
@@ -110,9 +92,7 @@ internal sealed class FairControl : ICongestionControl
     {
         _lostTotal -= sent.Size;
         _background.OnSpurious(sent.Size);
-        _path.ShortBandwidth = Math.Max(_path.ShortBandwidth, _undo.Bandwidth);
-        _path.ShortInFlight = Math.Max(_path.ShortInFlight, _undo.ShortInFlight);
-        _path.LongInFlight = Math.Max(_path.LongInFlight, _undo.LongInFlight);
+        _path.Undo();
     }
 
     public void OnAck(in RateSample sample, RttEstimator rtt)
@@ -128,7 +108,7 @@ internal sealed class FairControl : ICongestionControl
         _path.OnRate(sample);
         UpdateCongestion();
         _path.UpdateExtraAcked(sample, _roundStarts, _window);
-        CheckFullBandwidth(sample);
+        _full.OnAck(sample, _roundStarts);
         CheckStartup(sample.Now);
         UpdateCycle(sample);
         CheckProbeRtt(sample);
@@ -151,7 +131,7 @@ internal sealed class FairControl : ICongestionControl
         if (_roundStarts)
         {
             _nextRound = _delivered;
-            _roundsSinceProbe++;
+            _probes.OnRound();
             var isCalm = Phase is FairPhase.Down or FairPhase.Cruise or FairPhase.Drain or FairPhase.ProbeRtt or FairPhase.Startup;
             _background.EndRound(isCalm, _path.MinRtt == long.MaxValue ? sample.Rtt : _path.MinRtt, _datagram);
         }
@@ -166,14 +146,14 @@ internal sealed class FairControl : ICongestionControl
     private void UpdateCongestion()
     {
         if (_roundStarts && Phase is not (FairPhase.Startup or FairPhase.Refill or FairPhase.Up) && _lossInRound
-            && _background.RoundShare > _background.Share + (_background.HasQueue ? PathModel.LossThreshold / 4 : PathModel.LossThreshold))
+            && _background.RoundShare > _background.Share + (_background.HasQueue ? BackgroundLoss.Tolerance / 4 : BackgroundLoss.Tolerance))
         {
             _path.LowerShort(_window);
         }
 
-        if (_roundStarts && Phase == FairPhase.Startup && _lossEvents >= FullLossCount && _background.RoundShare > Threshold && _background.HasQueue)
+        if (_roundStarts && Phase == FairPhase.Startup && _lossEvents >= FullLossCount && _background.RoundShare > _background.Threshold && _background.HasQueue)
         {
-            _fullReached = true;
+            _full.IsReached = true;
             _path.LongInFlight = Math.Max(_path.Bdp(_path.MaxBandwidth), _path.LatestInFlight);
         }
 
@@ -183,31 +163,12 @@ internal sealed class FairControl : ICongestionControl
         }
     }
 
-    private void CheckFullBandwidth(in RateSample sample)
-    {
-        if (_fullNow || !_roundStarts || sample.IsAppLimited || sample.Rate == 0)
-        {
-            return;
-        }
-
-        if (sample.Rate >= _full * 1.25)
-        {
-            ResetFull(sample.Rate);
-            return;
-        }
-
-        _fullNow = ++_fullRounds >= 3;
-        _fullReached |= _fullNow;
-    }
-
-    private void ResetFull(double rate) => (_full, _fullRounds, _fullNow) = (rate, 0, false);
-
     private void CheckStartup(long now)
     {
-        if (Phase == FairPhase.Startup && _fullReached)
+        if (Phase == FairPhase.Startup && _full.IsReached)
         {
             Phase = FairPhase.Drain;
-            _phaseAt = now;
+            _probes.From = now;
         }
     }
 
@@ -218,7 +179,7 @@ internal sealed class FairControl : ICongestionControl
             StartDown(sample.Now);
         }
 
-        if (!_fullReached)
+        if (!_full.IsReached)
         {
             return;
         }
@@ -226,8 +187,7 @@ internal sealed class FairControl : ICongestionControl
         AdaptLongTerm(sample);
         switch (Phase)
         {
-            case FairPhase.Down when IsTimeToProbe(sample.Now):
-            case FairPhase.Cruise when IsTimeToProbe(sample.Now):
+            case FairPhase.Down or FairPhase.Cruise when _probes.IsDue(sample.Now, InFlight(1) / _datagram):
                 StartRefill(sample);
                 break;
             case FairPhase.Down when sample.InFlight <= Math.Min(_path.WithHeadroom(Least), InFlight(1)):
@@ -246,14 +206,14 @@ internal sealed class FairControl : ICongestionControl
     {
         if (_roundStarts && _stopsProbe)
         {
-            _stopsProbe = false;
+            (_stopsProbe, _samplesProbe) = (false, false); // loss from here on is not due to the probe
             if (IsProbingBandwidth && !sample.IsAppLimited)
             {
                 _path.NextCycle();
             }
         }
 
-        if (sample.TxInFlight > 0 && IsTooHigh(sample.LostInInterval, sample.TxInFlight))
+        if (sample.TxInFlight > 0 && _background.IsExceeded(sample.LostInInterval, sample.TxInFlight, _datagram))
         {
             if (_samplesProbe)
             {
@@ -277,25 +237,11 @@ internal sealed class FairControl : ICongestionControl
             return;
         }
 
-        _upAcks += sample.Acked;
-        if (_upAcks >= _upCount)
-        {
-            var steps = Math.Floor(_upAcks / _upCount);
-            _upAcks -= steps * _upCount;
-            _path.LongInFlight += steps * _datagram;
-        }
-
+        _path.LongInFlight += _slope.OnAcked(sample.Acked);
         if (_roundStarts)
         {
-            RaiseSlope();
+            _slope.OnRound(_window);
         }
-    }
-
-    private void RaiseSlope()
-    {
-        var growth = 1L << _upRounds;
-        _upRounds = Math.Min(_upRounds + 1, 30);
-        _upCount = Math.Max(_window / growth, _datagram);
     }
 
     /// <summary>A probe has caused loss: that much in flight is too much for the path.</summary>
@@ -313,57 +259,39 @@ internal sealed class FairControl : ICongestionControl
         }
     }
 
-    /// <summary>Three standard deviations of what the background alone may lose are no sign of congestion.</summary>
-    private bool IsTooHigh(long lost, long inFlight)
-    {
-        var noise = 3 * Math.Sqrt(_background.Share * inFlight * _datagram);
-        return lost > (inFlight * Threshold) + noise;
-    }
-
-    private double InFlightAtLoss(in SentDatagram sent)
-    {
-        double before = sent.InFlight - sent.Size, lostBefore = _lostTotal - sent.Lost - sent.Size;
-        return before + Math.Max(0, ((Threshold * before) - lostBefore) / (1 - Threshold));
-    }
-
-    private bool IsTimeToProbe(long now) =>
-        now - _phaseAt > _probeWait || _roundsSinceProbe >= Math.Min(InFlight(1) / _datagram, 63);
-
     private bool IsTimeToGoDown(in RateSample sample)
     {
         if (_isWindowLimited && _window >= _path.LongInFlight)
         {
-            ResetFull(sample.Rate);
+            _full.Reset(sample.Rate);
             return false;
         }
 
-        return _fullNow || (sample.Now - _phaseAt > _path.MinRtt && sample.InFlightBefore > InFlight(1.25));
+        return _full.IsNow || (sample.Now - _probes.From > _path.MinRtt && sample.InFlightBefore > InFlight(1.25));
     }
 
     private void StartDown(long now)
     {
-        Span<byte> random = stackalloc byte[4];
-        _random(random);
-        _roundsSinceProbe = random[0] & 1;
-        _probeWait = 2_000_000_000 + (BitConverter.ToUInt16(random[2..]) * 15_258L);
+        _probes.Start(now);
         _lossInRound = false;
         _path.ResetLatest();
-        (_upCount, _phaseAt, _stopsProbe, _nextRound) = (double.PositiveInfinity, now, true, _delivered);
+        (_stopsProbe, _nextRound) = (true, _delivered);
         Phase = FairPhase.Down;
     }
 
     private void StartRefill(in RateSample sample)
     {
         _path.ResetShort();
-        (_upRounds, _upAcks, _stopsProbe, _nextRound, _phaseAt) = (0, 0, false, _delivered, sample.Now);
+        _slope.Reset();
+        (_stopsProbe, _nextRound, _probes.From) = (false, _delivered, sample.Now);
         Phase = FairPhase.Refill;
     }
 
     private void StartUp(in RateSample sample)
     {
-        (_samplesProbe, _nextRound, _phaseAt) = (true, _delivered, sample.Now);
-        ResetFull(sample.Rate);
-        RaiseSlope();
+        (_samplesProbe, _nextRound, _probes.From) = (true, _delivered, sample.Now);
+        _full.Reset(sample.Rate);
+        _slope.OnRound(_window);
         Phase = FairPhase.Up;
     }
 
@@ -372,7 +300,8 @@ internal sealed class FairControl : ICongestionControl
         var isDue = _path.UpdateMinRtt(sample.Rtt, sample.Now);
         if (Phase != FairPhase.ProbeRtt && isDue && !_isRestarting)
         {
-            (_priorWindow, _probeRttDone, _stopsProbe, _nextRound) = (_window, 0, true, _delivered);
+            _rttProbe.Start(_window);
+            (_stopsProbe, _nextRound) = (true, _delivered);
             Phase = FairPhase.ProbeRtt;
         }
 
@@ -381,18 +310,9 @@ internal sealed class FairControl : ICongestionControl
             return;
         }
 
-        if (_probeRttDone == 0)
-        {
-            if (sample.InFlight <= ProbeRttWindow)
-            {
-                (_probeRttDone, _probeRttRound, _nextRound) = (sample.Now + ProbeRttDuration, false, _delivered);
-            }
-
-            return;
-        }
-
-        _probeRttRound |= _roundStarts;
-        if (_probeRttRound && sample.Now > _probeRttDone)
+        var isOver = _rttProbe.OnAck(sample, ProbeRttWindow, _roundStarts, out var startsRound);
+        _nextRound = startsRound ? _delivered : _nextRound;
+        if (isOver)
         {
             EndProbeRtt(sample.Now);
         }
@@ -401,9 +321,9 @@ internal sealed class FairControl : ICongestionControl
     private void EndProbeRtt(long now)
     {
         _path.MinRttProbed(now);
-        _window = Math.Max(_window, _priorWindow);
+        _window = Math.Max(_window, _rttProbe.PriorWindow);
         _path.ResetShort();
-        if (!_fullReached)
+        if (!_full.IsReached)
         {
             Phase = FairPhase.Startup;
             return;
@@ -419,8 +339,8 @@ internal sealed class FairControl : ICongestionControl
 
     private double InFlight(double gain)
     {
-        var bdp = _path.Bdp(_path.MaxBandwidth) * Repair;
-        return double.IsPositiveInfinity(bdp) ? 32 * _datagram : Math.Max(gain * bdp, Least);
+        var bdp = _path.Bdp(_path.MaxBandwidth) * _background.Repair;
+        return double.IsPositiveInfinity(bdp) ? InitialDatagrams * _datagram : Math.Max(gain * bdp, Least);
     }
 
     private double PacingGain => Phase switch
@@ -434,8 +354,8 @@ internal sealed class FairControl : ICongestionControl
 
     private void SetPace()
     {
-        var pace = PacingGain * _path.Bandwidth * PacingMargin * Repair;
-        if (pace > 0 && (_fullReached || pace > _pace))
+        var pace = PacingGain * _path.Bandwidth * PacingMargin * _background.Repair;
+        if (pace > 0 && (_full.IsReached || pace > _pace))
         {
             _pace = pace;
         }
@@ -444,13 +364,13 @@ internal sealed class FairControl : ICongestionControl
     private void SetWindow(in RateSample sample)
     {
         var quantum = Math.Clamp(_pace / 1000, 2 * _datagram, DatagramLimits.MaxBatchBytes);
-        var bdp = Math.Min(_path.Bdp(_path.Bandwidth) * Repair, 1e12);
+        var bdp = Math.Min(_path.Bdp(_path.Bandwidth) * _background.Repair, 1e12);
         var most = Math.Max((bdp * (Phase == FairPhase.Up ? 2.25 : 2)) + _path.ExtraAcked, 3 * quantum) + (Phase == FairPhase.Up ? 2 * _datagram : 0);
-        if (_fullReached)
+        if (_full.IsReached)
         {
             _window = Math.Min(_window + sample.Acked, most);
         }
-        else if (_window < most || _delivered < 32 * _datagram)
+        else if (_window < most || _delivered < InitialDatagrams * _datagram)
         {
             _window += sample.Acked;
         }

@@ -50,6 +50,9 @@ internal sealed class OutgoingBlocks(int maxBlock)
         }
     }
 
+    /// <summary>All blocks have been sent once: a fragment that is lost now delays the end, so it goes twice.</summary>
+    private bool IsTail => _started == Next;
+
     public bool HasNew => _started < Next && (_cursor > 0 || _started < Limit);
 
     /// <summary>There is a block to send, but no credit for it.</summary>
@@ -141,6 +144,11 @@ internal sealed class OutgoingBlocks(int maxBlock)
     {
         DropKnown();
         fragment = _rest with { Length = Math.Min(payload, _rest.Length) };
+        if (IsTail && !_rest.IsCopy && fragment.Length > 0)
+        {
+            _lost.Add(fragment with { IsCopy = true });
+        }
+
         _rest = _rest with { Offset = _rest.Offset + fragment.Length, Length = _rest.Length - fragment.Length };
         return fragment.Length > 0;
     }

@@ -3,7 +3,6 @@ namespace Pipe.Protocol.Datagrams;
 /// <summary>What <see cref="FairControl"/> knows of the path: bandwidth, round-trip time, bounds from loss (draft-ietf-ccwg-bbr, "Network Path Model").</summary>
 internal sealed class PathModel
 {
-    public const double LossThreshold = 0.02;
     public const double Beta = 0.7;
     public const double Headroom = 0.15;
     private const long MinRttMemory = 10_000_000_000;
@@ -17,6 +16,7 @@ internal sealed class PathModel
     private double _extraAcked;
     private long _extraFrom;
     private double _extraBytes;
+    private (double Bandwidth, double ShortInFlight, double LongInFlight) _before = (double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
 
     /// <summary>The highest delivery rate in this and the last probing cycle.</summary>
     public double MaxBandwidth => Math.Max(_bandwidthLast, _bandwidthNow);
@@ -70,6 +70,17 @@ internal sealed class PathModel
     }
 
     public void ResetShort() => (ShortBandwidth, ShortInFlight) = (double.PositiveInfinity, double.PositiveInfinity);
+
+    /// <summary>The bounds before the losses of this round.</summary>
+    public void Remember() => _before = (ShortBandwidth, ShortInFlight, LongInFlight);
+
+    /// <summary>The losses of this round were none.</summary>
+    public void Undo()
+    {
+        ShortBandwidth = Math.Max(ShortBandwidth, _before.Bandwidth);
+        ShortInFlight = Math.Max(ShortInFlight, _before.ShortInFlight);
+        LongInFlight = Math.Max(LongInFlight, _before.LongInFlight);
+    }
 
     /// <summary>A loss lowers what is used until the next probe, but not below what was delivered meanwhile.</summary>
     public void LowerShort(double window)

@@ -11,7 +11,11 @@ internal sealed class ProbeTimer(RttEstimator rtt)
 
     public long Interval => Math.Min(rtt.ProbeTimeout << Math.Min(_backoff, 10), Math.Max(rtt.ProbeTimeout, DatagramLimits.MaxProbeMilliseconds * 1_000_000L));
 
+    /// <summary>When an answer to what is in flight is overdue.</summary>
     public long At => _from + Interval;
+
+    /// <summary>When something was last sent that asks for an answer, or an answer came.</summary>
+    public long From => _from;
 
     public void OnSent(long now) => _from = now;
 

@@ -20,6 +20,12 @@ public class FairnessTests(ITestOutputHelper output)
         var first = SimFlow.Start(simulation, forth, back, GoalTests.Fair);
         simulation.Run(simulation.Now + (5 * Simulation.Second));
         var second = SimFlow.Start(simulation, forth, back, GoalTests.Fair);
+        for (var i = 0; i < 40; i++)
+        {
+            simulation.Run(simulation.Now + (Simulation.Second / 4));
+            output.WriteLine($"{i / 4.0} s: queue {forth.QueueDelay / 1e6:F0} ms drops {forth.QueueDrops}; {Describe(first)} | {Describe(second)}");
+        }
+
         var (a, b) = Shares(simulation, () => first.Receiver.NewBytes, () => second.Receiver.NewBytes);
         var jain = (a + b) * (a + b) / (2 * ((a * a) + (b * b)));
         output.WriteLine($"two fair flows, the second 5 s later, loss {loss:P0}: {a:P1} and {b:P1}, Jain {jain:F3}");
@@ -78,6 +84,10 @@ public class FairnessTests(ITestOutputHelper output)
         Assert.True(share >= 0.8, $"{share:P1}");
         Assert.True(delays[1900] <= 30, $"{delays[1900]:F1} ms");
     }
+
+    private static string Describe(SimFlow flow) => flow.Sender.Sender.Congestion is FairControl fair
+        ? $"{fair.Phase} rate {fair.Rate / Rate:P0} bw {fair.Path.MaxBandwidth / Rate:P0} short {fair.Path.ShortBandwidth / Rate:P0} window {fair.Window / Rate / Rtt * 1e9:F2} long {fair.Path.LongInFlight / Rate / Rtt * 1e9:F2} background {fair.Background:P1} rtt {fair.Path.MinRtt / 1e6:F0}"
+        : "";
 
     private static (SimLink Forth, SimLink Back) Links(Simulation simulation, double loss) =>
         (new SimLink(simulation) { Rate = Rate, Delay = Rtt / 2, Queue = Rate * Rtt / 1e9, Loss = loss }, new SimLink(simulation) { Rate = Rate, Delay = Rtt / 2 });

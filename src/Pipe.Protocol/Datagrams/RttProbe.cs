@@ -1,0 +1,30 @@
+namespace Pipe.Protocol.Datagrams;
+
+/// <summary>Times a ProbeRTT: 200 ms and a round trip with little in flight.</summary>
+internal sealed class RttProbe
+{
+    private const long Duration = 200_000_000;
+
+    private long _doneAt;
+    private bool _hasRound;
+
+    /// <summary>The window before it.</summary>
+    public double PriorWindow { get; private set; }
+
+    public void Start(double window) => (PriorWindow, _doneAt) = (window, 0);
+
+    /// <summary>True as soon as it is over.</summary>
+    /// <param name="startsRound">To be counted as a round of its own: little is in flight for the first time.</param>
+    public bool OnAck(in RateSample sample, double window, bool roundStarts, out bool startsRound)
+    {
+        startsRound = _doneAt == 0 && sample.InFlight <= window;
+        if (_doneAt == 0)
+        {
+            (_doneAt, _hasRound) = startsRound ? (sample.Now + Duration, false) : (0, false);
+            return false;
+        }
+
+        _hasRound |= roundStarts;
+        return _hasRound && sample.Now > _doneAt;
+    }
+}
