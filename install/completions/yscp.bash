@@ -8,20 +8,24 @@ _yscp_hosts() {
 
 _yscp() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local options='-r -p -a -Z --resume --quick --exclude --one-file-system --delete --verify --dry-run -T
-    -P -i -J -o -F -S --keep-login --bootstrap -4 -6 -A -B -C -3 -R
-    -l --rate --encrypt --authenticate -c --ports --connect --streams
-    -q -v --events --print-plan -h --help --version -D -O -s -X'
+  local options='-r -p -a -Z --resume --quick --exclude --one-file-system --delete --verify --dry-run -T -P
+    -i -J -o -F -S --keep-login --bootstrap -4 -6 -A -B -C -3 -R -l --rate --encrypt
+    --authenticate -c --ports --connect --streams -q -v --events --print-plan -h --help
+    --version -D -O -s -X --ssh-port --ssh-option --ssh-config --launch --prefix
+    --socket-buffer --checksum --channel --udp --mtu --udp-buffer --data-host --timeout
+    --progress --quiet --verbose'
   COMPREPLY=()
   case $previous in
-    -i | -F | -S | -D | --events)
+    --checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none" -- "$word") ;;
+    --launch) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
+    -i | -F | --ssh-config | -S | -D | --events)
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
       ;;
     --connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -X) mapfile -t COMPREPLY < <(compgen -W "nrequests= buffer=" -- "$word") ;;
-    --exclude | -P | -J | -o | -l | --rate | -c | --keep-login | --ports | --streams) ;;
+    --exclude | -P | --ssh-port | -J | -o | --ssh-option | -l | --rate | -c | --keep-login | --ports | --streams | --prefix | --socket-buffer | --channel | --udp | --mtu | --udp-buffer | --data-host | --timeout) ;;
     *)
       if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
