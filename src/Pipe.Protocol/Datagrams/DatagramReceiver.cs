@@ -177,7 +177,7 @@ internal sealed class DatagramReceiver(DatagramLink link, DatagramTerms terms, i
         }
 
         Link.Received.Forget(Math.Min(floor.Number, _largest));
-        _blocks.OnSeen(floor.Serial);
+        _creditDue |= _blocks.OnSeen(floor.Serial);
         _seen = Math.Max(_seen, floor.Serial);
         if (floor.RttMicroseconds > 0)
         {

@@ -114,7 +114,8 @@ internal sealed class IncomingBlocks
     }
 
     /// <summary>The sender has seen this Credit, and so the damaged blocks in it.</summary>
-    public void OnSeen(ulong serial)
+    /// <returns>Whether the next Credit names damaged blocks that had to wait.</returns>
+    public bool OnSeen(ulong serial)
     {
         var kept = 0;
         for (var i = 0; i < _damagedCount; i++)
@@ -127,7 +128,7 @@ internal sealed class IncomingBlocks
         }
 
         _damagedCount = kept;
-        ListDamaged();
+        return ListDamaged();
     }
 
     /// <summary>Writes the text of a Credit; returns its length.</summary>
@@ -168,14 +169,17 @@ internal sealed class IncomingBlocks
     }
 
     /// <summary>A damaged block counts as finished as soon as the next Credit can name it.</summary>
-    private void ListDamaged()
+    private bool ListDamaged()
     {
+        var before = _damagedCount;
         while (_damagedCount < _damaged.Length && _waitingDamaged.TryTake(out var block))
         {
             (_damaged[_damagedCount], _damagedSerial[_damagedCount]) = (block, 0);
             _damagedCount++;
             MarkFinished(block);
         }
+
+        return _damagedCount > before;
     }
 
     private void MarkFinished(ulong block)

@@ -36,7 +36,7 @@ public class RecoveryTests(ITestOutputHelper output)
         simulation.Run(simulation.Now + (20 * Simulation.Second));
         Assert.Equal(slots, flow.Receiver.Order.Count);
         Assert.Equal((ulong)slots, flow.Sender.Sender.Blocks.Started);
-        Assert.InRange(forth.PassedBytes, slots * 50_000, (slots * 52_000) + 20_000);
+        Assert.InRange(forth.PassedBytes, slots * 50_000, (slots * 52_000) + 25_000);
     }
 
     [Fact]
