@@ -181,6 +181,7 @@ public sealed class HeaderFileTests
         ["PollFd.Error"] = "POLLERR",
         ["PollFd.HangUp"] = "POLLHUP",
         ["StatxBuffer.BasicStats"] = "STATX_BASIC_STATS",
+        ["StatxBuffer.MountRoot"] = "STATX_ATTR_MOUNT_ROOT",
         ["FileSpace.SeekCurrent"] = "SEEK_CUR",
         ["FileSpace.SeekData"] = "SEEK_DATA",
         ["FileSpace.SeekHole"] = "SEEK_HOLE",
@@ -191,6 +192,7 @@ public sealed class HeaderFileTests
 
     private static readonly Dictionary<string, string> Fields = new()
     {
+        ["StatxBuffer.Attributes"] = "struct statx, stx_attributes",
         ["StatxBuffer.Links"] = "struct statx, stx_nlink",
         ["StatxBuffer.Owner"] = "struct statx, stx_uid",
         ["StatxBuffer.Group"] = "struct statx, stx_gid",

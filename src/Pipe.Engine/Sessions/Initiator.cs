@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -10,6 +9,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 {
     private readonly Mailbox _mailbox = new();
     private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly LocalEnd _here = new(plan, tally, observer);
     private ISource? _source;
     private ISink? _sink;
     private Survey? _survey;
@@ -31,18 +31,6 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     /// <summary>Where this session meets the one with another host.</summary>
     public Junction? Junction { get; init; }
 
-    private Resource Here => plan.TreeOf(plan.Here, plan.Direction == Direction.Read ? plan.There : plan.Here);
-
-    private Resource There
-    {
-        get
-        {
-            var tree = plan.TreeOf(plan.There, plan.Direction == Direction.Write ? plan.Here : plan.There);
-            var isCounted = tally.IsTotalWanted && plan.Direction == Direction.Read && tree.Kind == ResourceKind.Tree;
-            return isCounted ? tree with { Flags = tree.Flags | TreeFlags.Total } : tree;
-        }
-    }
-
     public async Task<Outcome> RunAsync(CancellationToken cancel)
     {
         if (plan is { Channel: DataChannel.Udp, ConnectMode: ConnectMode.Ssh })
@@ -56,9 +44,9 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         {
             if (plan.Direction == Direction.Write)
             {
-                _source = OpenSource();
+                _source = Source ?? _here.OpenSource();
                 tally.Total = _source.Size;
-                _survey = tally.IsTotalWanted && Source is null && plan.Here.Kind == ResourceKind.Tree ? Survey.Start(Here, tally.Found) : null;
+                _survey = tally.IsTotalWanted && Source is null && plan.Here.Kind == ResourceKind.Tree ? Survey.Start(_here.Object, tally.Found) : null;
             }
 
             var access = Access.Of(plan);
@@ -163,7 +151,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
 
     private async Task<long> TalkAsync(Access access, Login login)
     {
-        var offer = MakeOffer();
+        var offer = PlanOffer.Of(plan, _source, tally.IsTotalWanted, plan.Direction == Direction.Write && Junction is not null ? Junction.Asked : "");
         Cryptography.RequireFor(offer);
         using var peer = new Peer(LinkOver(login), _mailbox, plan.Remote.Name)
         {
@@ -315,84 +303,11 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         }
 
         tally.Total = tally.FilesFound < 0 ? terms.Size : tally.Total;
-        _sink = OpenSink(terms, filters);
+        _sink = Sink ?? _here.OpenSink(terms, filters, Fail);
         return new ReceiverPump(_mailbox, _sink, offer, terms.Size, block, tally, offer.Resumes);
     }
 
-    private ISource OpenSource() => Source is not null ? Source
-        : plan.Here.Kind == ResourceKind.Tree
-        ? new TreeSource(Here, new SourceNews(tally, observer))
-        : plan.There.Kind == ResourceKind.Archive ? new ArchiveFeed(OpenFiltered())
-        : OpenFiltered();
-
-    private ISource OpenFiltered() => Filters.Split(plan.Filters)
-        .Aggregate(OpenLocal(), (source, filter) => new FilterSource(filter, source));
-
-    private ISource OpenLocal()
-    {
-        var source = Opening.Source(plan.Here, Place.Local, Wait);
-        return plan.There.Kind == ResourceKind.Archive && !plan.AllowsEmpty ? new NonEmptySource(source) : source;
-    }
-
-    /// <summary>What the last of the filters writes is what the local object gets.</summary>
-    private ISink OpenSink(Terms terms, IReadOnlyList<string> filters)
-    {
-        terms = filters.Count > 0 ? terms with { Size = -1 } : terms;
-        var sink = Opening.Sink(plan.Here, terms, plan.InPlace, Place.Local, Wait, Fail, new Patience(plan.PatienceSeconds, Wait));
-        return filters.Reverse().Aggregate(sink, (inner, filter) => new FilterSink(filter, inner));
-    }
-
     private void Fail(Failure early) => _mailbox.Post(new SessionEvent.Failed(early));
-
-    private ISink OpenSink(Terms terms, string filters) =>
-        Sink is not null ? Sink
-        : plan.Here.Kind != ResourceKind.Tree
-            ? OpenSink(terms, Filters.Backwards(plan, filters))
-        : plan.Errand != TreeErrand.Copy ? new ComparingSink(Here, tally, observer, plan.Remote.Name, AskedNames.Of(plan))
-        : new TreeSink(
-            Here,
-            AskedNames.Of(plan),
-            tally,
-            observer.Trouble,
-            MissSource);
-
-    /// <summary>Something that was asked for could not be read over there.</summary>
-    private void MissSource(string cause)
-    {
-        observer.Trouble($"{plan.Remote.Name}: {cause}");
-        tally.Fail();
-    }
-
-    /// <summary>By what an archive is made, as its manifest says it.</summary>
-    private string Made => plan.Here.Kind == ResourceKind.Command ? $"{Version.Program}: {Command.TitleOf(plan.Here.Text)}" : Version.Program;
-
-    private void Wait(string words) => observer.Waiting("", words);
-
-    private Offer MakeOffer()
-    {
-        var isOrdered = plan.Direction == Direction.Read;
-        return new Offer(
-            Entropy.Bytes(Limits.SessionSize),
-            Entropy.Bytes(Limits.SecretSize),
-            plan.Direction == Direction.Write ? Role.Receiver : Role.Sender,
-            There,
-            plan.Checksum,
-            plan.InPlace,
-            plan.Protection,
-            plan.ConnectMode,
-            plan.DataHost,
-            plan.Streams > 0 ? plan.Streams : Defaults.Lanes,
-            plan.Streams > 0 ? plan.Streams : plan.WindowSize > 0 ? Defaults.Lanes : Defaults.MostLanes,
-            plan.Ports.Low,
-            plan.Ports.High,
-            plan.WindowSize,
-            plan.Rate,
-            plan.TimeoutSeconds,
-            plan.PatienceSeconds,
-            plan.Archiving is { } archiving ? archiving with { Made = Made } : null,
-            new Terms(_source?.Size ?? -1, _source?.Mode ?? Terms.NoMode, Defaults.Block, isOrdered ? Defaults.MostStreamWindow : 0),
-            plan.Direction == Direction.Write && Junction is not null ? Junction.Asked : "");
-    }
 
     /// <summary>Stops everything on both sides and says what the user should know.</summary>
     private async Task<Exception> EndAsync(Exception e, Login login, Peer peer)

@@ -59,7 +59,7 @@ public sealed class YarchiveTests : TreeTest
         test "$(grep -c . list)" = 4
         test "$(grep -c incomplete list)" = 4
         ! grep -l '^# end' a/*
-        for name in cut filter killed behind; do fails 1 y get "$(there a/$name)"; grep -q 'hint: .* --resume goes on' words; done
+        for name in cut filter killed behind; do fails 1 y get "$(there a/$name)"; grep -q 'hint: .* --resume continues' words; done
         """, far)).Is(0);
 
     [Cases]

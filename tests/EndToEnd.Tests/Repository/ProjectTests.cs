@@ -12,10 +12,11 @@ public sealed class ProjectTests
         ["Pipe.Protocol"] = [],
         ["Pipe.Linux"] = ["Pipe.Protocol"],
         ["Pipe.Engine"] = ["Pipe.Protocol", "Pipe.Linux"],
-        ["Pipe"] = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine", "a front end"],
+        ["Pipe.CommandLine"] = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine"],
+        ["Pipe"] = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine", "Pipe.CommandLine", "a front end"],
     };
 
-    private static readonly string[] AllowedToFrontEnds = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine"];
+    private static readonly string[] AllowedToFrontEnds = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine", "Pipe.CommandLine"];
 
     [Fact]
     public void Project_references_point_only_along_the_arrows()

@@ -47,5 +47,5 @@ public sealed class KindTests : TreeTest
             mkdir alone
             tree -w -recurse -all -one-file-system -l source -f "$PWD/alone"
             find alone/source | LC_ALL=C sort
-            """.Replace("\"", "\\\"").Replace("$PWD", "\\$PWD")))).Is(0).Prints("alone/source\nalone/source/own\nalone/source/own/g\n");
+            """.Replace("\"", "\\\"").Replace("$PWD", "\\$PWD")))).Is(0).Prints("alone/source\nalone/source/other\nalone/source/own\nalone/source/own/g\n");
 }

@@ -32,8 +32,9 @@ public sealed class ManifestTests : IDisposable
         var end = SampleArchive.Write(archive, head, fragments, given.IsComplete, given.HasIndex ? new WideDigest(1, ulong.MaxValue) : null);
         var read = Manifest.Read(archive);
 
-        Assert.Equal(head with { Filters = [] }, read.Head with { Filters = [] });
+        Assert.Equal(head with { Filters = [], Next = [] }, read.Head with { Filters = [], Next = [] });
         Assert.Equal(head.Filters, read.Head.Filters);
+        Assert.Equal(head.Next, read.Head.Next);
         Assert.Equal(fragments, read.Fragments);
         Assert.Equal(end, read.End);
         Paths.Remove(archive.Manifest);

@@ -83,7 +83,7 @@ public sealed class StoredIndexTests : IDisposable
     {
         File.Delete(Index);
         Assert.Equal(new Finding("is missing"), new StoredIndex(Read("x")).Look());
-        foreach (var (name, why) in (IEnumerable<(string, string)>)[("x", "the one that was stored is gone"), ("bare", "it was not made with -index")])
+        foreach (var (name, why) in (IEnumerable<(string, string)>)[("x", "the one that was stored is gone"), ("bare", "it was stored without an index")])
         {
             var failure = Assert.Throws<Failure>(() => new StoredIndex(Read(name)).Open());
             Assert.Equal((ExitCode.Objects, $"{_scratch[name]}: has no index of members"), (failure.Code, failure.Message));
@@ -122,7 +122,7 @@ public sealed class StoredIndexTests : IDisposable
         Assert.Equal(new Finding(fault), new StoredIndex(Read("x")).Look());
         var failure = Assert.Throws<Failure>(() => Member("x", "etc/motd"));
         Assert.Equal((ExitCode.Integrity, $"{Index}: {fault}"), (failure.Code, failure.Message));
-        Assert.Contains("without -member ", failure.Hint, StringComparison.Ordinal);
+        Assert.Contains("without --member", failure.Hint, StringComparison.Ordinal);
     }
 
     private Manifest Read(string name) => Manifest.ReadComplete(new ArchiveName(_scratch.Directory, name));

@@ -39,7 +39,7 @@ public sealed class MigrationSystemTests
     public void A_system_that_must_know_more_says_what()
     {
         var failure = Assert.Throws<Failure>(() => Find("eeadm", None, FakeHsm.Folder("eeadm")));
-        Assert.Equal((ExitCode.Usage, "data migration with eeadm: no pool", "say which: -hsm eeadm:POOL"), (failure.Code, failure.Message, failure.Hint));
+        Assert.Equal((ExitCode.Usage, "data migration with eeadm: no pool", "name it: --hsm eeadm:POOL"), (failure.Code, failure.Message, failure.Hint));
     }
 
     [Fact]
