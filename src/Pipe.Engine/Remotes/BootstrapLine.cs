@@ -10,12 +10,13 @@ internal static class BootstrapLine
     public const string Mark = "PIPE-START ";
 
     // A program that is started is touched: what nobody has touched for long, nobody uses.
+    // The folder is cleaned before a failure is reported: nothing is left when the client ends.
     // In single quotes, which mean the same in every shell as long as there are neither quotes, newlines, backslashes nor ! inside.
     private const string Script = """
         PATH="$PATH:$HOME/.local/bin"; export PATH;
         d="${XDG_CACHE_HOME:-$HOME/.cache}/pipe/@NAME@"; p="$d/pipe"; t="";
         say() { echo "@MARK@$*"; };
-        fail() { say "failed $*"; exit 1; };
+        fail() { clean; say "failed $*"; exit 1; };
         clean() { [ -z "$t" ] || rm -f "$t"; rmdir "$d" 2> /dev/null; };
         start() { say here; exec "$@" @OPTION@; };
         sweep() {
