@@ -82,7 +82,7 @@ internal static class Limits
     public const int SpareUnaskedSeconds = 30;
 
     /// <summary>Milliseconds that a client waits for the answer of a keeper.</summary>
-    public const int KeeperAnswerMilliseconds = 500;
+    public const int KeeperAnswerMilliseconds = 2000;
 
     /// <summary>Fragments of a cut archive that an Accept speaks of; those behind them are made again.</summary>
     public const int MaxKept = (MaxFrame - 1024) / KeptFragment.WireSize;

@@ -43,6 +43,9 @@ internal static class Host
             case ["datagram-allocations", var blocks]:
                 Console.WriteLine(Lanes.UdpLanePair.Allocations(int.Parse(blocks, CultureInfo.InvariantCulture)).GetAwaiter().GetResult());
                 return 0;
+            case ["inventory-memory", var files]:
+                Console.WriteLine(InventoryTests.Memory(int.Parse(files, CultureInfo.InvariantCulture)));
+                return 0;
             case ["serve", ..]:
                 return Serve(LaneTransports.All);
             case ["serve-shuffled", ..]:

@@ -63,6 +63,16 @@ internal sealed class TappedLane : IDisposable
         }
     }
 
+    /// <summary>One piece of a kind if it has been there; null otherwise.</summary>
+    public Piece? Seen(bool isBlock, int index)
+    {
+        var all = isBlock ? Blocks : Acks;
+        lock (all)
+        {
+            return all.Count > index ? all[index] : null;
+        }
+    }
+
     public void Start(int port)
     {
         try

@@ -28,7 +28,7 @@ public sealed class MeterTests : CopyTest
         (await Run($"""
             {Setup}
             on_terminal "$yscp {words}"
-            grep -cE '{line}' seen
+            grep -cE '{line}' seen || cat -v drawn >&2
             test "$(awk 'length > 57' seen)" = ''
             """)).Is(0).Prints($"{lines}\n");
 

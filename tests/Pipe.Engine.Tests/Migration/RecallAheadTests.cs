@@ -25,8 +25,10 @@ public sealed class RecallAheadTests
             await Limit.Of(() => ReadAll(hsm, ahead, files));
         }
 
-        var recalls = hsm.Events("recall").Select(line => line[1]).ToArray();
-        Assert.Equal(files.Select(file => file.Path), recalls);
+        // Requests that fit the budget together may overtake one another.
+        var recalls = hsm.Events("recall").Select(line => Array.FindIndex(files, file => file.Path == line[1])).ToArray();
+        Assert.Equal(Enumerable.Range(0, files.Length), recalls.Order());
+        Assert.All(recalls, (file, place) => Assert.InRange(file - place, -3, 3));
         Assert.Equal(2 * files.Length, hsm.Events("release").Count());
         Assert.True(MostOnDisk(hsm) <= 4, $"{MostOnDisk(hsm)} files were on disk");
     }
