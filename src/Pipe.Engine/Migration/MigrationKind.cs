@@ -14,9 +14,6 @@ internal sealed record MigrationKind(string Name, string[] Programs, string[] Fo
     /// <summary>What the word after the colon is, if there must be one.</summary>
     public string Needs { get; init; } = "";
 
-    public static readonly MigrationKind[] All =
-        [Dmf.Kind, Lustre.Kind, Eeadm.Kind, Dsm.Kind, StorNext.Kind, BeeGfs.Kind, GpfsScript.Kind, Sam.Kind];
-
     /// <summary>Names of its programs that are not found.</summary>
     public IEnumerable<string> Missing(ProgramSearch search) => Programs.Where(program => search.Find(program, Folders) is null);
 

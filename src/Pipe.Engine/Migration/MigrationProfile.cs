@@ -28,24 +28,4 @@ internal sealed record MigrationProfile(string Name)
 
     /// <summary>Whether the state shows that a request has been taken, before it has been carried out.</summary>
     public bool ShowsRequests { get; init; }
-
-    /// <summary>The same with one's own commands in place of some of its.</summary>
-    public MigrationProfile With(MigrationCommands own) => this with
-    {
-        Migrate = own.Migrate.Length > 0 ? OwnCommands.Call(own.Migrate) with { Limit = Migrate?.Limit ?? OwnCommands.SlowLimit } : Migrate,
-        State = own.State.Length > 0 ? new StateQuery(OwnCommands.Call(own.State), Either(State.Parse)) : State,
-        Release = own.Release.Length > 0 ? OwnCommands.Call(own.Release) : Release,
-        Recall = own.Recall.Length > 0 ? OwnCommands.Call(own.Recall) with { Limit = Recall?.Limit ?? OwnCommands.SlowLimit } : Recall,
-    };
-
-    /// <summary>One's own state command may speak the words of the generic profile or those of the system.</summary>
-    private static StateParser Either(StateParser parse) => (output, paths, states) =>
-    {
-        OwnCommands.Parse(output, paths, states);
-        if (states.Values.All(state => state == MigrationState.Unknown))
-        {
-            states.Clear();
-            parse(output, paths, states);
-        }
-    };
 }

@@ -43,7 +43,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
 
     public int RecallBatch => profile.Recall?.Batch ?? 0;
 
-    /// <param name="name">One of <see cref="MigrationKind.All"/>, some with a colon and what they need to know, or cmd; empty to find out by what is installed.</param>
+    /// <param name="name">One of <see cref="MigrationKinds.All"/>, some with a colon and what they need to know, or cmd; empty to find out by what is installed.</param>
     /// <param name="own">Commands in place of those of the profile.</param>
     /// <exception cref="Failure">No such system, none found, or more than one.</exception>
     public static MigrationSystem Find(string name, MigrationCommands own) => Find(name, own, ProgramSearch.Here, MigrationPace.Usual);
@@ -57,8 +57,8 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
             {
                 "cmd" => OwnCommands.Profile(own),
                 "" when own.State.Length > 0 && own.Migrate.Length + own.Recall.Length > 0 => OwnCommands.Profile(own),
-                "" => Only(search).Profile(search, argument).With(own),
-                _ => Named(parts[0]).Profile(search, argument).With(own),
+                "" => Only(search).Profile(search, argument).WithCommands(own),
+                _ => Named(parts[0]).Profile(search, argument).WithCommands(own),
             },
             pace);
     }
@@ -130,12 +130,12 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
 
     private static VerbOutcome NotNow(MigrationState state) => new(Verdict.Retry, $"not released while its state is {state.Word()}");
 
-    private static MigrationKind Named(string name) => MigrationKind.All.FirstOrDefault(kind => kind.Name == name)
-        ?? throw new Failure(ExitCode.Usage, $"data migration: no system is called '{name}'", $"known: {string.Join(", ", MigrationKind.All.Select(kind => kind.Name))}, cmd");
+    private static MigrationKind Named(string name) => MigrationKinds.All.FirstOrDefault(kind => kind.Name == name)
+        ?? throw new Failure(ExitCode.Usage, $"data migration: no system is called '{name}'", $"known: {string.Join(", ", MigrationKinds.All.Select(kind => kind.Name))}, cmd");
 
     private static MigrationKind Only(ProgramSearch search)
     {
-        var found = MigrationKind.All.Where(kind => !kind.Missing(search).Any()).ToArray();
+        var found = MigrationKinds.All.Where(kind => !kind.Missing(search).Any()).ToArray();
         return found.Length switch
         {
             1 => found[0],

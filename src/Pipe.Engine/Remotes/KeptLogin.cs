@@ -80,7 +80,7 @@ internal sealed class KeptLogin : IDisposable
     private RemoteShell? Take(Access access)
     {
         var words = SpareWords(access);
-        var key = SpareKey.Of(access, words);
+        var key = SpareKey.Of(access.Remote, words);
         _order = new KeeperOrder(KeeperSocket.PathOf(Socket, SpareKey.Name(key)), key, _access.Remote.KeepSeconds, Socket, words);
         _call = KeeperCall.TryAsk(_order.Socket, new KeeperRequest(KeeperRequestKind.Take, Math.Max(0, _access.Remote.KeepSeconds), key));
         return _call?.Server is null ? null : RemoteShell.Call(access, _call);

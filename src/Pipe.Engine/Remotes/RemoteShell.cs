@@ -7,8 +7,6 @@ namespace Pipe.Engine;
 /// <summary>What leads to the other host: ssh, another remote shell, for <c>-e local</c> the server itself, or a spare server that a keeper had.</summary>
 internal sealed class RemoteShell : IDisposable
 {
-    /// <summary>The exit status by which ssh says that it was ssh that failed.</summary>
-    public const int SshFailed = 255;
     private const string StrangerHint = "'dmscp -version' there has to say dmscp (Pipe): another program may have that name";
     private const string NoiseHint = "the remote login shell must leave standard output to the program";
 
@@ -100,7 +98,7 @@ internal sealed class RemoteShell : IDisposable
     /// A new login takes the time it takes; its end is for the reader of the channel.
     /// </summary>
     public async Task<bool> AnswersAsync() =>
-        IsSpare ? Greets() : !_isShared || (Wake.Await(_input, PollFd.In, (int)Answer.TotalMilliseconds) && (Wake.HasInput(_input) || await ExitAsync() is not { Status: SshFailed }));
+        IsSpare ? Greets() : !_isShared || (Wake.Await(_input, PollFd.In, (int)Answer.TotalMilliseconds) && (Wake.HasInput(_input) || await ExitAsync() is not { Status: SshExit.Failed }));
 
     /// <summary>
     /// Whether a spare server begins the control channel as it should. As long as it has not, it may be anything, and another login can
@@ -169,7 +167,7 @@ internal sealed class RemoteShell : IDisposable
                 ExitCode.Unreachable,
                 $"dmscp was not found there{printed}",
                 Installing.Hint(_access.Remote)),
-            { Status: SshFailed } when !_access.Remote.IsLocal => new Failure(ExitCode.Unreachable, $"ssh could not connect or log in{printed}"),
+            { Status: SshExit.Failed } when !_access.Remote.IsLocal => new Failure(ExitCode.Unreachable, $"ssh could not connect or log in{printed}"),
             { } ended => new Failure(ExitCode.Unreachable, $"the remote shell {ended} before dmscp answered{printed}", StrangerHint),
             _ => new Failure(ExitCode.Protocol, $"no answer from dmscp{printed}", NoiseHint),
         };

@@ -182,6 +182,3 @@ internal sealed class PeerGaveUp(Failure failure) : Exception(failure.Message)
 {
     public Failure Failure { get; } = failure;
 }
-
-/// <summary>The control channel has ended before the verdict.</summary>
-internal sealed class PeerLost(Exception? cause) : Exception("the control channel ended", cause);

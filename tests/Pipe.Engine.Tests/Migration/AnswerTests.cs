@@ -146,7 +146,7 @@ public sealed class AnswerTests : IDisposable
     {
         system = system.Replace("@", _scratch["hsmcontrol"], StringComparison.Ordinal);
         File.WriteAllText(_scratch["script"], script);
-        foreach (var program in MigrationKind.All.SelectMany(kind => kind.Programs).Append("hsmcontrol"))
+        foreach (var program in MigrationKinds.All.SelectMany(kind => kind.Programs).Append("hsmcontrol"))
         {
             File.CreateSymbolicLink(_scratch[program], FakeHsm.Folder("scripted"));
         }

@@ -25,6 +25,26 @@ internal static class OwnCommands
             State = new StateQuery(Call(own.State), Parse),
         };
 
+    /// <summary>A system with the user's own commands in place of some of its verbs.</summary>
+    public static MigrationProfile WithCommands(this MigrationProfile profile, MigrationCommands own) => profile with
+    {
+        Migrate = own.Migrate.Length > 0 ? Call(own.Migrate) with { Limit = profile.Migrate?.Limit ?? SlowLimit } : profile.Migrate,
+        State = own.State.Length > 0 ? new StateQuery(Call(own.State), Either(profile.State.Parse)) : profile.State,
+        Release = own.Release.Length > 0 ? Call(own.Release) : profile.Release,
+        Recall = own.Recall.Length > 0 ? Call(own.Recall) with { Limit = profile.Recall?.Limit ?? SlowLimit } : profile.Recall,
+    };
+
+    /// <summary>The state command may print the words of <see cref="MigrationState"/> or those of the system.</summary>
+    private static StateParser Either(StateParser parse) => (output, paths, states) =>
+    {
+        Parse(output, paths, states);
+        if (states.Values.All(state => state == MigrationState.Unknown))
+        {
+            states.Clear();
+            parse(output, paths, states);
+        }
+    };
+
     public static VerbCall Call(string text) => VerbCall.OfShell(text, new ExitMap(Verdict.Queued, Verdict.Retry, (NoPermission, Verdict.Refuse)));
 
     public static void Parse(string output, IReadOnlyList<string> paths, Dictionary<string, MigrationState> states) =>

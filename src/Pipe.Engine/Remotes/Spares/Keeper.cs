@@ -246,7 +246,7 @@ internal sealed class Keeper : IDisposable
 
     /// <summary>Whether it was the program at the far end that ended, before it ever answered: an old one, which knows of no spare servers.</summary>
     private static bool IsUnknownThere(Spare spare) =>
-        !spare.IsReady && spare.Exit.Wait(ExitAfterEnd) && spare.Exit.Result is { Signal: 0, Status: not RemoteShell.SshFailed };
+        !spare.IsReady && spare.Exit.Wait(ExitAfterEnd) && spare.Exit.Result is { Signal: 0, Status: not SshExit.Failed };
 
     /// <summary>At times: whether the name is still ours, and the login there; whether it has been unused for long enough.</summary>
     private void Look()

@@ -133,6 +133,6 @@ internal sealed class KeeperCall : IDisposable
         descriptors.ForEach(static fd => fd.Dispose());
         return answer is { Kind: KeeperAnswerKind.Ended } ended
             ? new ExitStatus(ended.Signal == 0 ? ended.Status : 0, ended.Signal)
-            : new ExitStatus(RemoteShell.SshFailed, 0);
+            : new ExitStatus(SshExit.Failed, 0);
     }
 }

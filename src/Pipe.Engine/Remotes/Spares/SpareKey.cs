@@ -7,11 +7,11 @@ namespace Pipe.Engine;
 /// <summary>All that has to be the same in a call and in the one that left a spare server for it.</summary>
 internal static class SpareKey
 {
-    /// <param name="access">Of a login that is kept.</param>
+    /// <param name="remote">Of a login that is kept.</param>
     /// <param name="words">The command that starts a spare server: program, user, host, port, options, prefix and bootstrap are in it.</param>
-    public static Digest Of(Access access, IReadOnlyList<string> words)
+    public static Digest Of(Remote remote, IReadOnlyList<string> words)
     {
-        string[] all = [Version.Program, Identity("/proc/self/exe"), .. Configurations(access.Remote).Select(Identity), .. words, .. SentVariables.Here()];
+        string[] all = [Version.Program, Identity("/proc/self/exe"), .. Configurations(remote).Select(Identity), .. words, .. SentVariables.Here()];
         var bytes = RawText.Encode(string.Join('\0', all));
         return new Digest(Digest.Of(DigestKind.XxHash3, bytes, 0).A, Digest.Of(DigestKind.XxHash3, bytes, 1).A, 0, 0);
     }
