@@ -29,6 +29,14 @@ internal sealed class ArchiveFeed(ISource source) : IStreamSource
     /// <summary>Before anything is read: these are there already.</summary>
     public void Keep(IReadOnlyList<KeptFragment> kept) => _kept = kept;
 
+    WideDigest ISource.StreamDigest => Digest;
+
+    bool ISource.TryKeep(IReadOnlyList<KeptFragment> kept)
+    {
+        Keep(kept);
+        return true;
+    }
+
     public int Read(Span<byte> buffer)
     {
         foreach (var fragment in _kept)

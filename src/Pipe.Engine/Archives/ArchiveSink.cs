@@ -65,6 +65,8 @@ internal sealed class ArchiveSink : ISink
     /// <summary>What is there from an earlier run and stays: the stream goes on behind it.</summary>
     public IReadOnlyList<KeptFragment> Kept { get; }
 
+    IReadOnlyList<KeptFragment> ISink.KeptFragments => Kept;
+
     public bool IsOrdered => true;
 
     public string Remark { get; private set; } = "";

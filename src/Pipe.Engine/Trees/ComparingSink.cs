@@ -8,14 +8,14 @@ namespace Pipe.Engine;
 /// <param name="observer">Is told what differs, where the sender cannot say it itself; null where it can.</param>
 /// <param name="host">What messages call the sender.</param>
 /// <param name="asked">What may come; null where the sender is trusted.</param>
-internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? observer, string host, AskedNames? asked = null) : ISink, IInventoried
+internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? observer, string host, AskedNames? asked = null) : ISink
 {
     private readonly Landing _landing = Landing.At(tree, asked);
 
     public bool IsOrdered => false;
 
-    public InventoryTaker Inventory(string[] names) =>
-        new(_landing.RootsOf(names), tree.Excludes, tree.Flags.HasFlag(TreeFlags.Resume) && !tree.Flags.HasFlag(TreeFlags.Quick)) { Looks = new Looks(tree.Flags) };
+    public IInventory Inventory(string[] names) =>
+        new InventoryTaker(_landing.RootsOf(names), tree.Excludes, tree.Flags.HasFlag(TreeFlags.Resume) && !tree.Flags.HasFlag(TreeFlags.Quick)) { Looks = new Looks(tree.Flags) };
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {

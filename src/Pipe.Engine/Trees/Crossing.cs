@@ -7,7 +7,7 @@ namespace Pipe.Engine;
 /// A tree on its way from one remote host to another, through here: the sink of one session and the source of the next. Blocks are
 /// complete in themselves, so they pass as they are. The first session is not told that all is well before the second one is.
 /// </summary>
-internal sealed class Crossing : ISink, IStreamSource
+internal sealed class Crossing : ICrossing
 {
     private readonly AskedNames? _asked;
     private readonly string _host;
@@ -98,10 +98,8 @@ internal sealed class Crossing : ISink, IStreamSource
         _arrived.Task.GetAwaiter().GetResult();
     }
 
-    /// <summary>The second session is done.</summary>
     public void Arrive() => _arrived.TrySetResult();
 
-    /// <summary>One of the two sessions has failed, and takes the other one with it.</summary>
     public void Fail(Exception failure)
     {
         lock (_gate)

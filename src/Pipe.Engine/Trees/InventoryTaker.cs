@@ -7,7 +7,7 @@ namespace Pipe.Engine;
 /// What is at the target of a tree, packed with digests instead of contents, for several threads at once. No symbolic link is followed.
 /// What cannot be read is left out: it will be sent.
 /// </summary>
-internal sealed class InventoryTaker : IDisposable
+internal sealed class InventoryTaker : IInventory
 {
     private readonly string[] _excludes;
     private readonly bool _hasDigests;

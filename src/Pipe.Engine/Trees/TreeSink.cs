@@ -7,7 +7,7 @@ namespace Pipe.Engine;
 /// Unpacks the blocks of a tree, from many threads at once and in any order. Each file gets its name when it is complete. What cannot
 /// be written is named, and the rest goes on; a full disk, or a sender that does not keep to the rules, ends it.
 /// </summary>
-internal sealed class TreeSink : ISink, IInventoried
+internal sealed class TreeSink : ISink
 {
     private readonly Resource _tree;
     private readonly Tally _tally;
@@ -69,8 +69,8 @@ internal sealed class TreeSink : ISink, IInventoried
         }
     }
 
-    public InventoryTaker Inventory(string[] names) => _tree.Flags.HasFlag(TreeFlags.Resume)
-        ? new(_landing.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick))
+    public IInventory Inventory(string[] names) => _tree.Flags.HasFlag(TreeFlags.Resume)
+        ? new InventoryTaker(_landing.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick))
         : throw new ProtocolException("a Want, and everything was to be sent");
 
     public void Hole(long offset, long length) => ProtocolException.Throw("tree: a block that is a hole");

@@ -8,7 +8,7 @@ namespace Pipe.Engine;
 /// Files and directories, packed into blocks that are complete in themselves, by several threads at once. What cannot be read is
 /// named, in the stream too, and the rest goes on.
 /// </summary>
-internal sealed class TreeSource : IStreamSource
+internal sealed class TreeSource : IStreamSource, ITargetQuestion
 {
     private const int LeastBlock = TreeEntry.HeaderSize + (2 * Limits.MaxPath) + Limits.MaxAttributes + 4096;
     private readonly Resource _tree;
@@ -50,6 +50,12 @@ internal sealed class TreeSource : IStreamSource
     /// <summary>What the target is to look for.</summary>
     public string Wanted => string.Join('\0', _roots.Select(root => root.Name));
 
+    ITargetQuestion? ISource.Question => Inventory is null ? null : this;
+
+    string ITargetQuestion.Names => Wanted;
+
+    bool ITargetQuestion.IsAnswered => Inventory!.IsComplete;
+
     private bool IsAll => _tree.Flags.HasFlag(TreeFlags.All);
 
     private bool KeepsLinks => (_tree.Flags & (TreeFlags.All | TreeFlags.Links)) != 0;
@@ -70,6 +76,10 @@ internal sealed class TreeSource : IStreamSource
 
     /// <summary>A block is complete as it comes.</summary>
     public bool HasMore() => false;
+
+    void ITargetQuestion.Ask() => Inventory!.StartAgain();
+
+    bool ITargetQuestion.TryAdd(ReadOnlySpan<byte> entries) => Inventory!.TryAdd(entries);
 
     public void Delivered(ReadOnlySpan<byte> bytes) => _news.Delivered(bytes);
 

@@ -7,19 +7,19 @@ namespace Pipe.Engine;
 internal sealed class InventoryRun
 {
     private const int MessageSize = 128 * 1024;
-    private readonly InventoryTaker _taker;
+    private readonly IInventory _inventory;
     private readonly uint _number;
     private readonly ControlChannel _control;
     private readonly Action<Exception> _failed;
     private int _running = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
-    /// <param name="taker">Owned from here on.</param>
+    /// <param name="inventory">Owned from here on.</param>
     /// <param name="number">Of the question.</param>
     /// <param name="control">Where the sender is.</param>
     /// <param name="failed">Called if something is wrong that is no fault of the channel.</param>
-    public InventoryRun(InventoryTaker taker, uint number, ControlChannel control, Action<Exception> failed)
+    public InventoryRun(IInventory inventory, uint number, ControlChannel control, Action<Exception> failed)
     {
-        _taker = taker;
+        _inventory = inventory;
         _number = number;
         _control = control;
         _failed = failed;
@@ -33,14 +33,14 @@ internal sealed class InventoryRun
     public bool Answers(uint number, ControlChannel control) => (_number, _control) == (number, control);
 
     /// <summary>Nobody wants it any more.</summary>
-    public void Abort() => _taker.Abort();
+    public void Abort() => _inventory.Abort();
 
     private void Run()
     {
         try
         {
             var buffer = new byte[MessageSize];
-            for (var length = _taker.Read(buffer); length > 0; length = _taker.Read(buffer))
+            for (var length = _inventory.Read(buffer); length > 0; length = _inventory.Read(buffer))
             {
                 _control.Send(new Have(_number, buffer[..length]));
             }
@@ -48,7 +48,7 @@ internal sealed class InventoryRun
         catch (LinuxException)
         {
             // The channel is gone, and its reader notices; over the next one it is asked for again.
-            _taker.Abort();
+            _inventory.Abort();
         }
         catch (Exception e)
         {
@@ -63,8 +63,8 @@ internal sealed class InventoryRun
 
     private void End()
     {
-        var isWhole = _taker.IsWhole;
-        _taker.Dispose();
+        var isWhole = _inventory.IsWhole;
+        _inventory.Dispose();
         try
         {
             if (isWhole)
