@@ -1,6 +1,7 @@
 using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
+using Pipe.Trees;
 
 namespace Pipe.Yscp;
 
@@ -104,7 +105,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
             messages.Warning("nothing is deleted: not all of the source is there");
         }
 
-        var copy = plans.Length > 1 ? Copy.RelayAsync(plan, plans[1], _tally, watch, cancel) : Copy.RunAsync(plan, _tally, watch, cancel);
+        var copy = plans.Length > 1 ? Copy.RelayAsync(KnownObjects.Kinds, plan, plans[1], _tally, watch, cancel) : Copy.RunAsync(KnownObjects.Kinds, plan, _tally, watch, cancel);
         return copy.GetAwaiter().GetResult();
     }
 

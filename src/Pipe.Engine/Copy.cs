@@ -1,4 +1,5 @@
 using Pipe.Linux;
+using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
@@ -6,8 +7,8 @@ namespace Pipe.Engine;
 internal static class Copy
 {
     /// <summary>Does what the plan says. Throws <see cref="Failure"/> if it could not be done, wholly and checked.</summary>
-    public static Task<Outcome> RunAsync(Plan plan, Tally tally, IObserver observer, CancellationToken cancel) =>
-        new Initiator(plan, tally, observer).RunAsync(cancel);
+    public static Task<Outcome> RunAsync(ObjectKinds kinds, Plan plan, Tally tally, IObserver observer, CancellationToken cancel) =>
+        new Initiator(kinds, plan, tally, observer).RunAsync(cancel);
 
     /// <summary>Ends the login that was kept to the host of a plan, if there is one. Throws <see cref="Failure"/> if there can be none.</summary>
     public static void EndLogin(Plan plan) => KeptLogin.Of(new Access(plan.Remote, plan.TimeoutSeconds))?.End();
@@ -16,13 +17,14 @@ internal static class Copy
     /// Copies between two remote hosts: what one plan reads, the other one writes; straight if the hosts can reach each other, else
     /// through here. Throws <see cref="Failure"/> as the other does.
     /// </summary>
-    public static async Task<Outcome> RelayAsync(Plan source, Plan target, Tally tally, IObserver observer, CancellationToken cancel)
+    public static async Task<Outcome> RelayAsync(ObjectKinds kinds, Plan source, Plan target, Tally tally, IObserver observer, CancellationToken cancel)
     {
-        using var crossing = new Crossing(source, tally, observer);
+        using var crossing = kinds.Of(source.There.Kind).Cross(source, tally, observer)
+            ?? throw new Failure(ExitCode.Usage, $"an object of the kind {source.There.Kind} cannot be copied between two remote hosts");
         var junction = new Junction(source, tally, observer);
         var uncounted = new Tally { IsTotalWanted = tally.IsTotalWanted, Counted = tally.Found };
-        var reading = Half(new Initiator(source with { Here = target.There }, uncounted, Unobserved.Instance) { Sink = crossing, Junction = junction });
-        var writing = Half(new Initiator(target with { Here = source.There }, tally, observer) { Source = crossing, Junction = junction });
+        var reading = Half(new Initiator(kinds, source with { Here = target.There }, uncounted, Unobserved.Instance) { Sink = crossing, Junction = junction });
+        var writing = Half(new Initiator(kinds, target with { Here = source.There }, tally, observer) { Source = crossing, Junction = junction });
         try
         {
             var written = await writing;
@@ -52,10 +54,11 @@ internal static class Copy
     }
 
     /// <summary>Serves one copy over standard input and output, as <c>dmscp -server</c>, and returns when it has ended; true if it was done.</summary>
+    /// <param name="kinds">What it can open.</param>
     /// <param name="waiting">Is told what a copy waits for that has not begun to move.</param>
     /// <param name="isSpare">Answers a keeper first, until a client calls; true if none does.</param>
     /// <param name="cancel">Ends it.</param>
-    public static async Task<bool> ServeAsync(Action<string> waiting, bool isSpare, CancellationToken cancel)
+    public static async Task<bool> ServeAsync(ObjectKinds kinds, Action<string> waiting, bool isSpare, CancellationToken cancel)
     {
         var (input, output) = StandardStreams.TakeForControl();
         if (isSpare && !SpareWait.Run(input, output, cancel))
@@ -64,6 +67,6 @@ internal static class Copy
         }
 
         using var control = new ControlChannel(input, output);
-        return await new Responder(control, waiting).RunAsync(cancel);
+        return await new Responder(kinds, control, waiting).RunAsync(cancel);
     }
 }

@@ -27,7 +27,7 @@ internal static class DmscpApplet
         using var interruption = new Interruption(static () => { });
         try
         {
-            return Copy.ServeAsync(messages.Waiting, isSpare, interruption.Token).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
+            return Copy.ServeAsync(KnownObjects.Kinds, messages.Waiting, isSpare, interruption.Token).GetAwaiter().GetResult() ? ExitCode.Done : ExitCode.Objects;
         }
         catch (OperationCanceledException) when (interruption.Happened)
         {

@@ -47,9 +47,11 @@ internal static class Host
                 Console.WriteLine(InventoryTests.Memory(int.Parse(files, CultureInfo.InvariantCulture)));
                 return 0;
             case ["serve", ..]:
-                return Serve(LaneTransports.All);
+                return Serve(Kinds.All, LaneTransports.All);
             case ["serve-shuffled", ..]:
-                return Serve([new Lanes.ShuffledTransport(), TcpTransport.Instance]);
+                return Serve(Kinds.All, [new Lanes.ShuffledTransport(), TcpTransport.Instance]);
+            case ["serve-complement", ..]:
+                return Serve(Objects.ComplementKind.Kinds, LaneTransports.All);
             case ["run-group", var command]:
                 GroupRun.Run(["/bin/sh", "-c", command], [], TimeSpan.FromHours(1), new TaskCompletionSource().Task);
                 return 0;
@@ -67,10 +69,10 @@ internal static class Host
         }
     }
 
-    private static int Serve(IReadOnlyList<ILaneTransport> transports)
+    private static int Serve(ObjectKinds kinds, IReadOnlyList<ILaneTransport> transports)
     {
         var (input, output) = StandardStreams.TakeForControl();
         using var control = new ControlChannel(input, output);
-        return new Responder(control, _ => { }) { Transports = transports }.RunAsync(CancellationToken.None).GetAwaiter().GetResult() ? 0 : 1;
+        return new Responder(kinds, control, _ => { }) { Transports = transports }.RunAsync(CancellationToken.None).GetAwaiter().GetResult() ? 0 : 1;
     }
 }

@@ -69,7 +69,7 @@ internal static class CopyRun
         var interruption = new Interruption(() => messages.Report(Interrupted()));
         try
         {
-            var outcome = Engine.Copy.RunAsync(invocation.Plan!, tally, watch, interruption.Token).GetAwaiter().GetResult();
+            var outcome = Engine.Copy.RunAsync(KnownObjects.Kinds, invocation.Plan!, tally, watch, interruption.Token).GetAwaiter().GetResult();
             if (tally.Failed > 0)
             {
                 throw Incomplete(tally);

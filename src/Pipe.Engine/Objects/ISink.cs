@@ -15,10 +15,17 @@ internal interface ISink : IDisposable
     /// <summary>What an earlier copy that was cut has left of the object, if this one goes on with it.</summary>
     KeptPieces? Kept => null;
 
+    /// <summary>Fragments from an earlier copy that stay; the stream continues after them.</summary>
+    IReadOnlyList<Protocol.KeptFragment> KeptFragments => [];
+
     void Write(ReadOnlySpan<byte> bytes, long offset);
 
     /// <summary>A stretch of zeros that need not take space.</summary>
     void Hole(long offset, long length);
+
+    /// <summary>What the target has already; null if the sender has nothing to ask.</summary>
+    /// <param name="names">What the sender calls what it begins with.</param>
+    IInventory? Inventory(string[] names) => null;
 
     /// <summary>The sender's word on what all of it is; in front of <see cref="Commit"/>.</summary>
     void Expect(Protocol.End end)

@@ -17,6 +17,18 @@ internal interface ISource : IDisposable
     /// <summary>After <see cref="Finish"/>: the verdict of a program whose output is delivered whatever the verdict is; null if it ended well.</summary>
     Failure? Verdict => null;
 
+    /// <summary>What it has to know of the target; null if nothing.</summary>
+    ITargetQuestion? Question => null;
+
+    /// <summary>What a stored stream went through, with a NUL between filters.</summary>
+    string Filters => "";
+
+    /// <summary>After <see cref="Finish"/>: the digest of the whole stream, if the target stores it.</summary>
+    Protocol.WideDigest StreamDigest => default;
+
+    /// <summary>Before anything is read: the target has these from the first byte on. They are read, compared and left out; false if the source cannot.</summary>
+    bool TryKeep(IReadOnlyList<Protocol.KeptFragment> kept) => false;
+
     /// <summary>After the last byte: throws unless the source has ended without a fault.</summary>
     void Finish();
 

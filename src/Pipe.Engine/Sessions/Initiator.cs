@@ -5,14 +5,14 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>The side that asked for the copy: starts the far end, offers, and carries the copy to its verdict.</summary>
-internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
+internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObserver observer)
 {
     private readonly Mailbox _mailbox = new();
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly LocalEnd _here = new(plan, tally, observer);
+    private readonly LocalEnd _here = new(kinds, plan, tally, observer);
     private ISource? _source;
     private ISink? _sink;
-    private Survey? _survey;
+    private IDisposable? _survey;
     private DataPump? _pump;
     private IReadOnlyCollection<string> _remarks = [];
     private (string Name, int Lanes) _way;
@@ -46,7 +46,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             {
                 _source = Source ?? _here.OpenSource();
                 tally.Total = _source.Size;
-                _survey = tally.IsTotalWanted && Source is null && plan.Here.Kind == ResourceKind.Tree ? Survey.Start(_here.Object, tally.Found) : null;
+                _survey = tally.IsTotalWanted && Source is null ? _here.Count(tally.Found) : null;
             }
 
             var access = Access.Of(plan);
@@ -285,14 +285,13 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
             return;
         }
 
-        if (_source is not ArchiveFeed feed)
+        if (_source?.TryKeep(kept) != true)
         {
             throw new ProtocolException("kept fragments, and this becomes no archive");
         }
 
-        feed.Keep(kept);
-        tally.Total = feed.Size;
-        observer.Note(0, $"{kept.Count} fragments are there already, {ByteSize.Round(feed.KeptBytes)}: they are read here once more, compared, and not sent");
+        tally.Total = _source.Size;
+        observer.Note(0, $"{kept.Count} fragments are there already, {ByteSize.Round(kept.Sum(fragment => fragment.Size))}: they are read here once more, compared, and not sent");
     }
 
     private DataPump MakePump(Offer offer, Terms terms, int block, string filters)

@@ -62,18 +62,14 @@ internal sealed class ReceiverPump : DataPump
 
     public override void Take(Want want, ControlChannel control)
     {
-        if (_sink is not IInventoried sink)
-        {
-            throw new ProtocolException("a Want, and this is no tree");
-        }
-
         if (_inventory?.Answers(want.Number, control) == true)
         {
             return;
         }
 
+        var inventory = _sink.Inventory(want.Names.Split('\0')) ?? throw new ProtocolException("a Want, and this is no tree");
         _inventory?.Abort();
-        _inventory = new InventoryRun(sink.Inventory(want.Names.Split('\0')), want.Number, control, Failed);
+        _inventory = new InventoryRun(inventory, want.Number, control, Failed);
     }
 
     public override void Tell(ControlChannel control)

@@ -3,9 +3,10 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>The side that was asked: opens its object, serves one copy, and ends. Its only words are on the control channel.</summary>
+/// <param name="kinds">What it can open.</param>
 /// <param name="control">To the client.</param>
 /// <param name="waiting">Is told what a copy waits for that has not begun to move.</param>
-internal sealed class Responder(ControlChannel control, Action<string> waiting)
+internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Action<string> waiting)
 {
     /// <summary>What messages call the other side.</summary>
     public const string Client = "the client";
@@ -14,7 +15,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
     private readonly Tally _tally = new();
     private ISource? _source;
     private ISink? _sink;
-    private Survey? _survey;
+    private IDisposable? _survey;
     private DataPump? _pump;
 
     /// <summary>Those that may carry data lanes, best first.</summary>
@@ -63,9 +64,9 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         ListenEarly(acceptors, offer.ConnectMode, peer);
         var terms = await OpenAsync(offer, peer);
         _pump = MakePump(offer, Math.Min(offer.Terms.Block, terms.Block), offer.Resumes && hello.Features.HasFlag(Features.Ranges));
-        peer.Send(new Accept(terms, (_sink as ArchiveSink)?.Kept ?? [], (_source as ArchiveSource)?.Filters ?? ""));
+        peer.Send(new Accept(terms, _sink?.KeptFragments ?? [], _source?.Filters ?? ""));
         _survey = offer.Role == Role.Sender && offer.Resource.Flags.HasFlag(TreeFlags.Total)
-            ? Survey.Start(offer.Resource, (files, bytes) => _mailbox.Post(new SessionEvent.Surveyed(new Total(files, bytes))))
+            ? kinds.Of(offer.Resource.Kind).Count(offer.Resource, (files, bytes) => _mailbox.Post(new SessionEvent.Surveyed(new Total(files, bytes))))
             : null;
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, Unobserved.Instance, isInitiator: false);
         using var recovery = new Rendezvous(offer, _mailbox, _tally);
@@ -96,7 +97,7 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
         : new ReceiverPump(_mailbox, _sink!, offer, offer.Terms.Size < 0 ? -1 : offer.Terms.Size - KeptBytes, block, _tally, resumes);
 
     /// <summary>Of what the source has they do not come again.</summary>
-    private long KeptBytes => _sink is ArchiveSink archive ? archive.Kept.Sum(fragment => fragment.Size) : 0;
+    private long KeptBytes => _sink?.KeptFragments.Sum(fragment => fragment.Size) ?? 0;
 
     /// <summary>Opening may take as long as a disk is full; meanwhile the other side may give up.</summary>
     private async Task<Terms> OpenAsync(Offer offer, Peer peer)
@@ -114,31 +115,31 @@ internal sealed class Responder(ControlChannel control, Action<string> waiting)
 
     private Terms Open(Offer offer, Patience patience, Action<string> tell)
     {
+        var kind = kinds.Of(offer.Resource.Kind);
+        var context = new OpenContext(offer.Resource, Place.Remote, _tally)
+        {
+            Terms = offer.Terms,
+            InPlace = offer.InPlace,
+            Archiving = offer.Archiving,
+            PatienceSeconds = offer.PatienceSeconds,
+            Patience = patience,
+            Waiting = waiting,
+            WaitingForUser = tell,
+            Failed = early => _mailbox.Post(new SessionEvent.Failed(early)),
+            Trouble = _tally.Troubles.Add,
+            Unread = _tally.Unread.Add,
+            Peer = Client,
+            Asked = offer.Asked.Length == 0 ? null : Resource.Tree("", offer.Asked.Split('\0'), TreeFlags.None, []),
+        };
         if (offer.Role == Role.Sender)
         {
-            _source = offer.Resource switch
-            {
-                { Kind: ResourceKind.Tree } tree => new TreeSource(tree, new SourceNews(null, null)),
-                { Kind: ResourceKind.Archive } archive => new ArchiveSource(archive, offer.Archiving!, offer.PatienceSeconds, tell),
-                var other => Opening.Source(other, Place.Remote, waiting),
-            };
+            _source = kind.OpenSource(context);
             return new Terms(_source.Size, _source.Mode, Defaults.Block, 0);
         }
 
-        _sink = offer.Resource switch
-        {
-            { Kind: ResourceKind.Tree } tree when tree.Flags.HasFlag(TreeFlags.Compare) => new ComparingSink(tree, _tally, null, Client, AskedFor(offer.Asked)),
-            { Kind: ResourceKind.Tree } tree => new TreeSink(tree, AskedFor(offer.Asked), _tally, _tally.Troubles.Add, _tally.Unread.Add),
-            { Kind: ResourceKind.Archive } archive => new ArchiveSink(archive, offer.Archiving!, patience, tell),
-            var other => Opening.Sink(
-                other, offer.Terms, offer.InPlace, Place.Remote, waiting, early => _mailbox.Post(new SessionEvent.Failed(early)), patience),
-        };
+        _sink = kind.OpenSink(context);
         return new Terms(-1, Terms.NoMode, Defaults.Block, ReceiverPump.WindowOf(_sink));
     }
-
-    /// <summary>What may come where it comes from a host that the client does not answer for.</summary>
-    private static AskedNames? AskedFor(string names) =>
-        names.Length == 0 ? null : new AskedNames(Resource.Tree("", names.Split('\0'), TreeFlags.None, []));
 
     private void End(Exception e, Peer peer)
     {

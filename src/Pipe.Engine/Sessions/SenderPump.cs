@@ -42,13 +42,13 @@ internal sealed class SenderPump : DataPump
     {
         get
         {
-            if (_source is not TreeSource { Inventory: { IsComplete: false } inventory } tree)
+            if (_source.Question is not { IsAnswered: false } question)
             {
                 return null;
             }
 
-            inventory.StartAgain();
-            return new Want(++_asked, tree.Wanted);
+            question.Ask();
+            return new Want(++_asked, question.Names);
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class SenderPump : DataPump
             return;
         }
 
-        if (have.Number != _asked || _source is not TreeSource { Inventory: { } inventory } || !inventory.TryAdd(have.Entries))
+        if (have.Number != _asked || _source.Question is not { } question || !question.TryAdd(have.Entries))
         {
             base.Take(have);
         }
@@ -128,8 +128,7 @@ internal sealed class SenderPump : DataPump
     private void Finish(End end) => Guard(() =>
     {
         _source.Finish();
-        end = _source is ArchiveFeed feed ? end with { Stream = feed.Digest } : end;
-        Mailbox.Post(new SessionEvent.AllSent(end, _source.Remark, _source.Verdict));
+        Mailbox.Post(new SessionEvent.AllSent(end with { Stream = _source.StreamDigest }, _source.Remark, _source.Verdict));
     });
 
     private void Guard(Action work)

@@ -27,13 +27,13 @@ public sealed class ReceiverPumpTests : IDisposable
         Assert.Equal([1, 1, 2, 3, 3], looked);
     }
 
-    private sealed class Target : ISink, IInventoried
+    private sealed class Target : ISink
     {
         public int Looked { get; private set; }
 
         public bool IsOrdered => false;
 
-        public InventoryTaker Inventory(string[] names)
+        public IInventory Inventory(string[] names)
         {
             Looked++;
             return new InventoryTaker([], [], hasDigests: false);

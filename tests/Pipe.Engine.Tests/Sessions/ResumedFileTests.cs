@@ -120,6 +120,6 @@ public sealed class ResumedFileTests : IDisposable
             There = isWritten ? to : from,
             Rate = rate,
         };
-        return await new Initiator(plan, tally, Unobserved.Instance).RunAsync(cancel);
+        return await new Initiator(Kinds.All, plan, tally, Unobserved.Instance).RunAsync(cancel);
     }
 }

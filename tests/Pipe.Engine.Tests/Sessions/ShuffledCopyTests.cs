@@ -94,7 +94,7 @@ public sealed class ShuffledCopyTests : IDisposable
             Streams = 3,
             Archiving = archiving,
         };
-        return await new Initiator(plan, _tally, Unobserved.Instance) { Transports = [_transport, TcpTransport.Instance] }.RunAsync(CancellationToken.None);
+        return await new Initiator(Kinds.All, plan, _tally, Unobserved.Instance) { Transports = [_transport, TcpTransport.Instance] }.RunAsync(CancellationToken.None);
     }
 
     /// <summary>Seen on this side if it receives; what the other side sees has no way here.</summary>

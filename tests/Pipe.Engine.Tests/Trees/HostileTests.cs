@@ -393,7 +393,7 @@ public sealed class HostileTests : IDisposable
 
     private static AskedNames Asked(params string[] names) => new(Resource.Tree("", names, Plain, []));
 
-    private static void Read(InventoryTaker taker)
+    private static void Read(IInventory taker)
     {
         using (taker)
         {

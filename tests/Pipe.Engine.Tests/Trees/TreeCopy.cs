@@ -31,7 +31,7 @@ internal sealed class TreeCopy
         sink.Commit(0);
     }
 
-    public List<byte[]> Pack(Resource from, IInventoried? target = null)
+    public List<byte[]> Pack(Resource from, ISink? target = null)
     {
         using var source = new TreeSource(from, new SourceNews(SourceTally, Source));
         Tell(source, target);
@@ -68,7 +68,7 @@ internal sealed class TreeCopy
     }
 
     /// <summary>What the target has goes to the source as it would over the wire.</summary>
-    private static void Tell(TreeSource source, IInventoried? target)
+    private static void Tell(TreeSource source, ISink? target)
     {
         if (source.Inventory is null)
         {
@@ -77,7 +77,7 @@ internal sealed class TreeCopy
 
         if (target is not null)
         {
-            using var taker = target.Inventory(Want.Read(Bytes(new Want(1, source.Wanted))).Names.Split('\0'));
+            using var taker = target.Inventory(Want.Read(Bytes(new Want(1, source.Wanted))).Names.Split('\0'))!;
             var buffer = new byte[128 * 1024];
             for (int length; (length = taker.Read(buffer)) > 0;)
             {

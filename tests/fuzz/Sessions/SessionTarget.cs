@@ -46,9 +46,9 @@ internal sealed class SessionTarget(Corpus corpus) : ITarget, IDisposable
         var responder = Task.Run(async () =>
         {
             using var control = new ControlChannel(responderReads, responderWrites);
-            return await new Responder(control, _ => { }).RunAsync(cancel.Token);
+            return await new Responder(KnownObjects.Kinds, control, _ => { }).RunAsync(cancel.Token);
         });
-        var initiator = Task.Run(() => Copy.RunAsync(place.Plan(scenario, shell), new Tally(), Unobserved.Instance, cancel.Token));
+        var initiator = Task.Run(() => Copy.RunAsync(KnownObjects.Kinds, place.Plan(scenario, shell), new Tally(), Unobserved.Instance, cancel.Token));
         var both = Task.WhenAll(Quiet(initiator), Quiet(responder));
         if (!both.Wait(CutAfter))
         {
