@@ -1,7 +1,9 @@
 using System.Globalization;
+using Pipe.Archives;
 using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
+using Pipe.Trees;
 
 namespace Pipe.Yarchive;
 

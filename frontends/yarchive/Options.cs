@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipe.Archives;
 using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;

@@ -1,6 +1,7 @@
 using Pipe.Engine;
 using Pipe.Linux;
 using Pipe.Protocol;
+using Pipe.Trees;
 
 namespace Pipe.Yscp;
 

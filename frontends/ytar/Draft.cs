@@ -1,6 +1,7 @@
 using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
+using Pipe.Trees;
 
 namespace Pipe.Ytar;
 

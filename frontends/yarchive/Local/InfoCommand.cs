@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pipe.Archives;
 using Pipe.Engine;
 using Pipe.Linux;
 using Pipe.Protocol;

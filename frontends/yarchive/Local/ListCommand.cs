@@ -1,4 +1,5 @@
 using System.Text;
+using Pipe.Archives;
 using Pipe.Engine;
 using Pipe.Linux;
 using Pipe.Protocol;

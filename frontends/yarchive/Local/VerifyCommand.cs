@@ -1,3 +1,4 @@
+using Pipe.Archives;
 using Pipe.Engine;
 using Pipe.Protocol;
 

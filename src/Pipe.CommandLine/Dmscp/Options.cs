@@ -1,3 +1,4 @@
+using Pipe.Archives;
 using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;

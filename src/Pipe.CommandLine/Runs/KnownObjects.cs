@@ -1,5 +1,7 @@
+using Pipe.Archives;
 using Pipe.Engine;
 using Pipe.Protocol;
+using Pipe.Trees;
 
 namespace Pipe.CommandLine;
 

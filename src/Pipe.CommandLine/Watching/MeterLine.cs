@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pipe.Engine;
 using Pipe.Protocol;
+using Pipe.Trees;
 
 namespace Pipe.CommandLine;
 

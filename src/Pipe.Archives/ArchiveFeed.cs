@@ -1,0 +1,89 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Archives;
+
+/// <summary>
+/// What becomes an archive: any source, read front to back, with the digest of all of it. Of an archive that goes on it reads what is
+/// there already, compares, and leaves it out.
+/// </summary>
+/// <param name="source">Owned from here on.</param>
+internal sealed class ArchiveFeed(ISource source) : IStreamSource
+{
+    private readonly StreamDigest _digest = new();
+    private IReadOnlyList<KeptFragment> _kept = [];
+    private readonly FrontToBack _front = new(source);
+
+    /// <summary>Bytes there are to send, -1 if only the end will tell.</summary>
+    public long Size => source.Size < 0 ? -1 : Math.Max(0, source.Size - KeptBytes);
+
+    public int Mode => Terms.NoMode;
+
+    public string Remark => source.Remark;
+
+    /// <summary>XXH128 of everything from the first byte of the source on; at its end.</summary>
+    public WideDigest Digest => _digest.Whole;
+
+    /// <summary>Bytes that are there already.</summary>
+    public long KeptBytes => _kept.Sum(fragment => fragment.Size);
+
+    /// <summary>Before anything is read: these are there already.</summary>
+    public void Keep(IReadOnlyList<KeptFragment> kept) => _kept = kept;
+
+    WideDigest ISource.StreamDigest => Digest;
+
+    bool ISource.TryKeep(IReadOnlyList<KeptFragment> kept)
+    {
+        Keep(kept);
+        return true;
+    }
+
+    public int Read(Span<byte> buffer)
+    {
+        foreach (var fragment in _kept)
+        {
+            Pass(fragment, buffer);
+        }
+
+        _kept = [];
+        var count = _front.Read(buffer);
+        _digest.Add(buffer[..count]);
+        return count;
+    }
+
+    public bool HasMore() => _front.HasMore();
+
+    public void Finish() => source.Finish();
+
+    public void Abort() => source.Abort();
+
+    public void Dispose() => source.Dispose();
+
+    /// <summary>Reads a fragment that is there and compares it.</summary>
+    private void Pass(KeptFragment fragment, Span<byte> buffer)
+    {
+        var start = _front.Position;
+        for (var left = fragment.Size; left > 0;)
+        {
+            var count = _front.Read(buffer[..(int)Math.Min(left, buffer.Length)]);
+            if (count == 0)
+            {
+                throw Different($"it ends after {_front.Position} bytes, and the archive has more");
+            }
+
+            _digest.Add(buffer[..count]);
+            _digest.AddToStretch(buffer[..count]);
+            left -= count;
+        }
+
+        if (_digest.TakeStretch() != fragment.Digest)
+        {
+            throw Different($"bytes {start}-{_front.Position - 1} differ");
+        }
+    }
+
+    private static Failure Different(string how) => new(
+        ExitCode.Integrity,
+        $"this is not what the archive has so far: {how}",
+        $"{OptionWord.Resume} needs a producer that gives the same bytes again; to start over, remove the fragments first");
+}

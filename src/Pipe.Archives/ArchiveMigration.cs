@@ -1,0 +1,98 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Archives;
+
+/// <summary>What a data migration system does for an archive that is being written.</summary>
+internal sealed class ArchiveMigration : IDisposable
+{
+    private const int MostWords = 8;
+
+    /// <summary>Where the user has not said how long: requests are taken sooner or later, but perhaps not at once.</summary>
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(10);
+    private readonly IReadOnlyList<string> _directories;
+    private readonly MigrationQueue _queue;
+    private readonly Patience _patience;
+    private readonly Action<string> _waiting;
+    private readonly bool _isReleased;
+
+    private ArchiveMigration(MigrationQueue queue, bool isReleased, IReadOnlyList<string> directories, Patience patience, Action<string> waiting) =>
+        (_queue, _isReleased, _directories, _patience, _waiting) = (queue, isReleased, directories, patience, waiting);
+
+    /// <summary>Null if nothing is to be migrated.</summary>
+    /// <exception cref="Failure">There is no such system, it does not work there, or fragments are too large for the disk in front of it.</exception>
+    public static ArchiveMigration? Of(Archiving archiving, IReadOnlyList<string> directories, Patience patience, Action<string> waiting)
+    {
+        if (!archiving.Has(ArchivingFlags.Migrate))
+        {
+            return null;
+        }
+
+        var system = SystemOf(archiving);
+        foreach (var directory in directories)
+        {
+            system.Test(Paths.OrHere(directory), Longest(patience));
+            CheckSize(archiving, directory);
+        }
+
+        var isReleased = archiving.Has(ArchivingFlags.Release);
+        return new ArchiveMigration(new MigrationQueue(system, isReleased, Longest(patience)), isReleased, directories, patience, waiting);
+    }
+
+    public static MigrationSystem SystemOf(Archiving archiving) => MigrationSystem.Find(archiving.System, MigrationCommands.Parse(archiving.Commands));
+
+    public void Add(string path, long size) => _queue.Add(Absolute(path), size);
+
+    /// <summary>
+    /// Has what can be freed freed. If nothing will ever be, says why: no fragment is on its way to tape, and the one at hand is all
+    /// that fills the disk.
+    /// </summary>
+    public string? WhyNever(long growing)
+    {
+        if (_queue.Reclaim() != Reclaimed.Nothing)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var place = Fd.Open(Paths.OrHere(_directories[^1]), OpenFlags.PathOnly);
+            var (all, free) = place.Capacity();
+            return growing > (all - free) / 10 * 9 ? "no migration is under way, and this fragment is all that fills the disk" : null;
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits until every request is taken, or everything is released if that is wished for. What was not is for the user to know: the archive is complete all the same.</summary>
+    public string Finish()
+    {
+        var troubles = _queue.Finish(Longest(_patience), _waiting, untilCopied: _isReleased);
+        return string.Join("; ", troubles.Count > MostWords ? [.. troubles.Take(MostWords), $"and {troubles.Count - MostWords} more"] : troubles);
+    }
+
+    public void Abort() => _queue.Abort();
+
+    public void Dispose() => _queue.Dispose();
+
+    private static TimeSpan Longest(Patience patience) => patience.Seconds > 0 ? TimeSpan.FromSeconds(patience.Seconds) : UsualPatience;
+
+    private static void CheckSize(Archiving archiving, string directory)
+    {
+        using var place = Fd.Open(Paths.OrHere(directory), OpenFlags.PathOnly);
+        var all = place.Capacity().All;
+        if (!archiving.Has(ArchivingFlags.Release) && archiving.Fragment > all / 2)
+        {
+            throw new Failure(
+                ExitCode.NoSpace,
+                $"{Paths.OrHere(directory)}: fragments of {ByteSize.Round(archiving.Fragment)} are too large for a disk of {ByteSize.Round(all)} in front of tapes",
+                $"one is written while another is migrated: use smaller fragments, or {OptionWord.Release}");
+        }
+    }
+
+    /// <summary>Commands may run elsewhere.</summary>
+    private static string Absolute(string path) => Paths.Resolve(path) ?? path;
+}

@@ -1,0 +1,294 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Archives;
+
+/// <summary>
+/// A stream as numbered fragments with a manifest. An archive that was cut stays as it is, without the closing line that would
+/// make it one; of one that was cut before it had a fragment nothing is left. One that is complete can only be given its own stream
+/// again: whoever did not hear that it was may ask.
+/// </summary>
+internal sealed class ArchiveSink : ISink
+{
+    private const uint Plain = 0x1B6; // rw-rw-rw-
+
+    private readonly Lock _writing = new();
+    private readonly Archiving _archiving;
+    private readonly Patience _patience;
+    private readonly ArchiveName _archive;
+    private readonly Shelves _shelves;
+    private readonly ManifestFile _manifest;
+    private readonly SpillOwnership _ownership;
+    private readonly ArchiveMigration? _migration;
+    private readonly IndexFile? _index;
+    private readonly StreamDigest? _stream;
+    private readonly FragmentInspector _inspector;
+    private readonly FragmentPipeline _pipeline;
+    private GrowingFragment? _current;
+    private ManifestEnd? _end;
+    private WideDigest? _expected;
+    private int _count;
+    private long _position;
+
+    /// <param name="resource">Directories and name.</param>
+    /// <param name="archiving">How it is cut.</param>
+    /// <param name="patience">What to do when a disk is full; owned from here on.</param>
+    /// <param name="waiting">Is told what is waited for at the end.</param>
+    public ArchiveSink(Resource resource, Archiving archiving, Patience patience, Action<string> waiting)
+    {
+        (_archiving, _patience) = (archiving, patience);
+        try
+        {
+            _archive = ArchiveName.Of(resource);
+            _shelves = new Shelves([_archive.Directory, .. resource.Directories[1..]]);
+            _migration = ArchiveMigration.Of(archiving, _shelves.All, patience, waiting);
+            _manifest = new ManifestFile(_archive, patience);
+            (Kept, _ownership) = Prepare();
+            _index = archiving.Has(ArchivingFlags.Index) && Kept.Count == 0 && _end is null ? new IndexFile(_archive) : null;
+        }
+        catch (Exception e)
+        {
+            _manifest?.Dispose();
+            _migration?.Dispose();
+            throw e is LinuxException system ? ObjectFailure.Of(system) : e;
+        }
+
+        _stream = Kept.Count == 0 ? new StreamDigest() : null;
+        _inspector = new FragmentInspector(_stream, _index);
+        _pipeline = new FragmentPipeline(_inspector, Record, patience);
+        if (_migration is not null)
+        {
+            patience.Reclaim = () => _migration.WhyNever(_current?.File.Written ?? 0);
+        }
+    }
+
+    /// <summary>What is there from an earlier run and stays: the stream goes on behind it.</summary>
+    public IReadOnlyList<KeptFragment> Kept { get; }
+
+    IReadOnlyList<KeptFragment> ISink.KeptFragments => Kept;
+
+    public bool IsOrdered => true;
+
+    public string Remark { get; private set; } = "";
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        try
+        {
+            lock (_writing)
+            {
+                WriteAll(bytes);
+            }
+        }
+        catch (Exception e)
+        {
+            // What this thread met may be but the end of what failed elsewhere.
+            _pipeline.ThrowIfFailed();
+            throw e is LinuxException system ? ObjectFailure.Of(system) : e;
+        }
+    }
+
+    public void Hole(long offset, long length) => this.WriteZeros(offset, length);
+
+    public void Expect(End end) => _expected = end.Stream;
+
+    public void Commit(long size)
+    {
+        try
+        {
+            lock (_writing)
+            {
+                _current?.File.Seal();
+            }
+
+            _pipeline.Complete();
+            CheckStream();
+            var unindexed = CloseIndex();
+            if (_end is null)
+            {
+                _manifest.Close(new ManifestEnd(_count, _position, _expected!.Value, ManifestText.Now(), _index?.Digest));
+            }
+
+            Remark = Remarks.Of(unindexed, _migration?.Finish() ?? "");
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    public void Abort()
+    {
+        _pipeline.Fail(new Failure(ExitCode.Interrupted, $"{_archive.Path}: given up before it was complete"));
+        _migration?.Abort();
+    }
+
+    public void Dispose()
+    {
+        Abort();
+
+        // A lane that is still writing finds out soon; until then its memory stays.
+        lock (_writing)
+        {
+            _pipeline.Dispose();
+        }
+
+        _inspector.Dispose();
+        _index?.Dispose();
+        _ownership.Dispose();
+        _manifest.Dispose();
+        _migration?.Dispose();
+        _patience.Dispose();
+    }
+
+    private (KeptFragment[] Kept, SpillOwnership Ownership) Prepare()
+    {
+        var head = new ManifestHead(
+            _archive.Name,
+            ManifestText.Now(),
+            _archiving.Fragment,
+            _archiving.Stub,
+            _archiving.Filters.Split('\0', StringSplitOptions.RemoveEmptyEntries),
+            _archiving.Made)
+        {
+            Id = OwnerFile.NewId(),
+            Next = [.. _shelves.All.Skip(1)],
+        };
+        if (_archiving.Has(ArchivingFlags.Index))
+        {
+            IndexFile.Check(_archive);
+        }
+
+        (var kept, _end, var id) = ArchiveGround.Prepare(_archive, _manifest, _shelves.All, head, _archiving.Has(ArchivingFlags.Resume));
+        foreach (var fragment in kept)
+        {
+            Migrate(fragment);
+        }
+
+        (_count, _position) = (kept.Count, kept.Count > 0 ? kept[^1].End : 0);
+        return ([.. kept.Select(fragment => new KeptFragment(fragment.Size, fragment.XxHash))], new SpillOwnership(_archive, id));
+    }
+
+    private void WriteAll(ReadOnlySpan<byte> bytes)
+    {
+        if (_end is not null && !bytes.IsEmpty)
+        {
+            throw new Failure(ExitCode.Integrity, $"{_archive.Path}: this archive is complete with {_position} bytes, and there are more", "choose another name, or remove it first");
+        }
+
+        while (!bytes.IsEmpty)
+        {
+            _pipeline.ThrowIfFailed();
+            var count = _current is null ? Begin(bytes) : _current.File.Write(Part(bytes, _current.Room));
+            _position += count;
+            if (_current is { } current && (current.Room == 0 || count < Math.Min(bytes.Length, count + current.Room)))
+            {
+                current.File.Seal();
+                _current = null;
+            }
+
+            bytes = bytes[count..];
+        }
+    }
+
+    private static ReadOnlySpan<byte> Part(ReadOnlySpan<byte> bytes, long room) => bytes[..(int)Math.Min(bytes.Length, room)];
+
+    /// <summary>Begins a fragment where there is room for its first bytes, so that none has none. Returns how many.</summary>
+    private int Begin(ReadOnlySpan<byte> bytes)
+    {
+        var directory = _shelves.Next();
+        var size = _count == 0 && _archiving.Stub > 0 ? _archiving.Stub : _archiving.Fragment;
+        _patience.Persist(directory, () => _ownership.Claim(directory));
+        var memory = _pipeline.TakeMemory();
+        var file = new DurableFile(directory, _archive.Part(_count), memory, _patience, isInspected: true, Plain)
+        {
+            Expected = size,
+            HasElsewhere = () => _shelves.HasOther(directory),
+        };
+        var count = 0;
+        try
+        {
+            count = file.Write(Part(bytes, size));
+        }
+        finally
+        {
+            if (count == 0)
+            {
+                file.Dispose();
+                _pipeline.Return(memory);
+            }
+        }
+
+        if (count > 0)
+        {
+            _current = new GrowingFragment(_count++, _shelves.NameOf(directory), _position, size, file);
+            _pipeline.Add(_current);
+        }
+
+        return count;
+    }
+
+    /// <summary>A fragment is durable and closed: it gets its name, its line, and is reported.</summary>
+    private void Record(GrowingFragment growing)
+    {
+        var fragment = growing.Complete();
+        _manifest.Keep();
+        _ownership.Use(fragment.Directory);
+        growing.File.Name(fragment.Path(_archive), replaces: false);
+
+        // At once: one commit of a journal serves both. A line whose fragment has no name after a crash is seen by the next run.
+        var named = Task.Run(growing.File.KeepName);
+        try
+        {
+            _manifest.Add(fragment);
+        }
+        finally
+        {
+            named.GetAwaiter().GetResult();
+        }
+
+        Migrate(fragment);
+    }
+
+    /// <summary>All but the stub, which is to be there at once when the archive is read.</summary>
+    private void Migrate(Fragment fragment)
+    {
+        if (fragment.Number > 0 || _archiving.Stub == 0)
+        {
+            _migration?.Add(fragment.Path(_archive), fragment.Size);
+        }
+    }
+
+    /// <summary>What there is to say of the index, if one was asked for and there is none.</summary>
+    private string CloseIndex()
+    {
+        if (!_archiving.Has(ArchivingFlags.Index) || (_end?.Index is not null && FileStatus.Of(_archive.Index) is not null))
+        {
+            return "";
+        }
+
+        if (_index is null && _end is null)
+        {
+            // An earlier run may have named one and was cut before its manifest knew it.
+            IndexFile.TryRemove(_archive);
+        }
+
+        var why = _index is not null ? _index.Close() : "the first part of the stream went by in an earlier run";
+        return why.Length > 0 ? $"{_archive.Index}: there is no index: {why}" : "";
+    }
+
+    /// <summary>What arrived is what the sender has read, from its first byte to its last.</summary>
+    private void CheckStream()
+    {
+        if (_expected is not { } expected)
+        {
+            throw new ProtocolException("an archive without an end");
+        }
+
+        if ((_end?.Stream ?? _stream?.Whole ?? expected) != expected)
+        {
+            throw new Failure(ExitCode.Integrity, $"{_archive.Path}: what arrived is not what was sent: the digests of the whole stream differ");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.Win32.SafeHandles;
+using Pipe.Linux;
+
+namespace Pipe.Archives;
+
+/// <summary>Files as streams, whatever bytes their names are.</summary>
+internal static class ByteStream
+{
+    /// <summary>Reads a file; the stream owns it.</summary>
+    public static FileStream OfFile(string path) => Over(StoredFile.Open(path), FileAccess.Read);
+
+    /// <summary>Reads or writes an open file, without a buffer; the stream owns it.</summary>
+    public static FileStream Over(Fd fd, FileAccess access)
+    {
+        var stream = new FileStream(new SafeFileHandle(fd.Number, ownsHandle: true), access, bufferSize: 0);
+        fd.Release();
+        return stream;
+    }
+}

@@ -1,0 +1,60 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Archives;
+
+/// <summary>
+/// Has a data migration system give up its copies of files that are about to be deleted, if it has a command for that; others see for
+/// themselves that files are gone.
+/// </summary>
+internal sealed class ForgottenCopies(MigrationSystem system)
+{
+    private const int MostAttempts = 3;
+    private readonly Halt _halt = new();
+
+    public string System => system.Name;
+
+    /// <summary>Those whose copies it would not give up, each with the cause, as far as that can be known before.</summary>
+    public IReadOnlyList<string> Staying(IReadOnlyList<string> paths) => Look(paths).Staying;
+
+    /// <summary>Returns those whose copies it does not give up, each with the cause.</summary>
+    /// <exception cref="Failure">It may do so later.</exception>
+    public IReadOnlyList<string> Forget(IReadOnlyList<string> paths)
+    {
+        var (left, staying) = Look(paths);
+        for (var attempt = 1; left.Length > 0; attempt++)
+        {
+            var outcomes = system.Forget(left, _halt);
+            staying.AddRange(outcomes.Where(outcome => outcome.Value.Verdict is Verdict.Refuse or Verdict.Fatal).Select(outcome => $"{outcome.Key}: {outcome.Value.Cause}"));
+            left = [.. outcomes.Where(outcome => outcome.Value.Verdict == Verdict.Retry).Select(outcome => outcome.Key)];
+            if (left.Length > 0 && attempt == MostAttempts)
+            {
+                throw new Failure(
+                    ExitCode.Objects,
+                    $"{left[0]}: {system.Name} does not give up its copy: {outcomes[left[0]].Cause}",
+                    $"only the closing line of the archive is deleted so far; without {OptionWord.Hsm} the archive is removed and the copies stay");
+            }
+
+            Thread.Sleep(left.Length > 0 ? system.Pace.Retry : TimeSpan.Zero);
+        }
+
+        return staying;
+    }
+
+    /// <summary>A file that has another name, or lies where a symbolic link leads to, stays, and its copy with it.</summary>
+    private static bool IsTheOnlyName(string path) => FileStatus.OfName(path) is { IsRegular: true, Links: 1 };
+
+    /// <summary>What there may be copies of, and what it does not give up as things are.</summary>
+    private (string[] Known, List<string> Staying) Look(IReadOnlyList<string> paths)
+    {
+        if (!system.CanForget)
+        {
+            return ([], []);
+        }
+
+        var states = system.StateOf([.. paths.Where(IsTheOnlyName).Select(Paths.Resolve).OfType<string>()], _halt);
+        var isAway = states.ToLookup(state => !system.ForgetsOffline && state.Value is (MigrationState.Offline or MigrationState.Recalling), state => state.Key);
+        return ([.. isAway[false].Where(path => states[path] != MigrationState.Resident)], [.. isAway[true].Select(path => $"{path}: is on tape only")]);
+    }
+}

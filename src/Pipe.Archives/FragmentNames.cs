@@ -1,0 +1,29 @@
+using Pipe.Linux;
+
+namespace Pipe.Archives;
+
+/// <summary>Finds files by the names that fragments and parts of an archive have.</summary>
+internal static class FragmentNames
+{
+    /// <summary>Those in the archive's directory; none if that is no directory.</summary>
+    /// <exception cref="LinuxException">It cannot be read.</exception>
+    public static List<string> In(ArchiveName archive)
+    {
+        var found = new List<string>();
+        var path = Paths.OrHere(archive.Directory);
+        if (FileStatus.Of(path) is { IsDirectory: true })
+        {
+            using var folder = Folder.Open(path);
+            using var names = new FolderReader(folder);
+            while (names.TryNext(out var name, out _))
+            {
+                if (archive.IsPart(name) || archive.NumberOf(name) is not null)
+                {
+                    found.Add(name);
+                }
+            }
+        }
+
+        return found;
+    }
+}

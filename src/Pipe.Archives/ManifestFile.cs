@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Archives;
+
+/// <summary>
+/// The manifest of an archive that is being written, by one session at a time: it is locked. Each line is durable before anybody hears of it.
+/// One that speaks of nothing goes with the session.
+/// </summary>
+internal sealed class ManifestFile : IDisposable
+{
+    private readonly ArchiveName _archive;
+    private readonly Patience _patience;
+    private readonly IncrementalHash _sha256 = Cryptography.Sha256();
+    private Fd _fd = null!;
+    private long _length;
+    private long _reserved;
+    private bool _isBare;
+
+    /// <param name="archive">Where it is.</param>
+    /// <param name="patience">What to do when the disk is full.</param>
+    /// <exception cref="Failure">Somebody else is writing it.</exception>
+    public ManifestFile(ArchiveName archive, Patience patience)
+    {
+        (_archive, _patience) = (archive, patience);
+        Open();
+        while (!IsNamed())
+        {
+            _fd.Dispose();
+            Open();
+        }
+
+        _fd = SharedManifest.Unshare(_archive, _fd);
+        _isBare = FileStatus.Of(_fd).Size == 0;
+    }
+
+    /// <summary>What an earlier run has left there; null if nothing.</summary>
+    public Manifest? Earlier() => FileStatus.Of(_fd).Size == 0 ? null : Manifest.Read(_archive, _fd);
+
+    /// <summary>Begins anew.</summary>
+    public void Begin(ManifestHead head)
+    {
+        _patience.Persist(_archive.Directory, () => _fd.Truncate(0));
+        (_length, _reserved) = (0, 0);
+        _isBare = true;
+        Append(ManifestText.Head(head));
+        _patience.Persist(_archive.Directory, () => Paths.KeepName(_archive.Manifest));
+    }
+
+    /// <summary>Goes on behind as many fragments of what an earlier run has left.</summary>
+    public void GoOn(int fragments)
+    {
+        _length = Manifest.Read(_archive, _fd, fragments).Length;
+        _patience.Persist(_archive.Directory, () => _fd.Truncate(_length));
+        var buffer = new byte[64 * 1024];
+        for (var at = 0L; at < _length;)
+        {
+            var count = _fd.ReadAt(buffer, at);
+            _sha256.AppendData(buffer, 0, count);
+            at += count;
+        }
+    }
+
+    /// <summary>There will be something that it is to speak of: it stays, however the session ends.</summary>
+    public void Keep() => _isBare = false;
+
+    public void Add(in Fragment fragment)
+    {
+        Keep();
+        Append(ManifestText.Of(_archive, fragment, ManifestText.Now()));
+    }
+
+    /// <summary>The archive is complete: from here on it is one.</summary>
+    public void Close(ManifestEnd end)
+    {
+        Keep();
+        var text = ManifestText.Of(end);
+        _sha256.AppendData(RawText.Encode(text));
+        var line = $"{text}{Convert.ToHexStringLower(_sha256.GetCurrentHash())}\n";
+        Append(line);
+        _fd.Truncate(_length);
+        var last = RawText.Encode(line);
+        var isClosed = false;
+        _patience.Persist(_archive.Directory, () =>
+        {
+            if (isClosed)
+            {
+                // What close could not do may be lost.
+                _fd = Fd.Open(_archive.Manifest, OpenFlags.WriteOnly | OpenFlags.NoTerminal);
+                _fd.WriteAllAt(last, _length - last.Length);
+                _fd.SyncData();
+            }
+
+            isClosed = true;
+            _fd.Close();
+        });
+    }
+
+    public void Dispose()
+    {
+        if (_isBare)
+        {
+            Paths.TryRemove(_archive.Manifest); // one that stays says that there is no archive
+        }
+
+        _fd?.Dispose();
+        _sha256.Dispose();
+    }
+
+    private void Open()
+    {
+        const uint plain = 0x1B6; // rw-rw-rw-
+        SharedManifest.CheckName(_archive);
+        _patience.Persist(_archive.Directory, () => _fd = Fd.Open(_archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, plain));
+        if (!_fd.TryLockSoon())
+        {
+            Dispose();
+            throw new Failure(ExitCode.Objects, $"{_archive.Path}: somebody else is writing this archive", "one whose client was killed lets go of it within half a minute");
+        }
+    }
+
+    /// <summary>Whoever had the lock before may have removed the file.</summary>
+    private bool IsNamed() => FileStatus.Of(_archive.Manifest) is { } named && FileStatus.Of(_fd) is var own && (named.Device, named.Inode) == (own.Device, own.Inode);
+
+    private void Append(string lines)
+    {
+        var bytes = RawText.Encode(lines);
+        _patience.Persist(_archive.Directory, () =>
+        {
+            Reserve(_length + bytes.Length);
+            _fd.WriteAllAt(bytes, _length);
+            _fd.SyncData();
+        });
+        _length += bytes.Length;
+        _sha256.AppendData(bytes);
+    }
+
+    /// <summary>The fragments must not take the room that their lines need.</summary>
+    private void Reserve(long end)
+    {
+        const int step = 256 * 1024;
+        if (end > _reserved)
+        {
+            try
+            {
+                _fd.TryReserve(_length, end + step - _length);
+            }
+            catch (LinuxException e) when (e.IsNoSpace)
+            {
+                // There may be room for the lines at hand.
+            }
+
+            _reserved = end + step;
+        }
+    }
+}

@@ -1,0 +1,223 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Archives;
+
+/// <summary>
+/// A data migration system as everything else here sees it: files are migrated, released, recalled, and asked where their bytes are. Each
+/// call ends within the limit of its profile. What a command's exit status says is a hint; only the state that the system tells is believed.
+/// </summary>
+internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pace)
+{
+    /// <summary>Calls in a row without any answer, after which the files of a query are not asked for one by one any more.</summary>
+    private const int MostFruitless = 8;
+
+    private static readonly VerbOutcome Ended = new(Verdict.Retry, "was ended");
+
+    public string Name => profile.Name;
+
+    public MigrationPace Pace => pace;
+
+    public TimeSpan MinimumAge => profile.MinimumAge * pace.Scale;
+
+    public bool ShowsRequests => profile.ShowsRequests;
+
+    public bool CanMigrate => profile.Migrate is not null;
+
+    public bool CanRelease => profile.Release is not null;
+
+    public bool CanRecall => profile.Recall is not null;
+
+    public bool CanForget => profile.Forget is not null;
+
+    public bool ForgetsOffline => profile.ForgetsOffline;
+
+    /// <summary>Most calls at a time.</summary>
+    public int MigrateConcurrency => profile.Migrate?.Concurrency ?? 0;
+
+    public int RecallConcurrency => profile.Recall?.Concurrency ?? 0;
+
+    /// <summary>Most files in one call.</summary>
+    public int MigrateBatch => profile.Migrate?.Batch ?? 0;
+
+    public int StateBatch => profile.State.Call.Batch;
+
+    public int RecallBatch => profile.Recall?.Batch ?? 0;
+
+    /// <param name="name">One of <see cref="MigrationKinds.All"/>, some with a colon and what they need to know, or cmd; empty to find out by what is installed.</param>
+    /// <param name="own">Commands in place of those of the profile.</param>
+    /// <exception cref="Failure">No such system, none found, or more than one.</exception>
+    public static MigrationSystem Find(string name, MigrationCommands own) => Find(name, own, ProgramSearch.Here, MigrationPace.Usual);
+
+    public static MigrationSystem Find(string name, MigrationCommands own, ProgramSearch search, MigrationPace pace)
+    {
+        var parts = name.Split(':', 2);
+        var argument = parts.Length > 1 ? parts[1] : "";
+        return new MigrationSystem(
+            parts[0] switch
+            {
+                "cmd" => OwnCommands.Profile(own),
+                "" when own.State.Length > 0 && own.Migrate.Length + own.Recall.Length > 0 => OwnCommands.Profile(own),
+                "" => Only(search).Profile(search, argument).WithCommands(own),
+                _ => Named(parts[0]).Profile(search, argument).WithCommands(own),
+            },
+            pace);
+    }
+
+    /// <summary>Asks whether it works there, for as long as that at most.</summary>
+    /// <exception cref="Failure">It does not.</exception>
+    public void Test(string directory, TimeSpan longest)
+    {
+        if (profile.Test is not { } test)
+        {
+            return;
+        }
+
+        var limit = pace.LimitOf(test);
+        var outcome = VerbRun.Of(test, [Path.GetFullPath(directory)], limit < longest ? limit : longest, new Halt()).Outcome;
+        if (!outcome.IsAccepted)
+        {
+            throw new Failure(ExitCode.Command, $"{directory}: no data migration with {Name}: {outcome.Cause}", $"{OptionWord.Hsm} SYSTEM names another system");
+        }
+    }
+
+    /// <summary>The state of each of these files, by the names they were given with; Unknown for what could not be found out.</summary>
+    public IReadOnlyDictionary<string, MigrationState> StateOf(IReadOnlyCollection<string> paths, Halt halt)
+    {
+        var query = profile.State;
+        var states = new Dictionary<string, MigrationState>();
+        foreach (var batch in Batches(query.Call, paths, halt))
+        {
+            var fruitless = 0;
+            Ask(query, batch, states, halt, ref fruitless);
+        }
+
+        if (query.Then is { } then)
+        {
+            foreach (var batch in Batches(then.Call, [.. states.Where(state => query.IsOpen(state.Value)).Select(state => state.Key)], halt))
+            {
+                then.Read(VerbRun.Of(then.Call, batch, pace.LimitOf(then.Call), halt).Output, batch, states);
+            }
+        }
+
+        return paths.Distinct().ToDictionary(path => path, path => states.GetValueOrDefault(Path.GetFullPath(path)));
+    }
+
+    public IReadOnlyDictionary<string, VerbOutcome> Migrate(IReadOnlyCollection<string> paths, Halt halt) => Perform(profile.Migrate, paths, halt);
+
+    public IReadOnlyDictionary<string, VerbOutcome> Recall(IReadOnlyCollection<string> paths, Halt halt) => Perform(profile.Recall, paths, halt);
+
+    /// <summary>Lets go of files that are about to be deleted.</summary>
+    public IReadOnlyDictionary<string, VerbOutcome> Forget(IReadOnlyCollection<string> paths, Halt halt) => profile.Forget is null
+        ? paths.ToDictionary(path => path, _ => new VerbOutcome(Verdict.Done, ""))
+        : Perform(profile.Forget, paths, halt);
+
+    /// <summary>
+    /// Frees the disk space of those of these files that are dual. They are asked for that here and now, whatever was known of them;
+    /// some systems free what they are told to, copy or not.
+    /// </summary>
+    public IReadOnlyDictionary<string, VerbOutcome> Release(IReadOnlyCollection<string> paths, Halt halt)
+    {
+        var states = StateOf(paths, halt);
+        var dual = paths.Where(path => states[path] == MigrationState.Dual).ToArray();
+        var outcomes = new Dictionary<string, VerbOutcome>(Perform(profile.Release, dual, halt));
+        foreach (var path in paths)
+        {
+            outcomes.TryAdd(path, states[path] == MigrationState.Offline ? new VerbOutcome(Verdict.Done, "") : NotNow(states[path]));
+        }
+
+        return outcomes;
+    }
+
+    private static VerbOutcome NotNow(MigrationState state) => new(Verdict.Retry, $"not released while its state is {state.Word()}");
+
+    private static MigrationKind Named(string name) => MigrationKinds.All.FirstOrDefault(kind => kind.Name == name)
+        ?? throw new Failure(ExitCode.Usage, $"data migration: no system is called '{name}'", $"known: {string.Join(", ", MigrationKinds.All.Select(kind => kind.Name))}, cmd");
+
+    private static MigrationKind Only(ProgramSearch search)
+    {
+        var found = MigrationKinds.All.Where(kind => !kind.Missing(search).Any()).ToArray();
+        return found.Length switch
+        {
+            1 => found[0],
+            0 => throw new Failure(
+                ExitCode.Command,
+                "data migration: no commands of a system known here are installed",
+                $"{OptionWord.Hsm} SYSTEM names one; {OptionWord.StateCommand}, {OptionWord.ReleaseCommand} and {OptionWord.RecallCommand} name your own commands"),
+            _ => throw new Failure(
+                ExitCode.Command,
+                $"data migration: there are commands of more than one system: {string.Join(", ", found.Select(kind => kind.Name))}",
+                $"{OptionWord.Hsm} SYSTEM names one"),
+        };
+    }
+
+    /// <summary>Commands get full names, each once: none looks like an option, and those that ask a server need them.</summary>
+    private static IEnumerable<string[]> Batches(VerbCall call, IEnumerable<string> paths, Halt halt)
+    {
+        var full = paths.Select(Path.GetFullPath).Distinct();
+        var batches = call.IsOneDirectory ? full.GroupBy(Path.GetDirectoryName).SelectMany(group => group.Chunk(call.Batch)) : full.Chunk(call.Batch);
+        return batches.TakeWhile(_ => !halt.IsRaised);
+    }
+
+    /// <summary>One that the system does not know can spoil the answer for all: what is left open is asked for again by halves.</summary>
+    private void Ask(StateQuery query, string[] paths, Dictionary<string, MigrationState> states, Halt halt, ref int fruitless)
+    {
+        var before = states.Count;
+        var run = VerbRun.Of(query.Call, paths, pace.LimitOf(query.Call), halt);
+        if (run.HasEnded)
+        {
+            query.Read(run.Output, paths, states);
+        }
+
+        fruitless = states.Count > before ? 0 : fruitless + 1;
+        var open = paths.Where(path => !states.ContainsKey(path)).ToArray();
+        if (!run.HasEnded || paths.Length == 1 || open.Length == 0)
+        {
+            return;
+        }
+
+        foreach (var half in open.Chunk((open.Length + 1) / 2))
+        {
+            if (fruitless < MostFruitless && !halt.IsRaised)
+            {
+                Ask(query, half, states, halt, ref fruitless);
+            }
+        }
+    }
+
+    private Dictionary<string, VerbOutcome> Perform(VerbCall? call, IReadOnlyCollection<string> paths, Halt halt)
+    {
+        if (call is null)
+        {
+            return paths.ToDictionary(path => path, _ => new VerbOutcome(Verdict.Refuse, $"{Name} has no command for this"));
+        }
+
+        var outcomes = new Dictionary<string, VerbOutcome>();
+        foreach (var batch in Batches(call, paths, halt))
+        {
+            Perform(call, batch, outcomes, halt);
+        }
+
+        return paths.Distinct().ToDictionary(path => path, path => outcomes.GetValueOrDefault(Path.GetFullPath(path), Ended));
+    }
+
+    /// <summary>A no may be meant for one of them only.</summary>
+    private void Perform(VerbCall call, string[] paths, Dictionary<string, VerbOutcome> outcomes, Halt halt)
+    {
+        var outcome = halt.IsRaised ? Ended : VerbRun.Of(call, paths, pace.LimitOf(call), halt).Outcome;
+        if (outcome.Verdict is Verdict.Refuse or Verdict.Fatal && paths.Length > 1)
+        {
+            foreach (var half in paths.Chunk((paths.Length + 1) / 2))
+            {
+                Perform(call, half, outcomes, halt);
+            }
+
+            return;
+        }
+
+        foreach (var path in paths)
+        {
+            outcomes[path] = outcome;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using Pipe.Linux;
+
+namespace Pipe.Archives;
+
+/// <summary>
+/// A script as IBM Storage Scale's policy engine calls it for an external pool: SCRIPT VERB LIST. PREMIGRATE copies, MIGRATE of what is
+/// premigrated frees. The contract has no question for the state: mmlsattr shows what IBM's own systems leave on a file; with another
+/// behind the script, one's own state command is needed.
+/// </summary>
+internal static partial class GpfsScript
+{
+    private static readonly ExitMap Exits = new(Verdict.Done, Verdict.Retry);
+
+    /// <summary>After the colon: the full name of the script.</summary>
+    public static readonly MigrationKind Kind = new("gpfs-script", ["mmlsattr"], ["/usr/lpp/mmfs/bin"], (programs, script) => new MigrationProfile("gpfs-script")
+    {
+        Migrate = List(script, "PREMIGRATE"),
+        Release = List(script, "MIGRATE"),
+        Recall = List(script, "RECALL"),
+        Forget = List(script, "PURGE"),
+        Test = new VerbCall([script, "TEST", VerbCall.Files], Feed.Words, new ExitMap(Verdict.Done, Verdict.Fatal)),
+        State = new StateQuery(
+            new VerbCall([programs[0], "-L", "-d", VerbCall.Files], Feed.Words, Exits) { Limit = TimeSpan.FromMinutes(1) },
+            Parse),
+    })
+    {
+        Needs = "script",
+    };
+
+    private static VerbCall List(string script, string verb) =>
+        new([script, verb, VerbCall.Files], Feed.ListFile, Exits) { Line = Record, Limit = OwnCommands.SlowLimit };
+
+    /// <summary><c>INODE GENERATION SNAPSHOT -- PATH</c>; we know neither generations nor snapshots.</summary>
+    private static string Record(string path) => $"{FileStatus.Of(path)?.Inode ?? 0} 0 0 -- {path}";
+
+    /// <summary>A paragraph for each file, which begins with <c>file name:</c>.</summary>
+    private static void Parse(string output, IReadOnlyList<string> paths, Dictionary<string, MigrationState> states)
+    {
+        var known = paths.ToHashSet();
+        foreach (var paragraph in FileName().Split(output).Skip(1))
+        {
+            var path = paragraph.Split('\n')[0].Trim();
+            if (known.Contains(path) && Attributes().Match(paragraph) is { Success: true } attributes)
+            {
+                states[path] = paragraph.Contains("dmapi.IBMPMig", StringComparison.Ordinal) ? MigrationState.Dual
+                    : attributes.Value.Contains("OFFLINE", StringComparison.Ordinal) || Copied().IsMatch(paragraph) ? MigrationState.Offline
+                    : MigrationState.Resident;
+            }
+        }
+    }
+
+    [GeneratedRegex("^Misc attributes:.*$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Attributes();
+
+    [GeneratedRegex(@"dmapi\.IBM(Obj|TPS)", RegexOptions.CultureInvariant)]
+    private static partial Regex Copied();
+
+    [GeneratedRegex("^file name: +", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex FileName();
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+
+namespace Pipe.Archives;
+
+/// <summary>One file of a <see cref="RecallAhead"/>, under its lock. It decides what is to be done with the file when; others do it.</summary>
+internal sealed class RecalledFile(RecallFile file)
+{
+    private const int MostRefusals = 3;
+    private MigrationState _state;
+    private long _asked;
+    private bool _isAsked;
+    private bool _wasRecalling;
+    private long _wanted;
+    private int _requests;
+    private int _attempts;
+    private int _polls;
+    private int _refusals;
+
+    public string Path => file.Path;
+
+    public long Size => file.Size;
+
+    /// <summary>When something is to be done, on the clock of <see cref="Stopwatch"/>.</summary>
+    public long Due { get; private set; }
+
+    /// <summary>When the question was put whose answer was that it is on disk; 0 if the last answer was another.</summary>
+    public long Proven { get; private set; }
+
+    /// <summary>Whether a command to recall it runs.</summary>
+    public bool IsBusy { get; set; }
+
+    public bool IsRead { get; set; }
+
+    /// <summary>Whether nothing more is to be done after it has been read.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Whether it takes up space only for a moment more.</summary>
+    public bool IsHeld => IsRead && !IsOver && _attempts == 0;
+
+    /// <summary>Why it will never be there; empty while there is hope.</summary>
+    public string Trouble { get; private set; } = "";
+
+    private string Cause { get; set; } = "";
+
+    public string Words(string system)
+    {
+        var asked = _isAsked ? $", asked for {Stopwatch.GetElapsedTime(_asked).TotalSeconds:0} s ago" : "";
+        return $"{file.Path}: {(Cause.Length > 0 ? Cause : $"{_state.Word()} says {system}{asked}")}";
+    }
+
+    /// <summary>Takes note of its state; true if it has come nearer.</summary>
+    public bool Look(MigrationState state, long put, MigrationPace pace)
+    {
+        var wasThere = Proven != 0;
+        var wasComing = _wasRecalling;
+        _state = state;
+        Proven = state.IsOnDisk() ? put : 0;
+        _wasRecalling = state == MigrationState.Recalling;
+        _isAsked &= !wasThere || Proven != 0; // it has fallen back: the old request is spent
+        Due = put < _wanted ? 0 : Proven != 0 ? After(pace.SlowestPoll) : After(MigrationPace.Backoff(pace.Poll, pace.SlowestPoll, _polls++));
+        Cause = Proven != 0 ? "" : Cause;
+        Trouble = state == MigrationState.Lost ? "its copy is lost, and it is not on disk" : Trouble;
+        return (Proven != 0 && !wasThere) || (_wasRecalling && !wasComing && _requests <= 1);
+    }
+
+    /// <summary>Whether it is to be asked for now: it is not here and never was asked for, or the request seems to be lost.</summary>
+    public bool WantsRequest(MigrationPace pace) =>
+        !IsBusy && Trouble.Length == 0 && _state == MigrationState.Offline
+        && (!_isAsked || Stopwatch.GetElapsedTime(_asked) > MigrationPace.Backoff(pace.Lost, pace.SlowestLost, _requests - 1));
+
+    /// <summary>Takes note of what a command to recall it said.</summary>
+    public void Answer(VerbOutcome outcome, MigrationPace pace)
+    {
+        Cause = outcome.Cause;
+        if (outcome.IsAccepted)
+        {
+            _isAsked = true;
+            _asked = Stopwatch.GetTimestamp();
+            _requests++;
+            _polls = 0;
+            _attempts = 0;
+            Due = outcome.Verdict == Verdict.Done ? 0 : After(pace.Poll);
+            return;
+        }
+
+        // It may have come all the same: the state is asked before anything else is done.
+        Due = After(MigrationPace.Backoff(pace.Retry, pace.SlowestRetry, _attempts++));
+        if (outcome.Verdict is Verdict.Refuse or Verdict.Fatal && ++_refusals >= MostRefusals)
+        {
+            Trouble = outcome.Cause;
+        }
+    }
+
+    /// <summary>Takes note of what a command to release it said.</summary>
+    public void AnswerRelease(VerbOutcome outcome, MigrationPace pace)
+    {
+        IsOver = outcome.IsAccepted;
+        Due = After(MigrationPace.Backoff(pace.Retry, pace.SlowestRetry, _attempts++));
+    }
+
+    /// <summary>Somebody stands and waits for it since then: an answer to an older question is not enough.</summary>
+    public void Hurry(long since)
+    {
+        _wanted = since;
+        Due = 0;
+    }
+
+    /// <summary>It has been read.</summary>
+    public void Close(bool release)
+    {
+        IsRead = true;
+        IsOver = !release;
+        _attempts = 0;
+        Due = 0;
+    }
+
+    private static long After(TimeSpan time) => Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
+}

@@ -1,0 +1,21 @@
+using System.Diagnostics;
+
+namespace Pipe.Archives;
+
+/// <summary>Says what is waited for: after a moment, then every so often.</summary>
+internal sealed class WaitWords(TimeSpan often)
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private TimeSpan _next = often < Moment ? often : Moment;
+
+    public void Say(Func<string> words, Action<string> waiting)
+    {
+        var waited = Stopwatch.GetElapsedTime(_started);
+        if (waited >= _next)
+        {
+            _next = waited + often;
+            waiting(words());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Archives;
+
+/// <summary>A manifest that another archive shares: a copy made with links has the same file. Nothing is written into that one.</summary>
+internal static class SharedManifest
+{
+    /// <exception cref="Failure">A symbolic link leads to the manifest of another archive.</exception>
+    public static void CheckName(ArchiveName archive)
+    {
+        if (FileStatus.OfName(archive.Manifest) is { IsLink: true })
+        {
+            throw new Failure(
+                ExitCode.Objects,
+                $"{archive.Manifest}: is a symbolic link, and the archive is where it leads to",
+                "name that archive instead; rm(1) removes the link");
+        }
+    }
+
+    /// <summary>
+    /// Gives the manifest a file of its own if it is one of several hard links.
+    /// </summary>
+    /// <param name="archive">Whose manifest.</param>
+    /// <param name="manifest">The open manifest, locked.</param>
+    /// <returns>The file that has the name from here on, locked.</returns>
+    public static Fd Unshare(ArchiveName archive, Fd manifest)
+    {
+        var status = FileStatus.Of(manifest);
+        if (status.Links < 2)
+        {
+            return manifest;
+        }
+
+        var part = Paths.Join(archive.Directory, archive.ManifestPart);
+        Paths.Remove(part);
+        var own = Fd.Open(part, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, status.Permissions, archive.Manifest);
+        try
+        {
+            own.TryLock();
+            Copy(manifest, own);
+            own.Sync();
+            Paths.Rename(part, archive.Manifest);
+            Paths.KeepName(archive.Manifest);
+        }
+        catch
+        {
+            own.Dispose();
+            Paths.TryRemove(part);
+            throw;
+        }
+
+        manifest.Dispose();
+        return own;
+    }
+
+    private static void Copy(Fd from, Fd to)
+    {
+        var buffer = new byte[1 << 20];
+        for (var (at, count) = (0L, 0); (count = from.ReadAt(buffer, at)) > 0; at += count)
+        {
+            to.WriteAllAt(buffer.AsSpan(0, count), at);
+        }
+    }
+}

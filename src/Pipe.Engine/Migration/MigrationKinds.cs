@@ -1,8 +1,0 @@
-namespace Pipe.Engine;
-
-/// <summary>The data migration systems that are known by name.</summary>
-internal static class MigrationKinds
-{
-    public static readonly MigrationKind[] All =
-        [Dmf.Kind, Lustre.Kind, Eeadm.Kind, Dsm.Kind, StorNext.Kind, BeeGfs.Kind, GpfsScript.Kind, Sam.Kind];
-}

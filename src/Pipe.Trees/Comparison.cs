@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Trees;
+
+/// <summary>What the target has already, against what is read: it need not be sent, or it is all that anybody wants to know.</summary>
+/// <param name="flags">Resume, Quick, Compare, Delete.</param>
+/// <param name="news">Where differences go.</param>
+internal sealed class Comparison(TreeFlags flags, SourceNews news)
+{
+    private readonly ConcurrentDictionary<string, bool> _leftOut = new();
+
+    /// <summary>Filled from the other side.</summary>
+    public Inventory Inventory { get; } = new(flags, news.Warn);
+
+    /// <summary>Nothing is sent but differences.</summary>
+    public bool IsAll => flags.HasFlag(TreeFlags.Compare);
+
+    /// <summary>Whether size and time of a file say that it need not be read.</summary>
+    public bool IsTrusted(string path, in FileStatus status) =>
+        flags.HasFlag(TreeFlags.Resume | TreeFlags.Quick) && Inventory.HasFile(path, status);
+
+    /// <summary>Whether the target has these bytes of a file: all of a small one, or a whole piece.</summary>
+    public bool Has(string path, long size, long offset, ReadOnlySpan<byte> bytes)
+    {
+        if (!flags.HasFlag(TreeFlags.Resume))
+        {
+            return false;
+        }
+
+        var digest = bytes.IsEmpty ? [] : PieceDigest.Of(bytes);
+        if (size < FileCursor.PieceSize)
+        {
+            return Inventory.HasWhole(path, bytes.Length, digest);
+        }
+
+        // The last piece says too that nothing is behind it.
+        return Inventory.HasPiece(path, offset, bytes.Length, digest) && (offset + bytes.Length < size || Inventory.HasFile(path, size));
+    }
+
+    /// <summary>Where all is compared: whether reading a file can tell that it is the same; else it is clear that it differs.</summary>
+    public bool MayBeSame(string path, long size) =>
+        flags.HasFlag(TreeFlags.Resume) && (size < FileCursor.PieceSize ? Inventory.Has(path) : Inventory.HasFile(path, size));
+
+    /// <summary>Names a member that is not the same at the target; false if the pack has no room for it.</summary>
+    public bool TryDiffer(ref Pack pack, string path) =>
+        news.TryDiffer(ref pack, path, Inventory.Has(path) ? Difference.Changed : Difference.Missing);
+
+    /// <summary>Names what is all in its name if the target does not have it like that; false if the pack has no room for it.</summary>
+    public bool TryCompare(ref Pack pack, scoped in TreeEntry entry, EntryKind kind)
+    {
+        var path = RawText.Decode(entry.Path);
+        return Inventory.HasOther(path, kind, kind == EntryKind.SymbolicLink ? RawText.Decode(entry.Text) : "")
+            ? TryCompareLooks(ref pack, entry)
+            : TryDiffer(ref pack, path);
+    }
+
+    /// <summary>Names a member whose content is the same, if something else is not; false if the pack has no room for it.</summary>
+    public bool TryCompareLooks(ref Pack pack, scoped in TreeEntry entry) =>
+        Inventory.Differing(entry) is not Aspects.None and var aspects
+            ? news.TryDiffer(ref pack, RawText.Decode(entry.Path), Difference.Changed, aspects)
+            : true;
+
+    /// <summary>The source has more in that directory than is compared.</summary>
+    public void LeaveOut(string path) => _leftOut[path] = true;
+
+    /// <summary>What only the target has: all of it to compare both sides, what a deletion would remove to say that.</summary>
+    public IEnumerable<Step> Rest() =>
+        IsDeletion && news.IsIncomplete ? [new Step.Trouble("", "nothing would be removed: not all of the source could be read")]
+        : IsDeletion || flags.HasFlag(TreeFlags.Resume) ? Inventory.Rest().Select(StepOf).OfType<Step>()
+        : [];
+
+    private bool IsDeletion => flags.HasFlag(TreeFlags.Delete);
+
+    /// <summary>Null for what is left alone.</summary>
+    private Step? StepOf(string path) =>
+        IsBelowWhatStays(path) ? null
+        : !IsDeletion || !Inventory.IsMounted(path) ? new Step.Extra(path)
+        : flags.HasFlag(TreeFlags.OneFileSystem) ? null
+        : new Step.Trouble(path, $"{path}: is a mount point at the target, and would not be removed");
+
+    private bool IsBelowWhatStays(string path)
+    {
+        if (_leftOut.IsEmpty && !(IsDeletion && Inventory.HasMounts))
+        {
+            return false;
+        }
+
+        for (var end = path.LastIndexOf('/'); end > 0; end = path.LastIndexOf('/', end - 1))
+        {
+            if (Stays(path[..end]))
+            {
+                return true;
+            }
+        }
+
+        return _leftOut.ContainsKey("");
+    }
+
+    /// <summary>As <see cref="Surplus"/> has it.</summary>
+    private bool Stays(string directory) => _leftOut.ContainsKey(directory)
+        || (IsDeletion && Inventory.IsMounted(directory) && (flags.HasFlag(TreeFlags.OneFileSystem) || !Inventory.IsInSource(directory)));
+}

@@ -1,0 +1,151 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Trees;
+
+/// <summary>
+/// A tree on its way from one remote host to another, through here: the sink of one session and the source of the next. Blocks are
+/// complete in themselves, so they pass as they are. The first session is not told that all is well before the second one is.
+/// </summary>
+internal sealed class Crossing : ICrossing
+{
+    private readonly AskedNames? _asked;
+    private readonly string _host;
+    private readonly IObserver _observer;
+    private readonly Tally _tally;
+    private readonly SlabPool _slabs = new(Defaults.StreamWindow, Defaults.Block);
+    private readonly Queue<(Slab Slab, int Length)> _packs = new();
+    private readonly object _gate = new();
+    private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isAtEnd;
+    private Exception? _failure;
+
+    /// <param name="from">What is read, and where.</param>
+    /// <param name="tally">Counts what could not be read, and what differs.</param>
+    /// <param name="observer">Is told of both.</param>
+    public Crossing(Plan from, Tally tally, IObserver observer)
+    {
+        _asked = AskedNames.Of(from);
+        _tally = tally;
+        (_host, _observer) = (from.Remote.Name, observer);
+    }
+
+    public bool IsOrdered => false;
+
+    public long Size => -1;
+
+    public int Mode => Terms.NoMode;
+
+    /// <summary>A block of the other session has to fit in.</summary>
+    public int LeastRoom => Defaults.Block;
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        Look(bytes);
+        if (_slabs.Rent() is not { } slab)
+        {
+            throw Given();
+        }
+
+        bytes.CopyTo(slab.Payload);
+        lock (_gate)
+        {
+            _packs.Enqueue((slab, bytes.Length));
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    public void Hole(long offset, long length) => ProtocolException.Throw("tree: a block that is a hole");
+
+    public int Read(Span<byte> buffer)
+    {
+        lock (_gate)
+        {
+            while (_packs.Count == 0 && !_isAtEnd && _failure is null)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            if (_failure is not null || !_packs.TryDequeue(out var pack))
+            {
+                return _failure is null ? 0 : throw Given();
+            }
+
+            pack.Slab.Payload[..pack.Length].CopyTo(buffer);
+            pack.Slab.Return();
+            return pack.Length;
+        }
+    }
+
+    public bool HasMore() => false;
+
+    public void Delivered(ReadOnlySpan<byte> bytes) => _tally.Tree.Take(bytes);
+
+    public void Finish()
+    {
+        // What could not be read has been named.
+    }
+
+    /// <summary>All of it has come here; that is not where it was to go.</summary>
+    public void Commit(long size)
+    {
+        lock (_gate)
+        {
+            _isAtEnd = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        _arrived.Task.GetAwaiter().GetResult();
+    }
+
+    public void Arrive() => _arrived.TrySetResult();
+
+    public void Fail(Exception failure)
+    {
+        lock (_gate)
+        {
+            _failure ??= failure;
+            Monitor.PulseAll(_gate);
+        }
+
+        _slabs.Dispose();
+        _arrived.TrySetException(Given());
+    }
+
+    public void Abort()
+    {
+        // Why comes right behind it, with Fail.
+    }
+
+    public void Dispose() => _slabs.Dispose();
+
+    private Failure Given() => _failure as Failure ?? new Failure(ExitCode.Bug, $"internal error: {_failure?.Message}");
+
+    /// <summary>What the first host may not send us it may not send on either.</summary>
+    private void Look(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var entry = TreeEntry.Read(ref bytes);
+            var path = RawText.Decode(entry.Path);
+            _asked?.Check(path);
+            Say(entry, path);
+        }
+    }
+
+    /// <summary>What is for the user, not for the target.</summary>
+    private void Say(in TreeEntry entry, string path)
+    {
+        if (entry.Kind == EntryKind.Trouble)
+        {
+            _observer.Trouble($"{_host}: {RawText.Decode(entry.Text)}");
+            _tally.Fail();
+        }
+        else if (entry.Kind == EntryKind.Difference && entry.Mode is >= (int)Difference.Missing and <= (int)Difference.Extra)
+        {
+            _observer.Differs((Difference)entry.Mode, path, (Aspects)entry.Size & Aspects.Known);
+            _tally.Differ();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Trees;
+
+/// <summary>
+/// Removes members of a directory with all that is in them. It follows no symbolic link, enters no mount point, and holds two
+/// directories open however deep the tree is. It names what it cannot remove, and goes on.
+/// </summary>
+/// <param name="top">What messages begin with.</param>
+/// <param name="path">The directory, below <paramref name="top"/>.</param>
+/// <param name="isKept">Which members stay, by path and name; so does each directory that one of them is in. Null: none do.</param>
+/// <param name="trouble">Is told what cannot be removed.</param>
+/// <param name="mounted">Is told of each mount point.</param>
+internal sealed class Deletion(string top, string path, Func<string, string, bool>? isKept, Action<string> trouble, Action<string> mounted) : IDisposable
+{
+    private readonly Stack<Level> _levels = new();
+    private Folder? _at;
+
+    /// <param name="folder">The directory.</param>
+    /// <param name="isTooMuch">Which of its members to remove.</param>
+    /// <exception cref="LinuxException">The directory cannot be read, or was moved meanwhile.</exception>
+    public void Run(Folder folder, Func<string, bool> isTooMuch)
+    {
+        _at = folder.Beneath("");
+        Push("", FileStatus.Of(At.Fd), isTooMuch);
+        while (_levels.TryPeek(out var level))
+        {
+            if (level.Members.TryDequeue(out var member))
+            {
+                Take(level, member.Name, member.Type);
+            }
+            else
+            {
+                Leave();
+            }
+        }
+    }
+
+    public void Dispose() => _at?.Dispose();
+
+    /// <summary>The directory of the last level.</summary>
+    private Folder At => _at!;
+
+    private void Take(Level level, string name, MemberType type)
+    {
+        try
+        {
+            if (IsDirectory(name, type))
+            {
+                Enter(level, name);
+            }
+            else
+            {
+                At.Remove(name);
+            }
+        }
+        catch (LinuxException e)
+        {
+            level.IsNeeded = true;
+            trouble($"{Paths.Join(top, PathOf(name))}: {LinuxException.Describe(e.Errno)}");
+        }
+    }
+
+    private bool IsDirectory(string name, MemberType type) => type == MemberType.Directory
+        || (type == MemberType.Unknown && At.Status(name, follow: false) is { IsDirectory: true });
+
+    private void Enter(Level level, string name)
+    {
+        using var handle = new Handle(Open(name));
+        var status = FileStatus.Of(handle.Fd);
+        if (status.IsMountPoint || status.Device != level.Device)
+        {
+            level.IsNeeded = true;
+            mounted(Paths.Join(top, PathOf(name)));
+            return;
+        }
+
+        var above = At;
+        _at = new Folder(handle.Fd);
+        try
+        {
+            Push(name, status, _ => true);
+        }
+        catch
+        {
+            _at = above;
+            throw;
+        }
+
+        handle.Keep();
+        above.Dispose();
+    }
+
+    private void Push(string name, in FileStatus status, Func<string, bool> isTooMuch)
+    {
+        var level = new Level(name, status.Device, status.Inode);
+        var prefix = isKept is null ? "" : PathOf(name);
+        using var reader = new FolderReader(At);
+        while (reader.TryNext(out var member, out var type))
+        {
+            if (isTooMuch(member) && isKept?.Invoke(TreePath.Join(prefix, member), member) != true)
+            {
+                level.Members.Enqueue((member, type));
+            }
+            else
+            {
+                level.IsNeeded = true;
+            }
+        }
+
+        _levels.Push(level);
+    }
+
+    /// <summary>Back to the directory above, if that is still the one that this was entered from.</summary>
+    private void Leave()
+    {
+        var done = _levels.Pop();
+        if (!_levels.TryPeek(out var level))
+        {
+            return;
+        }
+
+        var above = new Folder(Open(".."));
+        At.Dispose();
+        _at = above;
+        var status = FileStatus.Of(above.Fd);
+        if ((status.Device, status.Inode) != (level.Device, level.Inode))
+        {
+            throw new LinuxException("open", Paths.Join(top, PathOf(done.Name)), Errno.NoEntry);
+        }
+
+        level.IsNeeded |= done.IsNeeded;
+        if (!done.IsNeeded)
+        {
+            RemoveEmpty(level, done.Name);
+        }
+    }
+
+    private void RemoveEmpty(Level level, string name)
+    {
+        try
+        {
+            At.Remove(name, isDirectory: true);
+        }
+        catch (LinuxException e)
+        {
+            level.IsNeeded = true;
+            trouble($"{Paths.Join(top, PathOf(name))}: {LinuxException.Describe(e.Errno)}");
+        }
+    }
+
+    /// <summary>Under a short name: that of a very deep directory would be very long.</summary>
+    private Fd Open(string name)
+    {
+        using var fd = At.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
+        var renamed = new Fd(fd.Number, top);
+        fd.Release();
+        return renamed;
+    }
+
+    private string PathOf(string name)
+    {
+        var names = _levels.Reverse().Select(level => level.Name).Append(name).Where(one => one.Length > 0);
+        return string.Join('/', path.Length == 0 ? names : names.Prepend(path));
+    }
+
+    /// <summary>A directory that has been entered, and what of it is still to be removed.</summary>
+    private sealed record Level(string Name, ulong Device, ulong Inode)
+    {
+        public Queue<(string Name, MemberType Type)> Members { get; } = new();
+
+        /// <summary>Something in it stays.</summary>
+        public bool IsNeeded { get; set; }
+    }
+}

@@ -1,0 +1,112 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Trees;
+
+/// <summary>
+/// Pathname expansion, as a shell does it: patterns are matched against what is there, <c>{a,b}</c> stands for both, <c>~</c> for a home
+/// directory. Not glob(3): that counts bytes or characters by whatever locale a login happens to have.
+/// </summary>
+internal static class Expansion
+{
+    /// <summary>The paths that fit, sorted; the pattern itself, without its backslashes, if there are none; null if it begins with the home of nobody.</summary>
+    public static IReadOnlyList<string>? Of(string pattern)
+    {
+        var found = new List<string>();
+        foreach (var one in Glob.Expand(pattern))
+        {
+            if (AtHome(one) is not { } path)
+            {
+                return null;
+            }
+
+            found.AddRange(Matches(path).Order(StringComparer.Ordinal));
+        }
+
+        return found.Count > 0 ? found : [Glob.Unescape(AtHome(pattern) ?? pattern)];
+    }
+
+    /// <summary>Names of users have no patterns, and a home directory is none.</summary>
+    private static string? AtHome(string pattern)
+    {
+        if (!pattern.StartsWith('~'))
+        {
+            return pattern;
+        }
+
+        var slash = pattern.IndexOf('/', StringComparison.Ordinal);
+        var home = HomeFolder.Expand(slash < 0 ? pattern : pattern[..slash]);
+        return home is null ? null : Glob.Escape(home) + (slash < 0 ? "" : pattern[slash..]);
+    }
+
+    /// <summary>Part by part, from the left, each to its end: there may be very many parts.</summary>
+    private static IEnumerable<string> Matches(string pattern)
+    {
+        List<string> found = [""];
+        for (var at = 0; at < pattern.Length && found.Count > 0;)
+        {
+            var end = EndOfPart(pattern, at);
+            var slashes = pattern.AsSpan(end).Length - pattern.AsSpan(end).TrimStart('/').Length;
+            var part = pattern[at..end];
+            var behind = pattern[end..(end + slashes)];
+            found = [.. found.SelectMany(path => Members(path, part)).Select(path => path + behind).Where(path => path.Length <= Limits.MaxPath)];
+            at = end + slashes;
+        }
+
+        return found.Where(IsThere);
+    }
+
+    private static int EndOfPart(string pattern, int from) => pattern.IndexOf('/', from) is >= 0 and var slash ? slash : pattern.Length;
+
+    private static IEnumerable<string> Members(string directory, string part) => !IsPattern(part)
+        ? [directory + Glob.Unescape(part)]
+        : Names(directory).Where(name => (name[0] != '.' || part.TrimStart('\\')[0] == '.') && Glob.IsMatch(part, name)).Select(name => directory + name);
+
+    /// <summary>None of what is no directory, or must not be read.</summary>
+    private static List<string> Names(string directory)
+    {
+        var names = new List<string>();
+        try
+        {
+            using var folder = Folder.Open(directory.Length == 0 ? "." : directory);
+            using var reader = new FolderReader(folder);
+            while (reader.TryNext(out var name, out _))
+            {
+                names.Add(name);
+            }
+        }
+        catch (LinuxException)
+        {
+            // As in a shell: nothing fits there.
+        }
+
+        return names;
+    }
+
+    private static bool IsThere(string path)
+    {
+        try
+        {
+            return FileStatus.OfName(path) is not null;
+        }
+        catch (LinuxException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsPattern(string part)
+    {
+        for (var i = 0; i < part.Length; i++)
+        {
+            if (part[i] is '*' or '?' or '[')
+            {
+                return true;
+            }
+
+            i += part[i] == '\\' ? 1 : 0;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,255 @@
+using System.Text;
+using Pipe.Protocol;
+
+namespace Pipe.Trees;
+
+/// <summary>
+/// Shell patterns: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!a-z]</c>, a backslash in front of what stands for itself. As in a shell
+/// whose locale is UTF-8, they count characters; where the pattern or the text is no UTF-8, they count bytes.
+/// </summary>
+internal static class Glob
+{
+    /// <summary>Whether a pattern fits all of a text. A slash is a character like any other.</summary>
+    public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text) =>
+        RawText.IsUtf8(pattern) && RawText.IsUtf8(text) ? Fits(pattern, text) : Fits(Bytes(pattern), Bytes(text));
+
+    private static bool Fits(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
+    {
+        var (star, mark) = (-1, 0);
+        var (p, t) = (0, 0);
+        while (t < text.Length)
+        {
+            if (p < pattern.Length && pattern[p] == '*')
+            {
+                (star, mark) = (p++, t);
+            }
+            else if (p < pattern.Length && FitsOne(pattern[p..], First(text[t..]), out var used))
+            {
+                (p, t) = (p + used, t + LengthOf(text[t..]));
+            }
+            else if (star >= 0)
+            {
+                // What the last star stands for is one longer.
+                mark += LengthOf(text[mark..]);
+                (p, t) = (star + 1, mark);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return pattern[p..].TrimStart('*').IsEmpty;
+    }
+
+    /// <summary>
+    /// Whether one of several patterns fits a member: its path below the source if the pattern has a slash in it, else its name. A slash
+    /// at the end says nothing; one in front, or <c>./</c>, says that it is a path. A source itself has none.
+    /// </summary>
+    public static bool AnyFits(string[] patterns, ReadOnlySpan<char> path, ReadOnlySpan<char> name)
+    {
+        foreach (var pattern in patterns)
+        {
+            var plain = pattern.AsSpan().TrimEnd('/');
+            if (plain.Contains('/') ? !path.IsEmpty && IsMatch(PathOf(plain), path) : IsMatch(plain, name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The pattern that fits just this text.</summary>
+    public static string Escape(string text) => string.Concat(text.Select(c => c is '*' or '?' or '[' or '\\' or '{' ? $"\\{c}" : $"{c}"));
+
+    /// <summary>The text that an escaped one stands for.</summary>
+    public static string Unescape(string pattern)
+    {
+        var text = new StringBuilder(pattern.Length);
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            i += pattern[i] == '\\' && i + 1 < pattern.Length ? 1 : 0;
+            text.Append(pattern[i]);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The patterns that one with braces stands for: a{b,c} is ab and ac. Without recursion: braces may be nested very deep.</summary>
+    public static IEnumerable<string> Expand(string pattern)
+    {
+        var left = new Stack<string>([pattern]);
+        while (left.TryPop(out var next))
+        {
+            var open = IndexOfUnescaped(next, 0, '{');
+            var close = open < 0 ? -1 : MatchingBrace(next, open);
+            if (close < 0)
+            {
+                yield return next;
+                continue;
+            }
+
+            foreach (var part in Enumerable.Reverse(Parts(next[(open + 1)..close])))
+            {
+                left.Push(next[..open] + part + next[(close + 1)..]);
+            }
+        }
+    }
+
+    private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> pattern) => (pattern.StartsWith("./") ? pattern[2..] : pattern).TrimStart('/');
+
+    /// <summary>Each byte a character of its own; those above 127 are in no class.</summary>
+    private static char[] Bytes(ReadOnlySpan<char> text) =>
+        Array.ConvertAll(RawText.Encode(text.ToString()), static b => b < 0x80 ? (char)b : (char)(0xDC00 + b));
+
+    private static int LengthOf(ReadOnlySpan<char> text) => text.Length > 1 && char.IsSurrogatePair(text[0], text[1]) ? 2 : 1;
+
+    private static int First(ReadOnlySpan<char> text) => LengthOf(text) == 2 ? char.ConvertToUtf32(text[0], text[1]) : text[0];
+
+    private static bool FitsOne(ReadOnlySpan<char> pattern, int c, out int used)
+    {
+        used = LengthOf(pattern);
+        switch (pattern[0])
+        {
+            case '?':
+                return true;
+            case '[' when EndOfSet(pattern) is > 0 and var end:
+                used = end + 1;
+                return IsInSet(pattern[1..end], c);
+            case '\\' when pattern.Length > 1:
+                used = 1 + LengthOf(pattern[1..]);
+                return First(pattern[1..]) == c;
+            default:
+                return First(pattern) == c;
+        }
+    }
+
+    /// <summary>A bracket right behind the first one, or behind its exclamation mark, is a member.</summary>
+    private static int EndOfSet(ReadOnlySpan<char> pattern)
+    {
+        var first = pattern.Length > 1 && pattern[1] is '!' or '^' ? 2 : 1;
+        for (var i = first; i < pattern.Length; i += LengthOfMember(pattern[i..]))
+        {
+            if (pattern[i] == ']' && i > first)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Of a class like [:digit:], of a character behind a backslash, of any other.</summary>
+    private static int LengthOfMember(ReadOnlySpan<char> set) =>
+        set.StartsWith("[:") && set.IndexOf(":]") is > 1 and var end ? end + 2
+        : set[0] == '\\' && set.Length > 1 ? 1 + LengthOf(set[1..])
+        : LengthOf(set);
+
+    private static int Member(ReadOnlySpan<char> set) => First(set[0] == '\\' && set.Length > 1 ? set[1..] : set);
+
+    private static bool IsInSet(ReadOnlySpan<char> set, int c)
+    {
+        var isNegated = set[0] is '!' or '^';
+        var isIn = false;
+        for (var rest = set[(isNegated ? 1 : 0)..]; !rest.IsEmpty;)
+        {
+            var length = LengthOfMember(rest);
+            if (rest.StartsWith("[:") && length > 2)
+            {
+                isIn |= IsOfClass(rest[2..(length - 2)], c);
+            }
+            else if (rest.Length > length + 1 && rest[length] == '-')
+            {
+                var last = rest[(length + 1)..];
+                isIn |= Member(rest) <= c && c <= Member(last);
+                length += 1 + LengthOfMember(last);
+            }
+            else
+            {
+                isIn |= Member(rest) == c;
+            }
+
+            rest = rest[length..];
+        }
+
+        return isIn != isNegated;
+    }
+
+    private static bool IsOfClass(ReadOnlySpan<char> name, int c) => Rune.IsValid(c) && IsOfClass(name, new Rune(c));
+
+    private static bool IsOfClass(ReadOnlySpan<char> name, Rune c) => name switch
+    {
+        "alpha" => Rune.IsLetter(c),
+        "digit" => c.Value is >= '0' and <= '9',
+        "alnum" => Rune.IsLetterOrDigit(c),
+        "upper" => Rune.IsUpper(c),
+        "lower" => Rune.IsLower(c),
+        "xdigit" => c.IsAscii && char.IsAsciiHexDigit((char)c.Value),
+        "blank" => c.Value is ' ' or '\t',
+        "space" => Rune.IsWhiteSpace(c) && c.Value != 0x85 && c.Value != 0xA0,
+        "cntrl" => Rune.IsControl(c),
+        "print" => !Rune.IsControl(c),
+        "graph" => !Rune.IsControl(c) && !Rune.IsWhiteSpace(c),
+        "punct" => !Rune.IsControl(c) && !Rune.IsWhiteSpace(c) && !Rune.IsLetterOrDigit(c),
+        _ => false,
+    };
+
+    private static int IndexOfUnescaped(string text, int from, char wanted)
+    {
+        for (var i = from; i < text.Length; i++)
+        {
+            if (text[i] == '\\')
+            {
+                i++;
+            }
+            else if (text[i] == wanted)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static int MatchingBrace(string text, int open)
+    {
+        var depth = 0;
+        for (var i = open; i < text.Length; i++)
+        {
+            i += text[i] == '\\' ? 1 : 0;
+            depth += i >= text.Length ? 0 : text[i] switch { '{' => 1, '}' => -1, _ => 0 };
+            if (depth == 0)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static List<string> Parts(string inside)
+    {
+        var parts = new List<string>();
+        var (depth, start) = (0, 0);
+        for (var i = 0; i < inside.Length; i++)
+        {
+            if (inside[i] == '\\')
+            {
+                i++;
+            }
+            else if (inside[i] == ',' && depth == 0)
+            {
+                parts.Add(inside[start..i]);
+                start = i + 1;
+            }
+            else
+            {
+                depth += inside[i] switch { '{' => 1, '}' => -1, _ => 0 };
+            }
+        }
+
+        parts.Add(inside[start..]);
+        return parts;
+    }
+}

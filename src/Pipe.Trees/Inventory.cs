@@ -1,0 +1,239 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Trees;
+
+/// <summary>
+/// What the target has of a tree already, as it has said itself; only so much of it is remembered as fits into a bounded memory.
+/// Filled by one thread; from <see cref="Complete"/> on asked by many.
+/// </summary>
+/// <param name="flags">Quick, Compare: what will be asked.</param>
+/// <param name="warn">Is told if there is more than can be remembered.</param>
+/// <param name="mostEntries">Entries that are remembered: one for each member, and one for each piece of a large file.</param>
+/// <param name="mostNames">Bytes of their paths, where those are needed.</param>
+internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEntries = Inventory.MostEntries, long mostNames = Inventory.MostNames)
+{
+    /// <summary>One to three facts each, of 16 bytes and room to grow.</summary>
+    public const int MostEntries = 3_000_000;
+    public const long MostNames = 128 << 20;
+
+    private const int AllBits = 0xFFF;
+
+    private readonly object _gate = new();
+    private FactSet _facts = new();
+    private PathList _names = new();
+    private int _entries;
+    private bool _isTold;
+    private bool _hasLooks;
+    private bool _hasOwners;
+    private HashSet<string> _mounts = [];
+    private volatile bool _isComplete;
+
+    public bool IsComplete => _isComplete;
+
+    private bool IsCompared => flags.HasFlag(TreeFlags.Compare);
+
+    /// <summary>Takes one Have; the empty one is the last. False if that has come already.</summary>
+    /// <exception cref="Failure">There is more to compare than can be remembered.</exception>
+    public bool TryAdd(ReadOnlySpan<byte> entries)
+    {
+        if (_isTold)
+        {
+            return false;
+        }
+
+        if (entries.IsEmpty)
+        {
+            _isTold = true;
+            End();
+        }
+
+        while (!entries.IsEmpty && !_isComplete)
+        {
+            Add(TreeEntry.Read(ref entries));
+        }
+
+        return true;
+    }
+
+    /// <summary>The channel broke: it is all asked for again.</summary>
+    public void StartAgain()
+    {
+        if (!_isComplete)
+        {
+            (_facts, _names, _mounts, _entries) = (new FactSet(), new PathList(), [], 0);
+        }
+    }
+
+    /// <summary>Waits until all of it is here.</summary>
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            while (!_isComplete)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>Nobody needs to wait any more.</summary>
+    public void Abort() => End();
+
+    /// <summary>Whether there is something of that path.</summary>
+    public bool Has(string path) => Knows(path, bytes => Fact.Member(bytes));
+
+    /// <summary>Whether there is a file of that size, if it has more than a piece.</summary>
+    public bool HasFile(string path, long size) => Knows(path, bytes => Fact.Size(bytes, size));
+
+    /// <summary>Whether there is one that looks like this one.</summary>
+    public bool HasFile(string path, FileStatus status) =>
+        Knows(path, bytes => Fact.Time(bytes, status.Size, status.ModifiedSeconds, status.ModifiedNanoseconds));
+
+    /// <summary>Whether there is a file of which these bytes are all, and which is not too large for one piece.</summary>
+    public bool HasWhole(string path, int size, byte[] digest) => Knows(path, bytes => Fact.Whole(bytes, size, digest));
+
+    /// <summary>Whether a larger file has just these bytes there.</summary>
+    public bool HasPiece(string path, long offset, int span, byte[] digest) => Knows(path, bytes => Fact.Piece(bytes, offset, span, digest));
+
+    /// <summary>Whether there is a directory, a symbolic link to that, or something else of that path.</summary>
+    public bool HasOther(string path, EntryKind kind, string text) => Knows(path, bytes => Fact.Content(bytes, kind, RawText.Encode(text)));
+
+    /// <summary>What of a member that is there is not like the source has it, as far as a copy would set it.</summary>
+    public Aspects Differing(scoped in TreeEntry source)
+    {
+        if (!_hasLooks)
+        {
+            return Aspects.None;
+        }
+
+        var differing = Missing(Fact.Moment(source.Path, source.Seconds, source.Nanoseconds), Aspects.Time);
+        if (source.Kind != EntryKind.SymbolicLink)
+        {
+            differing |= Missing(Fact.Mode(source.Path, source.Mode & ComparedMode), Aspects.Mode);
+        }
+
+        if (flags.HasFlag(TreeFlags.All))
+        {
+            differing |= Missing(Fact.Attributes(source.Path, Looks.DigestOf(source.Attributes)), Aspects.Attributes);
+            differing |= _hasOwners ? Missing(Fact.Owner(source.Path, source.Owner, source.Group), Aspects.Owner) : Aspects.None;
+        }
+
+        return differing;
+    }
+
+    /// <summary>What the target has and nobody has asked for.</summary>
+    public IEnumerable<string> Rest() => _names.Where(path => !_facts.IsMarked(Fact.Member(path)));
+
+    /// <summary>Whether something is mounted at the target there.</summary>
+    public bool IsMounted(string path) => _mounts.Contains(path);
+
+    public bool HasMounts => _mounts.Count > 0;
+
+    /// <summary>Whether the source has it too.</summary>
+    public bool IsInSource(string path) => _facts.IsMarked(Fact.Member(RawText.Encode(path)));
+
+    /// <summary>The bits that run a program with other rights go with the owner.</summary>
+    private int ComparedMode => flags.HasFlag(TreeFlags.All) && _hasOwners ? AllBits : Looks.Permissions;
+
+    private Aspects Missing(UInt128 fact, Aspects aspect) => _facts.Contains(fact) ? Aspects.None : aspect;
+
+    private bool Knows(string path, Func<byte[], UInt128> fact)
+    {
+        var bytes = RawText.Encode(path);
+        if (IsCompared)
+        {
+            _facts.Mark(Fact.Member(bytes));
+        }
+
+        return _facts.Contains(fact(bytes));
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _isComplete = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Add(scoped in TreeEntry entry)
+    {
+        if (++_entries > mostEntries || _names.Size > mostNames)
+        {
+            GiveUp();
+            return;
+        }
+
+        if (IsCompared && _facts.Add(Fact.Member(entry.Path)))
+        {
+            _names.Add(entry.Path);
+        }
+
+        if (entry.Kind == EntryKind.Digests)
+        {
+            AddFile(entry);
+        }
+        else if (IsCompared)
+        {
+            _facts.Add(Fact.Content(entry.Path, entry.Kind, entry.Text));
+            if (entry.Kind == EntryKind.Directory && entry.Size == EntryMark.Mounted)
+            {
+                _mounts.Add(RawText.Decode(entry.Path));
+            }
+        }
+
+        if (IsCompared && !entry.Attributes.IsEmpty)
+        {
+            AddLooks(entry);
+        }
+    }
+
+    private void AddLooks(scoped in TreeEntry entry)
+    {
+        (_hasLooks, _hasOwners) = (true, entry.Owner != Looks.AnyOwner);
+        _facts.Add(Fact.Moment(entry.Path, entry.Seconds, entry.Nanoseconds));
+        _facts.Add(Fact.Mode(entry.Path, entry.Mode & ComparedMode));
+        if (flags.HasFlag(TreeFlags.All))
+        {
+            _facts.Add(Fact.Attributes(entry.Path, entry.Attributes));
+            _facts.Add(Fact.Owner(entry.Path, entry.Owner, entry.Group));
+        }
+    }
+
+    private void AddFile(scoped in TreeEntry file)
+    {
+        if (flags.HasFlag(TreeFlags.Quick))
+        {
+            _facts.Add(Fact.Time(file.Path, file.Size, file.Seconds, file.Nanoseconds));
+        }
+
+        // Nearly all files are small: one fact has to do for them.
+        if (file.Size == 0 || (file.Size < FileCursor.PieceSize && !file.Data.IsEmpty))
+        {
+            _facts.Add(Fact.Whole(file.Path, file.Size, file.Data));
+            return;
+        }
+
+        _facts.Add(Fact.Size(file.Path, file.Size));
+        if (!file.Data.IsEmpty)
+        {
+            _facts.Add(Fact.Piece(file.Path, file.Offset, file.Span, file.Data));
+        }
+    }
+
+    /// <summary>A peer that never comes to an end does not keep us waiting either.</summary>
+    private void GiveUp()
+    {
+        const string tooMuch = "the target has more than can be remembered";
+        if (IsCompared)
+        {
+            throw new Failure(ExitCode.Objects, $"{tooMuch}: too much to compare", "compare parts of it, one by one");
+        }
+
+        warn($"{tooMuch}: the rest is sent as if it were not there");
+        End();
+    }
+}

@@ -1,0 +1,241 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Trees;
+
+/// <summary>
+/// What is at the target of a tree, packed with digests instead of contents, for several threads at once. No symbolic link is followed.
+/// What cannot be read is left out: it will be sent.
+/// </summary>
+internal sealed class InventoryTaker : IInventory
+{
+    private readonly string[] _excludes;
+    private readonly bool _hasDigests;
+    private readonly TreeWalk _walk = new();
+    private readonly ThreadLocal<Slab> _piece = new(() => new Slab(FileCursor.PieceSize), trackAllValues: true);
+
+    /// <param name="roots">Where to look, and what the sender calls it.</param>
+    /// <param name="excludes">Patterns of what is left out.</param>
+    /// <param name="hasDigests">Whether files are read.</param>
+    public InventoryTaker(IEnumerable<TreeRoot> roots, string[] excludes, bool hasDigests)
+    {
+        _excludes = excludes;
+        _hasDigests = hasDigests;
+        _walk.Push(new StepsCursor(roots.SelectMany(RootSteps)));
+    }
+
+    /// <summary>What is said beside the contents.</summary>
+    public Looks Looks { get; init; }
+
+    /// <summary>Nobody ended it before it was all read.</summary>
+    public bool IsWhole => _walk.IsWhole;
+
+    /// <summary>Whole entries; 0 at the end.</summary>
+    public int Read(Span<byte> buffer) => _walk.Fill(buffer, TryPack);
+
+    public void Abort() => _walk.Abort();
+
+    public void Dispose()
+    {
+        _walk.Dispose();
+        foreach (var slab in _piece.Values)
+        {
+            slab.Dispose();
+        }
+
+        _piece.Dispose();
+    }
+
+    /// <summary>What has the name, or what an unfinished copy of it has left.</summary>
+    private static IEnumerable<Step> RootSteps(TreeRoot root)
+    {
+        SourceFolder top;
+        var path = root.Path.TrimEnd('/');
+        try
+        {
+            var folder = Folder.Open(Paths.DirectoryOf(path));
+            top = new SourceFolder(folder, "", FileStatus.Of(folder.Fd), null);
+        }
+        catch (LinuxException)
+        {
+            yield break;
+        }
+
+        var name = Paths.NameOf(path);
+        yield return new Step.Member(top.Take(), name, root.Name, MemberType.Unknown);
+        yield return new Step.Member(top, PartFile.Of(name), root.Name, MemberType.Unknown);
+    }
+
+    private bool TryPack(ref Pack pack, Step step)
+    {
+        if (step is Step.Piece piece)
+        {
+            return TryPackPiece(ref pack, piece);
+        }
+
+        if (step is not Step.Member member)
+        {
+            return true;
+        }
+
+        try
+        {
+            if (!TryPackMember(ref pack, member))
+            {
+                return false;
+            }
+        }
+        catch (LinuxException)
+        {
+            // It cannot be had: then it will be sent.
+        }
+
+        member.Folder.LetGo();
+        return true;
+    }
+
+    private bool TryPackMember(ref Pack pack, Step.Member member)
+    {
+        var folder = member.Folder.Folder;
+        if (TreePath.IsTooLong(member.Path) || folder.Status(member.Name, follow: false) is not { } status)
+        {
+            return true;
+        }
+
+        if (status.IsRegular)
+        {
+            return TryPackFile(ref pack, member, status);
+        }
+
+        var entry = new TreeEntry
+        {
+            Kind = status.IsDirectory ? EntryKind.Directory : status.IsLink ? EntryKind.SymbolicLink : EntryKind.Fifo,
+            Path = RawText.Encode(member.Path),
+            Text = status.IsLink ? RawText.Encode(folder.ReadLink(member.Name)) : [],
+        };
+        Describe(ref entry, status, folder, member.Name);
+        entry.Size = IsMounted(member, status) ? EntryMark.Mounted : EntryMark.None;
+        if (!pack.Fits(entry, 0))
+        {
+            return false;
+        }
+
+        pack.Add(entry);
+        if (status.IsDirectory)
+        {
+            var inside = new Folder(folder.OpenMember(member.Name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow));
+            _walk.Push(new FolderCursor(new SourceFolder(inside, member.Path, status, member.Folder), _excludes));
+        }
+
+        return true;
+    }
+
+    private bool TryPackFile(ref Pack pack, Step.Member member, in FileStatus status)
+    {
+        var (directory, name) = TreePath.Split(member.Path);
+        var folder = member.Folder.Folder;
+        var isPart = PartFile.Is(member.Name);
+        if (isPart ? !PartFile.IsFree(folder, member.Name) : PartFile.IsFree(folder, PartFile.Of(member.Name)))
+        {
+            // What is left of a copy counts for the file, unless somebody is at work on it.
+            return true;
+        }
+
+        // At the top a part is looked for under the name of the file.
+        name = isPart && member.Name == name ? PartFile.WholeOf(name) : name;
+        var path = TreePath.Join(directory, name);
+        if (_hasDigests && status.Size > 0)
+        {
+            var fd = folder.OpenMember(member.Name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+            _walk.Push(new FileCursor(new SourceFile(fd, status, path, AttributesOf(folder, member.Name)), 0, status.Size, hasHoles: false));
+            return true;
+        }
+
+        var entry = EntryOf(path, status);
+        Describe(ref entry, status, folder, member.Name);
+        if (!pack.Fits(entry, 0))
+        {
+            return false;
+        }
+
+        pack.Add(entry);
+        return true;
+    }
+
+    private bool TryPackPiece(ref Pack pack, Step.Piece piece)
+    {
+        var file = piece.File;
+        var entry = EntryOf(file.Path, file.Status);
+        (entry.Offset, entry.Span) = (piece.Offset, piece.Span);
+        Describe(ref entry, file.Status, file.Attributes);
+        if (!pack.Fits(entry, PieceDigest.Size))
+        {
+            return false;
+        }
+
+        try
+        {
+            var bytes = _piece.Value!.Payload[..(int)piece.Span];
+            if (file.Fd.ReadAt(bytes, piece.Offset) == bytes.Length)
+            {
+                PieceDigest.Of(bytes).CopyTo(pack.DataRoom(entry));
+                pack.Add(entry, PieceDigest.Size);
+            }
+        }
+        catch (LinuxException)
+        {
+            // It cannot be had: then it will be sent.
+        }
+
+        if (file.Finish(piece.Span))
+        {
+            file.Fd.Dispose();
+        }
+
+        return true;
+    }
+
+    private void Describe(ref TreeEntry entry, in FileStatus status, Folder folder, string name) =>
+        Describe(ref entry, status, AttributesOf(folder, name));
+
+    private void Describe(ref TreeEntry entry, in FileStatus status, byte[] attributes)
+    {
+        if (Looks.AreCompared)
+        {
+            (entry.Mode, entry.Seconds, entry.Nanoseconds) = ((int)status.Permissions, status.ModifiedSeconds, status.ModifiedNanoseconds);
+            (entry.Owner, entry.Group) = FileTraits.IsRoot ? (status.Owner, status.Group) : (Looks.AnyOwner, Looks.AnyOwner);
+            entry.Attributes = attributes;
+        }
+    }
+
+    /// <summary>The digest of what is compared of them; empty if nothing is.</summary>
+    private byte[] AttributesOf(Folder folder, string name)
+    {
+        if (!Looks.AreCompared)
+        {
+            return [];
+        }
+
+        if (!Looks.HasAttributes)
+        {
+            return Looks.DigestOf([]);
+        }
+
+        using var node = folder.OpenNode(name);
+        return Looks.DigestOf(node.NodeAttributes(Limits.MaxAttributes) ?? throw new LinuxException("listxattr", node.Name, Errno.TooBig));
+    }
+
+    /// <summary>A deletion does not enter it.</summary>
+    private static bool IsMounted(Step.Member member, in FileStatus status) =>
+        status.IsDirectory && member.Folder.Parent is not null && (status.IsMountPoint || status.Device != member.Folder.Status.Device);
+
+    private static TreeEntry EntryOf(string path, scoped in FileStatus status) => new()
+    {
+        Kind = EntryKind.Digests,
+        Path = RawText.Encode(path),
+        Size = status.Size,
+        Seconds = status.ModifiedSeconds,
+        Nanoseconds = status.ModifiedNanoseconds,
+    };
+}

@@ -1,0 +1,137 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Trees;
+
+/// <summary>
+/// What a member of a tree has beside its content, apart from the block it came in. Each part of it that the target cannot hold is
+/// named, and the others are kept.
+/// </summary>
+internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds, uint Nanoseconds, byte[] Attributes)
+{
+    /// <summary>Those of scp -p: setuid and setgid are nothing that one gets unasked.</summary>
+    private const uint Permitted = 0x3FF;
+    private const uint SetUser = 0x800;
+    private const uint SetGroup = 0x400;
+
+    public static Metadata Of(scoped in TreeEntry entry) =>
+        new((uint)entry.Mode, entry.Owner, entry.Group, entry.Seconds, entry.Nanoseconds, entry.Attributes.ToArray());
+
+    /// <summary>All of an open file.</summary>
+    public static Metadata Of(Fd fd)
+    {
+        var status = FileStatus.Of(fd);
+        return new(
+            status.Permissions, status.Owner, status.Group, status.ModifiedSeconds, status.ModifiedNanoseconds, fd.Attributes(Limits.MaxAttributes) ?? []);
+    }
+
+    /// <summary>Gives an open file or directory as much of it as the flags ask for.</summary>
+    /// <param name="fd">What gets it.</param>
+    /// <param name="flags">Keep or All; without them there is nothing to do.</param>
+    /// <param name="trouble">Is told what the file system does not take; the file stays.</param>
+    public void Put(Fd fd, TreeFlags flags, Action<string> trouble)
+    {
+        if (flags.HasFlag(TreeFlags.All))
+        {
+            PutAll(fd, trouble);
+        }
+        else if (flags.HasFlag(TreeFlags.Keep))
+        {
+            Try(() => SetMode(fd, Mode & Permitted), fd, "the permissions", trouble);
+        }
+        else
+        {
+            return;
+        }
+
+        Try(() => fd.SetTime(Seconds, Nanoseconds), fd, "the time", trouble);
+    }
+
+    /// <summary>The same for a link, a fifo, a socket or a device, opened with <see cref="OpenFlags.PathOnly"/>.</summary>
+    public void PutOnNode(Fd node, bool isLink, TreeFlags flags, Action<string> trouble)
+    {
+        const uint permissions = 0x1FF;
+        var isAll = flags.HasFlag(TreeFlags.All);
+        if (!isAll && !flags.HasFlag(TreeFlags.Keep))
+        {
+            return;
+        }
+
+        if (isAll)
+        {
+            Try(() => node.SetNodeOwner(Owner, Group), node, "the owner", trouble);
+            node.SetNodeAttributes(Attributes, cause => trouble(cause.Message));
+        }
+
+        if (!isLink)
+        {
+            Try(() => node.SetNodeMode(isAll ? Mode : Mode & permissions), node, "the permissions", trouble);
+        }
+
+        Try(() => node.SetNodeTime(Seconds, Nanoseconds), node, "the time", trouble);
+    }
+
+    /// <summary>
+    /// In this order: a new owner takes capabilities and setuid away, and until the access list is there the bits of the group, which
+    /// then are the most that any entry of it gives, would be those of the group alone.
+    /// </summary>
+    private void PutAll(Fd fd, Action<string> trouble)
+    {
+        var hasList = true;
+        Try(() => fd.SetOwner(Owner, Group), fd, "the owner", trouble);
+        Try(() => fd.DropOtherAttributes(Attributes), trouble);
+        Try(() => fd.SetAttributes(Attributes, Refused), trouble);
+        Try(() => SetMode(fd, (hasList ? Mode : ModeWithoutList()) & ~Lost(fd)), fd, "the permissions", trouble);
+
+        void Refused(LinuxException cause)
+        {
+            trouble(cause.Message);
+            hasList = AccessList.Of(fd) is not null;
+        }
+    }
+
+    private static void SetMode(Fd fd, uint mode)
+    {
+        try
+        {
+            fd.ChangeMode(mode);
+        }
+        catch (LinuxException) when (FileStatus.Of(fd).Permissions == mode)
+        {
+            // A file system on which all files have the same ones, and these are they.
+        }
+    }
+
+    private uint ModeWithoutList() =>
+        AccessList.Of(PackedAttributes.Find(Attributes, AccessList.Access)) is { } list ? (Mode & ~Permissions.Plain) | list.ModeWithout : Mode;
+
+    /// <summary>A file that could not be given away must not run with the rights of its owner here.</summary>
+    private uint Lost(Fd fd)
+    {
+        if ((Mode & (SetUser | SetGroup)) == 0)
+        {
+            return 0;
+        }
+
+        var status = FileStatus.Of(fd);
+        return (status.Owner == Owner ? 0 : SetUser) | (status.Group == Group ? 0 : SetGroup);
+    }
+
+    private static void Try(Action put, Fd of, string what, Action<string> trouble) =>
+        Try(put, e => trouble(new LinuxException(e.Call, of.Name, e.Errno, $"{what} cannot be kept").Message));
+
+    private static void Try(Action put, Action<string> trouble) => Try(put, e => trouble(e.Message));
+
+    private static void Try(Action put, Action<LinuxException> refused)
+    {
+        try
+        {
+            put();
+        }
+        catch (LinuxException e)
+        {
+            refused(e);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Trees;
+
+/// <summary>
+/// What the target of a tree has and the source does not: removed at the end of a copy with Delete. Mount points, and what lies on
+/// them, stay.
+/// </summary>
+/// <param name="top">Below it lies everything; owned by the caller.</param>
+/// <param name="tree">What is wanted.</param>
+/// <param name="trouble">Is told what cannot be removed.</param>
+internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _names = [];
+    private readonly HashSet<string> _leftOut = [];
+    private readonly Dictionary<string, bool> _mounted = [];
+    private readonly string[] _excludes = tree.Excludes;
+    private ILookup<string, string>? _spellings;
+
+    private bool IsWanted => tree.Flags.HasFlag(TreeFlags.Delete);
+
+    private bool IsOneFileSystem => tree.Flags.HasFlag(TreeFlags.OneFileSystem);
+
+    /// <summary>The source has a member of that path.</summary>
+    public void Note(string path)
+    {
+        if (IsWanted)
+        {
+            lock (_lock)
+            {
+                _names.Add(path);
+            }
+        }
+    }
+
+    /// <summary>The source has more in that directory than it sends.</summary>
+    public void LeaveOut(string path)
+    {
+        if (IsWanted)
+        {
+            lock (_lock)
+            {
+                _leftOut.Add(path);
+            }
+        }
+    }
+
+    /// <param name="directories">Those that the source has.</param>
+    /// <param name="mayDelete">Whether all that the source has is known.</param>
+    public void Remove(IReadOnlyCollection<string> directories, bool mayDelete)
+    {
+        if (!IsWanted)
+        {
+            return;
+        }
+
+        if (!mayDelete)
+        {
+            trouble("nothing is deleted: not all of the source could be read, or not all of it written");
+            return;
+        }
+
+        foreach (var path in directories.Where(path => !_leftOut.Contains(path)))
+        {
+            try
+            {
+                Remove(path, directories);
+            }
+            catch (LinuxException e) when (!e.IsNoSpace)
+            {
+                trouble(e.Message);
+            }
+        }
+    }
+
+    /// <summary>A symbolic link in the target may lead anywhere: what lies there is not for the source to decide about.</summary>
+    private void Remove(string path, IReadOnlyCollection<string> directories)
+    {
+        try
+        {
+            using var folder = top.Beneath(path, follow: false);
+            if (!IsOneFileSystem || !IsElsewhere(path, isBelowTop: directories.Contains("")))
+            {
+                using var deletion = new Deletion(top.Name, path, _excludes.Length > 0 ? IsLeftOut : null, trouble, Mounted);
+                deletion.Run(folder, name => !Temporaries.IsOne(name) && TreePath.Join(path, name) is var member && !_names.Contains(member) && !IsSpelledOtherwise(folder, name, member));
+            }
+        }
+        catch (LinuxException e) when (e.Errno is Errno.TooManyLinks or Errno.NotDirectory)
+        {
+            trouble($"{top.NameOf(path)}: reached by a symbolic link: nothing is deleted there");
+        }
+    }
+
+    /// <summary>Whether the member is one of the source under another spelling of its name: a file system may not tell case apart.</summary>
+    private bool IsSpelledOtherwise(Folder folder, string name, string member)
+    {
+        _spellings ??= _names.ToLookup(static path => path, StringComparer.OrdinalIgnoreCase);
+        var directory = TreePath.Split(member).Directory;
+        return _spellings[member].Any(path => TreePath.Split(path) is var (above, spelled) && above == directory
+            && Spelling.IsOne(folder.Status(name, follow: false), folder.Status(spelled, follow: false)));
+    }
+
+    /// <summary>Whether a mount point of the target lies on the way to a directory.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="isBelowTop">The first name on the way is that of a member; else it is that of a source, which may be mounted.</param>
+    private bool IsElsewhere(string path, bool isBelowTop) => OnTheWay(path).Skip(isBelowTop ? 0 : 1).Any(IsMounted);
+
+    private static IEnumerable<string> OnTheWay(string path)
+    {
+        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
+        {
+            yield return path[..slash];
+        }
+
+        if (path.Length > 0)
+        {
+            yield return path;
+        }
+    }
+
+    private bool IsMounted(string path)
+    {
+        if (!_mounted.TryGetValue(path, out var isMounted))
+        {
+            using var folder = top.Beneath(path, follow: false);
+            using var above = top.Beneath(TreePath.Split(path).Directory, follow: false);
+            var status = FileStatus.Of(folder.Fd);
+            _mounted.Add(path, isMounted = status.IsMountPoint || status.Device != FileStatus.Of(above.Fd).Device);
+        }
+
+        return isMounted;
+    }
+
+    /// <summary>With OneFileSystem the user has said that other file systems do not matter.</summary>
+    private void Mounted(string name)
+    {
+        if (!IsOneFileSystem)
+        {
+            trouble($"{name}: is a mount point, and is not removed");
+        }
+    }
+
+    /// <summary>Whether the path begins with what a source is called, is not known here: what may have been left out stays.</summary>
+    private bool IsLeftOut(string path, string name) =>
+        Glob.AnyFits(_excludes, path, name) || Glob.AnyFits(_excludes, path.AsSpan(path.IndexOf('/', StringComparison.Ordinal) + 1), name);
+}

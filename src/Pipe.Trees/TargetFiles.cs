@@ -1,0 +1,334 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Trees;
+
+/// <summary>The files of a tree that arrives: small ones whole, large ones in pieces. Each gets its name when it is complete.</summary>
+/// <param name="flags">How they are copied.</param>
+/// <param name="trouble">Is told what they cannot be given.</param>
+/// <param name="nextTemporary">Makes a name that nothing else has.</param>
+/// <param name="torn">Which of them changed while they were read.</param>
+/// <param name="newName">The path of the file that takes the name of the target; null if everything goes into the target.</param>
+internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<string> nextTemporary, TornFiles torn, string? newName)
+{
+    /// <summary>So many are synced one by one, with the directories they are in; with more it is the file system, once.</summary>
+    private const int Few = 16;
+
+    private readonly Dictionary<string, TargetFile?> _arriving = [];
+    private readonly Twins _twins = new();
+    private readonly Permissions _permissions = new();
+    private LoneFile? _lone;
+    private long _files;
+    private bool _isAborted;
+
+    /// <summary>The file system has to be synced for them.</summary>
+    public bool AreMany => Volatile.Read(ref _files) > Few;
+
+    private bool IsKept => (flags & (TreeFlags.All | TreeFlags.Keep)) != 0;
+
+    /// <summary>Takes a file, or a piece of one, to that path.</summary>
+    public void Take(ParentFolder parent, string path, scoped in TreeEntry entry)
+    {
+        if (entry.Origin == PieceOrigin.There && !flags.HasFlag(TreeFlags.Resume))
+        {
+            ProtocolException.Throw("tree: a piece that is there already, and everything was to be sent");
+        }
+
+        if (entry.Span == entry.Size && entry.Origin == PieceOrigin.Sent)
+        {
+            TakeWhole(parent, path, entry);
+        }
+        else if (entry.Span == entry.Size && entry.Origin == PieceOrigin.There)
+        {
+            TakeAsItIs(parent, path, entry);
+        }
+        else
+        {
+            TakePiece(parent, path, entry);
+        }
+    }
+
+    /// <summary>A file of that path is not complete, and will not be.</summary>
+    public void Spoil(string path)
+    {
+        lock (_arriving)
+        {
+            // Its other pieces may be still to come.
+            _arriving.GetValueOrDefault(path)?.Drop();
+            _arriving[path] = null;
+        }
+    }
+
+    /// <summary>Whether something of that path would take the place of a file that is arriving.</summary>
+    public bool IsPartOfOne(string path)
+    {
+        var (directory, name) = TreePath.Split(path);
+        if (!PartFile.Is(name))
+        {
+            return false;
+        }
+
+        lock (_arriving)
+        {
+            return _arriving.ContainsKey(TreePath.Join(directory, PartFile.WholeOf(name)));
+        }
+    }
+
+    /// <summary>Throws if pieces are missing.</summary>
+    public void CheckComplete()
+    {
+        lock (_arriving)
+        {
+            if (_arriving.FirstOrDefault(file => file.Value is not null).Key is { } incomplete)
+            {
+                throw new ProtocolException($"tree: {RawText.Printable(incomplete)}: not all of its pieces came");
+            }
+        }
+    }
+
+    /// <summary>All has come, and the target is one file: it gets its name.</summary>
+    public void NameLoneFile()
+    {
+        try
+        {
+            _lone?.Finish((folder, temporary, name) =>
+            {
+                folder.Rename(temporary, name);
+                KeepName(folder);
+            });
+        }
+        catch (LinuxException e) when (!e.IsNoSpace)
+        {
+            trouble(e.Message);
+        }
+    }
+
+    /// <summary>What a later copy could take up is left to it, unless <see cref="Retake"/> comes before.</summary>
+    public void Yield()
+    {
+        lock (_arriving)
+        {
+            foreach (var file in _arriving.Values)
+            {
+                file?.Yield();
+            }
+        }
+    }
+
+    /// <exception cref="Failure">A later copy has taken something up.</exception>
+    public void Retake()
+    {
+        lock (_arriving)
+        {
+            if (_arriving.FirstOrDefault(file => file.Value?.TryRetake() == false).Key is { } taken)
+            {
+                throw new Failure(ExitCode.Objects, $"{taken}: another copy has taken up what was here of it while the connection was lost");
+            }
+        }
+    }
+
+    /// <summary>Leaves nothing of what is not complete, but what a later run may take up.</summary>
+    public void Abort()
+    {
+        lock (_arriving)
+        {
+            _isAborted = true;
+            foreach (var file in _arriving.Values)
+            {
+                file?.Dispose();
+            }
+
+            _arriving.Clear();
+            _lone?.Drop();
+            _lone = null;
+        }
+    }
+
+    private void TakeWhole(ParentFolder parent, string path, scoped in TreeEntry entry)
+    {
+        var (folder, name) = parent.Of(path);
+        var temporary = nextTemporary();
+        var isNew = folder.Status(name, follow: false) is null;
+        var mode = IsKept || !isNew ? Permissions.Ours : (uint)entry.Mode & Permissions.Plain;
+        using (var fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode, shownAs: name))
+        {
+            try
+            {
+                fd.WriteAllAt(entry.Data, 0);
+                if (!isNew)
+                {
+                    Settle(fd, folder, name, entry);
+                }
+
+                Dress(fd, entry);
+                SyncIfFew(fd);
+                fd.Close();
+                GiveNameOrWait(path, folder, temporary, name);
+            }
+            catch
+            {
+                folder.TryRemove(temporary);
+                throw;
+            }
+        }
+    }
+
+    private void TakePiece(ParentFolder parent, string path, scoped in TreeEntry entry)
+    {
+        if (Arriving(parent, path, entry.Size) is not { } file || !file.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (file.Write(entry))
+            {
+                TakeComplete(parent, path, file, entry);
+            }
+        }
+        finally
+        {
+            file.Exit();
+        }
+    }
+
+    private void TakeComplete(ParentFolder parent, string path, TargetFile file, scoped in TreeEntry entry)
+    {
+        if (file.IsAsItWas)
+        {
+            file.Drop();
+            TakeAsItIs(parent, path, entry);
+        }
+        else
+        {
+            Complete(parent, path, file, entry);
+        }
+
+        lock (_arriving)
+        {
+            _arriving.Remove(path);
+        }
+
+        file.Dispose();
+    }
+
+    private void Complete(ParentFolder parent, string path, TargetFile file, scoped in TreeEntry entry)
+    {
+        var (into, named) = parent.Of(path);
+        file.Fd.Truncate(entry.Size);
+        Settle(file.Fd, into, named, entry);
+        Dress(file.Fd, entry);
+        SyncIfFew(file.Fd);
+        file.Finish((folder, temporary, name, sameLock) => GiveNameOrWait(path, folder, temporary, name, sameLock));
+    }
+
+    /// <summary>The content is right, or is in what an earlier run left: only what is beside it is set.</summary>
+    private void TakeAsItIs(ParentFolder parent, string path, scoped in TreeEntry entry)
+    {
+        var (folder, name) = parent.Of(path);
+        if (folder.Status(PartFile.Of(name), follow: false) is { IsRegular: true } part && part.Size == entry.Size)
+        {
+            TakePiece(parent, path, entry);
+            return;
+        }
+
+        using var fd = folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        using var own = IsKept && _twins.IsSecond(FileStatus.Of(fd), path)
+            ? Twins.Separate(folder, name, nextTemporary(), fd, entry.Size, isForSameUsers: !flags.HasFlag(TreeFlags.All))
+            : null;
+        Dress(own ?? fd, entry);
+        if (own is not null)
+        {
+            SyncIfFew(own);
+        }
+    }
+
+    /// <summary>Null for a file that has failed before.</summary>
+    private TargetFile? Arriving(ParentFolder parent, string path, long size)
+    {
+        lock (_arriving)
+        {
+            if (!_arriving.TryGetValue(path, out var file) && !_isAborted)
+            {
+                var (folder, name) = parent.Of(path);
+                var own = folder.Beneath("");
+                var isLike = _arriving.Keys.Any(other => other.Equals(path, StringComparison.OrdinalIgnoreCase));
+                try
+                {
+                    file = new TargetFile(own, name, size, nextTemporary(), flags.HasFlag(TreeFlags.Resume), isLike);
+                }
+                catch
+                {
+                    own.Dispose();
+                    throw;
+                }
+
+                _arriving.Add(path, file);
+            }
+
+            return file;
+        }
+    }
+
+    /// <summary>What is replaced passes on who may read it, unless all that the source has is to be kept; -p then changes the permission bits.</summary>
+    private void Settle(Fd fd, Folder folder, string name, scoped in TreeEntry entry)
+    {
+        if (!flags.HasFlag(TreeFlags.All))
+        {
+            _permissions.Settle(fd, folder, name, (uint)entry.Mode);
+        }
+    }
+
+    private void Dress(Fd fd, scoped in TreeEntry entry)
+    {
+        if (IsKept)
+        {
+            Metadata.Of(entry).Put(fd, flags, trouble);
+        }
+    }
+
+    private void GiveNameOrWait(string path, Folder folder, string temporary, string name, Fd? sameLock = null)
+    {
+        if (torn.TryDrop(path, folder, temporary, name))
+        {
+            return;
+        }
+
+        if (path != newName)
+        {
+            if (!folder.TryRename(temporary, name))
+            {
+                Spelling.Check(folder, name, temporary);
+                folder.Rename(temporary, name);
+            }
+
+            KeepName(folder);
+            return;
+        }
+
+        var lone = new LoneFile(folder.Beneath(""), temporary, name, sameLock?.Duplicate());
+        if (Interlocked.CompareExchange(ref _lone, lone, null) is not null)
+        {
+            lone.Drop();
+            throw new Failure(ExitCode.Objects, $"{folder.NameOf(name)}: not a directory", "several files need a directory to go into");
+        }
+    }
+
+    private void KeepName(Folder folder)
+    {
+        if (!AreMany)
+        {
+            folder.Fd.SyncDirectory();
+        }
+    }
+
+    private void SyncIfFew(Fd fd)
+    {
+        if (Interlocked.Increment(ref _files) <= Few)
+        {
+            fd.Sync();
+        }
+    }
+}

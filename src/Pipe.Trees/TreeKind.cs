@@ -1,0 +1,25 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Trees;
+
+/// <summary>Files and directories.</summary>
+internal sealed class TreeKind : IObjectKind
+{
+    public bool IsStream => false;
+
+    public ISource OpenSource(OpenContext at) =>
+        new TreeSource(at.Resource, at.Observer is null ? new SourceNews(null, null) : new SourceNews(at.Tally, at.Observer));
+
+    public ISink OpenSink(OpenContext at)
+    {
+        var asked = at.Asked is { } source ? new AskedNames(source) : null;
+        return at.Resource.Flags.HasFlag(TreeFlags.Compare)
+            ? new ComparingSink(at.Resource, at.Tally, at.Observer, at.Peer, asked)
+            : new TreeSink(at.Resource, asked, at.Tally, at.Trouble, at.Unread);
+    }
+
+    public IDisposable Count(Resource source, Action<long, long> found) => Survey.Start(source, found);
+
+    public ICrossing Cross(Plan from, Tally tally, IObserver observer) => new Crossing(from, tally, observer);
+}

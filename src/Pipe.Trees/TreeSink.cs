@@ -1,0 +1,204 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Trees;
+
+/// <summary>
+/// Unpacks the blocks of a tree, from many threads at once and in any order. Each file gets its name when it is complete. What cannot
+/// be written is named, and the rest goes on; a full disk, or a sender that does not keep to the rules, ends it.
+/// </summary>
+internal sealed class TreeSink : ISink
+{
+    private readonly Resource _tree;
+    private readonly Tally _tally;
+    private readonly Action<string> _trouble;
+    private readonly Action<string> _sendersTrouble;
+    private readonly Landing _landing;
+    private readonly TargetTree _target;
+    private readonly TargetDevice? _device;
+    private readonly TargetFiles _files;
+    private readonly Temporaries _temporaries = new();
+    private readonly TornFiles _torn;
+    private volatile bool _isIncomplete;
+
+    /// <param name="tree">The target.</param>
+    /// <param name="asked">What may come; null where the sender is trusted.</param>
+    /// <param name="tally">Counts files.</param>
+    /// <param name="trouble">Is told what cannot be written.</param>
+    /// <param name="sendersTrouble">Is told what could not be read, but was asked for.</param>
+    public TreeSink(Resource tree, AskedNames? asked, Tally tally, Action<string> trouble, Action<string> sendersTrouble)
+    {
+        _tree = tree;
+        _tally = tally;
+        _trouble = trouble;
+        _sendersTrouble = sendersTrouble;
+        _landing = Landing.At(tree, asked);
+        _target = new TargetTree(_landing.Folder, _landing.IsMade, tree, Complain);
+        _torn = new TornFiles(trouble);
+        _files = new TargetFiles(tree.Flags, Complain, _temporaries.Next, _torn, _landing.NewName);
+        _device = _landing.Device is { } device ? new TargetDevice(device) : null;
+    }
+
+    public bool IsOrdered => false;
+
+    private bool KeepsLinks => (_tree.Flags & (TreeFlags.All | TreeFlags.Links)) != 0;
+
+    private bool IsAll => _tree.Flags.HasFlag(TreeFlags.All);
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        using var parent = new ParentFolder(_target);
+        while (!bytes.IsEmpty)
+        {
+            var entry = TreeEntry.Read(ref bytes);
+            var sent = RawText.Decode(entry.Path);
+            try
+            {
+                Take(parent, _landing.PathOf(sent), entry);
+                _tally.Tree.Take(entry);
+            }
+            catch (LinuxException e) when (!e.IsNoSpace)
+            {
+                Complain(e.Message);
+                _files.Spoil(_landing.PathOf(sent));
+            }
+            catch (LinuxException e)
+            {
+                throw ObjectFailure.Of(e);
+            }
+        }
+    }
+
+    public IInventory Inventory(string[] names) => _tree.Flags.HasFlag(TreeFlags.Resume)
+        ? new InventoryTaker(_landing.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick))
+        : throw new ProtocolException("a Want, and everything was to be sent");
+
+    public void Hole(long offset, long length) => ProtocolException.Throw("tree: a block that is a hole");
+
+    public void Commit(long size)
+    {
+        try
+        {
+            _files.CheckComplete();
+            _files.NameLoneFile();
+            _device?.Finish();
+            _target.Finish(_tally.Failed == 0 && !_isIncomplete, _temporaries.Next);
+            if (_device is null && (_files.AreMany || _target.HasDirectories))
+            {
+                _landing.Folder.Fd.SyncFileSystem();
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    public void Yield() => _files.Yield();
+
+    public void Retake() => _files.Retake();
+
+    public void Abort() => _files.Abort();
+
+    public void Dispose()
+    {
+        Abort();
+        _landing.Dispose();
+    }
+
+    private void Take(ParentFolder parent, string path, scoped in TreeEntry entry)
+    {
+        _target.Note(path);
+        if (entry.Kind != EntryKind.Trouble && (_files.IsPartOfOne(path) || Temporaries.IsOne(Paths.NameOf(path))))
+        {
+            Complain($"{_landing.Folder.NameOf(path)}: is called like the unfinished copy of a file, and is left out");
+            return;
+        }
+
+        switch (entry.Kind)
+        {
+            case EntryKind.File or EntryKind.Directory when _device is not null:
+                _device.Write(entry);
+                break;
+            case EntryKind.File:
+                _files.Take(parent, path, entry);
+                break;
+            case EntryKind.Directory when _tree.Flags.HasFlag(TreeFlags.Recurse):
+                _target.Add(path, entry);
+                break;
+            case EntryKind.Trouble:
+                _sendersTrouble(RawText.Decode(entry.Text));
+                _isIncomplete = true;
+                if (entry.Size == EntryMark.Torn)
+                {
+                    _torn.Add(path);
+                }
+                else
+                {
+                    _files.Spoil(path);
+                }
+
+                break;
+            case EntryKind.HardLink when IsAll:
+                _target.LinkLater(path, _landing.PathOf(CheckedPath(entry.Text)));
+                break;
+            case EntryKind.SymbolicLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice when KeepsLinks && _device is not null:
+                _device.Write(entry);
+                break;
+            case EntryKind.SymbolicLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice when KeepsLinks:
+                TakeNode(parent, path, entry);
+                break;
+            default:
+                ProtocolException.Throw($"tree: a {entry.Kind}, and none was asked for");
+                break;
+        }
+    }
+
+    private void TakeNode(ParentFolder parent, string path, scoped in TreeEntry entry)
+    {
+        const uint socket = 0xC000, block = 0x6000, character = 0x2000, fifo = 0x1000;
+        var what = entry.Kind switch
+        {
+            EntryKind.SymbolicLink => "the symbolic link",
+            EntryKind.Fifo => "the fifo",
+            EntryKind.Socket => "the socket",
+            _ => "the device",
+        };
+        var (folder, name) = parent.Of(path);
+        if (entry.Kind == EntryKind.SymbolicLink)
+        {
+            var target = RawText.Decode(entry.Text);
+            TargetNames.Make(folder, name, what, _temporaries.Next(), at => folder.TryLink(target, at));
+        }
+        else
+        {
+            var type = entry.Kind switch { EntryKind.Fifo => fifo, EntryKind.Socket => socket, EntryKind.BlockDevice => block, _ => character };
+            var (mode, number) = (type | (uint)entry.Mode, (ulong)entry.Size);
+            TargetNames.Make(folder, name, what, _temporaries.Next(), at => folder.TryMakeNode(at, mode, number));
+        }
+
+        DressNode(folder, name, entry);
+    }
+
+    private void DressNode(Folder folder, string name, scoped in TreeEntry entry)
+    {
+        if (IsAll || _tree.Flags.HasFlag(TreeFlags.Keep))
+        {
+            using var node = folder.OpenNode(name);
+            Metadata.Of(entry).PutOnNode(node, entry.Kind == EntryKind.SymbolicLink, _tree.Flags, Complain);
+        }
+    }
+
+    private void Complain(string text)
+    {
+        _trouble(text);
+        _tally.Fail();
+    }
+
+    private static string CheckedPath(ReadOnlySpan<byte> path)
+    {
+        TreePath.Check(path);
+        return RawText.Decode(path);
+    }
+}
