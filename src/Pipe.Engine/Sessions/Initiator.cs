@@ -16,7 +16,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
     private DataPump? _pump;
     private IReadOnlyCollection<string> _remarks = [];
     private (string Name, int Lanes) _way;
-    private string _limit = "";
+    private Bottleneck _limit;
     private Remark? _verdict;
 
     /// <summary>Reads instead of what the plan names.</summary>
@@ -205,6 +205,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         _verdict = session.Remarks.Where(remark => remark.Code != ExitCode.Objects || plan.There.Kind == ResourceKind.Program).Cast<Remark?>().FirstOrDefault();
         _remarks = [.. session.Remarks.Select(remark => remark.Words)];
         _way = (lanes.Used, lanes.Lanes);
+        lanes.FindLimit();
         _limit = lanes.Limit;
         _pump.Close();
         return size;
