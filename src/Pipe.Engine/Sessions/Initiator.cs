@@ -183,6 +183,7 @@ internal sealed class Initiator(Plan plan, Tally tally, IObserver observer)
         var size = await straight.CarryAsync(half);
         _remarks = straight.Remarks;
         _way = (Straight.Way, straight.Lanes);
+        _limit = straight.Limit;
         return size;
     }
 
