@@ -34,8 +34,6 @@ internal sealed class LossyRelay : IDisposable
 
     public void Dispose()
     {
-        _near.Shutdown(SocketShutdown.Both);
-        _far.Shutdown(SocketShutdown.Both);
         _near.Dispose();
         _far.Dispose();
         Array.ForEach(_threads, thread => thread.Join());
