@@ -1,3 +1,5 @@
+using Pipe.Protocol;
+
 namespace Pipe.Engine;
 
 /// <summary>A copy that succeeded: every byte arrived, was checked and is where it belongs.</summary>
@@ -7,8 +9,8 @@ namespace Pipe.Engine;
 /// <param name="Lanes">Data connections that were used; 0 when all went inside the control channel.</param>
 internal sealed record Outcome(long Bytes, TimeSpan Elapsed, string Way, int Lanes)
 {
-    /// <summary>What limited the rate for the longest time; empty if it is not known.</summary>
-    public string Limit { get; init; } = "";
+    /// <summary>What limited the rate for the longest time.</summary>
+    public Bottleneck Limit { get; init; }
 
     /// <summary>What commands had to say though they ended well. If there is anything, the exit status is 1.</summary>
     public IReadOnlyCollection<string> Remarks { get; init; } = [];

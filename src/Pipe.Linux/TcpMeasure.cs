@@ -6,6 +6,7 @@ namespace Pipe.Linux;
 /// <param name="Acknowledged">Bytes that have reached the other side.</param>
 /// <param name="Busy">Microseconds in which there was something to send.</param>
 /// <param name="Held">Microseconds of those in which a socket buffer, here or there, was too small to send more.</param>
+/// <param name="HeldThere">Microseconds of those in which it was the one of the other side: its process does not read.</param>
 /// <param name="Silence">Milliseconds since a byte came.</param>
 /// <param name="Lost">Bytes that were sent again.</param>
-internal readonly record struct TcpMeasure(long LeastRoundTrip, long RoundTrip, long Acknowledged, long Busy, long Held, long Silence, long Lost);
+internal readonly record struct TcpMeasure(long LeastRoundTrip, long RoundTrip, long Acknowledged, long Busy, long Held, long HeldThere, long Silence, long Lost);

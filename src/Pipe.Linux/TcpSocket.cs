@@ -224,6 +224,7 @@ internal sealed class TcpSocket : IDisposable
             *(long*)(info + acknowledged),
             *(long*)(info + busy),
             *(long*)(info + heldThere) + *(long*)(info + heldHere),
+            *(long*)(info + heldThere),
             *(uint*)(info + silence),
             *(long*)(info + lost));
     }

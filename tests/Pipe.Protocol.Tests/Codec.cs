@@ -56,6 +56,7 @@ internal static class Codec
         MessageType.Total => Samples.Payloads(Total.Read(payload)),
         MessageType.Transports => Samples.Payloads(Transports.Read(payload)),
         MessageType.DatagramPolicy => Samples.Payloads(DatagramPolicy.Read(payload)),
+        MessageType.Limited => Samples.Payloads(Limited.Read(payload)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a message without a decoder in the tests"),
     };
 

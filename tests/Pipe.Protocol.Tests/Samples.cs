@@ -46,6 +46,8 @@ internal static class Samples
 
     public static DatagramPolicy DatagramPolicy { get; } = new(DatagramPace.Fixed, 50_000_000, 1400, 64 << 20);
 
+    public static Limited Limited { get; } = new(Bottleneck.Sink);
+
     public static Widen Widen { get; } = new(4);
 
     public static BlockHeader Block { get; } = BlockHeader.Data(Offset, Payload.Length, 1, Digest.Of(DigestKind.XxHash3, Payload, Offset));
@@ -118,6 +120,7 @@ internal static class Samples
         ("Total", [Frame.Pack(Total)]),
         ("Transports", [Frame.Pack(Transports)]),
         ("DatagramPolicy", [Frame.Pack(DatagramPolicy)]),
+        ("Limited", [Frame.Pack(Limited)]),
         ("LaneHello", [Packed(LaneHello)]),
         ("LaneProof", [Answer(), LaneProof.OfConnector(Secret, Packed(LaneHello), ListenerNonce)]),
         ("LaneSeal", [Record(Protection.Authenticate), Record(Protection.Encrypt), AckRecord()]),

@@ -206,6 +206,12 @@ internal static class Scenarios
         yield return Bad("datagram_policy_buffer", MessageType.DatagramPolicy, "a buffer beyond the limit", $"datagram policy: buffer is {Limits.MaxDatagramBuffer + 1}, not 0 to {Limits.MaxDatagramBuffer}", Patched(policy, 11, U32(Limits.MaxDatagramBuffer + 1)));
         yield return Bad("datagram_policy_cut", MessageType.DatagramPolicy, "a policy cut short", "datagram policy: cut short", policy[..^1]);
         yield return Bad("datagram_policy_trailing", MessageType.DatagramPolicy, "a byte behind the buffer", "datagram policy: 1 bytes too many", [.. policy, 0]);
+        var limited = Samples.Payloads(Samples.Limited);
+        yield return Good("limited", MessageType.Limited, "the sink is what limits", limited);
+        yield return Bad("limited_by_nothing", MessageType.Limited, "an unknown bottleneck", "limited: bottleneck is 0, not 1 to 7", [0]);
+        yield return Bad("limited_by_more", MessageType.Limited, "a bottleneck that is none", "limited: bottleneck is 8, not 1 to 7", [8]);
+        yield return Bad("limited_cut", MessageType.Limited, "nothing at all", "limited: cut short", []);
+        yield return Bad("limited_trailing", MessageType.Limited, "a byte behind the bottleneck", "limited: 1 bytes too many", [.. limited, 0]);
     }
 
     private static IEnumerable<Vector> Widens()

@@ -134,6 +134,8 @@ internal static class Wire
         from buffer in Gen.Choose(0, Limits.MaxDatagramBuffer)
         select new DatagramPolicy((DatagramPace)pace, pace == (int)DatagramPace.Fixed ? rate : 0, mtu, buffer);
 
+    public static Gen<Limited> Limited { get; } = Gen.Choose((int)Bottleneck.Network, (int)Bottleneck.Rate).Select(by => new Limited((Bottleneck)by));
+
     public static Gen<Widen> Widen { get; } =
         from lanes in Gen.Choose(0, Limits.MaxLanes)
         from reason in Text
@@ -262,6 +264,7 @@ internal static class Wire
         Listening.Select(Protocol.Frame.Pack),
         Transports.Select(Protocol.Frame.Pack),
         DatagramPolicy.Select(Protocol.Frame.Pack),
+        Limited.Select(Protocol.Frame.Pack),
         Widen.Select(Protocol.Frame.Pack),
         HaveRanges.Select(Protocol.Frame.Pack),
         LaneAck.Select(Protocol.Frame.Pack),

@@ -120,7 +120,7 @@ public sealed class WatchTests : IDisposable
             watch.Warning("x");
             watch.Trouble("x");
             watch.Tick();
-            watch.Succeeded(Good);
+            watch.Succeeded(Good with { Limit = Bottleneck.Sink });
         });
         var page = Repository.Read("man/dmscp.1");
         var section = page[page.IndexOf(".Sh EVENTS", StringComparison.Ordinal)..page.IndexOf(".Sh ENVIRONMENT", StringComparison.Ordinal)];
@@ -133,7 +133,7 @@ public sealed class WatchTests : IDisposable
 
     [Theory]
     [InlineData(0, "")]
-    [InlineData(1, "dmscp: data go direct, lanes: 4: open\ndmscp: detail\ndmscp: 1048576 bytes in 2.000 s, 512KiB/s, way: direct, lanes: 4, damaged: 0, lost: 0\n")]
+    [InlineData(1, "dmscp: data go direct, lanes: 4: open\ndmscp: detail\ndmscp: 1048576 bytes in 2.000 s, 512KiB/s, way: direct, lanes: 4, damaged: 0, lost: 0\ndmscp: limited by: socket buffer\n")]
     public void The_summary_is_for_those_who_ask(int verbosity, string words)
     {
         var messages = new Messages("dmscp", _error.Write) { Verbosity = verbosity };
@@ -143,7 +143,7 @@ public sealed class WatchTests : IDisposable
             watch.Channel("direct", "open", 4);
             watch.Note(1, "detail");
             watch.Note(2, "more detail");
-            watch.Succeeded(Good);
+            watch.Succeeded(Good with { Limit = Bottleneck.SocketBuffer });
         }
 
         Assert.Equal(words, Encoding.UTF8.GetString(_error.ToArray()));

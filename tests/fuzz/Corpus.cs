@@ -29,6 +29,18 @@ internal sealed class Corpus(string root)
         }
     }
 
+    /// <summary>The text of a datagram, not all of them good.</summary>
+    public Seed AnyDatagram(Random random)
+    {
+        while (true)
+        {
+            if (Any(random) is var seed && seed.Name.StartsWith("datagram_", StringComparison.Ordinal))
+            {
+                return seed;
+            }
+        }
+    }
+
     public Seed AnyFrame(Random random)
     {
         while (true)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Pipe.Protocol;
+using Pipe.Protocol.Datagrams;
 
 namespace Pipe.Fuzz;
 
@@ -31,6 +32,14 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         bytes => Rewrite(Have.Read(bytes)),
         bytes => Rewrite(Reach.Read(bytes)),
         bytes => Rewrite(Reached.Read(bytes)),
+        bytes => Rewrite(Transports.Read(bytes)),
+        bytes => Rewrite(DatagramPolicy.Read(bytes)),
+        bytes => Rewrite(Limited.Read(bytes)),
+        bytes => _ = DatagramAck.Read(bytes),
+        bytes => _ = DatagramCredit.Read(bytes),
+        bytes => _ = DatagramFloor.Read(bytes),
+        bytes => _ = DatagramToken.Read(bytes),
+        bytes => _ = DatagramClose.Read(bytes),
         ReadTree,
         ReadTree,
         bytes => _ = BlockHeader.Read(bytes, Limits.MaxBlock).Fingerprint,

@@ -119,6 +119,8 @@ internal static class OptionValue
         : TryNumber(Text(option, value), Limits.MaxMtu, out var mtu) && mtu >= Limits.MinMtu ? mtu
         : throw Invalid(option, $"{value}: not auto, or {Limits.MinMtu} to {Limits.MaxMtu} bytes");
 
+    public static int DatagramBuffer(string option, string value) => (int)Size(option, value, 1 << 20, Limits.MaxDatagramBuffer);
+
     private static bool TryNumber(string value, int most, out int number) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most;
 

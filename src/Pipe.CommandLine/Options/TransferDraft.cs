@@ -35,9 +35,7 @@ internal abstract class TransferDraft
 
     public ConnectMode ConnectMode { get; set; }
 
-    public DataChannel Channel { get; set; }
-
-    public DatagramPolicy Datagrams { get; set; } = DatagramPolicy.Usual;
+    public DatagramDraft Datagrams { get; } = new();
 
     public string DataHost { get; set; } = "";
 
@@ -64,24 +62,28 @@ internal abstract class TransferDraft
     public void Protect(Protection protection) => Protection = protection > Protection ? protection : Protection;
 
     /// <summary>A plan with the values of this draft.</summary>
-    protected Plan PlanFor(Direction direction, Remote remote, Resource there, Resource here) => new()
+    protected Plan PlanFor(Direction direction, Remote remote, Resource there, Resource here)
     {
-        Direction = direction,
-        Remote = remote,
-        There = there,
-        Here = here,
-        Ports = Ports,
-        WindowSize = WindowSize,
-        Checksum = Checksum,
-        Protection = Protection,
-        ConnectMode = ConnectMode,
-        Channel = Channel,
-        Datagrams = Datagrams,
-        DataHost = DataHost,
-        Streams = Streams,
-        Rate = Rate,
-        TimeoutSeconds = TimeoutSeconds,
-    };
+        var (channel, datagrams) = Datagrams.With(Preferences.Read());
+        return new Plan
+        {
+            Direction = direction,
+            Remote = remote,
+            There = there,
+            Here = here,
+            Ports = Ports,
+            WindowSize = WindowSize,
+            Checksum = Checksum,
+            Protection = Protection,
+            ConnectMode = ConnectMode,
+            Channel = channel,
+            Datagrams = datagrams,
+            DataHost = DataHost,
+            Streams = Streams,
+            Rate = Rate,
+            TimeoutSeconds = TimeoutSeconds,
+        };
+    }
 
     /// <summary>The host as the options say; ssh's own options go with ssh only.</summary>
     protected Remote RemoteAt(string host, string user, string shell, int keepSeconds) => new()

@@ -76,19 +76,19 @@ internal static class TransferOptions
         {
             Print = static p => p.ConnectMode == ConnectMode.Auto ? [] : [ConnectModeName.Of(p.ConnectMode)],
         },
-        new(OptionWord.Channel, "tcp|udp|auto", How, "what carries the data; tcp by default", static (d, name, a) => d.Channel = Channel(name, a))
+        new(OptionWord.Channel, "tcp|udp|auto", How, "what carries the data; tcp by default", static (d, name, a) => d.Datagrams.Channel = Channel(name, a))
         {
             Print = static p => p.Channel == DataChannel.Tcp ? [] : [Channels[(int)p.Channel]],
         },
-        new(OptionWord.Udp, "fair|low|fixed:RATE", How, "how fast datagrams go; fair by default", static (d, name, a) => d.Datagrams = Pacing(name, a, d.Datagrams))
+        new(OptionWord.Udp, "fair|low|fixed:RATE", How, "how fast datagrams go; fair by default", static (d, name, a) => d.Datagrams.Pacing = Pacing(name, a, DatagramPolicy.Usual))
         {
             Print = static p => p.Datagrams.Pace == DatagramPace.Fair ? [] : [Pacing(p.Datagrams)],
         },
-        new(OptionWord.Mtu, "auto|BYTES", How, "size of a packet with datagrams; auto by default", static (d, name, a) => d.Datagrams = d.Datagrams with { Mtu = Mtu(name, a) })
+        new(OptionWord.Mtu, "auto|BYTES", How, "size of a packet with datagrams; auto by default", static (d, name, a) => d.Datagrams.Mtu = Mtu(name, a))
         {
             Print = static p => Given(p.Datagrams.Mtu),
         },
-        new(OptionWord.UdpBuffer, "SIZE", How, "memory for datagrams at each end; 256m by default", static (d, name, a) => d.Datagrams = d.Datagrams with { Buffer = (int)Size(name, a, 1 << 20, Limits.MaxDatagramBuffer) })
+        new(OptionWord.UdpBuffer, "SIZE", How, "memory for datagrams at each end; 256m by default", static (d, name, a) => d.Datagrams.Buffer = DatagramBuffer(name, a))
         {
             Print = static p => p.Datagrams.Buffer == 0 ? [] : [ByteSize.Print(p.Datagrams.Buffer)],
         },

@@ -185,6 +185,12 @@ internal sealed class Watch : IObserver, IDisposable
         {
             _messages.Note(1, Summary(outcome));
         }
+
+        if (outcome.Limit != Bottleneck.Unknown)
+        {
+            _messages.Note(1, $"limited by: {BottleneckName.Of(outcome.Limit)}");
+            _events?.Add(Event("limit").Text("by", BottleneckName.Of(outcome.Limit)));
+        }
     }
 
     /// <summary>Called by the timer.</summary>
@@ -238,7 +244,7 @@ internal sealed class Watch : IObserver, IDisposable
         var rate = MeterLine.Amount(Speed.Average(outcome.Bytes, outcome.Elapsed));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Files()}{outcome.Bytes} bytes in {outcome.Elapsed.TotalSeconds:0.000} s, {rate}/s, way: {outcome.Way}, lanes: {outcome.Lanes}, damaged: {_tally.Damaged}, lost: {_tally.Lost}{(outcome.Limit.Length > 0 ? ", limited by: " : "")}{outcome.Limit}");
+            $"{Files()}{outcome.Bytes} bytes in {outcome.Elapsed.TotalSeconds:0.000} s, {rate}/s, way: {outcome.Way}, lanes: {outcome.Lanes}, damaged: {_tally.Damaged}, lost: {_tally.Lost}");
     }
 
     private string Files() => _isTree ? string.Create(CultureInfo.InvariantCulture, $"{_tally.Tree.Files} files, ") : "";

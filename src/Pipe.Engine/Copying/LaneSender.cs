@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -51,7 +52,10 @@ internal sealed class LaneSender
         using var own = new Slab(_terms.Block);
         while (_outbox.TryTake(_lane.Traits.IsControl, _window, out var block))
         {
-            if (!_window.TryAdd(block))
+            var since = Stopwatch.GetTimestamp();
+            var isOpen = _window.TryAdd(block);
+            Count(SendTime.Window, since);
+            if (!isOpen)
             {
                 _outbox.GiveBack(block, block.IsAgain);
                 return;
@@ -63,9 +67,11 @@ internal sealed class LaneSender
 
     private void Send(in OutgoingBlock block, Slab slab)
     {
+        var since = Stopwatch.GetTimestamp();
         if (block.Slab is null && block.Type == BlockType.Data)
         {
             _outbox.Load(block, slab);
+            since = Count(SendTime.Source, since);
         }
 
         var header = block.Type switch
@@ -79,11 +85,16 @@ internal sealed class LaneSender
             _outbox.Count(header);
         }
 
+        since = Count(SendTime.Digest, since);
         if (_lane.Traits.PacesItself || _terms.Pace.Await(block.Length, _window))
         {
+            since = Count(SendTime.Rate, since);
             _window.Sent(_lane.Send(header, slab));
+            Count(SendTime.Lane, since);
         }
     }
+
+    private long Count(SendTime use, long since) => _lane.Traits.IsControl ? since : _outbox.Times.Add(use, since);
 
     private void TakeAcks()
     {

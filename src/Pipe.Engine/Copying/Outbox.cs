@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -20,6 +21,9 @@ internal abstract class Outbox(int window, long inlineBytes)
     private ulong _root;
     private bool _isAllInline;
     private bool _isExhausted;
+
+    /// <summary>Of the threads of data lanes.</summary>
+    public SendTimes Times { get; } = new();
 
     /// <summary>The whole object is on its way, and this is what it consists of.</summary>
     public Task<End> Ended => _ended.Task;
@@ -71,7 +75,7 @@ internal abstract class Outbox(int window, long inlineBytes)
                     return true;
                 }
 
-                Monitor.Wait(Gate);
+                AwaitChange(isInline);
             }
         }
 
@@ -220,6 +224,17 @@ internal abstract class Outbox(int window, long inlineBytes)
 
         _outstanding++;
         return true;
+    }
+
+    /// <summary>What a thread waits for once all is sent limits nothing.</summary>
+    private void AwaitChange(bool isInline)
+    {
+        var (since, isCounted, awaitsWindow) = (Stopwatch.GetTimestamp(), !isInline && !_isExhausted, window > 0 && _outstanding >= Allowed);
+        Monitor.Wait(Gate);
+        if (isCounted)
+        {
+            Times.Add(awaitsWindow ? SendTime.Window : SendTime.Source, since);
+        }
     }
 
     private void EndIfAllCounted()

@@ -8,7 +8,4 @@ internal interface ILaneMonitor
 {
     /// <summary>Looks, and acts on what it sees. Returns the time until the next poll.</summary>
     TimeSpan Poll();
-
-    /// <summary>What has limited the rate for the longest time, in words; empty if it is not known.</summary>
-    string Limit => "";
 }

@@ -25,12 +25,13 @@ internal sealed class LaneAcceptors(IReadOnlyList<ILaneTransport> transports, La
     }
 
     /// <summary>Listens for all transports that it can.</summary>
+    /// <param name="inUse">Comes first; null if no lane is made yet.</param>
     /// <exception cref="Failure">It can for none.</exception>
-    public IReadOnlyList<Listening> OpenAll()
+    public IReadOnlyList<Listening> OpenAll(ILaneTransport? inUse = null)
     {
         var open = new List<Listening>();
         Failure? first = null;
-        foreach (var transport in transports)
+        foreach (var transport in transports.OrderBy(one => inUse is not null && one != inUse))
         {
             try
             {

@@ -1,3 +1,5 @@
+using Pipe.Protocol;
+
 namespace Pipe.Engine;
 
 /// <summary>What was measured on a lane since it was made; 0 for what is not known.</summary>
@@ -10,6 +12,9 @@ namespace Pipe.Engine;
 /// <param name="Lost">Bytes that had to be sent again.</param>
 internal readonly record struct LaneMeasure(long LeastRoundTrip, long RoundTrip, long Delivered, long Busy, long Held, long Silence = 0, long Lost = 0)
 {
-    /// <summary>What has limited the rate for the longest time, in words; empty if it is not known.</summary>
-    public string Limit { get; init; } = "";
+    /// <summary>What has limited the rate for the longest time, where the lane itself knows.</summary>
+    public Bottleneck Limit { get; init; }
+
+    /// <summary>The part of <see cref="Held"/> in which it was the buffer of the receiver.</summary>
+    public long HeldThere { get; init; }
 }

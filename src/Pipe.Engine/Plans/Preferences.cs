@@ -10,6 +10,9 @@ internal sealed record Preferences
     /// <summary>See <see cref="Remote.KeepSeconds"/>.</summary>
     public int KeepSeconds { get; init; }
 
+    /// <summary>Of options of the same name: the last value of each, and where it stands.</summary>
+    public IReadOnlyDictionary<string, (string Value, string Place)> Options { get; private init; } = new Dictionary<string, (string, string)>();
+
     public static string Path => $"{UserFolders.Configuration}/pipe/config";
 
     /// <summary>The defaults, if there is no such file.</summary>
@@ -42,6 +45,10 @@ internal sealed record Preferences
             {
                 [] or [['#', ..], ..] => all,
                 ["keep-login" or "keep", var seconds] => all with { KeepSeconds = Seconds(seconds) ?? throw Senseless(file, i, $"{words[0]} {seconds}: not a number of seconds") },
+                [("channel" or "udp" or "mtu" or "udp-buffer") and var option, var value] => all with
+                {
+                    Options = new Dictionary<string, (string, string)>(all.Options) { [option] = (value, $"{file}:{i + 1}") },
+                },
                 _ => throw Senseless(file, i, $"{lines[i].Trim()}: not understood"),
             };
         }
@@ -54,5 +61,5 @@ internal sealed record Preferences
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= Remote.LongestKeep ? seconds : null;
 
     private static Failure Senseless(string file, int line, string cause) =>
-        new(ExitCode.Usage, $"{file}:{line + 1}: {cause}", "a line is: keep-login SECONDS");
+        new(ExitCode.Usage, $"{file}:{line + 1}: {cause}", "a line is keep-login, channel, udp, mtu or udp-buffer, and a value");
 }

@@ -16,7 +16,7 @@ internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObse
     private DataPump? _pump;
     private IReadOnlyCollection<string> _remarks = [];
     private (string Name, int Lanes) _way;
-    private string _limit = "";
+    private Bottleneck _limit;
     private Remark? _verdict;
 
     /// <summary>Reads instead of what the plan names.</summary>
@@ -183,6 +183,7 @@ internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObse
         var size = await straight.CarryAsync(half);
         _remarks = straight.Remarks;
         _way = (Straight.Way, straight.Lanes);
+        _limit = straight.Limit;
         return size;
     }
 
@@ -205,6 +206,7 @@ internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObse
         _verdict = session.Remarks.Where(remark => remark.Code != ExitCode.Objects || plan.There.Kind == ResourceKind.Program).Cast<Remark?>().FirstOrDefault();
         _remarks = [.. session.Remarks.Select(remark => remark.Words)];
         _way = (lanes.Used, lanes.Lanes);
+        lanes.FindLimit();
         _limit = lanes.Limit;
         _pump.Close();
         return size;

@@ -12,6 +12,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     private readonly Dictionary<string, ILaneConnector> _connectors = [];
     private readonly Dictionary<string, Listening> _there = known.ToDictionary(listening => listening.Transport);
     private readonly HashSet<int> _dialing = [];
+    private bool _isProbing;
 
     /// <summary>Direct, reverse or not at all, and the transport.</summary>
     public LaneWay Way => way;
@@ -27,6 +28,16 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
         if (_there.Count > 0 && !CanDial && !way.IsInline)
         {
             way.Use(way.Mode, _there.Keys.First());
+        }
+    }
+
+    /// <summary>Measures the round trip to the peer, once it is known where it listens for TCP.</summary>
+    public void Probe(Action<long> done)
+    {
+        if (!_isProbing && _there.TryGetValue(Transports.Tcp, out var there))
+        {
+            _isProbing = true;
+            PathProbe.Start(() => terms.AddressesOf(there), there.Port, done);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -18,12 +19,18 @@ namespace Pipe.Engine;
 internal sealed class LaneManager(
     Mailbox mailbox, Peer peer, DataPump pump, LaneTerms terms, LaneAcceptors acceptors, Tally tally, IObserver observer, bool isInitiator)
 {
+    private static readonly TimeSpan ChoicePause = TimeSpan.FromSeconds(1);
+
     private readonly Offer _offer = terms.Offer;
     private readonly FailureBackoff _backoff = new(tally, pump, terms.Offer.TimeoutSeconds);
     private readonly LaneDialer _dialer = new(terms, new LaneWay(terms.Offer, acceptors.Transports), observer, peer.Listening);
     private readonly List<string> _reasons = [];
+    private readonly TransportChoice _choice = new();
     private ILaneMonitor? _monitor;
+    private string _monitored = "";
     private bool _isReaching;
+    private bool _isProbed;
+    private bool _isChosen;
     private int _wanted = terms.Offer.Lanes;
     private bool _isWanted;
 
@@ -35,8 +42,8 @@ internal sealed class LaneManager(
     /// <summary>What the outcome calls it: what did not need a data lane went through ssh.</summary>
     public string Used => Lanes > 0 ? Way.Name : ConnectModeName.Of(ConnectMode.Ssh);
 
-    /// <summary>What has limited the rate for the longest time, as far as this side knows.</summary>
-    public string Limit => _monitor?.Limit ?? "";
+    /// <summary>What has limited the rate for the longest time, as the sender has found.</summary>
+    public Bottleneck Limit { get; private set; }
 
     private LaneWay Way => _dialer.Way;
 
@@ -45,6 +52,12 @@ internal sealed class LaneManager(
 
     /// <summary>The user has named a transport, and the control channel is none.</summary>
     private bool IsTransportNamed => acceptors.Transports.All(one => one.Name != Transports.Tcp);
+
+    /// <summary>Both transports are there, and the round trip decides which one comes first.</summary>
+    private bool IsUndecided => isInitiator && Way.HasOthers && Way.Mode == ConnectMode.Direct && Lanes == 0 && _reasons.Count == 0 && !_isProbed && !_isReaching;
+
+    /// <summary>Both transports work as far as this side knows, and it can have the other one tried: a responder cannot tell an initiator what to listen for.</summary>
+    private bool MayChoose => Way.HasOthers && _reasons.Count == 0 && (isInitiator || Way.Mode == ConnectMode.Direct);
 
     /// <summary>Who makes the connections: the initiator if they are direct.</summary>
     private bool Dials => Way.Mode == ConnectMode.Direct == isInitiator;
@@ -84,7 +97,14 @@ internal sealed class LaneManager(
 
                 return true;
             case SessionEvent.AskAgain:
-                peer.Send(new Widen(Wanted));
+                if (pump.Lanes.Numbers.Count() < Wanted)
+                {
+                    peer.Send(new Widen(Wanted));
+                }
+
+                return true;
+            case SessionEvent.Probed(var roundTrip):
+                Decide(roundTrip);
                 return true;
             case SessionEvent.Poll:
                 Poll();
@@ -101,6 +121,24 @@ internal sealed class LaneManager(
                 return true;
             default:
                 return false;
+        }
+    }
+
+    /// <summary>The responder sends the blocks, and knows what limits it.</summary>
+    public void Told(Limited limited) => Limit = limited.By;
+
+    /// <summary>Looks what limits this side, if it is the sender, and tells an initiator that does not know.</summary>
+    public void FindLimit()
+    {
+        if (!pump.IsSender || pump.Bottleneck is not (not Bottleneck.Unknown and var by) || by == Limit)
+        {
+            return;
+        }
+
+        Limit = by;
+        if (!isInitiator)
+        {
+            peer.Send(new Limited(by));
         }
     }
 
@@ -191,7 +229,7 @@ internal sealed class LaneManager(
     {
         try
         {
-            foreach (var listening in isInitiator || Lanes > 0 ? [acceptors.Open(Way.Transport)] : acceptors.OpenAll())
+            foreach (var listening in isInitiator || _isChosen ? [acceptors.Open(Way.Transport)] : acceptors.OpenAll(Lanes > 0 ? Way.Transport : null))
             {
                 peer.Send(listening);
             }
@@ -215,7 +253,7 @@ internal sealed class LaneManager(
 
     private void SkipSilent()
     {
-        if (isInitiator && Dials && Lanes == 0)
+        if (Dials && (isInitiator || Lanes > 0) && !_isChosen)
         {
             _dialer.SkipSilent();
         }
@@ -226,6 +264,14 @@ internal sealed class LaneManager(
         if ((_isReaching || (Dials && _isWanted)) && _dialer.CanDial)
         {
             Cryptography.Require();
+            if (IsUndecided)
+            {
+                // The Listening for TCP may come a moment after that for datagrams, or not at all.
+                _dialer.Probe(roundTrip => mailbox.Post(new SessionEvent.Probed(roundTrip)));
+                mailbox.PostLater(TimeSpan.FromMilliseconds(200), new SessionEvent.Probed(long.MaxValue));
+                return;
+            }
+
             _dialer.Dial(Enumerable.Range(1, Wanted).Except(pump.Lanes.Numbers));
         }
     }
@@ -250,13 +296,14 @@ internal sealed class LaneManager(
         pump.Add(lane);
         var count = pump.Lanes.Numbers.Count();
         var isFirst = Lanes == 0;
-        if (isFirst)
+        var isOther = _monitored != lane.Id.Transport;
+        if (isOther)
         {
             Way.Use(Way.Mode, lane.Id.Transport);
-            observer.Channel(Way.Name, _reasons.Count > 0 ? string.Join("; ", _reasons) : "the data port answers", Wanted);
+            observer.Channel(Way.Name, _reasons.Count > 0 ? string.Join("; ", _reasons) : _choice.Reason.Length > 0 ? _choice.Reason : "the data port answers", Wanted);
         }
 
-        Lanes = Math.Max(Lanes, count);
+        Lanes = isOther ? 1 : Math.Max(Lanes, count);
         if (count == Wanted)
         {
             // The peer listens no more either: who wants more lanes has to ask for them.
@@ -264,9 +311,14 @@ internal sealed class LaneManager(
             _dialer.Forget();
         }
 
+        if (isOther)
+        {
+            _monitored = lane.Id.Transport;
+            _monitor = pump.Monitor(Way.Transport, _offer, observer, Widen);
+        }
+
         if (isFirst)
         {
-            _monitor = pump.Monitor(Way.Transport, _offer, observer, Widen);
             Poll();
         }
     }
@@ -316,6 +368,12 @@ internal sealed class LaneManager(
         {
             _backoff.Miss(reason);
             observer.Note(1, $"no new data connection: {reason}");
+            if (Dials && Way.HasOthers)
+            {
+                // What worked before may be blocked by now.
+                Use(_monitored == Transports.Udp ? Transports.Tcp : Transports.Udp);
+            }
+
             mailbox.PostLater(FailureBackoff.Pause, new SessionEvent.AskAgain());
         }
     }
@@ -385,7 +443,51 @@ internal sealed class LaneManager(
         observer.Channel(Way.Name, reason, 0);
     }
 
-    private void Poll() => mailbox.PostLater(_monitor!.Poll(), new SessionEvent.Poll());
+    private void Poll()
+    {
+        var pause = _monitor!.Poll();
+        FindLimit();
+        if (MayChoose && pump.IsSender && _choice.Judge(_monitored, pump.Lanes.Measure(), (long)Stopwatch.GetElapsedTime(0).TotalMicroseconds) is { } other)
+        {
+            Change(other);
+        }
+
+        mailbox.PostLater(MayChoose && pump.IsSender && pause > ChoicePause ? ChoicePause : pause, new SessionEvent.Poll());
+    }
+
+    private void Decide(long roundTrip)
+    {
+        if (!IsUndecided)
+        {
+            return;
+        }
+
+        _isProbed = true;
+        if (roundTrip < PathProbe.Short)
+        {
+            observer.Note(1, $"a round trip takes {roundTrip} us: {Transports.Tcp}");
+            Way.Prefer(Transports.Tcp);
+        }
+
+        SkipSilent();
+        Dial();
+    }
+
+    /// <summary>From now on lanes are made over this transport; the peer has to say again where it listens.</summary>
+    private void Use(string transport)
+    {
+        _isChosen = true;
+        Way.Use(Way.Mode, transport);
+        _dialer.Forget();
+    }
+
+    /// <summary>Has the lanes made again, over the other transport.</summary>
+    private void Change(string transport)
+    {
+        observer.Note(1, $"from {_monitored} to {transport}: {_choice.Reason}");
+        Use(transport);
+        pump.Lanes.Data.ToList().ForEach(lane => lane.Shutdown());
+    }
 
     /// <summary>The sender has found that the link is long.</summary>
     private void Widen(int lanes)

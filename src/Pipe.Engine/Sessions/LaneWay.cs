@@ -7,6 +7,7 @@ namespace Pipe.Engine;
 /// <param name="transports">Those that both sides have, best first.</param>
 internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transports)
 {
+    private readonly List<ILaneTransport> _transports = [.. transports];
     private int _transport;
 
     /// <summary>Direct, Reverse or Ssh.</summary>
@@ -16,9 +17,16 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
         : offer.ConnectMode;
 
     /// <summary>Not to be asked for where everything goes inside the control channel.</summary>
-    public ILaneTransport Transport => transports[_transport];
+    public ILaneTransport Transport => _transports[_transport];
 
     public bool IsInline => Mode == ConnectMode.Ssh;
+
+    /// <summary>Tries this transport before the others.</summary>
+    public void Prefer(string transport)
+    {
+        var at = _transports.FindIndex(one => one.Name == transport);
+        (_transports[0], _transports[at], _transport) = (_transports[at], _transports[0], 0);
+    }
 
     /// <summary>Another transport may do where this one does not.</summary>
     public bool HasOthers => transports.Count > 1;
@@ -50,7 +58,7 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
         }
 
         Mode = mode;
-        while (transports[_transport].Name != transport)
+        while (_transports[_transport].Name != transport)
         {
             _transport = (_transport + 1) % transports.Count;
         }

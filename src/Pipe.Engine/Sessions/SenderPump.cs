@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -10,6 +11,7 @@ internal sealed class SenderPump : DataPump
     private readonly Outbox _outbox;
     private readonly SenderTerms _terms;
     private readonly bool _resumes;
+    private IReadOnlyList<LaneMeasure> _measures = [];
     private MissingSchedule? _missing;
     private uint _asked;
 
@@ -32,6 +34,18 @@ internal sealed class SenderPump : DataPump
     }
 
     public override bool IsWide => _source.Size > Limits.InlineBytes;
+
+    public override bool IsSender => true;
+
+    public override Bottleneck Bottleneck
+    {
+        get
+        {
+            var measures = Lanes.Measure();
+            _measures = measures.Any(lane => lane.Delivered > 0) ? measures : _measures;
+            return BottleneckSearch.Find(_outbox.Times, _measures, Stopwatch.Frequency);
+        }
+    }
 
     public override bool IsIdle => _outbox.IsIdle;
 

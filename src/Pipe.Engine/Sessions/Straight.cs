@@ -40,6 +40,9 @@ internal sealed class Straight
     /// <summary>The most that were wanted.</summary>
     public int Lanes { get; private set; }
 
+    /// <summary>What limited the rate, as the source has found.</summary>
+    public Bottleneck Limit { get; private set; }
+
     /// <summary>What the user should know though the copy is done.</summary>
     public IReadOnlyCollection<string> Remarks => _remarks;
 
@@ -67,6 +70,9 @@ internal sealed class Straight
                 case MessageType.Total when half.IsSource:
                     var (files, bytes) = Total.Read(payload);
                     _tally.Found(files, bytes);
+                    break;
+                case MessageType.Limited when half.IsSource:
+                    Limit = Limited.Read(payload).By;
                     break;
                 case MessageType.Waiting:
                     _observer.Waiting(half.Peer.Name, Waiting.Read(payload).Words);

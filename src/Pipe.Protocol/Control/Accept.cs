@@ -40,12 +40,13 @@ internal readonly record struct Accept(Terms Terms, IReadOnlyList<KeptFragment> 
     {
         var from = new WireReader(payload, "accept");
         var terms = Terms.Read(ref from);
-        var kept = new KeptFragment[from.Number(from.U32(), 0, Limits.MaxKept, "kept fragments")];
+        // It grows with what is there, not with what is announced.
+        var kept = new List<KeptFragment>();
         var total = 0L;
-        for (var i = 0; i < kept.Length; i++)
+        for (var left = from.Number(from.U32(), 0, Limits.MaxKept, "kept fragments"); left > 0; left--)
         {
-            kept[i] = new KeptFragment(from.Length(), from.U64());
-            total += kept[i].Size;
+            kept.Add(new KeptFragment(from.Length(), from.U64()));
+            total += kept[^1].Size;
             if (total < 0)
             {
                 ProtocolException.Throw("accept: kept fragments that are larger than any stream");

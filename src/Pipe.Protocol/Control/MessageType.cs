@@ -29,4 +29,5 @@ internal enum MessageType : byte
     Total = 131,
     Transports = 132,
     DatagramPolicy = 133,
+    Limited = 134,
 }

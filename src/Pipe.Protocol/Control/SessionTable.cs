@@ -17,7 +17,7 @@ internal static class SessionTable
     public static bool Concerns(Side side, MessageType received) => received switch
     {
         MessageType.Ping or MessageType.Transports => true,
-        MessageType.Remark or MessageType.Waiting or MessageType.Total => side == Side.Initiator,
+        MessageType.Remark or MessageType.Waiting or MessageType.Total or MessageType.Limited => side == Side.Initiator,
         _ => false,
     };
 

@@ -91,6 +91,44 @@ public sealed class UdpLinkTests : CopyTest
         Assert.Equal($"\"way\":\"{way}\"\n1", result.Output.Trim());
     }
 
+    [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
+    [InlineData("direct udp", "copy -w -l source -d $PWD -f there")]
+    [InlineData("direct udp", "copy -r -d $PWD -f source -l there")]
+    [InlineData("reverse udp", "copy -w -connect reverse -l source -d $PWD -f there")]
+    [InlineData("direct udp", "mkdir pipe && printf 'channel tcp\\nchannel auto\\nudp low\\n' > pipe/config\nexport XDG_CONFIG_HOME=$PWD\ncopy -w -l source -d $PWD -f there")]
+    public async Task On_a_long_link_the_choice_is_datagrams(string way, string copy)
+    {
+        var result = await RunThere($"{copy} {(copy.Contains("config", StringComparison.Ordinal) ? "" : "-channel auto")}\ncmp source there\nused");
+        Assert.Equal($"\"way\":\"{way}\"", result.Output.Trim());
+    }
+
+    [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
+    [InlineData("direct", "copy -w -l source -d $PWD -f there")]
+    [InlineData("direct", "copy -r -d $PWD -f source -l there")]
+    public async Task On_a_short_link_the_choice_is_tcp(string way, string copy)
+    {
+        var result = await RunThere($"\"$lab\" veth > veth 2>&1 < /dev/null\n{copy} -channel auto\ncmp source there\nused\ngrep -c 'a round trip takes [0-9]* us: tcp' words");
+        Assert.Equal($"\"way\":\"{way}\"\n1", result.Output.Trim());
+    }
+
+    [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
+    [InlineData("-w -l source -d $PWD -f there")]
+    [InlineData("-r -d $PWD -f source -l there")]
+    public async Task Datagrams_that_are_blocked_in_the_middle_are_followed_by_connections(string copy)
+    {
+        var result = await RunThere($$"""
+            "$lab" link rate 30
+            copy {{copy}} -channel auto -timeout 5 &
+            await grep -q '"way":"direct udp"' events
+            await moved
+            "$lab" link block 17
+            wait $!
+            cmp source there
+            used
+            """);
+        Assert.Equal("\"way\":\"direct\"", result.Output.Trim());
+    }
+
     private async Task<Result> RunThere(string script)
     {
         var result = await Run($"CHECKOUT='{Checkout.Root}'\n{Up}{script}");

@@ -63,7 +63,12 @@ internal sealed class UdpLanePair : IDisposable
 
     public required ILane Receiver { get; init; }
 
-    public static async Task<UdpLanePair> Make(Protection protection, int block = Limits.MinBlock)
+    private LossyRelay? Relay { get; init; }
+
+    /// <param name="protection">Of both.</param>
+    /// <param name="block">Payload bytes.</param>
+    /// <param name="loses">Which fragments are lost on the way, by block and offset; null for a way without a relay.</param>
+    public static async Task<UdpLanePair> Make(Protection protection, int block = Limits.MinBlock, Func<ulong, int, bool>? loses = null)
     {
         var offer = Offers.Make(protection: protection, block: block);
         // The threads that join them go on with their own work.
@@ -75,13 +80,14 @@ internal sealed class UdpLanePair : IDisposable
             Failed = (_, reason) => receiver.SetException(new IOException(reason)),
         });
         var there = acceptor.Open();
+        var relay = loses is null ? null : new LossyRelay(there.Port, loses);
         UdpTransport.Instance.Connect(new LaneTerms(offer)
         {
             IsSender = true,
             Joined = sender.SetResult,
             Failed = (_, reason) => sender.SetException(new IOException(reason)),
-        }).Dial(there, [1]);
-        return new UdpLanePair { Sender = await sender.Task, Receiver = await receiver.Task };
+        }).Dial(relay is null ? there : there with { Port = relay.Port }, [1]);
+        return new UdpLanePair { Sender = await sender.Task, Receiver = await receiver.Task, Relay = relay };
     }
 
     public static BlockHeader HeaderOf(Slab slab, ulong sequence) =>
@@ -114,5 +120,6 @@ internal sealed class UdpLanePair : IDisposable
     {
         Sender.Dispose();
         Receiver.Dispose();
+        Relay?.Dispose();
     }
 }

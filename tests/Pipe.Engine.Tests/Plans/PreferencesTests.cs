@@ -15,6 +15,15 @@ public sealed class PreferencesTests
     public void The_file_says_how_long_a_login_is_kept(string text, int seconds) =>
         Assert.Equal(seconds, Preferences.Parse("f", text.Split('\n')).KeepSeconds);
 
+    [Fact]
+    public void Options_of_the_datagram_channel_have_a_value_and_a_place_and_the_last_one_counts()
+    {
+        var preferences = Preferences.Parse("f", ["channel auto", "udp low", "", "mtu 1400", "udp-buffer 64m", "channel udp"]);
+        Assert.Equal(
+            [("channel", ("udp", "f:6")), ("mtu", ("1400", "f:4")), ("udp", ("low", "f:2")), ("udp-buffer", ("64m", "f:5"))],
+            preferences.Options.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => (one.Key, one.Value)));
+    }
+
     [Theory]
     [InlineData("keep", "f:1: keep: not understood")]
     [InlineData("keep-login", "f:1: keep-login: not understood")]
@@ -24,6 +33,7 @@ public sealed class PreferencesTests
     [InlineData("keep 31536001", "f:1: keep 31536001: not a number of seconds")]
     [InlineData("keep 99999999999", "f:1: keep 99999999999: not a number of seconds")]
     [InlineData("keep=5", "f:1: keep=5: not understood")]
+    [InlineData("channel", "f:1: channel: not understood")]
     [InlineData("  speed fast", "f:1: speed fast: not understood")]
     public void Anything_else_is_an_error_that_names_the_line(string text, string cause)
     {

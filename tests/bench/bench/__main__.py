@@ -45,6 +45,10 @@ def arguments():
     parser.add_argument("--dir", default=os.path.join(os.environ["BENCH_ROOT"], "artifacts", "bench"))
     parser.add_argument("--from", dest="source")
     chosen = parser.parse_args()
+    chosen.rows = [name for name in chosen.parts if name in udp.ROWS]
+    chosen.parts = [name for name in chosen.parts if name not in udp.ROWS]
+    if chosen.rows and "udp" not in chosen.parts:
+        parser.error(f"{chosen.rows[0]} is a row of udp: tests/bench/run udp {chosen.rows[0]}")
     unknown = [name for name in chosen.parts if name not in PARTS]
     if unknown:
         parser.error(f"no part is called {unknown[0]}: {' '.join(PARTS)}")

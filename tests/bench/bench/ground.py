@@ -74,6 +74,7 @@ class Ground:
         self.bin = os.path.abspath(os.environ["PIPE_BIN"])
         self.rounds = chosen.rounds
         self.seconds = chosen.seconds
+        self.rows = chosen.rows
         self.only = chosen.only
         self.disk_dir = chosen.dir
         self.is_root = os.geteuid() == 0

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -15,8 +16,6 @@ from wan import FAR, PORT, Lab, is_possible
 MIB = 1 << 20
 SETTLE = 3
 COLD = 100 * MIB
-# Mbit/s, ms there and back, % of the packets lost
-LINKS = [(500, 1, 0), (500, 100, 0), (500, 100, 0.1), (500, 100, 1), (500, 100, 5)]
 # What a link of that loss has to give to datagrams, in % of its rate.
 SHARES = {0: 90, 0.1: 89.5, 1: 87, 5: 79}
 
@@ -342,13 +341,143 @@ def datagrams(ground, road, length, offload):
     return once
 
 
+def lossy(ground, name, loss, least, fixed=None):
+    """A row of 200 Mbit/s and 100 ms, datagrams alone."""
+    rate = 200
+    table = Table(f"{name}: {rate} Mbit/s, 100 ms there and back, {loss:g} % lost: {ground.seconds} s after the first {SETTLE} s", "dmscp, udp", "")
+    with Road(ground, ["--rate", str(rate), "--delay", "50", "--loss", str(loss)]) as road:
+        runs = Runs(ground, road, ground.seconds)
+        table.add("dmscp, udp", runs.dmscp("cubic", "-channel", "udp"), GIB)
+        if fixed:
+            table.add("dmscp, udp fixed", runs.dmscp("cubic", "-channel", "udp", "-udp", f"fixed:{int(rate * 0.8 * 1e6 / 8)}"), GIB)
+        table.measure(ground)
+    table.goal("share of the link in %", lambda: table["dmscp, udp"].rate * 8 / (rate * 1e4), least, is_most=False)
+    if fixed:
+        table.goal("fixed: share of the rate asked for in %", lambda: table["dmscp, udp fixed"].rate * 8 / (rate * 0.8 * 1e4), fixed, is_most=False)
+    return table
+
+
+def stock_buffers(ground):
+    """A socket buffer as the kernel gives it to one who asks for none: it doubles what is set, up to 212,992 bytes."""
+    table = Table(f"G14: 200 Mbit/s, 100 ms there and back, stock socket buffers: {ground.seconds} s after the first {SETTLE} s", "tuned", "")
+    with Road(ground, ["--rate", "200", "--delay", "50"]) as road:
+        runs = Runs(ground, road, ground.seconds)
+        table.add("tuned", runs.dmscp("cubic", "-channel", "udp"), GIB)
+        table.add("stock", runs.dmscp("cubic", "-channel", "udp", "--socket-buffer", "106496"), GIB)
+        table.measure(ground)
+    table.goal("stock / tuned", lambda: table["stock"].rate / table["tuned"].rate, 0.6, is_most=False)
+    return table
+
+
+def forgery(ground):
+    """A quarter of the packets is followed by a forged one: flipped, replayed or random, about 10,000 a second."""
+    table = Table(f"G20: 500 Mbit/s, 20 ms there and back, with and without forged datagrams: {ground.seconds} s after the first {SETTLE} s", "quiet",
+                  "100 s make the million: --seconds 100.")
+    road = Road(ground, ["--rate", "500", "--delay", "10"])
+    words = os.path.join(ground.work, "words")
+
+    def forged(percent, run):
+        def once():
+            subprocess.run([road.script, "link", "forge", str(percent)], env=road.environment, check=True)
+            return run()
+        return once
+    with road:
+        runs = Runs(ground, road, ground.seconds)
+        table.add("quiet", forged(0, runs.dmscp("cubic", "-channel", "udp")), GIB)
+        table.add("forged", forged(25, runs.dmscp("cubic", "-channel", "udp")), GIB)
+        table.measure(ground)
+        source, target = ground.source(COLD), ground.target()
+        subprocess.run([road.script, "link", "forge", "25"], env=road.environment, check=True)
+        with open(words, "wb") as said:
+            subprocess.run([word for word in road.copy("-w", "-l", source, "-f", target, "-channel", "udp", "-v") if word != "-q"], stderr=said, check=True)
+        is_same = subprocess.run(["cmp", source, target], stdout=subprocess.DEVNULL).returncode == 0
+        with open(words, encoding="utf-8") as said:
+            is_clean = "damaged: 0, lost: 0" in said.read()
+        log = subprocess.run([road.script, "down"], env=road.environment, capture_output=True, text=True).stdout
+    count = sum(int(number) for number in re.findall(r"(\d+) forged", log))
+    table.goal("forged / quiet", lambda: table["forged"].rate / table["quiet"].rate, 0.95, is_most=False)
+    table.goal("forged datagrams", lambda: count, 1_000_000, is_most=False)
+    table.goal("a file copied among them is the same, no block damaged, no connection lost", lambda: int(is_same and is_clean), 1, is_most=False)
+    return table
+
+
+def blocked(ground):
+    """No datagram gets through, and the choice is left to the program."""
+    table = Table("G21: 500 Mbit/s, 20 ms there and back, UDP blocked: 8 MiB", "tcp", "Whole runs.")
+    source, target = ground.source(8 * MIB), ground.target()
+    with Road(ground, ["--rate", "500", "--delay", "10", "--block", "17"]) as road:
+        for name, way in (("tcp", ["-channel", "tcp"]), ("auto", ["-channel", "auto"])):
+            table.add(name, lambda way=way: timed(ground, road.copy("-w", "-l", source, "-f", target, *way), sshd=road.sshd), 8 * MIB)
+        table.measure(ground)
+    table.goal("seconds until tcp takes over", lambda: table["auto"].seconds - table["tcp"].seconds, 3)
+    return table
+
+
+def disturbed(ground, name, setting, value, pause, most):
+    """The link changes in the middle: how long after its end, or after that, nothing moves."""
+    table = Table(f"{name}: 200 Mbit/s, 40 ms there and back; link {setting} {value}", "dmscp, udp", "Seconds until bytes move again.")
+    with Road(ground, ["--rate", "200", "--delay", "20"]) as road:
+        def once():
+            subprocess.run([road.script, "link", "path-mtu", "0"], env=road.environment, check=True)
+            process = subprocess.Popen(road.copy("-w", "-l", "pattern:64g", "-f", "null:", "-channel", "udp"),
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                time.sleep(SETTLE)
+                subprocess.run([road.script, "link", setting, str(value)], env=road.environment, check=True)
+                changed = time.monotonic()
+                time.sleep(pause + 0.2)
+                return Sample(max(0.001, moves_again(road, changed + pause)))
+            finally:
+                process.send_signal(signal.SIGINT)
+                process.wait()
+        table.add("dmscp, udp", once, GIB)
+        table.measure(ground)
+    table.goal("seconds until it goes on", lambda: table["dmscp, udp"].seconds or 99, most)
+    return table
+
+
+def moves_again(road, since):
+    """Seconds from then until host b gets a tenth of the link's rate again."""
+    def arrived():
+        lines = subprocess.run(road.on("b", "cat", "/proc/net/dev"), capture_output=True, text=True, check=True).stdout.splitlines()
+        return sum(int(line.split(":")[1].split()[0]) for line in lines if ":" in line and not line.strip().startswith("lo:"))
+    before, at = arrived(), time.monotonic()
+    while at < since + 30:
+        time.sleep(0.1)
+        now, when = arrived(), time.monotonic()
+        if (now - before) / (when - at) > 2_500_000:
+            return when - since
+        before, at = now, when
+    raise Failed("nothing moved within 30 s")
+
+
+# Each may be asked for by name: tests/bench/run udp G20.
+ROWS = {
+    "lossless": lambda ground: link(ground, 500, 100, 0),
+    "loss0.1": lambda ground: link(ground, 500, 100, 0.1),
+    "G5": lambda ground: link(ground, 500, 100, 1),
+    "loss5": lambda ground: link(ground, 500, 100, 5),
+    "short": lambda ground: link(ground, 500, 1, 0),
+    "cold0": lambda ground: cold(ground, 500, 100, 0),
+    "cold1": lambda ground: cold(ground, 500, 100, 1),
+    "sharing": lambda ground: sharing(ground, 200, 40),
+    "cable": lambda ground: cable(ground, True),
+    "cable-plain": lambda ground: cable(ground, False),
+    "G1": lambda ground: lossy(ground, "G1", 0, 92),
+    "G2": lambda ground: lossy(ground, "G2", 1, 88),
+    "G3": lambda ground: lossy(ground, "G3", 5, 80),
+    "G3b": lambda ground: lossy(ground, "G3", 10, 70, fixed=85),
+    "G14": stock_buffers,
+    "G20": forgery,
+    "G21": blocked,
+    "outage": lambda ground: disturbed(ground, "outage", "outage", 5, 5, 1.5),
+    "mtu": lambda ground: disturbed(ground, "smaller packets", "path-mtu", 1280, 0, 5),
+}
+
+
 def run(ground):
     if not is_possible(ground):
         table = Table("datagrams", "")
         table.note = "Left out: needs root, gcc, iproute2 and /dev/net/tun."
         return [table]
-    tables = [link(ground, *one) for one in LINKS]
-    tables += [cold(ground, 500, 100, loss) for loss in (0, 1)]
-    tables += [sharing(ground, 200, 40)]
-    tables += [cable(ground, is_offloaded) for is_offloaded in (True, False)]
-    return tables
+    return [ROWS[name](ground) for name in ground.rows or ROWS]

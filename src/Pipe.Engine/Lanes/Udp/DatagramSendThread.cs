@@ -201,19 +201,17 @@ internal sealed class DatagramSendThread : DatagramThread
         }
     }
 
-    /// <summary>What a cause of the state machine means to the user.</summary>
-    private string WordsOf(string cause) => cause switch
+    /// <summary>What a cause of the state machine means.</summary>
+    private Bottleneck BottleneckOf(string cause) => cause switch
     {
-        "" => "",
-        _ when _sender.Measure.Drops * 100 > _sender.Measure.Sent => "the socket buffer or the processor of the receiver",
-        "source" => "the source",
-        "receiver" => "the sink",
-        "ceiling" => "the rate that was asked for",
-        "brake" => "the network, below the rate that was asked for",
-        "startup" => "the time to find the rate of the network",
-        "loss" => "the network, which loses more when more is sent",
-        "delay" => "the network, which others use",
-        _ => "the network",
+        "" => Bottleneck.Unknown,
+        _ when _sender.Measure.Drops * 100 > _sender.Measure.Sent => Bottleneck.SocketBuffer,
+        "source" => Bottleneck.Source,
+        "receiver" => Bottleneck.Sink,
+        "ceiling" => Bottleneck.Rate,
+        _ when IsSleepless => Bottleneck.Processor,
+        "startup" or "loss" => Bottleneck.CongestionControl,
+        _ => Bottleneck.Network,
     };
 
     private void Publish(long now)
@@ -230,7 +228,7 @@ internal sealed class DatagramSendThread : DatagramThread
                 (now - HeardAt) / 1_000_000,
                 _sender.Measure.Lost * _sender.DatagramSize)
             {
-                Limit = WordsOf(_limits.Largest().Cause),
+                Limit = BottleneckOf(_limits.Largest().Cause),
             };
         }
     }

@@ -24,6 +24,8 @@ internal abstract class DatagramThread : IDisposable
     private volatile bool _isStopping;
     private bool _isGone;
     private bool _wasOpen;
+    private long _openedAt;
+    private long _slept;
     private long _heardAt = DatagramClock.Now;
 
     /// <param name="socket">Owned from here on.</param>
@@ -51,6 +53,9 @@ internal abstract class DatagramThread : IDisposable
     protected long HeardAt => _heardAt;
 
     protected UdpSocket Socket => _socket;
+
+    /// <summary>The thread has been at work for nearly all of its time: it cannot do more.</summary>
+    protected bool IsSleepless => _slept * 20 < DatagramClock.Now - _openedAt;
 
     /// <summary>Datagrams that this side's socket had no room for.</summary>
     protected uint Overflowed => _ring.Overflowed;
@@ -189,7 +194,7 @@ internal abstract class DatagramThread : IDisposable
         if (Link.IsOpen && !_wasOpen)
         {
             _wasOpen = true;
-            _heardAt = now;
+            (_heardAt, _openedAt, _slept) = (now, now, 0);
             Opened();
         }
 
@@ -223,6 +228,8 @@ internal abstract class DatagramThread : IDisposable
         {
             _socket.Wait(_wake, until == long.MaxValue ? -1 : until - now);
         }
+
+        _slept += DatagramClock.Now - now;
     }
 
     /// <summary>A few times, because no answer tells whether it arrived.</summary>

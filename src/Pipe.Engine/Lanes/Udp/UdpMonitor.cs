@@ -9,8 +9,6 @@ internal sealed class UdpMonitor(LaneSet lanes, LaneDemand demand) : ILaneMonito
     private long _at;
     private long _reach;
 
-    public string Limit { get; private set; } = "";
-
     public TimeSpan Poll()
     {
         var now = DatagramClock.Now;
@@ -20,7 +18,6 @@ internal sealed class UdpMonitor(LaneSet lanes, LaneDemand demand) : ILaneMonito
             var rate = _at > 0 ? (one.Delivered - _delivered) * 1e9 / (now - _at) : 0;
             _reach = Math.Max(_reach, (long)(4 * rate * one.RoundTrip / 1e6) + Spare);
             (_delivered, _at) = (one.Delivered, now);
-            Limit = one.Limit ?? "";
         }
 
         demand.Reach(_reach);

@@ -1,0 +1,50 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Finds what limits a sender: from the waits of its threads, and where they wait for the lanes, from what was measured on these.</summary>
+internal static class BottleneckSearch
+{
+    /// <summary>From this share of the bytes on, lost packets and not the link hold back a congestion control.</summary>
+    private const double MuchLoss = 0.001;
+
+    /// <param name="times">Of the threads of the data lanes.</param>
+    /// <param name="lanes">Their measures; none if everything went inside the control channel.</param>
+    /// <param name="ticksPerSecond">Of the times.</param>
+    public static Bottleneck Find(SendTimes times, IReadOnlyList<LaneMeasure> lanes, long ticksPerSecond)
+    {
+        if (lanes.Count == 0)
+        {
+            return Bottleneck.Unknown;
+        }
+
+        var beyond = times[SendTime.Window] + times[SendTime.Lane];
+        var most = Math.Max(Math.Max(times[SendTime.Source], times[SendTime.Digest]), Math.Max(times[SendTime.Rate], beyond));
+        return most == 0 ? Bottleneck.Unknown
+            : most == beyond ? Beyond(lanes, times[SendTime.Window] > times[SendTime.Lane], beyond * 1_000_000 / ticksPerSecond)
+            : most == times[SendTime.Source] ? Bottleneck.Source
+            : most == times[SendTime.Rate] ? Bottleneck.Rate
+            : Bottleneck.Processor;
+    }
+
+    /// <summary>On the lanes or at the receiver.</summary>
+    private static Bottleneck Beyond(IReadOnlyList<LaneMeasure> lanes, bool awaitsWindow, long microseconds)
+    {
+        if (lanes.FirstOrDefault(lane => lane.Limit != Bottleneck.Unknown) is { Limit: not Bottleneck.Unknown } own)
+        {
+            // A lane that lacks blocks while blocks wait for room in the window: the receiver still has those that arrived.
+            return own.Limit == Bottleneck.Source ? Bottleneck.Sink : own.Limit;
+        }
+
+        var (busy, here, there) = (lanes.Sum(lane => lane.Busy), lanes.Sum(lane => lane.Held - lane.HeldThere), lanes.Sum(lane => lane.HeldThere));
+        if ((awaitsWindow && busy * 2 < microseconds) || there * 2 > busy)
+        {
+            return Bottleneck.Sink;
+        }
+
+        return here * 2 > busy ? Bottleneck.SocketBuffer
+            : lanes.Average(lane => lane.RoundTrip) > 1.5 * lanes.Min(lane => lane.LeastRoundTrip) ? Bottleneck.Network
+            : lanes.Sum(lane => lane.Lost) > MuchLoss * lanes.Sum(lane => lane.Delivered) ? Bottleneck.CongestionControl
+            : Bottleneck.Network;
+    }
+}

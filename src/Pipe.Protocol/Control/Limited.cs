@@ -1,0 +1,22 @@
+namespace Pipe.Protocol;
+
+/// <summary>A responder that sends blocks says what has limited their rate so far: before the End, and whenever it has changed.</summary>
+/// <remarks>
+/// <code>
+///     u8    by        Bottleneck, not Unknown
+/// </code>
+/// </remarks>
+internal readonly record struct Limited(Bottleneck By) : IMessage<Limited>
+{
+    public static MessageType Type => MessageType.Limited;
+
+    public void Write(WireWriter to) => to.U8((byte)By);
+
+    public static Limited Read(ReadOnlySpan<byte> payload)
+    {
+        var from = new WireReader(payload, "limited");
+        var by = (Bottleneck)from.Choice((byte)Bottleneck.Network, (byte)Bottleneck.Rate, "bottleneck");
+        from.End();
+        return new Limited(by);
+    }
+}
