@@ -73,6 +73,11 @@ internal sealed class InventoryTaker : IDisposable
             return TryPackPiece(ref pack, piece);
         }
 
+        if (step is Step.Excluded excluded)
+        {
+            return TryPackNeeded(ref pack, excluded.Path);
+        }
+
         if (step is not Step.Member member)
         {
             return true;
@@ -91,6 +96,18 @@ internal sealed class InventoryTaker : IDisposable
         }
 
         member.Folder.LetGo();
+        return true;
+    }
+
+    private static bool TryPackNeeded(ref Pack pack, string directory)
+    {
+        var entry = new TreeEntry { Kind = EntryKind.Directory, Path = RawText.Encode(directory), Size = EntryMark.Needed };
+        if (!pack.Fits(entry, 0))
+        {
+            return false;
+        }
+
+        pack.Add(entry);
         return true;
     }
 
@@ -124,7 +141,7 @@ internal sealed class InventoryTaker : IDisposable
         if (status.IsDirectory)
         {
             var inside = new Folder(folder.OpenMember(member.Name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow));
-            _walk.Push(new FolderCursor(new SourceFolder(inside, member.Path, status, member.Folder), _excludes));
+            _walk.Push(new FolderCursor(new SourceFolder(inside, member.Path, status, member.Folder), _excludes) { TellsExcluded = true });
         }
 
         return true;
@@ -222,7 +239,7 @@ internal sealed class InventoryTaker : IDisposable
         }
 
         using var node = folder.OpenNode(name);
-        return Looks.DigestOf(node.NodeAttributes(Limits.MaxAttributes) ?? throw new LinuxException("listxattr", node.Name, Errno.TooBig));
+        return Looks.DigestOf(node.NodeAttributes(Limits.MaxAttributes));
     }
 
     /// <summary>A deletion does not enter it.</summary>
