@@ -44,7 +44,7 @@ tar_kind() {
 # Where the file system or the rights of the user have no room for it: the data are there, and what was lost is told.
 is_lost() {
   case $1 in
-    *'Cannot set '*' extended attribute for file '* | *': Cannot set POSIX ACLs for file '*)
+    *'Cannot set '*' extended attribute for file '* | *': Cannot set POSIX ACLs for file '* | *': Cannot drop default POSIX ACLs for file '*)
       case $1 in
         *': Operation not '* | *': No space left on device' | *': Argument list too long' | *': Numerical result out of range') true ;;
         *) false ;;
