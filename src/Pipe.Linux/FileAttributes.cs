@@ -8,15 +8,18 @@ internal static class FileAttributes
 {
     private const int Most = 64 * 1024;
 
-    /// <summary>All that the file system tells us; null if that is more than the limit.</summary>
-    public static unsafe byte[]? Attributes(this Fd fd, int limit) => Read(fd, null, limit);
+    /// <summary>All that the file system tells us.</summary>
+    /// <param name="fd">What has them.</param>
+    /// <param name="limit">What they may take together.</param>
+    /// <param name="left">Is told of each that does not fit, which is left out.</param>
+    public static unsafe byte[] Attributes(this Fd fd, int limit, Action<LinuxException>? left = null) => Read(fd, null, limit, left);
 
     /// <summary>The same of what was opened with <see cref="OpenFlags.PathOnly"/>.</summary>
-    public static unsafe byte[]? NodeAttributes(this Fd node, int limit)
+    public static unsafe byte[] NodeAttributes(this Fd node, int limit, Action<LinuxException>? left = null)
     {
         fixed (byte* link = node.LinkBytes())
         {
-            return Read(node, link, limit);
+            return Read(node, link, limit, left);
         }
     }
 
@@ -58,7 +61,7 @@ internal static class FileAttributes
         : name.SequenceEqual(AccessList.Default) ? "the default access control list"
         : $"the attribute {RawText.Printable(RawText.Decode(name))}";
 
-    private static unsafe byte[]? Read(Fd fd, byte* link, int limit)
+    private static unsafe byte[] Read(Fd fd, byte* link, int limit, Action<LinuxException>? left)
     {
         var names = stackalloc byte[Most];
         var length = link is null ? Sys.ListAttributes(fd.Number, names, Most) : Sys.ListAttributesOf(link, names, Most);
@@ -83,7 +86,7 @@ internal static class FileAttributes
 
             if (!PackedAttributes.TryAppend(packed, ref at, text, new ReadOnlySpan<byte>(value, (int)size)))
             {
-                return null;
+                left?.Invoke(new LinuxException("getxattr", fd.Name, Errno.TooBig, $"{Describe(text)} of {size} bytes cannot be kept"));
             }
         }
 

@@ -75,7 +75,7 @@ internal sealed class Comparison(TreeFlags flags, SourceNews news)
 
     /// <summary>Null for what is left alone.</summary>
     private Step? StepOf(string path) =>
-        IsBelowWhatStays(path) ? null
+        IsBelowWhatStays(path) || (IsDeletion && Inventory.IsNeeded(path)) ? null
         : !IsDeletion || !Inventory.IsMounted(path) ? new Step.Extra(path)
         : flags.HasFlag(TreeFlags.OneFileSystem) ? null
         : new Step.Trouble(path, $"{path}: is a mount point at the target, and would not be removed");

@@ -34,6 +34,10 @@ internal sealed class FolderCursor(SourceFolder folder, string[] excludes) : Cur
 {
     private readonly FolderReader _reader = new(folder.Folder);
     private bool _hasFailed;
+    private bool _hasTold;
+
+    /// <summary>Whether the first member that is left out is a step too.</summary>
+    public bool TellsExcluded { get; init; }
 
     public override bool TryNext(out Step step)
     {
@@ -47,6 +51,13 @@ internal sealed class FolderCursor(SourceFolder folder, string[] excludes) : Cur
                     // Unknown stands for one that is to be followed.
                     var known = type != MemberType.Unknown ? type : Entry.TypeOf(folder.Folder.Status(name, follow: false));
                     step = new Step.Member(folder.Take(), name, path, known);
+                    return true;
+                }
+
+                if (TellsExcluded && !_hasTold)
+                {
+                    _hasTold = true;
+                    step = new Step.Excluded(folder.Path);
                     return true;
                 }
             }

@@ -28,6 +28,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     private bool _hasLooks;
     private bool _hasOwners;
     private HashSet<string> _mounts = [];
+    private HashSet<string> _needed = [];
     private volatile bool _isComplete;
 
     public bool IsComplete => _isComplete;
@@ -62,7 +63,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     {
         if (!_isComplete)
         {
-            (_facts, _names, _mounts, _entries) = (new FactSet(), new PathList(), [], 0);
+            (_facts, _names, _mounts, _needed, _entries) = (new FactSet(), new PathList(), [], [], 0);
         }
     }
 
@@ -129,6 +130,9 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     /// <summary>Whether something is mounted at the target there.</summary>
     public bool IsMounted(string path) => _mounts.Contains(path);
 
+    /// <summary>Whether something below a directory is excluded or mounted: a deletion leaves both, and so the directory.</summary>
+    public bool IsNeeded(string path) => _needed.Contains(path);
+
     public bool HasMounts => _mounts.Count > 0;
 
     /// <summary>Whether the source has it too.</summary>
@@ -176,18 +180,34 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         {
             AddFile(entry);
         }
+        else if (IsCompared && entry.Kind == EntryKind.Directory && entry.Size == EntryMark.Needed)
+        {
+            Need(RawText.Decode(entry.Path));
+            return;
+        }
         else if (IsCompared)
         {
             _facts.Add(Fact.Content(entry.Path, entry.Kind, entry.Text));
             if (entry.Kind == EntryKind.Directory && entry.Size == EntryMark.Mounted)
             {
-                _mounts.Add(RawText.Decode(entry.Path));
+                var path = RawText.Decode(entry.Path);
+                _mounts.Add(path);
+                Need(TreePath.Split(path).Directory);
             }
         }
 
         if (IsCompared && !entry.Attributes.IsEmpty)
         {
             AddLooks(entry);
+        }
+    }
+
+    /// <summary>With all directories above it.</summary>
+    private void Need(string directory)
+    {
+        while (directory.Length > 0 && _needed.Add(directory))
+        {
+            directory = TreePath.Split(directory).Directory;
         }
     }
 

@@ -74,6 +74,11 @@ internal sealed class InventoryTaker : IInventory
             return TryPackPiece(ref pack, piece);
         }
 
+        if (step is Step.Excluded excluded)
+        {
+            return TryPackNeeded(ref pack, excluded.Path);
+        }
+
         if (step is not Step.Member member)
         {
             return true;
@@ -92,6 +97,18 @@ internal sealed class InventoryTaker : IInventory
         }
 
         member.Folder.LetGo();
+        return true;
+    }
+
+    private static bool TryPackNeeded(ref Pack pack, string directory)
+    {
+        var entry = new TreeEntry { Kind = EntryKind.Directory, Path = RawText.Encode(directory), Size = EntryMark.Needed };
+        if (!pack.Fits(entry, 0))
+        {
+            return false;
+        }
+
+        pack.Add(entry);
         return true;
     }
 
@@ -125,7 +142,7 @@ internal sealed class InventoryTaker : IInventory
         if (status.IsDirectory)
         {
             var inside = new Folder(folder.OpenMember(member.Name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow));
-            _walk.Push(new FolderCursor(new SourceFolder(inside, member.Path, status, member.Folder), _excludes));
+            _walk.Push(new FolderCursor(new SourceFolder(inside, member.Path, status, member.Folder), _excludes) { TellsExcluded = true });
         }
 
         return true;
@@ -223,7 +240,7 @@ internal sealed class InventoryTaker : IInventory
         }
 
         using var node = folder.OpenNode(name);
-        return Looks.DigestOf(node.NodeAttributes(Limits.MaxAttributes) ?? throw new LinuxException("listxattr", node.Name, Errno.TooBig));
+        return Looks.DigestOf(node.NodeAttributes(Limits.MaxAttributes));
     }
 
     /// <summary>A deletion does not enter it.</summary>

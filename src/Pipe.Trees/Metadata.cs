@@ -23,7 +23,7 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
     {
         var status = FileStatus.Of(fd);
         return new(
-            status.Permissions, status.Owner, status.Group, status.ModifiedSeconds, status.ModifiedNanoseconds, fd.Attributes(Limits.MaxAttributes) ?? []);
+            status.Permissions, status.Owner, status.Group, status.ModifiedSeconds, status.ModifiedNanoseconds, fd.Attributes(Limits.MaxAttributes));
     }
 
     /// <summary>Gives an open file or directory as much of it as the flags ask for.</summary>

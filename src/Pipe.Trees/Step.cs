@@ -19,6 +19,9 @@ internal abstract record Step
     /// <summary>Something that could not be read.</summary>
     public sealed record Trouble(string Path, string Cause) : Step;
 
+    /// <summary>A directory holds a member that is left out.</summary>
+    public sealed record Excluded(string Path) : Step;
+
     /// <summary>Only the target has it.</summary>
     public sealed record Extra(string Path) : Step;
 }

@@ -19,6 +19,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
     private readonly FilePacker _files;
     private readonly TreeWalk _walk = new();
     private readonly ConcurrentDictionary<(ulong Device, ulong Inode), string> _linked = new();
+    private readonly ConcurrentDictionary<string, bool> _lost = new();
 
     /// <param name="tree">What to read.</param>
     /// <param name="news">Is told what is found, and what cannot be read.</param>
@@ -189,7 +190,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         var flags = OpenFlags.ReadOnly | OpenFlags.Directory | (KeepsLinks && member.Type == MemberType.Directory ? OpenFlags.NoFollow : 0);
         using var handle = new Handle(member.Folder.Folder.OpenMember(member.Name, flags));
         var folder = new SourceFolder(new Folder(handle.Fd), member.Path, FileStatus.Of(handle.Fd), member.Folder);
-        var entry = Entry.Of(EntryKind.Directory, member.Path, folder.Status, AttributesOf(handle.Fd));
+        var entry = Entry.Of(EntryKind.Directory, member.Path, folder.Status, AttributesOf(handle.Fd, member));
         if (folder.IsElsewhere(_tree.Flags))
         {
             return TryAddLeftOut(ref pack, entry);
@@ -234,7 +235,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
             return TryPackSecondName(ref pack, member.Path, status, first);
         }
 
-        var attributes = AttributesOf(handle.Fd);
+        var attributes = AttributesOf(handle.Fd, member);
         handle.Keep();
         return _files.TryPack(ref pack, handle.Fd, status, member.Path, attributes);
     }
@@ -254,7 +255,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
             return TryPackSecondName(ref pack, member.Path, status, first);
         }
 
-        var entry = Entry.Of(status.IsLink ? EntryKind.SymbolicLink : Entry.KindOf(status), member.Path, status, AttributesOf(folder, member.Name));
+        var entry = Entry.Of(status.IsLink ? EntryKind.SymbolicLink : Entry.KindOf(status), member.Path, status, AttributesOf(member));
         entry.Text = status.IsLink ? RawText.Encode(folder.ReadLink(member.Name)) : [];
         return TryAdd(ref pack, entry);
     }
@@ -296,17 +297,26 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         return first == path ? null : first;
     }
 
-    private byte[] AttributesOf(Fd fd) => !IsAll ? []
-        : fd.Attributes(Limits.MaxAttributes) ?? throw new LinuxException("listxattr", fd.Name, Errno.TooBig);
+    private byte[] AttributesOf(Fd fd, Step.Member member) =>
+        IsAll ? fd.Attributes(Limits.MaxAttributes, left => NameLost(left, member)) : [];
 
-    private byte[] AttributesOf(Folder folder, string name)
+    private byte[] AttributesOf(Step.Member member)
     {
         if (!IsAll)
         {
             return [];
         }
 
-        using var node = folder.OpenNode(name);
-        return node.NodeAttributes(Limits.MaxAttributes) ?? throw new LinuxException("listxattr", node.Name, Errno.TooBig);
+        using var node = member.Folder.Folder.OpenNode(member.Name);
+        return node.NodeAttributes(Limits.MaxAttributes, left => NameLost(left, member));
+    }
+
+    /// <summary>An attribute has no room in an entry. The directory has the trouble: the member itself is sent. It may be looked at twice.</summary>
+    private void NameLost(LinuxException left, Step.Member member)
+    {
+        if (!IsCompared && _lost.TryAdd(left.Message, true))
+        {
+            _walk.Push(new StepsCursor([new Step.Trouble(member.Folder.Path, left.Message)]));
+        }
     }
 }

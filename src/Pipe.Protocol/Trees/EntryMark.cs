@@ -11,6 +11,9 @@ internal static class EntryMark
     /// <summary>Of a Directory in a Have: something is mounted there, or it lies on another file system than the directory above it.</summary>
     public const long Mounted = 1;
 
+    /// <summary>Of a Directory in a Have, which names it a second time: it holds a member that is excluded, so a deletion leaves it.</summary>
+    public const long Needed = 2;
+
     /// <summary>Of a Trouble: the file changed while it was read, and is sent all the same, after this entry and in its last block.</summary>
     public const long Torn = 1;
 }

@@ -24,6 +24,34 @@ public sealed class PoorTargetTests : TreeTest
             getfattr --absolute-names -n user.small --only-values disk/a/f7
             """)).Is(0).Prints("1\n1\n1").Says("disk/a/f7: the attribute user.big of 9000 bytes cannot be kept: no space left on device");
 
+    [Case(Needs.Mount, Needs.Loop, "mkfs.xfs", "setfattr")]
+    public async Task Attributes_of_more_than_an_entry_holds_are_named_and_the_file_is_there() =>
+        (await RunWithMounts(Words + """
+            mkdir src; truncate -s 400m large; mkfs.xfs -q large; mount -o loop large src; trap 'umount -l src' EXIT
+            echo x > src/f; echo y > src/g; mkdir src/d
+            set_large() { head -c 40000 /dev/zero | tr '\0' x > value; { echo "# file: $1"; printf 'user.big="'; cat value; echo '"'; } | setfattr --restore=-; }
+            set_large src/f; set_large src/d; setfattr -n user.small -v 1 src/f
+            copy -a src t; diff -r src t; getfattr --absolute-names -n user.small --only-values t/f
+            """)).Is(0).Prints("1\n1").Says("src/f: the attribute user.big of 40000 bytes cannot be kept", "src/d: the attribute user.big of 40000 bytes cannot be kept");
+
+    [Cases(Needs.Fuse, Needs.Root, "setfattr", "setfacl")]
+    [InlineData("ytar -e local src \"h:$PWD/disk/t\"")]
+    [InlineData("tar -cf - --xattrs --acls --format=posix -C src . | yarchive put a; yarchive get --tree disk/t a")]
+    public async Task A_tar_too_stores_what_there_is_room_for_and_names_the_rest(string command) =>
+        (await RunWithMounts(Words + $$"""
+            poor noattr noowner nomode noomit
+            mkdir -p src/d; echo x > src/f; echo y > src/d/g; chown 1234 src/f; chmod 751 src/d; setfattr -n user.x -v 1 src/f; setfacl -m u:1234:rw src/d/g
+            for round in new old; do {{command}}; echo $?; diff -r src disk/t; done
+            """)).Is(0).Prints("1\n1\n").Says("./f: Cannot change ownership to uid 1234", "Cannot set 'user.x' extended attribute for file './f'");
+
+    [Case(Needs.Root, Needs.Fuse)]
+    public async Task A_tar_that_lacks_data_too_puts_nothing_in_place() =>
+        (await RunWithMounts(Words + """
+            poor noowner nolink
+            mkdir src; echo x > src/f; ln src/f src/g; chown 1234 src/f
+            ytar -e local src "h:$PWD/disk/t"; echo $?; ls disk
+            """)).Is(0).Prints("8\n").Says("Cannot hard link");
+
     [Case(Needs.Root, "setcap", "setpriv")]
     public async Task A_user_gets_a_file_with_capabilities_without_them_and_without_a_word() =>
         (await RunTree("""

@@ -86,6 +86,25 @@ public sealed class DryRunTests : CopyTest
 
             """);
 
+    [Case]
+    public async Task A_directory_that_holds_what_is_excluded_stays_in_both() =>
+        (await Run(Functions + """
+            mkdir -p source target/source/gone/deep/er target/source/gone/empty target/source/all; touch target/source/gone/deep/er/kept.o target/source/gone/{a,deep/b} target/source/all/c
+            touch source/same; touch -r source/same target/source/same; cp -a source/same target/source/
+            dry -r --delete --exclude '*.o' | sed -n 's/^would remove //p' > said; cat said
+            (cd target; find source -mindepth 1 | LC_ALL=C sort) > before
+            copy -r --delete --exclude '*.o'
+            (cd target; find source -mindepth 1 | LC_ALL=C sort) > after; comm -23 before after | diff said -
+            """)).Is(0).Prints("""
+            source/all
+            source/all/c
+            source/gone/a
+            source/gone/deep/b
+            source/gone/empty
+            status 0
+
+            """);
+
     [Case(Needs.Root, "setpriv")]
     public async Task It_removes_nothing_where_a_copy_would_not() =>
         (await Run(Functions + """

@@ -41,22 +41,48 @@ tar_kind() {
   esac
 }
 
+# Where the file system or the rights of the user have no room for it: the data are there, and what was lost is told.
+is_lost() {
+  case $1 in
+    *'Cannot set '*' extended attribute for file '* | *': Cannot set POSIX ACLs for file '* | *': Cannot drop default POSIX ACLs for file '*)
+      case $1 in
+        *': Operation not '* | *': No space left on device' | *': Argument list too long' | *': Numerical result out of range') true ;;
+        *) false ;;
+      esac
+      ;;
+    *': Cannot change ownership to '*': Operation not '* | *': Cannot change mode to '*': Operation not '*) true ;;
+    *': Cannot utime: Invalid argument' | *': Cannot utime: Operation not '*) true ;;
+    *': Cannot create symlink to '*': Operation not '* | *': Cannot mknod: Operation not '* | *': Cannot mkfifo: Operation not '*) true ;;
+    *) false ;;
+  esac
+}
+
+# The last line of a GNU tar that has failed says nothing of its own.
+look_at() {
+  if is_lost "$1"; then
+    lost=$lost$1'
+'
+  elif [ -z "$lost" ] || [ "$1" != 'tar: Exiting with failure status due to previous errors' ]; then
+    complaint=${complaint:-$1}
+    ! is_full "$1" || full=${full:-$1}
+  fi
+}
+
 # watched COMMAND...: runs it on the streams of the script; what it complains of is handed on line by line. In the end
 # "verdict STATUS COMPLAINT" decides, with the first of these lines, or the first that says that the disk is full. What the shell itself says of a tar that was killed
 # is nobody's business.
 watched() {
   { "$@" 2>&1 >&5 3>&- 5>&- 6>&-; printf '\n%s\n' "$?"; } | (
     exec 5>&-
-    status='' complaint='' full=''
+    status='' complaint='' full='' lost=''
     while IFS= read -r line; do
       [ -n "$line" ] || continue
       [ -z "$status" ] || printf '%s\n' "$status" >&6
-      complaint=${complaint:-$status}
-      ! is_full "$status" || full=${full:-$status}
+      look_at "$status"
       status=$line
     done
     complaint=${full:-$complaint}
-    verdict "$status" "${complaint:-tar ended with status $status}"
+    verdict "$status" "${complaint:-tar ended with status $status}" "$complaint" "$lost"
   )
 } 2> /dev/null
 
