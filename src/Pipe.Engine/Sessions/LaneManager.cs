@@ -54,10 +54,10 @@ internal sealed class LaneManager(
     private bool IsTransportNamed => acceptors.Transports.All(one => one.Name != Transports.Tcp);
 
     /// <summary>Both transports are there, and the round trip decides which one comes first.</summary>
-    private bool IsUndecided => isInitiator && Way.HasOthers && Way.Mode == ConnectMode.Direct && Lanes == 0 && _reasons.Count == 0 && !_isProbed && !_isReaching;
+    private bool IsUndecided => isInitiator && Way.HasChoice && Way.Mode == ConnectMode.Direct && Lanes == 0 && _reasons.Count == 0 && !_isProbed && !_isReaching;
 
     /// <summary>Both transports work as far as this side knows, and it can have the other one tried: a responder cannot tell an initiator what to listen for.</summary>
-    private bool MayChoose => Way.HasOthers && _reasons.Count == 0 && (isInitiator || Way.Mode == ConnectMode.Direct);
+    private bool MayChoose => Way.HasChoice && _reasons.Count == 0 && (isInitiator || Way.Mode == ConnectMode.Direct);
 
     /// <summary>Who makes the connections: the initiator if they are direct.</summary>
     private bool Dials => Way.Mode == ConnectMode.Direct == isInitiator;
@@ -368,7 +368,7 @@ internal sealed class LaneManager(
         {
             _backoff.Miss(reason);
             observer.Note(1, $"no new data connection: {reason}");
-            if (Dials && Way.HasOthers)
+            if (Dials && Way.HasChoice)
             {
                 // What worked before may be blocked by now.
                 Use(_monitored == Transports.Udp ? Transports.Tcp : Transports.Udp);

@@ -28,6 +28,9 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
         (_transports[0], _transports[at], _transport) = (_transports[at], _transports[0], 0);
     }
 
+    /// <summary>Whether measurements can decide between TCP and datagrams.</summary>
+    public bool HasChoice => transports.Any(static one => one.Name == Transports.Tcp) && transports.Any(static one => one.Name == Transports.Udp);
+
     /// <summary>Another transport may do where this one does not.</summary>
     public bool HasOthers => transports.Count > 1;
 

@@ -59,6 +59,9 @@ public sealed class UdpLaneTests
 /// <summary>Two lanes that are connected over the loopback.</summary>
 internal sealed class UdpLanePair : IDisposable
 {
+    /// <summary>A rate that loss does not change: where the same fragment is lost each time, the fair one all but stops.</summary>
+    private static readonly DatagramPolicy Lossy = new(DatagramPace.Fixed, 20_000_000, 0, 0);
+
     public required ILane Sender { get; init; }
 
     public required ILane Receiver { get; init; }
@@ -76,6 +79,7 @@ internal sealed class UdpLanePair : IDisposable
         using var acceptor = UdpTransport.Instance.Listen(new LaneTerms(offer)
         {
             FindHere = () => IPAddress.Loopback,
+            Datagrams = loses is null ? DatagramPolicy.Usual : Lossy,
             Joined = receiver.SetResult,
             Failed = (_, reason) => receiver.SetException(new IOException(reason)),
         });
@@ -84,6 +88,7 @@ internal sealed class UdpLanePair : IDisposable
         UdpTransport.Instance.Connect(new LaneTerms(offer)
         {
             IsSender = true,
+            Datagrams = loses is null ? DatagramPolicy.Usual : Lossy,
             Joined = sender.SetResult,
             Failed = (_, reason) => sender.SetException(new IOException(reason)),
         }).Dial(relay is null ? there : there with { Port = relay.Port }, [1]);
