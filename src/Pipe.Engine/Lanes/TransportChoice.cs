@@ -9,6 +9,9 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class TransportChoice
 {
+    /// <summary>Microseconds: below this, TCP with the buffers of any kernel fills the link, and costs the least.</summary>
+    public const long ShortRoundTrip = 2000;
+
     /// <summary>Microseconds over which loss and rate are taken.</summary>
     private const long Window = 2_000_000;
 
@@ -40,7 +43,7 @@ internal sealed class TransportChoice
             Begin(now, delivered, lost);
         }
 
-        if (_changes == 0 && transport == Transports.Udp && lanes.Any(one => one.LeastRoundTrip is > 0 and < PathProbe.Short))
+        if (_changes == 0 && transport == Transports.Udp && lanes.Any(one => one.LeastRoundTrip is > 0 and < ShortRoundTrip))
         {
             return Change($"a round trip takes {lanes.Min(one => one.LeastRoundTrip)} us");
         }

@@ -206,8 +206,8 @@ internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObse
         _verdict = session.Remarks.Where(remark => remark.Code != ExitCode.Objects || plan.There.Kind == ResourceKind.Program).Cast<Remark?>().FirstOrDefault();
         _remarks = [.. session.Remarks.Select(remark => remark.Words)];
         _way = (lanes.Used, lanes.Lanes);
-        lanes.FindLimit();
-        _limit = lanes.Limit;
+        lanes.Watch.FindLimit();
+        _limit = lanes.Watch.Limit;
         _pump.Close();
         return size;
     }

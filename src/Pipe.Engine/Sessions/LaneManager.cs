@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -19,20 +18,15 @@ namespace Pipe.Engine;
 internal sealed class LaneManager(
     Mailbox mailbox, Peer peer, DataPump pump, LaneTerms terms, LaneAcceptors acceptors, Tally tally, IObserver observer, bool isInitiator)
 {
-    private static readonly TimeSpan ChoicePause = TimeSpan.FromSeconds(1);
-
     private readonly Offer _offer = terms.Offer;
     private readonly FailureBackoff _backoff = new(tally, pump, terms.Offer.TimeoutSeconds);
     private readonly LaneDialer _dialer = new(terms, new LaneWay(terms.Offer, acceptors.Transports), observer, peer.Listening);
-    private readonly List<string> _reasons = [];
-    private readonly TransportChoice _choice = new();
-    private ILaneMonitor? _monitor;
-    private string _monitored = "";
-    private bool _isReaching;
-    private bool _isProbed;
-    private bool _isChosen;
+    private readonly TriedWays _tried = new(terms.Offer, acceptors.Transports);
     private int _wanted = terms.Offer.Lanes;
     private bool _isWanted;
+    private LaneWatch? _watch;
+    private TransportSwitch? _switch;
+    private Detour? _detour;
 
     public bool IsInitiator => isInitiator;
 
@@ -42,22 +36,20 @@ internal sealed class LaneManager(
     /// <summary>What the outcome calls it: what did not need a data lane went through ssh.</summary>
     public string Used => Lanes > 0 ? Way.Name : ConnectModeName.Of(ConnectMode.Ssh);
 
-    /// <summary>What has limited the rate for the longest time, as the sender has found.</summary>
-    public Bottleneck Limit { get; private set; }
+    /// <summary>The lanes at work, and what limits them.</summary>
+    public LaneWatch Watch => _watch ??= new LaneWatch(pump, peer, isInitiator);
+
+    private TransportSwitch Switch => _switch ??= new TransportSwitch(_dialer, mailbox, pump, observer, isInitiator);
+
+    private Detour Detour => _detour ??= new Detour(peer, _dialer);
 
     private LaneWay Way => _dialer.Way;
 
     /// <summary>Data lanes that there should be.</summary>
     private int Wanted => Math.Min(_wanted, Way.Transport.MostLanes);
 
-    /// <summary>The user has named a transport, and the control channel is none.</summary>
-    private bool IsTransportNamed => acceptors.Transports.All(one => one.Name != Transports.Tcp);
-
-    /// <summary>Both transports are there, and the round trip decides which one comes first.</summary>
-    private bool IsUndecided => isInitiator && Way.HasChoice && Way.Mode == ConnectMode.Direct && Lanes == 0 && _reasons.Count == 0 && !_isProbed && !_isReaching;
-
-    /// <summary>Both transports work as far as this side knows, and it can have the other one tried: a responder cannot tell an initiator what to listen for.</summary>
-    private bool MayChoose => Way.HasChoice && _reasons.Count == 0 && (isInitiator || Way.Mode == ConnectMode.Direct);
+    /// <summary>No lane has been made or tried yet: what comes first is open.</summary>
+    private bool IsOpen => Lanes == 0 && _tried.IsEmpty && !Detour.IsTried;
 
     /// <summary>Who makes the connections: the initiator if they are direct.</summary>
     private bool Dials => Way.Mode == ConnectMode.Direct == isInitiator;
@@ -104,7 +96,12 @@ internal sealed class LaneManager(
 
                 return true;
             case SessionEvent.Probed(var roundTrip):
-                Decide(roundTrip);
+                if (IsOpen && Switch.TryDecide(roundTrip))
+                {
+                    SkipSilent();
+                    Dial();
+                }
+
                 return true;
             case SessionEvent.Poll:
                 Poll();
@@ -121,24 +118,6 @@ internal sealed class LaneManager(
                 return true;
             default:
                 return false;
-        }
-    }
-
-    /// <summary>The responder sends the blocks, and knows what limits it.</summary>
-    public void Told(Limited limited) => Limit = limited.By;
-
-    /// <summary>Looks what limits this side, if it is the sender, and tells an initiator that does not know.</summary>
-    public void FindLimit()
-    {
-        if (!pump.IsSender || pump.Bottleneck is not (not Bottleneck.Unknown and var by) || by == Limit)
-        {
-            return;
-        }
-
-        Limit = by;
-        if (!isInitiator)
-        {
-            peer.Send(new Limited(by));
         }
     }
 
@@ -167,14 +146,7 @@ internal sealed class LaneManager(
     /// </summary>
     public void Told(Reach reach)
     {
-        if (isInitiator || _isReaching || Lanes > 0 || Way.IsInline)
-        {
-            ProtocolException.Throw("a Reach that nobody can do anything about");
-        }
-
-        _isReaching = true;
-        Way.Use(Way.Mode, reach.There.Transport);
-        _dialer.Turn(reach);
+        Detour.Begin(reach, isPossible: !isInitiator && Lanes == 0 && !Way.IsInline);
         Dial();
     }
 
@@ -229,7 +201,7 @@ internal sealed class LaneManager(
     {
         try
         {
-            foreach (var listening in isInitiator || _isChosen ? [acceptors.Open(Way.Transport)] : acceptors.OpenAll(Lanes > 0 ? Way.Transport : null))
+            foreach (var listening in isInitiator || Switch.IsChosen ? [acceptors.Open(Way.Transport)] : acceptors.OpenAll(Lanes > 0 ? Way.Transport : null))
             {
                 peer.Send(listening);
             }
@@ -253,7 +225,7 @@ internal sealed class LaneManager(
 
     private void SkipSilent()
     {
-        if (Dials && (isInitiator || Lanes > 0) && !_isChosen)
+        if (Dials && (isInitiator || Lanes > 0) && !Switch.IsChosen)
         {
             _dialer.SkipSilent();
         }
@@ -261,14 +233,11 @@ internal sealed class LaneManager(
 
     private void Dial()
     {
-        if ((_isReaching || (Dials && _isWanted)) && _dialer.CanDial)
+        if ((Detour.IsTried || (Dials && _isWanted)) && _dialer.CanDial)
         {
             Cryptography.Require();
-            if (IsUndecided)
+            if (IsOpen && Switch.TryProbe())
             {
-                // The Listening for TCP may come a moment after that for datagrams, or not at all.
-                _dialer.Probe(roundTrip => mailbox.Post(new SessionEvent.Probed(roundTrip)));
-                mailbox.PostLater(TimeSpan.FromMilliseconds(200), new SessionEvent.Probed(long.MaxValue));
                 return;
             }
 
@@ -279,11 +248,10 @@ internal sealed class LaneManager(
     private void Join(ILane lane)
     {
         _dialer.End([lane.Id.Number]);
-        if (_isReaching)
+        if (Detour.IsTried)
         {
-            EndReaching("");
+            Detour.Succeed(lane.Id.Transport);
             _isWanted = true;
-            Way.Use(ConnectMode.Reverse, lane.Id.Transport);
             acceptors.Dispose();
         }
 
@@ -296,11 +264,12 @@ internal sealed class LaneManager(
         pump.Add(lane);
         var count = pump.Lanes.Numbers.Count();
         var isFirst = Lanes == 0;
-        var isOther = _monitored != lane.Id.Transport;
+        var isOther = Watch.Transport != lane.Id.Transport;
         if (isOther)
         {
             Way.Use(Way.Mode, lane.Id.Transport);
-            observer.Channel(Way.Name, _reasons.Count > 0 ? string.Join("; ", _reasons) : _choice.Reason.Length > 0 ? _choice.Reason : "the data port answers", Wanted);
+            observer.Channel(Way.Name, !_tried.IsEmpty ? $"{_tried}" : Switch.Reason.Length > 0 ? Switch.Reason : "the data port answers", Wanted);
+            Watch.Begin(Way.Transport, pump.Monitor(Way.Transport, _offer, observer, Widen));
         }
 
         Lanes = isOther ? 1 : Math.Max(Lanes, count);
@@ -309,12 +278,6 @@ internal sealed class LaneManager(
             // The peer listens no more either: who wants more lanes has to ask for them.
             acceptors.Dispose();
             _dialer.Forget();
-        }
-
-        if (isOther)
-        {
-            _monitored = lane.Id.Transport;
-            _monitor = pump.Monitor(Way.Transport, _offer, observer, Widen);
         }
 
         if (isFirst)
@@ -355,10 +318,9 @@ internal sealed class LaneManager(
     /// <summary>No connection this way. What worked once is tried again for a while; before that, another way is.</summary>
     private void GiveUp(string reason)
     {
-        if (_isReaching)
+        if (Detour.IsTried)
         {
-            EndReaching(reason);
-            _dialer.TurnBack();
+            Detour.Fail(reason);
         }
         else if (Lanes == 0)
         {
@@ -371,17 +333,11 @@ internal sealed class LaneManager(
             if (Dials && Way.HasChoice)
             {
                 // What worked before may be blocked by now.
-                Use(_monitored == Transports.Udp ? Transports.Tcp : Transports.Udp);
+                Switch.Use(Watch.Transport == Transports.Udp ? Transports.Tcp : Transports.Udp);
             }
 
             mailbox.PostLater(FailureBackoff.Pause, new SessionEvent.AskAgain());
         }
-    }
-
-    private void EndReaching(string reason)
-    {
-        _isReaching = false;
-        peer.Send(new Reached(reason));
     }
 
     private void TakeNextWay(string reason)
@@ -391,47 +347,31 @@ internal sealed class LaneManager(
             return;
         }
 
-        var tried = Way.Name;
-        _reasons.Add($"{tried}: {reason}");
+        _tried.Add(Way.Name, reason);
         if (isInitiator && Way.TryNext())
         {
             SkipSilent();
-            TryWay();
+            if (Dials)
+            {
+                Want();
+            }
+            else
+            {
+                Listen();
+            }
+
             return;
         }
 
-        if (isInitiator && IsTransportNamed)
+        if (isInitiator)
         {
-            throw new Failure(
-                ExitCode.Unreachable,
-                $"no data connection, {string.Join("; ", _reasons)}",
-                $"{OptionWord.Channel} auto falls back to tcp, {OptionWord.Ports} LOW-HIGH names ports that are open, {OptionWord.DataHost} another address");
-        }
-
-        if (isInitiator && _offer.ConnectMode != ConnectMode.Auto)
-        {
-            throw new Failure(
-                ExitCode.Unreachable,
-                $"no data connection, {tried}: {reason}",
-                $"{OptionWord.Connect} auto tries other ways, {OptionWord.Ports} LOW-HIGH names ports that are open, {OptionWord.DataHost} another address");
+            _tried.ThrowIfNamed();
         }
 
         peer.Send(new Widen(0, reason));
         if (isInitiator || !Way.HasOthers)
         {
-            GoInline(string.Join("; ", _reasons));
-        }
-    }
-
-    private void TryWay()
-    {
-        if (Dials)
-        {
-            Want();
-        }
-        else
-        {
-            Listen();
+            GoInline($"{_tried}");
         }
     }
 
@@ -445,48 +385,8 @@ internal sealed class LaneManager(
 
     private void Poll()
     {
-        var pause = _monitor!.Poll();
-        FindLimit();
-        if (MayChoose && pump.IsSender && _choice.Judge(_monitored, pump.Lanes.Measure(), (long)Stopwatch.GetElapsedTime(0).TotalMicroseconds) is { } other)
-        {
-            Change(other);
-        }
-
-        mailbox.PostLater(MayChoose && pump.IsSender && pause > ChoicePause ? ChoicePause : pause, new SessionEvent.Poll());
-    }
-
-    private void Decide(long roundTrip)
-    {
-        if (!IsUndecided)
-        {
-            return;
-        }
-
-        _isProbed = true;
-        if (roundTrip < PathProbe.Short)
-        {
-            observer.Note(1, $"a round trip takes {roundTrip} us: {Transports.Tcp}");
-            Way.Prefer(Transports.Tcp);
-        }
-
-        SkipSilent();
-        Dial();
-    }
-
-    /// <summary>From now on lanes are made over this transport; the peer has to say again where it listens.</summary>
-    private void Use(string transport)
-    {
-        _isChosen = true;
-        Way.Use(Way.Mode, transport);
-        _dialer.Forget();
-    }
-
-    /// <summary>Has the lanes made again, over the other transport.</summary>
-    private void Change(string transport)
-    {
-        observer.Note(1, $"from {_monitored} to {transport}: {_choice.Reason}");
-        Use(transport);
-        pump.Lanes.Data.ToList().ForEach(lane => lane.Shutdown());
+        var pause = Watch.Poll();
+        mailbox.PostLater(_tried.IsEmpty ? Switch.Judge(Watch.Transport, pause) : pause, new SessionEvent.Poll());
     }
 
     /// <summary>The sender has found that the link is long.</summary>

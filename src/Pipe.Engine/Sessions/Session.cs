@@ -85,7 +85,7 @@ internal sealed class Session
         {
             case SessionEvent.AllSent(var end, var remark, var verdict):
                 _observer.Entered(Phase.Finishing);
-                _lanes.FindLimit();
+                _lanes.Watch.FindLimit();
                 Tell(verdict is null ? new Remark(remark) : new Remark(verdict.Message, verdict.Code, verdict.Hint));
                 _peer.Send((_end = end).Value);
                 return null;
@@ -131,7 +131,7 @@ internal sealed class Session
         [MessageType.Bye] = _ => _report?.Size ?? throw new ProtocolException("a farewell before the report"),
         [MessageType.Remark] = Do(payload => Take(Remark.Read(payload))),
         [MessageType.Waiting] = Do(payload => _observer.Waiting(_peer.Name, Waiting.Read(payload).Words)),
-        [MessageType.Limited] = Do(payload => _lanes.Told(Limited.Read(payload))),
+        [MessageType.Limited] = Do(payload => _lanes.Watch.Told(Limited.Read(payload))),
         [MessageType.Total] = Do(payload => Take(Total.Read(payload))),
     };
 

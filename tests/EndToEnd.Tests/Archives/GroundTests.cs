@@ -89,7 +89,7 @@ public sealed class GroundTests : ArchiveTest
         (await Run("""
             head -c 3000000 /dev/urandom > stream
             dmscp -w $FAR -d "$PWD" -F 1000000 -f x < stream || exit
-            printf '!' | dd of=x.000001 bs=1 seek=777 conv=notrunc status=none
+            printf 'damaged!' | dd of=x.000001 bs=1 seek=777 conv=notrunc status=none
             dmscp -r $FAR -d "$PWD" -F 1 -f x > back
             """)).Is(4).Says("x.000001: is not what was stored", "bytes 1000000-1999999 of the stream");
 }

@@ -57,6 +57,10 @@ public sealed class ObjectTests : CopyTest
         (await Run($"echo x | {Nobody} dmscp -w $FAR -d \"$PWD\" -f there")).Is(1).Says("/there: permission denied");
 
     [Case(Needs.Root, "setpriv")]
+    public async Task A_home_that_may_not_be_entered_has_no_configuration() =>
+        (await Run($"mkdir -m 700 home; mkdir -m 777 open; echo x | HOME=$PWD/home {Nobody} dmscp -w $FAR -d \"$PWD/open\" -f there; cat open/there")).Is(0).Prints("x\n");
+
+    [Case(Needs.Root, "setpriv")]
     public async Task A_file_that_may_not_be_written_in_place() =>
         (await Run($"touch there; echo x | {Nobody} dmscp -w $FAR -inplace -d \"$PWD\" -f there")).Is(1).Says("/there: permission denied");
 

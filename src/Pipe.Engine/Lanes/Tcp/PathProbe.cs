@@ -9,9 +9,6 @@ namespace Pipe.Engine;
 /// </summary>
 internal static class PathProbe
 {
-    /// <summary>Microseconds: below this, TCP with the buffers of any kernel fills the link, and costs the least.</summary>
-    public const long Short = 2000;
-
     /// <summary>A path on which no answer comes within this many milliseconds is long, or blocked for TCP: no reason to wait either way.</summary>
     private const int Patience = 20;
 
