@@ -13,6 +13,9 @@ namespace Pipe.Archives;
 /// <param name="Id">In the head of the manifest; empty if an earlier version began the archive.</param>
 internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? End, string Id)
 {
+    /// <summary>A fragment is named, and then recorded, before the next one is: a run that was cut leaves no more without a record.</summary>
+    private const int MostUnnamed = 1;
+
     /// <summary>Makes the manifest ready for the next fragment.</summary>
     /// <param name="archive">What is to be written.</param>
     /// <param name="manifest">Of it; nobody else writes it now.</param>
@@ -30,12 +33,24 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
                 : throw new Failure(ExitCode.Objects, $"{archive.Path}: this archive is there already, complete", "choose another name, or remove it first");
         }
 
-        if (!resumes && earlier is { Fragments.Count: > 0 })
+        var unnamed = earlier is null ? 0 : directories
+            .Where(directory => directory == archive.Directory || SpillOwnership.IsProven(archive, earlier.Head.Id, directory))
+            .Sum(directory => Unnamed(archive with { Directory = directory }, earlier.Fragments.Count));
+        var there = unnamed + (earlier?.Fragments.Count ?? 0);
+        if (!resumes && there > 0)
         {
             throw new Failure(
                 ExitCode.Objects,
-                $"{archive.Path}: an earlier run was cut, and {(earlier.Fragments.Count == 1 ? "a fragment of it is" : $"{earlier.Fragments.Count} fragments of it are")} there",
+                $"{archive.Path}: an earlier run was cut, and {(there == 1 ? "a fragment of it is" : $"{there} fragments of it are")} there",
                 $"{OptionWord.Resume} continues after them; to start over, remove them first");
+        }
+
+        if (unnamed > MostUnnamed)
+        {
+            throw new Failure(
+                ExitCode.Objects,
+                $"{archive.Manifest}: is torn: {unnamed} fragments are there that it does not name",
+                "put back a copy of the manifest, or remove the fragments first");
         }
 
         IReadOnlyList<Fragment> kept = resumes && earlier is not null ? [.. earlier.Fragments.TakeWhile(fragment => IsThere(archive, fragment)).Take(Limits.MaxKept)] : [];
@@ -52,6 +67,9 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
 
         return new ArchiveGround(kept, End: null, id);
     }
+
+    /// <summary>Fragments that are complete and that the manifest does not name.</summary>
+    private static int Unnamed(ArchiveName there, int named) => FragmentNames.In(there).Count(name => there.NumberOf(name) >= named);
 
     private static bool IsThere(ArchiveName archive, Fragment fragment) =>
         FileStatus.Of(fragment.Path(archive)) is { IsRegular: true } status && status.Size == fragment.Size;

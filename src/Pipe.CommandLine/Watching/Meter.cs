@@ -56,12 +56,23 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
             return;
         }
 
+        AwaitLast();
         var columns = sizeOf().Columns;
         var width = columns - Margin;
         var elapsed = _began > TimeSpan.Zero ? now - _began : outcome.Elapsed;
         var bytes = IsTree ? _tally.Tree.Bytes : outcome.Bytes;
         var name = !IsTree || IsSingle ? Single : MeterLine.Files(_tally.Tree.Files, -1);
         messages.Draw([.. Done(width), MeterLine.Final(name, bytes, elapsed, width)], [], columns);
+    }
+
+    /// <summary>The verdict may overtake the last acknowledgements, which another thread takes in.</summary>
+    private void AwaitLast()
+    {
+        var files = _tally.FilesFound < 0 ? 1 : _tally.FilesFound;
+        for (var i = 0; i < 100 && IsTree && _tally.Tree.Files < files; i++)
+        {
+            Thread.Sleep(2);
+        }
     }
 
     private bool IsTree => _plan.There.Kind == ResourceKind.Tree;

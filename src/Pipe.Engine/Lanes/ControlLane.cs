@@ -104,19 +104,19 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
     {
         lock (_blocks)
         {
-            while (!_isShut)
+            // Those that came before the end count.
+            while (!_acks.TryDequeue(out ack))
             {
-                if (_acks.TryDequeue(out ack))
+                if (_isShut)
                 {
-                    return true;
+                    return false;
                 }
 
                 Monitor.Wait(_blocks);
             }
         }
 
-        ack = default;
-        return false;
+        return true;
     }
 
     /// <summary>ssh does not tell.</summary>

@@ -84,6 +84,25 @@ public sealed class GroundTests : ArchiveTest
             dmscp -r $FAR -d "$PWD" -F 1 -f x | wc -c
             """)).Is(0).Prints("0\n");
 
+    /// <summary>Whatever is written there next, what the manifest no longer names is not taken for the rest of a cut run.</summary>
+    [Cases]
+    [InlineData("head -c 170 x.manifest > torn", "dmscp -w $FAR -d $PWD -F 1m -f x < new", 1)]
+    [InlineData("head -c 250 x.manifest > torn", "dmscp -w $FAR -d $PWD -F 1m -f x < /dev/null", 1)]
+    [InlineData("head -c 170 x.manifest > torn", "dmscp -w $FAR -d $PWD -F 1m -resume -f x < new", 1)]
+    [InlineData("sed 's/^# at 0/# ax 0/;/^# end/d' x.manifest > torn", "dmscp -w $FAR -d $PWD -F 1m -f x < new", 4)]
+    [InlineData("sed 's/^# at 0/# ax 0/;/^# end/d' x.manifest > torn", "yarchive put -e local $PWD/x -- 'exit 3'", 4)]
+    public async Task A_torn_manifest_costs_no_fragment(string tear, string put, int status) =>
+        (await Run($$"""
+            head -c 4000000 /dev/urandom > stream; echo new > new
+            dmscp -w $FAR -d "$PWD" -F 1m -f x < stream || exit 9
+            {{tear}}
+            cp torn x.manifest
+            {{put}}
+            test $? = {{status}} || exit 9
+            cat x.0* | cmp - stream || exit 9
+            cmp torn x.manifest
+            """)).Is(0);
+
     [Case]
     public async Task Damage_is_told_with_the_fragment_and_its_place_and_gives_status_4() =>
         (await Run("""

@@ -168,7 +168,7 @@ public sealed class OtherArchiveTests : TreeTest
         yarchive rm copy/x
         test -z "$(ls -A copy)"
         yarchive verify a/x
-        fails 8 yarchive put --fragment 1m a/cut -- 'cat data; exit 1'
+        fails 8 yarchive put --fragment 1m a/cut -- "cat data; until grep -q '^# at' '$at/a/cut.manifest'; do sleep 0.01; done; exit 1"
         cp -al a copy2
         cp a/cut.manifest before
         yarchive put --resume --fragment 1m copy2/cut < data
