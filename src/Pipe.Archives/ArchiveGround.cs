@@ -13,9 +13,6 @@ namespace Pipe.Archives;
 /// <param name="Id">In the head of the manifest; empty if an earlier version began the archive.</param>
 internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? End, string Id)
 {
-    /// <summary>A fragment is named, and then recorded, before the next one is: a run that was cut leaves no more without a record.</summary>
-    private const int MostUnnamed = 1;
-
     /// <summary>Makes the manifest ready for the next fragment.</summary>
     /// <param name="archive">What is to be written.</param>
     /// <param name="manifest">Of it; nobody else writes it now.</param>
@@ -43,14 +40,6 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
                 ExitCode.Objects,
                 $"{archive.Path}: an earlier run was cut, and {(there == 1 ? "a fragment of it is" : $"{there} fragments of it are")} there",
                 $"{OptionWord.Resume} continues after them; to start over, remove them first");
-        }
-
-        if (unnamed > MostUnnamed)
-        {
-            throw new Failure(
-                ExitCode.Objects,
-                $"{archive.Manifest}: is torn: {unnamed} fragments are there that it does not name",
-                "put back a copy of the manifest, or remove the fragments first");
         }
 
         IReadOnlyList<Fragment> kept = resumes && earlier is not null ? [.. earlier.Fragments.TakeWhile(fragment => IsThere(archive, fragment)).Take(Limits.MaxKept)] : [];
