@@ -58,7 +58,7 @@ internal sealed class Draft : TransferDraft
 
         return shell.Length > 0
             ? new Remote { Host = host, User = user, Shell = shell, Prefix = Prefix, Bootstrap = Bootstrap }
-            : RemoteAt(host, user, "", KeepSeconds ?? Preferences.Read().KeepSeconds) with { SshPort = port, SshOptions = [.. AllSshOptions()] };
+            : RemoteAt(host, user, "", KeepSeconds ?? Preferred.KeepSeconds) with { SshPort = port, SshOptions = [.. AllSshOptions()] };
     }
 
     public void CheckCombinations()

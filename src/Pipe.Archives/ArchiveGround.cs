@@ -30,11 +30,7 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
                 : throw new Failure(ExitCode.Objects, $"{archive.Path}: this archive is there already, complete", "choose another name, or remove it first");
         }
 
-        var unnamed = earlier is null ? 0 : directories
-            .Where(directory => directory == archive.Directory || SpillOwnership.IsProven(archive, earlier.Head.Id, directory))
-            .Sum(directory => Unnamed(archive with { Directory = directory }, earlier.Fragments.Count));
-        var there = unnamed + (earlier?.Fragments.Count ?? 0);
-        if (!resumes && there > 0)
+        if (!resumes && earlier is not null && earlier.Fragments.Count + Unnamed(archive, earlier, directories) is > 0 and var there)
         {
             throw new Failure(
                 ExitCode.Objects,
@@ -58,7 +54,9 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
     }
 
     /// <summary>Fragments that are complete and that the manifest does not name.</summary>
-    private static int Unnamed(ArchiveName there, int named) => FragmentNames.In(there).Count(name => there.NumberOf(name) >= named);
+    private static int Unnamed(ArchiveName archive, Manifest manifest, IReadOnlyList<string> directories) => directories
+        .Where(directory => directory == archive.Directory || SpillOwnership.IsProven(archive, manifest.Head.Id, directory))
+        .Sum(directory => FragmentNames.In(archive with { Directory = directory }).Count(name => archive.NumberOf(name) >= manifest.Fragments.Count));
 
     private static bool IsThere(ArchiveName archive, Fragment fragment) =>
         FileStatus.Of(fragment.Path(archive)) is { IsRegular: true } status && status.Size == fragment.Size;

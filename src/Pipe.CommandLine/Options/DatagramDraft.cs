@@ -19,7 +19,7 @@ internal sealed class DatagramDraft
     public (DataChannel Channel, DatagramPolicy Policy) With(Preferences preferences)
     {
         var channel = Channel ?? Preferred(preferences, "channel", OptionValue.Channel);
-        var pacing = Pacing ?? Preferred(preferences, "udp", (name, value) => OptionValue.Pacing(name, value, DatagramPolicy.Usual)) ?? DatagramPolicy.Usual;
+        var pacing = Pacing ?? Preferred(preferences, "udp", OptionValue.Pacing) ?? DatagramPolicy.Usual;
         var mtu = Mtu ?? Preferred(preferences, "mtu", OptionValue.Mtu);
         var buffer = Buffer ?? Preferred(preferences, "udp-buffer", OptionValue.DatagramBuffer);
         return (channel ?? DataChannel.Tcp, pacing with { Mtu = mtu ?? 0, Buffer = buffer ?? 0 });

@@ -22,7 +22,7 @@ internal abstract class LocationDraft(Func<string, string> nameOf) : TransferDra
     }
 
     private int Keeps(Location location) =>
-        !location.IsRemote || Shell.Length > 0 ? 0 : KeepSeconds ?? Preferences.Read().KeepSeconds;
+        !location.IsRemote || Shell.Length > 0 ? 0 : KeepSeconds ?? Preferred.KeepSeconds;
 
     private void CheckReach(Location location)
     {

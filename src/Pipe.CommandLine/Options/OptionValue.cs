@@ -92,20 +92,20 @@ internal static class OptionValue
     }
 
     /// <summary>fair, low, or fixed: and the rate.</summary>
-    public static DatagramPolicy Pacing(string option, string value, DatagramPolicy policy)
+    public static DatagramPolicy Pacing(string option, string value)
     {
         const string prefix = "fixed:";
         return Text(option, value) switch
         {
-            "fair" => policy with { Pace = DatagramPace.Fair, Rate = 0 },
-            "low" => policy with { Pace = DatagramPace.Low, Rate = 0 },
+            "fair" => DatagramPolicy.Usual,
+            "low" => DatagramPolicy.Usual with { Pace = DatagramPace.Low },
             _ when value.StartsWith(prefix, StringComparison.Ordinal) =>
-                policy with { Pace = DatagramPace.Fixed, Rate = Size(option, value[prefix.Length..], 1, long.MaxValue) },
+                DatagramPolicy.Usual with { Pace = DatagramPace.Fixed, Rate = Size(option, value[prefix.Length..], 1, long.MaxValue) },
             _ => throw Invalid(option, $"{value}: not one of fair, low, fixed:RATE", "a rate is in bytes a second, perhaps with k, m or g behind it"),
         };
     }
 
-    /// <summary>As it is given: see <see cref="Pacing(string, string, DatagramPolicy)"/>.</summary>
+    /// <summary>As it is given: see <see cref="Pacing(string, string)"/>.</summary>
     public static string Pacing(DatagramPolicy policy) => policy.Pace switch
     {
         DatagramPace.Fixed => $"fixed:{ByteSize.Print(policy.Rate)}",

@@ -6,6 +6,8 @@ namespace Pipe.CommandLine;
 /// <summary>The values of <see cref="TransferOptions"/> so far: the part of a draft that every program has. The last occurrence of an option wins.</summary>
 internal abstract class TransferDraft
 {
+    private Preferences? _preferences;
+
     public CommandKind Kind { get; set; } = CommandKind.Copy;
 
     public int SshPort { get; set; }
@@ -37,6 +39,10 @@ internal abstract class TransferDraft
 
     public DatagramDraft Datagrams { get; } = new();
 
+    /// <summary>The user's configuration, read once.</summary>
+    /// <exception cref="Failure">See <see cref="Preferences.Read"/>.</exception>
+    protected Preferences Preferred => _preferences ??= Preferences.Read();
+
     public string DataHost { get; set; } = "";
 
     public int Streams { get; set; }
@@ -64,7 +70,7 @@ internal abstract class TransferDraft
     /// <summary>A plan with the values of this draft.</summary>
     protected Plan PlanFor(Direction direction, Remote remote, Resource there, Resource here)
     {
-        var (channel, datagrams) = Datagrams.With(Preferences.Read());
+        var (channel, datagrams) = Datagrams.With(Preferred);
         return new Plan
         {
             Direction = direction,

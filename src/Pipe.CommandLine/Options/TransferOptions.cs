@@ -80,7 +80,7 @@ internal static class TransferOptions
         {
             Print = static p => p.Channel == DataChannel.Tcp ? [] : [Channels[(int)p.Channel]],
         },
-        new(OptionWord.Udp, "fair|low|fixed:RATE", How, "how fast datagrams go; fair by default", static (d, name, a) => d.Datagrams.Pacing = Pacing(name, a, DatagramPolicy.Usual))
+        new(OptionWord.Udp, "fair|low|fixed:RATE", How, "how fast datagrams go; fair by default", static (d, name, a) => d.Datagrams.Pacing = Pacing(name, a))
         {
             Print = static p => p.Datagrams.Pace == DatagramPace.Fair ? [] : [Pacing(p.Datagrams)],
         },

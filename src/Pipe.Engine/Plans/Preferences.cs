@@ -24,7 +24,7 @@ internal sealed record Preferences
             // Nearly nobody has one, and a fault that is thrown and caught costs each start some milliseconds.
             return FileStatus.OfName(Path) is null ? new Preferences() : Parse(Path, File.ReadAllLines(Path));
         }
-        // After a change of user HOME may be a directory of another one, who lets nobody in: what cannot be reached is not there.
+        // sudo and setpriv may keep the HOME of a user whose directory this one may not enter: it counts as one without a configuration.
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or LinuxException { Errno: Errno.NotDirectory or Errno.AccessDenied })
         {
             return new Preferences();

@@ -21,9 +21,6 @@ internal abstract class DataPump
     /// <summary>More than fits into the control channel is known to come; only the sender can know.</summary>
     public virtual bool IsWide => false;
 
-    /// <summary>Whether this side sends the blocks.</summary>
-    public virtual bool IsSender => false;
-
     /// <summary>What limits the rate; only the sender can know.</summary>
     public virtual Bottleneck Bottleneck => Bottleneck.Unknown;
 

@@ -39,7 +39,7 @@ internal sealed class LaneManager(
     /// <summary>The lanes at work, and what limits them.</summary>
     public LaneWatch Watch => _watch ??= new LaneWatch(pump, peer, isInitiator);
 
-    private TransportSwitch Switch => _switch ??= new TransportSwitch(_dialer, mailbox, pump, observer, isInitiator);
+    private TransportSwitch Switch => _switch ??= new TransportSwitch(_dialer, mailbox, pump, observer, terms.IsSender, isInitiator);
 
     private Detour Detour => _detour ??= new Detour(peer, _dialer);
 

@@ -32,7 +32,7 @@ internal sealed class LaneWatch(DataPump pump, Peer peer, bool isInitiator)
     /// <summary>Looks what limits this side, if it is the sender, and tells an initiator that does not know.</summary>
     public void FindLimit()
     {
-        if (!pump.IsSender || pump.Bottleneck is not (not Bottleneck.Unknown and var by) || by == Limit)
+        if (pump.Bottleneck is not (not Bottleneck.Unknown and var by) || by == Limit)
         {
             return;
         }

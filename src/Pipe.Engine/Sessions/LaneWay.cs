@@ -29,10 +29,10 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
     }
 
     /// <summary>Whether measurements can decide between TCP and datagrams.</summary>
-    public bool HasChoice => transports.Any(static one => one.Name == Transports.Tcp) && transports.Any(static one => one.Name == Transports.Udp);
+    public bool HasChoice => _transports.Any(static one => one.Name == Transports.Tcp) && _transports.Any(static one => one.Name == Transports.Udp);
 
     /// <summary>Another transport may do where this one does not.</summary>
-    public bool HasOthers => transports.Count > 1;
+    public bool HasOthers => _transports.Count > 1;
 
     /// <summary>In messages and events; that of tcp is that of its mode alone.</summary>
     public string Name => IsInline || Transport.Name == Transports.Tcp ? ConnectModeName.Of(Mode) : $"{ConnectModeName.Of(Mode)} {Transport.Name}";
@@ -40,7 +40,7 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
     /// <summary>The next way to try: each transport directly, then each in reverse. False if none is left, or the user wants no other.</summary>
     public bool TryNext()
     {
-        if (_transport + 1 < transports.Count)
+        if (_transport + 1 < _transports.Count)
         {
             _transport++;
             return true;
@@ -55,7 +55,7 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
     /// <exception cref="ProtocolException">A transport that this side has not named.</exception>
     public void Use(ConnectMode mode, string transport)
     {
-        if (transports.All(one => one.Name != transport))
+        if (_transports.All(one => one.Name != transport))
         {
             ProtocolException.Throw($"{RawText.Printable(transport)}: not a transport that was named here");
         }
@@ -63,7 +63,7 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
         Mode = mode;
         while (_transports[_transport].Name != transport)
         {
-            _transport = (_transport + 1) % transports.Count;
+            _transport = (_transport + 1) % _transports.Count;
         }
     }
 

@@ -35,8 +35,6 @@ internal sealed class SenderPump : DataPump
 
     public override bool IsWide => _source.Size > Limits.InlineBytes;
 
-    public override bool IsSender => true;
-
     public override Bottleneck Bottleneck
     {
         get

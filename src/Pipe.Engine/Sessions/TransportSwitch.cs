@@ -11,8 +11,9 @@ namespace Pipe.Engine;
 /// <param name="mailbox">Where the answer of a probe comes.</param>
 /// <param name="pump">Whose lanes they are.</param>
 /// <param name="observer">Is told why.</param>
+/// <param name="isSender">Whether this side sends the blocks: only then are its measurements of use.</param>
 /// <param name="isInitiator">Which side this is.</param>
-internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPump pump, IObserver observer, bool isInitiator)
+internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPump pump, IObserver observer, bool isSender, bool isInitiator)
 {
     private static readonly TimeSpan JudgePause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromMilliseconds(200);
@@ -31,7 +32,7 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
     private bool IsUndecided => isInitiator && Way.HasChoice && Way.Mode == ConnectMode.Direct && !_isProbed;
 
     /// <summary>A responder cannot tell an initiator what to listen for.</summary>
-    private bool MayChange => pump.IsSender && Way.HasChoice && (isInitiator || Way.Mode == ConnectMode.Direct);
+    private bool MayChange => isSender && Way.HasChoice && (isInitiator || Way.Mode == ConnectMode.Direct);
 
     /// <summary>Measures the round trip before the first lane is made; false if that decides nothing.</summary>
     public bool TryProbe()

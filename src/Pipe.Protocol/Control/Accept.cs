@@ -40,7 +40,7 @@ internal readonly record struct Accept(Terms Terms, IReadOnlyList<KeptFragment> 
     {
         var from = new WireReader(payload, "accept");
         var terms = Terms.Read(ref from);
-        // It grows with what is there, not with what is announced.
+        // The peer chooses the count: memory is allocated only for fragments that have arrived.
         var kept = new List<KeptFragment>();
         var total = 0L;
         for (var left = from.Number(from.U32(), 0, Limits.MaxKept, "kept fragments"); left > 0; left--)

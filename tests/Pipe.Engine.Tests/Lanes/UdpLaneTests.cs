@@ -49,10 +49,10 @@ public sealed class UdpLaneTests
     public async Task Neither_end_allocates_for_datagrams()
     {
         // In a process of its own: other tests allocate at the same time.
-        const int blocks = 300, datagramsOfABlock = 700;
+        const int blocks = 300;
         using var host = Processes.Start(Processes.HostCommand("datagram-allocations", $"{blocks}"));
         var said = await host.StandardOutput.ReadToEndAsync();
-        Assert.InRange(long.Parse(said, CultureInfo.InvariantCulture), 0, blocks * datagramsOfABlock);
+        Assert.InRange(long.Parse(said, CultureInfo.InvariantCulture), 0, blocks * 100);
     }
 }
 
@@ -98,17 +98,17 @@ internal sealed class UdpLanePair : IDisposable
     public static BlockHeader HeaderOf(Slab slab, ulong sequence) =>
         BlockHeader.Data((long)sequence * slab.Capacity, slab.Capacity, sequence, Digest.Of(DigestKind.XxHash3, slab.Payload, 0));
 
-    /// <summary>Bytes that all threads have allocated while that many blocks went through, after as many before.</summary>
+    /// <summary>The least that all threads have allocated while that many blocks went through, of several rounds.</summary>
     public static async Task<long> Allocations(int blocks)
     {
         const int block = 1 << 20;
         using var pair = await Make(Protection.Clear, block);
         using var slab = new Slab(block);
         using var taken = new Slab(block);
-        long before = 0;
-        for (var round = 0; round < 2; round++)
+        var least = long.MaxValue;
+        for (var round = 0; round < 4; round++)
         {
-            before = GC.GetTotalAllocatedBytes(precise: true);
+            var before = GC.GetTotalAllocatedBytes(precise: true);
             for (var i = 0; i < blocks; i++)
             {
                 pair.Sender.Send(HeaderOf(slab, (ulong)i), slab);
@@ -116,9 +116,12 @@ internal sealed class UdpLanePair : IDisposable
                 pair.Receiver.SendAck(new LaneAck(AckKind.Single, index));
                 pair.Sender.ReceiveAck(out _);
             }
+
+            // What grows once, with the first loss for one, is in one round; what every datagram allocates is in all of them.
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
-        return GC.GetTotalAllocatedBytes(precise: true) - before;
+        return least;
     }
 
     public void Dispose()

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Pipe.Protocol;
 
-namespace Pipe.Engine.Tests.Lanes;
+namespace Pipe.Engine.Tests;
 
 /// <summary>From what a sender's threads wait for and its lanes measure to what limits it.</summary>
 public sealed class BottleneckSearchTests
