@@ -12,9 +12,10 @@ namespace Pipe.Engine;
 /// <param name="name">What messages call it; empty on the server, where a failure is passed on as it is.</param>
 internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposable
 {
-    private bool _isLost;
+    private volatile bool _isLost;
+    private volatile Link _link = link;
 
-    public Link Link { get; private set; } = link;
+    public Link Link => _link;
 
     /// <summary>What messages call it.</summary>
     public string Name => name;
@@ -41,6 +42,8 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     public void Send<T>(T message)
         where T : IMessage<T>
     {
+        // Before the question: another session sends too, and must not find the channel in its place before that has been agreed on.
+        var link = _link;
         if (_isLost && T.Type != MessageType.Abort)
         {
             return;
@@ -48,7 +51,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
 
         try
         {
-            Link.Control.Send(message);
+            link.Control.Send(message);
         }
         catch (LinuxException)
         {
@@ -77,11 +80,11 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     /// <summary>Goes on over another channel.</summary>
     public void Use(Link another)
     {
-        Link.Dispose();
-        Link = another;
+        _link.Dispose();
+        _link = another;
     }
 
-    public void Dispose() => Link.Dispose();
+    public void Dispose() => _link.Dispose();
 
     /// <summary>Greets in front of everything else.</summary>
     public void Greet(string program)
@@ -152,7 +155,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
                 var failure = new Failure(abort.Code, abort.Cause, abort.Hint);
                 throw new PeerGaveUp(name.Length > 0 ? failure.At(name) : failure);
             case SessionEvent.Received(var type, var payload):
-                _isLost &= type is not (MessageType.Resume or MessageType.Resumed);
+                _isLost = _isLost && type is not (MessageType.Resume or MessageType.Resumed);
                 return (type, payload);
             case SessionEvent.Refused(var fault):
                 throw new ProtocolException(fault);
