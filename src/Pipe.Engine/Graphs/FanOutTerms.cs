@@ -5,6 +5,7 @@ internal sealed record FanOutTerms
 {
     public const long DefaultMemory = 256 << 20;
     public const int DefaultLogins = 32;
+    public const int DefaultRetries = 2;
 
     /// <summary>Bytes of blocks that are kept for copies that lag, at most.</summary>
     public long Memory { get; init; } = DefaultMemory;
@@ -16,7 +17,7 @@ internal sealed record FanOutTerms
     public int Logins { get; init; } = DefaultLogins;
 
     /// <summary>How often a copy is taken up again that was cut.</summary>
-    public int Retries { get; init; } = 2;
+    public int Retries { get; init; } = DefaultRetries;
 
     /// <summary>Before that.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(3);
