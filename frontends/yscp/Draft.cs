@@ -6,7 +6,7 @@ using Pipe.Protocol;
 namespace Pipe.Yscp;
 
 /// <summary>The options of a yscp command line so far.</summary>
-internal sealed class Draft : TransferDraft
+internal sealed class Draft : TransferDraft, ITreeDraft
 {
     /// <summary>-S: takes ssh's place and its arguments.</summary>
     public string SshProgram { get; set; } = "";
@@ -59,14 +59,6 @@ internal sealed class Draft : TransferDraft
         return shell.Length > 0
             ? new Remote { Host = host, User = user, Shell = shell, Prefix = Prefix, Bootstrap = Bootstrap }
             : RemoteAt(host, user, "", KeepSeconds ?? Preferred.KeepSeconds) with { SshPort = port, SshOptions = [.. AllSshOptions()] };
-    }
-
-    public void CheckCombinations()
-    {
-        if (Flags.HasFlag(TreeFlags.Delete) && !Flags.HasFlag(TreeFlags.Recurse))
-        {
-            throw new Failure(ExitCode.Usage, "--delete: only with -r or -a", "it removes what the directories of the source do not have");
-        }
     }
 
     private IEnumerable<string> AllSshOptions()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
@@ -10,10 +9,9 @@ namespace Pipe.Yscp;
 /// <summary>The option table of yscp: scp's letters with scp's meaning, and ours.</summary>
 internal static class Options
 {
-    private const string What = "What is copied";
     private const string Ignored = "Taken for scp's sake";
 
-    public static string[] Groups { get; } = [What, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else, Ignored];
+    public static string[] Groups { get; } = [TreeOptions.What, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else, Ignored];
 
     private static readonly Dictionary<string, string> Letters = new()
     {
@@ -27,33 +25,16 @@ internal static class Options
 
     public static Option[] All { get; } =
     [
-        Tree("-r", "", TreeFlags.Recurse, "directories with all that is in them"),
-        Tree("-p", "", TreeFlags.Keep, "keep modification times and permissions"),
-        Tree("-a", "", TreeFlags.All | TreeFlags.Recurse | TreeFlags.Keep, "-rp, and owners, attributes, links, holes, devices"),
-        Tree("-Z", "--resume", TreeFlags.Resume, "do not send what is there already, by its digest"),
-        Tree("--quick", "", TreeFlags.Resume | TreeFlags.Quick, "-Z, where the same size and time is proof enough"),
-        new("--exclude", "PATTERN", What, "leave out what is called so; may be repeated", static (d, a) => d.Excludes.Add(Text("--exclude", a))),
-        Tree("--one-file-system", "", TreeFlags.OneFileSystem, "leave out what lies on another file system"),
-        Tree("--delete", "", TreeFlags.Delete, "remove from the target what the source does not have"),
-        new("--verify", "", What, "compare both sides by digests, write nothing", static (d, _) => d.TreeErrand = TreeErrand.Verify),
-        new("--dry-run", "", What, "say what would be done, write nothing", static (d, _) => d.TreeErrand = TreeErrand.DryRun),
-        new("-T", "", What, "take all names that the remote host sends", static (d, _) => d.TrustNames = true),
+        .. TreeOptions.Of<Draft>(),
+        new("-T", "", TreeOptions.What, "take all names that the remote host sends", static (d, _) => d.TrustNames = true),
 
         .. Shared(TransferOptions.Where).Select(TransferOptions.WithKeep).Select(static option => option.Word == OptionWord.SshPort ? option with { Apply = static (d, a) => d.SshPort = SshPort(a) } : option),
-        new("-i", "FILE", TransferOptions.Where, "private key", static (d, a) => d.SshOptions.Add($"IdentityFile={SshWord(Text("-i", a))}")),
-        new("-J", "HOSTS", TransferOptions.Where, "go by way of these hosts", static (d, a) => d.SshOptions.Add($"ProxyJump={Text("-J", a)}")),
+        .. SshLetters.Where<Draft>(),
         new("-S", "PROGRAM", TransferOptions.Where, "program in ssh's place", static (d, a) => d.SshProgram = Text("-S", a)),
-        Ssh("-4", "AddressFamily=inet", "use IPv4 only"),
-        Ssh("-6", "AddressFamily=inet6", "use IPv6 only"),
-        Ssh("-A", "ForwardAgent=yes", "forward the authentication agent"),
-        Ssh("-B", "BatchMode=yes", "never ask for a password"),
-        Ssh("-C", "Compression=yes", "compress what goes inside ssh"),
         new("-3", "", TransferOptions.Where, "between two remote hosts: all data through here", static (d, _) => (d.IsThroughHere, d.IsAtOrigin) = (true, false)),
         new("-R", "", TransferOptions.Where, "between two remote hosts: the first one does it", static (d, _) => (d.IsThroughHere, d.IsAtOrigin) = (false, true)),
 
-        new("-l", "LIMIT", TransferOptions.How, "Kbit a second at most", static (d, a) => d.Rate = KilobitBytes * Kilobits(a)),
-        new("-c", "CIPHER", TransferOptions.How, "cipher for ssh; means --encrypt too", static (d, a) => Cipher(d, Text("-c", a))),
-
+        .. SshLetters.How<Draft>(),
         .. Shared(TransferOptions.How),
 
         .. Shared(TransferOptions.Shown).Select(static option => option.Word == OptionWord.Quiet ? option with { Apply = static (d, _) => d.IsQuiet = true } : option),
@@ -65,31 +46,9 @@ internal static class Options
         new("-X", "OPTION", Ignored, "tuning of SFTP: nothing", static (_, a) => Sftp(a)),
     ];
 
-    /// <summary>What -l counts in: 1024 bits.</summary>
-    private const int KilobitBytes = 128;
-
-    private const long MostKilobits = 100 * 1024 * 1024;
-
     public static OptionTable<Draft, Option> Table { get; } = new("yscp", Grammar.ScpLetters, All);
 
     private static IEnumerable<Option> Shared(string group) => TransferOptions.Of<Draft>(Grammar.ScpLetters, Letters, group).Where(static option => option.Name != OptionWord.VeryVerbose);
-
-    private static Option Tree(string name, string word, TreeFlags flags, string help) =>
-        new(name, "", What, help, (d, _) => d.Flags |= flags) { Word = word };
-
-    private static Option Ssh(string name, string setting, string help) => new(name, "", TransferOptions.Where, help, (d, _) => d.SshOptions.Add(setting));
-
-    private static void Cipher(Draft draft, string ciphers)
-    {
-        draft.SshOptions.Add($"Ciphers={ciphers}");
-        draft.Protect(Protection.Encrypt);
-    }
-
-    /// <summary>A word of ssh_config(5).</summary>
-    private static string SshWord(string text) =>
-        text.Any(static c => char.IsWhiteSpace(c) || c is '"' or '\'' or '\\' or '#')
-            ? $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
-            : text;
 
     /// <summary>scp ends with 255 for a bad port, and with 1 for other arguments that make no sense.</summary>
     private static int SshPort(string value)
@@ -103,11 +62,6 @@ internal static class Options
             throw new Failure(ExitCode.Unreachable, e.Message, e.Hint);
         }
     }
-
-    private static long Kilobits(string value) =>
-        long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostKilobits
-            ? number
-            : throw new Failure(ExitCode.Usage, $"-l: {value}: not a number of Kbit a second, which is 1 to {MostKilobits}");
 
     private static void Sftp(string value)
     {

@@ -24,7 +24,7 @@ internal static class Transfers
         }
 
         CheckOrder(words);
-        draft.CheckCombinations();
+        TreeOptions.Check(draft);
         var target = Operand.Parse(words[^1]);
         var sources = Array.ConvertAll(words[..^1], Operand.Parse);
         if (!target.IsRemote && target.Path.Length == 0)

@@ -8,7 +8,7 @@ internal static class Copy
 {
     /// <summary>Does what the plan says. Throws <see cref="Failure"/> if it could not be done, wholly and checked.</summary>
     public static Task<Outcome> RunAsync(ObjectKinds kinds, Plan plan, Tally tally, IObserver observer, CancellationToken cancel) =>
-        new Initiator(kinds, plan, tally, observer).RunAsync(cancel);
+        Transfer.Of(kinds, new Edge(plan, tally, observer)).RunAsync(cancel);
 
     /// <summary>Ends the login that was kept to the host of a plan, if there is one. Throws <see cref="Failure"/> if there can be none.</summary>
     public static void EndLogin(Plan plan) => KeptLogin.Of(new Access(plan.Remote, plan.TimeoutSeconds))?.End();
@@ -22,9 +22,11 @@ internal static class Copy
         using var crossing = kinds.Of(source.There.Kind).Cross(source, tally, observer)
             ?? throw new Failure(ExitCode.Usage, $"an object of the kind {source.There.Kind} cannot be copied between two remote hosts");
         var junction = new Junction(source, tally, observer);
+        var end = new RelayEnd(crossing, junction);
+        using var turns = new LoginTurns(2);
         var uncounted = new Tally { IsTotalWanted = tally.IsTotalWanted, Counted = tally.Found };
-        var reading = Half(new Initiator(kinds, source with { Here = target.There }, uncounted, Unobserved.Instance) { Sink = crossing, Junction = junction });
-        var writing = Half(new Initiator(kinds, target with { Here = source.There }, tally, observer) { Source = crossing, Junction = junction });
+        var reading = HalfAsync(new Edge(source with { Here = target.There }, uncounted, Unobserved.Instance));
+        var writing = HalfAsync(new Edge(target with { Here = source.There }, tally, observer));
         try
         {
             var written = await writing;
@@ -38,16 +40,18 @@ internal static class Copy
             await Task.WhenAny(reading);
         }
 
-        async Task<Outcome> Half(Initiator half)
+        async Task<Outcome> HalfAsync(Edge edge)
         {
             try
             {
-                return await half.RunAsync(cancel);
+                return await new Transfer(edge, end, turns).RunAsync(cancel);
             }
             catch (Exception e)
             {
+                var failure = e as Failure ?? new Failure(ExitCode.Bug, $"internal error: {e.Message}");
                 crossing.Fail(e);
-                junction.Fail(e);
+                turns.Fail(failure);
+                junction.Fail(failure);
                 throw;
             }
         }

@@ -122,6 +122,31 @@ internal sealed class TcpSocket : IDisposable
         }
     }
 
+    /// <summary>Sends all of one piece of memory and then all of another, in one call if the kernel takes it, or throws.</summary>
+    public unsafe void Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        fixed (byte* head = first, tail = second)
+        {
+            var parts = stackalloc IoVector[2];
+            for (nuint done = 0, all = (nuint)(first.Length + second.Length); done < all;)
+            {
+                var skipped = Math.Min(done, (nuint)first.Length);
+                parts[0] = new IoVector { Base = head + skipped, Length = (nuint)first.Length - skipped };
+                parts[1] = new IoVector { Base = tail + (done - skipped), Length = (nuint)second.Length - (done - skipped) };
+                var message = new MessageHeader { Vectors = parts, VectorCount = 2 };
+                var count = Sys.SendMessage(_fd.Number, &message, Sys.MessageNoSignal);
+                if (count >= 0)
+                {
+                    done += (nuint)count;
+                }
+                else if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
+                {
+                    LinuxException.Throw("send", _fd.Name);
+                }
+            }
+        }
+    }
+
     /// <summary>Fills the buffer; false if the connection ended before its first byte, an exception if it ended after that.</summary>
     public unsafe bool Receive(Span<byte> buffer)
     {

@@ -79,6 +79,10 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
     /// <summary>A block is complete as it comes.</summary>
     public bool HasMore() => false;
 
+    public BlockRecipe RecipeOf(ReadOnlySpan<byte> bytes, long offset) => new PackRecipe(bytes, _roots);
+
+    public (long Files, long Bytes) Weigh(ReadOnlySpan<byte> bytes) => PackWeight.Of(bytes);
+
     void ITargetQuestion.Ask() => Inventory!.StartAgain();
 
     bool ITargetQuestion.TryAdd(ReadOnlySpan<byte> entries) => Inventory!.TryAdd(entries);

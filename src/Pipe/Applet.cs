@@ -17,6 +17,7 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
         new("yscp", Yscp.YscpRun.Run, Yscp.Options.Table.Spell) { Status = Yscp.Status.Of },
         new("yarchive", Yarchive.YarchiveRun.Run, Yarchive.Options.Table.Spell),
         new("ytar", static (words, messages) => CopyRun.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages), Ytar.Options.Table.Spell),
+        new("dccli", Dccli.DccliRun.Run, Dccli.Options.Table.Spell),
     ];
 
     /// <summary>The exit status for how a run ended, where it is not the code itself: a program that stands in for another has that one's.</summary>

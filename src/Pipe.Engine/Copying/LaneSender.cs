@@ -61,31 +61,42 @@ internal sealed class LaneSender
                 return;
             }
 
-            Send(block, block.Slab ?? own);
+            Send(block, own);
         }
     }
 
-    private void Send(in OutgoingBlock block, Slab slab)
+    private void Send(in OutgoingBlock block, Slab own)
     {
-        var since = Stopwatch.GetTimestamp();
-        if (block.Slab is null && block.Type == BlockType.Data)
+        if (block.Type != BlockType.Data)
         {
-            _outbox.Load(block, slab);
-            since = Count(SendTime.Source, since);
+            var hole = block.Type == BlockType.Hole;
+            Send(block, hole ? BlockHeader.Hole(block.Offset, block.Span, block.Sequence) : BlockHeader.Kept(block.Offset, block.Span, block.Sequence, block.Kept), own);
+            return;
         }
 
-        var header = block.Type switch
+        var since = Stopwatch.GetTimestamp();
+        var slab = _outbox.Load(block, own, _lane.Traits);
+        try
         {
-            BlockType.Hole => BlockHeader.Hole(block.Offset, block.Span, block.Sequence),
-            BlockType.Kept => BlockHeader.Kept(block.Offset, block.Span, block.Sequence, block.Kept),
-            _ => BlockHeader.Data(block.Offset, block.Length, block.Sequence, Digest.Of(_terms.Digest, slab.Payload[..block.Length], block.Offset)),
-        };
+            since = Count(SendTime.Source, since);
+            var digest = _outbox.DigestOf(_terms.Digest, block, slab);
+            Count(SendTime.Digest, since);
+            Send(block, BlockHeader.Data(block.Offset, block.Length, block.Sequence, digest), slab);
+        }
+        finally
+        {
+            _outbox.Unload(block, slab);
+        }
+    }
+
+    private void Send(in OutgoingBlock block, in BlockHeader header, Slab slab)
+    {
         if (!block.IsAgain)
         {
             _outbox.Count(header);
         }
 
-        since = Count(SendTime.Digest, since);
+        var since = Stopwatch.GetTimestamp();
         if (_lane.Traits.PacesItself || _terms.Pace.Await(block.Length, _window))
         {
             since = Count(SendTime.Rate, since);

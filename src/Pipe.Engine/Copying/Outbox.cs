@@ -170,8 +170,21 @@ internal abstract class Outbox(int window, long inlineBytes)
         }
     }
 
-    /// <summary>Puts the bytes of a block into the slab of the lane that carries it. Only for blocks without a slab of their own.</summary>
-    public abstract void Load(in OutgoingBlock outgoing, Slab slab);
+    /// <summary>The slab that has the bytes of a block, until <see cref="Unload"/>.</summary>
+    /// <param name="outgoing">A block of data.</param>
+    /// <param name="own">Of the lane that carries it; it is put in there if the block has no slab that the lane may use.</param>
+    /// <param name="traits">Of that lane.</param>
+    public abstract Slab Load(in OutgoingBlock outgoing, Slab own, LaneTraits traits);
+
+    /// <summary>The lane has done with the slab of a block.</summary>
+    public virtual void Unload(in OutgoingBlock outgoing, Slab slab)
+    {
+        // Most blocks keep their slab until they are acknowledged.
+    }
+
+    /// <summary>The digest of a block that is loaded.</summary>
+    public virtual Digest DigestOf(DigestKind kind, in OutgoingBlock outgoing, Slab slab) =>
+        Digest.Of(kind, slab.Payload[..outgoing.Length], outgoing.Offset);
 
     /// <summary>Whether there is more than was made into blocks, as far as it is known; under the gate.</summary>
     protected abstract bool HasMore { get; }

@@ -28,11 +28,12 @@ internal sealed class RangeOutbox : Outbox
 
     protected override long Size => _source.Size;
 
-    public override void Load(in OutgoingBlock outgoing, Slab slab)
+    public override Slab Load(in OutgoingBlock outgoing, Slab own, LaneTraits traits)
     {
         try
         {
-            _source.Read(slab.Payload[..outgoing.Length], outgoing.Offset);
+            _source.Read(own.Payload[..outgoing.Length], outgoing.Offset);
+            return own;
         }
         catch (IOException e)
         {

@@ -90,8 +90,7 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
         base.Acknowledge(outgoing);
     }
 
-    public override void Load(in OutgoingBlock outgoing, Slab slab) =>
-        throw new InvalidOperationException("a stream cannot be read again");
+    public override Slab Load(in OutgoingBlock outgoing, Slab own, LaneTraits traits) => outgoing.Slab!;
 
     protected override bool TryMake(out OutgoingBlock outgoing)
     {

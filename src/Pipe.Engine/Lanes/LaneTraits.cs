@@ -12,4 +12,7 @@ internal sealed record LaneTraits(int InFlightLimit)
 
     /// <summary>The lane keeps to the rate of the session by itself, packet by packet.</summary>
     public bool PacesItself { get; init; }
+
+    /// <summary>The lane writes nothing into a slab that it sends: other lanes may send from the same slab at the same time.</summary>
+    public bool LeavesSlabs { get; init; }
 }

@@ -64,6 +64,14 @@ internal interface IStreamSource : ISource
     /// <summary>Whether more can be read without waiting.</summary>
     bool HasMore();
 
+    /// <summary>How what one buffer holds can be read again; null if it cannot.</summary>
+    /// <param name="bytes">What was read.</param>
+    /// <param name="offset">Bytes that were read before it, if there is one reader.</param>
+    BlockRecipe? RecipeOf(ReadOnlySpan<byte> bytes, long offset) => null;
+
+    /// <summary>Files that are complete with what one buffer holds, and bytes of files in it.</summary>
+    (long Files, long Bytes) Weigh(ReadOnlySpan<byte> bytes) => (0, bytes.Length);
+
     /// <summary>What one buffer held is where it belongs. From any thread.</summary>
     void Delivered(ReadOnlySpan<byte> bytes)
     {

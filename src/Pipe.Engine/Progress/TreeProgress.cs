@@ -48,6 +48,15 @@ internal sealed class TreeProgress
         }
     }
 
+    /// <summary>So much more is where it belongs, and no names of it are known.</summary>
+    public void Add(long files, long bytes)
+    {
+        lock (_lock)
+        {
+            (_files, _bytes) = (_files + files, _bytes + bytes);
+        }
+    }
+
     /// <summary>All that a block has.</summary>
     public void Take(ReadOnlySpan<byte> block)
     {

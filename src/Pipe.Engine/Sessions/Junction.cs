@@ -19,7 +19,6 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
     private readonly TaskCompletionSource<Half> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Half> _target = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> _isLittle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _isSourceIn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Straight? _straight;
 
     /// <summary>What the target's host is to take, and nothing else; empty where names are trusted.</summary>
@@ -27,21 +26,6 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
 
     /// <summary>Once they have met: one for both, for it knows what has been asked and not answered.</summary>
     public Across? Across { get; private set; }
-
-    /// <summary>
-    /// Waits until a host may be logged in to. Two logins that ask for a password would take the terminal from each other: the second
-    /// then waits until the first is through.
-    /// </summary>
-    public Task TurnAsync(bool isSource, bool mayPrompt) => isSource || !mayPrompt || !from.Remote.MayPrompt ? Task.CompletedTask : _isSourceIn.Task;
-
-    /// <summary>A host has answered: its login asks for nothing more.</summary>
-    public void LoggedIn(bool isSource)
-    {
-        if (isSource)
-        {
-            _isSourceIn.TrySetResult();
-        }
-    }
 
     /// <summary>Waits for the other half and the decision; if it is to go straight, what carries on both, else null.</summary>
     public async Task<Straight?> MeetAsync(Half half)
@@ -64,11 +48,8 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
     }
 
     /// <summary>One half has failed, and takes the other one with it.</summary>
-    public void Fail(Exception cause)
+    public void Fail(Failure failure)
     {
-        var failure = cause as Failure ?? new Failure(ExitCode.Bug, $"internal error: {cause.Message}");
-        _isSourceIn.TrySetException(failure);
-        _ = _isSourceIn.Task.Exception;
         foreach (var half in (TaskCompletionSource<Half>[])[_source, _target])
         {
             if (!half.TrySetException(failure) && half.Task.IsCompletedSuccessfully)

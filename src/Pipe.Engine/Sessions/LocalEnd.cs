@@ -3,49 +3,46 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>The end of a plan on this host: opens the source or the sink, with the filters that the data go through.</summary>
-internal sealed class LocalEnd(ObjectKinds kinds, Plan plan, Tally tally, IObserver observer)
+internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
 {
+    private readonly Plan _plan = edge.Plan;
+    private readonly Tally _tally = edge.Tally;
+    private readonly IObserver _observer = edge.Observer;
+
     /// <summary>The object as the engine sees it.</summary>
-    private Resource Object => plan.TreeOf(plan.Here, plan.Direction == Direction.Read ? plan.There : plan.Here);
+    private Resource Object => _plan.TreeOf(_plan.Here, _plan.Direction == Direction.Read ? _plan.There : _plan.Here);
 
-    private IObjectKind Kind => kinds.Of(plan.Here.Kind);
+    private IObjectKind Kind => kinds.Of(_plan.Here.Kind);
 
-    private OpenContext Context => new(Object, Place.Local, tally)
+    private OpenContext Context => new(Object, Place.Local, _tally)
     {
-        InPlace = plan.InPlace,
-        Archiving = plan.Archiving,
-        PatienceSeconds = plan.PatienceSeconds,
+        InPlace = _plan.InPlace,
+        Archiving = _plan.Archiving,
+        PatienceSeconds = _plan.PatienceSeconds,
         Waiting = Wait,
         WaitingForUser = Wait,
-        Observer = observer,
-        Trouble = observer.Trouble,
+        Observer = _observer,
+        Trouble = _observer.Trouble,
         Unread = MissSource,
-        Peer = plan.Remote.Name,
-        Asked = plan.TrustNames ? null : plan.There,
+        Peer = _plan.Remote.Name,
+        Asked = _plan.TrustNames ? null : _plan.There,
     };
 
-    /// <exception cref="Failure">It cannot be opened.</exception>
     public ISource OpenSource()
     {
         var source = Kind.OpenSource(Context);
-        return Kind.IsStream ? kinds.Of(plan.There.Kind).Feed(plan, source, Filter) : source;
+        return Kind.IsStream ? kinds.Of(_plan.There.Kind).Feed(_plan, source, Filter) : source;
     }
 
-    /// <summary>Counts what the source is going to read; null if the source knows it.</summary>
-    /// <param name="found">Is told files and bytes.</param>
     public IDisposable? Count(Action<long, long> found) => Kind.Count(Object, found);
 
-    /// <param name="terms">Of the source there.</param>
-    /// <param name="filters">What an archive went through.</param>
-    /// <param name="fail">Is told of a command that fails before the end.</param>
-    /// <exception cref="Failure">It cannot be opened.</exception>
     public ISink OpenSink(Terms terms, string filters, Action<Failure> fail)
     {
-        var undoing = Kind.IsStream ? Filters.Backwards(plan, filters) : [];
+        var undoing = Kind.IsStream ? Filters.Backwards(_plan, filters) : [];
         var sink = Kind.OpenSink(Context with
         {
             Terms = undoing.Count > 0 ? terms with { Size = -1 } : terms,
-            Patience = new Patience(plan.PatienceSeconds, Wait),
+            Patience = new Patience(_plan.PatienceSeconds, Wait),
             Failed = fail,
         });
 
@@ -53,15 +50,15 @@ internal sealed class LocalEnd(ObjectKinds kinds, Plan plan, Tally tally, IObser
         return undoing.Reverse().Aggregate(sink, (inner, filter) => new FilterSink(filter, inner));
     }
 
-    private ISource Filter(ISource source) => Filters.Split(plan.Filters)
+    private ISource Filter(ISource source) => Filters.Split(_plan.Filters)
         .Aggregate(source, (inner, filter) => new FilterSource(filter, inner));
 
     /// <summary>A name that was asked for could not be read over there.</summary>
     private void MissSource(string cause)
     {
-        observer.Trouble($"{plan.Remote.Name}: {cause}");
-        tally.Fail();
+        _observer.Trouble($"{_plan.Remote.Name}: {cause}");
+        _tally.Fail();
     }
 
-    private void Wait(string words) => observer.Waiting("", words);
+    private void Wait(string words) => _observer.Waiting("", words);
 }

@@ -127,6 +127,11 @@ internal sealed class SenderPump : DataPump
         }
 
         most = most > 0 ? most : Defaults.MostStreamWindow;
+        if (source is IOutboxSource shared)
+        {
+            return shared.MakeOutbox(block, most, Failed);
+        }
+
         var stream = (IStreamSource)source;
         var outbox = new StreamOutbox(stream, block, most, new SlabPool(Math.Min(most, Defaults.StreamWindow) + stream.Readers, block));
         for (var reader = 0; reader < stream.Readers; reader++)

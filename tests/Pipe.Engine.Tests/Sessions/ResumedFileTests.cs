@@ -120,6 +120,6 @@ public sealed class ResumedFileTests : IDisposable
             There = isWritten ? to : from,
             Rate = rate,
         };
-        return await new Initiator(Kinds.All, plan, tally, Unobserved.Instance).RunAsync(cancel);
+        return await Transfer.Of(Kinds.All, new Edge(plan, tally, Unobserved.Instance)).RunAsync(cancel);
     }
 }

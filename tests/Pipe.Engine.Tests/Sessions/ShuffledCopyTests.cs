@@ -94,7 +94,9 @@ public sealed class ShuffledCopyTests : IDisposable
             Streams = 3,
             Archiving = archiving,
         };
-        return await new Initiator(Kinds.All, plan, _tally, Unobserved.Instance) { Transports = [_transport, TcpTransport.Instance] }.RunAsync(CancellationToken.None);
+        var edge = new Edge(plan, _tally, Unobserved.Instance);
+        using var turns = new LoginTurns(1);
+        return await new Transfer(edge, new LocalEnd(Kinds.All, edge), turns) { Transports = [_transport, TcpTransport.Instance] }.RunAsync(CancellationToken.None);
     }
 
     /// <summary>Seen on this side if it receives; what the other side sees has no way here.</summary>

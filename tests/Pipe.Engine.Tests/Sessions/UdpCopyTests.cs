@@ -120,6 +120,6 @@ public sealed class UdpCopyTests : IDisposable
             Channel = DataChannel.Udp,
             ConnectMode = ConnectMode.Direct,
         };
-        return new Initiator(Kinds.All, with is null ? plan : with(plan), _tally, Unobserved.Instance).RunAsync(CancellationToken.None);
+        return Transfer.Of(Kinds.All, new Edge(with is null ? plan : with(plan), _tally, Unobserved.Instance)).RunAsync(CancellationToken.None);
     }
 }

@@ -7,7 +7,8 @@ namespace Pipe.Engine;
 /// <summary>A lane over a TCP connection that has proven itself, in the clear.</summary>
 internal class TcpLane(int number, TcpSocket socket) : ILane
 {
-    private static readonly LaneTraits Common = new(InFlightLimit: 1024);
+    private const int InFlightLimit = 1024;
+    private static readonly LaneTraits Plain = new(InFlightLimit) { LeavesSlabs = true };
     private readonly Lock _acking = new();
     private readonly byte[] _ack = new byte[LaneAck.Size];
     private readonly byte[] _received = new byte[LaneAck.Size];
@@ -17,7 +18,9 @@ internal class TcpLane(int number, TcpSocket socket) : ILane
 
     public LaneId Id { get; } = new(number, Transports.Tcp);
 
-    public LaneTraits Traits => Common;
+    public virtual LaneTraits Traits => Plain;
+
+    protected static LaneTraits Sealed { get; } = new(InFlightLimit);
 
     protected TcpSocket Socket => socket;
 
@@ -36,9 +39,9 @@ internal class TcpLane(int number, TcpSocket socket) : ILane
 
     protected virtual void SendBlock(in BlockHeader header, Slab slab)
     {
-        var framed = slab.Framed(BlockHeader.Size, header.Length);
-        header.Write(framed);
-        socket.Send(framed);
+        Span<byte> packed = stackalloc byte[BlockHeader.Size];
+        header.Write(packed);
+        socket.Send(packed, slab.Payload[..header.Length]);
     }
 
     protected virtual Arrival ReceiveBlock(Slab slab, out BlockHeader header)
@@ -135,6 +138,9 @@ internal sealed class SealedTcpLane(int number, TcpSocket socket, LaneSeal outgo
     private readonly Slab _scratch = new(block);
     private readonly byte[] _sent = new byte[LaneAck.Size + LaneSeal.Overhead];
     private readonly byte[] _received = new byte[LaneAck.Size + LaneSeal.Overhead];
+
+    /// <summary>A record is made around the payload.</summary>
+    public override LaneTraits Traits => Sealed;
 
     protected override void SendBlock(in BlockHeader header, Slab slab)
     {

@@ -11,7 +11,7 @@ internal abstract class UdpLane(int number, DatagramThread thread, int blocks) :
 {
     public LaneId Id { get; } = new(number, Transports.Udp);
 
-    public LaneTraits Traits { get; } = new(blocks) { IsUnordered = true, PacesItself = true };
+    public LaneTraits Traits { get; } = new(blocks) { IsUnordered = true, PacesItself = true, LeavesSlabs = true };
 
     public virtual ulong Send(in BlockHeader header, Slab slab) => throw new NotSupportedException();
 

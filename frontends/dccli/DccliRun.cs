@@ -1,0 +1,63 @@
+using Pipe.CommandLine;
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Dccli;
+
+/// <summary>The program dccli: one source to several destinations.</summary>
+internal static class DccliRun
+{
+    public static ExitCode Run(string[] words, Messages messages)
+    {
+        var order = Parser.Parse(words, Lines);
+        messages.Verbosity = order.Draft.Verbosity;
+        if (CopyRun.IsAnswered(order.Kind, Usage.Text, () => order.AtSender is { } one ? [one] : order.Destinations.Select(destination => destination.Plan), "", messages))
+        {
+            return ExitCode.Done;
+        }
+
+        if (order.AtSender is { } plan)
+        {
+            return CopyRun.Run(new Invocation(CommandKind.Copy, plan, Progress: false, "", order.Draft.Verbosity), Usage.Text, messages);
+        }
+
+        CheckSources(order);
+        return new FanOutRun(order, messages).Run();
+    }
+
+    /// <summary>A source that is not there is said once, before any login.</summary>
+    private static void CheckSources(Order order)
+    {
+        foreach (var path in order.Sources)
+        {
+            try
+            {
+                if ((order.Draft.Flags.HasFlag(TreeFlags.All) ? FileStatus.OfName(path) : FileStatus.Of(path)) is null)
+                {
+                    throw new Failure(ExitCode.Objects, $"{path}: no such file or directory");
+                }
+            }
+            catch (LinuxException e)
+            {
+                throw ObjectFailure.Of(e);
+            }
+        }
+    }
+
+    /// <summary>Of a list of destinations: one a line; empty lines and those that begin with # do not count.</summary>
+    private static IEnumerable<string> Lines(string file)
+    {
+        try
+        {
+            using var list = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
+            using var bytes = new MemoryStream();
+            list.CopyTo(bytes);
+            return [.. RawText.Decode(bytes.ToArray()).Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0 && line[0] != '#')];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Failure(ExitCode.Objects, $"{file}: {e.Message}");
+        }
+    }
+}

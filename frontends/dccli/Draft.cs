@@ -1,0 +1,49 @@
+using Pipe.CommandLine;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Dccli;
+
+/// <summary>The options of a dccli command line so far.</summary>
+internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name), ITreeDraft
+{
+    public TreeFlags Flags { get; set; }
+
+    public List<string> Excludes { get; } = [];
+
+    public TreeErrand TreeErrand { get; set; }
+
+    /// <summary>What gets the data there, instead of a file.</summary>
+    public string Command { get; set; } = "";
+
+    /// <summary>Where more destinations are listed; "-" for standard input.</summary>
+    public string To { get; set; } = "";
+
+    /// <summary>The nodes of the Slurm job are the hosts.</summary>
+    public bool IsAllocation { get; set; }
+
+    /// <summary>The machine that reads the sources; empty for this one.</summary>
+    public string Sender { get; set; } = "";
+
+    public int Logins { get; set; } = FanOutTerms.DefaultLogins;
+
+    /// <summary>Null until it is said.</summary>
+    public SlowPolicy? Slow { get; set; }
+
+    public long Memory { get; set; } = FanOutTerms.DefaultMemory;
+
+    public int Retries { get; set; } = FanOutTerms.DefaultRetries;
+
+    public bool IsStrict { get; set; }
+
+    public bool IsJson { get; set; }
+
+    /// <summary>A plan for one destination.</summary>
+    public Plan ToPlan(Location there, Resource to, Resource from) => PlanFor(there, Direction.Write, to, from) with { Errand = TreeErrand };
+
+    /// <summary>A plan that has another machine do all of it.</summary>
+    public Plan ToPlan(Location sender, IEnumerable<string> words) =>
+        PlanFor(sender, Direction.Read, Resource.Program(words), Resource.Stdio) with { Rate = 0, Channel = DataChannel.Tcp };
+
+    public Resource Tree(IEnumerable<string> names, TreeFlags more) => Resource.Tree("", names, Flags | more, Excludes);
+}

@@ -1,0 +1,101 @@
+using Pipe.CommandLine;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Dccli;
+
+/// <summary>One run of dccli from this machine: each failure is said when it happens, all results at the end.</summary>
+internal sealed class FanOutRun(Order order, Messages messages)
+{
+    private const int MostNamed = 10;
+    private volatile bool _isOver;
+
+    public ExitCode Run()
+    {
+        using var events = order.Draft.Events.Length > 0 ? new EventLog(() => EventTarget.Open(order.Draft.Events, order.IsStream ? 0 : -1), messages.Warning) : null;
+        var report = new Report(messages, events);
+        var all = order.Destinations.Select(destination => new Progress(destination, report)).ToList();
+        var isWatched = events is not null || (messages.Verbosity >= 0 && Terminal.IsErrorTerminal);
+        var edges = all.ConvertAll(one => one.Begin(isWatched));
+        var source = new Tally { IsTotalWanted = isWatched };
+
+        // Not disposed: a signal between the verdict and the end of the process must not put another exit status in its place.
+        var interruption = new Interruption(() => messages.Report(CopyRun.Interrupted()));
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
+        var terms = new FanOutTerms
+        {
+            Memory = order.Draft.Memory,
+            Slow = order.Slow,
+            Logins = order.Draft.Logins,
+            Retries = order.Draft.Retries,
+            SourceTally = source,
+            SourceObserver = new SourceObserver(messages),
+            Again = (edge, cut) => ((Progress)edge.Observer).Again(cut),
+            Ended = result => End((Progress)result.Edge.Observer, result, report, ending),
+        };
+        using (var board = new Board(all, report, messages))
+        {
+            board.Start();
+            new FanOut(KnownObjects.Kinds, edges, terms).RunAsync(ending.Token).GetAwaiter().GetResult();
+        }
+
+        Show(all);
+        var verdict = interruption.Happened ? CopyRun.Interrupted() : Verdict(all, source);
+        report.Finish(verdict?.Code ?? ExitCode.Done, all.Count(one => FailureOf(one) is not null), all.Count);
+        return verdict is null ? ExitCode.Done : throw verdict;
+    }
+
+    private void End(Progress one, EdgeResult result, Report report, CancellationTokenSource ending)
+    {
+        one.End(result);
+        var failure = FailureOf(one);
+        report.Ended(one, failure);
+        if (failure is not null && order.Draft.IsStrict)
+        {
+            _isOver = true;
+            _ = ending.CancelAsync();
+        }
+    }
+
+    /// <summary>Why a copy has not brought all of it; null if it has.</summary>
+    private Failure? FailureOf(Progress one) => one.Result! switch
+    {
+        { Failure: Failure { Code: ExitCode.Interrupted } } when _isOver => new Failure(ExitCode.Interrupted, "ended because another destination has failed"),
+        { Failure: { } failure } => messages.AsFailure(failure),
+        { Outcome.Remarks: { Count: > 0 } remarks } => new Failure(ExitCode.Objects, string.Join("; ", remarks)),
+        _ when one.Tally.Failed > 0 => CopyRun.Incomplete(one.Tally),
+        _ => CopyRun.Difference(one.Destination.Plan, one.Tally),
+    };
+
+    private void Show(List<Progress> all)
+    {
+        var results = all.ConvertAll(one => (one, FailureOf(one)));
+        if (order.Draft.IsJson)
+        {
+            Messages.Answer(ResultText.Json(results));
+        }
+        else if (messages.Verbosity >= 0)
+        {
+            foreach (var line in ResultText.Table(results))
+            {
+                messages.Note(0, line);
+            }
+        }
+    }
+
+    private Failure? Verdict(List<Progress> all, Tally source)
+    {
+        var failed = all.Where(one => FailureOf(one) is not null).ToList();
+        if (failed.Count == 0)
+        {
+            return source.Failed > 0 ? CopyRun.Incomplete(source) : null;
+        }
+
+        var isReached = failed.Count < all.Count || failed.Exists(one => FailureOf(one)!.Code != ExitCode.Unreachable || one.Tally.Blocks > 0);
+        var names = string.Join(", ", failed.Take(MostNamed).Select(one => one.Name)) + (failed.Count > MostNamed ? $" and {failed.Count - MostNamed} more" : "");
+        return new Failure(
+            isReached ? ExitCode.Objects : ExitCode.Unreachable,
+            $"{failed.Count} of {all.Count} destinations failed: {names}",
+            order.IsStream ? "" : $"a second run with {OptionWord.Resume} sends only what is missing");
+    }
+}

@@ -1,0 +1,116 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+using Pipe.Trees;
+
+namespace Pipe.Dccli;
+
+/// <summary>Turns what was given into plans.</summary>
+internal static class Fans
+{
+    private const string Stream = "-";
+
+    public static Order Of(Draft draft, List<Location> sources, List<Location> destinations)
+    {
+        destinations = draft.IsAllocation ? [.. destinations.SelectMany(Allocated)] : destinations;
+        CheckOnce(destinations);
+        var isStream = sources.Exists(static one => one.Path == Stream);
+        if (!isStream && draft.Command.Length > 0)
+        {
+            throw new Failure(ExitCode.Usage, "--command: only with the source -", "it takes one stream, and files and trees are more than that");
+        }
+
+        return isStream ? OfStream(draft, sources, destinations) : OfTrees(draft, sources, destinations);
+    }
+
+    /// <summary>The same command line, there, without what is about reaching that machine.</summary>
+    public static Order AtSender(Draft draft, List<string> passed, List<Location> sources, List<Location> destinations)
+    {
+        if (draft.IsAllocation || draft.Events.Length > 0 || sources.Exists(static one => one.Path == Stream))
+        {
+            var what = draft.IsAllocation ? "--allocation" : draft.Events.Length > 0 ? "--events" : "standard input as the source";
+            throw new Failure(ExitCode.Usage, $"{what}: not where another machine sends", "log in there and start dccli");
+        }
+
+        List<string> words = ["dccli", .. passed, "-B", "--", .. sources.Select(static one => one.Path), .. destinations.Select(Word)];
+        var sender = Location.Parse($"{draft.Sender}:");
+        return new Order(draft.Kind, [], [], draft) { AtSender = draft.ToPlan(sender, words) };
+    }
+
+    private static Order OfTrees(Draft draft, List<Location> sources, List<Location> destinations)
+    {
+        var more = sources.Count > 1 ? TreeFlags.Inside : TreeFlags.None;
+        var paths = sources.ConvertAll(static one => one.Path.StartsWith('~') ? $"./{one.Path}" : one.Path);
+        return new Order(draft.Kind, paths, [.. destinations.Select(Copy)], draft);
+
+        Destination Copy(Location one)
+        {
+            var flags = more | (one.Path.EndsWith('/') && !draft.Flags.HasFlag(TreeFlags.Recurse) ? TreeFlags.Inside : TreeFlags.None);
+            var from = draft.Tree(paths.Select(Glob.Escape), flags);
+            return new Destination(NameOf(one, destinations), draft.ToPlan(one, draft.Tree([one.Path.Length > 0 ? one.Path : "."], flags), from));
+        }
+    }
+
+    private static Order OfStream(Draft draft, List<Location> sources, List<Location> destinations)
+    {
+        if (sources.Count > 1 || draft.To == Stream)
+        {
+            throw new Failure(ExitCode.Usage, sources.Count > 1 ? "-: no other source may stand beside it" : "-: standard input cannot be the source and the list of destinations");
+        }
+
+        if (draft.Flags != TreeFlags.None || draft.TreeErrand != TreeErrand.Copy || draft.Excludes.Count > 0)
+        {
+            throw new Failure(ExitCode.Usage, "-: a stream is no tree: -r, -p, -a, -Z, --delete, --exclude, --verify and --dry-run have no meaning");
+        }
+
+        if (draft.Slow is { Action: SlowAction.Reread })
+        {
+            throw new Failure(ExitCode.Usage, "--slow reread: a stream cannot be read again", "write --slow wait or --slow drop:SECONDS");
+        }
+
+        return new Order(draft.Kind, [], [.. destinations.Select(Copy)], draft) { IsStream = true };
+
+        Destination Copy(Location one) => new(NameOf(one, destinations), draft.ToPlan(one, Target(draft, one), Resource.Stdio));
+    }
+
+    private static Resource Target(Draft draft, Location one)
+    {
+        if (draft.Command.Length > 0)
+        {
+            return Resource.Command(one.PlainPath, draft.Command);
+        }
+
+        return one.Name.Length > 0 && !one.Path.EndsWith('/')
+            ? Resource.File("", one.PlainPath)
+            : throw new Failure(ExitCode.Usage, $"{Word(one)}: a stream needs the name of a file", "write HOST:PATH/NAME, or --command CMD");
+    }
+
+    private static IEnumerable<Location> Allocated(Location one)
+    {
+        if (one.Host.Length > 0)
+        {
+            throw new Failure(ExitCode.Usage, $"{Word(one)}: a host beside --allocation", "with --allocation a destination is written :PATH");
+        }
+
+        var nodes = Environment.GetEnvironmentVariable("SLURM_JOB_NODELIST") ?? "";
+        return nodes.Length > 0
+            ? HostList.ExpandAll(nodes).Select(node => one with { Host = PeerName.Checked("SLURM_JOB_NODELIST", "host name", node) })
+            : throw new Failure(ExitCode.Usage, "--allocation: this is not a Slurm job", "SLURM_JOB_NODELIST is not set; salloc and sbatch set it");
+    }
+
+    private static void CheckOnce(List<Location> destinations)
+    {
+        if (destinations.GroupBy(static one => one).FirstOrDefault(static same => same.Skip(1).Any()) is { } twice)
+        {
+            throw new Failure(ExitCode.Usage, $"{Word(twice.Key)}: named twice");
+        }
+    }
+
+    private static string NameOf(Location one, List<Location> all) =>
+        all.Count(other => other.Host == one.Host) == 1 ? one.Host : $"{one.Host}:{one.Path}";
+
+    private static string Word(Location one)
+    {
+        var host = one.Host.Contains(':', StringComparison.Ordinal) ? $"[{one.Host}]" : one.Host;
+        return $"{(one.User.Length > 0 ? $"{one.User}@" : "")}{host}:{one.Path}";
+    }
+}

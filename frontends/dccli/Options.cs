@@ -1,0 +1,75 @@
+using System.Globalization;
+using Pipe.CommandLine;
+using Pipe.Engine;
+using Pipe.Protocol;
+using static Pipe.CommandLine.OptionValue;
+using Option = Pipe.CommandLine.Option<Pipe.Dccli.Draft>;
+
+namespace Pipe.Dccli;
+
+/// <summary>The option table of dccli: the letters of yscp, and what several destinations need.</summary>
+internal static class Options
+{
+    private const string Many = "Where it goes";
+    private const long LeastMemory = 8 << 20;
+    private const int MostLogins = 1000;
+    private const int MostRetries = 100;
+
+    public static string[] Groups { get; } = [TreeOptions.What, Many, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else];
+
+    private static readonly Dictionary<string, string> Letters = new()
+    {
+        [OptionWord.SshPort] = "-P",
+        [OptionWord.SshOption] = "-o",
+        [OptionWord.SshConfig] = "-F",
+        [OptionWord.Quiet] = "-q",
+        [OptionWord.Verbose] = "-v",
+        [OptionWord.Help] = "-h",
+    };
+
+    public static Option[] All { get; } =
+    [
+        .. TreeOptions.Of<Draft>(),
+        new("--command", "CMD", TreeOptions.What, "standard input goes to this command there", static (d, a) => d.Command = Text("--command", a)),
+
+        new("--to", "FILE", Many, "more destinations, one HOST:PATH a line; -: standard input", static (d, a) => d.To = Text("--to", a)),
+        new("--allocation", "", Many, "the nodes of the Slurm job; destinations are written :PATH", static (d, _) => d.IsAllocation = true),
+        new("-H", "HOST", Many, "HOST reads the sources and sends them", static (d, a) => d.Sender = Text("-H", a)),
+        new("--fanout", "N", Many, "logins at a time; 32 by default", static (d, a) => d.Logins = Number("--fanout", a, 1, MostLogins)),
+        new("--slow", "reread|wait|drop:LIMIT", Many, "what becomes of a destination that lags behind", static (d, a) => d.Slow = SlowOf(a)),
+        new("--memory", "SIZE", Many, "memory for blocks that some still need; 256m by default", static (d, a) => d.Memory = Size("--memory", a, LeastMemory, long.MaxValue)),
+        new("--retries", "N", Many, "how often a copy that was cut goes on; 2 by default", static (d, a) => d.Retries = Number("--retries", a, 0, MostRetries)),
+        new("--strict", "", Many, "one destination that fails ends all", static (d, _) => d.IsStrict = true),
+
+        .. Shared(TransferOptions.Where),
+        .. SshLetters.Where<Draft>(),
+        .. SshLetters.How<Draft>(),
+        .. Shared(TransferOptions.How),
+        .. Shared(TransferOptions.Shown),
+        new("--json", "", TransferOptions.Shown, "print the results as JSON, one destination a line", static (d, _) => d.IsJson = true),
+        .. Shared(TransferOptions.Else),
+    ];
+
+    public static OptionTable<Draft, Option> Table { get; } = new("dccli", Grammar.ScpLetters, All);
+
+    private static IEnumerable<Option> Shared(string group) => TransferOptions.Of<Draft>(Grammar.ScpLetters, Letters, group).Where(static option => option.Name != OptionWord.VeryVerbose);
+
+    private static int Number(string option, string value, int least, int most) =>
+        int.TryParse(Text(option, value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new Failure(ExitCode.Usage, $"{option}: {value}: not {least} to {most}");
+
+    /// <summary>drop:30 is in seconds, drop:50% in parts of what the others have.</summary>
+    private static SlowPolicy SlowOf(string value)
+    {
+        const string drop = "drop:";
+        return value switch
+        {
+            "reread" => new SlowPolicy(SlowAction.Reread),
+            "wait" => new SlowPolicy(SlowAction.Wait),
+            [.. var before, '%'] when before.StartsWith(drop, StringComparison.Ordinal) => new SlowPolicy(SlowAction.Drop, Percent: Number("--slow", before[drop.Length..], 1, 99)),
+            _ when value.StartsWith(drop, StringComparison.Ordinal) => new SlowPolicy(SlowAction.Drop, Seconds("--slow", value[drop.Length..])),
+            _ => throw new Failure(ExitCode.Usage, $"--slow: {value}: not one of reread, wait, drop:SECONDS, drop:PERCENT%"),
+        };
+    }
+}

@@ -1,0 +1,95 @@
+using Pipe.Engine;
+using Pipe.CommandLine;
+using Pipe.Protocol;
+
+namespace Pipe.Dccli;
+
+/// <summary>Reads a dccli command line: options as in yscp, then sources, then destinations.</summary>
+internal static class Parser
+{
+    private const string Usage = "usage: dccli [OPTION ...] SOURCE ... HOST:PATH ...";
+
+    /// <summary>Throws <see cref="Failure"/> for a line that is not valid; --help and --version end the reading.</summary>
+    /// <param name="words">The command line.</param>
+    /// <param name="read">Reads the lines of a list of destinations.</param>
+    public static Order Parse(string[] words, Func<string, IEnumerable<string>> read)
+    {
+        var (draft, passed, i) = (new Draft(), new List<string>(), 0);
+        while (!draft.IsAnswered && i < words.Length && words[i].Length > 1 && words[i][0] == '-')
+        {
+            var start = i;
+            var word = words[i++];
+            if (word == "--")
+            {
+                break;
+            }
+
+            var taken = Options.Table.Take(draft, word, words, ref i);
+            passed.AddRange(Passed(taken, words[start..i]));
+        }
+
+        if (draft.IsAnswered)
+        {
+            return new Order(draft.Kind, [], [], draft);
+        }
+
+        TreeOptions.Check(draft);
+        var (sources, destinations) = Split(draft, words[i..], read);
+        return draft.Sender.Length == 0 ? Fans.Of(draft, sources, destinations) : Fans.AtSender(draft, passed, sources, destinations);
+    }
+
+    /// <summary>What the machine that sends has to know: how it is reached is for this one alone.</summary>
+    private static string[] Passed(IReadOnlyList<Option<Draft>> taken, string[] words)
+    {
+        var isOurs = taken.Any(static option => option.Group == TransferOptions.Where || option.Name is "-H" or "--to" or "--allocation");
+        return !isOurs ? words
+            : taken.Count == 1 ? []
+            : throw new Failure(ExitCode.Usage, $"{words[0]}: how hosts are reached is not written in one word with other letters", "write -H HOST, and letters for ssh, as words of their own");
+    }
+
+    /// <summary>Sources come first: local ones, or those of one host. What has a host after that is a destination.</summary>
+    private static (List<Location> Sources, List<Location> Destinations) Split(Draft draft, string[] words, Func<string, IEnumerable<string>> read)
+    {
+        CheckOrder(words);
+        var all = words.SelectMany(Locations).ToList();
+        var isRemote = draft.Sender.Length == 0 && all.Count > 0 && all[0].IsRemote && !draft.IsAllocation;
+        var count = isRemote ? all.TakeWhile(one => one.IsRemote && one.Host == all[0].Host && one.User == all[0].User).Count() : all.TakeWhile(static one => !one.IsRemote).Count();
+        var (sources, destinations) = (all[..count], all[count..]);
+        if (isRemote)
+        {
+            (draft.Sender, sources) = (Named(sources[0]), [.. sources.Select(static one => Location.Local(one.Path.Length > 0 ? one.Path : "."))]);
+        }
+
+        destinations.AddRange(draft.To.Length == 0 ? [] : read(draft.To).SelectMany(Locations));
+        if (destinations.Find(static one => !one.IsRemote) is { } local)
+        {
+            throw new Failure(ExitCode.Usage, $"{local.Path}: not a destination, which is HOST:PATH", "sources come before destinations");
+        }
+
+        if (sources.Count == 0 || destinations.Count == 0)
+        {
+            throw new Failure(ExitCode.Usage, sources.Count == 0 ? "no source is named" : "no destination is named", Usage);
+        }
+
+        return (sources, destinations);
+    }
+
+    private static void CheckOrder(string[] words)
+    {
+        var late = Array.Find(words, static word => word.StartsWith("--", StringComparison.Ordinal) && Options.Table.Find(word.Split('=')[0]) is not null);
+        if (late is not null)
+        {
+            throw new Failure(ExitCode.Usage, $"{late}: options come before the files", $"a file of this name is reached as ./{late}");
+        }
+    }
+
+    private static string Named(Location one) => one.User.Length > 0 ? $"{one.User}@{one.Host}" : one.Host;
+
+    private static IEnumerable<Location> Locations(string word)
+    {
+        var colon = word.IndexOf(':', StringComparison.Ordinal);
+        var slash = word.IndexOf('/', StringComparison.Ordinal);
+        var isList = colon > 0 && (slash < 0 || colon < slash);
+        return isList ? HostList.Expand(word[..colon]).Select(host => Location.Parse(host + word[colon..])) : [Location.Parse(word)];
+    }
+}

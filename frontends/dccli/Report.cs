@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using Pipe.CommandLine;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Dccli;
+
+/// <summary>Says what happens to the copies: in words, each with the destination in front, and as events. Safe from any thread.</summary>
+/// <param name="messages">Where words go.</param>
+/// <param name="events">Where events go; null if nowhere.</param>
+internal sealed class Report(Messages messages, EventLog? events)
+{
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Lock _differing = new();
+
+    public TimeSpan Elapsed => _clock.Elapsed;
+
+    public void Entered(Progress one, Phase phase)
+    {
+        var state = phase.ToString().ToLowerInvariant();
+        messages.Note(2, Of(one, $"state: {state}"));
+        Add(one, "state", line => line.Text("state", state));
+    }
+
+    public void Note(Progress one, int level, string text) => messages.Note(Math.Max(1, level), Of(one, text));
+
+    public void Warning(Progress one, string text)
+    {
+        messages.Warning(Of(one, text));
+        Add(one, "warning", line => line.Text("text", text));
+    }
+
+    public void Trouble(Progress one, string text)
+    {
+        messages.Trouble(Of(one, text));
+        Add(one, "trouble", line => line.Text("text", text));
+    }
+
+    public void Differs(Progress one, Difference difference, string path, Aspects aspects)
+    {
+        var texts = new DifferenceText(one.Destination.Plan);
+        if (texts.WordsFor(difference, aspects) is not { } words)
+        {
+            return;
+        }
+
+        lock (_differing)
+        {
+            messages.EraseDrawing();
+            Messages.Answer($"{one.Name}: {texts.Line(words, path.Length > 0 ? RawText.Printable(path) : ".")}\n");
+        }
+
+        Add(one, "difference", line => line.Text("path", path).Text("text", words));
+    }
+
+    public void Channel(Progress one, string way, string reason, int lanes)
+    {
+        messages.Note(1, Of(one, string.Create(CultureInfo.InvariantCulture, $"data go {way}, lanes: {lanes}: {reason}")));
+        Add(one, "channel", line => line.Text("way", way).Text("reason", reason).Number("lanes", lanes));
+    }
+
+    public void Waiting(Progress one, string reason)
+    {
+        messages.Waiting(Of(one, reason.Length > 0 ? reason : "over, it goes on"));
+        Add(one, "wait", line => line.Text("reason", reason));
+    }
+
+    public void Retry(Progress one, Failure cut)
+    {
+        messages.Warning(Of(one, $"{cut.Message}; trying again"));
+        Add(one, "retry", line => line.Text("cause", cut.Message));
+    }
+
+    public void Moved(Progress one)
+    {
+        if (events is { IsBehind: false })
+        {
+            var total = one.Tally.Total;
+            Add(one, "progress", line => line.Number("bytes", one.Bytes).Number("total", total < 0 ? null : total).Number("rate", one.Rate));
+        }
+    }
+
+    /// <summary>How one copy ended.</summary>
+    public void Ended(Progress one, Failure? failure)
+    {
+        if (failure is not null && failure.Code != ExitCode.Interrupted)
+        {
+            messages.Report(new Failure(failure.Code, Of(one, failure.Message), failure.Hint));
+        }
+
+        Add(one, "result", line => ResultText.Add(line, one, failure));
+    }
+
+    /// <summary>How all of it ended.</summary>
+    public void Finish(ExitCode code, int failed, int all) => events?.Finish(new JsonLine(_clock.Elapsed, "verdict")
+        .Truth("ok", code == ExitCode.Done)
+        .Number("exit", (int)code)
+        .Number("destinations", all)
+        .Number("failed", failed)
+        .Number("seconds", _clock.Elapsed));
+
+    /// <summary>Many texts begin with the host already.</summary>
+    private static string Of(Progress one, string text) => text.StartsWith($"{one.Name}: ", StringComparison.Ordinal) ? text
+        : text.StartsWith($"{one.Destination.Plan.Remote.Name}: ", StringComparison.Ordinal) ? one.Name + text[one.Destination.Plan.Remote.Name.Length..]
+        : $"{one.Name}: {text}";
+
+    private void Add(Progress one, string name, Func<JsonLine, JsonLine> fill) =>
+        events?.Add(fill(new JsonLine(_clock.Elapsed, name).Text("destination", one.Name)));
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+using Pipe.CommandLine;
+using Pipe.Engine;
+
+namespace Pipe.Dccli;
+
+/// <summary>The results of all copies, as a table or as JSON.</summary>
+internal static class ResultText
+{
+    /// <summary>A line for each destination below a heading.</summary>
+    /// <param name="all">The copies, with the failure of each, if there is one.</param>
+    public static IEnumerable<string> Table(IReadOnlyList<(Progress One, Failure? Failure)> all)
+    {
+        var width = Math.Clamp(all.Max(result => Columns.Of(result.One.Name)), "destination".Length, 40);
+        yield return $"{Columns.Fit("destination", width)} {"bytes",14} {"seconds",9} {"rate",11} {"resent",6}  verdict";
+        foreach (var (one, failure) in all)
+        {
+            var (bytes, elapsed) = Amount(one);
+            var numbers = string.Create(CultureInfo.InvariantCulture, $"{bytes,14} {elapsed.TotalSeconds,9:0.000} {MeterLine.Amount(Speed.Average(bytes, elapsed)) + "/s",11} {one.Resent,6}");
+            yield return $"{Columns.Fit(one.Name, width)} {numbers}  {(failure is null ? "ok" : Cause(one, failure))}";
+        }
+    }
+
+    /// <summary>One object a line.</summary>
+    public static string Json(IReadOnlyList<(Progress One, Failure? Failure)> all)
+    {
+        var text = new StringBuilder();
+        foreach (var (one, failure) in all)
+        {
+            text.Append(Add(new JsonLine().Text("destination", one.Name), one, failure));
+        }
+
+        return text.ToString();
+    }
+
+    public static JsonLine Add(JsonLine line, Progress one, Failure? failure)
+    {
+        var (bytes, elapsed) = Amount(one);
+        return line
+            .Truth("ok", failure is null)
+            .Number("exit", (int)(failure?.Code ?? Protocol.ExitCode.Done))
+            .Number("bytes", bytes)
+            .Number("seconds", elapsed)
+            .Number("rate", Speed.Average(bytes, elapsed))
+            .Number("resent", one.Resent)
+            .Number("retries", one.Retries)
+            .Text("way", one.Result?.Outcome?.Way)
+            .Text("cause", failure?.Message)
+            .Text("hint", failure is { Hint.Length: > 0 } ? failure.Hint : null);
+    }
+
+    /// <summary>The host stands in the first column already.</summary>
+    private static string Cause(Progress one, Failure failure)
+    {
+        var host = $"{one.Destination.Plan.Remote.Name}: ";
+        return failure.Message.StartsWith(host, StringComparison.Ordinal) ? failure.Message[host.Length..] : failure.Message;
+    }
+
+    private static (long Bytes, TimeSpan Elapsed) Amount(Progress one) =>
+        (one.Bytes, one.Result?.Outcome?.Elapsed ?? one.Elapsed);
+}

@@ -1,0 +1,47 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.CommandLine;
+
+/// <summary>The values of <see cref="TreeOptions"/> so far.</summary>
+internal interface ITreeDraft
+{
+    TreeFlags Flags { get; set; }
+
+    List<string> Excludes { get; }
+
+    TreeErrand TreeErrand { get; set; }
+}
+
+/// <summary>The options of the programs that copy files and trees with the command line of scp.</summary>
+internal static class TreeOptions
+{
+    public const string What = "What is copied";
+
+    public static IEnumerable<Option<TDraft>> Of<TDraft>()
+        where TDraft : ITreeDraft =>
+    [
+        Tree<TDraft>("-r", "", TreeFlags.Recurse, "directories with all that is in them"),
+        Tree<TDraft>("-p", "", TreeFlags.Keep, "keep modification times and permissions"),
+        Tree<TDraft>("-a", "", TreeFlags.All | TreeFlags.Recurse | TreeFlags.Keep, "-rp, and owners, attributes, links, holes, devices"),
+        Tree<TDraft>("-Z", "--resume", TreeFlags.Resume, "do not send what is there already, by its digest"),
+        Tree<TDraft>("--quick", "", TreeFlags.Resume | TreeFlags.Quick, "-Z, where the same size and time is proof enough"),
+        new("--exclude", "PATTERN", What, "leave out what is called so; may be repeated", static (d, a) => d.Excludes.Add(OptionValue.Text("--exclude", a))),
+        Tree<TDraft>("--one-file-system", "", TreeFlags.OneFileSystem, "leave out what lies on another file system"),
+        Tree<TDraft>("--delete", "", TreeFlags.Delete, "remove from the target what the source does not have"),
+        new("--verify", "", What, "compare both sides by digests, write nothing", static (d, _) => d.TreeErrand = TreeErrand.Verify),
+        new("--dry-run", "", What, "say what would be done, write nothing", static (d, _) => d.TreeErrand = TreeErrand.DryRun),
+    ];
+
+    /// <exception cref="Failure">Something is asked for that has no meaning without another option.</exception>
+    public static void Check(ITreeDraft draft)
+    {
+        if (draft.Flags.HasFlag(TreeFlags.Delete) && !draft.Flags.HasFlag(TreeFlags.Recurse))
+        {
+            throw new Failure(ExitCode.Usage, "--delete: only with -r or -a", "it removes what the directories of the source do not have");
+        }
+    }
+
+    private static Option<TDraft> Tree<TDraft>(string name, string word, TreeFlags flags, string help)
+        where TDraft : ITreeDraft => new(name, "", What, help, (d, _) => d.Flags |= flags) { Word = word };
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+
+namespace Pipe.Engine;
+
+/// <summary>How far the copies are that send the same blocks. Guarded by the <see cref="SharedBlocks"/> that it belongs to.</summary>
+internal sealed class BranchPositions(int branches, SlowPolicy slow)
+{
+    /// <summary>How long a copy that is still logging in counts as one that will keep up.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly Branch[] _branches = new Branch[branches];
+    private long _began;
+    private long _heldUpSince;
+
+    /// <summary>The block that the first of the copies takes next; null if none is left.</summary>
+    public ulong? Lead
+    {
+        get
+        {
+            ulong? lead = null;
+            foreach (var branch in _branches)
+            {
+                lead = branch.HasLeft ? lead : Math.Max(lead ?? 0, branch.Next);
+            }
+
+            return lead;
+        }
+    }
+
+    public int Count => _branches.Length;
+
+    public bool HasLeft(int branch) => _branches[branch].HasLeft;
+
+    /// <summary>The block that a copy takes next.</summary>
+    public ulong NextOf(int branch) => _branches[branch].Next;
+
+    public void Advance(int branch) => _branches[branch].Next++;
+
+    /// <summary>A copy is ready to send.</summary>
+    public void Begin(int branch)
+    {
+        _branches[branch].HasBegun = true;
+        _began = _began == 0 ? Stopwatch.GetTimestamp() : _began;
+    }
+
+    /// <summary>A copy has ended; false if it had before.</summary>
+    public bool Leave(int branch)
+    {
+        var isNew = !_branches[branch].HasLeft;
+        _branches[branch].HasLeft = true;
+        return isNew;
+    }
+
+    /// <summary>Blocks that some copy takes before that one; <see cref="ulong.MaxValue"/> if all have taken it, null if one may need it soon that is still logging in.</summary>
+    public ulong? Distance(ulong number)
+    {
+        var least = ulong.MaxValue;
+        var isLate = Stopwatch.GetElapsedTime(_began) > Grace;
+        foreach (var branch in _branches)
+        {
+            if (!branch.HasLeft && branch.Next <= number)
+            {
+                if (!branch.HasBegun && !isLate)
+                {
+                    return null;
+                }
+
+                least = Math.Min(least, number - branch.Next);
+            }
+        }
+
+        return least;
+    }
+
+    /// <summary>The first copy gets what it needs: no other holds it up.</summary>
+    public void GoOn() => _heldUpSince = 0;
+
+    /// <summary>The others wait for the last copy: it, and why it is given up, if it is.</summary>
+    public (int Branch, string Cause)? FindDropped()
+    {
+        _heldUpSince = _heldUpSince == 0 ? Stopwatch.GetTimestamp() : _heldUpSince;
+        var live = Enumerable.Range(0, _branches.Length).Where(one => !_branches[one].HasLeft).OrderBy(NextOf).ToList();
+        if (slow.Action != SlowAction.Drop || live.Count < 2)
+        {
+            return null;
+        }
+
+        var isTooSlow = slow.Percent > 0
+            ? NextOf(live[0]) * 100 < NextOf(live[live.Count / 2]) * (ulong)slow.Percent
+            : Stopwatch.GetElapsedTime(_heldUpSince) > TimeSpan.FromSeconds(slow.Seconds);
+        var cause = slow.Percent > 0 ? $"it has taken less than {slow.Percent} % of what half of the others have" : $"the others have waited {slow.Seconds} s for it";
+        return isTooSlow ? (live[0], $"too slow: {cause}") : null;
+    }
+
+    private struct Branch
+    {
+        public ulong Next;
+        public bool HasBegun;
+        public bool HasLeft;
+    }
+}

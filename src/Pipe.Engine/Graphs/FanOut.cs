@@ -1,0 +1,80 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// Copies one source here to several destinations. The source is read once for all of them; each has its own login, lanes, window and
+/// pace, and a verdict of its own. A copy that has to know what its target has reads for itself.
+/// </summary>
+internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOutTerms terms)
+{
+    private static readonly TreeFlags Asking = TreeFlags.Resume | TreeFlags.Compare;
+
+    /// <summary>Whether each copy asks its target what it has before it sends anything.</summary>
+    private bool Asks => edges[0].Plan is { Here.Kind: ResourceKind.Tree } plan && (plan.TreeOf(plan.Here, plan.Here).Flags & Asking) != 0;
+
+    /// <summary>Returns when every copy has ended; in the order of the edges.</summary>
+    /// <exception cref="Failure">The source cannot be opened.</exception>
+    public async Task<IReadOnlyList<EdgeResult>> RunAsync(CancellationToken cancel)
+    {
+        using var turns = new LoginTurns(terms.Logins);
+        if (Asks)
+        {
+            return await Task.WhenAll(edges.Select(edge => CarryAsync(edge, new LocalEnd(kinds, edge), turns, cancel)));
+        }
+
+        var source = new LocalEnd(kinds, edges[0] with { Tally = terms.SourceTally, Observer = terms.SourceObserver });
+        using var shared = new SharedSource(InOrder(source.OpenSource()), [.. edges.Select(edge => edge.Tally)], edges[0].Plan.Checksum, terms.Memory, terms.Slow);
+        using var count = terms.SourceTally.IsTotalWanted ? source.Count(Found) : null;
+        return await Task.WhenAll(edges.Select((edge, number) => CarryAsync(edge, new BranchEnd(shared.Branches[number]), turns, cancel)));
+    }
+
+    private static IStreamSource InOrder(ISource source) => source as IStreamSource ?? new RangeStream((IRangeSource)source);
+
+    private void Found(long files, long bytes)
+    {
+        terms.SourceTally.Found(files, bytes);
+        foreach (var edge in edges)
+        {
+            edge.Tally.Found(files, bytes);
+        }
+    }
+
+    /// <summary>To the verdict; never throws.</summary>
+    private async Task<EdgeResult> CarryAsync(Edge edge, ITransferEnd end, LoginTurns turns, CancellationToken cancel)
+    {
+        // Opening may block, and so may logging in: no copy waits for another one's.
+        var result = await Task.Run(() => TryAsync(edge, end, turns, cancel), CancellationToken.None);
+        for (var retry = 0; retry < terms.Retries && WasCut(result) && !cancel.IsCancellationRequested && terms.Again(result.Edge, (Failure)result.Failure!) is { } again; retry++)
+        {
+            await Task.WhenAny(Task.Delay(terms.RetryPause, cancel));
+            result = await Task.Run(() => TryAsync(again, new LocalEnd(kinds, again), turns, cancel), CancellationToken.None);
+        }
+
+        terms.Ended(result);
+        return result;
+    }
+
+    /// <summary>A connection that carried data has been lost: what the target has by now need not be sent again.</summary>
+    private static bool WasCut(EdgeResult result) => result is { Failure: Failure { Code: ExitCode.Unreachable }, Edge.Tally.Blocks: > 0 };
+
+    private static async Task<EdgeResult> TryAsync(Edge edge, ITransferEnd end, LoginTurns turns, CancellationToken cancel)
+    {
+        try
+        {
+            return new EdgeResult(edge, await new Transfer(edge, end, turns).RunAsync(cancel), null);
+        }
+        catch (Exception e)
+        {
+            return new EdgeResult(edge, null, e);
+        }
+    }
+
+    /// <summary>One branch of the source, as the end of a transfer.</summary>
+    private sealed class BranchEnd(SharedBranch branch) : ITransferEnd
+    {
+        public ISource OpenSource() => branch;
+
+        public ISink OpenSink(Terms terms, string filters, Action<Failure> fail) => throw new InvalidOperationException("a branch is read");
+    }
+}

@@ -1,0 +1,347 @@
+using Pipe.Linux;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// The blocks of a source that several copies send. Each is read once and kept until every copy has it. The memory is bounded: where a
+/// copy lags too far behind, the block that is needed last gives its slab to the next one, and the copy that lags reads it again.
+/// </summary>
+internal sealed class SharedBlocks : IDisposable
+{
+    private const int MostAhead = 16;
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    private readonly object _gate = new();
+    private readonly Dictionary<ulong, SharedBlock> _blocks = [];
+    private readonly List<SharedBlock> _held = [];
+    private readonly SlabBudget _memory;
+    private readonly BranchPositions _branches;
+    private readonly SlowPolicy _slow;
+    private readonly int _most;
+    private readonly int _ahead;
+    private long _offset;
+    private ulong _next;
+    private int _pinned;
+    private bool _isAtEnd;
+    private bool _isClosed;
+
+    /// <param name="branches">Copies.</param>
+    /// <param name="block">Bytes of a block.</param>
+    /// <param name="memory">Bytes of all blocks that are kept, at most.</param>
+    /// <param name="readers">Threads that read the source.</param>
+    /// <param name="slow">What becomes of a copy that lags.</param>
+    public SharedBlocks(int branches, int block, long memory, int readers, SlowPolicy slow)
+    {
+        _branches = new BranchPositions(branches, slow);
+        _most = Math.Max((int)Math.Min(memory / block, int.MaxValue), (2 * readers) + 4);
+        _memory = new SlabBudget(block, _most);
+        _ahead = Math.Clamp(_most / 4, readers + 1, MostAhead);
+        _slow = slow;
+    }
+
+    /// <summary>There may be more to take, or the end has come. Not raised under a lock.</summary>
+    public event Action? Changed;
+
+    /// <summary>A copy is given up because it is too slow. Not raised under a lock.</summary>
+    public event Action<int, string>? Dropped;
+
+    /// <summary>How a block can be read again; null if it cannot.</summary>
+    public Func<SharedBlock, BlockRecipe?> RecipeOf { get; init; } = static _ => null;
+
+    /// <summary>Bytes of the whole stream, once all of it is read.</summary>
+    public long Total
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _offset;
+            }
+        }
+    }
+
+    /// <summary>Slabs that there are now.</summary>
+    public int Made
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _memory.Made;
+            }
+        }
+    }
+
+    /// <summary>Waits for a slab to read into; null once nobody needs more.</summary>
+    public Slab? Rent()
+    {
+        while (true)
+        {
+            (int Branch, string Cause)? dropped;
+            lock (_gate)
+            {
+                if (_isClosed)
+                {
+                    return null;
+                }
+
+                if (IsAheadWanted && TakeSlab() is { } slab)
+                {
+                    _branches.GoOn();
+                    return slab;
+                }
+
+                dropped = IsAheadWanted ? _branches.FindDropped() : null;
+                if (dropped is null)
+                {
+                    Monitor.Wait(_gate, Look);
+                    continue;
+                }
+            }
+
+            Dropped?.Invoke(dropped.Value.Branch, dropped.Value.Cause);
+            Leave(dropped.Value.Branch);
+        }
+    }
+
+    /// <summary>Takes a slab back that was rented and holds nothing.</summary>
+    public void GiveBack(Slab slab)
+    {
+        lock (_gate)
+        {
+            Free(slab);
+        }
+    }
+
+    /// <summary>Gives what was read its number. It is sent once it is published.</summary>
+    public SharedBlock Add(Slab slab, int length)
+    {
+        lock (_gate)
+        {
+            var block = new SharedBlock(_next++, _offset, length, _branches.Count) { Slab = slab };
+            _offset += length;
+            for (var branch = 0; branch < _branches.Count; branch++)
+            {
+                if (!_branches.HasLeft(branch))
+                {
+                    block.Hold(branch);
+                }
+            }
+
+            _blocks.Add(block.Number, block);
+            _held.Add(block);
+            return block;
+        }
+    }
+
+    /// <summary>Its digest is known.</summary>
+    public void Publish(SharedBlock block)
+    {
+        lock (_gate)
+        {
+            block.IsReady = true;
+            FreeIfUnneeded(block);
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>All is read.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            _isAtEnd = true;
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>A copy is ready to send.</summary>
+    public void Begin(int branch)
+    {
+        lock (_gate)
+        {
+            _branches.Begin(branch);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>The next block of a copy; false if there is none at the moment.</summary>
+    public bool TryTake(int branch, out SharedBlock block)
+    {
+        lock (_gate)
+        {
+            if (_branches.HasLeft(branch) || !_blocks.TryGetValue(_branches.NextOf(branch), out block!) || !block.IsReady)
+            {
+                block = null!;
+                return false;
+            }
+
+            _branches.Advance(branch);
+            Monitor.PulseAll(_gate);
+            return true;
+        }
+    }
+
+    /// <summary>Whether a copy has taken all blocks that there are and will be.</summary>
+    public bool IsDone(int branch)
+    {
+        lock (_gate)
+        {
+            return _isAtEnd && _branches.NextOf(branch) == _next;
+        }
+    }
+
+    /// <summary>A block that a copy has taken; null if no copy needs it any longer.</summary>
+    public SharedBlock? Find(ulong number)
+    {
+        lock (_gate)
+        {
+            return _blocks.GetValueOrDefault(number);
+        }
+    }
+
+    /// <summary>Keeps the slab of a block where it is; null if it has none any more.</summary>
+    /// <param name="block">To be sent.</param>
+    /// <param name="isFew">Whether the slab may be kept for as long as a lane takes to send it.</param>
+    public Slab? Pin(SharedBlock block, out bool isFew)
+    {
+        lock (_gate)
+        {
+            isFew = _pinned < _most / 2;
+            if (block.Slab is not null)
+            {
+                _pinned += block.Pins++ == 0 ? 1 : 0;
+            }
+
+            return block.Slab;
+        }
+    }
+
+    public void Unpin(SharedBlock block)
+    {
+        lock (_gate)
+        {
+            _pinned -= --block.Pins == 0 ? 1 : 0;
+            FreeIfUnneeded(block);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>A copy has been told that a block arrived.</summary>
+    public void Acknowledge(int branch, SharedBlock block)
+    {
+        lock (_gate)
+        {
+            if (block.Release(branch))
+            {
+                FreeIfUnneeded(block);
+            }
+        }
+    }
+
+    /// <summary>A copy has ended, one way or the other: it needs no block any longer.</summary>
+    public void Leave(int branch)
+    {
+        lock (_gate)
+        {
+            if (!_branches.Leave(branch))
+            {
+                return;
+            }
+
+            foreach (var block in _blocks.Values.Where(block => block.Release(branch)).ToList())
+            {
+                FreeIfUnneeded(block);
+            }
+
+            _isClosed |= _branches.Lead is null;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            _memory.Close();
+
+            // Those that a lane still sends from are its to give back.
+            _held.Where(block => block.Pins == 0 && block.IsReady).ToList().ForEach(Evict);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>The copy that is first has less before it than it should have; under the gate.</summary>
+    private bool IsAheadWanted => _next - (_branches.Lead ?? _next) < (ulong)_ahead;
+
+    private Slab? TakeSlab()
+    {
+        if (_memory.Take() is { } slab)
+        {
+            return slab;
+        }
+
+        if (FindVictim() is not { } victim || (victim.Recipe ??= RecipeOf(victim)) is null)
+        {
+            return null;
+        }
+
+        _memory.CountRecipe(victim.Size);
+        Evict(victim);
+        return _memory.Take();
+    }
+
+    /// <summary>The block that is needed last, of those that the first copy has taken; null if all have to stay.</summary>
+    private SharedBlock? FindVictim()
+    {
+        if (_slow.Action != SlowAction.Reread || _memory.IsFullOfRecipes)
+        {
+            return null;
+        }
+
+        var lead = _branches.Lead;
+        SharedBlock? victim = null;
+        var farthest = 0UL;
+        foreach (var block in _held)
+        {
+            if (block.Number < lead && block.Pins == 0 && block.IsReady && _branches.Distance(block.Number) is { } distance && (victim is null || distance > farthest))
+            {
+                (victim, farthest) = (block, distance);
+            }
+        }
+
+        return victim;
+    }
+
+    private void FreeIfUnneeded(SharedBlock block)
+    {
+        if (block is { Holders: 0, Pins: 0, IsReady: true } && _blocks.Remove(block.Number))
+        {
+            if (block.Slab is null)
+            {
+                _memory.CountRecipe(-block.Size);
+            }
+            else
+            {
+                Evict(block);
+            }
+        }
+    }
+
+    private void Evict(SharedBlock block)
+    {
+        _held.Remove(block);
+        Free(block.Slab!);
+        block.Slab = null;
+    }
+
+    private void Free(Slab slab)
+    {
+        _memory.Return(slab);
+        Monitor.PulseAll(_gate);
+    }
+}

@@ -1,0 +1,205 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>A source that is read once for several copies. Each of them gets a branch of it, which ends without harm to the others.</summary>
+internal sealed class SharedSource : IDisposable
+{
+    private readonly IStreamSource _source;
+    private readonly DigestKind _digest;
+    private readonly SharedBlocks _blocks;
+    private readonly SharedBranch[] _branches;
+    private readonly Lazy<Exception?> _end;
+    private readonly Lock _starting = new();
+    private long _read;
+    private int _reading;
+    private bool _isStarted;
+
+    /// <param name="source">Owned from here on.</param>
+    /// <param name="tallies">Of the copies.</param>
+    /// <param name="digest">Of a block.</param>
+    /// <param name="memory">Bytes of blocks that are kept, at most.</param>
+    /// <param name="slow">What becomes of a copy that lags.</param>
+    public SharedSource(IStreamSource source, IReadOnlyList<Tally> tallies, DigestKind digest, long memory, SlowPolicy slow)
+    {
+        _source = source;
+
+        // Blocks that are read again are compared in any case.
+        _digest = digest == DigestKind.None ? DigestKind.XxHash3 : digest;
+        _reading = source.Readers;
+        _end = new Lazy<Exception?>(Finish);
+        _blocks = new SharedBlocks(tallies.Count, Defaults.Block, memory, source.Readers, slow)
+        {
+            RecipeOf = block => source.RecipeOf(block.Slab!.Payload[..block.Length], block.Offset),
+        };
+        _branches = [.. tallies.Select((tally, number) => new SharedBranch(this, number, tally))];
+        _blocks.Dropped += (branch, cause) => _branches[branch].Fail(new Failure(ExitCode.Unreachable, cause));
+    }
+
+    public IReadOnlyList<SharedBranch> Branches => _branches;
+
+    public IStreamSource Source => _source;
+
+    public void Dispose()
+    {
+        _blocks.Dispose();
+        _source.Abort();
+        _source.Dispose();
+    }
+
+    /// <summary>A copy is ready to send: the first one starts the readers.</summary>
+    internal SharedOutbox MakeOutbox(int branch, int window, Tally tally)
+    {
+        var outbox = new SharedOutbox(_blocks, branch, _digest, window, tally);
+        lock (_starting)
+        {
+            for (var reader = 0; reader < _source.Readers && !_isStarted; reader++)
+            {
+                DataThread.Start("read", ReadAll);
+            }
+
+            _isStarted = true;
+        }
+
+        return outbox;
+    }
+
+    /// <summary>Throws unless the source has ended without a fault.</summary>
+    internal void ThrowAtEnd()
+    {
+        if (_end.Value is { } fault)
+        {
+            throw fault;
+        }
+    }
+
+    internal void Leave(int branch) => _blocks.Leave(branch);
+
+    private Exception? Finish()
+    {
+        try
+        {
+            _source.Finish();
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    private void ReadAll()
+    {
+        try
+        {
+            while (_blocks.Rent() is { } slab && TryRead(slab))
+            {
+                // The next one.
+            }
+
+            if (Interlocked.Decrement(ref _reading) == 0)
+            {
+                _blocks.End();
+            }
+        }
+        catch (Exception e)
+        {
+            // Without its source no copy can go on.
+            Array.ForEach(_branches, branch => branch.Fail(e));
+        }
+    }
+
+    /// <summary>Reads a block; false at the end.</summary>
+    private bool TryRead(Slab slab)
+    {
+        var length = 0;
+        try
+        {
+            length = Fill(slab);
+        }
+        finally
+        {
+            if (length == 0)
+            {
+                _blocks.GiveBack(slab);
+            }
+        }
+
+        if (length > 0)
+        {
+            Publish(slab, length);
+        }
+
+        return length > 0;
+    }
+
+    private void Publish(Slab slab, int length)
+    {
+        var bytes = slab.Payload[..length];
+        var block = _blocks.Add(slab, length);
+        block.Digest = Digest.Of(_digest, bytes, block.Offset);
+        block.Weight = _source.Weigh(bytes);
+        _blocks.Publish(block);
+    }
+
+    /// <summary>Whatever there is without waiting twice. What may still fit into the control channel is not made larger than that.</summary>
+    private int Fill(Slab slab)
+    {
+        var inline = Limits.InlineBytes - Volatile.Read(ref _read);
+        var room = inline >= _source.LeastRoom ? (int)Math.Min(slab.Capacity, inline) : slab.Capacity;
+        var length = 0;
+        do
+        {
+            var count = _source.Read(slab.Payload[length..room]);
+            if (count == 0)
+            {
+                break;
+            }
+
+            length += count;
+        }
+        while (length < room && _source.HasMore());
+        Interlocked.Add(ref _read, length);
+        return length;
+    }
+}
+
+/// <summary>A source that is shared, as one of the copies sees it.</summary>
+/// <param name="shared">Of all copies.</param>
+/// <param name="number">Which copy this is.</param>
+/// <param name="tally">Of this copy.</param>
+internal sealed class SharedBranch(SharedSource shared, int number, Tally tally) : IOutboxSource
+{
+    private Action<Exception>? _failed;
+
+    public long Size => shared.Source.Size;
+
+    public int Mode => shared.Source.Mode;
+
+    public string Remark => shared.Source.Remark;
+
+    public Failure? Verdict => shared.Source.Verdict;
+
+    public WideDigest StreamDigest => shared.Source.StreamDigest;
+
+    public Outbox MakeOutbox(int block, int window, Action<Exception> failed)
+    {
+        if (block != Defaults.Block)
+        {
+            throw new Failure(ExitCode.Protocol, $"blocks of {block} bytes, where other copies have {Defaults.Block}");
+        }
+
+        _failed = failed;
+        return shared.MakeOutbox(number, window, tally);
+    }
+
+    public void Finish() => shared.ThrowAtEnd();
+
+    public void Abort() => shared.Leave(number);
+
+    public void Dispose() => shared.Leave(number);
+
+    /// <summary>This copy cannot go on.</summary>
+    internal void Fail(Exception cause) => _failed?.Invoke(cause);
+}

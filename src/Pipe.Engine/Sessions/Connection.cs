@@ -1,0 +1,194 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>The way to the program on another host: logs in, brings the program along if that is asked for, greets it, agrees on the copy, and finds out why it ended.</summary>
+/// <param name="edge">Whose remote host it is.</param>
+/// <param name="mailbox">Of the session.</param>
+/// <param name="turns">When it may log in.</param>
+/// <param name="transports">Those that may carry data lanes, best first.</param>
+internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, IReadOnlyList<ILaneTransport> transports) : IDisposable
+{
+    private readonly Plan _plan = edge.Plan;
+    private readonly IObserver _observer = edge.Observer;
+    private readonly LoginTurns.Turn _turn = new(turns);
+    private Access? _access;
+    private Login? _login;
+    private Peer? _peer;
+    private CancellationToken _cancel;
+
+    /// <summary>The program there, once there is an offer for it.</summary>
+    public Peer Peer => _peer!;
+
+    private RemoteShell Shell => _login!.Shell;
+
+    private string Name => _plan.Remote.Name;
+
+    private ChannelStart Start => ChannelStart.Initiator(_plan.Direction == Direction.Write ? Role.Sender : Role.Receiver);
+
+    /// <summary>Waits for its turn and logs in. With -bootstrap the program is on the other host from here on, and starts.</summary>
+    public async Task LogInAsync(CancellationToken cancel)
+    {
+        _cancel = cancel;
+        _access = Access.Of(_plan);
+        await TakeTurnAsync();
+        _login = new Login(_access.Kept?.TakeSpare(_access) ?? RemoteShell.Start(_access));
+        if (_access.Program is { } program)
+        {
+            await BringAsync(program);
+        }
+    }
+
+    /// <summary>Says everything at once, before anything is read; the far end's terms come back.</summary>
+    public async Task<Accept> AgreeAsync(Offer offer)
+    {
+        _peer = new Peer(NewLink(), mailbox, Name)
+        {
+            Role = Start.Role,
+            Waits = words => _observer.Waiting(Name, words),
+        };
+        await GreetAsync(offer);
+        var accept = await HearAsync(offer);
+        _access!.Kept?.Remember();
+        return accept;
+    }
+
+    /// <summary>What makes a new login when this one breaks.</summary>
+    public Relogin Recovery(Offer offer) => new(_plan, _access!, offer, Start, mailbox, edge.Tally, () => Shell);
+
+    /// <summary>Another login has taken the session up.</summary>
+    public void Replace(RemoteShell shell) => _login!.Replace(shell);
+
+    /// <summary>All that the program printed is here when this returns.</summary>
+    public Task CloseAsync() => Shell.CloseAsync();
+
+    /// <summary>What the user should know of a session that has failed; the far end is told if it does not know.</summary>
+    public async Task<Exception> ExplainAsync(Exception e)
+    {
+        var verdict = e switch
+        {
+            PeerGaveUp gaveUp => gaveUp.Failure,
+            PeerLost lost => (await Shell.ExplainEndAsync(lost.InnerException)).At(Name),
+            ProtocolException => new Failure(ExitCode.Protocol, e.Message).At(Name),
+            _ => e,
+        };
+        if (verdict is Failure failure && e is not (PeerGaveUp or PeerLost))
+        {
+            _peer?.Send(new Abort(failure.Code, failure.Message, failure.Hint));
+        }
+
+        return verdict;
+    }
+
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _peer?.Dispose();
+        _login?.Dispose();
+        _access?.Kept?.Dispose();
+    }
+
+    private Task TakeTurnAsync() => _turn.TakeAsync(_plan.Remote.MayPrompt && _access!.Kept is not { IsThere: true }, _cancel);
+
+    private async Task BringAsync(OwnProgram program)
+    {
+        while (!await Shell.AnswersAsync())
+        {
+            await RenewAsync();
+        }
+
+        if (Shell.IsSpare)
+        {
+            return;
+        }
+
+        try
+        {
+            var isBrought = await Shell.BootstrapAsync(program, _cancel);
+            _observer.Note(1, isBrought ? $"{Name}: this program was put into the cache folder there" : $"{Name}: the program is there");
+        }
+        catch (Exception e) when (e is Failure or ProtocolException)
+        {
+            throw (e as Failure ?? new Failure(ExitCode.Protocol, e.Message)).At(Name);
+        }
+    }
+
+    /// <summary>The login that was kept leads nowhere: a new one takes its place.</summary>
+    private async Task RenewAsync()
+    {
+        if (Shell is { IsSpare: true, IsSilent: false })
+        {
+            _observer.Note(2, $"{Name}: the server that waited there has ended; another is started");
+        }
+        else
+        {
+            _observer.Note(1, $"{Name}: the login that was kept does not answer; logging in again");
+            _access!.Kept?.Forget();
+        }
+
+        await TakeTurnAsync();
+        _login!.Replace(RemoteShell.Start(_access!));
+    }
+
+    private Link NewLink() => new(Shell.Control, mailbox, Start, edge.Tally, _plan.TimeoutSeconds, Name, _plan.Remote.MayPrompt);
+
+    private async Task GreetAsync(Offer offer)
+    {
+        Say(offer);
+        while (_access!.Program is null && !await Shell.AnswersAsync())
+        {
+            await RenewAsync();
+            Peer.Use(NewLink());
+            Say(offer);
+        }
+
+        Peer.Link.Start();
+        if (Shell.IsSpare)
+        {
+            _observer.Note(2, $"{Name}: a server waited there");
+        }
+
+        if (_plan.Remote.KeepSeconds > 0)
+        {
+            _observer.Note(1, _access.Kept is { } kept
+                ? $"{Name}: the login is kept for {_plan.Remote.KeepSeconds} s after the last copy; {kept.Ending} ends it"
+                : $"{Name}: the configuration of ssh shares logins already; keeping the login changes nothing");
+        }
+    }
+
+    private void Say(Offer offer)
+    {
+        Peer.Greet(Version.Program);
+        Peer.Announce(transports);
+        if (_plan.Channel != DataChannel.Tcp)
+        {
+            Peer.Send(_plan.Datagrams);
+        }
+
+        Peer.Send(offer);
+    }
+
+    private async Task<Accept> HearAsync(Offer offer)
+    {
+        var hello = await Peer.ExpectAsync<Hello>();
+        _turn.Dispose();
+        _observer.Note(2, $"{Name} runs {RawText.Printable(hello.Program)}");
+        _observer.Entered(Phase.Connecting);
+        Version.Check(hello, Name);
+        if (offer.Resumes && !hello.Features.HasFlag(Features.Ranges))
+        {
+            throw new Failure(
+                ExitCode.Protocol,
+                $"{RawText.Printable(hello.Program)} there cannot resume a file",
+                "install the same version on both hosts, quickinstall.sh user@host does").At(Name);
+        }
+
+        var accept = await Peer.ExpectAsync<Accept>();
+        if (LaneTransports.Common(transports, Peer.Transports).Count == 0 && _plan.ConnectMode != ConnectMode.Ssh)
+        {
+            throw new Failure(ExitCode.Unreachable, $"{Name}: the program there does not know the data channel {transports[0].Name}", $"{OptionWord.Channel} tcp works with every version");
+        }
+
+        return accept;
+    }
+}

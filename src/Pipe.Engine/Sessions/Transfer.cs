@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using System.Net;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>One copy, on the side that asked for it: a connection and an end here, from the offer to the verdict.</summary>
+/// <param name="edge">The copy.</param>
+/// <param name="here">The end on this host.</param>
+/// <param name="turns">When it may log in.</param>
+internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
+{
+    private readonly Plan _plan = edge.Plan;
+    private readonly Tally _tally = edge.Tally;
+    private readonly IObserver _observer = edge.Observer;
+    private readonly Mailbox _mailbox = new();
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private ISource? _source;
+    private ISink? _sink;
+    private IDisposable? _survey;
+    private DataPump? _pump;
+    private IReadOnlyCollection<string> _remarks = [];
+    private (string Name, int Lanes) _way;
+    private Bottleneck _limit;
+    private Remark? _verdict;
+
+    /// <summary>Those that may carry data lanes, best first.</summary>
+    public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.For(edge.Plan.Channel);
+
+    /// <summary>Between an object here and the one there, with no other copy beside it.</summary>
+    public static Transfer Of(ObjectKinds kinds, Edge edge) => new(edge, new LocalEnd(kinds, edge), new LoginTurns(1));
+
+    public async Task<Outcome> RunAsync(CancellationToken cancel)
+    {
+        if (_plan is { Channel: DataChannel.Udp, ConnectMode: ConnectMode.Ssh })
+        {
+            throw new Failure(ExitCode.Usage, "datagrams cannot go inside ssh", "leave out either the data channel udp or the way ssh");
+        }
+
+        _observer.Entered(Phase.Starting);
+        using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "interrupted"))));
+        try
+        {
+            OpenSource();
+            using var connection = new Connection(edge, _mailbox, turns, Transports);
+            await connection.LogInAsync(cancel);
+            var size = await TalkAsync(connection);
+            WarnOfDamage();
+            NoteKept();
+            ThrowVerdict();
+            _remarks.ToList().ForEach(_observer.Warning);
+            _observer.Entered(Phase.Done);
+            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _way.Name, _way.Lanes) { Limit = _limit, Remarks = _remarks };
+        }
+        finally
+        {
+            _mailbox.Close();
+            _survey?.Dispose();
+            _source?.Dispose();
+            _sink?.Dispose();
+        }
+    }
+
+    private void OpenSource()
+    {
+        if (_plan.Direction == Direction.Write)
+        {
+            _source = here.OpenSource();
+            _tally.Total = _source.Size;
+            _survey = _tally.IsTotalWanted ? here.Count(_tally.Found) : null;
+        }
+    }
+
+    /// <summary>All that the program printed is here; how it ended is how this ends.</summary>
+    private void ThrowVerdict()
+    {
+        if (_verdict is { } verdict)
+        {
+            throw new Failure(verdict.Code, verdict.Words, verdict.Hint);
+        }
+    }
+
+    /// <summary>All is well now, but whoever runs that network should know.</summary>
+    private void WarnOfDamage()
+    {
+        if (_tally.Damaged > 0)
+        {
+            _observer.Warning($"{_tally.Damaged} of {_tally.Blocks + _tally.Damaged} blocks came damaged and were sent again: the network damages what it carries");
+        }
+    }
+
+    private void NoteKept()
+    {
+        if (_tally.Kept > 0)
+        {
+            _observer.Note(0, $"{ByteSize.Round(_tally.Kept)} were there already and were not sent");
+        }
+    }
+
+    private async Task<long> TalkAsync(Connection connection)
+    {
+        var offer = PlanOffer.Of(_plan, _source, _tally.IsTotalWanted, _plan.Direction == Direction.Write && here.Junction is not null ? here.Junction.Asked : "");
+        Cryptography.RequireFor(offer);
+        try
+        {
+            var (terms, kept, filters) = await connection.AgreeAsync(offer);
+            Keep(kept);
+            var half = new Half(connection.Peer, _mailbox, offer, terms, _plan.Remote.Host);
+            var size = here.Junction is { } junction && await junction.MeetAsync(half) is { } straight
+                ? await CarryAsync(straight, half)
+                : await MoveAsync(connection, offer, terms, filters);
+            await connection.CloseAsync();
+            return size;
+        }
+        catch (Exception e)
+        {
+            throw await EndAsync(e, connection);
+        }
+    }
+
+    /// <summary>The other end of the copy is another server: this session is one of the two that it takes.</summary>
+    private async Task<long> CarryAsync(Straight straight, Half half)
+    {
+        var size = await straight.CarryAsync(half);
+        _remarks = straight.Remarks;
+        _way = (Straight.Way, straight.Lanes);
+        _limit = straight.Limit;
+        return size;
+    }
+
+    /// <summary>The other end of the copy is here.</summary>
+    private async Task<long> MoveAsync(Connection connection, Offer offer, Terms terms, string filters)
+    {
+        var peer = connection.Peer;
+        _pump = MakePump(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
+        var laneTerms = SessionLanes.TermsOf(
+            offer, _mailbox, _plan.Remote.Host, () => _plan.Remote.IsLocal ? IPAddress.Loopback : HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : _plan.Remote.Host),
+            _plan.Direction == Direction.Write, _plan.Datagrams);
+        using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
+        var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, _observer, isInitiator: true);
+        using var recovery = connection.Recovery(offer);
+        var session = new Session(_mailbox, peer, _pump, lanes, offer, recovery, _tally, _observer)
+        {
+            LoggedInAgain = connection.Replace,
+            Across = here.Junction?.Across,
+        };
+        var size = await session.RunAsync();
+        _verdict = session.Remarks.Where(remark => remark.Code != ExitCode.Objects || _plan.There.Kind == ResourceKind.Program).Cast<Remark?>().FirstOrDefault();
+        _remarks = [.. session.Remarks.Select(remark => remark.Words)];
+        _way = (lanes.Used, lanes.Lanes);
+        lanes.Watch.FindLimit();
+        _limit = lanes.Watch.Limit;
+        _pump.Close();
+        return size;
+    }
+
+    /// <summary>What the other side has of an archive that goes on need not be sent.</summary>
+    private void Keep(IReadOnlyList<KeptFragment> kept)
+    {
+        if (kept.Count == 0)
+        {
+            return;
+        }
+
+        if (_source?.TryKeep(kept) != true)
+        {
+            throw new ProtocolException("kept fragments, and this becomes no archive");
+        }
+
+        _tally.Total = _source.Size;
+        _observer.Note(0, $"{kept.Count} fragments are there already, {ByteSize.Round(kept.Sum(fragment => fragment.Size))}: they are read here once more, compared, and not sent");
+    }
+
+    private DataPump MakePump(Offer offer, Terms terms, int block, string filters)
+    {
+        if (_source is not null)
+        {
+            return new SenderPump(_mailbox, _source, offer, block, terms.Window, _tally, offer.Resumes);
+        }
+
+        _tally.Total = _tally.FilesFound < 0 ? terms.Size : _tally.Total;
+        _sink = here.OpenSink(terms, filters, Fail);
+        return new ReceiverPump(_mailbox, _sink, offer, terms.Size, block, _tally, offer.Resumes);
+    }
+
+    private void Fail(Failure early) => _mailbox.Post(new SessionEvent.Failed(early));
+
+    /// <summary>Stops everything on both sides and says what the user should know.</summary>
+    private async Task<Exception> EndAsync(Exception e, Connection connection)
+    {
+        var verdict = await connection.ExplainAsync(e);
+        _source?.Abort();
+        _sink?.Abort();
+        _pump?.Abort();
+        _pump?.Close();
+        if (e is not PeerLost)
+        {
+            await connection.CloseAsync();
+        }
+
+        return verdict;
+    }
+}
