@@ -11,8 +11,11 @@ namespace Pipe.Archives;
 /// <param name="Kept">The fragments that are there and stay.</param>
 /// <param name="End">Of one that is complete, and goes on with nothing.</param>
 /// <param name="Id">In the head of the manifest; empty if an earlier version began the archive.</param>
-internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? End, string Id)
+/// <param name="Found">Complete fragments that are not among those kept, by number, with their directories: they stay if the stream gives what is in them.</param>
+internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? End, string Id, IReadOnlyDictionary<int, string> Found)
 {
+    private static readonly IReadOnlyDictionary<int, string> None = new Dictionary<int, string>();
+
     /// <summary>Makes the manifest ready for the next fragment.</summary>
     /// <param name="archive">What is to be written.</param>
     /// <param name="manifest">Of it; nobody else writes it now.</param>
@@ -26,7 +29,7 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
         if (earlier?.End is not null)
         {
             return resumes && earlier.Fragments.Count <= Limits.MaxKept && earlier.Fragments.All(fragment => IsThere(archive, fragment))
-                ? new ArchiveGround(earlier.Fragments, earlier.End, earlier.Head.Id)
+                ? new ArchiveGround(earlier.Fragments, earlier.End, earlier.Head.Id, None)
                 : throw new Failure(ExitCode.Objects, $"{archive.Path}: this archive is there already, complete", "choose another name, or remove it first");
         }
 
@@ -40,7 +43,7 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
 
         IReadOnlyList<Fragment> kept = resumes && earlier is not null ? [.. earlier.Fragments.TakeWhile(fragment => IsThere(archive, fragment)).Take(Limits.MaxKept)] : [];
         var id = kept.Count > 0 || earlier?.Head.Id.Length > 0 ? earlier!.Head.Id : head.Id;
-        Sweep(archive, directories, kept.Count, isOurs: earlier is not null, id);
+        var found = Find(archive, directories, kept.Count, earlier, id);
         if (kept.Count > 0)
         {
             manifest.GoOn(kept.Count);
@@ -50,7 +53,12 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
             manifest.Begin(head with { Id = id });
         }
 
-        return new ArchiveGround(kept, End: null, id);
+        if (found.Count > 0)
+        {
+            manifest.Keep();
+        }
+
+        return new ArchiveGround(kept, End: null, id, found);
     }
 
     /// <summary>Fragments that are complete and that the manifest does not name.</summary>
@@ -62,11 +70,12 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
         FileStatus.Of(fragment.Path(archive)) is { IsRegular: true } status && status.Size == fragment.Size;
 
     /// <summary>
-    /// Removes parts, and fragments that no manifest speaks of because the run was cut between the two. In the directory of the manifest a name
-    /// proves that they are of this archive, elsewhere an <see cref="OwnerFile"/>.
+    /// Fragments behind those that are kept. In the directory of the manifest a name proves that they are of this archive, elsewhere an
+    /// <see cref="OwnerFile"/>. Removes what is no complete fragment: parts, and a file of another size than the manifest says.
     /// </summary>
-    private static void Sweep(ArchiveName archive, IReadOnlyList<string> directories, int kept, bool isOurs, string id)
+    private static Dictionary<int, string> Find(ArchiveName archive, IReadOnlyList<string> directories, int kept, Manifest? earlier, string id)
     {
+        var found = new Dictionary<int, string>();
         foreach (var directory in directories)
         {
             var there = archive with { Directory = directory };
@@ -79,17 +88,28 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
             var isProven = SpillOwnership.IsProven(archive, id, directory);
             foreach (var name in FragmentNames.In(there).Where(name => archive.NumberOf(name) is not { } number || number >= kept))
             {
-                if (isProven || (isBeside && (isOurs || archive.IsPart(name))))
+                var path = Paths.Join(directory, name);
+                if (!isProven && !(isBeside && (earlier is not null || archive.IsPart(name))))
                 {
-                    Paths.Remove(Paths.Join(directory, name));
-                    continue;
+                    throw new Failure(
+                        ExitCode.Objects, $"{path}: is there already, and no manifest speaks of it", "choose another name, or remove the fragments first");
                 }
 
-                throw new Failure(
-                    ExitCode.Objects,
-                    $"{Paths.Join(directory, name)}: is there already, and no manifest speaks of it",
-                    "choose another name, or remove the fragments first");
+                if (archive.NumberOf(name) is not { } number || IsBroken(archive, path, earlier, number))
+                {
+                    Paths.Remove(path);
+                }
+                else if (!found.TryAdd(number, directory))
+                {
+                    throw new Failure(ExitCode.Objects, $"{path}: is there already, and in {Paths.OrHere(found[number])} too", "move one of them away");
+                }
             }
         }
+
+        return found;
     }
+
+    /// <summary>Whether there is less or more in a file than in the fragment of that name, by the manifest. Without a line there is something in each.</summary>
+    private static bool IsBroken(ArchiveName archive, string path, Manifest? earlier, int number) => FileStatus.OfName(path) is { IsRegular: true } status
+        && (status.Size == 0 || (earlier is not null && number < earlier.Fragments.Count && earlier.Fragments[number].Path(archive) == path && earlier.Fragments[number].Size != status.Size));
 }

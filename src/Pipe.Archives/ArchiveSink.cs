@@ -25,6 +25,7 @@ internal sealed class ArchiveSink : ISink
     private readonly StreamDigest? _stream;
     private readonly FragmentInspector _inspector;
     private readonly FragmentPipeline _pipeline;
+    private readonly Dictionary<int, string> _found = [];
     private GrowingFragment? _current;
     private ManifestEnd? _end;
     private WideDigest? _expected;
@@ -104,6 +105,7 @@ internal sealed class ArchiveSink : ISink
 
             _pipeline.Complete();
             CheckStream();
+            CheckFound();
             var unindexed = CloseIndex();
             if (_end is null)
             {
@@ -160,7 +162,12 @@ internal sealed class ArchiveSink : ISink
             IndexFile.Check(_archive);
         }
 
-        (var kept, _end, var id) = ArchiveGround.Prepare(_archive, _manifest, _shelves.All, head, _archiving.Has(ArchivingFlags.Resume));
+        (var kept, _end, var id, var found) = ArchiveGround.Prepare(_archive, _manifest, _shelves.All, head, _archiving.Has(ArchivingFlags.Resume));
+        foreach (var (number, directory) in found)
+        {
+            _found.Add(number, directory);
+        }
+
         foreach (var fragment in kept)
         {
             Migrate(fragment);
@@ -197,15 +204,11 @@ internal sealed class ArchiveSink : ISink
     /// <summary>Begins a fragment where there is room for its first bytes, so that none has none. Returns how many.</summary>
     private int Begin(ReadOnlySpan<byte> bytes)
     {
-        var directory = _shelves.Next();
-        var size = _count == 0 && _archiving.Stub > 0 ? _archiving.Stub : _archiving.Fragment;
+        var isFound = _found.Remove(_count, out var directory);
+        directory = isFound ? directory! : _shelves.Next();
         _patience.Persist(directory, () => _ownership.Claim(directory));
         var memory = _pipeline.TakeMemory();
-        var file = new DurableFile(directory, _archive.Part(_count), memory, _patience, isInspected: true, Plain)
-        {
-            Expected = size,
-            HasElsewhere = () => _shelves.HasOther(directory),
-        };
+        var (file, size) = isFound ? Found(directory, memory) : New(directory, memory);
         var count = 0;
         try
         {
@@ -227,6 +230,22 @@ internal sealed class ArchiveSink : ISink
         }
 
         return count;
+    }
+
+    private (StagedFile File, long Size) New(string directory, RetainedBytes memory)
+    {
+        var size = _count == 0 && _archiving.Stub > 0 ? _archiving.Stub : _archiving.Fragment;
+        return (new DurableFile(directory, _archive.Part(_count), memory, _patience, isInspected: true, Plain)
+        {
+            Expected = size,
+            HasElsewhere = () => _shelves.HasOther(directory),
+        }, size);
+    }
+
+    private (StagedFile File, long Size) Found(string directory, RetainedBytes memory)
+    {
+        var found = new FoundFragment(Paths.Join(directory, _archive.Fragment(_count)), memory, _patience);
+        return (found, found.Size);
     }
 
     /// <summary>A fragment is durable and closed: it gets its name, its line, and is reported.</summary>
@@ -276,6 +295,15 @@ internal sealed class ArchiveSink : ISink
 
         var why = _index is not null ? _index.Close() : "the first part of the stream went by in an earlier run";
         return why.Length > 0 ? $"{_archive.Index}: there is no index: {why}" : "";
+    }
+
+    /// <summary>The stream has ended: a fragment that it did not come to is of another one.</summary>
+    private void CheckFound()
+    {
+        if (_found.Count > 0 && _found.MinBy(found => found.Key) is var (number, directory))
+        {
+            throw FoundFragment.NotInStream(Paths.Join(directory, _archive.Fragment(number)));
+        }
     }
 
     /// <summary>What arrived is what the sender has read, from its first byte to its last.</summary>

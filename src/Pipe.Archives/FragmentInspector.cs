@@ -14,7 +14,7 @@ internal sealed class FragmentInspector(StreamDigest? stream, IndexFile? index) 
     private readonly FragmentDigests _digests = new();
 
     /// <summary>Sees one fragment through to its end.</summary>
-    public (ulong XxHash, Digest Sha256) Inspect(DurableFile file)
+    public (ulong XxHash, Digest Sha256) Inspect(StagedFile file)
     {
         while (file.AwaitUninspected(Portion) is { IsEmpty: false } bytes)
         {

@@ -9,7 +9,7 @@ namespace Pipe.Archives;
 /// <param name="Offset">Of its first byte in the stream.</param>
 /// <param name="Size">Bytes at most.</param>
 /// <param name="File">The file it is.</param>
-internal sealed record GrowingFragment(int Number, string Directory, long Offset, long Size, DurableFile File)
+internal sealed record GrowingFragment(int Number, string Directory, long Offset, long Size, StagedFile File)
 {
     /// <summary>Its digests, once somebody has looked at all of it.</summary>
     public TaskCompletionSource<(ulong XxHash, Digest Sha256)> Digests { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

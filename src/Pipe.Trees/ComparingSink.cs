@@ -16,7 +16,7 @@ internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? obser
     public bool IsOrdered => false;
 
     public IInventory Inventory(string[] names) =>
-        new InventoryTaker(_landing.RootsOf(names), tree.Excludes, tree.Flags.HasFlag(TreeFlags.Resume) && !tree.Flags.HasFlag(TreeFlags.Quick)) { Looks = new Looks(tree.Flags) };
+        new InventoryTaker(_landing.RootsOf(names), tree.Excludes, tree.Flags.HasFlag(TreeFlags.Resume) && !tree.Flags.HasFlag(TreeFlags.Quick)) { Looks = new Looks(tree.Flags), IsCompared = true };
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
@@ -56,7 +56,7 @@ internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? obser
     {
         if (observer is not null)
         {
-            tally.Differ();
+            tally.Differ(aspects);
             observer.Differs(difference, path, aspects);
         }
     }

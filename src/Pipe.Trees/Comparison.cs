@@ -10,6 +10,14 @@ namespace Pipe.Trees;
 internal sealed class Comparison(TreeFlags flags, SourceNews news)
 {
     private readonly ConcurrentDictionary<string, bool> _leftOut = new();
+    private readonly ConcurrentDictionary<string, bool> _reached = new();
+    private readonly ConcurrentDictionary<string, string[]> _lost = new();
+
+    /// <summary>What is left out at the target too.</summary>
+    public Exclusion Exclusion { get; init; } = new([]);
+
+    /// <summary>Takes what is to be said later.</summary>
+    public Action<Step> Later { get; init; } = _ => { };
 
     /// <summary>Filled from the other side.</summary>
     public Inventory Inventory { get; } = new(flags, news.Warn);
@@ -45,12 +53,26 @@ internal sealed class Comparison(TreeFlags flags, SourceNews news)
 
     /// <summary>Names a member that is not the same at the target; false if the pack has no room for it.</summary>
     public bool TryDiffer(ref Pack pack, string path) =>
-        news.TryDiffer(ref pack, path, Inventory.Has(path) ? Difference.Changed : Difference.Missing);
+        TryDiffer(ref pack, path, Inventory.Has(path) ? Difference.Changed : Difference.Missing, Inventory.IsDirectory(path) ? Aspects.Kind : Aspects.None);
+
+    /// <summary>Whether the target has something in the place of a directory that cannot become one.</summary>
+    public bool Obstructs(string path) => Inventory.Has(path) && !Inventory.HasOther(path, EntryKind.Directory, "");
+
+    /// <summary>Names such a directory; false if the pack has no room for it.</summary>
+    public bool TryDifferInKind(ref Pack pack, string path) => TryDiffer(ref pack, path, Difference.Changed, Aspects.Kind);
+
+    /// <summary>Attributes of a member cannot be copied: that is said if it differs.</summary>
+    public void Lose(string path, string[] causes) => _lost[path] = causes;
 
     /// <summary>Names what is all in its name if the target does not have it like that; false if the pack has no room for it.</summary>
     public bool TryCompare(ref Pack pack, scoped in TreeEntry entry, EntryKind kind)
     {
         var path = RawText.Decode(entry.Path);
+        if (kind == EntryKind.Directory && Inventory.IsReached(path))
+        {
+            _reached[path] = true;
+        }
+
         return Inventory.HasOther(path, kind, kind == EntryKind.SymbolicLink ? RawText.Decode(entry.Text) : "")
             ? TryCompareLooks(ref pack, entry)
             : TryDiffer(ref pack, path);
@@ -59,16 +81,31 @@ internal sealed class Comparison(TreeFlags flags, SourceNews news)
     /// <summary>Names a member whose content is the same, if something else is not; false if the pack has no room for it.</summary>
     public bool TryCompareLooks(ref Pack pack, scoped in TreeEntry entry) =>
         Inventory.Differing(entry) is not Aspects.None and var aspects
-            ? news.TryDiffer(ref pack, RawText.Decode(entry.Path), Difference.Changed, aspects)
+            ? TryDiffer(ref pack, RawText.Decode(entry.Path), Difference.Changed, aspects)
             : true;
+
+    private bool TryDiffer(ref Pack pack, string path, Difference difference, Aspects aspects)
+    {
+        if (!news.TryDiffer(ref pack, path, difference, aspects))
+        {
+            return false;
+        }
+
+        foreach (var cause in _lost.GetValueOrDefault(path, []))
+        {
+            Later(new Step.Trouble(TreePath.Split(path).Directory, cause));
+        }
+
+        return true;
+    }
 
     /// <summary>The source has more in that directory than is compared.</summary>
     public void LeaveOut(string path) => _leftOut[path] = true;
 
     /// <summary>What only the target has: all of it to compare both sides, what a deletion would remove to say that.</summary>
     public IEnumerable<Step> Rest() =>
-        IsDeletion && news.IsIncomplete ? [new Step.Trouble("", "nothing would be removed: not all of the source could be read")]
-        : IsDeletion || flags.HasFlag(TreeFlags.Resume) ? Inventory.Rest().Select(StepOf).OfType<Step>()
+        IsDeletion && news.IsIncomplete ? [new Step.Trouble("", "nothing would be removed: not all of the source could be read, or not all of it written")]
+        : IsDeletion || flags.HasFlag(TreeFlags.Resume) ? Inventory.Rest().Where(path => !Exclusion.Holds(path)).Select(StepOf).OfType<Step>().Concat(BehindLinks())
         : [];
 
     private bool IsDeletion => flags.HasFlag(TreeFlags.Delete);
@@ -79,6 +116,11 @@ internal sealed class Comparison(TreeFlags flags, SourceNews news)
         : !IsDeletion || !Inventory.IsMounted(path) ? new Step.Extra(path)
         : flags.HasFlag(TreeFlags.OneFileSystem) ? null
         : new Step.Trouble(path, $"{path}: is a mount point at the target, and would not be removed");
+
+    /// <summary>A deletion does not follow them.</summary>
+    private IEnumerable<Step> BehindLinks() => IsDeletion
+        ? _reached.Keys.Order(StringComparer.Ordinal).Select(path => new Step.Trouble(path, $"{path}: reached by a symbolic link at the target: nothing would be removed there"))
+        : [];
 
     private bool IsBelowWhatStays(string path)
     {

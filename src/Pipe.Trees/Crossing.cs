@@ -145,7 +145,7 @@ internal sealed class Crossing : ICrossing
         else if (entry.Kind == EntryKind.Difference && entry.Mode is >= (int)Difference.Missing and <= (int)Difference.Extra)
         {
             _observer.Differs((Difference)entry.Mode, path, (Aspects)entry.Size & Aspects.Known);
-            _tally.Differ();
+            _tally.Differ((Aspects)entry.Size & Aspects.Known);
         }
     }
 }

@@ -10,10 +10,10 @@ namespace Pipe.Trees;
 /// </summary>
 /// <param name="top">What messages begin with.</param>
 /// <param name="path">The directory, below <paramref name="top"/>.</param>
-/// <param name="isKept">Which members stay, by path and name; so does each directory that one of them is in. Null: none do.</param>
+/// <param name="isKept">Which members stay, by their paths; so does each directory that one of them is in. Null: none do.</param>
 /// <param name="trouble">Is told what cannot be removed.</param>
 /// <param name="mounted">Is told of each mount point.</param>
-internal sealed class Deletion(string top, string path, Func<string, string, bool>? isKept, Action<string> trouble, Action<string> mounted) : IDisposable
+internal sealed class Deletion(string top, string path, Func<string, bool>? isKept, Action<string> trouble, Action<string> mounted) : IDisposable
 {
     private readonly Stack<Level> _levels = new();
     private Folder? _at;
@@ -100,7 +100,7 @@ internal sealed class Deletion(string top, string path, Func<string, string, boo
         using var reader = new FolderReader(At);
         while (reader.TryNext(out var member, out var type))
         {
-            if (isTooMuch(member) && isKept?.Invoke(TreePath.Join(prefix, member), member) != true)
+            if (isTooMuch(member) && isKept?.Invoke(TreePath.Join(prefix, member)) != true)
             {
                 level.Members.Enqueue((member, type));
             }

@@ -38,6 +38,9 @@ internal static class Fact
     /// <summary>Its extended attributes have that digest.</summary>
     public static UInt128 Attributes(ReadOnlySpan<byte> path, ReadOnlySpan<byte> digest) => Of(9, path, digest);
 
+    /// <summary>Its extended attributes that only root may set have that digest, in hexadecimal.</summary>
+    public static UInt128 RootsAttributes(ReadOnlySpan<byte> path, ReadOnlySpan<byte> digest) => Of(10, path, digest);
+
     private static UInt128 Of(byte what, ReadOnlySpan<byte> path, ReadOnlySpan<byte> more)
     {
         // A path has no NUL in it.

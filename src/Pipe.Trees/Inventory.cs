@@ -29,6 +29,9 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     private bool _hasOwners;
     private HashSet<string> _mounts = [];
     private HashSet<string> _needed = [];
+    private HashSet<string> _reached = [];
+    private LinkedNames _links = new();
+    private bool _hasRoots;
     private volatile bool _isComplete;
 
     public bool IsComplete => _isComplete;
@@ -63,7 +66,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     {
         if (!_isComplete)
         {
-            (_facts, _names, _mounts, _needed, _entries) = (new FactSet(), new PathList(), [], [], 0);
+            (_facts, _names, _mounts, _needed, _reached, _links, _entries) = (new FactSet(), new PathList(), [], [], [], new LinkedNames(), 0);
         }
     }
 
@@ -109,20 +112,29 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
             return Aspects.None;
         }
 
-        var differing = Missing(Fact.Moment(source.Path, source.Seconds, source.Nanoseconds), Aspects.Time);
+        var isReached = source.Kind == EntryKind.Directory && _reached.Count > 0 && IsReached(RawText.Decode(source.Path));
+        var path = isReached ? BehindLink(source.Path) : source.Path;
+        var differing = Missing(Fact.Moment(path, source.Seconds, source.Nanoseconds), Aspects.Time);
         if (source.Kind != EntryKind.SymbolicLink)
         {
-            differing |= Missing(Fact.Mode(source.Path, source.Mode & ComparedMode), Aspects.Mode);
+            differing |= Missing(Fact.Mode(path, source.Mode & ComparedMode), Aspects.Mode);
         }
 
         if (flags.HasFlag(TreeFlags.All))
         {
-            differing |= Missing(Fact.Attributes(source.Path, Looks.DigestOf(source.Attributes)), Aspects.Attributes);
-            differing |= _hasOwners ? Missing(Fact.Owner(source.Path, source.Owner, source.Group), Aspects.Owner) : Aspects.None;
+            differing |= Missing(Fact.Attributes(path, LookDigests.OfAttributes(source.Attributes)), Aspects.Attributes);
+            differing |= _hasOwners ? Missing(Fact.Owner(path, source.Owner, source.Group), Aspects.Owner) : Aspects.None;
+            differing |= source.Kind == EntryKind.File ? DifferingFile(source) : Aspects.None;
         }
 
         return differing;
     }
+
+    /// <summary>Whether there is a directory, and no symbolic link to one.</summary>
+    public bool IsDirectory(string path) => HasOther(path, EntryKind.Directory, "") && !IsReached(path);
+
+    /// <summary>Whether there is a symbolic link to a directory.</summary>
+    public bool IsReached(string path) => _reached.Contains(path);
 
     /// <summary>What the target has and nobody has asked for.</summary>
     public IEnumerable<string> Rest() => _names.Where(path => !_facts.IsMarked(Fact.Member(path)));
@@ -140,6 +152,17 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
 
     /// <summary>The bits that run a program with other rights go with the owner.</summary>
     private int ComparedMode => flags.HasFlag(TreeFlags.All) && _hasOwners ? AllBits : Looks.Permissions;
+
+    /// <summary>What only files have, as far as the target says it.</summary>
+    private Aspects DifferingFile(scoped in TreeEntry source)
+    {
+        var roots = RawText.Encode(Convert.ToHexStringLower(LookDigests.OfRoots(source.Attributes)));
+        var differing = _hasRoots ? Missing(Fact.RootsAttributes(source.Path, roots), Aspects.Attributes) : Aspects.None;
+        return _links.Fit(RawText.Decode(source.Path), RawText.Decode(LookDigests.IdentityIn(source.Attributes))) ? differing : differing | Aspects.Links;
+    }
+
+    /// <summary>No member is called that.</summary>
+    private static byte[] BehindLink(ReadOnlySpan<byte> path) => [.. path, (byte)'/'];
 
     private Aspects Missing(UInt128 fact, Aspects aspect) => _facts.Contains(fact) ? Aspects.None : aspect;
 
@@ -165,7 +188,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
 
     private void Add(scoped in TreeEntry entry)
     {
-        if (++_entries > mostEntries || _names.Size > mostNames)
+        if (++_entries > mostEntries || _names.Size + _links.Size > mostNames)
         {
             GiveUp();
             return;
@@ -183,6 +206,11 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         else if (IsCompared && entry.Kind == EntryKind.Directory && entry.Size == EntryMark.Needed)
         {
             Need(RawText.Decode(entry.Path));
+            return;
+        }
+        else if (IsCompared && entry.Kind == EntryKind.Directory && entry.Size == EntryMark.Reached)
+        {
+            Reach(entry);
             return;
         }
         else if (IsCompared)
@@ -211,6 +239,18 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         }
     }
 
+    private void Reach(scoped in TreeEntry entry)
+    {
+        _reached.Add(RawText.Decode(entry.Path));
+        _facts.Add(Fact.Content(entry.Path, EntryKind.Directory, []));
+        if (!entry.Attributes.IsEmpty)
+        {
+            var directory = entry;
+            directory.Path = BehindLink(entry.Path);
+            AddLooks(directory);
+        }
+    }
+
     private void AddLooks(scoped in TreeEntry entry)
     {
         (_hasLooks, _hasOwners) = (true, entry.Owner != Looks.AnyOwner);
@@ -220,6 +260,23 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         {
             _facts.Add(Fact.Attributes(entry.Path, entry.Attributes));
             _facts.Add(Fact.Owner(entry.Path, entry.Owner, entry.Group));
+        }
+
+        if (entry.Kind == EntryKind.Digests && !entry.Text.IsEmpty)
+        {
+            AddFileLooks(entry.Path, entry.Text);
+        }
+    }
+
+    /// <summary>A target of an earlier version does not say this.</summary>
+    private void AddFileLooks(ReadOnlySpan<byte> path, ReadOnlySpan<byte> text)
+    {
+        var space = text.IndexOf((byte)' ');
+        _links.Add(RawText.Decode(path), RawText.Decode(space < 0 ? text : text[..space]));
+        if (space >= 0)
+        {
+            _hasRoots = true;
+            _facts.Add(Fact.RootsAttributes(path, text[(space + 1)..]));
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed class InventoryTaker : IInventory
     /// <summary>What is said beside the contents.</summary>
     public Looks Looks { get; init; }
 
+    /// <summary>Whether a comparison asks, and not a copy.</summary>
+    public bool IsCompared { get; init; }
+
     /// <summary>Nobody ended it before it was all read.</summary>
     public bool IsWhole => _walk.IsWhole;
 
@@ -133,12 +136,18 @@ internal sealed class InventoryTaker : IInventory
         };
         Describe(ref entry, status, folder, member.Name);
         entry.Size = IsMounted(member, status) ? EntryMark.Mounted : EntryMark.None;
-        if (!pack.Fits(entry, 0))
+        var reached = Reached(member, status);
+        if (!pack.Fits(entry, reached.OverheadSize))
         {
             return false;
         }
 
         pack.Add(entry);
+        if (!reached.Path.IsEmpty)
+        {
+            pack.Add(reached);
+        }
+
         if (status.IsDirectory)
         {
             var inside = new Folder(folder.OpenMember(member.Name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow));
@@ -146,6 +155,29 @@ internal sealed class InventoryTaker : IInventory
         }
 
         return true;
+    }
+
+    /// <summary>The directory that a symbolic link leads to: what the source has in one of that name goes there.</summary>
+    private TreeEntry Reached(Step.Member member, scoped in FileStatus status)
+    {
+        var folder = member.Folder.Folder;
+        if (!IsCompared || !status.IsLink || folder.Status(member.Name, follow: true) is not { IsDirectory: true })
+        {
+            return default;
+        }
+
+        try
+        {
+            using var inside = folder.OpenMember(member.Name, OpenFlags.PathOnly | OpenFlags.Directory);
+            var entry = new TreeEntry { Kind = EntryKind.Directory, Path = RawText.Encode(member.Path), Size = EntryMark.Reached };
+            var there = FileStatus.Of(inside);
+            Describe(ref entry, there, AttributesOf(inside, there));
+            return entry;
+        }
+        catch (LinuxException)
+        {
+            return default;
+        }
     }
 
     private bool TryPackFile(ref Pack pack, Step.Member member, in FileStatus status)
@@ -165,7 +197,7 @@ internal sealed class InventoryTaker : IInventory
         if (_hasDigests && status.Size > 0)
         {
             var fd = folder.OpenMember(member.Name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-            _walk.Push(new FileCursor(new SourceFile(fd, status, path, AttributesOf(folder, member.Name)), 0, status.Size, hasHoles: false));
+            _walk.Push(new FileCursor(new SourceFile(fd, status, path, AttributesOf(folder, member.Name, status)), 0, status.Size, hasHoles: false));
             return true;
         }
 
@@ -214,33 +246,41 @@ internal sealed class InventoryTaker : IInventory
     }
 
     private void Describe(ref TreeEntry entry, in FileStatus status, Folder folder, string name) =>
-        Describe(ref entry, status, AttributesOf(folder, name));
+        Describe(ref entry, status, AttributesOf(folder, name, status));
 
-    private void Describe(ref TreeEntry entry, in FileStatus status, byte[] attributes)
-    {
-        if (Looks.AreCompared)
-        {
-            (entry.Mode, entry.Seconds, entry.Nanoseconds) = ((int)status.Permissions, status.ModifiedSeconds, status.ModifiedNanoseconds);
-            (entry.Owner, entry.Group) = FileTraits.IsRoot ? (status.Owner, status.Group) : (Looks.AnyOwner, Looks.AnyOwner);
-            entry.Attributes = attributes;
-        }
-    }
-
-    /// <summary>The digest of what is compared of them; empty if nothing is.</summary>
-    private byte[] AttributesOf(Folder folder, string name)
+    private void Describe(ref TreeEntry entry, in FileStatus status, byte[] digests)
     {
         if (!Looks.AreCompared)
         {
-            return [];
+            return;
         }
 
+        (entry.Mode, entry.Seconds, entry.Nanoseconds) = ((int)status.Permissions, status.ModifiedSeconds, status.ModifiedNanoseconds);
+        (entry.Owner, entry.Group) = FileTraits.IsRoot ? (status.Owner, status.Group) : (Looks.AnyOwner, Looks.AnyOwner);
+        entry.Attributes = LookDigests.OfAttributes(digests);
+        if (Looks.HasAttributes && entry.Kind == EntryKind.Digests)
+        {
+            var roots = FileTraits.IsRoot ? $" {Convert.ToHexStringLower(LookDigests.OfRoots(digests))}" : "";
+            entry.Text = RawText.Encode($"{RawText.Decode(LookDigests.IdentityIn(digests))}{roots}");
+        }
+    }
+
+    private byte[] AttributesOf(Folder folder, string name, in FileStatus status)
+    {
         if (!Looks.HasAttributes)
         {
-            return Looks.DigestOf([]);
+            return Looks.AreCompared ? LookDigests.Of([], status, 0) : [];
         }
 
         using var node = folder.OpenNode(name);
-        return Looks.DigestOf(node.NodeAttributes(Limits.MaxAttributes));
+        return AttributesOf(node, status);
+    }
+
+    private byte[] AttributesOf(Fd node, in FileStatus status)
+    {
+        const byte unknown = 0xFF;
+        var attributes = Looks.HasAttributes ? Looks.ReadAll((limit, left) => node.NodeAttributes(limit, left), _ => { }) : [];
+        return LookDigests.Of(attributes, status, unknown);
     }
 
     /// <summary>A deletion does not enter it.</summary>

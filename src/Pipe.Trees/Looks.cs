@@ -12,22 +12,58 @@ internal readonly record struct Looks(TreeFlags Flags)
     /// <summary>Said of an owner by a target that cannot give files away.</summary>
     public const uint AnyOwner = uint.MaxValue;
 
+    /// <summary>A file that has one name.</summary>
+    public const string Alone = "1";
+
     public bool AreCompared => (Flags & (TreeFlags.All | TreeFlags.Keep)) != 0;
 
     public bool HasAttributes => Flags.HasFlag(TreeFlags.All);
 
+    /// <summary>All attributes of a member.</summary>
+    /// <param name="read">Reads them, up to a limit; what goes beyond is told.</param>
+    /// <param name="lost">Is told of those that have no room in an entry.</param>
+    /// <returns>Null if they are more than can be compared.</returns>
+    public static byte[]? ReadAll(Func<int, Action<LinuxException>, byte[]> read, Action<LinuxException> lost)
+    {
+        const int most = 16 << 20;
+        var isAll = true;
+        var attributes = read(Limits.MaxAttributes, left =>
+        {
+            isAll = false;
+            lost(left);
+        });
+        if (isAll)
+        {
+            return attributes;
+        }
+
+        isAll = true;
+        attributes = read(most, _ => isAll = false);
+        return isAll ? attributes : null;
+    }
+
     /// <summary>
-    /// A digest of the attributes that a copy takes, in whatever order the file system has them. What belongs to the system of one
-    /// host, and what only root may set, is not among them.
+    /// A digest of the attributes that a copy by any user takes, in whatever order the file system has them. What belongs to the system of
+    /// one host is not among them.
     /// </summary>
-    public static byte[] DigestOf(ReadOnlySpan<byte> attributes)
+    public static byte[] DigestOf(ReadOnlySpan<byte> attributes) => DigestOf(attributes, static name =>
+        name.StartsWith("user.", StringComparison.Ordinal) || name.StartsWith("system.posix_acl_", StringComparison.Ordinal));
+
+    /// <summary>The same of those that only root may set.</summary>
+    public static byte[] DigestOfRoots(ReadOnlySpan<byte> attributes) => DigestOf(attributes, static name =>
+        name == "security.capability" || name.StartsWith("trusted.", StringComparison.Ordinal));
+
+    /// <summary>Tells one file from others by a text; one that has no other name is <see cref="Alone"/>.</summary>
+    public static string IdentityOf(in FileStatus status) => status.Links > 1 ? $"{status.Device:x}:{status.Inode:x}" : Alone;
+
+    private static byte[] DigestOf(ReadOnlySpan<byte> attributes, Func<string, bool> isCompared)
     {
         var compared = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
         var all = new PackedAttributes(attributes);
         while (all.MoveNext())
         {
             var name = RawText.Decode(all.Name);
-            if (name.StartsWith("user.", StringComparison.Ordinal) || name.StartsWith("system.posix_acl_", StringComparison.Ordinal))
+            if (isCompared(name))
             {
                 compared[name] = Packed(all.Name, all.Value);
             }

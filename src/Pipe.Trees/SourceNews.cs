@@ -13,7 +13,7 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
 {
     private volatile bool _isIncomplete;
 
-    /// <summary>Something could not be read, or changed while it was read.</summary>
+    /// <summary>Something could not be read, changed while it was read, or cannot be written.</summary>
     public bool IsIncomplete => _isIncomplete;
 
     /// <summary>The target has this block.</summary>
@@ -53,10 +53,15 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
     /// <summary>The two sides differ; false if the pack has no room to say so.</summary>
     public bool TryDiffer(ref Pack pack, string path, Difference difference, Aspects aspects = Aspects.None)
     {
+        if (aspects.HasFlag(Aspects.Kind))
+        {
+            _isIncomplete = true;
+        }
+
         if (observer is not null)
         {
             observer.Differs(difference, path, aspects);
-            tally?.Differ();
+            tally?.Differ(aspects);
             return true;
         }
 

@@ -16,7 +16,7 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
     private readonly HashSet<string> _names = [];
     private readonly HashSet<string> _leftOut = [];
     private readonly Dictionary<string, bool> _mounted = [];
-    private readonly string[] _excludes = tree.Excludes;
+    private readonly Exclusion _exclusion = new(tree.Excludes);
     private ILookup<string, string>? _spellings;
 
     private bool IsWanted => tree.Flags.HasFlag(TreeFlags.Delete);
@@ -34,6 +34,9 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
             }
         }
     }
+
+    /// <summary>A directory is a source of its own, and not a member of one.</summary>
+    public void AddSource(string path) => _exclusion.AddSource(path);
 
     /// <summary>The source has more in that directory than it sends.</summary>
     public void LeaveOut(string path)
@@ -83,7 +86,7 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
             using var folder = top.Beneath(path, follow: false);
             if (!IsOneFileSystem || !IsElsewhere(path, isBelowTop: directories.Contains("")))
             {
-                using var deletion = new Deletion(top.Name, path, _excludes.Length > 0 ? IsLeftOut : null, trouble, Mounted);
+                using var deletion = new Deletion(top.Name, path, _exclusion.IsEmpty ? null : _exclusion.Fits, trouble, Mounted);
                 deletion.Run(folder, name => !Temporaries.IsOne(name) && TreePath.Join(path, name) is var member && !_names.Contains(member) && !IsSpelledOtherwise(folder, name, member));
             }
         }
@@ -141,8 +144,4 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
             trouble($"{name}: is a mount point, and is not removed");
         }
     }
-
-    /// <summary>Whether the path begins with what a source is called, is not known here: what may have been left out stays.</summary>
-    private bool IsLeftOut(string path, string name) =>
-        Glob.AnyFits(_excludes, path, name) || Glob.AnyFits(_excludes, path.AsSpan(path.IndexOf('/', StringComparison.Ordinal) + 1), name);
 }

@@ -66,6 +66,10 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         {
             _surplus.LeaveOut(path);
         }
+        else if (entry.Size == EntryMark.Source)
+        {
+            _surplus.AddSource(path);
+        }
 
         lock (_lock)
         {

@@ -19,7 +19,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
     private readonly FilePacker _files;
     private readonly TreeWalk _walk = new();
     private readonly ConcurrentDictionary<(ulong Device, ulong Inode), string> _linked = new();
-    private readonly ConcurrentDictionary<string, bool> _lost = new();
+    private readonly SourceAttributes _attributes;
 
     /// <param name="tree">What to read.</param>
     /// <param name="news">Is told what is found, and what cannot be read.</param>
@@ -28,7 +28,8 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         _tree = tree;
         _news = news;
         _roots = [.. TreeRoots.Find(tree)];
-        _comparison = (tree.Flags & (TreeFlags.Resume | TreeFlags.Compare)) != 0 ? new Comparison(tree.Flags, news) : null;
+        _comparison = (tree.Flags & (TreeFlags.Resume | TreeFlags.Compare)) != 0 ? NewComparison() : null;
+        _attributes = new SourceAttributes(tree.Flags, _comparison, _walk);
         _files = new FilePacker(_walk, news, _comparison);
         _walk.Push(new StepsCursor(_roots.Select(RootStep)));
         if (_comparison is { IsAll: true })
@@ -101,6 +102,17 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
     }
 
     public void Dispose() => _walk.Dispose();
+
+    private Comparison NewComparison()
+    {
+        var exclusion = new Exclusion(_tree.Excludes);
+        foreach (var root in _roots)
+        {
+            exclusion.AddSource(root.Name);
+        }
+
+        return new Comparison(_tree.Flags, _news) { Exclusion = exclusion, Later = step => _walk.Push(new StepsCursor([step])) };
+    }
 
     private Step RootStep(TreeRoot root)
     {
@@ -194,7 +206,13 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         var flags = OpenFlags.ReadOnly | OpenFlags.Directory | (KeepsLinks && member.Type == MemberType.Directory ? OpenFlags.NoFollow : 0);
         using var handle = new Handle(member.Folder.Folder.OpenMember(member.Name, flags));
         var folder = new SourceFolder(new Folder(handle.Fd), member.Path, FileStatus.Of(handle.Fd), member.Folder);
-        var entry = Entry.Of(EntryKind.Directory, member.Path, folder.Status, AttributesOf(handle.Fd, member));
+        if (IsCompared && _comparison!.Obstructs(member.Path))
+        {
+            return _comparison.TryDifferInKind(ref pack, member.Path);
+        }
+
+        var entry = Entry.Of(EntryKind.Directory, member.Path, folder.Status, _attributes.Of(handle.Fd, member, folder.Status));
+        entry.Size = member.Folder.Parent is null ? EntryMark.Source : EntryMark.None;
         if (folder.IsElsewhere(_tree.Flags))
         {
             return TryAddLeftOut(ref pack, entry);
@@ -239,7 +257,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
             return TryPackSecondName(ref pack, member.Path, status, first);
         }
 
-        var attributes = AttributesOf(handle.Fd, member);
+        var attributes = _attributes.Of(handle.Fd, member, status);
         handle.Keep();
         return _files.TryPack(ref pack, handle.Fd, status, member.Path, attributes);
     }
@@ -259,7 +277,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
             return TryPackSecondName(ref pack, member.Path, status, first);
         }
 
-        var entry = Entry.Of(status.IsLink ? EntryKind.SymbolicLink : Entry.KindOf(status), member.Path, status, AttributesOf(member));
+        var entry = Entry.Of(status.IsLink ? EntryKind.SymbolicLink : Entry.KindOf(status), member.Path, status, _attributes.Of(member, status));
         entry.Text = status.IsLink ? RawText.Encode(folder.ReadLink(member.Name)) : [];
         return TryAdd(ref pack, entry);
     }
@@ -299,28 +317,5 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
 
         var first = _linked.GetOrAdd((status.Device, status.Inode), path);
         return first == path ? null : first;
-    }
-
-    private byte[] AttributesOf(Fd fd, Step.Member member) =>
-        IsAll ? fd.Attributes(Limits.MaxAttributes, left => NameLost(left, member)) : [];
-
-    private byte[] AttributesOf(Step.Member member)
-    {
-        if (!IsAll)
-        {
-            return [];
-        }
-
-        using var node = member.Folder.Folder.OpenNode(member.Name);
-        return node.NodeAttributes(Limits.MaxAttributes, left => NameLost(left, member));
-    }
-
-    /// <summary>An attribute has no room in an entry. The directory has the trouble: the member itself is sent. It may be looked at twice.</summary>
-    private void NameLost(LinuxException left, Step.Member member)
-    {
-        if (!IsCompared && _lost.TryAdd(left.Message, true))
-        {
-            _walk.Push(new StepsCursor([new Step.Trouble(member.Folder.Path, left.Message)]));
-        }
     }
 }

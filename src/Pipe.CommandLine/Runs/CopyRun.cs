@@ -50,9 +50,10 @@ internal static class CopyRun
     /// <summary>Which ones has been said.</summary>
     public static Failure Incomplete(Tally tally) => new(ExitCode.Objects, $"{tally.Failed} could not be copied");
 
-    /// <summary>What a comparison that went well ends with, if the two sides are not the same. Which members has been said.</summary>
+    /// <summary>What a comparison that went well ends with, if the two sides are not the same, or cannot be made so. Which members has been said.</summary>
     public static Failure? Difference(Plan plan, Tally tally) => plan.Errand == TreeErrand.Verify && tally.Differences > 0
         ? new Failure(ExitCode.Objects, $"{tally.Differences} differ")
+        : plan.Errand == TreeErrand.DryRun && tally.Clashes > 0 ? new Failure(ExitCode.Objects, $"{tally.Clashes} could not be copied")
         : null;
 
     private static ExitCode Copy(Invocation invocation, Messages messages)

@@ -14,20 +14,20 @@ internal readonly record struct DifferenceText(Plan Plan)
         {
             Difference.Missing => "would copy",
             Difference.Extra => Plan.There.Flags.HasFlag(TreeFlags.Delete) ? "would remove" : null,
-            _ => aspects == Aspects.None ? "would replace" : $"would set {Names(aspects)} of",
+            _ => aspects.HasFlag(Aspects.Kind) ? "could not replace" : aspects == Aspects.None ? "would replace" : $"would set {Names(aspects)} of",
         }
         : difference switch
         {
             Difference.Missing => "is not at the target",
             Difference.Extra => "is only at the target",
-            _ => aspects == Aspects.None ? "is not the same at the target" : $"differs in {Names(aspects)} from the target",
+            _ => aspects.HasFlag(Aspects.Kind) || aspects == Aspects.None ? "is not the same at the target" : $"differs in {Names(aspects)} from the target",
         };
 
     public string Line(string words, string path) => IsDryRun ? $"{words} {path}" : $"{path}: {words}";
 
     private static string Names(Aspects aspects)
     {
-        (Aspects Aspect, string Name)[] all = [(Aspects.Mode, "mode"), (Aspects.Time, "time"), (Aspects.Owner, "owner"), (Aspects.Attributes, "attributes")];
+        (Aspects Aspect, string Name)[] all = [(Aspects.Mode, "mode"), (Aspects.Time, "time"), (Aspects.Owner, "owner"), (Aspects.Attributes, "attributes"), (Aspects.Links, "links")];
         var names = all.Where(one => aspects.HasFlag(one.Aspect)).Select(one => one.Name).ToArray();
         return names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";
     }

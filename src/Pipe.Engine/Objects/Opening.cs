@@ -94,7 +94,9 @@ internal static class Opening
 
         if (old is null or { IsRegular: true } && !inPlace)
         {
-            return resumes ? new ResumedFileSink(path, terms.Mode) : patience.Seconds > 0 ? new WaitingFileSink(path, terms, patience) : new FileSink(path, terms.Mode);
+            return resumes && ResumedFileSink.TryOpen(path, terms.Mode) is { } resumed ? resumed
+                : patience.Seconds > 0 ? new WaitingFileSink(path, terms, patience)
+                : new FileSink(path, terms.Mode);
         }
 
         if (old is { IsPipe: true })

@@ -24,7 +24,10 @@ internal static class PartFile
     public static string WholeOf(string part) => part[1..^Suffix.Length];
 
     /// <summary>Whether there is one of that name which nobody is at work on, or will soon not be.</summary>
-    public static bool IsFree(Folder folder, string part)
+    public static bool IsFree(Folder folder, string part) => AwaitFree(folder, part) is true;
+
+    /// <summary>The same; null where there are no locks: nothing tells whether another copy is at work on it.</summary>
+    public static bool? AwaitFree(Folder folder, string part)
     {
         if (folder.Status(part, follow: false) is not { IsRegular: true })
         {
@@ -34,10 +37,9 @@ internal static class PartFile
         using var fd = folder.OpenMember(part, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; Thread.Sleep(200))
         {
-            // Without locks nothing tells whether another copy is at work on it.
             if (fd.TryLockIfAny() is not false and var isOurs)
             {
-                return isOurs is true;
+                return isOurs;
             }
         }
 
@@ -48,8 +50,12 @@ internal static class PartFile
     /// Opens the file of that name, or makes it, and has its lock. Null if another copy is at work on it, or may be: it has made it, or
     /// has another name for it, or there are no locks. Then nothing is made.
     /// </summary>
-    public static Fd? TryTake(Folder folder, string part, string? shownAs = null)
+    public static Fd? TryTake(Folder folder, string part, string? shownAs = null) => TryTake(folder, part, shownAs, out _);
+
+    /// <summary>The same, and whether there are locks.</summary>
+    public static Fd? TryTake(Folder folder, string part, string? shownAs, out bool hasLocks)
     {
+        hasLocks = true;
         if (Open(folder, part, shownAs, out var isNew) is not { } fd)
         {
             return null;
@@ -62,7 +68,8 @@ internal static class PartFile
             return fd;
         }
 
-        if (isNew && fd.TryLockIfAny() is null)
+        hasLocks = fd.TryLockIfAny() is not null;
+        if (isNew && !hasLocks)
         {
             folder.TryRemove(part);
         }

@@ -20,31 +20,45 @@ internal sealed class ResumedFileSink : ISink
     private bool _isAborted;
     private bool _isCommitted;
 
+    private ResumedFileSink(Folder folder, string name, Fd part, int mode, bool replaces)
+    {
+        (_folder, _name, _fd) = (folder, name, part);
+        _mode = FileSink.ModeOf(mode);
+        _part = PartFile.Of(name);
+        if (replaces && FileStatus.Of(_fd).Size == 0)
+        {
+            CopyOld();
+        }
+
+        _present = FileStatus.Of(_fd).Size;
+        Kept = new KeptPieces(_fd, _present, Defaults.Block);
+    }
+
+    /// <summary>Null where the file system has no locks: there nothing tells whether another copy is at work on what is kept.</summary>
     /// <param name="path">Where the file is to be; a symbolic link is followed.</param>
     /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>. A file that is replaced passes on its own.</param>
-    public ResumedFileSink(string path, int mode)
+    public static ResumedFileSink? TryOpen(string path, int mode)
     {
         var old = FileStatus.Of(path);
         var target = old is null ? path : Paths.Resolve(path) ?? path;
-        _mode = FileSink.ModeOf(mode);
-        _name = Paths.NameOf(target);
-        _part = PartFile.Of(_name);
-        _folder = Folder.Open(Paths.DirectoryOf(target));
+        var name = Paths.NameOf(target);
+        var folder = Folder.Open(Paths.DirectoryOf(target));
+        Fd? part = null;
         try
         {
-            _fd = Take(path);
-            if (old is { IsRegular: true } && FileStatus.Of(_fd).Size == 0)
+            part = Take(folder, PartFile.Of(name), path);
+            if (part is not null)
             {
-                CopyOld();
+                return new ResumedFileSink(folder, name, part, mode, replaces: old is { IsRegular: true });
             }
 
-            _present = FileStatus.Of(_fd).Size;
-            Kept = new KeptPieces(_fd, _present, Defaults.Block);
+            folder.Dispose();
+            return null;
         }
         catch (Exception e)
         {
-            _fd?.Dispose();
-            _folder.Dispose();
+            part?.Dispose();
+            folder.Dispose();
             throw e is LinuxException cause ? ObjectFailure.Of(cause) : e;
         }
     }
@@ -116,15 +130,17 @@ internal sealed class ResumedFileSink : ISink
         _folder.Dispose();
     }
 
-    /// <summary>A server whose client was lost holds it for a while.</summary>
-    private Fd Take(string path)
+    /// <summary>Null where there are no locks. A server whose client was lost holds it for a while.</summary>
+    private static Fd? Take(Folder folder, string part, string path)
     {
-        if (_folder.Status(_part, follow: false) is not null && !PartFile.IsFree(_folder, _part))
+        if (folder.Status(part, follow: false) is not null && PartFile.AwaitFree(folder, part) is not true and var isFree)
         {
-            throw InUse(path);
+            return isFree is null ? null : throw InUse(path);
         }
 
-        return PartFile.TryTake(_folder, _part, path) ?? throw InUse(path);
+        return PartFile.TryTake(folder, part, path, out var hasLocks) is { } taken ? taken
+            : hasLocks ? throw InUse(path)
+            : null;
     }
 
     private static Failure InUse(string path) => new(

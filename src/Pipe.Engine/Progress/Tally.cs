@@ -15,6 +15,7 @@ internal sealed class Tally
     private long _filesFound = -1;
     private long _failed;
     private long _differences;
+    private long _clashes;
 
     /// <summary>Bytes acknowledged by the far end or taken by the local sink: never just sent.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
@@ -49,6 +50,9 @@ internal sealed class Tally
 
     /// <summary>Members of a tree that differ between the two sides of a comparison.</summary>
     public long Differences => Volatile.Read(ref _differences);
+
+    /// <summary>Those of them that a copy could not make the same.</summary>
+    public long Clashes => Volatile.Read(ref _clashes);
 
     /// <summary>Why, where nobody watches.</summary>
     public TroubleLog Troubles { get; } = new();
@@ -85,7 +89,14 @@ internal sealed class Tally
 
     public void Loss() => Interlocked.Increment(ref _lost);
 
-    public void Differ() => Interlocked.Increment(ref _differences);
+    public void Differ(Aspects aspects)
+    {
+        Interlocked.Increment(ref _differences);
+        if (aspects.HasFlag(Aspects.Kind))
+        {
+            Interlocked.Increment(ref _clashes);
+        }
+    }
 
     /// <summary>Is told it too.</summary>
     public Action<long, long>? Counted { get; init; }

@@ -18,6 +18,12 @@ internal enum Aspects
     /// <summary>Extended attributes, access control lists among them.</summary>
     Attributes = 8,
 
+    /// <summary>Which names are one file.</summary>
+    Links = 16,
+
+    /// <summary>The kind: one side has a directory where the other has something else, and a copy cannot replace it.</summary>
+    Kind = 32,
+
     /// <summary>All that is known.</summary>
-    Known = 15,
+    Known = 63,
 }

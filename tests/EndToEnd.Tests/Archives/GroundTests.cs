@@ -102,6 +102,28 @@ public sealed class GroundTests : ArchiveTest
             cmp torn x.manifest
             """)).Is(0);
 
+    /// <summary>With -resume the fragments that the manifest no longer names stay too, until the stream has shown that they are its own.</summary>
+    [Cases]
+    [InlineData("head -c 170 x.manifest > torn", "dmscp -w $FAR -d $PWD -F 1m -resume -f x < other", "x.000000: is there already")]
+    [InlineData("head -c 600 x.manifest > torn", "dmscp -w $FAR -d $PWD -F 1m -resume -f x < later", "x.000002: is there already")]
+    [InlineData("head -c 170 x.manifest > torn", "head -c 2500000 stream | yarchive put -e local --resume $PWD/x", "x.000002: is there already")]
+    [InlineData("head -c 170 x.manifest > torn", "yarchive put -e local --resume --allow-empty $PWD/x < /dev/null", "x.000000: is there already")]
+    [InlineData("head -c 170 x.manifest > torn", "yarchive put -e local --fragment 3m --resume $PWD/x < other", "x.000000: is there already")]
+    public async Task Nor_does_another_stream_that_is_to_go_on(string tear, string put, string said) =>
+        (await Run($$"""
+            head -c 4000000 /dev/urandom > stream; head -c 4000000 /dev/urandom > other; (head -c 2097152 stream; head -c 1900000 other) > later
+            dmscp -w $FAR -d "$PWD" -F 1m -f x < stream || exit 9
+            stat -c '%n %i %s %Y' x.0* > before
+            {{tear}}
+            cp torn x.manifest
+            {{put}}
+            test $? = 4 || exit 9
+            cat x.0* | cmp - stream || exit 9
+            yarchive put -e local --resume "$PWD/x" < stream || exit 9
+            stat -c '%n %i %s %Y' x.0* | cmp - before || exit 9
+            yarchive get -e local "$PWD/x" | cmp - stream
+            """)).Is(0).Says(said);
+
     [Case]
     public async Task Damage_is_told_with_the_fragment_and_its_place_and_gives_status_4() =>
         (await Run("""

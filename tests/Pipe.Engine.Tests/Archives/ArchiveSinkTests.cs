@@ -182,6 +182,78 @@ public sealed class ArchiveSinkTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(Fragment + 1, false)]
+    [InlineData(Fragment + 1, true)]
+    public void Cut_at_any_byte_of_the_manifest_another_stream_costs_no_fragment(int same, bool isShorter)
+    {
+        SampleArchive.Sink(_scratch.Directory, "x", _stream, Fragment);
+        var manifest = File.ReadAllBytes(_scratch["x.manifest"]);
+        var fragments = Enumerable.Range(0, 4).Select(number => _scratch[$"x.{number:d6}"]).ToArray();
+        byte[] other = [.. _stream[..same], .. SampleArchive.Stream(_stream.Length - same, seed: 2)];
+        var before = fragments.Select(File.ReadAllBytes).ToArray();
+        for (var cut = 1; cut < manifest.Length; cut += 23)
+        {
+            File.Delete(_scratch["x.manifest"]);
+            File.WriteAllBytes(_scratch["x.manifest"], manifest[..cut]);
+            if (KeptOf("x") * Fragment > same)
+            {
+                break; // the sender finds out
+            }
+
+            var stream = isShorter ? _stream[..same] : other;
+            var failure = Assert.Throws<Failure>(() => SampleArchive.Sink(_scratch.Directory, "x", stream, Fragment, resumes: true));
+
+            Assert.Equal(ExitCode.Integrity, failure.Code);
+            Assert.Contains($"x.{same / Fragment:d6}", failure.Message, StringComparison.Ordinal);
+            Assert.Equal(before, fragments.Select(File.ReadAllBytes));
+            SampleArchive.Sink(_scratch.Directory, "x", _stream, Fragment, resumes: true);
+            AssertWhole("x");
+        }
+    }
+
+    [Theory]
+    [InlineData(Fragment)]
+    [InlineData(Fragment / 3)]
+    [InlineData(3 * Fragment)]
+    public void What_is_found_stays_as_it_is(int fragment)
+    {
+        SampleArchive.Sink(_scratch.Directory, "x", _stream, Fragment);
+        var lines = File.ReadAllLines(_scratch["x.manifest"]);
+        File.Delete(_scratch["x.manifest"]);
+        File.WriteAllText(_scratch["x.manifest"], lines[0] + "\n");
+        File.Delete(_scratch["x.000001"]);
+        var before = Listing.Of(_scratch.Directory, withTimes: true).Split('\n').Where(line => line.Contains("x.00000", StringComparison.Ordinal)).ToArray();
+        var isSame = fragment == Fragment;
+
+        var failure = Record.Exception(() => SampleArchive.Sink(_scratch.Directory, "x", _stream, fragment, resumes: true));
+
+        Assert.Equal(isSame, failure is null);
+        Assert.Subset(Listing.Of(_scratch.Directory, withTimes: true).Split('\n').ToHashSet(), before.ToHashSet());
+        if (isSame)
+        {
+            AssertWhole("x");
+        }
+    }
+
+    [Fact]
+    public void Two_fragments_of_one_number_are_both_left_alone()
+    {
+        var (first, second) = (Directory.CreateDirectory(_scratch["first"]).FullName, Directory.CreateDirectory(_scratch["second"]).FullName);
+        SampleArchive.Sink(first, "x", _stream[..(2 * Fragment)], Fragment, isCut: true);
+        var archive = new ArchiveName(first, "x");
+        Assert.True(OwnerFile.For(archive, Manifest.Read(archive).Head.Id).TryWrite(archive with { Directory = second }));
+        File.Delete(Path.Join(first, "x.000000"));
+        File.Copy(Path.Join(first, "x.000001"), Path.Join(second, "x.000001"));
+
+        var archiving = new Archiving { Fragment = Fragment, Flags = ArchivingFlags.Resume };
+        var failure = Assert.Throws<Failure>(() => new ArchiveSink(Resource.Archive([first, second], "x"), archiving, new Patience(0, _ => { }), _ => { }));
+
+        Assert.Contains("second/x.000001", failure.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Join(first, "x.000001")) && File.Exists(Path.Join(second, "x.000001")));
+    }
+
     [Fact]
     public void Two_do_not_write_the_same_one()
     {

@@ -51,7 +51,7 @@ public sealed class AllocationTests : IDisposable
 
         File.WriteAllBytes(_scratch[".target.pipe-part"], bytes);
         using var source = (FileSource)Opening.Source(Resource.File("", _scratch["source"]), Place.Local, _ => { });
-        using var sink = new ResumedFileSink(_scratch["target"], Terms.NoMode);
+        using var sink = ResumedFileSink.TryOpen(_scratch["target"], Terms.NoMode)!;
         using var slabs = new SlabPool(8, Block);
         using var schedule = new MissingSchedule(source, _ => { });
         for (var claim = sink.Kept.Next(0)!.Value; ; claim = sink.Kept.Next(claim.End)!.Value)

@@ -266,7 +266,7 @@ public sealed class InboxTests : IDisposable
     {
         using var scratch = new Scratch();
         File.WriteAllBytes(scratch[".target.pipe-part"], new byte[100]);
-        using var resumed = new ResumedFileSink(scratch["target"], Terms.NoMode);
+        using var resumed = ResumedFileSink.TryOpen(scratch["target"], Terms.NoMode)!;
         resumed.Kept.Next(0);
         using ISink sink = hasPieces ? resumed : new RecordingSink(100, isOrdered: false);
         var inbox = new RangeInbox(sink, _tally);

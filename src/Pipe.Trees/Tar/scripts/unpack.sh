@@ -95,7 +95,7 @@ make_new() {
   if can_lock; then
     exec 9< "$new"
     flock -n 9 2> /dev/null && watch_over "$new"
-    flock -u 8
+    flock -u 8 2> /dev/null
   fi
   said=$(mkdir -- "$new/tree" 2>&1) || fail "$parent: cannot make a directory in it: $said"
 }
@@ -213,7 +213,7 @@ put_in_place() {
   else
     move "$new.new" "$path" || fail "$path: the new tree cannot be moved there"
   fi
-  if can_lock; then flock -u 8; fi
+  if can_lock; then flock -u 8 2> /dev/null; fi
 }
 
 follow

@@ -1,0 +1,82 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Archives;
+
+/// <summary>
+/// A complete fragment that the manifest does not list: the run was cut between the two, or the manifest was. It stays as it is, and
+/// what would be written is compared with it. It is never written to, renamed or removed.
+/// </summary>
+internal sealed class FoundFragment : StagedFile
+{
+    private const int MostAtATime = 1 << 20;
+    private readonly string _path;
+    private readonly byte[] _there = new byte[MostAtATime];
+    private readonly Fd _fd;
+
+    /// <param name="path">Where it lies.</param>
+    /// <param name="retained">Memory for it alone, until it is finished.</param>
+    /// <param name="patience">Goes with the archive.</param>
+    public FoundFragment(string path, RetainedBytes retained, Patience patience)
+        : base(retained, patience, isInspected: true)
+    {
+        _path = path;
+        _fd = StoredFile.Open(path);
+        Size = FileStatus.Of(_fd).Size;
+    }
+
+    public long Size { get; }
+
+    protected override string ShownAs => _path;
+
+    /// <summary>The stream has ended, or goes on elsewhere, before these bytes came.</summary>
+    public static Failure NotInStream(string path) => new(
+        ExitCode.Integrity,
+        $"{path}: is there already, the manifest does not list it, and the stream does not give all that is in it",
+        "give the stream that the archive was made of, or move that file away");
+
+    public override void Finish()
+    {
+        if (FileStatus.Of(_fd).Size != Written)
+        {
+            throw NotInStream(_path);
+        }
+
+        _fd.Sync();
+        _fd.Close();
+        Durable(Written);
+    }
+
+    public override void Name(string path, bool replaces)
+    {
+        // It has its name.
+    }
+
+    public override void KeepName() => Paths.KeepName(_path);
+
+    public override void Dispose()
+    {
+        Abandon();
+        _fd.Dispose();
+    }
+
+    protected override bool TryStore(ReadOnlySpan<byte> piece)
+    {
+        while (!piece.IsEmpty)
+        {
+            var there = _there.AsSpan(0, Math.Min(piece.Length, MostAtATime));
+            if (_fd.ReadAt(there, Written) != there.Length || !there.SequenceEqual(piece[..there.Length]))
+            {
+                throw NotInStream(_path);
+            }
+
+            Stored(Written + there.Length);
+            piece = piece[there.Length..];
+        }
+
+        return true;
+    }
+
+    protected override void MakeDurable(long end) => Durable(end);
+}
