@@ -40,6 +40,9 @@ internal sealed class OutgoingBlocks(int maxBlock)
     /// <summary>Blocks not below this index have not been started.</summary>
     public ulong Started => _started;
 
+    /// <summary>Lost bytes that wait before they go again.</summary>
+    public HeldRanges Held { get; } = new();
+
     /// <summary>There are lost bytes that have not arrived in the meantime.</summary>
     public bool HasLost
     {
@@ -93,6 +96,15 @@ internal sealed class OutgoingBlocks(int maxBlock)
     }
 
     public void Repeat(in BlockRange range) => _lost.Add(range);
+
+    /// <summary>Lets those go again that have waited long enough.</summary>
+    public void ReleaseHeld(long now)
+    {
+        while (Held.TryTake(now, out var range))
+        {
+            Repeat(range);
+        }
+    }
 
     public bool IsKnown(in BlockRange range) =>
         range.Block < Floor || _maps[At(range.Block)] is not { } map || map.Contains(range.Offset, range.Length);
