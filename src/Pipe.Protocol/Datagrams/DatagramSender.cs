@@ -39,7 +39,7 @@ internal sealed class DatagramSender
     {
         (Link, _control, _probeDue) = (link, control, true);
         _mtu = new MtuSearch(terms.Datagram, terms.MaxDatagram);
-        _blocks = new OutgoingBlocks(terms.MaxBlock);
+        _blocks = new OutgoingBlocks(terms.MaxBlock, terms.FirstBlocks);
         _flight = new DatagramFlight(terms, _blocks, control, _mtu, Measure);
     }
 

@@ -6,7 +6,7 @@ namespace Pipe.Protocol.Datagrams;
 /// The blocks of a sender, cut into fragments of the size that the path carries at that moment. Lost fragments go first. A block is
 /// started only within the credit, and forgotten when the receiver says that it is finished.
 /// </summary>
-internal sealed class OutgoingBlocks(int maxBlock)
+internal sealed class OutgoingBlocks(int maxBlock, int firstBlocks = 0)
 {
     private const int Spread = DatagramLimits.MaxSpread;
 
@@ -27,7 +27,7 @@ internal sealed class OutgoingBlocks(int maxBlock)
     public ulong Floor { get; private set; }
 
     /// <summary>Blocks below may be sent.</summary>
-    public ulong Limit { get; private set; }
+    public ulong Limit { get; private set; } = (ulong)firstBlocks;
 
     /// <summary>The serial of the latest Credit.</summary>
     public ulong Serial { get; private set; }
