@@ -191,10 +191,11 @@ internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObse
     private async Task<long> MoveAsync(Access access, Login login, Peer peer, Offer offer, Terms terms, string filters)
     {
         _pump = MakePump(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
+        var transports = LaneTransports.Common(Transports, peer.Transports);
         var laneTerms = SessionLanes.TermsOf(
             offer, _mailbox, plan.Remote.Host, () => plan.Remote.IsLocal ? IPAddress.Loopback : HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host),
-            plan.Direction == Direction.Write, plan.Datagrams);
-        using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
+            plan.Direction == Direction.Write, transports, plan.Datagrams);
+        using var acceptors = new LaneAcceptors(transports, laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, tally, observer, isInitiator: true);
         using var recovery = new Relogin(plan, access, offer, Start, _mailbox, tally, () => login.Shell);
         var session = new Session(_mailbox, peer, _pump, lanes, offer, recovery, tally, observer)
