@@ -86,6 +86,22 @@ internal sealed class UdpSocket : IDisposable
         return Sys.Connect(probe._fd.Number, (byte*)&there, (uint)there.Length) == 0 && probe._fd.TryGetOption(level, option, out var mtu) ? mtu : 0;
     }
 
+    /// <summary>Sends a datagram of so many bytes there and waits for what the network says to it (ICMP); null if it says nothing in time.</summary>
+    public static unsafe string? Complaint(SocketName there, int bytes, int milliseconds)
+    {
+        using var probe = Make(there.Is6 ? IPAddress.IPv6Any : IPAddress.Any, "route");
+        if (Sys.Connect(probe._fd.Number, (byte*)&there, (uint)there.Length) != 0 || probe._fd.TryWrite(new byte[bytes]) < 0)
+        {
+            return LinuxException.Describe(Marshal.GetLastPInvokeError());
+        }
+
+        var wait = new PollFd { Fd = probe._fd.Number, Events = PollFd.In };
+        var time = new TimeSpec { Seconds = milliseconds / 1000, Nanoseconds = milliseconds % 1000 * 1_000_000L };
+        Sys.PollUntil(&wait, 1, &time, null);
+        var error = probe._fd.GetOption(Sys.LevelSocket, Sys.OptionError);
+        return error == 0 ? null : LinuxException.Describe(error);
+    }
+
     public unsafe SocketName LocalName()
     {
         var name = stackalloc byte[SocketName.MaxSize];

@@ -31,6 +31,11 @@ internal sealed record LaneTerms(Offer Offer)
     public required Action<IReadOnlyList<int>, string> Failed { get; init; }
 
     /// <summary>
+    /// Is told, where datagrams are the only transport, that those of the peer arrive here and the answers do not arrive there. Any thread.
+    /// </summary>
+    public Action<string>? Unanswered { get; init; }
+
+    /// <summary>
     /// The address to listen on, and the only one: that of the network by which the peer was reached. Null if it is unknown, or the user
     /// has named another address for data.
     /// </summary>

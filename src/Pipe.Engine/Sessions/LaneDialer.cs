@@ -13,6 +13,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     private readonly Dictionary<string, Listening> _there = known.ToDictionary(listening => listening.Transport);
     private readonly HashSet<int> _dialing = [];
     private bool _isProbing;
+    private int _attempt;
 
     /// <summary>Direct, reverse or not at all, and the transport.</summary>
     public LaneWay Way => way;
@@ -60,10 +61,33 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
         observer.Note(2, $"connecting {lanes.Count} lanes to {string.Join(" ", there.Addresses)} port {there.Port}");
         if (!_connectors.TryGetValue(way.Transport.Name, out var connector))
         {
-            _connectors[way.Transport.Name] = connector = way.Transport.Connect(terms);
+            _connectors[way.Transport.Name] = connector = way.Transport.Connect(ThisTime());
         }
 
         connector.Dial(there, lanes);
+    }
+
+    /// <summary>The peer has said that this leads nowhere: how it ends here is of no interest any more.</summary>
+    public void Abandon()
+    {
+        Interlocked.Increment(ref _attempt);
+        _connectors.Clear();
+        _dialing.Clear();
+    }
+
+    private LaneTerms ThisTime()
+    {
+        var attempt = _attempt;
+        return terms with
+        {
+            Failed = (lanes, reason) =>
+            {
+                if (attempt == Volatile.Read(ref _attempt))
+                {
+                    terms.Failed(lanes, reason);
+                }
+            },
+        };
     }
 
     /// <summary>From now on lanes are made to another responder, for the session that it has.</summary>

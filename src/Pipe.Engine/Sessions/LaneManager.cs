@@ -19,7 +19,8 @@ internal sealed class LaneManager(
     Mailbox mailbox, Peer peer, DataPump pump, LaneTerms terms, LaneAcceptors acceptors, Tally tally, IObserver observer, bool isInitiator)
 {
     private readonly Offer _offer = terms.Offer;
-    private readonly FailureBackoff _backoff = new(tally, pump, terms.Offer.TimeoutSeconds);
+    private readonly LaneRepair _repair = new(mailbox, pump, tally, observer, terms.Offer.TimeoutSeconds);
+    private readonly LaneInvitation _invitation = new(peer, acceptors, isInitiator);
     private readonly LaneDialer _dialer = new(terms, new LaneWay(terms.Offer, acceptors.Transports), observer, peer.Listening);
     private readonly TriedWays _tried = new(terms.Offer, acceptors.Transports);
     private int _wanted = terms.Offer.Lanes;
@@ -110,7 +111,10 @@ internal sealed class LaneManager(
                 Join(lane);
                 return true;
             case SessionEvent.LaneEnded(var lane, var cause):
-                Lose(lane, cause);
+                _repair.Lose(lane, cause, Dials);
+                return true;
+            case SessionEvent.Unanswered(var reason):
+                TellUnanswered(reason);
                 return true;
             case SessionEvent.NoWay(var lanes, var reason):
                 _dialer.End(lanes);
@@ -128,7 +132,7 @@ internal sealed class LaneManager(
         {
             if (Way.Mode != ConnectMode.Reverse)
             {
-                acceptors.Dispose();
+                _invitation.End();
                 _isWanted = true;
             }
 
@@ -155,6 +159,7 @@ internal sealed class LaneManager(
     {
         if (widen.Lanes == 0)
         {
+            _dialer.Abandon();
             GiveUp(widen.Reason);
             return;
         }
@@ -201,11 +206,7 @@ internal sealed class LaneManager(
     {
         try
         {
-            foreach (var listening in isInitiator || Switch.IsChosen ? [acceptors.Open(Way.Transport)] : acceptors.OpenAll(Lanes > 0 ? Way.Transport : null))
-            {
-                peer.Send(listening);
-            }
-
+            _invitation.Send(Way, Switch.IsChosen, Lanes > 0);
             return true;
         }
         catch (Failure e) when (_offer.ConnectMode == ConnectMode.Auto || Lanes > 0 || Way.HasOthers)
@@ -216,7 +217,7 @@ internal sealed class LaneManager(
             }
             else
             {
-                peer.Send(new Widen(0, e.Message));
+                _invitation.Withdraw(e.Message);
             }
 
             return false;
@@ -252,7 +253,7 @@ internal sealed class LaneManager(
         {
             Detour.Succeed(lane.Id.Transport);
             _isWanted = true;
-            acceptors.Dispose();
+            _invitation.End();
         }
 
         if (pump.Lanes.Numbers.Contains(lane.Id.Number))
@@ -276,42 +277,13 @@ internal sealed class LaneManager(
         if (count == Wanted)
         {
             // The peer listens no more either: who wants more lanes has to ask for them.
-            acceptors.Dispose();
+            _invitation.End();
             _dialer.Forget();
         }
 
         if (isFirst)
         {
             Poll();
-        }
-    }
-
-    /// <summary>A broken lane is made again as long as anything is left to do.</summary>
-    private void Lose(ILane lane, Exception? cause)
-    {
-        if (!pump.Lanes.Remove(lane))
-        {
-            return;
-        }
-
-        if (lane.Traits.IsControl)
-        {
-            // There is no other lane 0. That the channel broke is an event of its own.
-            if (cause is ProtocolException)
-            {
-                throw cause;
-            }
-
-            return;
-        }
-
-        var reason = cause?.Message ?? "closed by the peer";
-        tally.Loss();
-        observer.Note(1, $"{lane.Id} lost: {reason}");
-        var pause = _backoff.Lose(reason);
-        if (Dials)
-        {
-            mailbox.PostLater(pause, new SessionEvent.AskAgain());
         }
     }
 
@@ -328,15 +300,30 @@ internal sealed class LaneManager(
         }
         else
         {
-            _backoff.Miss(reason);
-            observer.Note(1, $"no new data connection: {reason}");
+            _repair.Miss(reason);
             if (Dials && Way.HasChoice)
             {
                 // What worked before may be blocked by now.
                 Switch.Use(Watch.Transport == Transports.Udp ? Transports.Tcp : Transports.Udp);
             }
+        }
+    }
 
-            mailbox.PostLater(FailureBackoff.Pause, new SessionEvent.AskAgain());
+    /// <summary>The peer calls, and our answers do not arrive there: it need not call any longer.</summary>
+    private void TellUnanswered(string reason)
+    {
+        if (Lanes > 0 || Dials)
+        {
+            return;
+        }
+
+        if (isInitiator)
+        {
+            TakeNextWay(reason);
+        }
+        else
+        {
+            _invitation.Withdraw(reason);
         }
     }
 
@@ -347,8 +334,7 @@ internal sealed class LaneManager(
             return;
         }
 
-        _tried.Add(Way.Name, reason);
-        if (isInitiator && Way.TryNext())
+        if (_tried.TryNext(Way, reason, isInitiator))
         {
             SkipSilent();
             if (Dials)
@@ -363,12 +349,7 @@ internal sealed class LaneManager(
             return;
         }
 
-        if (isInitiator)
-        {
-            _tried.ThrowIfNamed();
-        }
-
-        peer.Send(new Widen(0, reason));
+        _invitation.Withdraw(reason);
         if (isInitiator || !Way.HasOthers)
         {
             GoInline($"{_tried}");
@@ -378,7 +359,7 @@ internal sealed class LaneManager(
     private void GoInline(string reason)
     {
         Way.GoInline();
-        acceptors.Dispose();
+        _invitation.End();
         pump.AllInline();
         observer.Channel(Way.Name, reason, 0);
     }

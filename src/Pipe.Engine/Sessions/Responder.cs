@@ -59,8 +59,9 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
         Cryptography.RequireFor(offer);
 
-        var laneTerms = SessionLanes.TermsOf(offer, _mailbox, SshConnection.There, () => SshConnection.Here, offer.Role == Role.Sender, peer.Datagrams);
-        using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
+        var transports = LaneTransports.Common(Transports, peer.Transports);
+        var laneTerms = SessionLanes.TermsOf(offer, _mailbox, SshConnection.There, () => SshConnection.Here, offer.Role == Role.Sender, transports, peer.Datagrams);
+        using var acceptors = new LaneAcceptors(transports, laneTerms);
         ListenEarly(acceptors, offer.ConnectMode, peer);
         var terms = await OpenAsync(offer, peer);
         _pump = MakePump(offer, Math.Min(offer.Terms.Block, terms.Block), offer.Resumes && hello.Features.HasFlag(Features.Ranges));

@@ -26,6 +26,9 @@ internal abstract record SessionEvent
     /// <summary>These data connections could not be made to what the peer listens on.</summary>
     public sealed record NoWay(IReadOnlyList<int> Lanes, string Reason) : SessionEvent;
 
+    /// <summary>Datagrams of the peer arrive here, and the answers do not arrive there.</summary>
+    public sealed record Unanswered(string Reason) : SessionEvent;
+
     /// <summary>The round trip to the peer was measured: microseconds, <see cref="long.MaxValue"/> if it did not answer soon.</summary>
     public sealed record Probed(long RoundTrip) : SessionEvent;
 

@@ -11,9 +11,10 @@ internal static class SessionLanes
     /// <param name="alsoKnownAs">The peer as it is known on this side.</param>
     /// <param name="findHere">Finds the address in use on this side.</param>
     /// <param name="isSender">Whether this side sends the blocks.</param>
+    /// <param name="transports">Those that both sides have.</param>
     /// <param name="datagrams">What the user wants of the datagram channel.</param>
     public static LaneTerms TermsOf(
-        Offer offer, Mailbox mailbox, string alsoKnownAs, Func<IPAddress?> findHere, bool isSender, DatagramPolicy datagrams)
+        Offer offer, Mailbox mailbox, string alsoKnownAs, Func<IPAddress?> findHere, bool isSender, IReadOnlyList<ILaneTransport> transports, DatagramPolicy datagrams)
     {
         return new LaneTerms(offer)
         {
@@ -23,6 +24,7 @@ internal static class SessionLanes
             FindHere = findHere,
             Joined = lane => mailbox.Post(new SessionEvent.Joined(lane)),
             Failed = (lanes, reason) => mailbox.Post(new SessionEvent.NoWay(lanes, reason)),
+            Unanswered = transports.All(one => one.Name == Transports.Udp) ? reason => mailbox.Post(new SessionEvent.Unanswered(reason)) : null,
         };
     }
 }

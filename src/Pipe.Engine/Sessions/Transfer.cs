@@ -133,10 +133,11 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     {
         var peer = connection.Peer;
         _pump = MakePump(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
+        var transports = LaneTransports.Common(Transports, peer.Transports);
         var laneTerms = SessionLanes.TermsOf(
             offer, _mailbox, _plan.Remote.Host, () => _plan.Remote.IsLocal ? IPAddress.Loopback : HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : _plan.Remote.Host),
-            _plan.Direction == Direction.Write, _plan.Datagrams);
-        using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
+            _plan.Direction == Direction.Write, transports, _plan.Datagrams);
+        using var acceptors = new LaneAcceptors(transports, laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, _observer, isInitiator: true);
         using var recovery = connection.Recovery(offer);
         var session = new Session(_mailbox, peer, _pump, lanes, offer, recovery, _tally, _observer)

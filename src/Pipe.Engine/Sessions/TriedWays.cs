@@ -11,10 +11,22 @@ internal sealed class TriedWays(Offer offer, IReadOnlyList<ILaneTransport> trans
 
     public bool IsEmpty => _ways.Count == 0;
 
-    public void Add(string way, string reason) => _ways.Add($"{way}: {reason}");
+    /// <summary>The way has led nowhere; true if there is another one. Only the initiator decides.</summary>
+    /// <exception cref="Failure">None is left, and the user wants no other.</exception>
+    public bool TryNext(LaneWay way, string reason, bool isInitiator)
+    {
+        _ways.Add($"{way.Name}: {reason}");
+        if (isInitiator && !way.TryNext())
+        {
+            ThrowIfNamed();
+            return false;
+        }
+
+        return isInitiator;
+    }
 
     /// <exception cref="Failure">The user has named a transport or a direction, so that the control channel is no way out.</exception>
-    public void ThrowIfNamed()
+    private void ThrowIfNamed()
     {
         if (transports.All(one => one.Name != Transports.Tcp))
         {

@@ -16,6 +16,8 @@ internal sealed class BackgroundLoss
 
     private long _acked;
     private long _lost;
+    private long _calmAcked;
+    private long _calmLost;
     private double _rttSum;
     private int _rtts;
     private bool _wasCalm = true;
@@ -68,13 +70,27 @@ internal sealed class BackgroundLoss
         var total = _acked + Math.Max(_lost, 0);
         RoundShare = total > 0 ? (double)Math.Max(_lost, 0) / total : 0;
         HasQueue = _rtts > 0 && _rttSum / _rtts > minRtt + Math.Max(1_500_000, minRtt / 20.0);
-        if (total >= LeastDatagrams * datagram && (RoundShare < Share || (isCalm && _wasCalm && !HasQueue)))
+        if (RoundShare < Share || (isCalm && _wasCalm && !HasQueue))
         {
-            Share = Math.Min(Share + ((RoundShare - Share) * _gain), Cap);
-            _gain = Math.Max(_gain * 0.8, LeastGain);
+            Learn(datagram);
         }
 
         _wasCalm = isCalm && !HasQueue;
         (_acked, _lost, _rttSum, _rtts) = (0, 0, 0, 0);
+    }
+
+    /// <summary>A round of few datagrams says little: such rounds are taken together until they are enough.</summary>
+    private void Learn(int datagram)
+    {
+        (_calmAcked, _calmLost) = (_calmAcked + _acked, _calmLost + _lost);
+        if (_calmAcked + _calmLost < LeastDatagrams * datagram)
+        {
+            return;
+        }
+
+        var share = Math.Max(_calmLost, 0) / (double)(_calmAcked + Math.Max(_calmLost, 0));
+        Share = Math.Min(Share + ((share - Share) * _gain), Cap);
+        _gain = Math.Max(_gain * 0.8, LeastGain);
+        (_calmAcked, _calmLost) = (0, 0);
     }
 }

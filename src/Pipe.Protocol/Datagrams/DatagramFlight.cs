@@ -93,9 +93,12 @@ internal sealed class DatagramFlight
         Steer(_delivery.End(_sent.BytesInFlight, 0, Rtt.Min));
     }
 
-    /// <summary>A fragment that the socket did not take.</summary>
-    public void Withdraw(ulong number) => _sent.Acknowledge(number);
-
+    /// <summary>A fragment that the socket did not take goes again.</summary>
+    public void Withdraw(ulong number)
+    {
+        _blocks.Repeat(_sent[number].Range);
+        _sent.Acknowledge(number);
+    }
 
     private bool AcknowledgeRange(ulong low, ulong end, in DatagramAck ack, long now)
     {
@@ -130,7 +133,7 @@ internal sealed class DatagramFlight
         _measure.OnArrived(sent.Size);
         if (sent.IsData)
         {
-            _blocks.OnArrived(new BlockRange(sent.Block, sent.Offset, sent.Length));
+            _blocks.OnArrived(sent.Range);
         }
         else if (sent.IsSizeProbe)
         {
@@ -170,9 +173,21 @@ internal sealed class DatagramFlight
         _delivery.OnLost(sent);
         _control.OnLost(sent, now);
         _mtu.OnLost(sent.Size, now, Rtt.ProbeTimeout);
-        if (sent.IsData)
+        if (sent.IsData && !sent.IsCopy)
         {
-            _blocks.Repeat(new BlockRange(sent.Block, sent.Offset, sent.Length));
+            Repeat(sent.Range with { Losses = (byte)Math.Min(sent.Losses + 1, byte.MaxValue) }, now);
+        }
+    }
+
+    private void Repeat(in BlockRange range, long now)
+    {
+        if (range.Losses < HeldRanges.Patience)
+        {
+            _blocks.Repeat(range);
+        }
+        else
+        {
+            _blocks.Held.Add(range, Rtt.Smoothed, now);
         }
     }
 
@@ -200,11 +215,10 @@ internal sealed class DatagramFlight
         for (var from = _sent.Base; count > 0 && _sent.TryNextInFlight(from, _sent.Next, out var number); from = number + 1)
         {
             ref var sent = ref _sent[number];
-            var range = new BlockRange(sent.Block, sent.Offset, sent.Length);
-            if (sent.IsData && !_blocks.IsKnown(range))
+            if (sent.IsData && !_blocks.IsKnown(sent.Range))
             {
                 _mtu.OnLost(sent.Size, now, Rtt.ProbeTimeout);
-                _blocks.Repeat(range);
+                _blocks.Repeat(sent.Range with { IsCopy = true });
                 count--;
             }
         }

@@ -27,6 +27,9 @@ internal static class DatagramLimits
     /// <summary>Blocks that a receiver may have room for at a time.</summary>
     public const int MaxSlots = 4096;
 
+    /// <summary>Blocks that a sender may send before the first Credit: every receiver has room for them.</summary>
+    public const int FirstBlocks = 4;
+
     /// <summary>Distance from the lowest unfinished block to the highest that may be sent.</summary>
     public const int MaxSpread = 16_384;
 

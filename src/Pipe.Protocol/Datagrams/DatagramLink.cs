@@ -35,6 +35,9 @@ internal sealed class DatagramLink : IDisposable
     /// <summary>Where datagrams go.</summary>
     public ulong Path => _paths.Path;
 
+    /// <summary>Where the latest Hello came from; 0 before one came.</summary>
+    public ulong Caller => _handshakes[_newest]?.Path ?? 0;
+
     /// <summary>The numbers that arrived: the replay window, and what an Ack reports.</summary>
     public NumberRanges Received { get; } = new();
 

@@ -39,7 +39,7 @@ internal sealed class DatagramSender
     {
         (Link, _control, _probeDue) = (link, control, true);
         _mtu = new MtuSearch(terms.Datagram, terms.MaxDatagram);
-        _blocks = new OutgoingBlocks(terms.MaxBlock);
+        _blocks = new OutgoingBlocks(terms.MaxBlock, terms.FirstBlocks);
         _flight = new DatagramFlight(terms, _blocks, control, _mtu, Measure);
     }
 
@@ -106,6 +106,7 @@ internal sealed class DatagramSender
             return 0;
         }
 
+        _blocks.ReleaseHeld(now);
         var (count, bytes) = (0, 0);
         var payload = (_mtu.Size - Link.DataOverhead) / DatagramLimits.FragmentUnit * DatagramLimits.FragmentUnit;
         var most = Math.Min(Math.Min(batch.Length, DatagramLimits.MaxBatch), DatagramLimits.MaxBatchBytes / _mtu.Size);
@@ -142,7 +143,6 @@ internal sealed class DatagramSender
         foreach (var segment in batch)
         {
             _flight.Withdraw(segment.Header.Header.Number);
-            _blocks.Repeat(new BlockRange(segment.Block, segment.Offset, segment.Length));
         }
     }
 
@@ -178,7 +178,7 @@ internal sealed class DatagramSender
             return Link.NextTimeout;
         }
 
-        var next = Math.Min(Math.Min(_flight.NextLoss, _mtu.NextProbe), ProbeAt);
+        var next = Math.Min(Math.Min(_flight.NextLoss, _mtu.NextProbe), Math.Min(ProbeAt, _blocks.Held.Next));
         if (_floorDue)
         {
             next = Math.Min(next, _floorAt);
@@ -253,7 +253,7 @@ internal sealed class DatagramSender
         var flags = (isRepeated ? DatagramFlags.Repeated : 0) | (_probesDue > 0 || !HasWork ? DatagramFlags.AckNow : 0);
         var header = Link.NextHeader(DatagramType.Data, flags);
         ref var sent = ref _flight.Record(header.Number, range.Length + Link.DataOverhead, now);
-        (sent.Block, sent.Offset, sent.Length) = (range.Block, range.Offset, range.Length);
+        (sent.Block, sent.Offset, sent.Length, sent.IsCopy, sent.Losses) = (range.Block, range.Offset, range.Length, range.IsCopy, range.Losses);
         Measure.OnSent(sent.Size, isRepeated);
         return new DatagramSegment(new DataHeader(header, range.Block, range.Offset, _blocks.SizeOf(range.Block)), range.Length);
     }

@@ -17,6 +17,9 @@ internal sealed record DatagramTerms(ReadOnlyMemory<byte> Session, ReadOnlyMemor
     /// <summary>The largest size that the search may try; <see cref="Datagram"/> or less for no search.</summary>
     public int MaxDatagram { get; init; }
 
+    /// <summary>Blocks that may be sent before the first Credit.</summary>
+    public int FirstBlocks { get; init; } = DatagramLimits.FirstBlocks;
+
     /// <summary>Whether the peer may come from another address than the first, after a Challenge.</summary>
     public bool MayRoam { get; init; }
 

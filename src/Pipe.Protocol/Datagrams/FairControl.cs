@@ -4,12 +4,12 @@ namespace Pipe.Protocol.Datagrams;
 /// BBRv3 (draft-ietf-ccwg-bbr) that tells the loss of the path from the loss that it causes, see <see cref="BackgroundLoss"/>: only what goes
 /// beyond the background counts as congestion, and the pace makes up for the background.
 /// </summary>
-/// <remarks>Departures from the draft: the loss threshold is background + 2 %; a probe ends after a round trip with 1.25 times the
-/// bandwidth-delay product in flight; the minimum round-trip time needs no ProbeRTT while the flow sees it anyway.</remarks>
+/// <remarks>Departures from the draft: the loss threshold is background + 2 %; a probe ends after six rounds if there is a queue by then, so
+/// that each flow on a link adds about the same; a probe that causes loss takes a share of what is in flight, so that flows come to share
+/// alike; the minimum round-trip time needs no ProbeRTT while the flow sees it anyway.</remarks>
 internal sealed class FairControl : ICongestionControl
 {
     private const double PacingMargin = 0.99;
-    private const double StartupGain = 2.77;
     private const int FullLossCount = 6;
     private const int LeastDatagrams = 4;
     private const int InitialDatagrams = 64;
@@ -20,19 +20,13 @@ internal sealed class FairControl : ICongestionControl
     private readonly BackgroundLoss _background = new();
     private readonly FullBandwidth _full = new();
     private readonly RttProbe _rttProbe = new();
+    private readonly FairRounds _rounds = new();
     private readonly InFlightSlope _slope;
     private readonly ProbeSchedule _probes;
 
     private double _pace;
     private double _window;
-    private long _delivered;
     private long _lostTotal;
-    private long _nextRound;
-    private bool _roundStarts;
-    private long _lossRound;
-    private bool _lossRoundStarts;
-    private bool _lossInRound;
-    private int _lossEvents;
 
     private bool _samplesProbe;
     private bool _stopsProbe;
@@ -48,7 +42,7 @@ internal sealed class FairControl : ICongestionControl
         (_datagram, _slope, _probes) = (datagram, new InFlightSlope(datagram), new ProbeSchedule(random));
         _ceiling = ceiling > 0 ? ceiling : double.PositiveInfinity;
         _window = InitialDatagrams * datagram;
-        _pace = StartupGain * _window * 1e9 / initialRtt;
+        _pace = FairPhases.StartupGain * _window * 1e9 / initialRtt;
     }
 
     public FairPhase Phase { get; private set; }
@@ -64,8 +58,6 @@ internal sealed class FairControl : ICongestionControl
 
     public string Limit => _pace >= _ceiling ? "ceiling" : Phase is FairPhase.Startup ? "startup" : double.IsPositiveInfinity(_path.ShortBandwidth) ? "bandwidth" : "loss";
 
-    private bool IsProbingBandwidth => Phase is FairPhase.Down or FairPhase.Cruise or FairPhase.Refill or FairPhase.Up;
-
     public void OnSent(in SentDatagram sent, long now) => _isWindowLimited |= sent.InFlight + _datagram >= Window;
 
     public void OnRestart(long now) => _isRestarting = _full.IsReached;
@@ -74,14 +66,11 @@ internal sealed class FairControl : ICongestionControl
     {
         _lostTotal += sent.Size;
         _background.OnLost(sent.Size);
-        if (!_lossInRound)
+        if (_rounds.OnLost())
         {
-            _lossRound = _delivered;
             _path.Remember();
         }
 
-        _lossInRound = true;
-        _lossEvents++;
         if (_samplesProbe && _background.IsExceeded(_lostTotal - sent.Lost, sent.InFlight, _datagram))
         {
             OnTooHigh(_background.InFlightAtLoss(sent, _lostTotal), sent.IsAppLimited, now);
@@ -102,17 +91,17 @@ internal sealed class FairControl : ICongestionControl
             return;
         }
 
-        _delivered += sample.Acked;
+        _rounds.OnAck(sample);
         _background.OnAck(sample);
         UpdateRounds(sample);
         _path.OnRate(sample);
         UpdateCongestion();
-        _path.UpdateExtraAcked(sample, _roundStarts, _window);
-        _full.OnAck(sample, _roundStarts);
+        _path.UpdateExtraAcked(sample, _rounds.Starts, _window);
+        _full.OnAck(sample, _rounds.Starts);
         CheckStartup(sample.Now);
         UpdateCycle(sample);
         CheckProbeRtt(sample);
-        if (_lossRoundStarts)
+        if (_rounds.StartsAfterLoss)
         {
             _path.NoteLatest(sample, starts: true);
         }
@@ -120,47 +109,40 @@ internal sealed class FairControl : ICongestionControl
         SetPace();
         SetWindow(sample);
         _isRestarting = false;
-        _isWindowLimited = _roundStarts ? sample.InFlightBefore + _datagram >= Window : _isWindowLimited;
+        _isWindowLimited = _rounds.Starts ? sample.InFlightBefore + _datagram >= Window : _isWindowLimited;
     }
 
     private void UpdateRounds(in RateSample sample)
     {
-        _lossRoundStarts = sample.Delivered > 0 && sample.PriorDelivered >= _lossRound;
         _path.NoteLatest(sample, starts: false);
-        _roundStarts = sample.Delivered > 0 && sample.PriorDelivered >= _nextRound;
-        if (_roundStarts)
+        if (_rounds.Starts)
         {
-            _nextRound = _delivered;
             _probes.OnRound();
-            var isCalm = Phase is FairPhase.Down or FairPhase.Cruise or FairPhase.Drain or FairPhase.ProbeRtt or FairPhase.Startup;
-            _background.EndRound(isCalm, _path.MinRtt == long.MaxValue ? sample.Rtt : _path.MinRtt, _datagram);
-        }
-
-        if (_lossRoundStarts)
-        {
-            _lossRound = _delivered;
+            _background.EndRound(Phase.IsCalm(), _path.MinRtt == long.MaxValue ? sample.Rtt : _path.MinRtt, _datagram);
         }
     }
 
     /// <summary>Loss beyond the background lowers the short-term bounds, unless the sender probes at this moment.</summary>
     private void UpdateCongestion()
     {
-        if (_roundStarts && Phase is not (FairPhase.Startup or FairPhase.Refill or FairPhase.Up) && _lossInRound
+        if (!_rounds.Starts)
+        {
+            return;
+        }
+
+        if (Phase.YieldsToLoss() && _rounds.Losses > 0
             && _background.RoundShare > _background.Share + (_background.HasQueue ? BackgroundLoss.Tolerance / 4 : BackgroundLoss.Tolerance))
         {
             _path.LowerShort(_window);
         }
 
-        if (_roundStarts && Phase == FairPhase.Startup && _lossEvents >= FullLossCount && _background.RoundShare > _background.Threshold && _background.HasQueue)
+        if (Phase == FairPhase.Startup && _rounds.Losses >= FullLossCount && _background.RoundShare > _background.Threshold && _background.HasQueue)
         {
             _full.IsReached = true;
             _path.LongInFlight = Math.Max(_path.Bdp(_path.MaxBandwidth), _path.LatestInFlight);
         }
 
-        if (_roundStarts)
-        {
-            (_lossInRound, _lossEvents) = (false, 0);
-        }
+        _rounds.ForgetLosses();
     }
 
     private void CheckStartup(long now)
@@ -193,7 +175,7 @@ internal sealed class FairControl : ICongestionControl
             case FairPhase.Down when sample.InFlight <= Math.Min(_path.WithHeadroom(Least), InFlight(1)):
                 Phase = FairPhase.Cruise;
                 break;
-            case FairPhase.Refill when _roundStarts:
+            case FairPhase.Refill when _rounds.Starts:
                 StartUp(sample);
                 break;
             case FairPhase.Up when IsTimeToGoDown(sample):
@@ -204,10 +186,10 @@ internal sealed class FairControl : ICongestionControl
 
     private void AdaptLongTerm(in RateSample sample)
     {
-        if (_roundStarts && _stopsProbe)
+        if (_rounds.Starts && _stopsProbe)
         {
             (_stopsProbe, _samplesProbe) = (false, false); // loss from here on is not due to the probe
-            if (IsProbingBandwidth && !sample.IsAppLimited)
+            if (Phase.IsProbingBandwidth() && !sample.IsAppLimited)
             {
                 _path.NextCycle();
             }
@@ -238,7 +220,7 @@ internal sealed class FairControl : ICongestionControl
         }
 
         _path.LongInFlight += _slope.OnAcked(sample.Acked);
-        if (_roundStarts)
+        if (_rounds.Starts)
         {
             _slope.OnRound(_window);
         }
@@ -250,7 +232,7 @@ internal sealed class FairControl : ICongestionControl
         _samplesProbe = false;
         if (!isAppLimited)
         {
-            _path.LongInFlight = Math.Max(inFlight, Math.Min(InFlight(1), _window) * PathModel.Beta);
+            _path.LowerLong(inFlight, InFlight(1));
         }
 
         if (Phase == FairPhase.Up)
@@ -267,15 +249,16 @@ internal sealed class FairControl : ICongestionControl
             return false;
         }
 
-        return _full.IsNow || (sample.Now - _probes.From > _path.MinRtt && sample.InFlightBefore > InFlight(1.25));
+        return _full.IsNow || (_probes.IsLongEnough && sample.InFlightBefore > InFlight(1.25));
     }
 
     private void StartDown(long now)
     {
         _probes.Start(now);
-        _lossInRound = false;
+        _rounds.ForgetLosses();
+        _rounds.Restart();
         _path.ResetLatest();
-        (_stopsProbe, _nextRound) = (true, _delivered);
+        _stopsProbe = true;
         Phase = FairPhase.Down;
     }
 
@@ -283,13 +266,16 @@ internal sealed class FairControl : ICongestionControl
     {
         _path.ResetShort();
         _slope.Reset();
-        (_stopsProbe, _nextRound, _probes.From) = (false, _delivered, sample.Now);
+        _rounds.Restart();
+        (_stopsProbe, _probes.From) = (false, sample.Now);
         Phase = FairPhase.Refill;
     }
 
     private void StartUp(in RateSample sample)
     {
-        (_samplesProbe, _nextRound, _probes.From) = (true, _delivered, sample.Now);
+        _rounds.Restart();
+        _probes.Probe(sample.Now);
+        _samplesProbe = true;
         _full.Reset(sample.Rate);
         _slope.OnRound(_window);
         Phase = FairPhase.Up;
@@ -301,7 +287,8 @@ internal sealed class FairControl : ICongestionControl
         if (Phase != FairPhase.ProbeRtt && isDue && !_isRestarting)
         {
             _rttProbe.Start(_window);
-            (_stopsProbe, _nextRound) = (true, _delivered);
+            _rounds.Restart();
+            _stopsProbe = true;
             Phase = FairPhase.ProbeRtt;
         }
 
@@ -310,8 +297,12 @@ internal sealed class FairControl : ICongestionControl
             return;
         }
 
-        var isOver = _rttProbe.OnAck(sample, ProbeRttWindow, _roundStarts, out var startsRound);
-        _nextRound = startsRound ? _delivered : _nextRound;
+        var isOver = _rttProbe.OnAck(sample, ProbeRttWindow, _rounds.Starts, out var startsRound);
+        if (startsRound)
+        {
+            _rounds.Restart();
+        }
+
         if (isOver)
         {
             EndProbeRtt(sample.Now);
@@ -343,18 +334,9 @@ internal sealed class FairControl : ICongestionControl
         return double.IsPositiveInfinity(bdp) ? InitialDatagrams * _datagram : Math.Max(gain * bdp, Least);
     }
 
-    private double PacingGain => Phase switch
-    {
-        FairPhase.Startup => StartupGain,
-        FairPhase.Drain => 0.5,
-        FairPhase.Down => 0.9,
-        FairPhase.Up => 1.25,
-        _ => 1,
-    };
-
     private void SetPace()
     {
-        var pace = PacingGain * _path.Bandwidth * PacingMargin * _background.Repair;
+        var pace = Phase.PacingGain() * _path.Bandwidth * PacingMargin * _background.Repair;
         if (pace > 0 && (_full.IsReached || pace > _pace))
         {
             _pace = pace;
@@ -365,28 +347,16 @@ internal sealed class FairControl : ICongestionControl
     {
         var quantum = Math.Clamp(_pace / 1000, 2 * _datagram, DatagramLimits.MaxBatchBytes);
         var bdp = Math.Min(_path.Bdp(_path.Bandwidth) * _background.Repair, 1e12);
-        var most = Math.Max((bdp * (Phase == FairPhase.Up ? 2.25 : 2)) + _path.ExtraAcked, 3 * quantum) + (Phase == FairPhase.Up ? 2 * _datagram : 0);
+        var most = Math.Max((bdp * Phase.WindowGain()) + _path.ExtraAcked, 3 * quantum) + (Phase == FairPhase.Up ? 2 * _datagram : 0);
         if (_full.IsReached)
         {
             _window = Math.Min(_window + sample.Acked, most);
         }
-        else if (_window < most || _delivered < InitialDatagrams * _datagram)
+        else if (_window < most || _rounds.Delivered < InitialDatagrams * _datagram)
         {
             _window += sample.Acked;
         }
 
-        _window = Math.Max(Math.Min(_window, Cap()), Least);
-    }
-
-    private double Cap()
-    {
-        var cap = Phase switch
-        {
-            FairPhase.ProbeRtt => Math.Min(_path.WithHeadroom(Least), ProbeRttWindow),
-            FairPhase.Cruise => _path.WithHeadroom(Least),
-            FairPhase.Down or FairPhase.Refill or FairPhase.Up => _path.LongInFlight,
-            _ => double.PositiveInfinity,
-        };
-        return Math.Max(Math.Min(cap, Phase is FairPhase.Startup ? cap : _path.ShortInFlight), Least);
+        _window = Math.Max(Math.Min(_window, _path.MostInFlight(Phase, Least, ProbeRttWindow)), Least);
     }
 }

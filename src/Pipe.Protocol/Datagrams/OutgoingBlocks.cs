@@ -6,7 +6,7 @@ namespace Pipe.Protocol.Datagrams;
 /// The blocks of a sender, cut into fragments of the size that the path carries at that moment. Lost fragments go first. A block is
 /// started only within the credit, and forgotten when the receiver says that it is finished.
 /// </summary>
-internal sealed class OutgoingBlocks(int maxBlock)
+internal sealed class OutgoingBlocks(int maxBlock, int firstBlocks = 0)
 {
     private const int Spread = DatagramLimits.MaxSpread;
 
@@ -27,7 +27,7 @@ internal sealed class OutgoingBlocks(int maxBlock)
     public ulong Floor { get; private set; }
 
     /// <summary>Blocks below may be sent.</summary>
-    public ulong Limit { get; private set; }
+    public ulong Limit { get; private set; } = (ulong)firstBlocks;
 
     /// <summary>The serial of the latest Credit.</summary>
     public ulong Serial { get; private set; }
@@ -39,6 +39,9 @@ internal sealed class OutgoingBlocks(int maxBlock)
 
     /// <summary>Blocks not below this index have not been started.</summary>
     public ulong Started => _started;
+
+    /// <summary>Lost bytes that wait before they go again.</summary>
+    public HeldRanges Held { get; } = new();
 
     /// <summary>There are lost bytes that have not arrived in the meantime.</summary>
     public bool HasLost
@@ -93,6 +96,15 @@ internal sealed class OutgoingBlocks(int maxBlock)
     }
 
     public void Repeat(in BlockRange range) => _lost.Add(range);
+
+    /// <summary>Lets those go again that have waited long enough.</summary>
+    public void ReleaseHeld(long now)
+    {
+        while (Held.TryTake(now, out var range))
+        {
+            Repeat(range);
+        }
+    }
 
     public bool IsKnown(in BlockRange range) =>
         range.Block < Floor || _maps[At(range.Block)] is not { } map || map.Contains(range.Offset, range.Length);

@@ -5,6 +5,7 @@ internal sealed class PathModel
 {
     public const double Beta = 0.7;
     public const double Headroom = 0.15;
+    private const double ProbeBeta = 0.8;
     private const long MinRttMemory = 10_000_000_000;
     private const long ProbeRttInterval = 5_000_000_000;
 
@@ -45,6 +46,19 @@ internal sealed class PathModel
     public double WithHeadroom(double least) =>
         double.IsPositiveInfinity(LongInFlight) ? LongInFlight : Math.Max(LongInFlight * (1 - Headroom), least);
 
+    /// <summary>What the bounds leave in a phase.</summary>
+    public double MostInFlight(FairPhase phase, double least, double probeRtt)
+    {
+        var most = phase switch
+        {
+            FairPhase.ProbeRtt => Math.Min(WithHeadroom(least), probeRtt),
+            FairPhase.Cruise => WithHeadroom(least),
+            FairPhase.Down or FairPhase.Refill or FairPhase.Up => LongInFlight,
+            _ => double.PositiveInfinity,
+        };
+        return phase == FairPhase.Startup ? most : Math.Min(most, ShortInFlight);
+    }
+
     public void OnRate(in RateSample sample)
     {
         if (sample.Rate > 0 && (sample.Rate >= MaxBandwidth || !sample.IsAppLimited))
@@ -81,6 +95,12 @@ internal sealed class PathModel
         ShortInFlight = Math.Max(ShortInFlight, _before.ShortInFlight);
         LongInFlight = Math.Max(LongInFlight, _before.LongInFlight);
     }
+
+    /// <summary>
+    /// A probe has caused loss with that much in flight. The bound falls by a share of it, so that of two flows the larger one gives up more,
+    /// though never so far that the flow could not use what it has measured.
+    /// </summary>
+    public void LowerLong(double inFlight, double bdp) => LongInFlight = Math.Max(inFlight * ProbeBeta, bdp / (1 - Headroom));
 
     /// <summary>A loss lowers what is used until the next probe, but not below what was delivered meanwhile.</summary>
     public void LowerShort(double window)

@@ -6,6 +6,7 @@ internal sealed class ProbeSchedule(RandomBytes random)
     private const long LeastWait = 2_000_000_000;
     private const long Spread = 1_000_000_000;
     private const double MaxRounds = 63;
+    private const int ProbeRounds = 6;
 
     private long _wait;
     private int _rounds;
@@ -13,7 +14,13 @@ internal sealed class ProbeSchedule(RandomBytes random)
     /// <summary>When the phase began.</summary>
     public long From { get; set; }
 
+    /// <summary>A probe has had the rounds in which flows that share a link all add the same.</summary>
+    public bool IsLongEnough => _rounds >= ProbeRounds;
+
     public void OnRound() => _rounds++;
+
+    /// <summary>A probe begins.</summary>
+    public void Probe(long now) => (_rounds, From) = (0, now);
 
     public void Start(long now)
     {

@@ -16,6 +16,10 @@ internal struct SentDatagram
     /// <summary>It went without leave of the congestion control, and its loss is no sign of congestion: a probe of the datagram size.</summary>
     public bool IsSizeProbe;
 
+    /// <summary>See <see cref="BlockRange"/>.</summary>
+    public bool IsCopy;
+    public byte Losses;
+
     /// <summary>The sender had no more to send when this went.</summary>
     public bool IsAppLimited;
 
@@ -31,4 +35,7 @@ internal struct SentDatagram
     public long InFlight;
 
     public readonly bool IsData => Block != NoBlock;
+
+    /// <summary>The bytes that it carries; only of data.</summary>
+    public readonly BlockRange Range => new(Block, Offset, Length, IsCopy, Losses);
 }

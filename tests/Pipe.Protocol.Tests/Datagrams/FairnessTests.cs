@@ -10,45 +10,46 @@ public class FairnessTests(ITestOutputHelper output)
     private const long Rtt = 50 * Simulation.Millisecond;
     private const int Seconds = 60;
 
+    /// <summary>The flows start a second or more after each other: one that comes later gets its share all the same.</summary>
     [Theory]
-    [InlineData(0)]
-    [InlineData(0.01)]
-    public void Two_fair_flows_share_a_link(double loss)
+    [InlineData(0, 0.95, new[] { 50, 50 })]
+    [InlineData(0.01, 0.95, new[] { 50, 50 })]
+    [InlineData(0, 0.93, new[] { 50, 50, 50, 50 })]
+    [InlineData(0, 0.80, new[] { 20, 100 })]
+    public void Fair_flows_share_a_link(double loss, double goal, int[] milliseconds)
     {
         var simulation = new Simulation(5);
-        var (forth, back) = Links(simulation, loss);
-        var first = SimFlow.Start(simulation, forth, back, GoalTests.Fair);
-        simulation.Run(simulation.Now + (5 * Simulation.Second));
-        var second = SimFlow.Start(simulation, forth, back, GoalTests.Fair);
-        for (var i = 0; i < 40; i++)
-        {
-            simulation.Run(simulation.Now + (Simulation.Second / 4));
-            output.WriteLine($"{i / 4.0} s: queue {forth.QueueDelay / 1e6:F0} ms drops {forth.QueueDrops}; {Describe(first)} | {Describe(second)}");
-        }
-
-        var (a, b) = Shares(simulation, () => first.Receiver.NewBytes, () => second.Receiver.NewBytes);
-        var jain = (a + b) * (a + b) / (2 * ((a * a) + (b * b)));
-        output.WriteLine($"two fair flows, the second 5 s later, loss {loss:P0}: {a:P1} and {b:P1}, Jain {jain:F3}");
-
-        // The goal is 0.95. Without loss, a flow that comes 5 s later is still below its share at the end of this run.
-        Assert.True(jain >= (loss > 0 ? 0.95 : 0.80), $"Jain {jain:F3}");
-        Assert.True(a + b >= 0.85, $"{a + b:P1} together");
+        var forth = new SimLink(simulation) { Rate = Rate, Delay = 0, Queue = Rate * Rtt / 1e9, Loss = loss };
+        var flows = milliseconds.Select(rtt => StartLater(simulation, forth, rtt)).ToArray();
+        var shares = Shares(simulation, [.. flows.Select(flow => (Func<long>)(() => flow.Receiver.NewBytes))]);
+        var jain = shares.Sum() * shares.Sum() / (shares.Length * shares.Sum(share => share * share));
+        output.WriteLine($"fair flows, loss {loss:P0}: {string.Join(", ", shares.Select(share => $"{share:P1}"))}, Jain {jain:F3}");
+        Assert.True(jain >= goal, $"Jain {jain:F3}");
+        Assert.True(shares.Sum() >= 0.9, $"{shares.Sum():P1} together");
     }
 
+    /// <summary>Whichever comes first.</summary>
     [Theory]
-    [InlineData(true, 0.35)]
-    [InlineData(false, 0.20)]
-    public void A_loss_based_flow_keeps_its_share_beside_a_fair_one(bool isCubic, double goal)
+    [InlineData(true, 1, true, 0.35, 0.25)]
+    [InlineData(true, 1, false, 0.35, 0.25)]
+    [InlineData(true, 0.25, true, 0.20, 0.25)]
+    [InlineData(true, 0.25, false, 0.20, 0.25)]
+    [InlineData(true, 4, true, 0.35, 0.25)]
+    [InlineData(true, 4, false, 0.35, 0.25)]
+    [InlineData(false, 1, true, 0.20, 0.25)]
+    public void A_loss_based_flow_keeps_its_share_beside_a_fair_one(bool isCubic, double queue, bool isFirst, double goal, double ourGoal)
     {
         var simulation = new Simulation(6);
         var (forth, back) = Links(simulation, 0);
-        var tcp = new SimTcp(simulation, forth, back, isCubic);
-        simulation.Run(simulation.Now + (5 * Simulation.Second));
+        forth.Queue *= queue;
+        var tcp = new SimTcp(simulation, forth, back, isCubic, isFirst ? 0 : 5 * Simulation.Second);
+        simulation.Run(simulation.Now + (isFirst ? 5 * Simulation.Second : 0));
         var flow = SimFlow.Start(simulation, forth, back, GoalTests.Fair);
-        var (ours, theirs) = Shares(simulation, () => flow.Receiver.NewBytes, () => tcp.Bytes);
-        output.WriteLine($"fair {ours:P1} beside {(isCubic ? "CUBIC" : "Reno")} {theirs:P1}");
-        Assert.True(theirs >= goal, $"{theirs:P1}");
-        Assert.True(ours >= 0.2, $"ours {ours:P1}");
+        simulation.Run(simulation.Now + (isFirst ? 0 : 5 * Simulation.Second));
+        var shares = Shares(simulation, () => flow.Receiver.NewBytes, () => tcp.Bytes);
+        output.WriteLine($"fair {shares[0]:P1} beside {(isCubic ? "CUBIC" : "Reno")} {shares[1]:P1}, queue {queue}, {(isFirst ? "which was first" : "which came later")}");
+        Assert.True(shares[1] >= goal, $"{shares[1]:P1}");
+        Assert.True(shares[0] >= ourGoal, $"ours {shares[0]:P1}");
     }
 
     [Fact]
@@ -58,9 +59,9 @@ public class FairnessTests(ITestOutputHelper output)
         var (forth, back) = Links(simulation, 0);
         var tcp = new SimTcp(simulation, forth, back, isCubic: true);
         var flow = SimFlow.Start(simulation, forth, back, terms => new LowControl(terms.Datagram, terms.InitialRtt, 0));
-        var (ours, theirs) = Shares(simulation, () => flow.Receiver.NewBytes, () => tcp.Bytes);
-        output.WriteLine($"low {ours:P1} beside CUBIC {theirs:P1}");
-        Assert.True(theirs >= 0.9, $"{theirs:P1}");
+        var shares = Shares(simulation, () => flow.Receiver.NewBytes, () => tcp.Bytes);
+        output.WriteLine($"low {shares[0]:P1} beside CUBIC {shares[1]:P1}");
+        Assert.True(shares[1] >= 0.9, $"{shares[1]:P1}");
     }
 
     [Theory]
@@ -87,25 +88,23 @@ public class FairnessTests(ITestOutputHelper output)
         Assert.True(delays[1900] <= 30, $"{delays[1900]:F1} ms");
     }
 
-    private static string Describe(SimFlow flow) => flow.Sender.Sender.Congestion is FairControl fair
-        ? $"{fair.Phase} rate {fair.Rate / Rate:P0} bw {fair.Path.MaxBandwidth / Rate:P0} short {fair.Path.ShortBandwidth / Rate:P0} window {fair.Window / Rate / Rtt * 1e9:F2} long {fair.Path.LongInFlight / Rate / Rtt * 1e9:F2} background {fair.Background:P1} rtt {fair.Path.MinRtt / 1e6:F0}"
-        : "";
+    /// <summary>A flow over a shared link and a way back of its own, which makes its round trip; the next one starts two seconds later.</summary>
+    private static SimFlow StartLater(Simulation simulation, SimLink forth, int milliseconds)
+    {
+        var flow = SimFlow.Start(simulation, forth, new SimLink(simulation) { Rate = Rate, Delay = milliseconds * Simulation.Millisecond }, GoalTests.Fair);
+        simulation.Run(simulation.Now + (2 * Simulation.Second));
+        return flow;
+    }
 
     private static (SimLink Forth, SimLink Back) Links(Simulation simulation, double loss) =>
         (new SimLink(simulation) { Rate = Rate, Delay = Rtt / 2, Queue = Rate * Rtt / 1e9, Loss = loss }, new SimLink(simulation) { Rate = Rate, Delay = Rtt / 2 });
 
     /// <summary>Of the IP rate, after ten seconds.</summary>
-    private (double First, double Second) Shares(Simulation simulation, Func<long> first, Func<long> second)
+    private static double[] Shares(Simulation simulation, params Func<long>[] counts)
     {
         simulation.Run(simulation.Now + (10 * Simulation.Second));
-        var (a, b) = (first(), second());
-        for (var i = 0; i < Seconds / 10; i++)
-        {
-            var (c, d) = (first(), second());
-            simulation.Run(simulation.Now + (10 * Simulation.Second));
-            output.WriteLine($"{i * 10,3} s: {(first() - c) / Rate / 10:P1} and {(second() - d) / Rate / 10:P1}");
-        }
-
-        return ((first() - a) / Rate / Seconds, (second() - b) / Rate / Seconds);
+        var before = counts.Select(count => count()).ToArray();
+        simulation.Run(simulation.Now + (Seconds * Simulation.Second));
+        return [.. counts.Select((count, i) => (count() - before[i]) / Rate / Seconds)];
     }
 }

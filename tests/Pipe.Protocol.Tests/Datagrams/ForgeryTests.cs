@@ -26,12 +26,13 @@ public class ForgeryTests
 
     private static long Refused(SimFlow flow) => flow.Sender.Sender.Link.Refused + flow.Receiver.Receiver.Link.Refused;
 
+    /// <summary>Times in microseconds: a turn more of a host rounds the pace anew.</summary>
     private static string StateOf(SimFlow flow)
     {
         var (sender, receiver) = (flow.Sender.Sender, flow.Receiver.Receiver);
         return string.Join(
             ", ",
-            $"finished {flow.Sender.Finished} arrived {receiver.Arrived} duplicates {receiver.Duplicates} last {flow.Receiver.LastProgress} control {flow.Receiver.ControlBytes}",
+            $"finished {flow.Sender.Finished} arrived {receiver.Arrived} duplicates {receiver.Duplicates} last {flow.Receiver.LastProgress / 1000} control {flow.Receiver.ControlBytes}",
             $"sent {sender.Measure.Sent} repeated {sender.Measure.Repeated} lost {sender.Measure.Lost} acks {sender.Measure.Acks} rtt {sender.Rtt.Smoothed} rate {sender.Congestion.Rate}",
             $"states {sender.Link.State} {receiver.Link.State} paths {sender.Link.Path} {receiver.Link.Path} numbers {sender.Link.NextNumber} {receiver.Link.NextNumber}");
     }

@@ -144,6 +144,8 @@ public class RecoveryTests(ITestOutputHelper output)
     public void The_receiver_refuses_a_block_beyond_the_credit()
     {
         var blocks = new IncomingBlocks(1000, 2);
+        Assert.All(new ulong[] { 2, DatagramLimits.MaxSpread, ulong.MaxValue }, beyond => Assert.Throws<ProtocolException>(() => blocks.TryPlace(Header(beyond), 8, 0, out _)));
+        Assert.Equal(0, blocks.InUse); // there was room, but no leave
         Assert.True(blocks.TryPlace(Header(0), 8, 0, out _));
         Assert.True(blocks.TryPlace(Header(1), 8, 0, out _));
         Assert.Throws<ProtocolException>(() => blocks.TryPlace(Header(2), 8, 0, out _));

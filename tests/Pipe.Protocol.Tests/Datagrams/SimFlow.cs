@@ -32,7 +32,7 @@ internal sealed class SimFlow
         Func<ulong, bool>? isDamaged = null,
         double sinkRate = 0)
     {
-        terms ??= Terms(simulation);
+        terms = (terms ?? Terms(simulation)) with { FirstBlocks = Math.Min(slots, DatagramLimits.FirstBlocks) };
         var (caller, listener) = (DatagramLink.Connect(terms, simulation.Now), DatagramLink.Listen(terms, simulation.Now));
         var (near, far) = senderCalls ? (caller, listener) : (listener, caller);
         var sender = new SimSender(simulation, forth, new DatagramSender(near, terms, control(terms)), 2 * slots)

@@ -108,9 +108,10 @@ internal sealed class SimReceiver : ISimHost
         }
 
         Assert.True(Receiver.Blocks.InUse <= Receiver.Blocks.Slots);
-        var packet = _simulation.Take();
+        var (packet, turns) = (_simulation.Take(), 0);
         while (Receiver.Control(now, packet.Bytes, out _) is var length && length > 0)
         {
+            Simulation.Bound(ref turns);
             (packet.Length, packet.Path, packet.To) = (length, Path, Peer);
             ControlBytes += length + SimPacket.Headers;
             _link.Send(packet, now);

@@ -67,9 +67,10 @@ internal sealed class SimSender : ISimHost
             Sender.Submit(BlockSize?.Invoke(Sender.Blocks.Next) ?? 1 << 20);
         }
 
-        var packet = _simulation.Take();
+        var (packet, turns) = (_simulation.Take(), 0);
         while (Sender.Control(now, packet.Bytes, out _) is var length && length > 0)
         {
+            Simulation.Bound(ref turns);
             Send(packet, length, now);
             packet = _simulation.Take();
         }
@@ -77,13 +78,23 @@ internal sealed class SimSender : ISimHost
         _simulation.Drop(packet);
         while (Sender.NextBatch(now, _batch) is var count && count > 0)
         {
+            Simulation.Bound(ref turns);
             foreach (var segment in _batch.AsSpan(0, count))
             {
                 SendData(segment, now);
             }
         }
 
-        _simulation.Wake(this, Sender.NextTimeout(now));
+        var next = Sender.NextTimeout(now);
+        AssertNoStall(next - now);
+        _simulation.Wake(this, next);
+    }
+
+    /// <summary>What is on its way, or may go, leaves no pause longer than a probe timeout.</summary>
+    private void AssertNoStall(long pause)
+    {
+        var mayPause = !Sender.Link.IsOpen || (Sender.BytesInFlight == 0 && Sender.Limit is "source" or "receiver");
+        Assert.True(mayPause || pause <= Math.Max(Sender.Rtt.ProbeTimeout, DatagramLimits.MaxProbeMilliseconds * Simulation.Millisecond), $"a pause of {pause} ns: {Sender.Limit}");
     }
 
     private void SendData(in DatagramSegment segment, long now)

@@ -9,9 +9,14 @@ internal sealed class Simulation(int seed)
     private readonly PriorityQueue<(ISimHost Host, SimPacket? Packet), (long At, long Order)> _events = new();
     private readonly Stack<SimPacket> _pool = new();
     private readonly Dictionary<ISimHost, long> _timers = [];
+    private const int MostAtOnce = 100_000;
     private long _order;
+    private int _atOnce;
 
     public long Now { get; private set; } = Second;
+
+    /// <summary>Fails a host that always has one datagram more to send at the same moment.</summary>
+    public static void Bound(ref int turns) => Assert.True(++turns < MostAtOnce, "a host sends without end");
 
     public Random Random { get; } = new(seed);
 
@@ -47,6 +52,8 @@ internal sealed class Simulation(int seed)
         while (isDone?.Invoke() != true && _events.TryPeek(out _, out var priority) && priority.At <= until)
         {
             var (host, packet) = _events.Dequeue();
+            _atOnce = priority.At > Now ? 0 : _atOnce + 1;
+            Assert.True(_atOnce < MostAtOnce, $"time stands still at {Now} ns");
             Now = priority.At;
             if (packet is not null)
             {

@@ -45,9 +45,14 @@ public class SteadyStateTests(ITestOutputHelper output)
     /// <summary>Moves so many blocks, with a round trip of 100 microseconds.</summary>
     private void Run(DatagramSender sender, DatagramReceiver receiver, int blocks, int lossOneIn)
     {
-        var target = sender.Blocks.Floor + (ulong)blocks;
+        var (target, turns) = (sender.Blocks.Floor + (ulong)blocks, 0);
         while (sender.Blocks.Floor < target)
         {
+            if (++turns > 1000 * blocks)
+            {
+                Assert.Fail($"the blocks below {target} never finish: {sender.Blocks.Floor} have");
+            }
+
             while (sender.Outstanding < 64)
             {
                 sender.Submit(BlockSize);

@@ -26,6 +26,7 @@ internal abstract class DatagramThread : IDisposable
     private bool _wasOpen;
     private long _openedAt;
     private long _slept;
+    private long _answeredAt;
     private long _heardAt = DatagramClock.Now;
 
     /// <param name="socket">Owned from here on.</param>
@@ -43,6 +44,9 @@ internal abstract class DatagramThread : IDisposable
 
     /// <summary>Called once, on this thread, when that has not come about.</summary>
     public Action<string> Failed { get; init; } = _ => { };
+
+    /// <summary>Called once, on this thread, when a caller goes on calling in spite of all answers.</summary>
+    public Action<SocketName>? Unanswered { get; set; }
 
     public DatagramLink Link { get; }
 
@@ -191,6 +195,7 @@ internal abstract class DatagramThread : IDisposable
 
     private bool IsAlive(long now)
     {
+        WatchCaller(now);
         if (Link.IsOpen && !_wasOpen)
         {
             _wasOpen = true;
@@ -213,6 +218,21 @@ internal abstract class DatagramThread : IDisposable
         }
 
         return !_wasOpen || now - _heardAt < _patience ? true : throw new IOException($"nothing heard for {_patience / 1_000_000_000} s");
+    }
+
+    /// <summary>A caller that has an answer calls no more.</summary>
+    private void WatchCaller(long now)
+    {
+        const long patience = 1_200_000_000;
+        if (Link.State == DatagramState.Answering && Unanswered is { } tell)
+        {
+            _answeredAt = _answeredAt == 0 ? now : _answeredAt;
+            if (now - _answeredAt > patience)
+            {
+                Unanswered = null;
+                tell(_paths.There(Link.Caller));
+            }
+        }
     }
 
     private void Sleep(bool hasRoom)

@@ -38,8 +38,18 @@ internal sealed class UdpAcceptor(LaneTerms terms) : ILaneAcceptor
         var datagrams = UdpTransport.TermsOf(terms, Lane, default);
         var link = DatagramLink.Listen(datagrams, DatagramClock.Now);
         var waiting = UdpLanes.Make(socket, link, new DatagramPaths(), terms with { Joined = Join }, datagrams, _ => { });
+        waiting.Unanswered = Complain;
         _waiting = waiting;
         waiting.Start("listen");
+    }
+
+    /// <summary>The caller is told by the control channel, if it is the peer of the session and not a third host.</summary>
+    private void Complain(SocketName caller)
+    {
+        if (AddressText.Parse(terms.AlsoKnownAs) is not { } peer || peer.Equals(caller.Address))
+        {
+            terms.Unanswered?.Invoke($"datagrams from {caller.Address} arrive at port {_port} of {string.Join(", ", terms.OwnAddresses)}, but the answers do not arrive at {caller.Address} port {caller.Port}");
+        }
     }
 
     /// <summary>It waits no more: whoever wants another lane has to listen anew.</summary>

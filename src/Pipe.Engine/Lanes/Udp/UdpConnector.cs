@@ -37,7 +37,16 @@ internal sealed class UdpConnector(LaneTerms terms) : ILaneConnector
         var datagrams = UdpTransport.TermsOf(terms, lane, new SocketName(addresses[0], there.Port));
         var link = DatagramLink.Connect(datagrams, DatagramClock.Now);
         UdpLanes.Make(socket, link, paths, terms, datagrams, reason =>
-            terms.Failed([lane], $"{reason} from {string.Join(", ", addresses)} port {there.Port}")).Start($"datagrams {lane}");
+            terms.Failed([lane], $"{reason} from {string.Join(", ", addresses)} port {there.Port}{Cause(addresses[0], there.Port)}")).Start($"datagrams {lane}");
+    }
+
+    /// <summary>What is known of where the datagrams stop. If they arrived, the other side would have said so by now.</summary>
+    private string Cause(IPAddress address, int port)
+    {
+        const int patience = 100;
+        return UdpSocket.Complaint(new SocketName(address, port), DatagramLimits.MinDatagram, patience) is { } complaint
+            ? $": {complaint}, says the network"
+            : terms.Unanswered is null ? "" : ": they do not seem to arrive there";
     }
 
     private static UdpSocket Bind(Offer offer)

@@ -11,7 +11,6 @@ internal sealed class UdpTransport : ILaneTransport
     private const int Ip4AndUdp = 28;
     private const int Ip6AndUdp = 48;
     private const int Ethernet = 1472;
-    private const int LeastWindow = 4;
     private const int MostWindow = 1024;
     private const int DefaultBuffer = 256 << 20;
     private const int DefaultSocketBuffer = 8 << 20;
@@ -34,7 +33,7 @@ internal sealed class UdpTransport : ILaneTransport
 
     /// <summary>Blocks that may be on their way: memory is taken only for those that are.</summary>
     public static int WindowOf(LaneTerms terms) => Math.Clamp(
-        (int)((terms.Datagrams.Buffer > 0 ? terms.Datagrams.Buffer : DefaultBuffer) / terms.Offer.Terms.Block), LeastWindow, MostWindow);
+        (int)((terms.Datagrams.Buffer > 0 ? terms.Datagrams.Buffer : DefaultBuffer) / terms.Offer.Terms.Block), DatagramLimits.FirstBlocks, MostWindow);
 
     public static int SocketBuffer(Offer offer) => offer.Buffer > 0 ? offer.Buffer : DefaultSocketBuffer;
 

@@ -1,0 +1,30 @@
+namespace Pipe.Protocol.Datagrams;
+
+/// <summary>What each <see cref="FairPhase"/> means for the pace.</summary>
+internal static class FairPhases
+{
+    public const double StartupGain = 2.77;
+
+    /// <summary>The sender does not send faster than the path delivers, or, at the start, does not know yet.</summary>
+    public static bool IsCalm(this FairPhase phase) =>
+        phase is FairPhase.Down or FairPhase.Cruise or FairPhase.Drain or FairPhase.ProbeRtt or FairPhase.Startup;
+
+    /// <summary>One of the phases that follow each other once the bandwidth is known.</summary>
+    public static bool IsProbingBandwidth(this FairPhase phase) => phase is FairPhase.Down or FairPhase.Cruise or FairPhase.Refill or FairPhase.Up;
+
+    /// <summary>The phases in which loss beyond the background lowers the short-term bounds at once.</summary>
+    public static bool YieldsToLoss(this FairPhase phase) => phase is FairPhase.Down or FairPhase.Cruise or FairPhase.Drain or FairPhase.ProbeRtt;
+
+    /// <summary>Of the bandwidth.</summary>
+    public static double PacingGain(this FairPhase phase) => phase switch
+    {
+        FairPhase.Startup => StartupGain,
+        FairPhase.Drain => 0.5,
+        FairPhase.Down => 0.9,
+        FairPhase.Up => 1.25,
+        _ => 1,
+    };
+
+    /// <summary>Of the bandwidth-delay product, in flight at most.</summary>
+    public static double WindowGain(this FairPhase phase) => phase == FairPhase.Up ? 2.25 : 2;
+}
