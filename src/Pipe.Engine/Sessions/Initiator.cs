@@ -236,9 +236,7 @@ internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObse
 
         if (plan.Remote.KeepSeconds > 0)
         {
-            observer.Note(1, access.Kept is { } kept
-                ? $"{plan.Remote.Name}: the login is kept for {plan.Remote.KeepSeconds} s after the last copy; {kept.Ending} ends it"
-                : $"{plan.Remote.Name}: the configuration of ssh shares logins already; keeping the login changes nothing");
+            observer.Note(1, $"{plan.Remote.Name}: {KeptLogin.Note(access)}");
         }
     }
 
