@@ -10,6 +10,7 @@ internal static class YarchiveRun
     {
         var order = Parser.Parse(words);
         messages.Verbosity = order.Verbosity;
+        order = order with { Plans = LoginEnd.Left(order.Plans) };
         if (CopyRun.IsAnswered(order.Kind, Usage.Text, () => order.Plans, " &&", messages))
         {
             return ExitCode.Done;
@@ -17,7 +18,14 @@ internal static class YarchiveRun
 
         if (order.Local is not { } local)
         {
-            return Carry(order, messages);
+            try
+            {
+                return Carry(order, messages);
+            }
+            finally
+            {
+                LoginEnd.Ensure(order.Plans);
+            }
         }
 
         local.Run(Messages.Answer, messages.Waiting);

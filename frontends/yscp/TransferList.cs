@@ -21,4 +21,19 @@ internal sealed record Transfer(Plan Plan)
 
     /// <summary>The host that carries out the plan, if it is not this one.</summary>
     public Remote? Origin { get; init; }
+
+    /// <summary>Every host that this one logs in to.</summary>
+    public IEnumerable<Remote> Logins => [Origin ?? Plan.Remote, .. Onward is { } onward ? [onward.Remote] : Array.Empty<Remote>()];
+
+    /// <summary>A login that is to end with the call ends with the last transfer that uses it.</summary>
+    public Transfer LeavingLoginsTo(IEnumerable<Transfer> later)
+    {
+        var logins = later.SelectMany(static transfer => transfer.Logins).ToList();
+        return this with
+        {
+            Plan = Plan with { Remote = LoginEnd.Left(Plan.Remote, logins) },
+            Onward = Onward is null ? null : Onward with { Remote = LoginEnd.Left(Onward.Remote, logins) },
+            Origin = Origin is null ? null : LoginEnd.Left(Origin, logins),
+        };
+    }
 }

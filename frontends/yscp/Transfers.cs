@@ -40,6 +40,7 @@ internal static class Transfers
         }
 
         var transfers = runs.Select(run => One(draft, run, target, More(draft, target, isSeveral))).ToList();
+        transfers = [.. transfers.Select((transfer, i) => transfer.LeavingLoginsTo(transfers.Skip(i + 1)))];
         return new TransferList(draft.Kind, transfers, isSeveral && !target.IsRemote ? target.Path : "", !draft.IsQuiet, draft.Events, draft.IsQuiet ? -1 : draft.Verbosity);
     }
 

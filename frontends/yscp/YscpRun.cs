@@ -24,7 +24,14 @@ internal static class YscpRun
         }
 
         LocalSide.CheckDirectory(order);
-        return new TransferRun(order, messages).Run();
+        try
+        {
+            return new TransferRun(order, messages).Run();
+        }
+        finally
+        {
+            LoginEnd.Ensure([.. order.Transfers.SelectMany(transfer => Plans(transfer, order.Verbosity))]);
+        }
     }
 
     /// <summary>What the engine is given for a transfer.</summary>

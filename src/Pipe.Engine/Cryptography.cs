@@ -12,21 +12,21 @@ internal static class Cryptography
     {
         if (!OpenSsl.IsThere)
         {
-            throw new Failure(
-                ExitCode.Unreachable,
-                "OpenSSL (libssl) is missing; data connections and SHA-256 need it",
-                $"install the package libssl3 (Debian, Ubuntu) or openssl-libs (Fedora, RHEL); a copy with {OptionWord.Connect} ssh needs none");
+            throw Missing();
         }
     }
 
-    /// <summary>Before anything is opened or started for a copy. To load OpenSSL takes 2 ms, so a copy that stays within the control channel does not.</summary>
+    /// <summary>
+    /// Before anything is opened or started for a copy. To load OpenSSL takes 2 ms on each host, and a small copy may never need it, so
+    /// this only looks whether it is installed.
+    /// </summary>
     /// <exception cref="Failure">The copy needs OpenSSL, and there is none here.</exception>
     public static void RequireFor(Offer offer)
     {
         var staysInside = offer.ConnectMode == ConnectMode.Ssh || offer.Lanes == 0 || IsSmall(offer);
         if (!staysInside || offer.Digest == DigestKind.Sha256 || offer.Resource.Kind == ResourceKind.Archive)
         {
-            Require();
+            RequireInstalled();
         }
     }
 
@@ -37,6 +37,19 @@ internal static class Cryptography
         Require();
         return IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }
+
+    private static void RequireInstalled()
+    {
+        if (!OpenSsl.IsInstalled)
+        {
+            throw Missing();
+        }
+    }
+
+    private static Failure Missing() => new(
+        ExitCode.Unreachable,
+        "OpenSSL (libssl) is missing; data connections and SHA-256 need it",
+        $"install the package libssl3 (Debian, Ubuntu) or openssl-libs (Fedora, RHEL); a copy with {OptionWord.Connect} ssh needs none");
 
     /// <summary>The size of a file that the responder sends is not known yet; <see cref="LaneManager"/> asks again when it wants lanes.</summary>
     private static bool IsSmall(Offer offer) => offer.Role == Role.Sender

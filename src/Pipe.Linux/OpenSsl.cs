@@ -12,6 +12,9 @@ internal static class OpenSsl
     /// <summary>Whether it can be loaded; it stays loaded.</summary>
     public static bool IsThere => Loaded.Value;
 
+    /// <summary>Whether it is installed. It is loaded only if there is no cheaper way to tell.</summary>
+    public static bool IsInstalled => Loaded.IsValueCreated ? IsThere : Versions().Any(static version => LinkerCache.Has(Library + version)) || IsThere;
+
     /// <summary>Those that the runtime tries.</summary>
     private static IEnumerable<string> Versions() =>
         Environment.GetEnvironmentVariable("CLR_OPENSSL_VERSION_OVERRIDE") is { Length: > 0 } chosen

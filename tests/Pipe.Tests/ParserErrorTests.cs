@@ -73,6 +73,8 @@ public sealed class ParserErrorTests
     [InlineData("-timeout 5s", "-timeout: 5s: not a number of seconds, which is 1 to 31536000")]
     [InlineData("-keep-login -1", "-keep-login: -1: not a number of seconds, which is 0 to 31536000, nor end")]
     [InlineData("-keep-login 31536001", "-keep-login: 31536001: not a number of seconds, which is 0 to 31536000, nor end")]
+    [InlineData("-keep-login end,own", "-keep-login: end,own: not a number of seconds, which is 0 to 31536000, nor end")]
+    [InlineData("-keep-login 60,other", "-keep-login: 60,other: not a number of seconds, which is 0 to 31536000, nor end")]
     [InlineData("-keep-login ''", "-keep-login: the argument is empty")]
     [InlineData("-keep never", "-keep-login: never: not a number of seconds, which is 0 to 31536000, nor end")]
     [InlineData("-e 'a \"b'", "a \"b: a quote is left open")]

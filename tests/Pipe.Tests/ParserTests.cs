@@ -33,6 +33,8 @@ public sealed class ParserTests
         ["-prefix x -prefix ''"] = Simple,
         ["-keep-login 60"] = Simple with { Remote = Simple.Remote with { KeepSeconds = 60 } },
         ["-keep-login end"] = Simple with { Remote = Simple.Remote with { KeepSeconds = Remote.EndOfKeeping } },
+        ["-keep-login 60,own"] = Simple with { Remote = Simple.Remote with { KeepSeconds = 60, KeepsOverUsers = true } },
+        ["-keep-login 60,own -keep-login 60"] = Simple with { Remote = Simple.Remote with { KeepSeconds = 60 } },
         ["-keep-login 60 -keep 0"] = Simple,
         ["-keep 60"] = Simple with { Remote = Simple.Remote with { KeepSeconds = 60 } },
         ["-keep 60 -keep 0"] = Simple,

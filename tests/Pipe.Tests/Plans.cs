@@ -30,6 +30,7 @@ internal static class Plans
         from shell in Gen.OneOf(Gen.Elements("", "local", "srun -w node1"), Text.Select(ShellWords.Quote))
         from prefix in TextOrNone
         from keep in Gen.Elements(Engine.Remote.EndOfKeeping, 0, 1, 600)
+        from own in Gen.Elements(true, false)
         from bootstrap in Gen.Elements(true, false)
         select new Remote
         {
@@ -41,6 +42,7 @@ internal static class Plans
             Shell = shell,
             Prefix = prefix,
             KeepSeconds = shell.Length > 0 ? 0 : keep,
+            KeepsOverUsers = shell.Length == 0 && keep > 0 && own,
             Bootstrap = bootstrap,
         };
 

@@ -64,11 +64,13 @@ internal static class OptionValue
     public static int Keep(string option, string value) =>
         value == "0" ? 0
         : value == EndOfKeeping ? Remote.EndOfKeeping
-        : TryNumber(Text(option, value), Remote.LongestKeep, out var seconds) ? seconds
+        : TryNumber(LoginKeeping.SecondsOf(Text(option, value)), Remote.LongestKeep, out var seconds) ? seconds
         : throw Invalid(option, $"{value}: not a number of seconds, which is 0 to {Remote.LongestKeep}, nor {EndOfKeeping}");
 
     /// <summary>As <see cref="Keep(string, string)"/> reads it.</summary>
-    public static string Keep(int seconds) => seconds == Remote.EndOfKeeping ? EndOfKeeping : seconds.ToString(CultureInfo.InvariantCulture);
+    public static string Keep(Remote remote) => remote.KeepSeconds == Remote.EndOfKeeping
+        ? EndOfKeeping
+        : LoginKeeping.Print(remote.KeepSeconds.ToString(CultureInfo.InvariantCulture), remote.KeepsOverUsers);
 
     public static int Streams(string option, string value) =>
         TryNumber(Text(option, value), Limits.MaxLanes, out var streams) ? streams : throw Invalid(option, $"{value}: not 1 to {Limits.MaxLanes}");

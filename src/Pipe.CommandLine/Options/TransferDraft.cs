@@ -23,7 +23,9 @@ internal abstract class TransferDraft
     public string Prefix { get; set; } = "";
 
     /// <summary>Null: the user's configuration decides.</summary>
-    public int? KeepSeconds { get; set; }
+    public int? KeepSeconds { get; private set; }
+
+    private bool KeepsOverUsers { get; set; }
 
     public bool Bootstrap { get; set; }
 
@@ -91,6 +93,8 @@ internal abstract class TransferDraft
         };
     }
 
+    public void KeepLogin(int seconds, bool isOverUsers) => (KeepSeconds, KeepsOverUsers) = (seconds, isOverUsers);
+
     /// <summary>The host as the options say; ssh's own options go with ssh only.</summary>
     protected Remote RemoteAt(string host, string user, string shell, int keepSeconds) => new()
     {
@@ -102,6 +106,7 @@ internal abstract class TransferDraft
         Shell = shell,
         Prefix = Prefix,
         KeepSeconds = keepSeconds,
+        KeepsOverUsers = keepSeconds > 0 && (KeepSeconds is null ? Preferred.KeepsOverUsers : KeepsOverUsers),
         Bootstrap = Bootstrap,
     };
 

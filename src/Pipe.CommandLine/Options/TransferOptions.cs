@@ -43,9 +43,9 @@ internal static class TransferOptions
         {
             Print = static p => Given(p.Remote.Prefix),
         },
-        new(OptionWord.KeepLogin, "SECONDS|end", Where, "keep the login open that long for the next call; 0: do not", static (d, name, a) => d.KeepSeconds = Keep(name, a))
+        new(OptionWord.KeepLogin, "SECONDS[,own]|end", Where, "keep the login open that long for the next call; 0: do not", static (d, name, a) => d.KeepLogin(Keep(name, a), LoginKeeping.IsOverUsers(a)))
         {
-            Print = static p => p.Remote.KeepSeconds == 0 ? [] : [Keep(p.Remote.KeepSeconds)],
+            Print = static p => p.Remote.KeepSeconds == 0 ? [] : [Keep(p.Remote)],
         },
         new(OptionWord.Bootstrap, "", Where, "bring this program along if it is not there", static (d, _, _) => d.Bootstrap = true)
         {

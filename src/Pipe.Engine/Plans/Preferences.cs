@@ -10,6 +10,9 @@ internal sealed record Preferences
     /// <summary>See <see cref="Remote.KeepSeconds"/>.</summary>
     public int KeepSeconds { get; init; }
 
+    /// <summary>See <see cref="Remote.KeepsOverUsers"/>.</summary>
+    public bool KeepsOverUsers { get; init; }
+
     /// <summary>Of options of the same name: the last value of each, and where it stands.</summary>
     public IReadOnlyDictionary<string, (string Value, string Place)> Options { get; private init; } = new Dictionary<string, (string, string)>();
 
@@ -45,7 +48,11 @@ internal sealed record Preferences
             all = words switch
             {
                 [] or [['#', ..], ..] => all,
-                ["keep-login" or "keep", var seconds] => all with { KeepSeconds = Seconds(seconds) ?? throw Senseless(file, i, $"{words[0]} {seconds}: not a number of seconds") },
+                ["keep-login" or "keep", var value] => all with
+                {
+                    KeepSeconds = Seconds(LoginKeeping.SecondsOf(value)) ?? throw Senseless(file, i, $"{words[0]} {value}: not a number of seconds"),
+                    KeepsOverUsers = LoginKeeping.IsOverUsers(value),
+                },
                 [("channel" or "udp" or "mtu" or "udp-buffer") and var option, var value] => all with
                 {
                     Options = new Dictionary<string, (string, string)>(all.Options) { [option] = (value, $"{file}:{i + 1}") },

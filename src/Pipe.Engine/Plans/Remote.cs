@@ -39,6 +39,9 @@ internal sealed record Remote
     /// <summary>How long ssh's login stays open for the next call after the last one has ended; 0 ends it with this one, <see cref="EndOfKeeping"/> too if an earlier one has kept it.</summary>
     public int KeepSeconds { get; init; }
 
+    /// <summary>A server waits for the next call also over a login of the user's own, which ssh's configuration has a ControlPath for.</summary>
+    public bool KeepsOverUsers { get; init; }
+
     /// <summary>Where the program is missing, bring it along.</summary>
     public bool Bootstrap { get; init; }
 
@@ -53,7 +56,7 @@ internal sealed record Remote
 
     public bool Equals(Remote? other) =>
         other is not null && Host == other.Host && User == other.User && SshPort == other.SshPort && SshConfig == other.SshConfig
-        && Shell == other.Shell && Prefix == other.Prefix && KeepSeconds == other.KeepSeconds && Bootstrap == other.Bootstrap
+        && Shell == other.Shell && Prefix == other.Prefix && KeepSeconds == other.KeepSeconds && KeepsOverUsers == other.KeepsOverUsers && Bootstrap == other.Bootstrap
         && SshOptions.SequenceEqual(other.SshOptions);
 
     public override int GetHashCode() => HashCode.Combine(Host, User, SshPort, Shell, Prefix);

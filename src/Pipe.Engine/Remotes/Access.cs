@@ -1,3 +1,5 @@
+using Pipe.Protocol;
+
 namespace Pipe.Engine;
 
 /// <summary>All that a login takes, worked out once and good for each login of a session.</summary>
@@ -7,6 +9,9 @@ namespace Pipe.Engine;
 /// <param name="Program">What to bring along, if it may be missing there.</param>
 internal sealed record Access(Remote Remote, int TimeoutSeconds, KeptLogin? Kept = null, OwnProgram? Program = null)
 {
+    /// <summary>Whether a command of the user's runs there: what it prints may come after all else.</summary>
+    public bool RunsCommand { get; private init; }
+
     /// <exception cref="Failure">What was asked for cannot be had here.</exception>
     public static Access Of(Plan plan)
     {
@@ -14,6 +19,7 @@ internal sealed record Access(Remote Remote, int TimeoutSeconds, KeptLogin? Kept
         return access with
         {
             Kept = KeptLogin.Of(access),
+            RunsCommand = plan.There.Kind is not (ResourceKind.File or ResourceKind.Tree) || plan.Filters.Length > 0 || plan.Unfilters,
             Program = plan.Remote.Bootstrap && !plan.Remote.IsLocal ? OwnProgram.Read() : null,
         };
     }

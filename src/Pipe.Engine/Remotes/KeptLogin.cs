@@ -5,23 +5,28 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A login that outlives the call that made it: ssh's connection sharing, over a socket of our own. The same words to ssh lead to the
-/// same socket. A keeper has a server wait at the far end for the next call.
+/// A login that outlives the call that made it: ssh's connection sharing, over a socket of ours. The same words to ssh lead to the
+/// same socket. A keeper has a server wait at the far end for the next call. Where ssh's configuration has a socket for the host, that
+/// login is the user's: a server waits over it if that was asked for, and nothing else is done to it.
 /// </summary>
 internal sealed class KeptLogin : IDisposable
 {
     private readonly Access _access;
-    private FileStatus? _seen;
+    private readonly bool _isUsers;
+    private string _usersSocket;
+    private NameIdentity? _seen;
     private KeeperCall? _call;
-    private KeeperOrder? _order;
+    private bool _isNew;
+    private (string Place, Digest Key)? _keeper;
 
-    private KeptLogin(Access access, string directory)
+    private KeptLogin(Access access, string directory, bool isUsers = false, string usersSocket = "")
     {
-        _access = access;
-        Socket = Paths.Join(directory, NameOf(access.Remote));
-        _seen = FileStatus.OfName(Socket);
+        (_access, _isUsers, _usersSocket) = (access, isUsers, usersSocket);
+        Socket = Paths.Join(directory, NameOf(access.Remote, isUsers ? ["users"] : []));
+        _seen = NameIdentity.Of(Socket);
     }
 
+    /// <summary>Of a login of the user's it is only a name, which keepers go by.</summary>
     public string Socket { get; }
 
     /// <summary>Whether a call has left a login, dead or alive.</summary>
@@ -31,19 +36,17 @@ internal sealed class KeptLogin : IDisposable
     /// Added to ssh's command line. A connection that has gone silent ends the login that is kept over it, or it would hang all calls
     /// to come. The last call makes no new login to be kept.
     /// </summary>
-    public IReadOnlyList<string> Options =>
+    public IReadOnlyList<string> Options => _isUsers ? [] :
     [
         "-o", IsLast ? "ControlMaster=no" : "ControlMaster=auto",
-        "-o", PathOption,
+        "-o", PathOption(Socket),
         "-o", $"ControlPersist={(IsLast ? "no" : _access.Remote.KeepSeconds)}",
         "-o", "ServerAliveInterval=10",
         "-o", "ServerAliveCountMax=3",
     ];
 
     /// <summary>What a user types to end it.</summary>
-    public string Ending => $"ssh -S {ShellWords.Quote(Socket)} -O exit {ShellWords.Quote(_access.Remote.Host)}";
-
-    private string PathOption => $"ControlPath=\"{Socket.Replace("%", "%%", StringComparison.Ordinal)}\"";
+    private string Ending => $"ssh -S {ShellWords.Quote(Socket)} -O exit {ShellWords.Quote(_access.Remote.Host)}";
 
     private bool IsLast => _access.Remote.KeepSeconds == Remote.EndOfKeeping;
 
@@ -56,10 +59,32 @@ internal sealed class KeptLogin : IDisposable
             return null;
         }
 
-        var kept = new KeptLogin(access, SocketPlace.Directory());
+        var directory = SocketPlace.Directory();
+        var kept = new KeptLogin(access, directory);
 
-        // Asking ssh takes a moment. Where our socket is, it has been asked.
-        return kept.IsThere || !HasSocketOfItsOwn(access) ? kept : null;
+        // Asking ssh takes a moment. Where our socket is, or that of a keeper, it has been asked.
+        if (kept.IsThere)
+        {
+            return kept;
+        }
+
+        var users = access.Remote.KeepsOverUsers || kept.IsLast ? new KeptLogin(access, directory, isUsers: true) : null;
+        return users is not null && KeeperSocket.Of(users.Socket).Count > 0 ? users
+            : UsersSocket(access) is not { Length: > 0 } socket ? kept
+            : users is null ? null
+            : new KeptLogin(access, directory, isUsers: true, socket);
+    }
+
+    /// <summary>What becomes of the login after this call, for the user.</summary>
+    public static string Note(Access access)
+    {
+        const string shared = "the configuration of ssh shares logins already";
+        return access.Kept switch
+        {
+            null => $"{shared}; keeping the login changes nothing",
+            { _isUsers: true } => $"{shared}; a server waits there for {access.Remote.KeepSeconds} s after the last copy",
+            { } kept => $"the login is kept for {access.Remote.KeepSeconds} s after the last copy; {kept.Ending} ends it",
+        };
     }
 
     /// <summary>A server that waits there for a call; null if there is none, and the call logs in as usual.</summary>
@@ -79,30 +104,27 @@ internal sealed class KeptLogin : IDisposable
 
     private RemoteShell? Take(Access access)
     {
-        var words = SpareWords(access);
-        var key = SpareKey.Of(access.Remote, words);
-        _order = new KeeperOrder(KeeperSocket.PathOf(Socket, SpareKey.Name(key)), key, _access.Remote.KeepSeconds, Socket, words);
-        _call = KeeperCall.TryAsk(_order.Socket, new KeeperRequest(KeeperRequestKind.Take, Math.Max(0, _access.Remote.KeepSeconds), key));
+        var key = SpareKey.Of(access.Remote, SpareWords(access));
+        var place = KeeperSocket.PathOf(Socket, SpareKey.Name(key));
+        _keeper = (place, key);
+        _call = KeeperCall.TryAsk(place, new KeeperRequest(KeeperRequestKind.Take, Math.Max(0, _access.Remote.KeepSeconds), key));
         return _call?.Server is null ? null : RemoteShell.Call(access, _call);
     }
 
     /// <summary>Notes which socket it is that works.</summary>
-    public void Remember() => _seen = FileStatus.OfName(Socket);
+    public void Remember() => _seen = NameIdentity.Of(Socket);
 
     /// <summary>
     /// It leads nowhere: no call is to use it from here on. One that uses it now is left alone, and so is one that has taken its place.
     /// </summary>
     public void Forget()
     {
-        if (_seen is not null && FileStatus.OfName(Socket) == _seen)
+        _isNew = true;
+        if (_seen is { } seen && NameIdentity.Of(Socket) == seen)
         {
             // Otherwise it would take the next one's socket away when it ends.
             SshMaster.Stop(Socket, _access.Remote.Host);
-        }
-
-        if (_seen is not null && FileStatus.OfName(Socket) == _seen)
-        {
-            Paths.Remove(Socket);
+            seen.Remove(Socket);
         }
 
         _seen = null;
@@ -128,28 +150,47 @@ internal sealed class KeptLogin : IDisposable
         {
             End();
         }
-        else if (_call is null && IsThere && _order is not null)
+        else if ((_call is null || _isNew) && _keeper is { } keeper && Master() is { } master)
         {
-            KeeperStart.Launch(_order);
+            KeeperStart.Launch(new KeeperOrder(keeper.Place, keeper.Key, _access.Remote.KeepSeconds, master, _isUsers, SpareWords(_access, "-o", PathOption(master))));
         }
     }
 
+    /// <summary>The socket of the login; null if there is none.</summary>
+    private string? Master()
+    {
+        if (!_isUsers)
+        {
+            return IsThere ? Socket : null;
+        }
+
+        _usersSocket = _usersSocket.Length > 0 ? _usersSocket : UsersSocket(_access);
+        return SshMaster.IsThere(_usersSocket) ? _usersSocket : null;
+    }
+
     /// <summary>Over the login or not at all: a spare server is not worth a login of its own.</summary>
-    private List<string> SpareWords(Access access) =>
+    private static List<string> SpareWords(Access access, params string[] path) =>
     [
-        "ssh", "-o", "ProxyCommand=false", "-o", "BatchMode=yes", "-o", "ControlMaster=no", "-o", PathOption,
+        "ssh", "-o", "ProxyCommand=false", "-o", "BatchMode=yes", "-o", "ControlMaster=no", .. path,
         .. StartLine.Ssh(access).Skip(1),
         "--", access.Remote.Host, StartLine.Spare(access),
     ];
 
-    private static bool HasSocketOfItsOwn(Access access) =>
-        SshMaster.Says(StartLine.Ssh(access), access.Remote.Host).Any(static line => line.StartsWith("controlpath ", StringComparison.Ordinal));
+    private static string PathOption(string socket) => $"ControlPath=\"{socket.Replace("%", "%%", StringComparison.Ordinal)}\"";
+
+    /// <summary>The ControlPath that ssh's configuration has for this host; empty if there is none.</summary>
+    private static string UsersSocket(Access access)
+    {
+        const string word = "controlpath ";
+        var line = SshMaster.Says(StartLine.Ssh(access), access.Remote.Host).FirstOrDefault(static line => line.StartsWith(word, StringComparison.Ordinal));
+        return line is null ? "" : line[word.Length..];
+    }
 
     /// <summary>How much ssh says makes no other login.</summary>
-    private static string NameOf(Remote remote)
+    private static string NameOf(Remote remote, string[] more)
     {
         var options = remote.SshOptions.Where(static option => !option.StartsWith("LogLevel=", StringComparison.OrdinalIgnoreCase));
-        string[] words = [remote.Host, remote.User, $"{remote.SshPort}", remote.SshConfig.Length > 0 ? Path.GetFullPath(remote.SshConfig) : "", .. options];
+        string[] words = [remote.Host, remote.User, $"{remote.SshPort}", remote.SshConfig.Length > 0 ? Path.GetFullPath(remote.SshConfig) : "", .. options, .. more];
         return Digest.Of(DigestKind.XxHash3, RawText.Encode(string.Join('\0', words)), 0).A.ToString("x16", CultureInfo.InvariantCulture);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class RemoteShell : IDisposable
     private readonly Fd _input;
     private readonly Fd _output;
     private readonly Task<ExitStatus> _exit;
+    private readonly ErrorRelay? _errors;
     private readonly bool _isShared;
     private string _bootNoise = "";
 
@@ -29,6 +30,7 @@ internal sealed class RemoteShell : IDisposable
         _process = process;
         _input = input;
         _output = output;
+        _errors = errors;
         _exit = errors is null ? process.Exit : ExitAndWordsAsync(process, errors);
         Control = new ControlChannel(input, output);
     }
@@ -107,16 +109,17 @@ internal sealed class RemoteShell : IDisposable
     private bool Greets()
     {
         var marker = new MarkerScan();
-        var one = new byte[1];
+        var some = new byte[Frame.Marker.Length];
         var started = Stopwatch.GetTimestamp();
         for (TimeSpan left; (left = Answer - Stopwatch.GetElapsedTime(started)) > TimeSpan.Zero && Wake.Await(_input, PollFd.In, (int)left.TotalMilliseconds);)
         {
-            if (_input.Read(one) == 0 || marker.IsTooNoisy)
+            var count = _input.Read(some.AsSpan(0, marker.Missing));
+            if (count == 0 || marker.IsTooNoisy)
             {
                 return false;
             }
 
-            if (marker.Take(one[0]))
+            if (marker.Take(some.AsSpan(0, count)))
             {
                 Control.Greeted();
                 return true;
@@ -175,7 +178,7 @@ internal sealed class RemoteShell : IDisposable
 
     /// <summary>
     /// Ends the session from this side, and waits until what the far end still prints has come through. A start that has not come to
-    /// an answer is not waited for.
+    /// an answer is not waited for, nor is the end of a server that has said all: its keeper does that.
     /// </summary>
     public async Task CloseAsync()
     {
@@ -184,6 +187,12 @@ internal sealed class RemoteShell : IDisposable
         {
             _process.Terminate();
             await Task.WhenAny(_exit, Task.Delay(ExitAfterSignal));
+            return;
+        }
+
+        if (IsSpare && !_access.RunsCommand && _errors is not null)
+        {
+            await _errors.FinishAsync();
             return;
         }
 

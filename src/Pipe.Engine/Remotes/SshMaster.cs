@@ -22,11 +22,13 @@ internal static class SshMaster
         }
     }
 
+    /// <summary>Whether a process listens at that socket.</summary>
+    public static bool IsThere(string socket) => FileStatus.OfName(socket) is { IsSocket: true } && !UnixSocket.IsAbandoned(socket);
+
     /// <summary>Whether a process listens at that socket. If one was killed, the name that it has left behind is removed.</summary>
     public static bool IsAlive(string socket)
     {
-        var before = FileStatus.OfName(socket);
-        if (before is null or { IsSocket: false })
+        if (FileStatus.OfName(socket) is not { IsSocket: true } || NameIdentity.Of(socket) is not { } before)
         {
             return false;
         }
@@ -36,11 +38,7 @@ internal static class SshMaster
             return true;
         }
 
-        if (FileStatus.OfName(socket) == before)
-        {
-            Paths.TryRemove(socket);
-        }
-
+        before.Remove(socket);
         return false;
     }
 

@@ -150,9 +150,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
 
         if (_plan.Remote.KeepSeconds > 0)
         {
-            _observer.Note(1, _access.Kept is { } kept
-                ? $"{Name}: the login is kept for {_plan.Remote.KeepSeconds} s after the last copy; {kept.Ending} ends it"
-                : $"{Name}: the configuration of ssh shares logins already; keeping the login changes nothing");
+            _observer.Note(1, $"{Name}: {KeptLogin.Note(_access)}");
         }
     }
 

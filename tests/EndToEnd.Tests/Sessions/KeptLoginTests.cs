@@ -64,6 +64,26 @@ public sealed class KeptLoginTests : CopyTest
         Assert.Equal(2, Logins(user));
     }
 
+    /// <summary>A call may copy from one host several times.</summary>
+    [Cases(Needs.Root, Needs.Sshd, "dash")]
+    [InlineData("asks", "yscp -F $SSH_CONFIG --keep-login end $user@HOST:there source $user@HOST:there target")]
+    [InlineData("fails", "! yscp -F $SSH_CONFIG --keep-login end $user@HOST:there closed:there $user@HOST:there target")]
+    [InlineData("stores", "yarchive put -F $SSH_CONFIG --keep 3 --keep-login end $user@HOST:home-2026-11-21 < source")]
+    public async Task The_end_is_that_of_the_call_and_not_of_its_first_copy(string purpose, string call)
+    {
+        var user = Lab.Shared.Account("dash", purpose);
+        (await Run($"""
+            {Setup}
+            user={user.Name}
+            mkdir target
+            copy $user -keep-login 60
+            {call}
+            ls -A run/pipe >&2
+            test -z "$(ls -A run/pipe)"
+            """)).Is(0);
+        Assert.Equal(1, Logins(user));
+    }
+
     [Case(Needs.Root, Needs.Sshd, "dash")]
     public async Task It_ends_as_v_says()
     {

@@ -96,22 +96,86 @@ public sealed class SpareServerTests : CopyTest
             wait $running
             """)).Is(0);
 
+    /// <summary>The next one is started at the handover, not when the call that took the last one has ended.</summary>
     [Case(Needs.Sshd)]
-    public async Task Of_two_calls_at_a_time_one_takes_it_and_the_other_logs_in_as_usual() =>
+    public async Task Beside_a_call_that_took_it_another_one_waits_for_the_next_call() =>
         (await Run($$"""
             {{Setup}}
             copy -keep-login 60
             await ready 2
-            dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 60 -prefix "$note" -vv -events events -rate 3m -f pattern:9m -l pattern: 2> first &
+            dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 60 -prefix "$note" -vv -events events -rate 3m -f pattern:90m -l pattern: 2> first &
             running=$!
             await grep -q '"way":"direct"' events
             grep 'a server waited there' first
+            for i in 3 4 5; do
+              await ready $i
+              copy -keep-login 60
+              took
+            done
+            kill -TERM $running
+            wait $running || true
+            """)).Is(0);
+
+    [Case(Needs.Sshd)]
+    public async Task Calls_in_a_loop_each_find_one() =>
+        (await Run($$"""
+            {{Setup}}
+            copy -keep-login 60
+            await ready 2
+            for i in $(seq 10); do copy -keep-login 60; took; done
+            """)).Is(0);
+
+    /// <summary>A login that does not answer is given up. What was started over it is not for the calls over its successor.</summary>
+    [Case(Needs.Sshd)]
+    public async Task A_server_of_a_login_that_has_a_successor_is_not_handed_out() =>
+        (await Run($$"""
+            {{Setup}}
+            copy -keep-login 60
+            await ready 2
+            master=$PWD/run/pipe/$(ls run/pipe)
+            ssh -S $master -O stop HOST
+            ssh -F $SSH_CONFIG -M -S $master -o ControlPersist=60 -f -N HOST
             copy -keep-login 60
             took_none
             await ready 4
             copy -keep-login 60
             took
-            wait $running
+            """)).Is(0);
+
+    /// <summary>A socket that leads to a keeper is of no use to another user, should it be within reach.</summary>
+    [Case(Needs.Root, Needs.Sshd, "python3")]
+    public async Task Another_user_is_refused() =>
+        (await Run($$"""
+            {{Setup}}
+            copy -keep-login 60
+            await ready 2
+            place=$PWD/run/pipe/$(sockets)
+            key=$(tr '\0' '\n' < /proc/$(keeper)/cmdline | grep -x '[0-9a-f]\{16\}')
+            trap 'chmod 700 run run/pipe; end > /dev/null 2>&1' EXIT
+            chmod 711 run run/pipe
+            chmod 666 $place
+            cat > ask.py << 'END'
+            import os, socket, struct, sys
+            user = int(sys.argv[1])
+            os.setgroups([])
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
+            s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            s.connect(sys.argv[2])
+            s.settimeout(60)
+            kind, words = int(sys.argv[3]), [int(word, 16) for word in sys.argv[4:]]
+            try:
+                s.send(b'PIPEKEEP' + struct.pack('<HBBIQQ', 1, kind, 0, 60 if kind == 1 else 0, *words))
+                answer = s.recv(100)
+            except (ConnectionResetError, BrokenPipeError):
+                answer = b''
+            print(answer[10] if answer else 'refused')
+            END
+            test "$(python3 ask.py 65534 $place 1 $key)" = refused
+            test "$(python3 ask.py 65534 $place 2 $key)" = refused
+            has_spare
+            has_keeper
+            test "$(python3 ask.py 0 $place 1 $key)" = 1
             """)).Is(0);
 
     [Cases(Needs.Sshd)]
@@ -149,6 +213,39 @@ public sealed class SpareServerTests : CopyTest
             test -z "$(ls -A run/pipe)$(keeper)"
             test "$(wc -l < starts)" = 2
             ssh -S mine -O exit HOST
+            """)).Is(0);
+
+    [Cases(Needs.Sshd)]
+    [InlineData("mine")]
+    [InlineData("mine-%p")]
+    public async Task A_login_of_the_users_own_gets_one_if_that_is_asked_and_is_left_alone(string name) =>
+        (await Run($$"""
+            {{Setup}}
+            own="-o ControlMaster=auto -o ControlPersist=60 -o ControlPath=$PWD/{{name}}"
+            copy -keep-login 60,own $own
+            took_none
+            grep 'a server waits there for 60 s' said
+            await ready 2
+            copy -keep-login 60,own $own
+            took
+            await ready 3
+            copy -keep-login 60 $own
+            took_none
+            dmscp -s HOST -ssh-config $SSH_CONFIG $own -keep-login end
+            await gone
+            is_clean
+            ssh -S mine* -O check HOST
+            copy -keep-login 1,own $own
+            took_none
+            await has_keeper
+            await gone
+            is_clean
+            ssh -S mine* -O check HOST
+            copy -keep-login 60,own $own
+            await has_keeper
+            ssh -S mine* -O exit HOST
+            await gone
+            is_clean
             """)).Is(0);
 
     /// <summary>The program at the far end is older than this.</summary>
@@ -404,5 +501,8 @@ public sealed class SpareServerTests : CopyTest
             copy -keep-login 60
             took_none
             wait $running
+            await has_spare
+            copy -keep-login 60
+            took
             """)).Is(0);
 }

@@ -50,6 +50,7 @@ public sealed class PlanTests
         { "-a a b", "dmscp -w -tree -e local -f b -l a -recurse -preserve -all" },
         { "-r a h:b c", "dmscp -w -tree -e local -f c -l a -recurse -links -inside\ndmscp -r -tree -s h -f b -l c -recurse -inside" },
         { "g:a h:b", "dmscp -r -tree -s g -f a\ndmscp -w -tree -s h -f b" },
+        { "--keep-login end h:a g:b h:c .", "dmscp -r -tree -s h -keep-login 60 -f a -l . -inside\ndmscp -r -tree -s g -keep-login end -f b -l . -inside\ndmscp -r -tree -s h -keep-login end -f c -l . -inside" },
         { "-3 g:a h:b", "dmscp -r -tree -s g -f a -connect ssh\ndmscp -w -tree -s h -f b -connect ssh" },
         { "-3R g:'a b' u@h:c", "dmscp -r -s g -R 'dmscp -w -tree -s h -u u -o BatchMode=yes -f c -l '\\''a b'\\''' -l null:" },
         { "-ArqR g:a h:b", "dmscp -r -s g -o ForwardAgent=yes -o LogLevel=QUIET -R 'dmscp -w -tree -s h -o BatchMode=yes -f b -l a -recurse -q' -l null:" },

@@ -16,6 +16,13 @@ public sealed class PreferencesTests
         Assert.Equal(seconds, Preferences.Parse("f", text.Split('\n')).KeepSeconds);
 
     [Fact]
+    public void The_file_says_whether_a_server_waits_over_a_login_of_the_users_own()
+    {
+        Assert.True(Preferences.Parse("f", ["keep-login 60,own"]) is { KeepSeconds: 60, KeepsOverUsers: true });
+        Assert.True(Preferences.Parse("f", ["keep-login 60,own", "keep-login 5"]) is { KeepSeconds: 5, KeepsOverUsers: false });
+    }
+
+    [Fact]
     public void Options_of_the_datagram_channel_have_a_value_and_a_place_and_the_last_one_counts()
     {
         var preferences = Preferences.Parse("f", ["channel auto", "udp low", "", "mtu 1400", "udp-buffer 64m", "channel udp"]);
@@ -28,6 +35,8 @@ public sealed class PreferencesTests
     [InlineData("keep", "f:1: keep: not understood")]
     [InlineData("keep-login", "f:1: keep-login: not understood")]
     [InlineData("keep-login end", "f:1: keep-login end: not a number of seconds")]
+    [InlineData("keep-login 60,mine", "f:1: keep-login 60,mine: not a number of seconds")]
+    [InlineData("keep-login 60, own", "f:1: keep-login 60, own: not understood")]
     [InlineData("keep 1 2", "f:1: keep 1 2: not understood")]
     [InlineData("# fine\nkeep -1", "f:2: keep -1: not a number of seconds")]
     [InlineData("keep 31536001", "f:1: keep 31536001: not a number of seconds")]

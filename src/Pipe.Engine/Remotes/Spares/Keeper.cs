@@ -11,19 +11,23 @@ internal sealed class Keeper : IDisposable
 {
     private const int MostClients = 64;
     private const long LookInterval = 2000;
+    private const long StartBesideCall = 50;
     private static readonly TimeSpan ExitAfterEnd = TimeSpan.FromMilliseconds(200);
     private readonly KeeperOrder _order;
     private readonly KeeperSocket _socket;
     private readonly List<KeeperClient> _clients = [];
+    private readonly LeavingServers _leaving = new();
     private readonly PollSet _set = new();
     private readonly Fd _ended;
     private readonly Fd _endedSignal;
     private bool _mayHaveSpares;
+    private bool _mayHaveSpareBesideCall = true;
     private Spare? _spare;
     private Spare? _watched;
     private int _seconds;
     private long _lastUse = Now;
     private long _look = Now + LookInterval;
+    private long _refill = long.MaxValue;
     private bool _isListening = true;
 
     private Keeper(KeeperOrder order, KeeperSocket socket, bool mayHaveSpares)
@@ -36,7 +40,9 @@ internal sealed class Keeper : IDisposable
 
     private static long Now => Environment.TickCount64;
 
-    private bool IsIdle => _clients.Count == 0 && Now - _lastUse >= _seconds * 1000L;
+    private bool IsInUse => _leaving.Count > 0 || _clients.Any(static client => client.HasAsked);
+
+    private bool IsIdle => _clients.Count == 0 && _leaving.Count == 0 && Now - _lastUse >= _seconds * 1000L;
 
     /// <summary>Returns when the login has ended; at once if another keeper is there already.</summary>
     public static void Run(KeeperOrder order)
@@ -56,6 +62,7 @@ internal sealed class Keeper : IDisposable
     public void Dispose()
     {
         _clients.ForEach(static client => client.Dispose());
+        _leaving.Dispose();
         _spare?.Dispose();
         _ended.Dispose();
         _endedSignal.Dispose();
@@ -64,7 +71,7 @@ internal sealed class Keeper : IDisposable
     private void Run()
     {
         Refill();
-        while (_isListening || _clients.Count > 0)
+        while (_isListening || _clients.Count > 0 || _leaving.Count > 0)
         {
             Wait();
             Serve();
@@ -73,8 +80,10 @@ internal sealed class Keeper : IDisposable
         }
 
         // A login that was killed leaves its name behind.
-        _ = SshMaster.IsAlive(_order.Master);
+        _ = IsLoginAlive();
     }
+
+    private bool IsLoginAlive() => _order.IsUsers ? SshMaster.IsThere(_order.Master) : SshMaster.IsAlive(_order.Master);
 
     private void Wait()
     {
@@ -89,8 +98,8 @@ internal sealed class Keeper : IDisposable
 
     private long NextDeadline()
     {
-        var next = Math.Min(_look, _clients.Count == 0 ? _lastUse + _seconds * 1000L : long.MaxValue);
-        return _clients.Select(static client => client.Deadline).Append(_spare?.Due ?? long.MaxValue).Append(next).Min();
+        var next = Math.Min(Math.Min(_look, _refill), _clients.Count == 0 ? _lastUse + _seconds * 1000L : long.MaxValue);
+        return _clients.Select(static client => client.Deadline).Append(_leaving.Deadline).Append(_spare?.Due ?? long.MaxValue).Append(next).Min();
     }
 
     /// <summary>What has come on the connections, and new ones.</summary>
@@ -102,6 +111,11 @@ internal sealed class Keeper : IDisposable
         {
             _ = _ended.Read(new byte[64]);
             _clients.ForEach(static client => client.Tell());
+        }
+
+        if (_leaving.HaveLeft(Now))
+        {
+            Refill();
         }
 
         foreach (var client in ready)
@@ -153,6 +167,7 @@ internal sealed class Keeper : IDisposable
     private void Drop(KeeperClient client)
     {
         _clients.Remove(client);
+        _leaving.Add(client.TakeBack(), Now);
         client.Dispose();
         if (client.HasAsked)
         {
@@ -182,15 +197,18 @@ internal sealed class Keeper : IDisposable
     /// <summary>A server is used once: what was handed over is gone from here, and what cannot be used any more is ended.</summary>
     private void Give(KeeperClient client)
     {
-        if (_spare is { } spare && spare.IsFit(Now))
+        if (_spare is { } spare && spare.Login != NameIdentity.Of(_order.Master))
         {
+            // The login that it leads over has been given up, and has a successor.
+            spare.Dispose();
             _spare = null;
-            if (client.TryGive(spare, () => _endedSignal.TryWrite([1])))
-            {
-                return;
-            }
-
-            _spare = spare;
+        }
+        else if (_spare is { } fit && fit.IsFit(Now) && client.TryGive(fit, () => _endedSignal.TryWrite([1])))
+        {
+            // A short call ends before that: what starts a server would compete with it.
+            _refill = Now + StartBesideCall;
+            _spare = null;
+            return;
         }
 
         if (!client.TryRefuse())
@@ -199,17 +217,18 @@ internal sealed class Keeper : IDisposable
         }
     }
 
-    /// <summary>Has a spare wait, unless one does. What starts it competes with the call that took the last one, so that call comes first.</summary>
+    /// <summary>Has a spare wait, unless one does.</summary>
     private void Refill()
     {
-        if (_spare is not null || !_isListening || !_mayHaveSpares)
+        _refill = long.MaxValue;
+        if (_spare is not null || !_isListening || !_mayHaveSpares || (IsInUse && !_mayHaveSpareBesideCall))
         {
             return;
         }
 
         try
         {
-            _spare = Spare.Start(_order.Words, Now);
+            _spare = Spare.Start(_order.Words, NameIdentity.Of(_order.Master), isBesideCall: IsInUse, Now);
         }
         catch (LinuxException)
         {
@@ -235,6 +254,12 @@ internal sealed class Keeper : IDisposable
         {
             _mayHaveSpares = false;
         }
+        else if (spare.IsBesideCall && !spare.IsReady)
+        {
+            // The host may allow the login no session beside that of the call.
+            _mayHaveSpareBesideCall = false;
+            Refill();
+        }
         else
         {
             // The login has ended or hangs, or allows no further session.
@@ -248,7 +273,7 @@ internal sealed class Keeper : IDisposable
     private static bool IsUnknownThere(Spare spare) =>
         !spare.IsReady && spare.Exit.Wait(ExitAfterEnd) && spare.Exit.Result is { Signal: 0, Status: not SshExit.Failed };
 
-    /// <summary>At times: whether the name is still ours, and the login there; whether it has been unused for long enough.</summary>
+    /// <summary>What is due: the next spare beside a call that lasts; whether the name is still ours, and the login there; the end of one that is unused.</summary>
     private void Look()
     {
         if (_isListening && IsIdle)
@@ -257,10 +282,15 @@ internal sealed class Keeper : IDisposable
             return;
         }
 
+        if (Now >= _refill)
+        {
+            Refill();
+        }
+
         if (Now >= _look)
         {
             _look = Now + LookInterval;
-            if (!_socket.IsOurs() || !SshMaster.IsAlive(_order.Master))
+            if (!_socket.IsOurs() || !IsLoginAlive())
             {
                 StopListening();
             }
@@ -284,7 +314,10 @@ internal sealed class Keeper : IDisposable
     private void EndLogin()
     {
         StopListening();
-        SshMaster.Stop(_order.Master, _order.Host);
+        if (!_order.IsUsers)
+        {
+            SshMaster.Stop(_order.Master, _order.Host);
+        }
     }
 
     /// <summary>The next call logs in as usual, and starts another keeper.</summary>

@@ -28,7 +28,7 @@ internal sealed class KeeperCall : IDisposable
     /// <param name="request">What is wanted.</param>
     public static KeeperCall? TryAsk(string path, KeeperRequest request)
     {
-        if (FileStatus.OfName(path) is null || UnixSocket.TryConnect(path) is not { } socket)
+        if (NameIdentity.Of(path) is not { } seen || UnixSocket.TryConnect(path) is not { } socket)
         {
             return null;
         }
@@ -40,7 +40,7 @@ internal sealed class KeeperCall : IDisposable
         }
 
         call.Dispose();
-        Paths.TryRemove(path);
+        seen.Remove(path);
         return null;
     }
 
@@ -48,13 +48,14 @@ internal sealed class KeeperCall : IDisposable
     public static void End(string path)
     {
         const int limit = 3000;
+        var seen = NameIdentity.Of(path);
         using var socket = UnixSocket.TryConnect(path);
         if (socket is not null && socket.IsPeerOurs() && socket.TrySend(new KeeperRequest(KeeperRequestKind.End, 0, default).Packed()))
         {
             _ = Wake.Await(socket.Fd, PollFd.In, limit);
         }
 
-        Paths.TryRemove(path);
+        seen?.Remove(path);
     }
 
     /// <summary>Has the end of the remote shell watched for.</summary>

@@ -76,7 +76,14 @@ internal sealed class KeeperClient(UnixSocket socket, long since) : IDisposable
         }
     }
 
-    /// <summary>A call that has ended has no use for its remote shell.</summary>
+    /// <summary>What was handed to it, if it still runs; owned by the caller from here on.</summary>
+    public Spare? TakeBack()
+    {
+        var given = _given is { Exit.IsCompleted: false } ? _given : null;
+        _given = given is null ? _given : null;
+        return given;
+    }
+
     public void Dispose()
     {
         socket.Dispose();

@@ -8,13 +8,16 @@ namespace Pipe.Engine;
 /// <param name="Key">What its spare servers match.</param>
 /// <param name="Seconds">How long the login stays after the last call.</param>
 /// <param name="Master">The socket of the ssh process that holds the login.</param>
+/// <param name="IsUsers">The login is the user's own: it is not ended from here.</param>
 /// <param name="Words">The command that starts a spare server; its last two words are the host and the line that the host runs.</param>
-internal sealed record KeeperOrder(string Socket, Digest Key, int Seconds, string Master, IReadOnlyList<string> Words)
+internal sealed record KeeperOrder(string Socket, Digest Key, int Seconds, string Master, bool IsUsers, IReadOnlyList<string> Words)
 {
     /// <summary>The first word of a keeper's command line.</summary>
     public const string Word = "-keeper";
 
-    private const int Fixed = 6;
+    private const int Fixed = 7;
+    private const string Users = "users";
+    private const string Ours = "ours";
     private const int LeastWords = 4;
 
     public string Host => Words[^2];
@@ -22,7 +25,7 @@ internal sealed record KeeperOrder(string Socket, Digest Key, int Seconds, strin
     /// <summary>ssh and its options.</summary>
     public IReadOnlyList<string> Ssh => [.. Words.SkipLast(3)];
 
-    public IEnumerable<string> Arguments => [Word, Socket, Hex(Key.A), Hex(Key.B), Seconds.ToString(CultureInfo.InvariantCulture), Master, .. Words];
+    public IEnumerable<string> Arguments => [Word, Socket, Hex(Key.A), Hex(Key.B), Seconds.ToString(CultureInfo.InvariantCulture), Master, IsUsers ? Users : Ours, .. Words];
 
     /// <summary>Null if that is no order.</summary>
     public static KeeperOrder? Parse(IReadOnlyList<string> words) =>
@@ -31,7 +34,8 @@ internal sealed record KeeperOrder(string Socket, Digest Key, int Seconds, strin
         && ulong.TryParse(words[2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var a)
         && ulong.TryParse(words[3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var b)
         && int.TryParse(words[4], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? new KeeperOrder(words[1], new Digest(a, b, 0, 0), seconds, words[5], [.. words.Skip(Fixed)])
+        && words[6] is Users or Ours
+            ? new KeeperOrder(words[1], new Digest(a, b, 0, 0), seconds, words[5], words[6] == Users, [.. words.Skip(Fixed)])
             : null;
 
     private static string Hex(ulong number) => number.ToString("x16", CultureInfo.InvariantCulture);

@@ -17,7 +17,7 @@ internal sealed class KeeperSocket : IDisposable
     private readonly string _path;
     private readonly Fd _life;
     private readonly Child _guardian;
-    private readonly FileStatus? _made;
+    private readonly NameIdentity? _made;
 
     private KeeperSocket(string path)
     {
@@ -28,7 +28,8 @@ internal sealed class KeeperSocket : IDisposable
         try
         {
             Listener = UnixSocket.Listen(draft, Backlog);
-            _made = FileStatus.OfName(draft);
+            _made = NameIdentity.Of(draft);
+            using var held = NameIdentity.Lock(path);
             Paths.Rename(draft, path);
         }
         catch
@@ -61,14 +62,14 @@ internal sealed class KeeperSocket : IDisposable
     public static KeeperSocket Open(string path) => new(path);
 
     /// <summary>Whether the name still leads here.</summary>
-    public bool IsOurs() => FileStatus.OfName(_path) is { } found && (found.Inode, found.Device) == (_made?.Inode, _made?.Device);
+    public bool IsOurs() => _made is not null && NameIdentity.Of(_path) == _made;
 
     /// <summary>No client comes any more.</summary>
     public void Remove()
     {
         if (IsOurs())
         {
-            Paths.TryRemove(_path);
+            _made?.Remove(_path);
         }
 
         Listener.Dispose();

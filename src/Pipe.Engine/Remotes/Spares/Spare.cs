@@ -11,9 +11,9 @@ internal sealed class Spare : IDisposable
     private readonly SparePulse _pulse;
     private readonly byte[] _some = new byte[4096];
 
-    private Spare(Child child, Fd input, Fd output, Fd errors, long now)
+    private Spare(Child child, Fd input, Fd output, Fd errors, NameIdentity? login, bool isBesideCall, long now)
     {
-        (_child, Input, Output, Errors) = (child, input, output, errors);
+        (_child, Input, Output, Errors, Login, IsBesideCall) = (child, input, output, errors, login, isBesideCall);
         _pulse = new SparePulse(now);
         Input.SetNonBlocking();
     }
@@ -27,6 +27,12 @@ internal sealed class Spare : IDisposable
     /// <summary>What it and ssh have to say; whoever uses the server reads it.</summary>
     public Fd Errors { get; }
 
+    /// <summary>The login that it was started over: another one may have the same name by now.</summary>
+    public NameIdentity? Login { get; }
+
+    /// <summary>Whether a call had a session of the login when this one was started.</summary>
+    public bool IsBesideCall { get; }
+
     public Task<ExitStatus> Exit => _child.Exit;
 
     /// <summary>When it wants to be pinged.</summary>
@@ -35,9 +41,11 @@ internal sealed class Spare : IDisposable
     public bool IsReady => _pulse.IsReady;
 
     /// <param name="words">The command that leads to a server which waits.</param>
+    /// <param name="login">The login that it leads over.</param>
+    /// <param name="isBesideCall">A call has a session of that login.</param>
     /// <param name="now">The time.</param>
     /// <exception cref="LinuxException">It cannot be started.</exception>
-    public static Spare Start(IReadOnlyList<string> words, long now)
+    public static Spare Start(IReadOnlyList<string> words, NameIdentity? login, bool isBesideCall, long now)
     {
         var (childInput, input) = Fd.Pipe("spare server");
         var (output, childOutput) = Fd.Pipe("spare server");
@@ -48,7 +56,7 @@ internal sealed class Spare : IDisposable
         {
             try
             {
-                return new Spare(Child.Start(words, [childInput, childOutput, childErrors], ownGroup: false), input, output, errors, now);
+                return new Spare(Child.Start(words, [childInput, childOutput, childErrors], ownGroup: false), input, output, errors, login, isBesideCall, now);
             }
             catch
             {
