@@ -1,12 +1,12 @@
 namespace Pipe.Linux;
 
-/// <summary>How many datagrams the kernel takes in one message and cuts up itself (UDP_SEGMENT).</summary>
+/// <summary>Limits of UDP segmentation offload (UDP_SEGMENT), where the kernel splits one message into datagrams.</summary>
 internal static class Segmentation
 {
-    /// <summary>UDP_MAX_SEGMENTS of older kernels; newer ones take 128.</summary>
+    /// <summary>UDP_MAX_SEGMENTS of older kernels; newer ones accept 128.</summary>
     private const int MostDatagrams = 64;
 
-    /// <summary>Bytes of an IPv4 packet without its headers, and what IPv6 leaves of as many.</summary>
+    /// <summary>Payload bytes of the largest IPv4 packet, and of an IPv6 packet of that size.</summary>
     private const int MostBytes = 65_507;
     private const int MostBytes6 = 65_487;
 
