@@ -49,7 +49,7 @@ internal readonly record struct Accept(Terms Terms, IReadOnlyList<KeptFragment> 
             total += kept[^1].Size;
             if (total < 0)
             {
-                ProtocolException.Throw("accept: kept fragments that are larger than any stream");
+                ProtocolException.Throw("accept: kept fragments larger than any stream");
             }
         }
 

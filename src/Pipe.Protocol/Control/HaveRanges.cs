@@ -36,7 +36,7 @@ internal readonly record struct HaveRanges(int Piece, long Offset, long Length, 
         var ranges = new HaveRanges(from.Number(from.U32(), Limits.MinPiece, Limits.MaxBlock, "piece"), from.Length(), from.Length(), from.Rest());
         if (ranges.Offset > long.MaxValue - ranges.Length)
         {
-            ProtocolException.Throw("have ranges: pieces that are beyond any file");
+            ProtocolException.Throw("have ranges: pieces beyond the end of any file");
         }
 
         var count = (ranges.Length / ranges.Piece) + (ranges.Length % ranges.Piece > 0 ? 1 : 0);

@@ -122,7 +122,7 @@ internal readonly record struct Offer(
 
         if (offer.Lanes > offer.MostLanes)
         {
-            ProtocolException.Throw("offer: more lanes to begin with than at most");
+            ProtocolException.Throw("offer: more initial lanes than the maximum");
         }
 
         return offer;

@@ -39,7 +39,7 @@ internal readonly record struct LaneHello(int Lane, Protection Protection, ReadO
             || from[12] > (byte)Protection.Encrypt
             || from[13] != 0 || from[14] != 0 || from[15] != 0)
         {
-            ProtocolException.Throw("a connection that does not greet as a lane");
+            ProtocolException.Throw("a connection without a valid lane hello");
         }
 
         var lane = BinaryPrimitives.ReadUInt16LittleEndian(from[10..]);

@@ -52,7 +52,7 @@ internal readonly record struct KeeperAnswer(KeeperAnswerKind Kind, int Status =
             || (KeeperAnswerKind)from[10] is not (KeeperAnswerKind.Given or KeeperAnswerKind.None or KeeperAnswerKind.Ended)
             || from[11] != 0)
         {
-            ProtocolException.Throw("no answer of a keeper");
+            ProtocolException.Throw("invalid keeper answer");
         }
 
         return new KeeperAnswer(

@@ -52,7 +52,7 @@ internal readonly record struct KeeperRequest(KeeperRequestKind Kind, int Second
             || (KeeperRequestKind)from[10] is not (KeeperRequestKind.Take or KeeperRequestKind.End)
             || from[11] != 0)
         {
-            ProtocolException.Throw("no request for a keeper");
+            ProtocolException.Throw("invalid keeper request");
         }
 
         var seconds = BinaryPrimitives.ReadUInt32LittleEndian(from[12..]);

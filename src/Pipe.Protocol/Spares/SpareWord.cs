@@ -59,7 +59,7 @@ internal readonly record struct SpareWord(SpareWordKind Kind, ulong Number)
 
         if (!magic.SequenceEqual(Call) || number != 0)
         {
-            ProtocolException.Throw("no word for a spare server");
+            ProtocolException.Throw("invalid message to a spare server");
         }
 
         return new SpareWord(SpareWordKind.Call, 0);

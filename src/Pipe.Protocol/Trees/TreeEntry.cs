@@ -195,7 +195,7 @@ internal ref struct TreeEntry
         TreePath.Check(Path);
         if (Path.IsEmpty && Kind is EntryKind.File or EntryKind.HardLink)
         {
-            ProtocolException.Throw($"tree: a {Kind} in place of the top");
+            ProtocolException.Throw($"tree: a {Kind} at the top");
         }
 
         if (Kind == EntryKind.HardLink)
