@@ -31,7 +31,7 @@ internal enum ExitCode : byte
     Command = 8,
 
     /// <summary>Timed out waiting for space or tape. The received data are kept and can be resumed.</summary>
-    WaitedInVain = 9,
+    TimedOut = 9,
 
     /// <summary>Internal error.</summary>
     Bug = 70,
