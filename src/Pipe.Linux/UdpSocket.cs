@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Pipe.Linux;
 
 /// <summary>Why the rest of a batch was not sent.</summary>
-internal enum SendTrouble
+internal enum SendFailure
 {
     None,
 
@@ -20,9 +20,9 @@ internal enum SendTrouble
 }
 
 /// <param name="Sent">Datagrams that the kernel has taken and that were removed from the batch.</param>
-/// <param name="Trouble">Why sending stopped before the end of the batch.</param>
+/// <param name="Failure">Why sending stopped before the end of the batch.</param>
 /// <param name="Errno">The cause, or 0.</param>
-internal readonly record struct SendResult(int Sent, SendTrouble Trouble, int Errno);
+internal readonly record struct SendResult(int Sent, SendFailure Failure, int Errno);
 
 /// <summary>
 /// A UDP socket that never fragments. Sending and receiving never block; <see cref="Wait"/> does. At most one thread sends and one
@@ -153,10 +153,10 @@ internal sealed class UdpSocket : IDisposable
                 continue;
             }
 
-            return new SendResult(before - batch.Count, TroubleOf(error), error);
+            return new SendResult(before - batch.Count, FailureOf(error), error);
         }
 
-        return new SendResult(before, SendTrouble.None, 0);
+        return new SendResult(before, SendFailure.None, 0);
     }
 
     /// <summary>Receives the datagrams that have arrived.</summary>
@@ -201,11 +201,11 @@ internal sealed class UdpSocket : IDisposable
 
     public void Dispose() => _fd.Dispose();
 
-    private static SendTrouble TroubleOf(int error) => error switch
+    private static SendFailure FailureOf(int error) => error switch
     {
-        Errno.Again or Errno.NoBuffers or Errno.NoMemory => SendTrouble.Full,
-        Errno.MessageTooLong => SendTrouble.TooLong,
-        _ => SendTrouble.Unreachable,
+        Errno.Again or Errno.NoBuffers or Errno.NoMemory => SendFailure.Full,
+        Errno.MessageTooLong => SendFailure.TooLong,
+        _ => SendFailure.Unreachable,
     };
 
     private static bool MayBeSegmentation(int error) => error is Errno.Io or Errno.Invalid or Errno.NotSupported or Errno.MessageTooLong;
