@@ -10,7 +10,7 @@ internal static class OpenSsl
     private static readonly Lazy<bool> Loaded = new(() => Versions().Any(version => NativeLibrary.TryLoad(Library + version, out _)));
 
     /// <summary>Whether the library can be loaded; it then stays loaded.</summary>
-    public static bool IsThere => Loaded.Value;
+    public static bool IsAvailable => Loaded.Value;
 
     /// <summary>The versions that the runtime tries, in its order.</summary>
     private static IEnumerable<string> Versions() =>

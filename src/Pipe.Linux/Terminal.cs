@@ -11,7 +11,7 @@ internal static class Terminal
     }
 
     /// <summary>Whether this process has a controlling terminal.</summary>
-    public static bool IsThere
+    public static bool IsAvailable
     {
         get
         {
