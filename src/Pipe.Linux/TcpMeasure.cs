@@ -1,7 +1,7 @@
 namespace Pipe.Linux;
 
 /// <summary>TCP_INFO of a connection, measured since it was made; a value that the kernel does not provide is 0.</summary>
-/// <param name="LeastRoundTrip">Microseconds of the shortest round trip: the path without queues.</param>
+/// <param name="MinRoundTrip">Microseconds of the shortest round trip: the path without queues.</param>
 /// <param name="RoundTrip">Microseconds of the smoothed round trip.</param>
 /// <param name="Acknowledged">Bytes that the peer has acknowledged.</param>
 /// <param name="Busy">Microseconds with data to send.</param>
@@ -9,4 +9,4 @@ namespace Pipe.Linux;
 /// <param name="HeldThere">Microseconds of <paramref name="Held"/> limited by the receiver's buffer: its process does not read.</param>
 /// <param name="Silence">Milliseconds since the last byte arrived.</param>
 /// <param name="Lost">Bytes retransmitted.</param>
-internal readonly record struct TcpMeasure(long LeastRoundTrip, long RoundTrip, long Acknowledged, long Busy, long Held, long HeldThere, long Silence, long Lost);
+internal readonly record struct TcpMeasure(long MinRoundTrip, long RoundTrip, long Acknowledged, long Busy, long Held, long HeldThere, long Silence, long Lost);

@@ -43,7 +43,7 @@ internal static class BottleneckSearch
         }
 
         return here * 2 > busy ? Bottleneck.SocketBuffer
-            : lanes.Average(lane => lane.RoundTrip) > 1.5 * lanes.Min(lane => lane.LeastRoundTrip) ? Bottleneck.Network
+            : lanes.Average(lane => lane.RoundTrip) > 1.5 * lanes.Min(lane => lane.MinRoundTrip) ? Bottleneck.Network
             : lanes.Sum(lane => lane.Lost) > MuchLoss * lanes.Sum(lane => lane.Delivered) ? Bottleneck.CongestionControl
             : Bottleneck.Network;
     }

@@ -50,7 +50,7 @@ internal sealed class LaneScaling(int lanes, int most)
     public bool Judge(IReadOnlyList<LaneMeasure> measures, long now)
     {
         var sum = (Acknowledged: measures.Sum(one => one.Delivered), Busy: measures.Sum(one => one.Busy), Held: measures.Sum(one => one.Held));
-        var roundTrip = measures.Count > 0 ? measures.Min(one => one.LeastRoundTrip) : 0;
+        var roundTrip = measures.Count > 0 ? measures.Min(one => one.MinRoundTrip) : 0;
         (IsShort, IsLong) = (roundTrip is > 0 and < Long, roundTrip >= Long);
         if (roundTrip < Long || sum.Acknowledged < _acknowledged)
         {
