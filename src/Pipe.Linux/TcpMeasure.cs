@@ -5,8 +5,8 @@ namespace Pipe.Linux;
 /// <param name="RoundTrip">Microseconds of the smoothed round trip.</param>
 /// <param name="Acknowledged">Bytes that the peer has acknowledged.</param>
 /// <param name="Busy">Microseconds with data to send.</param>
-/// <param name="Held">Microseconds of <paramref name="Busy"/> limited by a socket buffer, the sender's or the receiver's.</param>
-/// <param name="HeldThere">Microseconds of <paramref name="Held"/> limited by the receiver's buffer: its process does not read.</param>
+/// <param name="BufferLimited">Microseconds of <paramref name="Busy"/> limited by a socket buffer, the sender's or the receiver's.</param>
+/// <param name="ReceiverLimited">Microseconds of <paramref name="BufferLimited"/> limited by the receiver's buffer: its process does not read.</param>
 /// <param name="Silence">Milliseconds since the last byte arrived.</param>
 /// <param name="Lost">Bytes retransmitted.</param>
-internal readonly record struct TcpMeasure(long MinRoundTrip, long RoundTrip, long Acknowledged, long Busy, long Held, long HeldThere, long Silence, long Lost);
+internal readonly record struct TcpMeasure(long MinRoundTrip, long RoundTrip, long Acknowledged, long Busy, long BufferLimited, long ReceiverLimited, long Silence, long Lost);

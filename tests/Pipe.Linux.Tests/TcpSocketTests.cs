@@ -46,7 +46,7 @@ public sealed class TcpSocketTests
         Assert.InRange(measure.MinRoundTrip, 1, 1_000_000);
         Assert.InRange(measure.RoundTrip, measure.MinRoundTrip, 10_000_000);
         Assert.InRange(measure.Busy, 1, 60_000_000);
-        Assert.InRange(measure.Held, 0, measure.Busy);
+        Assert.InRange(measure.BufferLimited, 0, measure.Busy);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal static class BottleneckSearch
             return own.Limit == Bottleneck.Source ? Bottleneck.Sink : own.Limit;
         }
 
-        var (busy, here, there) = (lanes.Sum(lane => lane.Busy), lanes.Sum(lane => lane.Held - lane.HeldThere), lanes.Sum(lane => lane.HeldThere));
+        var (busy, here, there) = (lanes.Sum(lane => lane.Busy), lanes.Sum(lane => lane.BufferLimited - lane.ReceiverLimited), lanes.Sum(lane => lane.ReceiverLimited));
         if ((awaitsWindow && busy * 2 < microseconds) || there * 2 > busy)
         {
             return Bottleneck.Sink;
