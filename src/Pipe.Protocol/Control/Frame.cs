@@ -20,7 +20,7 @@ internal readonly record struct Frame(MessageType Type, int Length, uint Check)
     public static ReadOnlySpan<byte> Marker => "PIPE-CONTROL\r\n\x1a\0"u8;
 
     /// <summary>Length of the longest prefix of the marker with which these bytes end.</summary>
-    public static int BegunMarker(ReadOnlySpan<byte> bytes)
+    public static int MarkerPrefixLength(ReadOnlySpan<byte> bytes)
     {
         var length = Math.Min(bytes.Length, Marker.Length);
         while (!bytes.EndsWith(Marker[..length]))
