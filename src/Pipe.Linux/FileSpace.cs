@@ -135,10 +135,10 @@ internal static class FileSpace
     }
 
     /// <summary>Takes an exclusive lock that ends with the open file; false if another open file holds one. True if the file system has no locks.</summary>
-    public static bool TryLock(this Fd fd) => fd.TryLockIfAny() is not false;
+    public static bool TryLock(this Fd fd) => fd.TryLockIfSupported() is not false;
 
     /// <summary>The same, but null if the file system has no locks, as on some NFS and FUSE mounts.</summary>
-    public static bool? TryLockIfAny(this Fd fd) => Sys.Lock(fd.Number, Sys.LockExclusive | Sys.LockNonBlocking) == 0 ? true
+    public static bool? TryLockIfSupported(this Fd fd) => Sys.Lock(fd.Number, Sys.LockExclusive | Sys.LockNonBlocking) == 0 ? true
         : Marshal.GetLastPInvokeError() is Errno.NotImplemented or Errno.NoLocks or Errno.NotSupported or Errno.Invalid ? null : false;
 
     /// <summary>Takes a shared lock; false if another open file holds an exclusive one. True if the file system has no locks.</summary>
@@ -149,7 +149,7 @@ internal static class FileSpace
     public static void Unlock(this Fd fd) => _ = Sys.Lock(fd.Number, Sys.LockNone);
 
     /// <summary>Like <see cref="TryLock"/>, but retries: between fork and exec a child briefly holds copies of our locks.</summary>
-    public static bool TryLockSoon(this Fd fd)
+    public static bool TryLockWithRetry(this Fd fd)
     {
         const int tries = 20;
         for (var i = 0; i < tries; i++)

@@ -35,7 +35,7 @@ internal static class PartFile
         for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; Thread.Sleep(200))
         {
             // Without locks nothing tells whether another copy is at work on it.
-            if (fd.TryLockIfAny() is not false and var isOurs)
+            if (fd.TryLockIfSupported() is not false and var isOurs)
             {
                 return isOurs is true;
             }
@@ -62,7 +62,7 @@ internal static class PartFile
             return fd;
         }
 
-        if (isNew && fd.TryLockIfAny() is null)
+        if (isNew && fd.TryLockIfSupported() is null)
         {
             folder.TryRemove(part);
         }
@@ -88,7 +88,7 @@ internal static class PartFile
     /// <summary>Takes the lock of an open one; false if another has it, or if he was done before and it has become the whole file.</summary>
     public static bool TryLock(Folder folder, string part, Fd fd)
     {
-        if (fd.TryLockIfAny() is not true)
+        if (fd.TryLockIfSupported() is not true)
         {
             return false;
         }
