@@ -35,8 +35,8 @@ internal static class Options
         new("--exclude", "PATTERN", What, "leave out what is called so; may be repeated", static (d, a) => d.Excludes.Add(Text("--exclude", a))),
         Tree("--one-file-system", "", TreeFlags.OneFileSystem, "leave out what lies on another file system"),
         Tree("--delete", "", TreeFlags.Delete, "remove from the target what the source does not have"),
-        new("--verify", "", What, "compare both sides by digests, write nothing", static (d, _) => d.TreeErrand = TreeErrand.Verify),
-        new("--dry-run", "", What, "say what would be done, write nothing", static (d, _) => d.TreeErrand = TreeErrand.DryRun),
+        new("--verify", "", What, "compare both sides by digests, write nothing", static (d, _) => d.TreeAction = TreeAction.Verify),
+        new("--dry-run", "", What, "say what would be done, write nothing", static (d, _) => d.TreeAction = TreeAction.DryRun),
         new("-T", "", What, "take all names that the remote host sends", static (d, _) => d.TrustNames = true),
 
         .. Shared(TransferOptions.Where).Select(TransferOptions.WithKeep).Select(static option => option.Word == OptionWord.SshPort ? option with { Apply = static (d, a) => d.SshPort = SshPort(a) } : option),

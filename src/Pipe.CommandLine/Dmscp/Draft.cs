@@ -41,7 +41,7 @@ internal sealed class Draft : TransferDraft
 
     public List<string> Excludes { get; } = [];
 
-    public TreeErrand TreeErrand { get; set; }
+    public TreeAction TreeAction { get; set; }
 
     public bool TrustNames { get; set; }
 
@@ -99,7 +99,7 @@ internal sealed class Draft : TransferDraft
             Filters = string.Join('\0', LocalFilters),
             Unfilters = Unfilters,
             InPlace = InPlace,
-            Errand = TreeErrand,
+            TreeAction = TreeAction,
             TrustNames = TrustNames,
         };
     }
@@ -134,7 +134,7 @@ internal sealed class Draft : TransferDraft
 
     private void CheckTree()
     {
-        if (!IsTree && ((TreeFlags & ~TreeFlags.Resume) != TreeFlags.None || Excludes.Count > 0 || TreeErrand != TreeErrand.Copy || TrustNames))
+        if (!IsTree && ((TreeFlags & ~TreeFlags.Resume) != TreeFlags.None || Excludes.Count > 0 || TreeAction != TreeAction.Copy || TrustNames))
         {
             throw UsageError("-tree is missing", "an option for trees is given; dmscp -h lists them");
         }

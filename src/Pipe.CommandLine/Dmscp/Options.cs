@@ -105,13 +105,13 @@ internal static class Options
         {
             Print = static p => p.There.Excludes,
         },
-        new("-verify", "", Trees, "compare both sides by digests, write nothing", static (d, _) => d.TreeErrand = TreeErrand.Verify)
+        new("-verify", "", Trees, "compare both sides by digests, write nothing", static (d, _) => d.TreeAction = TreeAction.Verify)
         {
-            Print = static p => Flag(p.Errand == TreeErrand.Verify),
+            Print = static p => Flag(p.TreeAction == TreeAction.Verify),
         },
-        new("-dry-run", "", Trees, "show what would be done; write nothing", static (d, _) => d.TreeErrand = TreeErrand.DryRun)
+        new("-dry-run", "", Trees, "show what would be done; write nothing", static (d, _) => d.TreeAction = TreeAction.DryRun)
         {
-            Print = static p => Flag(p.Errand == TreeErrand.DryRun),
+            Print = static p => Flag(p.TreeAction == TreeAction.DryRun),
         },
         new("-trust-names", "", Trees, "accept any name that the remote host sends", static (d, _) => d.TrustNames = true)
         {

@@ -51,7 +51,7 @@ internal static class CopyRun
     public static Failure Incomplete(Tally tally) => new(ExitCode.Objects, $"{tally.Failed} could not be copied");
 
     /// <summary>The failure of a comparison that found differences; each has been reported. Null if there are none.</summary>
-    public static Failure? Difference(Plan plan, Tally tally) => plan.Errand == TreeErrand.Verify && tally.Differences > 0
+    public static Failure? Difference(Plan plan, Tally tally) => plan.TreeAction == TreeAction.Verify && tally.Differences > 0
         ? new Failure(ExitCode.Objects, $"{tally.Differences} differ")
         : null;
 

@@ -6,7 +6,7 @@ namespace Pipe.CommandLine;
 /// <summary>Describes a difference between two trees: for -verify as found, for a dry run as the action of a copy.</summary>
 internal readonly record struct DifferenceText(Plan Plan)
 {
-    private bool IsDryRun => Plan.Errand == TreeErrand.DryRun;
+    private bool IsDryRun => Plan.TreeAction == TreeAction.DryRun;
 
     /// <summary>The description; null for a difference that a copy would not change.</summary>
     public string? WordsFor(Difference difference, Aspects aspects) => IsDryRun

@@ -50,7 +50,7 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
     /// <summary>Draws the final lines of a successful copy.</summary>
     public void End(Outcome outcome, TimeSpan now)
     {
-        if (_plan.Errand != TreeErrand.Copy)
+        if (_plan.TreeAction != TreeAction.Copy)
         {
             messages.EraseDrawing();
             return;
