@@ -22,7 +22,7 @@ internal sealed class AccessList
     public static ReadOnlySpan<byte> Default => "system.posix_acl_default"u8;
 
     /// <summary>Every file system stores values up to this size, so a refusal has another cause.</summary>
-    public const int Small = 1024;
+    public const int AlwaysFits = 1024;
 
     public ReadOnlySpan<byte> Bytes => _bytes;
 

@@ -46,13 +46,13 @@ internal sealed class Child : IDisposable
     /// <exception cref="LinuxException">The program does not exist or cannot be run.</exception>
     public static Child StartSession(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors) => Start(arguments, descriptors, Sys.SpawnSetSession);
 
-    private static Child Start(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors, short place)
+    private static Child Start(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors, short spawnFlags)
     {
         // Moved above the target numbers first, so that no dup2 overwrites a descriptor that a later one needs.
         var copies = descriptors.Select(fd => fd?.Duplicate(from: descriptors.Count)).ToArray();
         try
         {
-            return new Child(Spawn(arguments, copies, place), arguments[0], ownGroup: place != 0);
+            return new Child(Spawn(arguments, copies, spawnFlags), arguments[0], ownGroup: spawnFlags != 0);
         }
         finally
         {
@@ -112,7 +112,7 @@ internal sealed class Child : IDisposable
         _exit.SetResult(code == codeExited ? new ExitStatus(status, 0) : new ExitStatus(0, status));
     }
 
-    private static unsafe int Spawn(IReadOnlyList<string> arguments, Fd?[] descriptors, short place)
+    private static unsafe int Spawn(IReadOnlyList<string> arguments, Fd?[] descriptors, short spawnFlags)
     {
         const int opaqueSize = 512; // posix_spawnattr_t is 336 bytes, posix_spawn_file_actions_t 80
         var actions = stackalloc byte[opaqueSize];
@@ -129,7 +129,7 @@ internal sealed class Child : IDisposable
                 }
             }
 
-            SetAttributes(attributes, place);
+            SetAttributes(attributes, spawnFlags);
             return Spawn(arguments, actions, attributes);
         }
         finally
@@ -139,7 +139,7 @@ internal sealed class Child : IDisposable
         }
     }
 
-    private static unsafe void SetAttributes(byte* attributes, short place)
+    private static unsafe void SetAttributes(byte* attributes, short spawnFlags)
     {
         const int signalPipe = 13;
         const int signalSetSize = 128;
@@ -153,7 +153,7 @@ internal sealed class Child : IDisposable
         _ = Sys.SpawnAttributesSetGroup(attributes, 0);
         _ = Sys.SpawnAttributesSetFlags(
             attributes,
-            (short)(Sys.SpawnSetSignalDefaults | Sys.SpawnSetSignalMask | place));
+            (short)(Sys.SpawnSetSignalDefaults | Sys.SpawnSetSignalMask | spawnFlags));
     }
 
     private static unsafe int Spawn(IReadOnlyList<string> arguments, byte* actions, byte* attributes)

@@ -10,7 +10,7 @@ internal sealed unsafe class DatagramBatch : IDisposable
 {
     private const int MaxPieces = 3;
     private const int ControlSize = 64;
-    private readonly int _most;
+    private readonly int _maxDatagrams;
     private readonly int _room;
     private readonly byte* _memory;
     private readonly IoVector* _vectors;
@@ -24,21 +24,21 @@ internal sealed unsafe class DatagramBatch : IDisposable
     private int _count;
     private int _first;
 
-    /// <param name="most">Datagrams that the batch can hold.</param>
+    /// <param name="maxDatagrams">Datagrams that the batch can hold.</param>
     /// <param name="room">Bytes that the batch stores itself, for all datagrams together: headers, tags, or whole datagrams.</param>
-    public DatagramBatch(int most, int room)
+    public DatagramBatch(int maxDatagrams, int room)
     {
-        _most = most;
+        _maxDatagrams = maxDatagrams;
         _room = room;
-        var vectors = sizeof(IoVector) * MaxPieces * most;
-        var messages = sizeof(BatchedMessage) * most;
-        var datagrams = sizeof(Datagram) * most;
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(vectors + messages + datagrams + (ControlSize * most) + SocketName.MaxSize + 4 + room), 64);
+        var vectors = sizeof(IoVector) * MaxPieces * maxDatagrams;
+        var messages = sizeof(BatchedMessage) * maxDatagrams;
+        var datagrams = sizeof(Datagram) * maxDatagrams;
+        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(vectors + messages + datagrams + (ControlSize * maxDatagrams) + SocketName.MaxSize + 4 + room), 64);
         _messages = (BatchedMessage*)_memory;
         _vectors = (IoVector*)(_memory + messages);
         _datagrams = (Datagram*)(_memory + messages + vectors);
         _control = _memory + messages + vectors + datagrams;
-        _name = _control + (ControlSize * most);
+        _name = _control + (ControlSize * maxDatagrams);
         _own = _name + SocketName.MaxSize + 4;
     }
 
@@ -46,7 +46,7 @@ internal sealed unsafe class DatagramBatch : IDisposable
     public int Count => _count - _first;
 
     /// <summary>Whether the batch can take another datagram with that many bytes stored in the batch.</summary>
-    public bool HasRoom(int own) => _count < _most && _room - _used >= own;
+    public bool HasRoom(int own) => _count < _maxDatagrams && _room - _used >= own;
 
     /// <summary>Length of the first unsent datagram.</summary>
     public int FirstLength => _datagrams[_first].Length;
@@ -54,7 +54,7 @@ internal sealed unsafe class DatagramBatch : IDisposable
     /// <summary>Begins the next datagram; the caller fills in the returned bytes.</summary>
     public Span<byte> Begin(int length)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(_count, _most);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(_count, _maxDatagrams);
         _datagrams[_count++] = new Datagram { FirstVector = _vectorCount };
         return Append(length);
     }
@@ -101,15 +101,15 @@ internal sealed unsafe class DatagramBatch : IDisposable
     /// <param name="to">The destination.</param>
     /// <param name="from">The source address; with none, the kernel chooses.</param>
     /// <param name="isSegmented">Whether a message may hold more than one datagram.</param>
-    /// <param name="most">Maximum number of messages.</param>
+    /// <param name="maxMessages">Maximum number of messages.</param>
     /// <param name="messages">The messages; valid until the batch changes.</param>
     /// <returns>The number of messages.</returns>
-    internal int Frame(in SocketName to, in SocketName from, bool isSegmented, int most, out BatchedMessage* messages)
+    internal int Frame(in SocketName to, in SocketName from, bool isSegmented, int maxMessages, out BatchedMessage* messages)
     {
         messages = _messages;
         to.CopyTo(_name);
         var count = 0;
-        for (var next = _first; next < _count && count < most; count++)
+        for (var next = _first; next < _count && count < maxMessages; count++)
         {
             var run = isSegmented ? RunFrom(next, to.Is6) : 1;
             ref var first = ref _datagrams[next];
@@ -154,14 +154,14 @@ internal sealed unsafe class DatagramBatch : IDisposable
     private int RunFrom(int first, bool is6)
     {
         var length = _datagrams[first].Length;
-        var most = Math.Min(Segmentation.DatagramsPerCall(length, is6), _count - first);
+        var max = Math.Min(Segmentation.DatagramsPerCall(length, is6), _count - first);
         var run = 1;
-        while (run < most && _datagrams[first + run].Length == length)
+        while (run < max && _datagrams[first + run].Length == length)
         {
             run++;
         }
 
-        return run < most && _datagrams[first + run].Length < length ? run + 1 : run;
+        return run < max && _datagrams[first + run].Length < length ? run + 1 : run;
     }
 
     private static int WriteControl(byte* control, int segment, in SocketName from)
@@ -210,7 +210,7 @@ internal sealed unsafe class DatagramBatch : IDisposable
             return;
         }
 
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(_vectorCount, MaxPieces * _most);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(_vectorCount, MaxPieces * _maxDatagrams);
         _vectors[_vectorCount++] = new IoVector { Base = at, Length = (nuint)length };
         _datagrams[_count - 1].Length += length;
     }

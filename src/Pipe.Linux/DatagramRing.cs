@@ -13,7 +13,7 @@ internal sealed unsafe class DatagramRing : IDisposable
 
     private const int ControlSize = 128;
     private const int NameSize = 32;
-    private readonly int _most;
+    private readonly int _maxMessages;
     private readonly byte* _memory;
     private readonly BatchedMessage* _messages;
     private readonly byte* _room;
@@ -25,7 +25,7 @@ internal sealed unsafe class DatagramRing : IDisposable
     /// <param name="messages">Messages to receive per call. Pages that no message fills are never touched.</param>
     public DatagramRing(int messages)
     {
-        _most = messages;
+        _maxMessages = messages;
         var perMessage = sizeof(BatchedMessage) + sizeof(IoVector) + ControlSize + NameSize;
         _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(messages * (perMessage + MessageRoom)), 4096);
         _room = _memory;
@@ -93,7 +93,7 @@ internal sealed unsafe class DatagramRing : IDisposable
             Prepare(ref _messages[i].Header);
         }
 
-        var count = Sys.ReceiveMessages(socket.Number, _messages, (uint)_most, Sys.MessageDontWait, null);
+        var count = Sys.ReceiveMessages(socket.Number, _messages, (uint)_maxMessages, Sys.MessageDontWait, null);
         _count = Math.Max(count, 0);
         _message = -1;
         return count;

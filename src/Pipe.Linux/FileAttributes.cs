@@ -6,20 +6,20 @@ namespace Pipe.Linux;
 /// <summary>Extended attributes of a file, access control lists included, packed as <see cref="PackedAttributes"/>.</summary>
 internal static class FileAttributes
 {
-    private const int Most = 64 * 1024;
+    private const int MaxSize = 64 * 1024;
 
     /// <summary>Reads all attributes that this user may see.</summary>
     /// <param name="fd">The file.</param>
     /// <param name="limit">Maximum packed size in bytes.</param>
-    /// <param name="left">Called for each attribute that is omitted because it does not fit.</param>
-    public static unsafe byte[] Attributes(this Fd fd, int limit, Action<LinuxException>? left = null) => Read(fd, null, limit, left);
+    /// <param name="omitted">Called for each attribute that is omitted because it does not fit.</param>
+    public static unsafe byte[] Attributes(this Fd fd, int limit, Action<LinuxException>? omitted = null) => Read(fd, null, limit, omitted);
 
     /// <summary>The same for a node opened with <see cref="OpenFlags.PathOnly"/>.</summary>
-    public static unsafe byte[] NodeAttributes(this Fd node, int limit, Action<LinuxException>? left = null)
+    public static unsafe byte[] NodeAttributes(this Fd node, int limit, Action<LinuxException>? omitted = null)
     {
         fixed (byte* link = node.LinkBytes())
         {
-            return Read(node, link, limit, left);
+            return Read(node, link, limit, omitted);
         }
     }
 
@@ -41,8 +41,8 @@ internal static class FileAttributes
     /// <summary>Removes the attributes that are not in <paramref name="packed"/>, such as those of an older file or inherited from the directory.</summary>
     public static unsafe void DropOtherAttributes(this Fd fd, ReadOnlySpan<byte> packed)
     {
-        var names = stackalloc byte[Most];
-        var length = Sys.ListAttributes(fd.Number, names, Most);
+        var names = stackalloc byte[MaxSize];
+        var length = Sys.ListAttributes(fd.Number, names, MaxSize);
         for (var name = names; name < names + length;)
         {
             var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
@@ -61,22 +61,22 @@ internal static class FileAttributes
         : name.SequenceEqual(AccessList.Default) ? "the default access control list"
         : $"the attribute {RawText.Printable(RawText.Decode(name))}";
 
-    private static unsafe byte[] Read(Fd fd, byte* link, int limit, Action<LinuxException>? left)
+    private static unsafe byte[] Read(Fd fd, byte* link, int limit, Action<LinuxException>? omitted)
     {
-        var names = stackalloc byte[Most];
-        var length = link is null ? Sys.ListAttributes(fd.Number, names, Most) : Sys.ListAttributesOf(link, names, Most);
+        var names = stackalloc byte[MaxSize];
+        var length = link is null ? Sys.ListAttributes(fd.Number, names, MaxSize) : Sys.ListAttributesOf(link, names, MaxSize);
         if (length <= 0)
         {
             return [];
         }
 
         var packed = new byte[limit];
-        var value = stackalloc byte[Most];
+        var value = stackalloc byte[MaxSize];
         var at = 0;
         for (var name = names; name < names + length;)
         {
             var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
-            var size = link is null ? Sys.GetAttribute(fd.Number, name, value, Most) : Sys.GetAttributeOf(link, name, value, Most);
+            var size = link is null ? Sys.GetAttribute(fd.Number, name, value, MaxSize) : Sys.GetAttributeOf(link, name, value, MaxSize);
             name += text.Length + 1;
             if (size < 0 || text.SequenceEqual("security.selinux"u8))
             {
@@ -86,7 +86,7 @@ internal static class FileAttributes
 
             if (!PackedAttributes.TryAppend(packed, ref at, text, new ReadOnlySpan<byte>(value, (int)size)))
             {
-                left?.Invoke(new LinuxException("getxattr", fd.Name, Errno.TooBig, $"{Describe(text)} of {size} bytes cannot be kept"));
+                omitted?.Invoke(new LinuxException("getxattr", fd.Name, Errno.TooBig, $"{Describe(text)} of {size} bytes cannot be kept"));
             }
         }
 
@@ -121,7 +121,7 @@ internal static class FileAttributes
     /// <summary>A file system also reports ENOSPC for a value that is too large; a disk that is really full fails at the next write.</summary>
     private static void Refuse(Fd fd, in PackedAttributes one, int errno, Action<LinuxException>? refused)
     {
-        var size = one.Value.Length > AccessList.Small ? $" of {one.Value.Length} bytes" : "";
+        var size = one.Value.Length > AccessList.AlwaysFits ? $" of {one.Value.Length} bytes" : "";
         var cause = new LinuxException("setxattr", fd.Name, errno, $"{Describe(one.Name)}{size} cannot be kept");
         if (refused is null)
         {

@@ -15,7 +15,7 @@ internal sealed record GroupRunEnd(ExitStatus? Exit, byte[] Output, byte[] Error
 /// </summary>
 internal static class GroupRun
 {
-    private const int MostKept = 16 * 1024 * 1024;
+    private const int MaxKept = 16 * 1024 * 1024;
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
 
     // The program waits at a gate until its guardian runs.
@@ -41,12 +41,12 @@ internal static class GroupRun
         using (ourGate)
         using (var child = Child.Start(["/bin/sh", "-c", Gated, "sh", .. arguments], [given, output, errors, gate], ownGroup: true))
         {
-            var exit = Guarded(child, ourGate, limit, stop);
-            return new GroupRunEnd(exit, Kept(output), Kept(errors), Stopwatch.GetElapsedTime(started));
+            var exit = RunGuarded(child, ourGate, limit, stop);
+            return new GroupRunEnd(exit, ContentOf(output), ContentOf(errors), Stopwatch.GetElapsedTime(started));
         }
     }
 
-    private static ExitStatus? Guarded(Child child, Fd gate, TimeSpan limit, Task stop)
+    private static ExitStatus? RunGuarded(Child child, Fd gate, TimeSpan limit, Task stop)
     {
         Guardian? guardian = null;
         try
@@ -76,21 +76,21 @@ internal static class GroupRun
         child.Exit.Wait(AfterKill);
     }
 
-    private static byte[] Kept(Fd memory)
+    private static byte[] ContentOf(Fd memory)
     {
-        var bytes = new byte[Math.Min(MostKept, FileStatus.Of(memory).Size)];
+        var bytes = new byte[Math.Min(MaxKept, FileStatus.Of(memory).Size)];
         return bytes[..memory.ReadAt(bytes, 0)];
     }
 
     /// <summary>Kills the child's group if this process dies first.</summary>
     private sealed class Guardian : IDisposable
     {
-        private readonly Fd _ourLife;
+        private readonly Fd _lifeline;
         private readonly Child _shell;
 
         public Guardian(Child child)
         {
-            (var life, _ourLife) = Fd.Pipe("guardian");
+            (var life, _lifeline) = Fd.Pipe("guardian");
             using (life)
             using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite))
             {
@@ -102,7 +102,7 @@ internal static class GroupRun
         {
             _shell.Signal(Child.SignalKill);
             _shell.Dispose();
-            _ourLife.Dispose();
+            _lifeline.Dispose();
         }
     }
 }

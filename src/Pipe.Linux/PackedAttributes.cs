@@ -7,7 +7,7 @@ namespace Pipe.Linux;
 /// </summary>
 internal ref struct PackedAttributes(ReadOnlySpan<byte> packed)
 {
-    private const int LongestName = 255;
+    private const int MaxName = 255;
     private ReadOnlySpan<byte> _rest = packed;
 
     public ReadOnlySpan<byte> Name { get; private set; }
@@ -26,7 +26,7 @@ internal ref struct PackedAttributes(ReadOnlySpan<byte> packed)
         }
 
         var (name, value) = (BinaryPrimitives.ReadUInt16LittleEndian(_rest), BinaryPrimitives.ReadUInt16LittleEndian(_rest[2..]));
-        if (name > LongestName || name + value > _rest.Length - 4)
+        if (name > MaxName || name + value > _rest.Length - 4)
         {
             return false;
         }

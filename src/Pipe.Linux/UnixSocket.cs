@@ -10,8 +10,8 @@ namespace Pipe.Linux;
 internal sealed class UnixSocket : IDisposable
 {
     private const int PathOffset = 2;
-    private const int MostPathBytes = 107;
-    private const int MostDescriptors = 8;
+    private const int MaxPathBytes = 107;
+    private const int MaxDescriptors = 8;
 
     private UnixSocket(int number, string name) => Fd = new Fd(number, name);
 
@@ -49,7 +49,7 @@ internal sealed class UnixSocket : IDisposable
     /// <summary>Null, with errno set, if no process listens there or its backlog is full.</summary>
     public static unsafe UnixSocket? TryConnect(string path)
     {
-        if (RawText.Encode(path).Length > MostPathBytes)
+        if (RawText.Encode(path).Length > MaxPathBytes)
         {
             return null;
         }
@@ -99,7 +99,7 @@ internal sealed class UnixSocket : IDisposable
     /// <summary>Sends one packet with copies of descriptors; false if the peer has gone or its buffer is full.</summary>
     public unsafe bool TrySend(ReadOnlySpan<byte> packet, params ReadOnlySpan<Fd> descriptors)
     {
-        var control = stackalloc byte[ControlHeader.Size + MostDescriptors * sizeof(int)];
+        var control = stackalloc byte[ControlHeader.Size + MaxDescriptors * sizeof(int)];
         var controlLength = Attach(control, descriptors);
         fixed (byte* at = packet)
         {
@@ -118,7 +118,7 @@ internal sealed class UnixSocket : IDisposable
     /// <exception cref="LinuxException">The connection is broken, or the packet was refused.</exception>
     public unsafe int Receive(Span<byte> buffer, List<Fd> descriptors)
     {
-        const int controlSize = ControlHeader.Size + MostDescriptors * sizeof(int);
+        const int controlSize = ControlHeader.Size + MaxDescriptors * sizeof(int);
         var control = stackalloc byte[controlSize];
         fixed (byte* at = buffer)
         {
@@ -153,7 +153,7 @@ internal sealed class UnixSocket : IDisposable
     /// <summary>Writes a control header with descriptors; returns the padded length.</summary>
     private static unsafe nuint Attach(byte* control, ReadOnlySpan<Fd> descriptors)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, MostDescriptors);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, MaxDescriptors);
         if (descriptors.IsEmpty)
         {
             return 0;
@@ -196,7 +196,7 @@ internal sealed class UnixSocket : IDisposable
     private static byte[] Pack(string path)
     {
         var bytes = RawText.Encode(path);
-        if (bytes.Length > MostPathBytes)
+        if (bytes.Length > MaxPathBytes)
         {
             throw new LinuxException("bind", path, Errno.NameTooLong);
         }

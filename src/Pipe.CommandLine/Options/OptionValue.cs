@@ -121,19 +121,19 @@ internal static class OptionValue
 
     public static int DatagramBuffer(string option, string value) => (int)Size(option, value, 1 << 20, Limits.MaxDatagramBuffer);
 
-    private static bool TryNumber(string value, int most, out int number) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most;
+    private static bool TryNumber(string value, int max, out int number) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= max;
 
-    public static long Size(string option, string value, long least, long most)
+    public static long Size(string option, string value, long min, long max)
     {
         if (!ByteSize.TryParse(Text(option, value), out var size))
         {
             throw Invalid(option, $"{value}: not a size", "a size is a number of bytes, with an optional suffix k, m, g or t");
         }
 
-        return size >= least && size <= most
+        return size >= min && size <= max
             ? size
-            : throw Invalid(option, $"{value}: not between {ByteSize.Print(least)} and {ByteSize.Print(most)}");
+            : throw Invalid(option, $"{value}: not between {ByteSize.Print(min)} and {ByteSize.Print(max)}");
     }
 
     private static Failure Invalid(string option, string cause, string hint = "") => new(ExitCode.Usage, $"{option}: {cause}", hint);

@@ -19,7 +19,7 @@ internal static class CopyRun
             return ExitCode.Done;
         }
 
-        return IsAnswered(invocation.Kind, usage, () => [invocation.Plan!], "", messages) ? ExitCode.Done : Copy(invocation, messages);
+        return TryAnswer(invocation.Kind, usage, () => [invocation.Plan!], "", messages) ? ExitCode.Done : Copy(invocation, messages);
     }
 
     /// <summary>Answers a command line that needs no copy: usage, version or plans. False if it needs one.</summary>
@@ -28,7 +28,7 @@ internal static class CopyRun
     /// <param name="plans">The plans of the command line, in order.</param>
     /// <param name="then">Shell text between the printed plans.</param>
     /// <param name="messages">The program's output.</param>
-    public static bool IsAnswered(CommandKind kind, Func<string> usage, Func<IEnumerable<Plan>> plans, string then, Messages messages)
+    public static bool TryAnswer(CommandKind kind, Func<string> usage, Func<IEnumerable<Plan>> plans, string then, Messages messages)
     {
         var answer = kind switch
         {

@@ -10,11 +10,11 @@ namespace Pipe.CommandLine;
 internal sealed class EventLog : IDisposable
 {
     private const int ManyWaiting = 100;
-    private const int MostWaiting = 1000;
+    private const int MaxWaiting = 1000;
     private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private readonly BlockingCollection<byte[]> _waiting = new(MostWaiting);
+    private readonly BlockingCollection<byte[]> _waiting = new(MaxWaiting);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<string> _warn;
     private readonly Thread _writer;

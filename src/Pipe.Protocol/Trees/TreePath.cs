@@ -35,9 +35,9 @@ internal static class TreePath
     /// <summary>The path for messages: printable and shortened.</summary>
     public static string Shown(string path)
     {
-        const int most = 300;
+        const int maxLength = 300;
         var shown = RawText.Printable(path);
-        return shown.Length <= most ? shown : shown[..most] + "...";
+        return shown.Length <= maxLength ? shown : shown[..maxLength] + "...";
     }
 
     /// <summary>Whether the path has more than <see cref="Limits.MaxPath"/> bytes.</summary>

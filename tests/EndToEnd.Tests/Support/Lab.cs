@@ -11,7 +11,7 @@ internal sealed class Lab
 {
     private static readonly Lazy<Lab> Once = new(() => new Lab());
     private readonly Process _keeper;
-    private readonly Lock _asking = new();
+    private readonly Lock _keeperLock = new();
     private readonly Dictionary<string, Account> _accounts = [];
     private readonly Lazy<string> _failing;
     private readonly Lazy<string> _poorFileSystem;
@@ -99,7 +99,7 @@ internal sealed class Lab
     /// <param name="purpose">Distinguishes accounts with the same shell.</param>
     public Account Account(string shell, string purpose = "")
     {
-        lock (_asking)
+        lock (_keeperLock)
         {
             if (_accounts.TryGetValue(shell + purpose, out var known))
             {
