@@ -10,7 +10,7 @@ namespace Pipe.Yscp;
 /// <summary>The option table of yscp: scp's letters with scp's meaning, and ours.</summary>
 internal static class Options
 {
-    private const string What = "What is copied";
+    private const string What = "What to copy";
     private const string Ignored = "Taken for scp's sake";
 
     public static string[] Groups { get; } = [What, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else, Ignored];

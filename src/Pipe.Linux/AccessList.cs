@@ -26,7 +26,7 @@ internal sealed class AccessList
 
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>The nine permission bits of a file with this list; the group bits hold the mask.</summary>
+    /// <summary>The nine permission bits of a file with this list; the group bits hold the mask, if there is one.</summary>
     public uint Mode => (Of(Owner) << 6) | ((Find(Mask) ?? Of(OwningGroup)) << 3) | Of(Others);
 
     /// <summary>The nine permission bits for a file that cannot store the list: its group gets no more than the list grants.</summary>

@@ -11,7 +11,7 @@ namespace Pipe.Dmscp;
 /// <summary>The option table of dmscp.</summary>
 internal static class Options
 {
-    private const string What = "What is copied";
+    private const string What = "What to copy";
     private const string Trees = "Trees of files";
     private const string Archives = "Archives: streams in fragments";
 
@@ -54,7 +54,7 @@ internal static class Options
             Print = static p => Given(p.Remote.User),
         },
         .. Shared(TransferOptions.Where).Select(TransferOptions.WithKeep),
-        new("-d", "DIR", What, "directory of -f or -R; with -F, may be repeated", static (d, a) => d.Directories.Add(Text("-d", a)))
+        new("-d", "DIR", What, "remote directory for -f or -R; with -F, repeatable", static (d, a) => d.Directories.Add(Text("-d", a)))
         {
             Print = static p => p.There.Kind == ResourceKind.Archive ? p.There.Directories.Where(name => name.Length > 0) : Given(p.There.Directory),
         },
@@ -132,7 +132,7 @@ internal static class Options
             Word = OptionWord.Wait,
             Print = static p => Given(p.PatienceSeconds),
         },
-        Archive("-FMigrate", ArchivingFlags.Migrate, "have each fragment migrated once it is closed") with { Word = OptionWord.Migrate },
+        Archive("-FMigrate", ArchivingFlags.Migrate, "migrate each fragment once it is closed") with { Word = OptionWord.Migrate },
         Archive("-frelease", ArchivingFlags.Release, "free the disk space of each once read or migrated") with { Word = OptionWord.Release },
         new("-hsm", "SYSTEM", Archives, "data migration system; detected by default", static (d, a) => d.System = Text("-hsm", a))
         {

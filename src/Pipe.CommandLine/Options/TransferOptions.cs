@@ -6,13 +6,13 @@ using static Pipe.CommandLine.PlanWords;
 
 namespace Pipe.CommandLine;
 
-/// <summary>The options common to all programs: how a host is reached, how the data travel, what is shown. Programs add their own letters.</summary>
+/// <summary>The options common to all programs. Each program adds its own letters for them.</summary>
 internal static class TransferOptions
 {
-    public const string Where = "How a host is reached";
-    public const string How = "How the data travel";
-    public const string Shown = "What is shown";
-    public const string Else = "Instead of copying";
+    public const string Where = "Remote host";
+    public const string How = "Data transfer";
+    public const string Shown = "Output";
+    public const string Else = "Other actions";
 
     private sealed record Shared(string Word, string Argument, string Group, string Help, Action<TransferDraft, string, string> Apply)
     {

@@ -77,7 +77,7 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
 
     private bool IsTree => _plan.There.Kind == ResourceKind.Tree;
 
-    /// <summary>Whether the tree has only one file, as far as known.</summary>
+    /// <summary>Whether the tree has, or so far seems to have, only one file.</summary>
     private bool IsSingle => _tally.FilesFound == 1
         || (_tally.FilesFound < 0 && _tally.Tree.Files <= 1 && !_plan.There.Flags.HasFlag(TreeFlags.Recurse) && Source.Names.Length == 1);
 

@@ -11,7 +11,7 @@ internal static class Terminal
 
     public static bool IsErrorTerminal => !Console.IsErrorRedirected;
 
-    /// <summary>Whether the terminal supports only carriage return, as far as TERM tells.</summary>
+    /// <summary>Whether, by TERM, the terminal supports no cursor movement but carriage return.</summary>
     public static bool IsPlain => Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb";
 
     /// <summary>Rows and columns of the terminal on standard error; they may change at any time.</summary>
