@@ -12,7 +12,7 @@ internal static class DccliRun
     {
         var order = Parser.Parse(words, Lines);
         messages.Verbosity = order.Draft.Verbosity;
-        if (CopyRun.IsAnswered(order.Kind, Usage.Text, () => order.AtSender is { } one ? [one] : order.Destinations.Select(destination => destination.Plan), "", messages))
+        if (CopyRun.TryAnswer(order.Kind, Usage.Text, () => order.AtSender is { } one ? [one] : order.Destinations.Select(destination => destination.Plan), "", messages))
         {
             return ExitCode.Done;
         }

@@ -11,7 +11,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
 
     public List<string> Excludes { get; } = [];
 
-    public TreeErrand TreeErrand { get; set; }
+    public TreeAction TreeAction { get; set; }
 
     /// <summary>What gets the data there, instead of a file.</summary>
     public string Command { get; set; } = "";
@@ -39,7 +39,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
     public bool IsJson { get; set; }
 
     /// <summary>A plan for one destination.</summary>
-    public Plan ToPlan(Location there, Resource to, Resource from) => PlanFor(there, Direction.Write, to, from) with { Errand = TreeErrand };
+    public Plan ToPlan(Location there, Resource to, Resource from) => PlanFor(there, Direction.Write, to, from) with { TreeAction = TreeAction };
 
     /// <summary>A plan that has another machine do all of it.</summary>
     public Plan ToPlan(Location sender, IEnumerable<string> words) =>

@@ -57,7 +57,7 @@ internal static class Fans
             throw new Failure(ExitCode.Usage, sources.Count > 1 ? "-: no other source may stand beside it" : "-: standard input cannot be the source and the list of destinations");
         }
 
-        if (draft.Flags != TreeFlags.None || draft.TreeErrand != TreeErrand.Copy || draft.Excludes.Count > 0)
+        if (draft.Flags != TreeFlags.None || draft.TreeAction != TreeAction.Copy || draft.Excludes.Count > 0)
         {
             throw new Failure(ExitCode.Usage, "-: a stream is no tree: -r, -p, -a, -Z, --delete, --exclude, --verify and --dry-run have no meaning");
         }

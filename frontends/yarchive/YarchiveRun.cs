@@ -11,7 +11,7 @@ internal static class YarchiveRun
         var order = Parser.Parse(words);
         messages.Verbosity = order.Verbosity;
         order = order with { Plans = LoginEnd.Left(order.Plans) };
-        if (CopyRun.IsAnswered(order.Kind, Usage.Text, () => order.Plans, " &&", messages))
+        if (CopyRun.TryAnswer(order.Kind, Usage.Text, () => order.Plans, " &&", messages))
         {
             return ExitCode.Done;
         }

@@ -27,14 +27,14 @@ internal sealed class Draft : TransferDraft, ITreeDraft
 
     public List<string> Excludes { get; } = [];
 
-    public TreeErrand TreeErrand { get; set; }
+    public TreeAction TreeAction { get; set; }
 
     public bool TrustNames { get; set; }
 
     /// <summary>Everything of a plan but its ends.</summary>
     public Plan ToPlan(Direction direction, Remote remote, Resource there, Resource here) => PlanFor(direction, remote, there, here) with
     {
-        Errand = TreeErrand,
+        TreeAction = TreeAction,
         TrustNames = TrustNames,
     };
 

@@ -11,7 +11,7 @@ internal static class SelfCopy
     /// <summary>The names of such sources, and what is to be said of them.</summary>
     public static List<(string Name, string Fault)> Find(Plan plan)
     {
-        if (!plan.Remote.IsLocal || plan.Direction != Direction.Write || plan.Errand != TreeErrand.Copy)
+        if (!plan.Remote.IsLocal || plan.Direction != Direction.Write || plan.TreeAction != TreeAction.Copy)
         {
             return [];
         }

@@ -12,7 +12,7 @@ internal static class YscpRun
     {
         var order = Parser.Parse(words);
         messages.Verbosity = order.Verbosity;
-        if (CopyRun.IsAnswered(order.Kind, Usage.Text, () => order.Transfers.SelectMany(transfer => Plans(transfer, order.Verbosity)), "", messages))
+        if (CopyRun.TryAnswer(order.Kind, Usage.Text, () => order.Transfers.SelectMany(transfer => Plans(transfer, order.Verbosity)), "", messages))
         {
             return ExitCode.Done;
         }

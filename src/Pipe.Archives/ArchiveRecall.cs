@@ -28,7 +28,7 @@ internal static class ArchiveRecall
             archiving.Budget > 0 ? archiving.Budget : UsualBudget,
             archiving.Has(ArchivingFlags.Release),
             patienceSeconds > 0 ? TimeSpan.FromSeconds(patienceSeconds) : TimeSpan.FromDays(365),
-            ExitCode.WaitedInVain,
+            ExitCode.TimedOut,
             waiting);
         return files.Length > 0 ? new RecallAhead(ArchiveMigration.SystemOf(archiving), files, terms) : null;
     }

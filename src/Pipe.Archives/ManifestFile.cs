@@ -114,7 +114,7 @@ internal sealed class ManifestFile : IDisposable
         const uint plain = 0x1B6; // rw-rw-rw-
         SharedManifest.CheckName(_archive);
         _patience.Persist(_archive.Directory, () => _fd = Fd.Open(_archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, plain));
-        if (!_fd.TryLockSoon())
+        if (!_fd.TryLockWithRetry())
         {
             Dispose();
             throw new Failure(ExitCode.Objects, $"{_archive.Path}: somebody else is writing this archive", "one whose client was killed lets go of it within half a minute");

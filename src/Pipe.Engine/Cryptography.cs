@@ -10,7 +10,7 @@ internal static class Cryptography
     /// <exception cref="Failure">There is no OpenSSL here.</exception>
     public static void Require()
     {
-        if (!OpenSsl.IsThere)
+        if (!OpenSsl.IsAvailable)
         {
             throw Missing();
         }

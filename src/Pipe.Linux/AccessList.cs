@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Pipe.Linux;
 
 /// <summary>
-/// A POSIX access control list as its extended attribute has it: u32 version, then for each entry u16 tag, u16 permissions, u32 id.
+/// A POSIX access control list in the format of its extended attribute: u32 version, then for each entry u16 tag, u16 permissions, u32 id.
 /// </summary>
 internal sealed class AccessList
 {
@@ -15,36 +15,36 @@ internal sealed class AccessList
 
     private AccessList(byte[] bytes) => _bytes = bytes;
 
-    /// <summary>The attribute of a file's own list.</summary>
+    /// <summary>The attribute that holds a file's access list.</summary>
     public static ReadOnlySpan<byte> Access => "system.posix_acl_access"u8;
 
-    /// <summary>The attribute of the list that what is made in a directory begins with.</summary>
+    /// <summary>The attribute that holds a directory's default list, which its new members inherit.</summary>
     public static ReadOnlySpan<byte> Default => "system.posix_acl_default"u8;
 
-    /// <summary>Values up to this size fit everywhere: what is wrong with one is not its size.</summary>
-    public const int Small = 1024;
+    /// <summary>Every file system stores values up to this size, so a refusal has another cause.</summary>
+    public const int AlwaysFits = 1024;
 
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>The nine permission bits of a file with this list: those of the group are the most that any entry gives.</summary>
+    /// <summary>The nine permission bits of a file with this list; the group bits hold the mask, if there is one.</summary>
     public uint Mode => (Of(Owner) << 6) | ((Find(Mask) ?? Of(OwningGroup)) << 3) | Of(Others);
 
-    /// <summary>The nine permission bits of a file that cannot have it: its group gets no more than by the list.</summary>
+    /// <summary>The nine permission bits for a file that cannot store the list: its group gets no more than the list grants.</summary>
     public uint ModeWithout => (Of(Owner) << 6) | ((Of(OwningGroup) & (Find(Mask) ?? 7)) << 3) | Of(Others);
 
-    /// <summary>Null for what is no list.</summary>
+    /// <summary>Null if the bytes are not a valid list.</summary>
     public static AccessList? Of(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= HeaderSize && (bytes.Length - HeaderSize) % EntrySize == 0 && BinaryPrimitives.ReadUInt32LittleEndian(bytes) == Version
             ? new AccessList(bytes.ToArray())
             : null;
 
-    /// <summary>Of a file; null if permission bits say it all. Also of what was opened with <see cref="OpenFlags.PathOnly"/>.</summary>
+    /// <summary>The list of a file; null if it has only permission bits. The descriptor may be <see cref="OpenFlags.PathOnly"/>.</summary>
     public static AccessList? Of(Fd fd) => Read(fd, Access);
 
-    /// <summary>What new members of a directory begin with; null if that is the umask.</summary>
+    /// <summary>The default list of a directory; null if it has none.</summary>
     public static AccessList? DefaultOf(Fd directory) => Read(directory, Default);
 
-    /// <summary>The same list for a file of another group, which may do what others may, while others lose what the old group did not have.</summary>
+    /// <summary>The list for a file that could not keep its group: the new group gets the rights of others, and others lose every right that the old group lacked.</summary>
     public AccessList WithoutGroup()
     {
         var bytes = (byte[])_bytes.Clone();
@@ -61,7 +61,7 @@ internal sealed class AccessList
         return new AccessList(bytes);
     }
 
-    /// <summary>Gives a file this list and no other; false where it cannot have it.</summary>
+    /// <summary>Replaces the file's list; false if the file system refuses.</summary>
     public unsafe bool TryPut(Fd fd)
     {
         fixed (byte* name = Access, value = _bytes)
@@ -70,7 +70,7 @@ internal sealed class AccessList
         }
     }
 
-    /// <summary>Takes away the list that a file has, for one from its directory.</summary>
+    /// <summary>Removes the access list of a file, such as one inherited from its directory.</summary>
     public static unsafe void Remove(Fd fd)
     {
         fixed (byte* name = Access)

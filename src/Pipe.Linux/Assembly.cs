@@ -1,4 +1,4 @@
 using System.Runtime.CompilerServices;
 
-// Every call is a LibraryImport with blittable arguments.
+// All P/Invokes are LibraryImports with blittable arguments.
 [assembly: DisableRuntimeMarshalling]

@@ -12,7 +12,7 @@ internal readonly record struct ExitStatus(int Status, int Signal)
 }
 
 /// <summary>
-/// A process that we started. Its number stays reserved until <see cref="Dispose"/>, so a signal can never hit a stranger.
+/// A child process. Its pid stays reserved until <see cref="Dispose"/>, so a signal never reaches an unrelated process.
 /// </summary>
 internal sealed class Child : IDisposable
 {
@@ -35,24 +35,24 @@ internal sealed class Child : IDisposable
 
     public Task<ExitStatus> Exit => _exit.Task;
 
-    /// <param name="arguments">The program, looked for in PATH, and its arguments.</param>
-    /// <param name="descriptors">What the child gets as 0, 1, 2, ...; null leaves ours in place. Whatever else we opened is closed there.</param>
-    /// <param name="ownGroup">Whether it leads a process group of its own, which is then signalled as a whole.</param>
-    /// <exception cref="LinuxException">No such program, or it cannot be run.</exception>
+    /// <param name="arguments">The program, looked up in PATH, and its arguments.</param>
+    /// <param name="descriptors">The child's descriptors 0, 1, 2, ...; null passes ours on. All our other descriptors are closed in the child.</param>
+    /// <param name="ownGroup">Whether the child leads its own process group; signals then go to the whole group.</param>
+    /// <exception cref="LinuxException">The program does not exist or cannot be run.</exception>
     public static Child Start(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors, bool ownGroup) =>
         Start(arguments, descriptors, ownGroup ? Sys.SpawnSetProcessGroup : (short)0);
 
-    /// <summary>As Start; the child leads a session of its own, without a terminal.</summary>
-    /// <exception cref="LinuxException">No such program, or it cannot be run.</exception>
+    /// <summary>Like Start, but the child leads its own session, without a terminal.</summary>
+    /// <exception cref="LinuxException">The program does not exist or cannot be run.</exception>
     public static Child StartSession(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors) => Start(arguments, descriptors, Sys.SpawnSetSession);
 
-    private static Child Start(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors, short place)
+    private static Child Start(IReadOnlyList<string> arguments, IReadOnlyList<Fd?> descriptors, short spawnFlags)
     {
-        // Out of the way first: a number that is still needed must not be overwritten by an earlier one.
+        // Moved above the target numbers first, so that no dup2 overwrites a descriptor that a later one needs.
         var copies = descriptors.Select(fd => fd?.Duplicate(from: descriptors.Count)).ToArray();
         try
         {
-            return new Child(Spawn(arguments, copies, place), arguments[0], ownGroup: place != 0);
+            return new Child(Spawn(arguments, copies, spawnFlags), arguments[0], ownGroup: spawnFlags != 0);
         }
         finally
         {
@@ -63,7 +63,7 @@ internal sealed class Child : IDisposable
         }
     }
 
-    /// <summary>Signals the process, or its whole group if it has one. Nothing happens once it is disposed.</summary>
+    /// <summary>Signals the process, or its group if it leads one. Does nothing after the process has been reaped.</summary>
     public void Signal(int signal)
     {
         lock (_lock)
@@ -75,7 +75,7 @@ internal sealed class Child : IDisposable
         }
     }
 
-    /// <summary>Gives the process number back, as soon as the process has ended.</summary>
+    /// <summary>Reaps the process once it has exited, which frees its pid.</summary>
     public void Dispose() => Exit.ContinueWith(_ => Reap(), TaskContinuationOptions.ExecuteSynchronously);
 
     private unsafe void Reap()
@@ -112,7 +112,7 @@ internal sealed class Child : IDisposable
         _exit.SetResult(code == codeExited ? new ExitStatus(status, 0) : new ExitStatus(0, status));
     }
 
-    private static unsafe int Spawn(IReadOnlyList<string> arguments, Fd?[] descriptors, short place)
+    private static unsafe int Spawn(IReadOnlyList<string> arguments, Fd?[] descriptors, short spawnFlags)
     {
         const int opaqueSize = 512; // posix_spawnattr_t is 336 bytes, posix_spawn_file_actions_t 80
         var actions = stackalloc byte[opaqueSize];
@@ -129,7 +129,7 @@ internal sealed class Child : IDisposable
                 }
             }
 
-            SetAttributes(attributes, place);
+            SetAttributes(attributes, spawnFlags);
             return Spawn(arguments, actions, attributes);
         }
         finally
@@ -139,7 +139,7 @@ internal sealed class Child : IDisposable
         }
     }
 
-    private static unsafe void SetAttributes(byte* attributes, short place)
+    private static unsafe void SetAttributes(byte* attributes, short spawnFlags)
     {
         const int signalPipe = 13;
         const int signalSetSize = 128;
@@ -153,7 +153,7 @@ internal sealed class Child : IDisposable
         _ = Sys.SpawnAttributesSetGroup(attributes, 0);
         _ = Sys.SpawnAttributesSetFlags(
             attributes,
-            (short)(Sys.SpawnSetSignalDefaults | Sys.SpawnSetSignalMask | place));
+            (short)(Sys.SpawnSetSignalDefaults | Sys.SpawnSetSignalMask | spawnFlags));
     }
 
     private static unsafe int Spawn(IReadOnlyList<string> arguments, byte* actions, byte* attributes)
@@ -165,7 +165,7 @@ internal sealed class Child : IDisposable
         return error == 0 ? pid : throw new LinuxException("posix_spawn", arguments[0], error);
     }
 
-    /// <summary>The environment as it was handed to us, byte for byte.</summary>
+    /// <summary>Our own initial environment, byte for byte.</summary>
     private static List<byte[]> Environment()
     {
         var words = new List<byte[]>();

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace Pipe.Linux;
 
 /// <summary>
-/// Datagrams that leave together, in memory outside the garbage collector. Each is made of pieces: bytes that the caller writes into
-/// the batch, and slices of slabs, which are not copied and must stay as they are until the batch is sent. For one thread.
+/// Datagrams to send together, in unmanaged memory. Each is made of pieces: bytes that the caller writes into the batch, and slices of
+/// slabs, which are not copied and must not change until the batch is sent. Single-threaded.
 /// </summary>
 internal sealed unsafe class DatagramBatch : IDisposable
 {
     private const int MaxPieces = 3;
     private const int ControlSize = 64;
-    private readonly int _most;
+    private readonly int _maxDatagrams;
     private readonly int _room;
     private readonly byte* _memory;
     private readonly IoVector* _vectors;
@@ -24,42 +24,42 @@ internal sealed unsafe class DatagramBatch : IDisposable
     private int _count;
     private int _first;
 
-    /// <param name="most">Datagrams that it can hold.</param>
-    /// <param name="room">Bytes of its own for all of them: headers, tags, or whole datagrams.</param>
-    public DatagramBatch(int most, int room)
+    /// <param name="maxDatagrams">Datagrams that the batch can hold.</param>
+    /// <param name="room">Bytes that the batch stores itself, for all datagrams together: headers, tags, or whole datagrams.</param>
+    public DatagramBatch(int maxDatagrams, int room)
     {
-        _most = most;
+        _maxDatagrams = maxDatagrams;
         _room = room;
-        var vectors = sizeof(IoVector) * MaxPieces * most;
-        var messages = sizeof(BatchedMessage) * most;
-        var datagrams = sizeof(Datagram) * most;
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(vectors + messages + datagrams + (ControlSize * most) + SocketName.MaxSize + 4 + room), 64);
+        var vectors = sizeof(IoVector) * MaxPieces * maxDatagrams;
+        var messages = sizeof(BatchedMessage) * maxDatagrams;
+        var datagrams = sizeof(Datagram) * maxDatagrams;
+        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(vectors + messages + datagrams + (ControlSize * maxDatagrams) + SocketName.MaxSize + 4 + room), 64);
         _messages = (BatchedMessage*)_memory;
         _vectors = (IoVector*)(_memory + messages);
         _datagrams = (Datagram*)(_memory + messages + vectors);
         _control = _memory + messages + vectors + datagrams;
-        _name = _control + (ControlSize * most);
+        _name = _control + (ControlSize * maxDatagrams);
         _own = _name + SocketName.MaxSize + 4;
     }
 
-    /// <summary>Datagrams that have yet to be sent.</summary>
+    /// <summary>Datagrams not yet sent.</summary>
     public int Count => _count - _first;
 
-    /// <summary>Whether another datagram with that many bytes of its own fits.</summary>
-    public bool HasRoom(int own) => _count < _most && _room - _used >= own;
+    /// <summary>Whether the batch can take another datagram with that many bytes stored in the batch.</summary>
+    public bool HasRoom(int own) => _count < _maxDatagrams && _room - _used >= own;
 
-    /// <summary>Length of the first datagram that has yet to be sent.</summary>
+    /// <summary>Length of the first unsent datagram.</summary>
     public int FirstLength => _datagrams[_first].Length;
 
-    /// <summary>Begins the next datagram with that many bytes, which the caller fills in.</summary>
+    /// <summary>Begins the next datagram; the caller fills in the returned bytes.</summary>
     public Span<byte> Begin(int length)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(_count, _most);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(_count, _maxDatagrams);
         _datagrams[_count++] = new Datagram { FirstVector = _vectorCount };
         return Append(length);
     }
 
-    /// <summary>Goes on with that many bytes, which the caller fills in.</summary>
+    /// <summary>Appends bytes to the current datagram; the caller fills them in.</summary>
     public Span<byte> Append(int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _room - _used);
@@ -69,20 +69,20 @@ internal sealed unsafe class DatagramBatch : IDisposable
         return new Span<byte>(at, length);
     }
 
-    /// <summary>Goes on with bytes of the slab, counted from the first one of a header of that size before its payload.</summary>
+    /// <summary>Appends a slice of the slab by reference; the offset counts from the start of a header of that size before the payload.</summary>
     public void Append(Slab slab, int header, int offset, int length)
     {
-        // A span of memory that never moves.
+        // Unmanaged memory: it does not move after the fixed block.
         fixed (byte* at = slab.Framed(header, slab.Capacity).Slice(offset, length))
         {
             AddPiece(at, length);
         }
     }
 
-    /// <summary>Forgets everything, sent or not.</summary>
+    /// <summary>Empties the batch, including unsent datagrams.</summary>
     public void Clear() => _used = _vectorCount = _count = _first = 0;
 
-    /// <summary>Forgets the first datagrams that have yet to be sent.</summary>
+    /// <summary>Removes datagrams from the front of the queue.</summary>
     public void Drop(int datagrams)
     {
         _first += Math.Min(datagrams, Count);
@@ -95,21 +95,21 @@ internal sealed unsafe class DatagramBatch : IDisposable
     public void Dispose() => NativeMemory.AlignedFree(_memory);
 
     /// <summary>
-    /// Makes messages of what has yet to be sent. Datagrams of one length follow each other in one message, and one that is shorter may
-    /// end it: the kernel cuts it up again.
+    /// Builds messages from the unsent datagrams. With segmentation, consecutive datagrams of one length share a message, which a shorter
+    /// one may end: the kernel splits it again.
     /// </summary>
-    /// <param name="to">Where they go.</param>
-    /// <param name="from">The address that they leave from; none is left to the kernel.</param>
+    /// <param name="to">The destination.</param>
+    /// <param name="from">The source address; with none, the kernel chooses.</param>
     /// <param name="isSegmented">Whether a message may hold more than one datagram.</param>
-    /// <param name="most">Messages, at most.</param>
-    /// <param name="messages">The messages; they are valid until the batch changes.</param>
+    /// <param name="maxMessages">Maximum number of messages.</param>
+    /// <param name="messages">The messages; valid until the batch changes.</param>
     /// <returns>The number of messages.</returns>
-    internal int Frame(in SocketName to, in SocketName from, bool isSegmented, int most, out BatchedMessage* messages)
+    internal int Frame(in SocketName to, in SocketName from, bool isSegmented, int maxMessages, out BatchedMessage* messages)
     {
         messages = _messages;
         to.CopyTo(_name);
         var count = 0;
-        for (var next = _first; next < _count && count < most; count++)
+        for (var next = _first; next < _count && count < maxMessages; count++)
         {
             var run = isSegmented ? RunFrom(next, to.Is6) : 1;
             ref var first = ref _datagrams[next];
@@ -136,7 +136,7 @@ internal sealed unsafe class DatagramBatch : IDisposable
         return count;
     }
 
-    /// <summary>Forgets what that many messages held.</summary>
+    /// <summary>Removes the datagrams of the first messages.</summary>
     internal void DropMessages(int messages)
     {
         var datagrams = 0;
@@ -148,20 +148,20 @@ internal sealed unsafe class DatagramBatch : IDisposable
         Drop(datagrams);
     }
 
-    /// <summary>Datagrams of the first message.</summary>
+    /// <summary>Number of datagrams in the first message.</summary>
     internal int FirstRun => _datagrams[_first].Run;
 
     private int RunFrom(int first, bool is6)
     {
         var length = _datagrams[first].Length;
-        var most = Math.Min(Segmentation.DatagramsPerCall(length, is6), _count - first);
+        var max = Math.Min(Segmentation.DatagramsPerCall(length, is6), _count - first);
         var run = 1;
-        while (run < most && _datagrams[first + run].Length == length)
+        while (run < max && _datagrams[first + run].Length == length)
         {
             run++;
         }
 
-        return run < most && _datagrams[first + run].Length < length ? run + 1 : run;
+        return run < max && _datagrams[first + run].Length < length ? run + 1 : run;
     }
 
     private static int WriteControl(byte* control, int segment, in SocketName from)
@@ -196,7 +196,7 @@ internal sealed unsafe class DatagramBatch : IDisposable
         return Seal(control, Sys.LevelIp, Sys.OptionPacketInfo, data.Length);
     }
 
-    /// <summary>Writes the header of a control message; returns its length with the padding.</summary>
+    /// <summary>Writes the header of a control message; returns the padded length of the message.</summary>
     private static int Seal(byte* control, int level, int type, int data)
     {
         *(ControlHeader*)control = new ControlHeader { Length = (nuint)(sizeof(ControlHeader) + data), Level = level, Type = type };
@@ -210,7 +210,7 @@ internal sealed unsafe class DatagramBatch : IDisposable
             return;
         }
 
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(_vectorCount, MaxPieces * _most);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(_vectorCount, MaxPieces * _maxDatagrams);
         _vectors[_vectorCount++] = new IoVector { Base = at, Length = (nuint)length };
         _datagrams[_count - 1].Length += length;
     }

@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 namespace Pipe.Linux;
 
 /// <summary>
-/// Where datagrams are received, many by one call, in memory outside the garbage collector. What the kernel has put together
-/// (UDP_GRO) comes apart again here. For one thread; spans are valid until the next call that receives.
+/// Receive buffers for many datagrams per call, in unmanaged memory. Splits messages that the kernel has coalesced (UDP_GRO).
+/// Single-threaded; spans are valid until the next receive.
 /// </summary>
 internal sealed unsafe class DatagramRing : IDisposable
 {
-    /// <summary>The largest message that the kernel makes of several datagrams.</summary>
+    /// <summary>Size of the largest message that the kernel coalesces.</summary>
     private const int MessageRoom = 65_536;
 
     private const int ControlSize = 128;
     private const int NameSize = 32;
-    private readonly int _most;
+    private readonly int _maxMessages;
     private readonly byte* _memory;
     private readonly BatchedMessage* _messages;
     private readonly byte* _room;
@@ -22,10 +22,10 @@ internal sealed unsafe class DatagramRing : IDisposable
     private int _offset;
     private int _segment;
 
-    /// <param name="messages">The kernel may fill in by one call. Pages that no message reaches are never touched.</param>
+    /// <param name="messages">Messages to receive per call. Pages that no message fills are never touched.</param>
     public DatagramRing(int messages)
     {
-        _most = messages;
+        _maxMessages = messages;
         var perMessage = sizeof(BatchedMessage) + sizeof(IoVector) + ControlSize + NameSize;
         _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(messages * (perMessage + MessageRoom)), 4096);
         _room = _memory;
@@ -41,22 +41,22 @@ internal sealed unsafe class DatagramRing : IDisposable
         }
     }
 
-    /// <summary>Messages of the last call; each holds one datagram or several.</summary>
+    /// <summary>Number of messages from the last call; each holds one or more datagrams.</summary>
     public int Messages => _count;
 
-    /// <summary>The datagram that <see cref="MoveNext"/> has come to.</summary>
+    /// <summary>The datagram that <see cref="MoveNext"/> has moved to.</summary>
     public Span<byte> Current => new(_room + ((nint)_message * MessageRoom) + _offset, Math.Min(_segment, (int)_messages[_message].Length - _offset));
 
-    /// <summary>Where it came from.</summary>
+    /// <summary>The sender of the current datagram.</summary>
     public SocketName From => new(_messages[_message].Header.Name);
 
-    /// <summary>The address of this machine that it was sent to, if the socket was asked to tell; else none.</summary>
+    /// <summary>The local address that the current datagram was sent to; none unless <see cref="UdpSocket.TellDestinations"/> was called.</summary>
     public SocketName To { get; private set; }
 
-    /// <summary>Datagrams that the socket had no room for, since it was made; modulo 2^32.</summary>
+    /// <summary>Datagrams that the kernel dropped because the socket's buffer was full, modulo 2^32.</summary>
     public uint Overflowed { get; private set; }
 
-    /// <summary>Messages that were longer than any of ours, and were left out.</summary>
+    /// <summary>Messages dropped because they did not fit the buffer.</summary>
     public long Truncated { get; private set; }
 
     public bool MoveNext()
@@ -83,17 +83,17 @@ internal sealed unsafe class DatagramRing : IDisposable
 
     public void Dispose() => NativeMemory.AlignedFree(_memory);
 
-    /// <summary>Takes what has come, without waiting.</summary>
-    /// <returns>Messages; -1 and an errno if there are none.</returns>
+    /// <summary>Receives the messages that have arrived, without waiting.</summary>
+    /// <returns>The number of messages, or -1 with errno set.</returns>
     internal int Fill(Fd socket)
     {
-        // The kernel has changed no more than it filled in.
+        // The kernel changed only the headers it filled in.
         for (var i = 0; i < _count; i++)
         {
             Prepare(ref _messages[i].Header);
         }
 
-        var count = Sys.ReceiveMessages(socket.Number, _messages, (uint)_most, Sys.MessageDontWait, null);
+        var count = Sys.ReceiveMessages(socket.Number, _messages, (uint)_maxMessages, Sys.MessageDontWait, null);
         _count = Math.Max(count, 0);
         _message = -1;
         return count;
@@ -106,7 +106,7 @@ internal sealed unsafe class DatagramRing : IDisposable
         header.Flags = 0;
     }
 
-    /// <summary>Reads what the kernel tells of a message; false if it is none that can be used.</summary>
+    /// <summary>Reads the control data of a message; false if the message is empty or truncated.</summary>
     private bool Open(ref BatchedMessage message)
     {
         _offset = 0;

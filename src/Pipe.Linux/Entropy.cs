@@ -1,6 +1,6 @@
 namespace Pipe.Linux;
 
-/// <summary>Random bytes from the kernel, without a cryptography library: the start path stays short.</summary>
+/// <summary>Random bytes from the kernel. Does not load a cryptography library, which would slow down every start.</summary>
 internal static class Entropy
 {
     public static unsafe byte[] Bytes(int count)
@@ -8,7 +8,7 @@ internal static class Entropy
         var bytes = new byte[count];
         fixed (byte* at = bytes)
         {
-            // Up to 256 bytes come whole and uninterrupted.
+            // getrandom never returns short or with EINTR for up to 256 bytes.
             if (Sys.GetRandom(at, (nuint)count, 0) != count)
             {
                 LinuxException.Throw("getrandom", "random numbers");

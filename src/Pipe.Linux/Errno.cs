@@ -1,6 +1,6 @@
 namespace Pipe.Linux;
 
-/// <summary>The errno values that somebody looks at.</summary>
+/// <summary>The errno values that this program tests for.</summary>
 internal static class Errno
 {
     public const int NotPermitted = 1;
@@ -32,7 +32,7 @@ internal static class Errno
     public const int TooManyLinks = 40;
     public const int NoDataOrHole = 6;
 
-    /// <summary>Of a fifo.</summary>
+    /// <summary>ENXIO again: open(2) of a fifo that has no reader.</summary>
     public const int NoReader = 6;
 
     public const int MessageTooLong = 90;

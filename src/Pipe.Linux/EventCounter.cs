@@ -1,6 +1,6 @@
 namespace Pipe.Linux;
 
-/// <summary>Ends the wait of a thread, again and again: an eventfd. Signalled from any thread.</summary>
+/// <summary>A reusable wake-up for a waiting thread (an eventfd). Any thread may signal it.</summary>
 internal sealed class EventCounter : IDisposable
 {
     private readonly Fd _fd = Make();
@@ -9,7 +9,7 @@ internal sealed class EventCounter : IDisposable
 
     public void Signal() => _ = _fd.TryWrite(One);
 
-    /// <summary>Forgets the signals until now.</summary>
+    /// <summary>Discards all pending signals.</summary>
     public unsafe void Clear()
     {
         ulong count;

@@ -4,22 +4,22 @@ using Pipe.Protocol;
 namespace Pipe.Linux;
 
 /// <summary>
-/// An open file, pipe or device. The one place that knows of short transfers, EINTR and EAGAIN.
-/// Whoever made it closes it, once no thread is inside a call on it any more.
+/// A file descriptor: an open file, pipe, device or socket. The one place that handles short transfers, EINTR and EAGAIN.
+/// Its creator closes it once no thread is inside a call on it.
 /// </summary>
 internal sealed class Fd(int number, string name) : IDisposable
 {
-    /// <summary>Bytes of a pipe through which data go. With the 64 KiB that it has by itself every block is a dozen changes of context.</summary>
+    /// <summary>Capacity of a pipe that carries data. With the default of 64 KiB, every block costs a dozen context switches.</summary>
     public const int WidePipe = 1024 * 1024;
 
     private int _number = number;
 
     public int Number => _number;
 
-    /// <summary>What messages call it.</summary>
+    /// <summary>The name for messages.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Up to buffer.Length bytes; 0 at the end.</summary>
+    /// <summary>Reads up to buffer.Length bytes; 0 at end of file.</summary>
     public unsafe int Read(Span<byte> buffer)
     {
         fixed (byte* at = buffer)
@@ -60,7 +60,7 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
-    /// <summary>Writes what is taken without waiting, of a descriptor that does not block; 0 if nothing is.</summary>
+    /// <summary>For a non-blocking descriptor: writes as much as fits without waiting; 0 if nothing fits.</summary>
     public unsafe int TryWrite(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* at = bytes)
@@ -87,7 +87,7 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
-    /// <summary>Fills the buffer from that offset on; fewer bytes only at the end of the file.</summary>
+    /// <summary>Fills the buffer from that offset; returns fewer bytes only at end of file.</summary>
     public unsafe int ReadAt(Span<byte> buffer, long offset)
     {
         var done = 0;
@@ -138,7 +138,7 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
-    /// <summary>Bytes that wait in a pipe, whichever end this is.</summary>
+    /// <summary>Bytes buffered in a pipe; works on either end.</summary>
     public unsafe int BytesWaiting()
     {
         int count;
@@ -146,10 +146,10 @@ internal sealed class Fd(int number, string name) : IDisposable
         return count;
     }
 
-    /// <summary>Asks for a larger pipe; what the system grants is good enough.</summary>
+    /// <summary>Requests a larger pipe; a refusal is ignored.</summary>
     public void WidenPipe(int bytes) => _ = Sys.Fcntl(_number, Sys.FcntlSetPipeSize, bytes);
 
-    /// <summary>Itself. If it is a pipe that somebody else has made, it is as wide as ours from here on, unless it was wider.</summary>
+    /// <summary>Returns itself; a pipe with less than <see cref="WidePipe"/> is enlarged first.</summary>
     public Fd Widened()
     {
         var size = Sys.Fcntl(_number, Sys.FcntlGetPipeSize, 0);
@@ -163,10 +163,10 @@ internal sealed class Fd(int number, string name) : IDisposable
 
     public void Sync() => Check(Sys.Sync(_number), "fsync");
 
-    /// <summary>Makes the bytes durable, and of what is known of the file no more than it takes to read them.</summary>
+    /// <summary>Makes the bytes durable, with only the metadata needed to read them.</summary>
     public void SyncData() => Check(Sys.SyncData(_number), "fdatasync");
 
-    /// <summary>Closes and says so if that fails: on some file systems that is where a full disk shows.</summary>
+    /// <summary>Closes, and throws if that fails: some file systems report a full disk only at close.</summary>
     public void Close()
     {
         var number = Interlocked.Exchange(ref _number, -1);
@@ -176,7 +176,7 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
-    /// <summary>Closes; for what was only read, or is thrown away.</summary>
+    /// <summary>Closes and ignores errors: for files that were only read or will be discarded.</summary>
     public void Dispose()
     {
         var number = Interlocked.Exchange(ref _number, -1);
@@ -186,13 +186,13 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
-    /// <summary>Leaves the number to others: nothing is closed.</summary>
+    /// <summary>Gives up the descriptor without closing it.</summary>
     public void Release() => Interlocked.Exchange(ref _number, -1);
 
-    /// <summary>A second number for the same open file, closed on exec: the lowest free one that is neither 0 to 2 nor below the one given.</summary>
+    /// <summary>Duplicates the descriptor, close-on-exec, to the lowest free number that is above 2 and at least <paramref name="from"/>.</summary>
     public Fd Duplicate(int from = 0)
     {
-        // Low, because a number above 63 makes the kernel enlarge the table, which takes milliseconds in a process with threads.
+        // Low, because a number above 63 makes the kernel enlarge the descriptor table, which takes milliseconds in a threaded process.
         const int firstAfterStandardStreams = 3;
         var number = Sys.Fcntl(_number, Sys.FcntlDuplicateCloseOnExec, Math.Max(from, firstAfterStandardStreams));
         Check(number, "fcntl");
@@ -210,7 +210,7 @@ internal sealed class Fd(int number, string name) : IDisposable
         return (new Fd(ends[0], name), new Fd(ends[1], name));
     }
 
-    /// <summary>A file without a name, in memory, that goes with its last descriptor.</summary>
+    /// <summary>An anonymous file in memory, freed with its last descriptor.</summary>
     public static unsafe Fd Memory(string name)
     {
         fixed (byte* at = PathBytes(name))
@@ -220,15 +220,15 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
-    /// <param name="path">What to open.</param>
+    /// <param name="path">The file to open.</param>
     /// <param name="flags">See <see cref="OpenFlags"/>; close-on-exec is always added.</param>
-    /// <param name="mode">Permission bits of a new file.</param>
-    /// <param name="name">What messages call it, if not by its path.</param>
+    /// <param name="mode">Permission bits if the call creates the file.</param>
+    /// <param name="name">Name for messages; by default the path.</param>
     /// <exception cref="LinuxException"/>
     public static Fd Open(string path, int flags, uint mode = 0, string? name = null) =>
         TryOpen(path, flags, mode, name) ?? throw LinuxException.Last("open", name ?? path);
 
-    /// <summary>As <see cref="Open"/>; null if it cannot be opened.</summary>
+    /// <summary>Like <see cref="Open"/>, but returns null if the open fails, with errno set.</summary>
     public static unsafe Fd? TryOpen(string path, int flags, uint mode = 0, string? name = null)
     {
         fixed (byte* at = PathBytes(path))
@@ -249,8 +249,8 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
-    /// <summary>The path as the kernel wants it, with a NUL at the end.</summary>
-    /// <exception cref="LinuxException">It has a NUL in it already: the kernel would take the part in front for the whole.</exception>
+    /// <summary>The bytes of the path and a terminating NUL.</summary>
+    /// <exception cref="LinuxException">The path contains a NUL, which would truncate it.</exception>
     internal static byte[] PathBytes(string path) =>
         path.Contains('\0') ? throw new LinuxException("open", RawText.Printable(path), Errno.Invalid) : [.. RawText.Encode(path), 0];
 
@@ -269,7 +269,7 @@ internal sealed class Fd(int number, string name) : IDisposable
             case Errno.Interrupted:
                 break;
             case Errno.Again:
-                // Somebody who shares the open file, ssh for one, has made it non-blocking.
+                // Another process that shares the open file, such as ssh, has made it non-blocking.
                 var one = new PollFd { Fd = _number, Events = events };
                 _ = Sys.Poll(&one, 1, -1);
                 break;

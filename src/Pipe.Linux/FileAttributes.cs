@@ -3,33 +3,33 @@ using Pipe.Protocol;
 
 namespace Pipe.Linux;
 
-/// <summary>Extended attributes of a file, packed as <see cref="PackedAttributes"/>. Access control lists are some of them.</summary>
+/// <summary>Extended attributes of a file, access control lists included, packed as <see cref="PackedAttributes"/>.</summary>
 internal static class FileAttributes
 {
-    private const int Most = 64 * 1024;
+    private const int MaxSize = 64 * 1024;
 
-    /// <summary>All that the file system tells us.</summary>
-    /// <param name="fd">What has them.</param>
-    /// <param name="limit">What they may take together.</param>
-    /// <param name="left">Is told of each that does not fit, which is left out.</param>
-    public static unsafe byte[] Attributes(this Fd fd, int limit, Action<LinuxException>? left = null) => Read(fd, null, limit, left);
+    /// <summary>Reads all attributes that this user may see.</summary>
+    /// <param name="fd">The file.</param>
+    /// <param name="limit">Maximum packed size in bytes.</param>
+    /// <param name="omitted">Called for each attribute that is omitted because it does not fit.</param>
+    public static unsafe byte[] Attributes(this Fd fd, int limit, Action<LinuxException>? omitted = null) => Read(fd, null, limit, omitted);
 
-    /// <summary>The same of what was opened with <see cref="OpenFlags.PathOnly"/>.</summary>
-    public static unsafe byte[] NodeAttributes(this Fd node, int limit, Action<LinuxException>? left = null)
+    /// <summary>The same for a node opened with <see cref="OpenFlags.PathOnly"/>.</summary>
+    public static unsafe byte[] NodeAttributes(this Fd node, int limit, Action<LinuxException>? omitted = null)
     {
         fixed (byte* link = node.LinkBytes())
         {
-            return Read(node, link, limit, left);
+            return Read(node, link, limit, omitted);
         }
     }
 
-    /// <summary>Sets what <see cref="Attributes"/> has read.</summary>
-    /// <param name="fd">What gets them.</param>
-    /// <param name="packed">All of them.</param>
-    /// <param name="refused">Is told of each that cannot be set; without it the first of these ends it.</param>
+    /// <summary>Sets attributes that <see cref="Attributes"/> has read.</summary>
+    /// <param name="fd">The file.</param>
+    /// <param name="packed">The attributes.</param>
+    /// <param name="refused">Called for each attribute that cannot be set; if null, the first of them throws.</param>
     public static unsafe void SetAttributes(this Fd fd, ReadOnlySpan<byte> packed, Action<LinuxException>? refused = null) => Set(fd, null, packed, refused);
 
-    /// <summary>The same for what was opened with <see cref="OpenFlags.PathOnly"/>.</summary>
+    /// <summary>The same for a node opened with <see cref="OpenFlags.PathOnly"/>.</summary>
     public static unsafe void SetNodeAttributes(this Fd node, ReadOnlySpan<byte> packed, Action<LinuxException>? refused = null)
     {
         fixed (byte* link = node.LinkBytes())
@@ -38,11 +38,11 @@ internal static class FileAttributes
         }
     }
 
-    /// <summary>Takes away what is not among those that <see cref="Attributes"/> has read elsewhere: of an older file, or of the directory it is in.</summary>
+    /// <summary>Removes the attributes that are not in <paramref name="packed"/>, such as those of an older file or inherited from the directory.</summary>
     public static unsafe void DropOtherAttributes(this Fd fd, ReadOnlySpan<byte> packed)
     {
-        var names = stackalloc byte[Most];
-        var length = Sys.ListAttributes(fd.Number, names, Most);
+        var names = stackalloc byte[MaxSize];
+        var length = Sys.ListAttributes(fd.Number, names, MaxSize);
         for (var name = names; name < names + length;)
         {
             var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
@@ -55,38 +55,38 @@ internal static class FileAttributes
         }
     }
 
-    /// <summary>What messages call an attribute.</summary>
+    /// <summary>The name of an attribute for messages.</summary>
     private static string Describe(ReadOnlySpan<byte> name) =>
         name.SequenceEqual(AccessList.Access) ? "the access control list"
         : name.SequenceEqual(AccessList.Default) ? "the default access control list"
         : $"the attribute {RawText.Printable(RawText.Decode(name))}";
 
-    private static unsafe byte[] Read(Fd fd, byte* link, int limit, Action<LinuxException>? left)
+    private static unsafe byte[] Read(Fd fd, byte* link, int limit, Action<LinuxException>? omitted)
     {
-        var names = stackalloc byte[Most];
-        var length = link is null ? Sys.ListAttributes(fd.Number, names, Most) : Sys.ListAttributesOf(link, names, Most);
+        var names = stackalloc byte[MaxSize];
+        var length = link is null ? Sys.ListAttributes(fd.Number, names, MaxSize) : Sys.ListAttributesOf(link, names, MaxSize);
         if (length <= 0)
         {
             return [];
         }
 
         var packed = new byte[limit];
-        var value = stackalloc byte[Most];
+        var value = stackalloc byte[MaxSize];
         var at = 0;
         for (var name = names; name < names + length;)
         {
             var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
-            var size = link is null ? Sys.GetAttribute(fd.Number, name, value, Most) : Sys.GetAttributeOf(link, name, value, Most);
+            var size = link is null ? Sys.GetAttribute(fd.Number, name, value, MaxSize) : Sys.GetAttributeOf(link, name, value, MaxSize);
             name += text.Length + 1;
             if (size < 0 || text.SequenceEqual("security.selinux"u8))
             {
-                // It may not be ours to read; a label of SELinux is for the policy of the other host to give.
+                // Some attributes are not readable for this user; an SELinux label is assigned by the policy of the other host.
                 continue;
             }
 
             if (!PackedAttributes.TryAppend(packed, ref at, text, new ReadOnlySpan<byte>(value, (int)size)))
             {
-                left?.Invoke(new LinuxException("getxattr", fd.Name, Errno.TooBig, $"{Describe(text)} of {size} bytes cannot be kept"));
+                omitted?.Invoke(new LinuxException("getxattr", fd.Name, Errno.TooBig, $"{Describe(text)} of {size} bytes cannot be kept"));
             }
         }
 
@@ -118,10 +118,10 @@ internal static class FileAttributes
         }
     }
 
-    /// <summary>A value that is too large for a file system is told as a full disk; that it is full shows when the next bytes are written.</summary>
+    /// <summary>A file system also reports ENOSPC for a value that is too large; a disk that is really full fails at the next write.</summary>
     private static void Refuse(Fd fd, in PackedAttributes one, int errno, Action<LinuxException>? refused)
     {
-        var size = one.Value.Length > AccessList.Small ? $" of {one.Value.Length} bytes" : "";
+        var size = one.Value.Length > AccessList.AlwaysFits ? $" of {one.Value.Length} bytes" : "";
         var cause = new LinuxException("setxattr", fd.Name, errno, $"{Describe(one.Name)}{size} cannot be kept");
         if (refused is null)
         {
@@ -131,11 +131,11 @@ internal static class FileAttributes
         refused(cause);
     }
 
-    /// <summary>Who is not root cannot set it anywhere, and does not expect it.</summary>
+    /// <summary>Whether the attribute is refused only because this user is not root, which is expected.</summary>
     private static bool IsForRoot(ReadOnlySpan<byte> name) =>
         !FileTraits.IsRoot && (name.StartsWith("security."u8) || name.StartsWith("trusted."u8));
 
-    /// <summary>By a user to this file; others, such as labels, are for the system to give.</summary>
+    /// <summary>Whether users set attributes of this kind; others, such as labels, are assigned by the system.</summary>
     private static bool IsGiven(ReadOnlySpan<byte> name) =>
         name.StartsWith("user."u8) || name.StartsWith("trusted."u8) || name.StartsWith("system.posix_acl_"u8) || name.SequenceEqual("security.capability"u8);
 }

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Pipe.Linux;
 
-/// <summary>Where in a file data are, and where they may go: holes, sizes, free space, cache.</summary>
+/// <summary>Operations on an open file beyond reading and writing: holes, sizes, free space, syncing, locks.</summary>
 internal static class FileSpace
 {
     private const int SeekCurrent = 1;
     private const int SeekData = 3;
     private const int SeekHole = 4;
 
-    /// <summary>Bytes of a block device.</summary>
+    /// <summary>Size of a block device in bytes.</summary>
     public static unsafe long DeviceSize(this Fd fd)
     {
         ulong size;
@@ -17,7 +17,7 @@ internal static class FileSpace
         return (long)size;
     }
 
-    /// <summary>The file offset, or -1 for what has none.</summary>
+    /// <summary>The file offset; -1 if the file is not seekable.</summary>
     public static long Position(this Fd fd) => Sys.Seek(fd.Number, 0, SeekCurrent);
 
     public static void SetPosition(this Fd fd, long offset)
@@ -28,15 +28,15 @@ internal static class FileSpace
         }
     }
 
-    /// <summary>The first offset from here on that holds data; <paramref name="end"/> if only a hole is left.</summary>
+    /// <summary>The first offset at or after <paramref name="from"/> that holds data; <paramref name="end"/> if the rest is a hole.</summary>
     public static long NextData(this Fd fd, long from, long end) => Next(fd, from, end, SeekData);
 
-    /// <summary>The first offset from here on that lies in a hole; <paramref name="end"/> if there is none.</summary>
+    /// <summary>The first offset at or after <paramref name="from"/> that lies in a hole; <paramref name="end"/> if there is none before it.</summary>
     public static long NextHole(this Fd fd, long from, long end) => Next(fd, from, end, SeekHole);
 
     public static void Truncate(this Fd fd, long length) => fd.Check(Sys.Truncate(fd.Number, length), "ftruncate");
 
-    /// <summary>Makes a stretch of a file read as zeros and gives its blocks back; false where the file system cannot.</summary>
+    /// <summary>Punches a hole, which reads as zeros and takes no blocks; false if the file system does not support it.</summary>
     public static bool TryPunch(this Fd fd, long offset, long length)
     {
         if (Sys.Fallocate(fd.Number, Sys.FallocateKeepSize | Sys.FallocatePunchHole, offset, length) == 0)
@@ -52,7 +52,7 @@ internal static class FileSpace
         throw LinuxException.Last("fallocate", fd.Name);
     }
 
-    /// <summary>Makes a stretch read as zeros, one way or another.</summary>
+    /// <summary>Zeroes a range: punches a hole, or else writes zeros.</summary>
     public static void Zero(this Fd fd, long offset, long length)
     {
         if (fd.TryPunch(offset, length))
@@ -69,7 +69,7 @@ internal static class FileSpace
 
     public static long FreeBytes(this Fd fd) => fd.Capacity().Free;
 
-    /// <summary>Bytes of the file system: all of them, and those that we may still have.</summary>
+    /// <summary>Bytes of the file system: in total, and available to this user.</summary>
     public static unsafe (long All, long Free) Capacity(this Fd fd)
     {
         StatVfsBuffer buffer;
@@ -77,7 +77,7 @@ internal static class FileSpace
         return ((long)(buffer.Blocks * buffer.FragmentSize), (long)(buffer.Available * buffer.FragmentSize));
     }
 
-    /// <summary>Gets room for a stretch behind the end of a file, which stays as long as it is; false where the file system cannot.</summary>
+    /// <summary>Reserves space past the end of a file without changing its size; false if the file system does not support it.</summary>
     public static bool TryReserve(this Fd fd, long offset, long length)
     {
         while (Sys.Fallocate(fd.Number, Sys.FallocateKeepSize, offset, length) < 0)
@@ -99,12 +99,12 @@ internal static class FileSpace
     /// <summary>Flags of the open file, see <see cref="OpenFlags"/>.</summary>
     public static int Flags(this Fd fd) => Sys.Fcntl(fd.Number, Sys.FcntlGetFlags, 0);
 
-    /// <summary>From now on no call on this open file waits, of whoever shares it.</summary>
+    /// <summary>Makes the open file non-blocking, for every process that shares it.</summary>
     public static void SetNonBlocking(this Fd fd) => fd.Check(Sys.Fcntl(fd.Number, Sys.FcntlSetFlags, fd.Flags() | OpenFlags.NonBlocking), "fcntl");
 
     public static void ChangeMode(this Fd fd, uint mode) => fd.Check(Sys.ChangeMode(fd.Number, mode), "fchmod");
 
-    /// <summary>False on a file system that has no such permission bits, or does not let us set them.</summary>
+    /// <summary>False if the file system has no such permission bits or does not let this user set them.</summary>
     public static bool TryChangeMode(this Fd fd, uint mode) => Sys.ChangeMode(fd.Number, mode) == 0;
 
     /// <summary>Makes everything on the file system of this file durable.</summary>
@@ -116,12 +116,12 @@ internal static class FileSpace
         }
         catch (LinuxException e) when (e.Errno == Errno.BadFd)
         {
-            // A directory that may be entered and not read.
+            // A directory without read permission is opened with O_PATH, which syncfs refuses.
             Sys.SyncAll();
         }
     }
 
-    /// <summary>Makes the names in a directory durable, where its file system can do that.</summary>
+    /// <summary>Makes the names in a directory durable, if its file system can.</summary>
     public static void SyncDirectory(this Fd fd)
     {
         try
@@ -130,26 +130,26 @@ internal static class FileSpace
         }
         catch (LinuxException e) when (e.Errno is Errno.Invalid or Errno.NotSupported or Errno.BadFd)
         {
-            // Some file systems have nothing to sync there; some directories may be entered and not read.
+            // Some file systems do not sync directories; a directory without read permission is opened with O_PATH, which fsync refuses.
         }
     }
 
-    /// <summary>False if another open file has the lock. It goes with this one. True where there are no locks: nobody has it then.</summary>
-    public static bool TryLock(this Fd fd) => fd.TryLockIfAny() is not false;
+    /// <summary>Takes an exclusive lock that ends with the open file; false if another open file holds one. True if the file system has no locks.</summary>
+    public static bool TryLock(this Fd fd) => fd.TryLockIfSupported() is not false;
 
-    /// <summary>The same; null where the file system has no locks, which NFS and FUSE may not have.</summary>
-    public static bool? TryLockIfAny(this Fd fd) => Sys.Lock(fd.Number, Sys.LockExclusive | Sys.LockNonBlocking) == 0 ? true
+    /// <summary>The same, but null if the file system has no locks, as on some NFS and FUSE mounts.</summary>
+    public static bool? TryLockIfSupported(this Fd fd) => Sys.Lock(fd.Number, Sys.LockExclusive | Sys.LockNonBlocking) == 0 ? true
         : Marshal.GetLastPInvokeError() is Errno.NotImplemented or Errno.NoLocks or Errno.NotSupported or Errno.Invalid ? null : false;
 
-    /// <summary>Has the lock together with others; false if somebody has it alone. True where there are no locks: nobody has it then.</summary>
+    /// <summary>Takes a shared lock; false if another open file holds an exclusive one. True if the file system has no locks.</summary>
     public static bool TryShareLock(this Fd fd) =>
         Sys.Lock(fd.Number, Sys.LockShared | Sys.LockNonBlocking) == 0 || Marshal.GetLastPInvokeError() != Errno.Again;
 
-    /// <summary>Leaves the lock to others.</summary>
+    /// <summary>Releases the lock.</summary>
     public static void Unlock(this Fd fd) => _ = Sys.Lock(fd.Number, Sys.LockNone);
 
-    /// <summary>As above, but a child that is just being started may hold a lock of ours for a moment: tries until then.</summary>
-    public static bool TryLockSoon(this Fd fd)
+    /// <summary>Like <see cref="TryLock"/>, but retries: between fork and exec a child briefly holds copies of our locks.</summary>
+    public static bool TryLockWithRetry(this Fd fd)
     {
         const int tries = 20;
         for (var i = 0; i < tries; i++)
@@ -165,8 +165,8 @@ internal static class FileSpace
         return false;
     }
 
-    /// <summary>Copies a stretch of a file to the same place in another, inside the kernel.</summary>
-    /// <exception cref="LinuxException">It could not be copied, or the file ends before.</exception>
+    /// <summary>Copies a range of a file to the same offset of another, inside the kernel.</summary>
+    /// <exception cref="LinuxException">The copy failed, or the range extends past the end of the file.</exception>
     public static unsafe void CopyTo(this Fd fd, Fd to, long offset, long length)
     {
         var (from, at) = (offset, offset);
@@ -182,7 +182,7 @@ internal static class FileSpace
         }
     }
 
-    /// <summary>Says that the file will be read front to back.</summary>
+    /// <summary>Tells the kernel that the file will be read sequentially.</summary>
     public static void AdviseSequential(this Fd fd)
     {
         const int sequential = 2;
@@ -200,7 +200,7 @@ internal static class FileSpace
         return Marshal.GetLastPInvokeError() switch
         {
             Errno.NoDataOrHole => end,
-            Errno.Invalid => whence == SeekData ? from : end, // no holes here: all is data
+            Errno.Invalid => whence == SeekData ? from : end, // the file system does not report holes: treat everything as data
             _ => throw LinuxException.Last("lseek", fd.Name),
         };
     }

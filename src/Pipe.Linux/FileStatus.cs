@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Pipe.Linux;
 
-/// <summary>What statx(2) says of a file, as far as anybody asks.</summary>
-/// <param name="Number">Of a device: major in the upper half.</param>
-/// <param name="IsMountPoint">Something is mounted there. Kernels before 5.8 do not say it: then only <paramref name="Device"/> tells.</param>
+/// <summary>The fields of statx(2) that this program uses.</summary>
+/// <param name="Number">The device number of a device node: major in the upper half.</param>
+/// <param name="IsMountPoint">The root of a mount. Always false on kernels before 5.8, where only a change of <paramref name="Device"/> shows a mount.</param>
 internal readonly record struct FileStatus(
     uint Mode,
     uint Links,
@@ -37,22 +37,22 @@ internal readonly record struct FileStatus(
 
     public bool IsSocket => (Mode & TypeMask) == 0xC000;
 
-    /// <summary>Fewer blocks on disk than its size needs: there are holes.</summary>
+    /// <summary>Fewer blocks are allocated than the size needs, so the file has holes.</summary>
     public bool IsSparse => Blocks * 512 < Size;
 
-    /// <summary>Somebody wrote into it between two looks.</summary>
+    /// <summary>Whether size or modification time differ from an earlier status.</summary>
     public bool HasChangedSince(in FileStatus before) =>
         (Size, ModifiedSeconds, ModifiedNanoseconds) != (before.Size, before.ModifiedSeconds, before.ModifiedNanoseconds);
 
     public static FileStatus Of(Fd fd) => Get(fd.Number, "", Sys.AtEmptyPath, fd.Name);
 
-    /// <summary>Of what a path leads to; null if there is nothing.</summary>
+    /// <summary>The status of the file that a path resolves to; null if it does not exist.</summary>
     public static FileStatus? Of(string path) => Find(path, 0);
 
-    /// <summary>Of what has that name, be it a symbolic link; null if there is nothing.</summary>
+    /// <summary>The same without following a final symbolic link.</summary>
     public static FileStatus? OfName(string path) => Find(path, Sys.AtSymlinkNoFollow);
 
-    /// <summary>Of a name in a directory; null if there is nothing. A name that no file can have is the name of nothing.</summary>
+    /// <summary>The status of a member of a directory; null if it does not exist, or if the name is too long for any file.</summary>
     internal static FileStatus? In(Fd directory, string name, bool follow) =>
         TryGet(directory.Number, name, follow ? 0 : Sys.AtSymlinkNoFollow, out var status) ? status
         : Marshal.GetLastPInvokeError() == Errno.NameTooLong ? null

@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Pipe.Linux;
 
-/// <summary>Owner and times of a file: what is kept of it beside bytes, permission bits and attributes.</summary>
+/// <summary>Owner, mode and modification time of files and other nodes.</summary>
 internal static class FileTraits
 {
     public static bool IsRoot { get; } = Sys.EffectiveUser() == 0;
 
-    /// <summary>Sets the time of the last modification.</summary>
+    /// <summary>Sets the modification time.</summary>
     public static unsafe void SetTime(this Fd fd, long seconds, uint nanoseconds) => SetTime(fd, null, seconds, nanoseconds);
 
-    /// <summary>The same of what was opened with <see cref="OpenFlags.PathOnly"/>: a link, a fifo, a device.</summary>
+    /// <summary>The same for a node opened with <see cref="OpenFlags.PathOnly"/>: a link, a fifo, a device.</summary>
     public static unsafe void SetNodeTime(this Fd node, long seconds, uint nanoseconds)
     {
         fixed (byte* link = node.LinkBytes())
@@ -19,10 +19,10 @@ internal static class FileTraits
         }
     }
 
-    /// <summary>Only root gives files away; another user keeps the group if he is a member of it.</summary>
+    /// <summary>Sets owner and group. Without root only the group is set, and ignored unless the user is a member.</summary>
     public static unsafe void SetOwner(this Fd fd, uint owner, uint group) => SetOwner(fd, null, owner, group);
 
-    /// <summary>The same for what was opened with <see cref="OpenFlags.PathOnly"/>.</summary>
+    /// <summary>The same for a node opened with <see cref="OpenFlags.PathOnly"/>.</summary>
     public static unsafe void SetNodeOwner(this Fd node, uint owner, uint group)
     {
         fixed (byte* link = node.LinkBytes())
@@ -31,7 +31,7 @@ internal static class FileTraits
         }
     }
 
-    /// <summary>Sets the permission bits of what was opened with <see cref="OpenFlags.PathOnly"/>; a symbolic link has none to set.</summary>
+    /// <summary>Sets the permission bits of a node opened with <see cref="OpenFlags.PathOnly"/>; not for symbolic links, which have none.</summary>
     public static unsafe void SetNodeMode(this Fd node, uint mode)
     {
         fixed (byte* link = node.LinkBytes())
@@ -40,10 +40,10 @@ internal static class FileTraits
         }
     }
 
-    /// <summary>Leads to an open file, not further.</summary>
+    /// <summary>A path to the open file itself: if that is a symbolic link, it is not followed.</summary>
     internal static byte[] LinkBytes(this Fd fd) => Fd.PathBytes($"/proc/self/fd/{fd.Number}");
 
-    /// <summary>Not every file system can leave the time of the last access out: there it is set to what it was.</summary>
+    /// <summary>Some file systems cannot leave the access time unchanged: there it is set to its current value.</summary>
     private static unsafe void SetTime(Fd fd, byte* link, long seconds, uint nanoseconds)
     {
         var times = stackalloc TimeSpec[2] { new TimeSpec { Nanoseconds = Sys.TimeOmit }, new TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds } };

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pipe.Linux;
 
 /// <summary>
-/// An open directory, and what is done to names in it. A name is one component: nothing here follows a path anywhere else, but for
-/// <see cref="Beneath"/>, which never leads out.
+/// An open directory and operations on its members. A member name is one component; only <see cref="Beneath"/> takes a longer path, and
+/// it never leaves the directory.
 /// </summary>
 internal sealed class Folder(Fd fd) : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class Folder(Fd fd) : IDisposable
 
     public string Name => Fd.Name;
 
-    /// <summary>One that may be entered but not read, as a drop box, serves too: only its members cannot be listed.</summary>
+    /// <summary>Opens a directory. One without read permission, such as a drop box, works too, but cannot be listed.</summary>
     public static Folder Open(string path)
     {
         try
@@ -27,17 +27,17 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>What messages call a member.</summary>
+    /// <summary>The path of a member, for messages.</summary>
     public string NameOf(string member) => Paths.Join(Name, member);
 
-    /// <summary>The folder at a path of several names; symbolic links on the way are followed as long as they stay inside.</summary>
-    /// <param name="path">Below this folder.</param>
-    /// <param name="follow">False: a symbolic link is as bad as a file.</param>
-    /// <exception cref="LinuxException">It is not there, is no directory, or a link leads out.</exception>
+    /// <summary>Opens a directory below this one; symbolic links are followed as long as they stay inside.</summary>
+    /// <param name="path">Relative to this folder.</param>
+    /// <param name="follow">False refuses symbolic links.</param>
+    /// <exception cref="LinuxException">The path does not exist, is not a directory, or leaves this folder through a link.</exception>
     public Folder Beneath(string path, bool follow = true) =>
         FindBeneath(path, follow) ?? throw new LinuxException("open", NameOf(path), Errno.NoEntry);
 
-    /// <summary>The same; null if it is not there.</summary>
+    /// <summary>The same; null if the path does not exist.</summary>
     public Folder? FindBeneath(string path, bool follow = true)
     {
         if (path.Length == 0)
@@ -49,9 +49,9 @@ internal sealed class Folder(Fd fd) : IDisposable
     }
 
     /// <param name="name">One component.</param>
-    /// <param name="flags">Of <see cref="OpenFlags"/>.</param>
-    /// <param name="mode">Of a file that is made.</param>
-    /// <param name="shownAs">What messages call it, if its name says nothing to anybody.</param>
+    /// <param name="flags">See <see cref="OpenFlags"/>.</param>
+    /// <param name="mode">Permission bits if the call creates the file.</param>
+    /// <param name="shownAs">Name for messages, if not the member's own.</param>
     public unsafe Fd OpenMember(string name, int flags, uint mode = 0, string? shownAs = null)
     {
         fixed (byte* at = Fd.PathBytes(name))
@@ -72,10 +72,10 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>Of a member; null if there is nothing.</summary>
+    /// <summary>The status of a member; null if it does not exist.</summary>
     public FileStatus? Status(string name, bool follow) => FileStatus.In(Fd, name, follow);
 
-    /// <summary>False if something has that name.</summary>
+    /// <summary>Returns false if the name is taken.</summary>
     public unsafe bool TryMake(string name, uint mode)
     {
         fixed (byte* at = Fd.PathBytes(name))
@@ -84,7 +84,7 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>False if something has that name.</summary>
+    /// <summary>Returns false if the name is taken.</summary>
     public unsafe bool TryLink(string target, string name)
     {
         fixed (byte* to = Fd.PathBytes(target), at = Fd.PathBytes(name))
@@ -93,7 +93,7 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>A second name for a file; false if something has that name.</summary>
+    /// <summary>Makes a hard link to a file; false if the name is taken.</summary>
     public unsafe bool TryHardLink(Folder of, string file, string name)
     {
         fixed (byte* from = Fd.PathBytes(file), at = Fd.PathBytes(name))
@@ -102,10 +102,10 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>A fifo or device; false if something has that name.</summary>
-    /// <param name="name">What to call it.</param>
-    /// <param name="mode">With the bits of its type.</param>
-    /// <param name="number">Of a device: major in the upper half.</param>
+    /// <summary>Makes a fifo or device; false if the name is taken.</summary>
+    /// <param name="name">One component.</param>
+    /// <param name="mode">Type and permission bits.</param>
+    /// <param name="number">The device number: major in the upper half.</param>
     public unsafe bool TryMakeNode(string name, uint mode, ulong number)
     {
         fixed (byte* at = Fd.PathBytes(name))
@@ -126,7 +126,7 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>Gives a member another name; what had it is gone.</summary>
+    /// <summary>Renames a member and replaces any member of the new name.</summary>
     public unsafe void Rename(string from, string to)
     {
         fixed (byte* old = Fd.PathBytes(from), @new = Fd.PathBytes(to))
@@ -138,7 +138,7 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>Gives a member another name; false if something has it, or the file system cannot tell.</summary>
+    /// <summary>Renames a member; false if the name is taken, or the file system does not support RENAME_NOREPLACE.</summary>
     public unsafe bool TryRename(string from, string to)
     {
         fixed (byte* old = Fd.PathBytes(from), @new = Fd.PathBytes(to))
@@ -148,7 +148,7 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>Takes a name away; it is no fault if it is gone.</summary>
+    /// <summary>Removes a member; a missing one is not an error.</summary>
     public unsafe void Remove(string name, bool isDirectory = false)
     {
         fixed (byte* at = Fd.PathBytes(name))
@@ -160,7 +160,7 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>As <see cref="Remove"/>, where another failure is to be reported; false if it stays.</summary>
+    /// <summary>Like <see cref="Remove"/>, for use after another failure; false if the member could not be removed.</summary>
     public bool TryRemove(string name)
     {
         try
@@ -174,21 +174,21 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>A member itself, be it a symbolic link or a device: nothing happens to it.</summary>
+    /// <summary>Opens a member as a path, even a symbolic link or device, without touching its content.</summary>
     public Fd OpenNode(string name) => OpenMember(name, OpenFlags.PathOnly | OpenFlags.NoFollow);
 
     public void Dispose() => Fd.Dispose();
 
-    /// <summary>For tests: does without openat2, as on kernels before 5.6.</summary>
+    /// <summary>For tests: emulates kernels before 5.6, which lack openat2.</summary>
     internal static void ForgetOpenAt2(bool forget) => _hasOpenAt2 = !forget;
 
     private static bool HasFailedWith(int errno) => Marshal.GetLastPInvokeError() == errno;
 
-    /// <summary>As makedev(3) packs it.</summary>
+    /// <summary>Packs a device number as makedev(3) does.</summary>
     private static ulong DeviceNumber(uint major, uint minor) =>
         ((ulong)(major & 0xFFFFF000) << 32) | ((ulong)(major & 0xFFF) << 8) | ((ulong)(minor & 0xFFFFFF00) << 12) | (minor & 0xFF);
 
-    /// <summary>False if this kernel cannot do that.</summary>
+    /// <summary>False if this kernel lacks openat2.</summary>
     private unsafe bool TryBeneath(string path, bool follow, out Folder? found)
     {
         found = null;
@@ -224,7 +224,7 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>Without openat2 no link is followed at all.</summary>
+    /// <summary>The fallback without openat2, which follows no links at all.</summary>
     private Folder? ByComponents(string path)
     {
         var folder = new Folder(Fd.Duplicate());

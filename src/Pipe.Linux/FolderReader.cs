@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Linux;
 
-/// <summary>What a directory says of a member without a look at it.</summary>
+/// <summary>The type of a member as its directory entry states it.</summary>
 internal enum MemberType : byte
 {
     Unknown = 0,
@@ -16,13 +16,13 @@ internal enum MemberType : byte
     Socket = 12,
 }
 
-/// <summary>Reads the names in a folder, one after the other, without the two that every folder has. Not safe from many threads.</summary>
+/// <summary>Lists the names in a folder, without "." and "..". Single-threaded.</summary>
 internal sealed class FolderReader : IDisposable
 {
     private readonly string _name;
     private nint _stream;
 
-    /// <param name="folder">Stays with the caller, who may close it.</param>
+    /// <param name="folder">Stays open; the caller may close it at any time.</param>
     public FolderReader(Folder folder)
     {
         _name = folder.Name;

@@ -3,32 +3,32 @@ using System.Diagnostics;
 namespace Pipe.Linux;
 
 /// <summary>How a <see cref="GroupRun"/> ended.</summary>
-/// <param name="Exit">Null if it was ended before it did so itself.</param>
-/// <param name="Output">What it wrote to its standard output, as far as there was room.</param>
-/// <param name="Errors">The same of its standard error.</param>
-/// <param name="Elapsed">How long it took.</param>
+/// <param name="Exit">Null if the run was cancelled or timed out.</param>
+/// <param name="Output">Its standard output, up to 16 MiB.</param>
+/// <param name="Errors">Its standard error, up to 16 MiB.</param>
+/// <param name="Elapsed">The duration of the run.</param>
 internal sealed record GroupRunEnd(ExitStatus? Exit, byte[] Output, byte[] Errors, TimeSpan Elapsed);
 
 /// <summary>
-/// Runs a program to its end, in a process group of its own, with its input given and its output kept in memory. At the end, whatever
-/// it was, the whole group is killed: nothing that the program left behind goes on. A guardian does the same should we be killed.
+/// Runs a program to completion in its own process group, with input and output in memory. Afterwards the whole group is killed, so no
+/// descendant survives. A guardian process kills the group if we are killed.
 /// </summary>
 internal static class GroupRun
 {
-    private const int MostKept = 16 * 1024 * 1024;
+    private const int MaxKept = 16 * 1024 * 1024;
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
 
-    // The program waits at a gate until its guardian is there: it never runs unwatched.
+    // The program waits at a gate until its guardian runs.
     private const string Gated = "read -r go <&3 || exit 1; exec \"$@\" 3<&-";
 
-    // One that waits for a device or a dead file server ends only when that comes back; we do not wait for it.
+    // A process blocked on a device or a dead file server survives SIGKILL until the call returns; we stop waiting.
     private static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(2);
 
-    /// <param name="arguments">The program, looked for in PATH, and its arguments. Without such a program the status is 127 or 126, as with a shell.</param>
-    /// <param name="input">What it reads.</param>
-    /// <param name="limit">When it is ended.</param>
-    /// <param name="stop">Ends it earlier.</param>
-    /// <exception cref="LinuxException">There is no room for one more process.</exception>
+    /// <param name="arguments">The program, looked up in PATH, and its arguments. If it does not exist or cannot be run, the status is 127 or 126, as in a shell.</param>
+    /// <param name="input">Its standard input.</param>
+    /// <param name="limit">The timeout.</param>
+    /// <param name="stop">Cancels the run when it completes.</param>
+    /// <exception cref="LinuxException">The system cannot start another process.</exception>
     public static GroupRunEnd Run(IReadOnlyList<string> arguments, ReadOnlySpan<byte> input, TimeSpan limit, Task stop)
     {
         using var given = Fd.Memory("input");
@@ -41,12 +41,12 @@ internal static class GroupRun
         using (ourGate)
         using (var child = Child.Start(["/bin/sh", "-c", Gated, "sh", .. arguments], [given, output, errors, gate], ownGroup: true))
         {
-            var exit = Guarded(child, ourGate, limit, stop);
-            return new GroupRunEnd(exit, Kept(output), Kept(errors), Stopwatch.GetElapsedTime(started));
+            var exit = RunGuarded(child, ourGate, limit, stop);
+            return new GroupRunEnd(exit, ContentOf(output), ContentOf(errors), Stopwatch.GetElapsedTime(started));
         }
     }
 
-    private static ExitStatus? Guarded(Child child, Fd gate, TimeSpan limit, Task stop)
+    private static ExitStatus? RunGuarded(Child child, Fd gate, TimeSpan limit, Task stop)
     {
         Guardian? guardian = null;
         try
@@ -57,13 +57,13 @@ internal static class GroupRun
         }
         finally
         {
-            // Before the guardian goes: by then the number may belong to a stranger.
+            // Before the guardian goes: afterwards the group number may be reused.
             End(child);
             guardian?.Dispose();
         }
     }
 
-    /// <summary>The number of the group is ours until the child is disposed of, even if its leader has ended.</summary>
+    /// <summary>The group number stays reserved until the child is disposed, even after its leader has exited.</summary>
     private static void End(Child child)
     {
         if (!child.Exit.IsCompleted)
@@ -76,21 +76,21 @@ internal static class GroupRun
         child.Exit.Wait(AfterKill);
     }
 
-    private static byte[] Kept(Fd memory)
+    private static byte[] ContentOf(Fd memory)
     {
-        var bytes = new byte[Math.Min(MostKept, FileStatus.Of(memory).Size)];
+        var bytes = new byte[Math.Min(MaxKept, FileStatus.Of(memory).Size)];
         return bytes[..memory.ReadAt(bytes, 0)];
     }
 
-    /// <summary>Kills the group of a child when we end without having dismissed it.</summary>
+    /// <summary>Kills the child's group if this process dies first.</summary>
     private sealed class Guardian : IDisposable
     {
-        private readonly Fd _ourLife;
+        private readonly Fd _lifeline;
         private readonly Child _shell;
 
         public Guardian(Child child)
         {
-            (var life, _ourLife) = Fd.Pipe("guardian");
+            (var life, _lifeline) = Fd.Pipe("guardian");
             using (life)
             using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite))
             {
@@ -102,7 +102,7 @@ internal static class GroupRun
         {
             _shell.Signal(Child.SignalKill);
             _shell.Dispose();
-            _ourLife.Dispose();
+            _lifeline.Dispose();
         }
     }
 }

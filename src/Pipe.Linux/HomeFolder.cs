@@ -3,10 +3,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Linux;
 
-/// <summary>The home directories that ~ and ~user stand for.</summary>
+/// <summary>Expands ~ and ~user to home directories.</summary>
 internal static class HomeFolder
 {
-    /// <summary>A path with the home directory in place of ~ or ~user in front; null if there is no such user.</summary>
+    /// <summary>Replaces a leading ~ or ~user by the home directory; null if the user does not exist.</summary>
     public static string? Expand(string path)
     {
         if (!path.StartsWith('~'))
@@ -19,7 +19,7 @@ internal static class HomeFolder
         return home is null || slash < 0 ? home : home + path[slash..];
     }
 
-    /// <summary>The C library knows where users are listed. A pattern is no name of a user.</summary>
+    /// <summary>Asks the C library, which knows every user database. A name with wildcards is not a user.</summary>
     private static unsafe string? Find(string tilde)
     {
         GlobBuffer found;

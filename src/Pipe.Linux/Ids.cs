@@ -1,6 +1,6 @@
 namespace Pipe.Linux;
 
-/// <summary>Whose rights this process has.</summary>
+/// <summary>The user ids of this process.</summary>
 internal static class Ids
 {
     public static uint EffectiveUser { get; } = Sys.EffectiveUser();

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Pipe.Linux;
 
-/// <summary>Open files that the program was started with, beyond the standard streams.</summary>
+/// <summary>Descriptors inherited at start, beyond the standard streams.</summary>
 internal static class InheritedFiles
 {
-    /// <summary>Closes them. Whatever this process has opened itself is close-on-exec, and stays.</summary>
+    /// <summary>Closes them. Descriptors of our own are close-on-exec, which tells them apart.</summary>
     public static void Close()
     {
         const int firstOther = 3;

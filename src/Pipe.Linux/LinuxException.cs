@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace Pipe.Linux;
 
 /// <summary>A system call failed: <c>subject: cause</c>, in the words of strerror, lower case.</summary>
-/// <param name="call">Its name.</param>
-/// <param name="subject">The file.</param>
-/// <param name="errno">Why.</param>
-/// <param name="loss">What the file does not get, if the subject alone does not say it: <c>subject: loss: cause</c>.</param>
+/// <param name="call">The name of the call.</param>
+/// <param name="subject">The file, as messages call it.</param>
+/// <param name="errno">The cause.</param>
+/// <param name="loss">The failed part of the operation, if the subject alone is not enough: <c>subject: loss: cause</c>.</param>
 internal sealed class LinuxException(string call, string subject, int errno, string loss = "")
     : IOException($"{subject}: {loss}{(loss.Length > 0 ? ": " : "")}{Describe(errno)}")
 {
@@ -15,19 +15,19 @@ internal sealed class LinuxException(string call, string subject, int errno, str
 
     public int Errno { get; } = errno;
 
-    /// <summary>The place is full, or its owner's share of it is.</summary>
+    /// <summary>The disk is full or the quota is used up.</summary>
     public bool IsNoSpace => Errno is Linux.Errno.NoSpace or Linux.Errno.Quota;
 
-    /// <summary>Whoever read the other end of a pipe or socket has gone.</summary>
+    /// <summary>The reader at the other end of a pipe or socket has gone.</summary>
     public bool IsBrokenPipe => Errno is Linux.Errno.BrokenPipe or Linux.Errno.ConnectionReset;
 
-    /// <summary>The system gives this program, or anybody, no more memory or open files.</summary>
+    /// <summary>The process or the system has run out of memory or open files.</summary>
     public bool IsShortage => Errno is Linux.Errno.NoMemory or Linux.Errno.TooManyOpen or Linux.Errno.TooManyOpenOfAll;
 
     [DoesNotReturn]
     public static void Throw(string call, string subject) => throw Last(call, subject);
 
-    /// <summary>For the call that has just failed on this thread.</summary>
+    /// <summary>An exception for the call that has just failed on this thread.</summary>
     public static LinuxException Last(string call, string subject) => new(call, subject, Marshal.GetLastPInvokeError());
 
     public static string Describe(int errno)

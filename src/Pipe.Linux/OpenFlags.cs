@@ -16,13 +16,13 @@ internal static class OpenFlags
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 
-    /// <summary>Only the place in the tree, not the content.</summary>
+    /// <summary>O_PATH: names the file without opening its content.</summary>
     public const int PathOnly = 0x200000;
 
     public static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
     public static int Directory { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
 
-    /// <summary>A file without a name, to be linked when it is whole. Behind Directory: they are set in this order.</summary>
+    /// <summary>O_TMPFILE: an unnamed file, linked to a name once complete. Must follow Directory in initialization order.</summary>
     public static int Nameless { get; } = 0x400000 | Directory;
 }

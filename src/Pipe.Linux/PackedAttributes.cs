@@ -3,21 +3,21 @@ using System.Buffers.Binary;
 namespace Pipe.Linux;
 
 /// <summary>
-/// Extended attributes as they are kept and sent: u16 length of the name, u16 length of the value, name, value, one after the other.
+/// Extended attributes as stored and sent: for each a u16 name length, u16 value length, name and value.
 /// </summary>
 internal ref struct PackedAttributes(ReadOnlySpan<byte> packed)
 {
-    private const int LongestName = 255;
+    private const int MaxName = 255;
     private ReadOnlySpan<byte> _rest = packed;
 
     public ReadOnlySpan<byte> Name { get; private set; }
 
     public ReadOnlySpan<byte> Value { get; private set; }
 
-    /// <summary>What is left is not empty, and is no attribute either.</summary>
+    /// <summary>After the last attribute: the remaining bytes are not a valid attribute.</summary>
     public readonly bool IsDamaged => !_rest.IsEmpty;
 
-    /// <summary>Goes to the next one; false at the end, or where none can be told.</summary>
+    /// <summary>Moves to the next attribute; false at the end, or at malformed bytes.</summary>
     public bool MoveNext()
     {
         if (_rest.Length < 4)
@@ -26,7 +26,7 @@ internal ref struct PackedAttributes(ReadOnlySpan<byte> packed)
         }
 
         var (name, value) = (BinaryPrimitives.ReadUInt16LittleEndian(_rest), BinaryPrimitives.ReadUInt16LittleEndian(_rest[2..]));
-        if (name > LongestName || name + value > _rest.Length - 4)
+        if (name > MaxName || name + value > _rest.Length - 4)
         {
             return false;
         }
@@ -37,7 +37,7 @@ internal ref struct PackedAttributes(ReadOnlySpan<byte> packed)
         return true;
     }
 
-    /// <summary>The value of that name; empty if there is none.</summary>
+    /// <summary>The value of an attribute; empty if it is missing.</summary>
     public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> packed, ReadOnlySpan<byte> name)
     {
         var all = new PackedAttributes(packed);
@@ -66,7 +66,7 @@ internal ref struct PackedAttributes(ReadOnlySpan<byte> packed)
         return false;
     }
 
-    /// <summary>Adds one at an offset, which moves on; false if there is no room for it.</summary>
+    /// <summary>Appends an attribute at an offset and advances the offset; false if it does not fit.</summary>
     public static bool TryAppend(Span<byte> packed, ref int at, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (value.Length > ushort.MaxValue || at + 4 + name.Length + value.Length > packed.Length)

@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Pipe.Linux;
 
-/// <summary>What is done to names in the file system. Paths are <see cref="Protocol.RawText"/>.</summary>
+/// <summary>Operations on paths. Paths are <see cref="Protocol.RawText"/>.</summary>
 internal static class Paths
 {
-    /// <summary>Gives a nameless file a name; false if something has that name already.</summary>
+    /// <summary>Links an unnamed file to a path; false if the path exists.</summary>
     public static unsafe bool TryLink(Fd nameless, string path)
     {
-        // By way of /proc: linking from the descriptor itself needs a privilege.
+        // Through /proc: AT_EMPTY_PATH needs a privilege.
         fixed (byte* from = Fd.PathBytes($"/proc/self/fd/{nameless.Number}"), to = Fd.PathBytes(path))
         {
             if (Sys.LinkAt(Sys.AtFdCwd, from, Sys.AtFdCwd, to, Sys.AtSymlinkFollow) == 0)
@@ -31,7 +31,7 @@ internal static class Paths
         }
     }
 
-    /// <summary>As <see cref="Rename"/>, but never in the place of something: false if there is something of that name.</summary>
+    /// <summary>Like <see cref="Rename"/>, but never replaces a file: false if the target exists.</summary>
     public static unsafe bool TryRename(string from, string to)
     {
         fixed (byte* old = Fd.PathBytes(from), @new = Fd.PathBytes(to))
@@ -46,7 +46,7 @@ internal static class Paths
                 case Errno.Exists:
                     return false;
                 case Errno.Invalid or Errno.NotImplemented:
-                    // A file system that cannot do it in one step.
+                    // The file system does not support RENAME_NOREPLACE.
                     if (FileStatus.OfName(to) is not null)
                     {
                         return false;
@@ -60,7 +60,7 @@ internal static class Paths
         }
     }
 
-    /// <summary>Takes a name away; it is no fault if it is gone.</summary>
+    /// <summary>Removes a file; a missing one is not an error.</summary>
     public static unsafe void Remove(string path)
     {
         fixed (byte* at = Fd.PathBytes(path))
@@ -72,7 +72,7 @@ internal static class Paths
         }
     }
 
-    /// <summary>As <see cref="Remove"/>, by somebody who has something else to report, or to whom it does not matter; false if it stays.</summary>
+    /// <summary>Like <see cref="Remove"/>, for use after another failure, or where failing does not matter; false if the file could not be removed.</summary>
     public static bool TryRemove(string path)
     {
         try
@@ -86,14 +86,14 @@ internal static class Paths
         }
     }
 
-    /// <summary>Makes the name of a file durable: that is its directory.</summary>
+    /// <summary>Makes the name of a file durable by syncing its directory.</summary>
     public static void KeepName(string path)
     {
         using var directory = Fd.Open(DirectoryOf(path), OpenFlags.ReadOnly | OpenFlags.Directory);
         directory.SyncDirectory();
     }
 
-    /// <summary>Where a path leads once every symbolic link is followed; null if there is nothing.</summary>
+    /// <summary>The path with every symbolic link resolved; null if it does not exist.</summary>
     public static unsafe string? Resolve(string path)
     {
         const int longest = 4096;
@@ -125,16 +125,16 @@ internal static class Paths
         return slash < 0 ? "." : slash == 0 ? "/" : path[..slash];
     }
 
-    /// <summary>A directory as the system takes it; an empty name is the working directory.</summary>
+    /// <summary>The directory itself, or "." for an empty name.</summary>
     public static string OrHere(string directory) => directory.Length > 0 ? directory : ".";
 
     public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    /// <summary>A name below a directory; an absolute name, or no directory, leaves it as it is.</summary>
+    /// <summary>Joins a directory and a name; an absolute name, or an empty directory, gives the name alone.</summary>
     public static string Join(string directory, string name) =>
         directory.Length == 0 || name.StartsWith('/') ? name : directory.EndsWith('/') ? directory + name : $"{directory}/{name}";
 
-    /// <summary>The permission bits that new files do not get.</summary>
+    /// <summary>The umask of this process.</summary>
     public static uint Umask()
     {
         var mask = Sys.Umask(0x3F);

@@ -1,6 +1,6 @@
 namespace Pipe.Linux;
 
-/// <summary>Descriptors that one thread waits on together. Reused from wait to wait.</summary>
+/// <summary>A reusable set of descriptors that one thread polls together.</summary>
 internal sealed class PollSet
 {
     private PollFd[] _fds = new PollFd[8];
@@ -20,20 +20,20 @@ internal sealed class PollSet
 
     public void Add(Wake wake) => Add(wake.Event);
 
-    /// <summary>Waits until one of them can be read or is at its end; -1 waits for ever.</summary>
+    /// <summary>Waits until a descriptor is readable or at its end; -1 waits forever.</summary>
     public unsafe void Wait(int timeoutMilliseconds)
     {
         fixed (PollFd* at = _fds)
         {
             if (Sys.Poll(at, (nuint)_count, timeoutMilliseconds) <= 0)
             {
-                ForgetLast();
+                ClearResults();
             }
         }
     }
 
-    /// <summary>After an interrupted wait the kernel has filled in nothing.</summary>
-    private void ForgetLast()
+    /// <summary>Nothing is ready after a poll that failed or timed out.</summary>
+    private void ClearResults()
     {
         foreach (ref var fd in _fds.AsSpan(0, _count))
         {
@@ -41,6 +41,6 @@ internal sealed class PollSet
         }
     }
 
-    /// <summary>Whether the one added as that number was ready when the wait ended.</summary>
+    /// <summary>Whether the descriptor added as number <paramref name="index"/> was ready when the wait ended.</summary>
     public bool IsReady(int index) => _fds[index].Returned != 0;
 }

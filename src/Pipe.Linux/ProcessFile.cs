@@ -1,14 +1,14 @@
 namespace Pipe.Linux;
 
 /// <summary>
-/// What the system says about this process, from proc(5). Read by hand: each start reads some, and what .NET has for files would be
-/// loaded for nothing else.
+/// Files below /proc/self, see proc(5). Read with plain system calls: every start reads some, and would otherwise load the file classes
+/// of .NET for nothing else.
 /// </summary>
 internal static class ProcessFile
 {
     private const int FirstSize = 4096;
 
-    /// <summary>The whole of a file of /proc/self, whose size nobody knows before its end.</summary>
+    /// <summary>Reads a whole file of /proc/self; its size is unknown in advance.</summary>
     /// <exception cref="LinuxException"/>
     public static byte[] Read(string name)
     {

@@ -1,8 +1,8 @@
 namespace Pipe.Linux;
 
 /// <summary>
-/// Page-aligned memory outside the garbage collector: room for a header, the payload, room for a tag, so that all leave in one call.
-/// Never grows. Whoever rented it returns it to its pool, once; spans into it are valid until then.
+/// A page-aligned unmanaged buffer: room for a header, the payload, and room for a tag, adjacent so that one call sends all three.
+/// Never grows. The renter returns it to its pool, once; spans into it are valid until then.
 /// </summary>
 internal sealed unsafe class Slab : IDisposable
 {
@@ -26,15 +26,15 @@ internal sealed unsafe class Slab : IDisposable
         }
     }
 
-    /// <summary>Payload bytes it can hold.</summary>
+    /// <summary>Payload bytes that fit.</summary>
     public int Capacity { get; }
 
     public Span<byte> Payload => new((byte*)_memory + HeaderRoom, Capacity);
 
-    /// <summary>A header of that size, a payload of that length, and perhaps a tail, adjacent.</summary>
+    /// <summary>A header, a payload and an optional tail of the given sizes, adjacent.</summary>
     public Span<byte> Framed(int header, int length, int tail = 0) => new((byte*)_memory + HeaderRoom - header, header + length + tail);
 
-    /// <summary>Each has the bytes of the other from here on: as good as a copy, and free. Both have the same capacity.</summary>
+    /// <summary>Swaps the memory of two slabs of the same capacity: a free substitute for copying.</summary>
     public void Exchange(Slab other)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Capacity, Capacity);

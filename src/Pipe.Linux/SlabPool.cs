@@ -1,17 +1,17 @@
 namespace Pipe.Linux;
 
 /// <summary>
-/// A limited number of slabs, each made when first needed. Renting waits for one to come back: memory limit and back-pressure in one.
+/// A bounded pool of slabs, each allocated at first use. Renting waits for a free slab, which limits memory and applies back-pressure.
 /// </summary>
 internal sealed class SlabPool(int count, int capacity) : IDisposable
 {
     private readonly List<Slab> _free = new(count);
     private bool _closed;
 
-    /// <summary>How many there are: free, or out.</summary>
+    /// <summary>Slabs allocated so far, free or rented.</summary>
     public int Made { get; private set; }
 
-    /// <summary>How many there may be.</summary>
+    /// <summary>Maximum number of slabs.</summary>
     public int Count { get; private set; } = count;
 
     public int Capacity { get; } = capacity;
@@ -44,7 +44,7 @@ internal sealed class SlabPool(int count, int capacity) : IDisposable
         }
     }
 
-    /// <summary>Allows that many; never fewer than before.</summary>
+    /// <summary>Raises the maximum; never lowers it.</summary>
     public void Grow(int count)
     {
         lock (_free)
@@ -69,7 +69,7 @@ internal sealed class SlabPool(int count, int capacity) : IDisposable
         }
     }
 
-    /// <summary>Lets everybody who waits go with nothing; slabs still out are freed as they come back.</summary>
+    /// <summary>Ends all waits with null; rented slabs are freed when they are returned.</summary>
     public void Dispose()
     {
         lock (_free)

@@ -6,12 +6,12 @@ using System.Runtime.InteropServices;
 namespace Pipe.Linux;
 
 /// <summary>
-/// An internet address and port as the kernel has them: struct sockaddr_in or sockaddr_in6. Compared and copied without allocation.
+/// An IP address and port in kernel format: struct sockaddr_in or sockaddr_in6. Comparing and copying allocate nothing.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct SocketName : IEquatable<SocketName>
 {
-    /// <summary>Bytes of the larger of the two.</summary>
+    /// <summary>Size of sockaddr_in6, the larger of the two.</summary>
     public const int MaxSize = 28;
 
     private const int Size4 = 16;
@@ -30,14 +30,14 @@ internal unsafe struct SocketName : IEquatable<SocketName>
         }
     }
 
-    /// <summary>Takes the bytes that a call has filled in.</summary>
+    /// <summary>Copies a socket address that the kernel has filled in.</summary>
     public SocketName(byte* name)
     {
         var size = *(ushort*)name == Sys.Inet6 ? MaxSize : Size4;
         new ReadOnlySpan<byte>(name, size).CopyTo(MemoryMarshal.CreateSpan(ref _bytes[0], MaxSize));
     }
 
-    /// <summary>An address as it stands in a packet, without a port.</summary>
+    /// <summary>From the bytes of an address in network order, with port 0.</summary>
     public static SocketName Of4(ReadOnlySpan<byte> address) => Of(Sys.Inet, 4, address);
 
     /// <inheritdoc cref="Of4"/>
@@ -51,7 +51,7 @@ internal unsafe struct SocketName : IEquatable<SocketName>
 
     public readonly int Port => BinaryPrimitives.ReadUInt16BigEndian(Bytes[2..]);
 
-    /// <summary>An IPv4 address that an IPv6 socket shows in its own form is an IPv4 address here.</summary>
+    /// <summary>The address; an IPv4-mapped IPv6 address is returned as IPv4.</summary>
     public readonly IPAddress Address
     {
         get
@@ -67,7 +67,7 @@ internal unsafe struct SocketName : IEquatable<SocketName>
 
     public readonly void CopyTo(byte* to) => Bytes.CopyTo(new Span<byte>(to, MaxSize));
 
-    /// <summary>The same place as a socket of the other family names it: an IPv6 socket reaches IPv4 by a mapped address.</summary>
+    /// <summary>The same address for a socket of the given family: for an IPv6 socket, an IPv4 address is mapped.</summary>
     public readonly SocketName For(bool is6) => is6 && !Is6 ? new SocketName(Address.MapToIPv6(), Port) : this;
 
     public readonly bool Equals(SocketName other) => Bytes[..8].SequenceEqual(other.Bytes[..8]) && (!Is6 || Bytes.SequenceEqual(other.Bytes));

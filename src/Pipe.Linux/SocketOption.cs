@@ -6,7 +6,7 @@ internal static unsafe class SocketOption
     public static void SetOption(this Fd socket, int level, int option, int value) =>
         socket.Check(Sys.SetSocketOption(socket.Number, level, option, &value, sizeof(int)), "setsockopt");
 
-    /// <summary>False where the kernel does not know it or this user may not.</summary>
+    /// <summary>False if the kernel does not know the option or this user may not set it.</summary>
     public static bool TrySetOption(this Fd socket, int level, int option, int value) =>
         Sys.SetSocketOption(socket.Number, level, option, &value, sizeof(int)) == 0;
 

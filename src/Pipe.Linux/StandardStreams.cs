@@ -4,8 +4,8 @@ namespace Pipe.Linux;
 internal static class StandardStreams
 {
     /// <summary>
-    /// Takes standard input and output away for a control channel: whoever reads 0 from now on reads nothing,
-    /// and whoever prints to 1 prints to standard error.
+    /// Takes over standard input and output for a control channel. From then on descriptor 0 reads as empty, and descriptor 1 writes to
+    /// standard error.
     /// </summary>
     public static (Fd Input, Fd Output) TakeForControl()
     {
@@ -21,8 +21,8 @@ internal static class StandardStreams
     }
 
     /// <summary>
-    /// Whether the caller has handed this stream down. If it was closed, the runtime has taken the number for something of its own,
-    /// which is always close-on-exec.
+    /// Whether the parent process passed this stream on. If not, the runtime may have reused the number for a descriptor of its own, which
+    /// is always close-on-exec.
     /// </summary>
     public static bool IsOpen(int fd) => Sys.Fcntl(fd, Sys.FcntlGetDescriptorFlags, 0) == 0;
 

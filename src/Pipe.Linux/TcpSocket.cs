@@ -6,8 +6,8 @@ using System.Text;
 namespace Pipe.Linux;
 
 /// <summary>
-/// A TCP connection or listener with blocking calls. <see cref="Shutdown"/> may be called from any thread and ends the calls
-/// of all others; the owner disposes it when they have returned.
+/// A TCP connection or listener with blocking calls. <see cref="Shutdown"/>, from any thread, makes all blocked calls return; the owner
+/// then disposes the socket.
 /// </summary>
 internal sealed class TcpSocket : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class TcpSocket : IDisposable
 
     public Fd Fd => _fd;
 
-    /// <exception cref="LinuxException">Refused, unreachable, or not there in time.</exception>
+    /// <exception cref="LinuxException">The connection was refused, timed out, or the address is unreachable.</exception>
     public static unsafe TcpSocket Connect(IPAddress address, int port, int timeoutMilliseconds, int bufferBytes)
     {
         var socket = Make(address, $"{address} port {port}", Sys.SockStream);
@@ -26,7 +26,7 @@ internal sealed class TcpSocket : IDisposable
             socket.SetBuffers(bufferBytes);
             if (IPAddress.IsLoopback(address) || address.Equals(LocalAddressToward(address)))
             {
-                socket.LeaveOutPacing();
+                socket.AvoidPacing();
             }
 
             var to = new SocketName(address, port);
@@ -45,8 +45,8 @@ internal sealed class TcpSocket : IDisposable
         }
     }
 
-    /// <summary>Listens on that address and the first free port of the range; 0 to 0 is any port.</summary>
-    /// <exception cref="LinuxException">No port of the range is free, or the address is not ours.</exception>
+    /// <summary>Listens on the first free port of the range; 0 to 0 is any port.</summary>
+    /// <exception cref="LinuxException">No port of the range is free, or the address is not local.</exception>
     public static TcpSocket Listen(IPAddress address, int low, int high, int bufferBytes)
     {
         for (var port = low; ; port++)
@@ -69,7 +69,7 @@ internal sealed class TcpSocket : IDisposable
         }
     }
 
-    /// <summary>A connection that waits to be taken, non-blocking as yet; null if there is none.</summary>
+    /// <summary>Accepts a pending connection, which is non-blocking; null if there is none.</summary>
     public unsafe TcpSocket? TryAccept()
     {
         var number = Sys.Accept(_fd.Number, null, null, Sys.SockCloseOnExec | Sys.SockNonBlocking);
@@ -84,14 +84,14 @@ internal sealed class TcpSocket : IDisposable
         return new SocketName(name).Port;
     }
 
-    /// <summary>The address that packets to there leave from; null if there is no route. Sends nothing.</summary>
+    /// <summary>The source address that the kernel would use toward an address; null if there is no route. Sends no packet.</summary>
     public static unsafe IPAddress? LocalAddressToward(IPAddress there)
     {
         const int anyPort = 9;
         using var probe = TryMake(there, "route", type: Sys.SockDatagram);
         if (probe is null)
         {
-            // No IPv6 here.
+            // This machine has no IPv6.
             return null;
         }
 
@@ -102,7 +102,7 @@ internal sealed class TcpSocket : IDisposable
         return isRouted ? new SocketName(name).Address : null;
     }
 
-    /// <summary>Sends all of it, or throws.</summary>
+    /// <summary>Sends all bytes.</summary>
     public unsafe void Send(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* at = bytes)
@@ -147,7 +147,7 @@ internal sealed class TcpSocket : IDisposable
         }
     }
 
-    /// <summary>Fills the buffer; false if the connection ended before its first byte, an exception if it ended after that.</summary>
+    /// <summary>Fills the buffer; false if the connection ends before the first byte. An end within the buffer throws.</summary>
     public unsafe bool Receive(Span<byte> buffer)
     {
         fixed (byte* at = buffer)
@@ -173,7 +173,7 @@ internal sealed class TcpSocket : IDisposable
         return true;
     }
 
-    /// <summary>Whatever has come, without waiting: bytes, 0 at the end, -1 if nothing is there yet.</summary>
+    /// <summary>Receives without waiting: the number of bytes, 0 at the end or after an error, -1 if nothing has arrived.</summary>
     public unsafe int TryReceive(Span<byte> buffer)
     {
         fixed (byte* at = buffer)
@@ -183,7 +183,7 @@ internal sealed class TcpSocket : IDisposable
         }
     }
 
-    /// <summary>Sends without waiting; false unless all of it went. For answers that fit into an empty socket buffer.</summary>
+    /// <summary>Sends without waiting; false unless all bytes were taken. For replies that fit into an empty socket buffer.</summary>
     public unsafe bool TrySend(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* at = bytes)
@@ -195,7 +195,7 @@ internal sealed class TcpSocket : IDisposable
     public void SetBlocking() =>
         _fd.Check(Sys.Fcntl(_fd.Number, Sys.FcntlSetFlags, _fd.Flags() & ~OpenFlags.NonBlocking), "fcntl");
 
-    /// <summary>For a connection that carries blocks: no waiting for full segments, and a dead peer is noticed.</summary>
+    /// <summary>Sets up a connection for blocks: no Nagle delay, and detection of a dead peer.</summary>
     public void PrepareForBlocks(int silenceSeconds)
     {
         const int probes = 5;
@@ -205,16 +205,16 @@ internal sealed class TcpSocket : IDisposable
         _fd.SetOption(Sys.LevelTcp, Sys.OptionTcpKeepIdle, Math.Clamp(silenceSeconds / 3, 1, 30));
         _fd.SetOption(Sys.LevelTcp, Sys.OptionTcpKeepInterval, Math.Clamp(silenceSeconds / 3 / probes, 1, 30));
         _fd.SetOption(Sys.LevelTcp, Sys.OptionTcpKeepCount, probes);
-        if (IsWithinMachine())
+        if (IsPeerLocal())
         {
-            LeaveOutPacing();
+            AvoidPacing();
         }
     }
 
     /// <summary>
-    /// Asks for that congestion control. Of a connection that is made: on its way there, a route's own choice would replace it.
+    /// Requests a congestion control algorithm. Only once connected: before that, the choice of a route would replace it.
     /// </summary>
-    /// <returns>The one in use now: another one if the kernel does not have it or this user may not use it.</returns>
+    /// <returns>The algorithm now in use: another one if the kernel lacks the requested one or this user may not use it.</returns>
     public unsafe string UseCongestionControl(ReadOnlySpan<byte> name)
     {
         fixed (byte* at = name)
@@ -234,10 +234,10 @@ internal sealed class TcpSocket : IDisposable
         return Encoding.ASCII.GetString(name, (int)length).TrimEnd('\0');
     }
 
-    /// <summary>See <see cref="TcpMeasure"/>. Of a connection that is made.</summary>
+    /// <summary>Reads TCP_INFO of an established connection.</summary>
     public unsafe TcpMeasure Measure()
     {
-        // struct tcp_info of linux/tcp.h, up to tcpi_bytes_retrans. Older kernels fill in less of it.
+        // struct tcp_info of linux/tcp.h, up to tcpi_bytes_retrans. Older kernels fill in less.
         const int silence = 52, roundTrip = 68, acknowledged = 120, leastRoundTrip = 148, busy = 168, heldThere = 176, heldHere = 184, lost = 208, size = 216;
         var info = stackalloc byte[size];
         new Span<byte>(info, size).Clear();
@@ -254,7 +254,7 @@ internal sealed class TcpSocket : IDisposable
             *(long*)(info + lost));
     }
 
-    /// <summary>Ends both directions; threads inside a call return.</summary>
+    /// <summary>Ends both directions; blocked calls return.</summary>
     public void Shutdown()
     {
         const int both = 2;
@@ -284,8 +284,8 @@ internal sealed class TcpSocket : IDisposable
         SetBuffers(bufferBytes);
         if (IPAddress.IsLoopback(address))
         {
-            // What is accepted has it from the start.
-            LeaveOutPacing();
+            // Accepted connections inherit it.
+            AvoidPacing();
         }
 
         var name = new SocketName(address, port);
@@ -313,7 +313,7 @@ internal sealed class TcpSocket : IDisposable
         }
     }
 
-    /// <summary>Before the connection is made: the window is agreed on then. 0 leaves it to the kernel, which adapts it.</summary>
+    /// <summary>To be called before connecting, when the window scale is negotiated. 0 leaves the sizes to the kernel, which adapts them.</summary>
     private void SetBuffers(int bytes)
     {
         if (bytes > 0)
@@ -323,14 +323,14 @@ internal sealed class TcpSocket : IDisposable
         }
     }
 
-    /// <summary>Whether the peer is on this machine, as far as its address tells.</summary>
-    private unsafe bool IsWithinMachine()
+    /// <summary>Whether the peer's address is one of this machine.</summary>
+    private unsafe bool IsPeerLocal()
     {
         byte* here = stackalloc byte[SocketName.MaxSize], there = stackalloc byte[SocketName.MaxSize];
         uint hereLength = SocketName.MaxSize, thereLength = SocketName.MaxSize;
         if (Sys.GetSocketName(_fd.Number, here, &hereLength) < 0 || Sys.GetPeerName(_fd.Number, there, &thereLength) < 0)
         {
-            // Gone already, as the first call that moves anything will say.
+            // Already disconnected: the next send or receive reports it.
             return false;
         }
 
@@ -339,8 +339,8 @@ internal sealed class TcpSocket : IDisposable
     }
 
     /// <summary>
-    /// For a connection inside one machine. Where bbr is the system's choice, a timer paces what is sent, which halves the
-    /// throughput of a loopback that loses nothing. Reno sends at once, and everybody may ask for it; if not, so be it.
+    /// For connections within one machine. Where bbr is the default, its pacing timer halves the throughput of a loopback that loses
+    /// nothing. Reno does not pace, and any user may select it; a refusal is harmless.
     /// </summary>
-    private void LeaveOutPacing() => UseCongestionControl("reno"u8);
+    private void AvoidPacing() => UseCongestionControl("reno"u8);
 }

@@ -1,8 +1,8 @@
 namespace Pipe.Linux;
 
-/// <summary>How much later than asked for the kernel may end the waits of this thread. By default 50 microseconds.</summary>
+/// <summary>How late the kernel may end a timed wait of this thread; 50 microseconds by default.</summary>
 internal static class TimerSlack
 {
-    /// <summary>For a thread that paces what it sends.</summary>
+    /// <summary>For a thread that paces its sending.</summary>
     public static void Minimize() => _ = Sys.Control(Sys.ControlSetTimerSlack, 1, 0, 0, 0);
 }

@@ -4,29 +4,29 @@ using System.Runtime.InteropServices;
 
 namespace Pipe.Linux;
 
-/// <summary>Why datagrams of a batch were not sent.</summary>
-internal enum SendTrouble
+/// <summary>Why the rest of a batch was not sent.</summary>
+internal enum SendFailure
 {
     None,
 
-    /// <summary>A queue of this machine is full: try again later. Says nothing about the network.</summary>
+    /// <summary>A local queue is full: try again later. Says nothing about the network.</summary>
     Full,
 
-    /// <summary>The first one left is longer than the device, or the path that the kernel knows, can carry.</summary>
+    /// <summary>The next datagram exceeds the MTU of the device, or of the path as the kernel knows it.</summary>
     TooLong,
 
-    /// <summary>There is no way at the moment, or a filter of this machine forbids it.</summary>
+    /// <summary>There is no route at the moment, or a local filter forbids it.</summary>
     Unreachable,
 }
 
-/// <param name="Sent">Datagrams that the kernel has taken; they have left the batch.</param>
-/// <param name="Trouble">What stopped it before the end of the batch.</param>
-/// <param name="Errno">The cause, 0 without trouble.</param>
-internal readonly record struct SendResult(int Sent, SendTrouble Trouble, int Errno);
+/// <param name="Sent">Datagrams that the kernel has taken and that were removed from the batch.</param>
+/// <param name="Failure">Why sending stopped before the end of the batch.</param>
+/// <param name="Errno">The cause, or 0.</param>
+internal readonly record struct SendResult(int Sent, SendFailure Failure, int Errno);
 
 /// <summary>
-/// A UDP socket whose datagrams are never fragmented. Calls that send and receive never wait; <see cref="Wait"/> does. One thread
-/// sends, one receives, and they may be the same.
+/// A UDP socket that never fragments. Sending and receiving never block; <see cref="Wait"/> does. At most one thread sends and one
+/// receives, possibly the same.
 /// </summary>
 internal sealed class UdpSocket : IDisposable
 {
@@ -37,24 +37,24 @@ internal sealed class UdpSocket : IDisposable
 
     public Fd Fd => _fd;
 
-    /// <summary>Whether it also speaks IPv6; it then knows IPv4 addresses in their IPv6 form.</summary>
+    /// <summary>Whether the socket is IPv6; it then takes IPv4 addresses in mapped form.</summary>
     public bool Is6 => _is6;
 
-    /// <summary>Whether the kernel cuts messages into datagrams. Switched off by itself once a send shows that the device cannot.</summary>
+    /// <summary>Whether the kernel splits messages into datagrams (GSO). Cleared when a send shows that the device cannot.</summary>
     public bool IsSegmenting { get; set; }
 
-    /// <summary>Whether the kernel puts datagrams together before it hands them over.</summary>
+    /// <summary>Whether the kernel coalesces received datagrams (GRO).</summary>
     public bool IsCoalescing { get; private set; }
 
-    /// <summary>Messages that went once more, in single datagrams, because the kernel could not cut them up.</summary>
+    /// <summary>Messages resent as single datagrams because the kernel could not split them.</summary>
     public long Resegmented { get; private set; }
 
-    /// <summary>Binds to that address and the first free port of the range; 0 to 0 is any port.</summary>
-    /// <param name="address">Of this machine.</param>
+    /// <summary>Binds to the first free port of the range; 0 to 0 is any port.</summary>
+    /// <param name="address">A local address.</param>
     /// <param name="low">First port.</param>
     /// <param name="high">Last port.</param>
-    /// <param name="bufferBytes">Of each socket buffer; root gets it whatever the system's limit is. 0 leaves them as they are.</param>
-    /// <exception cref="LinuxException">No port of the range is free, or the address is not ours.</exception>
+    /// <param name="bufferBytes">Size of each socket buffer; for root it may exceed the system's limit. 0 keeps the default.</param>
+    /// <exception cref="LinuxException">No port of the range is free, or the address is not local.</exception>
     public static UdpSocket Bind(IPAddress address, int low, int high, int bufferBytes)
     {
         for (var port = low; ; port++)
@@ -78,7 +78,7 @@ internal sealed class UdpSocket : IDisposable
         }
     }
 
-    /// <summary>Bytes of the largest packet that the device toward that place takes; 0 if there is no way.</summary>
+    /// <summary>The MTU of the route to an address; 0 if there is no route.</summary>
     public static unsafe int RouteMtu(SocketName there)
     {
         using var probe = Make(there.Is6 ? IPAddress.IPv6Any : IPAddress.Any, "route");
@@ -110,14 +110,14 @@ internal sealed class UdpSocket : IDisposable
         return new SocketName(name);
     }
 
-    /// <summary>Bytes that the kernel has granted, as it counts them: twice those that were asked for.</summary>
+    /// <summary>Buffer sizes as the kernel counts them: twice the size requested.</summary>
     public (int Send, int Receive) Buffers() =>
         (_fd.GetOption(Sys.LevelSocket, Sys.OptionSendBuffer), _fd.GetOption(Sys.LevelSocket, Sys.OptionReceiveBuffer));
 
-    /// <summary>Has the kernel put datagrams together, if it can.</summary>
+    /// <summary>Turns receive coalescing (GRO) on or off, if the kernel supports it.</summary>
     public void Coalesce(bool isWanted) => IsCoalescing = _fd.TrySetOption(Sys.LevelUdp, Sys.OptionUdpGro, isWanted ? 1 : 0) && isWanted;
 
-    /// <summary>Has the kernel tell the address that each datagram was sent to: an answer has to leave from there.</summary>
+    /// <summary>Reports the local address that each datagram was sent to, so that the reply can leave from it.</summary>
     public void TellDestinations()
     {
         if (_is6)
@@ -130,10 +130,10 @@ internal sealed class UdpSocket : IDisposable
         }
     }
 
-    /// <summary>Sends what the batch still holds, as far as it goes without waiting.</summary>
-    /// <param name="batch">Loses what is sent.</param>
-    /// <param name="to">In the form of this socket, see <see cref="SocketName.For"/>.</param>
-    /// <param name="from">The address of ours to send from; none is left to the kernel.</param>
+    /// <summary>Sends as much of the batch as possible without waiting.</summary>
+    /// <param name="batch">Sent datagrams are removed from it.</param>
+    /// <param name="to">The destination, in the family of this socket, see <see cref="SocketName.For"/>.</param>
+    /// <param name="from">The source address; with none, the kernel chooses.</param>
     public unsafe SendResult Send(DatagramBatch batch, in SocketName to, in SocketName from)
     {
         const int messagesPerCall = 1024;
@@ -148,7 +148,7 @@ internal sealed class UdpSocket : IDisposable
                 batch.DropMessages(sent);
                 if (!isSegmented && IsSegmenting)
                 {
-                    // Datagrams go one by one where they did not together.
+                    // The datagrams were accepted one by one after a segmented send failed.
                     IsSegmenting = false;
                 }
 
@@ -163,20 +163,20 @@ internal sealed class UdpSocket : IDisposable
 
             if (batch.FirstRun > 1 && MayBeSegmentation(error))
             {
-                // The device cannot cut it up, or one datagram alone is too long: the next send tells.
+                // The device cannot segment, or a single datagram is too long: the next send shows which.
                 isSegmented = false;
                 Resegmented++;
                 continue;
             }
 
-            return new SendResult(before - batch.Count, TroubleOf(error), error);
+            return new SendResult(before - batch.Count, FailureOf(error), error);
         }
 
-        return new SendResult(before, SendTrouble.None, 0);
+        return new SendResult(before, SendFailure.None, 0);
     }
 
-    /// <summary>Takes what has come.</summary>
-    /// <returns>Whether there was anything.</returns>
+    /// <summary>Receives the datagrams that have arrived.</summary>
+    /// <returns>Whether any have.</returns>
     public bool Receive(DatagramRing ring)
     {
         while (ring.Fill(_fd) < 0)
@@ -185,7 +185,7 @@ internal sealed class UdpSocket : IDisposable
             {
                 case Errno.Interrupted:
                 case Errno.ConnectionRefused:
-                    // An ICMP message is advice that any stranger can send.
+                    // ICMP errors can be forged: ignore them.
                     continue;
                 case Errno.Again:
                     return false;
@@ -198,10 +198,10 @@ internal sealed class UdpSocket : IDisposable
         return true;
     }
 
-    /// <summary>Waits until a datagram has come, or the event was signalled, or the time is over.</summary>
+    /// <summary>Waits for a datagram, a signal or the timeout.</summary>
     /// <param name="wake">Cleared when it ends the wait.</param>
-    /// <param name="nanoseconds">Below 0 there is no limit.</param>
-    /// <param name="isForRoom">Whether room in the send buffer ends the wait too.</param>
+    /// <param name="nanoseconds">The timeout; negative waits forever.</param>
+    /// <param name="isForRoom">Whether room in the send buffer also ends the wait.</param>
     public unsafe void Wait(EventCounter wake, long nanoseconds, bool isForRoom = false)
     {
         var both = stackalloc PollFd[2];
@@ -217,11 +217,11 @@ internal sealed class UdpSocket : IDisposable
 
     public void Dispose() => _fd.Dispose();
 
-    private static SendTrouble TroubleOf(int error) => error switch
+    private static SendFailure FailureOf(int error) => error switch
     {
-        Errno.Again or Errno.NoBuffers or Errno.NoMemory => SendTrouble.Full,
-        Errno.MessageTooLong => SendTrouble.TooLong,
-        _ => SendTrouble.Unreachable,
+        Errno.Again or Errno.NoBuffers or Errno.NoMemory => SendFailure.Full,
+        Errno.MessageTooLong => SendFailure.TooLong,
+        _ => SendFailure.Unreachable,
     };
 
     private static bool MayBeSegmentation(int error) => error is Errno.Io or Errno.Invalid or Errno.NotSupported or Errno.MessageTooLong;
@@ -242,7 +242,7 @@ internal sealed class UdpSocket : IDisposable
             _fd.SetOption(Sys.LevelIpv6, Sys.Option6DontFragment, 1);
         }
 
-        // An IPv6 socket sends IPv4 too.
+        // Also for an IPv6 socket, which can send IPv4.
         _fd.SetOption(Sys.LevelIp, Sys.OptionMtuDiscover, Sys.MtuDiscoverProbe);
         _fd.TrySetOption(Sys.LevelSocket, Sys.OptionReceiveQueueOverflow, 1);
         IsSegmenting = _fd.TryGetOption(Sys.LevelUdp, Sys.OptionUdpSegment, out _);

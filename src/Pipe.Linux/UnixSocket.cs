@@ -4,21 +4,21 @@ using Pipe.Protocol;
 namespace Pipe.Linux;
 
 /// <summary>
-/// A socket between two processes of this machine. It carries packets that arrive whole, and descriptors with them. No call waits:
-/// <see cref="Fd"/> is for poll.
+/// A Unix domain socket that carries whole packets (SOCK_SEQPACKET), and descriptors with them. No call waits; poll <see cref="Fd"/>
+/// instead.
 /// </summary>
 internal sealed class UnixSocket : IDisposable
 {
     private const int PathOffset = 2;
-    private const int MostPathBytes = 107;
-    private const int MostDescriptors = 8;
+    private const int MaxPathBytes = 107;
+    private const int MaxDescriptors = 8;
 
     private UnixSocket(int number, string name) => Fd = new Fd(number, name);
 
     public Fd Fd { get; }
 
-    /// <summary>Listens under a name that nothing has yet, for this user alone.</summary>
-    /// <exception cref="LinuxException">The name is taken, too long, or cannot be made.</exception>
+    /// <summary>Listens on a new path, accessible to this user only.</summary>
+    /// <exception cref="LinuxException">The path exists, is too long, or cannot be created.</exception>
     public static unsafe UnixSocket Listen(string path, int backlog)
     {
         const uint onlyOwner = 0x7F; // 0177
@@ -46,10 +46,10 @@ internal sealed class UnixSocket : IDisposable
         }
     }
 
-    /// <summary>Null if no process listens there, or none that takes a connection now.</summary>
+    /// <summary>Null, with errno set, if no process listens there or its backlog is full.</summary>
     public static unsafe UnixSocket? TryConnect(string path)
     {
-        if (RawText.Encode(path).Length > MostPathBytes)
+        if (RawText.Encode(path).Length > MaxPathBytes)
         {
             return null;
         }
@@ -71,8 +71,7 @@ internal sealed class UnixSocket : IDisposable
     }
 
     /// <summary>
-    /// Whether the process that made the socket with this name has ended. Asks without a connection, as long as the socket is one for
-    /// streams.
+    /// Whether the process that created the socket has exited. A live stream socket sees no connection, because its type differs.
     /// </summary>
     public static bool IsAbandoned(string path)
     {
@@ -80,14 +79,14 @@ internal sealed class UnixSocket : IDisposable
         return connection is null && Marshal.GetLastPInvokeError() == Errno.ConnectionRefused;
     }
 
-    /// <summary>A connection that waits to be taken; null if there is none.</summary>
+    /// <summary>Accepts a pending connection; null if there is none.</summary>
     public unsafe UnixSocket? TryAccept()
     {
         var number = Sys.Accept(Fd.Number, null, null, Sys.SockCloseOnExec | Sys.SockNonBlocking);
         return number < 0 ? null : new UnixSocket(number, Fd.Name);
     }
 
-    /// <summary>Whether the process at the other end runs, or ran when it connected, with the rights of this one.</summary>
+    /// <summary>Whether the peer process had the effective user of this process when it connected.</summary>
     public unsafe bool IsPeerOurs()
     {
         PeerCredentials peer;
@@ -97,10 +96,10 @@ internal sealed class UnixSocket : IDisposable
             && peer.User == Ids.EffectiveUser;
     }
 
-    /// <summary>Sends one packet, and with it copies of descriptors; false if the other end has gone or takes nothing.</summary>
+    /// <summary>Sends one packet with copies of descriptors; false if the peer has gone or its buffer is full.</summary>
     public unsafe bool TrySend(ReadOnlySpan<byte> packet, params ReadOnlySpan<Fd> descriptors)
     {
-        var control = stackalloc byte[ControlHeader.Size + MostDescriptors * sizeof(int)];
+        var control = stackalloc byte[ControlHeader.Size + MaxDescriptors * sizeof(int)];
         var controlLength = Attach(control, descriptors);
         fixed (byte* at = packet)
         {
@@ -111,15 +110,15 @@ internal sealed class UnixSocket : IDisposable
     }
 
     /// <summary>
-    /// Takes one packet, without waiting: its length, 0 at the end, -1 if there is none yet. What is longer than the buffer, or brings
-    /// more descriptors than can be, is refused as a whole.
+    /// Receives one packet without waiting: its length, 0 at the end, -1 if none has arrived. A packet that is longer than the buffer or
+    /// carries too many descriptors is refused.
     /// </summary>
-    /// <param name="buffer">Where the packet goes.</param>
-    /// <param name="descriptors">Gets those that came with it; the caller owns them.</param>
+    /// <param name="buffer">Receives the packet.</param>
+    /// <param name="descriptors">Receives the descriptors of the packet; the caller owns them.</param>
     /// <exception cref="LinuxException">The connection is broken, or the packet was refused.</exception>
     public unsafe int Receive(Span<byte> buffer, List<Fd> descriptors)
     {
-        const int controlSize = ControlHeader.Size + MostDescriptors * sizeof(int);
+        const int controlSize = ControlHeader.Size + MaxDescriptors * sizeof(int);
         var control = stackalloc byte[controlSize];
         fixed (byte* at = buffer)
         {
@@ -151,10 +150,10 @@ internal sealed class UnixSocket : IDisposable
         return number >= 0 ? new UnixSocket(number, name) : throw LinuxException.Last("socket", name);
     }
 
-    /// <summary>Puts descriptors behind a control header; the bytes that they take.</summary>
+    /// <summary>Writes a control header with descriptors; returns the padded length.</summary>
     private static unsafe nuint Attach(byte* control, ReadOnlySpan<Fd> descriptors)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, MostDescriptors);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, MaxDescriptors);
         if (descriptors.IsEmpty)
         {
             return 0;
@@ -167,11 +166,11 @@ internal sealed class UnixSocket : IDisposable
             ((int*)(control + ControlHeader.Size))[i] = descriptors[i].Number;
         }
 
-        // The length of the buffer is that with the padding behind the last header, CMSG_SPACE.
+        // The buffer length includes the padding after the last header (CMSG_SPACE).
         return (nuint)((length + 7) & ~7);
     }
 
-    /// <summary>All descriptors in the control headers of a packet.</summary>
+    /// <summary>Collects the descriptors from the control headers of a packet.</summary>
     private unsafe List<Fd> Detach(byte* control, int length)
     {
         var found = new List<Fd>();
@@ -193,11 +192,11 @@ internal sealed class UnixSocket : IDisposable
         return found;
     }
 
-    /// <summary>struct sockaddr_un with the NUL behind the path.</summary>
+    /// <summary>struct sockaddr_un, with a NUL after the path.</summary>
     private static byte[] Pack(string path)
     {
         var bytes = RawText.Encode(path);
-        if (bytes.Length > MostPathBytes)
+        if (bytes.Length > MaxPathBytes)
         {
             throw new LinuxException("bind", path, Errno.NameTooLong);
         }

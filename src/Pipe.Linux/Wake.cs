@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pipe.Linux;
 
-/// <summary>Ends the wait of a thread on a descriptor, for good. Threads wait with <see cref="Readable"/> before they read what may never come.</summary>
+/// <summary>A one-time signal that ends waits on descriptors for good. Threads call <see cref="Readable"/> before reads that might block forever.</summary>
 internal sealed class Wake : IDisposable
 {
     private readonly Fd _event = Make();
@@ -21,24 +21,24 @@ internal sealed class Wake : IDisposable
         }
         catch (LinuxException)
         {
-            // Closed in the meantime: nobody waits any more.
+            // Already disposed: no thread waits any more.
         }
     }
 
-    /// <summary>Waits until the descriptor has something to read or is at its end; false when signalled or out of time.</summary>
+    /// <summary>Waits until the descriptor is readable or at its end; false on the signal or the timeout.</summary>
     public bool Readable(Fd fd, int timeoutMilliseconds = -1) => Ready(fd, PollFd.In, timeoutMilliseconds);
 
-    /// <summary>Waits until the descriptor takes bytes or is broken; false when signalled or out of time.</summary>
+    /// <summary>Waits until the descriptor is writable or broken; false on the signal or the timeout.</summary>
     public bool Writable(Fd fd, int timeoutMilliseconds = -1) => Ready(fd, PollFd.Out, timeoutMilliseconds);
 
-    /// <summary>Whether something can be read now, without waiting.</summary>
+    /// <summary>Whether a read would return data without waiting.</summary>
     public static unsafe bool HasInput(Fd fd)
     {
         var one = new PollFd { Fd = fd.Number, Events = PollFd.In };
         return Sys.Poll(&one, 1, 0) > 0 && (one.Returned & PollFd.In) != 0;
     }
 
-    /// <summary>Whether nobody reads the other end of this pipe any more.</summary>
+    /// <summary>Whether the read end of this pipe is closed.</summary>
     public static unsafe bool IsBroken(Fd writeEnd)
     {
         var one = new PollFd { Fd = writeEnd.Number };
@@ -47,7 +47,7 @@ internal sealed class Wake : IDisposable
 
     public void Dispose() => _event.Dispose();
 
-    /// <summary>Waits for one descriptor only; false when out of time.</summary>
+    /// <summary>Waits for one descriptor; false on the timeout.</summary>
     public static unsafe bool Await(Fd fd, short events, int timeoutMilliseconds)
     {
         var one = new PollFd { Fd = fd.Number, Events = events };
@@ -62,7 +62,7 @@ internal sealed class Wake : IDisposable
         return !_signalled && Poll(both, 2, timeoutMilliseconds) && both[1].Returned == 0;
     }
 
-    /// <summary>True once something is ready; a signal neither ends the wait nor lengthens it.</summary>
+    /// <summary>False on the timeout. EINTR neither ends nor extends the wait.</summary>
     private static unsafe bool Poll(PollFd* fds, nuint count, int timeoutMilliseconds)
     {
         var deadline = Environment.TickCount64 + timeoutMilliseconds;

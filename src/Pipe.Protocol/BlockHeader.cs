@@ -9,25 +9,25 @@ internal enum BlockType : byte
     /// <summary>Payload follows.</summary>
     Data = 1,
 
-    /// <summary>A stretch of zeros that takes no space at the source; no payload.</summary>
+    /// <summary>A range of zeros that takes no space at the source; no payload.</summary>
     Hole = 2,
 
-    /// <summary>A piece that the receiver has said in HaveRanges that it has, and that is right; no payload.</summary>
+    /// <summary>A piece from the receiver's HaveRanges whose content is right; no payload.</summary>
     Kept = 3,
 }
 
-/// <summary>The header in front of the payload of a block.</summary>
+/// <summary>The header before the payload of a block.</summary>
 /// <remarks>
 /// <code>
 ///     u32  magic      "PBLK"
 ///     u8   type       BlockType
 ///     u8   zero[3]
-///     u32  length     payload bytes that follow; 0 for a hole and for what is kept
+///     u32  length     payload bytes that follow; 0 for a hole or a kept piece
 ///     u32  object     zero
 ///     u64  offset     where the block belongs in the object
 ///     u64  span       bytes of the object that it covers; the length for data
 ///     u64  sequence   number of the block, from 0, without gaps
-///     u8   digest[32] Digest of the payload, zeros for a hole; of what is kept its PieceDigest, then zeros
+///     u8   digest[32] Digest of the payload; zeros for a hole; for a kept piece its PieceDigest, then zeros
 ///     u64  check      XxHash3 of the 72 bytes above
 /// </code>
 /// </remarks>
@@ -46,7 +46,7 @@ internal readonly record struct BlockHeader(BlockType Type, int Length, long Off
     public static BlockHeader Kept(long offset, long span, ulong sequence, Digest piece) =>
         new(BlockType.Kept, 0, offset, span, sequence, piece);
 
-    /// <summary>One number for the block's place and content; their sum over an object does not depend on the order.</summary>
+    /// <summary>A hash of the block's position and content. The sum over all blocks of an object does not depend on their order.</summary>
     public ulong Fingerprint
     {
         get
@@ -71,12 +71,12 @@ internal readonly record struct BlockHeader(BlockType Type, int Length, long Off
         BinaryPrimitives.WriteUInt64LittleEndian(to[Checked..], XxHash3.HashToUInt64(to[..Checked]));
     }
 
-    /// <summary>Whether these bytes are a header that arrived as it was sent. After one that is not, nothing on the lane can be told apart.</summary>
+    /// <summary>Whether a header arrived undamaged. After a damaged one, block boundaries on the lane are lost.</summary>
     public static bool IsIntact(ReadOnlySpan<byte> from) =>
         BinaryPrimitives.ReadUInt32LittleEndian(from) == Magic
         && BinaryPrimitives.ReadUInt64LittleEndian(from[Checked..]) == XxHash3.HashToUInt64(from[..Checked]);
 
-    /// <summary>Throws unless the header is intact, allowed, and within <paramref name="maxLength"/>.</summary>
+    /// <summary>Throws <see cref="ProtocolException"/> unless the header is intact, valid, and its payload within <paramref name="maxLength"/>.</summary>
     public static BlockHeader Read(ReadOnlySpan<byte> from, int maxLength)
     {
         if (from.Length < Size)

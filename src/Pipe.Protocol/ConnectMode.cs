@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>How data connections come about. The numbers are on the wire.</summary>
+/// <summary>Which side makes the data connections. The numbers are on the wire.</summary>
 internal enum ConnectMode : byte
 {
     /// <summary>Direct, else reverse, else inside the control channel.</summary>
@@ -12,6 +12,6 @@ internal enum ConnectMode : byte
     /// <summary>The responder connects to the initiator.</summary>
     Reverse = 2,
 
-    /// <summary>There are none: everything goes inside the control channel.</summary>
+    /// <summary>No data connections: everything goes inside the control channel.</summary>
     Ssh = 3,
 }

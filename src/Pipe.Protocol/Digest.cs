@@ -6,14 +6,14 @@ using System.Security.Cryptography;
 
 namespace Pipe.Protocol;
 
-/// <summary>The digest of a block's payload; shorter ones are filled up with zeros. Guards against accidents, not against enemies.</summary>
+/// <summary>The digest of a block's payload, padded with zeros. Guards against accidents, not attackers.</summary>
 internal readonly record struct Digest(ulong A, ulong B, ulong C, ulong D)
 {
     public const int Size = 32;
 
-    /// <param name="kind">What to compute; <see cref="DigestKind.None"/> gives zeros.</param>
+    /// <param name="kind">The algorithm; <see cref="DigestKind.None"/> gives zeros.</param>
     /// <param name="payload">The bytes of the block.</param>
-    /// <param name="offset">Where they belong: a block in the wrong place is damaged too (xxh3 and crc32c; sha256 is the plain one).</param>
+    /// <param name="offset">Their offset in the object, which seeds xxh3 and crc32c so that they also detect a misplaced block; sha256 ignores it.</param>
     public static Digest Of(DigestKind kind, ReadOnlySpan<byte> payload, long offset) => kind switch
     {
         DigestKind.None => default,

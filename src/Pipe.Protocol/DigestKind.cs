@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>How the payload of a block is checked. The numbers are on the wire.</summary>
+/// <summary>The digest algorithm for block payloads. The numbers are on the wire.</summary>
 internal enum DigestKind : byte
 {
     None = 0,

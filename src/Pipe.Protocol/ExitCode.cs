@@ -1,38 +1,38 @@
 namespace Pipe.Protocol;
 
-/// <summary>How a run ended: the exit status of every front end, and the verdict that crosses the wire.</summary>
+/// <summary>The outcome of a run: the exit status of every front end, and the verdict on the wire.</summary>
 internal enum ExitCode : byte
 {
-    /// <summary>Everything arrived, was checked, is durable; the commands ended with 0.</summary>
+    /// <summary>All data arrived, are checked and durable; the commands exited with 0.</summary>
     Done = 0,
 
     /// <summary>Some objects could not be read or written.</summary>
     Objects = 1,
 
-    /// <summary>The command line makes no sense.</summary>
+    /// <summary>Usage error.</summary>
     Usage = 2,
 
-    /// <summary>The peer cannot be reached or started, or fell silent.</summary>
+    /// <summary>The peer could not be reached or started, or stopped answering.</summary>
     Unreachable = 3,
 
-    /// <summary>What arrived is not what was sent.</summary>
+    /// <summary>The data received differ from the data sent.</summary>
     Integrity = 4,
 
-    /// <summary>No space, or no quota, left where the data go.</summary>
+    /// <summary>The target's disk is full, or its quota used up.</summary>
     NoSpace = 5,
 
-    /// <summary>Ended by a signal.</summary>
+    /// <summary>Interrupted by a signal.</summary>
     Interrupted = 6,
 
-    /// <summary>The peer broke the protocol or speaks another version.</summary>
+    /// <summary>The peer violated the protocol or speaks another version.</summary>
     Protocol = 7,
 
     /// <summary>A remote or local command failed; its status is in the message.</summary>
     Command = 8,
 
-    /// <summary>Waited for space, or for what is on tape, for as long as was allowed. What is there is kept: it can go on from there.</summary>
-    WaitedInVain = 9,
+    /// <summary>Timed out waiting for space or tape. The received data are kept and can be resumed.</summary>
+    TimedOut = 9,
 
-    /// <summary>A fault in this program.</summary>
+    /// <summary>Internal error.</summary>
     Bug = 70,
 }

@@ -1,14 +1,14 @@
 namespace Pipe.Protocol;
 
-/// <summary>What guards the blocks on a data connection. The numbers are on the wire.</summary>
+/// <summary>Protection of the blocks on a data connection. The numbers are on the wire.</summary>
 internal enum Protection : byte
 {
-    /// <summary>Digests, against accidents.</summary>
+    /// <summary>Digests only, against accidental damage.</summary>
     Clear = 0,
 
-    /// <summary>A keyed tag for every record: readable, but nobody can change anything unnoticed.</summary>
+    /// <summary>Every record has an authentication tag: readable, but tamper-proof.</summary>
     Authenticate = 1,
 
-    /// <summary>Every record enciphered and tagged.</summary>
+    /// <summary>Every record is encrypted and has an authentication tag.</summary>
     Encrypt = 2,
 }

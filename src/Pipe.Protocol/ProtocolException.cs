@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Pipe.Protocol;
 
-/// <summary>The peer sent something that the protocol does not allow. The message is for the user.</summary>
+/// <summary>The peer violated the protocol. The message is for the user.</summary>
 internal sealed class ProtocolException(string message) : Exception(message)
 {
     [DoesNotReturn]

@@ -5,8 +5,8 @@ using System.Text;
 namespace Pipe.Protocol;
 
 /// <summary>
-/// Turns the bytes of a name into a string and back without loss. Linux names are bytes, not text: what is not UTF-8
-/// becomes a lone surrogate U+DC80..U+DCFF, one for each byte, and turns back into that byte.
+/// Converts the bytes of a name to a string and back without loss. Linux names are bytes, not text: each byte that is not valid UTF-8
+/// becomes a lone surrogate U+DC80..U+DCFF, which converts back to that byte.
 /// </summary>
 internal static class RawText
 {
@@ -67,7 +67,7 @@ internal static class RawText
         return bytes.WrittenSpan.ToArray();
     }
 
-    /// <summary>Whether none of its bytes had to be escaped.</summary>
+    /// <summary>Whether the text contains no escaped bytes.</summary>
     public static bool IsUtf8(ReadOnlySpan<char> text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -85,7 +85,7 @@ internal static class RawText
         return true;
     }
 
-    /// <summary>The text with everything that could draw on a terminal, or is no character at all, shown as \xNN or \u{NNNN}.</summary>
+    /// <summary>Escapes control characters, direction marks and invalid characters as \xNN or \u{NNNN}, so that the text is safe to print.</summary>
     public static string Printable(string text)
     {
         if (!text.Any(c => char.IsSurrogate(c) || NeedsEscape(c)))

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>Reads one message front to back, little-endian. Every read is checked against what is left; the end must be reached.</summary>
+/// <summary>Reads one message from front to back, little-endian. Every read is bounds-checked; the caller must reach the end.</summary>
 internal ref struct WireReader(ReadOnlySpan<byte> bytes, string message)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
-    /// <summary>Whether nothing is left.</summary>
+    /// <summary>Whether all bytes have been read.</summary>
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
     public byte U8() => Take(1)[0];
@@ -47,7 +47,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes, string message)
         return (long)value;
     }
 
-    /// <summary>A number within its limits, both included.</summary>
+    /// <summary>Checks a number against inclusive limits.</summary>
     public int Number(uint value, int low, int high, string what)
     {
         if (value < low || value > high)
@@ -58,12 +58,12 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes, string message)
         return (int)value;
     }
 
-    /// <summary>A member of an enumeration of consecutive numbers.</summary>
+    /// <summary>Reads a member of an enumeration with consecutive numbers.</summary>
     public byte Choice(byte low, byte high, string what) => (byte)Number(U8(), low, high, what);
 
     public byte[] Bytes(int count) => Take(count).ToArray();
 
-    /// <summary>All that is left.</summary>
+    /// <summary>The remaining bytes.</summary>
     public byte[] Rest() => Bytes(_rest.Length);
 
     /// <summary>u32 length, then that many bytes.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>Writes one message front to back, little-endian; the counterpart of <see cref="WireReader"/>.</summary>
+/// <summary>Writes one message from front to back, little-endian; the counterpart of <see cref="WireReader"/>.</summary>
 internal sealed class WireWriter
 {
     private byte[] _bytes = new byte[256];
@@ -23,7 +23,7 @@ internal sealed class WireWriter
 
     public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
 
-    /// <summary>u32 length, then that many bytes; what is longer than the limit is cut.</summary>
+    /// <summary>u32 length, then that many bytes; a longer text is cut at the limit.</summary>
     public void Text(string text, int limit = Limits.MaxText)
     {
         var bytes = RawText.Encode(text);
@@ -32,7 +32,7 @@ internal sealed class WireWriter
         Bytes(bytes.AsSpan(0, length));
     }
 
-    /// <summary>Room for that many bytes more.</summary>
+    /// <summary>Extends the message by <paramref name="count"/> bytes and returns them.</summary>
     private Span<byte> Take(int count)
     {
         if (_length + count > _bytes.Length)

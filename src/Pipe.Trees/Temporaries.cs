@@ -60,7 +60,7 @@ internal sealed class Temporaries
     /// <summary>Removes what killed copies have left, unless somebody is at work here.</summary>
     public static void Sweep(Folder folder)
     {
-        if (folder.Fd.TryLockIfAny() is not true)
+        if (folder.Fd.TryLockIfSupported() is not true)
         {
             return;
         }

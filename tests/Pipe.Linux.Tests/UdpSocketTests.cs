@@ -95,7 +95,7 @@ public sealed class UdpSocketTests : IDisposable
             from.Fd.SetOption(Sys.LevelSocket, optionNoCheck, 1);
             Fill(100, 600);
             Assert.True(from.IsSegmenting);
-            Assert.Equal(new SendResult(100, SendTrouble.None, 0), Send(from, to));
+            Assert.Equal(new SendResult(100, SendFailure.None, 0), Send(from, to));
             Assert.False(from.IsSegmenting);
             Assert.Equal(1, from.Resegmented);
             AssertFilled(Receive(to, 100), 600);
@@ -118,7 +118,7 @@ public sealed class UdpSocketTests : IDisposable
             _batch.Begin(65_508);
             _batch.Begin(5).Fill(9);
             var result = Send(from, to);
-            Assert.Equal((2, SendTrouble.TooLong, Errno.MessageTooLong), (result.Sent, result.Trouble, result.Errno));
+            Assert.Equal((2, SendFailure.TooLong, Errno.MessageTooLong), (result.Sent, result.Failure, result.Errno));
             Assert.Equal(65_508, _batch.FirstLength);
             _batch.Drop(1);
             Assert.Equal(1, Send(from, to).Sent);
@@ -138,7 +138,7 @@ public sealed class UdpSocketTests : IDisposable
             for (var i = 0; i < 3; i++)
             {
                 Fill(1, 100);
-                Assert.Equal(SendTrouble.None, from.Send(_batch, gone, NoSource).Trouble);
+                Assert.Equal(SendFailure.None, from.Send(_batch, gone, NoSource).Failure);
                 Assert.False(from.Receive(_ring));
             }
         }
@@ -275,7 +275,7 @@ public sealed class UdpSocketTests : IDisposable
                 _batch.Begin(1473);
             }
 
-            Assert.Equal(SendTrouble.TooLong, Send(from, to).Trouble);
+            Assert.Equal(SendFailure.TooLong, Send(from, to).Failure);
             Assert.True(from.IsSegmenting);
             _batch.Clear();
             Fill(100, 1472);
@@ -301,7 +301,7 @@ public sealed class UdpSocketTests : IDisposable
         using var from = UdpSocket.Bind(IPAddress.Any, 0, 0, 0);
         Fill(3, 100);
         var result = from.Send(_batch, new SocketName(IPAddress.Parse("192.0.2.1"), 9), NoSource);
-        Assert.Equal((0, SendTrouble.Unreachable), (result.Sent, result.Trouble));
+        Assert.Equal((0, SendFailure.Unreachable), (result.Sent, result.Failure));
         Assert.Equal(3, _batch.Count);
     });
 
@@ -336,7 +336,7 @@ public sealed class UdpSocketTests : IDisposable
         Fill(count, length);
         _batch.Begin(17).Fill(1);
         var result = from.Send(_batch, new SocketName(called, to.LocalName().Port).For(from.Is6), NoSource);
-        Assert.Equal(new SendResult(count + 1, SendTrouble.None, 0), result);
+        Assert.Equal(new SendResult(count + 1, SendFailure.None, 0), result);
         Assert.Equal(segments, from.IsSegmenting);
         var received = Receive(to, count + 1);
         Assert.Equal(called, _from.Address);

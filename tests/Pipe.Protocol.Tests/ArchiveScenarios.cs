@@ -38,7 +38,7 @@ internal static class ArchiveScenarios
         yield return Scenarios.Good("accept_kept", MessageType.Accept, "two fragments of the archive are there", good);
         yield return Scenarios.Bad("accept_kept_cut", MessageType.Accept, "a kept fragment less than announced", "accept: cut short", Scenarios.Patched(good, count, [3]));
         yield return Scenarios.Bad("accept_kept_many", MessageType.Accept, "one fragment more than there may be", $"accept: kept fragments is {Limits.MaxKept + 1}, not 0 to {Limits.MaxKept}", Scenarios.Patched(good, count, BitConverter.GetBytes(Limits.MaxKept + 1)));
-        yield return Scenarios.Bad("accept_kept_huge", MessageType.Accept, "fragments that are larger together than any stream", "accept: kept fragments that are larger than any stream", Samples.Payloads(Samples.AcceptKept with { Kept = [new(long.MaxValue, 1), new(1, 1)] }));
+        yield return Scenarios.Bad("accept_kept_huge", MessageType.Accept, "fragments that are larger together than any stream", "accept: kept fragments larger than any stream", Samples.Payloads(Samples.AcceptKept with { Kept = [new(long.MaxValue, 1), new(1, 1)] }));
     }
 
     private static IEnumerable<Vector> Waitings()

@@ -138,7 +138,7 @@ internal static class Scenarios
         yield return Offer("offer_host_too_long", "an address for data connections longer than it may be", $"a text of {Limits.MaxShortText + 1} bytes, more than {Limits.MaxShortText}", OfferHost, U32(Limits.MaxShortText + 1));
         yield return Offer("offer_lanes", "one lane more than there may be", $"lanes is {Limits.MaxLanes + 1}, not 0 to {Limits.MaxLanes}", OfferLanes, U16(Limits.MaxLanes + 1));
         yield return Offer("offer_lanes_most", "one lane more at most than there may be", $"lanes at most is {Limits.MaxLanes + 1}, not 0 to {Limits.MaxLanes}", OfferLanes + 2, U16(Limits.MaxLanes + 1));
-        yield return Offer("offer_lanes_order", "four lanes to begin with, three at most", "more lanes to begin with than at most", OfferLanes + 2, U16(3));
+        yield return Offer("offer_lanes_order", "four lanes to begin with, three at most", "more initial lanes than the maximum", OfferLanes + 2, U16(3));
         yield return Offer("offer_ports", "a port range from 2 to 1", "a port range that ends before it starts", OfferLowPort, [2, 0, 1, 0]);
         yield return Offer("offer_buffer", "a socket buffer one byte too large", $"socket buffer is {Limits.MaxSocketBuffer + 1}, not 0 to {Limits.MaxSocketBuffer}", OfferBuffer, U32((uint)Limits.MaxSocketBuffer + 1));
         yield return Offer("offer_rate_negative", "a rate of -1", $"a size of {ulong.MaxValue} bytes", OfferRate, U64(ulong.MaxValue));
@@ -287,7 +287,7 @@ internal static class Scenarios
         yield return Bad("have_ranges_piece", MessageType.HaveRanges, "pieces that are too small", $"have ranges: piece is {Limits.MinPiece - 1}, not {Limits.MinPiece} to {Limits.MaxBlock}", Patched(ranges, 0, U32(Limits.MinPiece - 1)));
         yield return Bad("have_ranges_count", MessageType.HaveRanges, "a digest less than there are pieces", "have ranges: 16 bytes of digests for 2 pieces", ranges[..^16]);
         yield return Bad("have_ranges_digest", MessageType.HaveRanges, "half a digest of a piece", "have ranges: 24 bytes of digests for 2 pieces", ranges[..^8]);
-        yield return Bad("have_ranges_beyond", MessageType.HaveRanges, "pieces beyond 2^63-1", "have ranges: pieces that are beyond any file", Patched(ranges, 4, U64(long.MaxValue)));
+        yield return Bad("have_ranges_beyond", MessageType.HaveRanges, "pieces beyond 2^63-1", "have ranges: pieces beyond the end of any file", Patched(ranges, 4, U64(long.MaxValue)));
         yield return Bad("have_ranges_negative", MessageType.HaveRanges, "an offset beyond 2^63-1", "have ranges: a size of 9223372036854775808 bytes", Patched(ranges, 4, U64(Negative)));
         yield return Bad("have_ranges_cut", MessageType.HaveRanges, "an offset that ends too early", "have ranges: cut short", ranges[..8]);
         yield return Bad("have_cut", MessageType.Have, "no number of a question", "have: cut short", [1, 0, 0]);
@@ -369,7 +369,7 @@ internal static class Scenarios
     private static IEnumerable<Vector> LaneHellos()
     {
         var good = Samples.Packed(Samples.LaneHello);
-        const string stranger = "a connection that does not greet as a lane";
+        const string stranger = "a connection without a valid lane hello";
         yield return new Vector("lane_hello", Codec.LaneHelloName, null, "lane 1", good);
         yield return new Vector("lane_hello_limit", Codec.LaneHelloName, null, "the last lane there can be", Patched(good, 10, U16(Limits.MaxLanes)));
         yield return new Vector("lane_hello_magic", Codec.LaneHelloName, stranger, "a web browser calls", Patched(good, 0, "GET / HT"u8));

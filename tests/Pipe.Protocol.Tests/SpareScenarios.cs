@@ -5,9 +5,9 @@ namespace Pipe.Protocol.Tests;
 /// <summary>The vectors of what is said to spare servers, to keepers and by them.</summary>
 internal static class SpareScenarios
 {
-    private const string NoWord = "no word for a spare server";
-    private const string NoRequest = "no request for a keeper";
-    private const string NoAnswer = "no answer of a keeper";
+    private const string NoWord = "invalid message to a spare server";
+    private const string NoRequest = "invalid keeper request";
+    private const string NoAnswer = "invalid keeper answer";
 
     public static string[] Names { get; } = [Codec.SpareWordName, Codec.KeeperRequestName, Codec.KeeperAnswerName];
 

@@ -58,8 +58,8 @@ internal static class TreeScenarios
         yield return Bad("difference_4", "a difference that nobody knows", "a difference of unknown kind 4", Named(EntryKind.Difference, "dir/name", "") with { Mode = 4 });
         yield return Bad("directory_data", "a directory with bytes in it", "4 bytes in a Directory", Entry.Directory("dir") with { Data = [1, 2, 3, 4] });
         yield return Bad("link_origin", "only pieces of files have an origin", "0 bytes in a SymbolicLink", Named(EntryKind.SymbolicLink, "link", "to") with { Origin = PieceOrigin.Hole });
-        yield return Bad("file_top", "a file in place of the directory at the top", "a File in place of the top", Entry.File("", []));
-        yield return Bad("link_top", "a hard link in place of the directory at the top", "a HardLink in place of the top", Named(EntryKind.HardLink, "", "dir/name"));
+        yield return Bad("file_top", "a file in place of the directory at the top", "a File at the top", Entry.File("", []));
+        yield return Bad("link_top", "a hard link in place of the directory at the top", "a HardLink at the top", Named(EntryKind.HardLink, "", "dir/name"));
     }
 
     private static IEnumerable<Vector> Pieces()

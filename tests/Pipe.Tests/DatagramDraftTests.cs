@@ -26,7 +26,7 @@ public sealed class DatagramDraftTests
 
     [Theory]
     [InlineData("channel sctp", "f:1: channel: sctp: not one of tcp, udp, auto")]
-    [InlineData("mtu 100", "f:1: mtu: 100: not auto, or 1280 to 9000 bytes")]
+    [InlineData("mtu 100", "f:1: mtu: 100: neither auto nor 1280 to 9000 bytes")]
     [InlineData("udp-buffer none", "f:1: udp-buffer: none: not a size")]
     public void A_value_that_the_option_would_refuse_is_an_error_that_names_the_line(string line, string cause)
     {

@@ -64,7 +64,7 @@ public sealed class ParserTests
         ["-tree -recurse -quick -resume -exclude x -exclude '*' -verify -dry-run -trust-names"] = Simple with
         {
             There = Resource.Tree("", ["f"], TreeFlags.Recurse | TreeFlags.Resume | TreeFlags.Quick, ["x", "*"]),
-            Errand = TreeErrand.DryRun,
+            TreeAction = TreeAction.DryRun,
             TrustNames = true,
         },
         ["-p 5000"] = Simple with { Ports = new PortRange(5000, 5000) },

@@ -84,7 +84,7 @@ internal static class Plans
         from target in Text
         from flags in Gen.SubListOf(Flags)
         from excludes in Text.ListOf()
-        from errand in Gen.Elements(TreeErrand.Copy, TreeErrand.Verify, TreeErrand.DryRun)
+        from errand in Gen.Elements(TreeAction.Copy, TreeAction.Verify, TreeAction.DryRun)
         from trust in Gen.Elements(true, false)
         let all = flags.Aggregate(TreeFlags.None, (sum, flag) => sum | flag)
         let reads = plan.Direction == Direction.Read
@@ -92,7 +92,7 @@ internal static class Plans
         {
             There = Resource.Tree(directory, reads ? names : [target], all, excludes),
             Here = Resource.Tree("", reads ? [target] : names, all, excludes),
-            Errand = errand,
+            TreeAction = errand,
             TrustNames = trust,
             InPlace = false,
         };

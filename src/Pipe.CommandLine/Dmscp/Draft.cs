@@ -5,10 +5,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Dmscp;
 
-/// <summary>The words of a dmscp command line so far. The last occurrence of an option wins, so each has one place here.</summary>
+/// <summary>The options of a dmscp command line parsed so far. The last occurrence of an option wins.</summary>
 internal sealed class Draft : TransferDraft
 {
-    /// <summary>-server was among the words, whatever came after it.</summary>
+    /// <summary>Whether -server or -spare was given, even if another option has set the kind since.</summary>
     public bool Server { get; set; }
 
     public Direction? Direction { get; set; }
@@ -17,10 +17,10 @@ internal sealed class Draft : TransferDraft
 
     public string User { get; set; } = "";
 
-    /// <summary>All occurrences of -d: of an archive each counts, else the last one.</summary>
+    /// <summary>All occurrences of -d: for an archive each counts, else the last one.</summary>
     public List<string> Directories { get; } = [];
 
-    /// <summary>All occurrences of -f: of a tree that is read from each counts, else the last one.</summary>
+    /// <summary>All occurrences of -f: for a source tree each counts, else the last one.</summary>
     public List<string> Files { get; } = [];
 
     public string RemoteCommand { get; set; } = "";
@@ -41,11 +41,11 @@ internal sealed class Draft : TransferDraft
 
     public List<string> Excludes { get; } = [];
 
-    public TreeErrand TreeErrand { get; set; }
+    public TreeAction TreeAction { get; set; }
 
     public bool TrustNames { get; set; }
 
-    /// <summary>The argument of -F: a size to write, a number to read.</summary>
+    /// <summary>The argument of -F: for writing the fragment size, for reading the first fragment.</summary>
     public string Fragments { get; set; } = "";
 
     public long Stub { get; set; }
@@ -73,17 +73,17 @@ internal sealed class Draft : TransferDraft
 
     public bool Unfilters { get; set; }
 
-    /// <summary>A kept login is to be ended, and nothing is copied.</summary>
+    /// <summary>Whether the command line only ends a kept login, without a copy.</summary>
     public bool IsEndOnly => KeepSeconds == Remote.EndOfKeeping && Direction is null && Files.Count + LocalFiles.Count + RemoteCommand.Length + LocalCommand.Length + ProgramWords.Count == 0;
 
-    /// <summary>A plan that says no more than which login it is. Throws <see cref="Failure"/> if it does not say that.</summary>
+    /// <summary>A plan that only identifies the kept login to end. Throws <see cref="Failure"/> if the host is missing.</summary>
     public Plan ToEnd()
     {
         CheckHost();
         return PlanFor(Engine.Direction.Read, RemoteAt(Host, User, Shell, Keeps), Resource.Null, Resource.Null);
     }
 
-    /// <summary>The plan, if the options go together; else throws <see cref="Failure"/>.</summary>
+    /// <summary>The plan. Throws <see cref="Failure"/> if options are missing or conflict.</summary>
     public Plan ToPlan()
     {
         var direction = Direction ?? throw UsageError("-r or -w is missing", "-r reads from the remote host, -w writes to it; dmscp -h lists the options");
@@ -99,7 +99,7 @@ internal sealed class Draft : TransferDraft
             Filters = string.Join('\0', LocalFilters),
             Unfilters = Unfilters,
             InPlace = InPlace,
-            Errand = TreeErrand,
+            TreeAction = TreeAction,
             TrustNames = TrustNames,
         };
     }
@@ -108,7 +108,7 @@ internal sealed class Draft : TransferDraft
 
     private string Directory => Directories.Count > 0 ? Directories[^1] : "";
 
-    /// <summary>A plan is a whole command line: dmscp does not look at the user's configuration.</summary>
+    /// <summary>The user's configuration does not apply: a dmscp command line is a complete plan.</summary>
     private int Keeps => KeepSeconds ?? 0;
 
     private void CheckHost()
@@ -128,13 +128,13 @@ internal sealed class Draft : TransferDraft
     {
         if (ProgramWords.Count > 0 && (direction != Engine.Direction.Read || IsTree || IsArchive || Files.Count > 0 || RemoteCommand.Length > 0 || Directory.Length > 0))
         {
-            throw UsageError("-program is read with -r and stands for -d, -f and -R", "each of its words stands behind a -program of its own");
+            throw UsageError("-program needs -r and replaces -d, -f and -R", "each word of its command line follows its own -program");
         }
     }
 
     private void CheckTree()
     {
-        if (!IsTree && ((TreeFlags & ~TreeFlags.Resume) != TreeFlags.None || Excludes.Count > 0 || TreeErrand != TreeErrand.Copy || TrustNames))
+        if (!IsTree && ((TreeFlags & ~TreeFlags.Resume) != TreeFlags.None || Excludes.Count > 0 || TreeAction != TreeAction.Copy || TrustNames))
         {
             throw UsageError("-tree is missing", "an option for trees is given; dmscp -h lists them");
         }
@@ -195,7 +195,7 @@ internal sealed class Draft : TransferDraft
 
         if (direction == Engine.Direction.Write && !ArchivingFlags.HasFlag(ArchivingFlags.Migrate) && (ArchivingFlags.HasFlag(ArchivingFlags.Release) || System.Length > 0 || !SystemCommands.IsEmpty))
         {
-            throw UsageError("without -FMigrate nothing is migrated", "-FMigrate has each fragment migrated; -frelease, -hsm and own commands go with it");
+            throw UsageError("without -FMigrate nothing is migrated", "-frelease, -hsm and custom commands require -FMigrate");
         }
     }
 

@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Dmscp;
 
 /// <summary>
-/// The arguments of -f and -l: a file name, or <c>null:</c> or <c>pattern:SIZE</c> for measuring. A file that is really
-/// called so is reached as <c>./null:</c>: one leading <c>./</c> is taken off in front of such a name, and only there.
+/// The arguments of -f and -l: a file name, or <c>null:</c> or <c>pattern:SIZE</c> for measurements. A file of such a name is written
+/// <c>./null:</c>; one leading <c>./</c> is removed before these names only.
 /// </summary>
 internal static class ObjectName
 {
@@ -22,7 +22,7 @@ internal static class ObjectName
 
         if (directory.Length > 0)
         {
-            throw new Failure(ExitCode.Usage, $"-d: {text} is in no directory", $"a file of this name is reached as {Escape}{text}");
+            throw new Failure(ExitCode.Usage, $"-d: {text} cannot be in a directory", $"for a file of this name write {Escape}{text}");
         }
 
         return text == Null ? Resource.Null : Resource.Pattern(PatternSize(option, text, isSource));

@@ -11,11 +11,11 @@ namespace Pipe.Dmscp;
 /// <summary>The option table of dmscp.</summary>
 internal static class Options
 {
-    private const string What = "What is copied";
+    private const string What = "What to copy";
     private const string Trees = "Trees of files";
     private const string Archives = "Archives: streams in fragments";
 
-    /// <summary>In the order of the usage text; the table's own order is that of a printed plan.</summary>
+    /// <summary>In the order of the usage text; <see cref="All"/> is in the order of a printed plan.</summary>
     public static string[] Groups { get; } = [What, Trees, Archives, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else];
 
     private static readonly Dictionary<string, string> Letters = new()
@@ -41,7 +41,7 @@ internal static class Options
         {
             Print = static p => Flag(p.Direction == Direction.Write),
         },
-        new("-tree", "", Trees, "-f and -l name a tree; that of the source may be repeated", static (d, _) => d.IsTree = true)
+        new("-tree", "", Trees, "-f and -l name trees; the source's may be repeated", static (d, _) => d.IsTree = true)
         {
             Print = static p => Flag(p.There.Kind == ResourceKind.Tree),
         },
@@ -54,7 +54,7 @@ internal static class Options
             Print = static p => Given(p.Remote.User),
         },
         .. Shared(TransferOptions.Where).Select(TransferOptions.WithKeep),
-        new("-d", "DIR", What, "remote directory of -f or -R, or the next of -F", static (d, a) => d.Directories.Add(Text("-d", a)))
+        new("-d", "DIR", What, "remote directory for -f or -R; with -F, repeatable", static (d, a) => d.Directories.Add(Text("-d", a)))
         {
             Print = static p => p.There.Kind == ResourceKind.Archive ? p.There.Directories.Where(name => name.Length > 0) : Given(p.There.Directory),
         },
@@ -67,7 +67,7 @@ internal static class Options
             Word = OptionWord.RemoteCommand,
             Print = static p => Command(p.There),
         },
-        new("-program", "WORD", What, "read what this program prints there; repeated, a word each", static (d, a) => d.ProgramWords.Add(Text("-program", a)))
+        new("-program", "WORD", What, "read from this program, run there; one argument each", static (d, a) => d.ProgramWords.Add(Text("-program", a)))
         {
             Print = static p => p.There.Kind == ResourceKind.Program ? p.There.Names : [],
         },
@@ -80,7 +80,7 @@ internal static class Options
             Word = OptionWord.LocalCommand,
             Print = static p => Command(p.Here),
         },
-        new("-filter", "COMMAND", What, "local command that the data go through; may be repeated", static (d, a) => d.LocalFilters.Add(Text("-filter", a)))
+        new("-filter", "COMMAND", What, "local command to filter the data; may be repeated", static (d, a) => d.LocalFilters.Add(Text("-filter", a)))
         {
             Alias = OptionWord.DecryptWith,
             Print = static p => p.Filters.Split('\0', StringSplitOptions.RemoveEmptyEntries),
@@ -89,60 +89,60 @@ internal static class Options
         {
             Print = static p => Flag(p.InPlace),
         },
-        Tree("-recurse", TreeFlags.Recurse, "directories with all that is in them"),
+        Tree("-recurse", TreeFlags.Recurse, "copy directories recursively"),
         Tree("-preserve", TreeFlags.Keep, "keep modification times and permissions"),
         Tree("-all", TreeFlags.All, "keep owners, attributes, links, holes and devices too"),
         Tree("-links", TreeFlags.Links, "copy symbolic links, fifos and devices as such"),
-        new("-resume", "", Trees, "do not send what is there already, by its digest; -f, -F too", static (d, _) => d.TreeFlags |= TreeFlags.Resume)
+        new("-resume", "", Trees, "send only what the target lacks; also for -f and -F", static (d, _) => d.TreeFlags |= TreeFlags.Resume)
         {
             Print = static p => Flag(p.There.Flags.HasFlag(TreeFlags.Resume) || Has(p, ArchivingFlags.Resume)),
         },
-        Tree("-quick", TreeFlags.Quick, "with -resume: the same size and time is proof enough"),
-        Tree("-delete", TreeFlags.Delete, "remove from the target what the source does not have"),
-        Tree("-inside", TreeFlags.Inside, "the target is a directory that all goes into"),
-        Tree("-one-file-system", TreeFlags.OneFileSystem, "leave out what lies on another file system"),
-        new("-exclude", "PATTERN", Trees, "leave out what is called so; may be repeated", static (d, a) => d.Excludes.Add(Text("-exclude", a)))
+        Tree("-quick", TreeFlags.Quick, "with -resume: compare size and time only"),
+        Tree("-delete", TreeFlags.Delete, "remove from the target what the source lacks"),
+        Tree("-inside", TreeFlags.Inside, "the target must be a directory; copy into it"),
+        Tree("-one-file-system", TreeFlags.OneFileSystem, "do not enter other file systems"),
+        new("-exclude", "PATTERN", Trees, "leave out matching names; may be repeated", static (d, a) => d.Excludes.Add(Text("-exclude", a)))
         {
             Print = static p => p.There.Excludes,
         },
-        new("-verify", "", Trees, "compare both sides by digests, write nothing", static (d, _) => d.TreeErrand = TreeErrand.Verify)
+        new("-verify", "", Trees, "compare both sides by digests, write nothing", static (d, _) => d.TreeAction = TreeAction.Verify)
         {
-            Print = static p => Flag(p.Errand == TreeErrand.Verify),
+            Print = static p => Flag(p.TreeAction == TreeAction.Verify),
         },
-        new("-dry-run", "", Trees, "say what would be done, write nothing", static (d, _) => d.TreeErrand = TreeErrand.DryRun)
+        new("-dry-run", "", Trees, "show what would be done; write nothing", static (d, _) => d.TreeAction = TreeAction.DryRun)
         {
-            Print = static p => Flag(p.Errand == TreeErrand.DryRun),
+            Print = static p => Flag(p.TreeAction == TreeAction.DryRun),
         },
-        new("-trust-names", "", Trees, "take all names that the remote host sends", static (d, _) => d.TrustNames = true)
+        new("-trust-names", "", Trees, "accept any name that the remote host sends", static (d, _) => d.TrustNames = true)
         {
             Print = static p => Flag(p.TrustNames),
         },
-        new("-F", "SIZE|N", Archives, "write: cut at this size; read: from the Nth on", static (d, a) => d.Fragments = Text("-F", a))
+        new("-F", "SIZE|N", Archives, "write: fragment size; read: first fragment", static (d, a) => d.Fragments = Text("-F", a))
         {
             Print = static p => p.Archiving is not { } archiving ? []
                 : p.Direction == Direction.Write ? [ByteSize.Print(archiving.Fragment)] : Given(archiving.First),
         },
-        new("-S", "SIZE", Archives, "the first one is a stub of this size; 0: it is not", static (d, a) => d.Stub = Size("-S", a, 0, long.MaxValue))
+        new("-S", "SIZE", Archives, "size of the first fragment, a stub; 0: no stub", static (d, a) => d.Stub = Size("-S", a, 0, long.MaxValue))
         {
             Word = OptionWord.Stub,
             Print = static p => p.Archiving is { Stub: > 0 } archiving ? [ByteSize.Print(archiving.Stub)] : [],
         },
-        new("-T", "SECONDS", Archives, "wait that long for space or tape without progress", static (d, a) => d.PatienceSeconds = Patience("-T", a))
+        new("-T", "SECONDS", Archives, "how long to wait for space or tape", static (d, a) => d.PatienceSeconds = Patience("-T", a))
         {
             Word = OptionWord.Wait,
             Print = static p => Given(p.PatienceSeconds),
         },
-        Archive("-FMigrate", ArchivingFlags.Migrate, "have each fragment migrated once it is closed") with { Word = OptionWord.Migrate },
-        Archive("-frelease", ArchivingFlags.Release, "free its disk space once it is read, or migrated") with { Word = OptionWord.Release },
-        new("-hsm", "SYSTEM", Archives, "data migration system; by default whichever is there", static (d, a) => d.System = Text("-hsm", a))
+        Archive("-FMigrate", ArchivingFlags.Migrate, "migrate each fragment once it is closed") with { Word = OptionWord.Migrate },
+        Archive("-frelease", ArchivingFlags.Release, "free the disk space of each once read or migrated") with { Word = OptionWord.Release },
+        new("-hsm", "SYSTEM", Archives, "data migration system; detected by default", static (d, a) => d.System = Text("-hsm", a))
         {
             Print = static p => Given(p.Archiving?.System ?? ""),
         },
-        SystemCommand("-migrate-cmd", static (c, text) => c with { Migrate = text }, static c => c.Migrate, "own command that migrates files"),
-        SystemCommand("-state-cmd", static (c, text) => c with { State = text }, static c => c.State, "own command that prints the state of each file"),
-        SystemCommand("-release-cmd", static (c, text) => c with { Release = text }, static c => c.Release, "own command that frees the disk space of files"),
-        SystemCommand("-recall-cmd", static (c, text) => c with { Recall = text }, static c => c.Recall, "own command that brings files back"),
-        new("-recall-ahead", "SIZE", Archives, "bytes that may be recalled before they are read", static (d, a) => d.RecallAhead = Size("-recall-ahead", a, 1, long.MaxValue))
+        SystemCommand("-migrate-cmd", static (c, text) => c with { Migrate = text }, static c => c.Migrate, "custom command that migrates files"),
+        SystemCommand("-state-cmd", static (c, text) => c with { State = text }, static c => c.State, "custom command that prints the state of each file"),
+        SystemCommand("-release-cmd", static (c, text) => c with { Release = text }, static c => c.Release, "custom command that frees the disk space of files"),
+        SystemCommand("-recall-cmd", static (c, text) => c with { Recall = text }, static c => c.Recall, "custom command that recalls files"),
+        new("-recall-ahead", "SIZE", Archives, "bytes to recall in advance", static (d, a) => d.RecallAhead = Size("-recall-ahead", a, 1, long.MaxValue))
         {
             Print = static p => p.Archiving is { Budget: > 0 } archiving ? [ByteSize.Print(archiving.Budget)] : [],
         },
@@ -150,8 +150,8 @@ internal static class Options
         {
             Print = static p => p.Archiving is { } archiving ? ByteRange.Print(archiving) : [],
         },
-        Archive("-index", ArchivingFlags.Index, "write: note the members of a tar or cpio stream"),
-        new("-allow-empty", "", Archives, "write: store a stream without a byte, too", static (d, _) => d.AllowsEmpty = true)
+        Archive("-index", ArchivingFlags.Index, "write: index the members of a tar or cpio stream"),
+        new("-allow-empty", "", Archives, "write: also store an empty stream", static (d, _) => d.AllowsEmpty = true)
         {
             Print = static p => Flag(p.AllowsEmpty),
         },
@@ -159,18 +159,18 @@ internal static class Options
         {
             Print = static p => Given(p.Archiving?.Member ?? ""),
         },
-        new("-filtered", "TEXT", Archives, "write: what the stream went through, for the manifest", static (d, a) => d.Filters.Add(Text("-filtered", a)))
+        new("-filtered", "TEXT", Archives, "write: filter of the stream, for the manifest", static (d, a) => d.Filters.Add(Text("-filtered", a)))
         {
             Print = static p => p.Archiving?.Filters.Split('\0', StringSplitOptions.RemoveEmptyEntries) ?? [],
         },
-        new("-unfilter", "", Archives, "read: undo that; -filter has what no name is known for", static (d, _) => d.Unfilters = true)
+        new("-unfilter", "", Archives, "read: undo the recorded filters; -filter undoes others", static (d, _) => d.Unfilters = true)
         {
             Print = static p => Flag(p.Unfilters),
         },
         .. Shared(TransferOptions.How),
         .. Shared(TransferOptions.Shown),
-        new("-server", "", TransferOptions.Else, "be the remote end; nothing else may be given", static (d, _) => (d.Kind, d.Server) = (CommandKind.Serve, true)),
-        new("-spare", "", TransferOptions.Else, "be a remote end that waits for a call", static (d, _) => (d.Kind, d.Server) = (CommandKind.Wait, true)),
+        new("-server", "", TransferOptions.Else, "run as the remote end; no other option is allowed", static (d, _) => (d.Kind, d.Server) = (CommandKind.Serve, true)),
+        new("-spare", "", TransferOptions.Else, "run as a remote end that waits for a call", static (d, _) => (d.Kind, d.Server) = (CommandKind.Wait, true)),
         .. Shared(TransferOptions.Else),
     ];
 

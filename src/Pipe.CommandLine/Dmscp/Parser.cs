@@ -4,10 +4,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Dmscp;
 
-/// <summary>Reads a dmscp command line: single-dash words in any order, the last occurrence wins.</summary>
+/// <summary>Parses a dmscp command line: single-dash words in any order, the last occurrence wins.</summary>
 internal static class Parser
 {
-    /// <summary>Throws <see cref="Failure"/> for a line that is not valid; -h and -version end the reading.</summary>
+    /// <summary>Throws <see cref="Failure"/> for an invalid command line; -h and -version end the parsing.</summary>
     public static Invocation Parse(params string[] words)
     {
         var draft = new Draft();
@@ -24,7 +24,7 @@ internal static class Parser
 
         if (draft.Server && words.Length > 1 && !draft.IsAnswered)
         {
-            throw Usage($"{(draft.Kind == CommandKind.Wait ? "-spare" : "-server")} stands alone", "all that the server needs to know comes over its standard input");
+            throw Usage($"{(draft.Kind == CommandKind.Wait ? "-spare" : "-server")} excludes all other options", "the server reads its instructions from standard input");
         }
 
         var kind = draft is { Kind: CommandKind.Copy, IsEndOnly: true } ? CommandKind.EndLogin : draft.Kind;

@@ -3,7 +3,7 @@ using Pipe.Engine;
 
 namespace Pipe.Dmscp;
 
-/// <summary>A plan as a dmscp command line: one line for sh, which <see cref="Parser"/> reads back as an equal plan.</summary>
+/// <summary>A plan as a dmscp command line, quoted for sh, which <see cref="Parser"/> parses back into an equal plan.</summary>
 internal static class PlanText
 {
     public static string Print(Plan plan)

@@ -2,7 +2,7 @@ using Pipe.CommandLine;
 
 namespace Pipe.Dmscp;
 
-/// <summary>What dmscp -h prints: the option table, group by group.</summary>
+/// <summary>The output of dmscp -h: the option table by group.</summary>
 internal static class Usage
 {
     private const string Synopsis = """
@@ -14,14 +14,14 @@ internal static class Usage
         Copies between a remote file or command and a local file, command or pipe,
         and trees of files.
         Options come in any order, the last occurrence wins.
-        A SIZE is in bytes, or with k, m, g or t behind it in steps of 1024.
+        A SIZE is in bytes, or with a suffix k, m, g or t in steps of 1024.
 
         """;
 
     private const string Status = """
 
-        The exit status is 0 only if all bytes arrived, were checked and are where they
-        belong. dmscp(1) lists the others.
+        The exit status is 0 only if all bytes arrived, were checked and are in place.
+        dmscp(1) lists the others.
 
         """;
 

@@ -1,13 +1,13 @@
 namespace Pipe.CommandLine;
 
-/// <summary>What a command line asks for.</summary>
+/// <summary>The action that a command line requests.</summary>
 internal enum CommandKind
 {
     Copy,
     PrintPlan,
     Serve,
 
-    /// <summary>Serve, once a client calls.</summary>
+    /// <summary>Wait for the call of a client, then serve.</summary>
     Wait,
 
     /// <summary>End a kept login.</summary>

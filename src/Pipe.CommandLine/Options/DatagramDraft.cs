@@ -3,19 +3,19 @@ using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
-/// <summary>What carries the data, and how datagrams go: each as the command line says, else as the user's configuration does. Null until it is said.</summary>
+/// <summary>The data channel and its datagram settings. The command line overrides the user's configuration; null means not given.</summary>
 internal sealed class DatagramDraft
 {
     public DataChannel? Channel { get; set; }
 
-    /// <summary>Pace and rate; the rest does not count.</summary>
+    /// <summary>Only pace and rate count.</summary>
     public DatagramPolicy? Pacing { get; set; }
 
     public int? Mtu { get; set; }
 
     public int? Buffer { get; set; }
 
-    /// <exception cref="Failure">The configuration has a value that the option would not take.</exception>
+    /// <exception cref="Failure">The configuration has a value that is invalid for its option.</exception>
     public (DataChannel Channel, DatagramPolicy Policy) With(Preferences preferences)
     {
         var channel = Channel ?? Preferred(preferences, "channel", OptionValue.Channel);

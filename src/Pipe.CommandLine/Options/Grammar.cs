@@ -3,9 +3,9 @@ namespace Pipe.CommandLine;
 /// <summary>How options are spelled on a command line.</summary>
 internal enum Grammar
 {
-    /// <summary>dmscp, ytar, yarchive: words with one dash or two, in any order; flags of one letter can be bundled.</summary>
+    /// <summary>dmscp, ytar, yarchive: words with one or two dashes, in any order; single-letter flags can be bundled.</summary>
     SingleDashWords,
 
-    /// <summary>yscp: letters can be bundled and take their argument from the same word, as in scp; words have two dashes.</summary>
+    /// <summary>yscp: as in scp, letters can be bundled and take an argument from the same word; words have two dashes.</summary>
     ScpLetters,
 }

@@ -2,13 +2,13 @@ using Pipe.Engine;
 
 namespace Pipe.CommandLine;
 
-/// <summary>Hints of the engine: clauses with "; " between them, in which options are called by their <see cref="OptionWord"/>.</summary>
+/// <summary>Rewrites the engine's hints for a program. A hint consists of clauses separated by "; " and names options by <see cref="OptionWord"/>.</summary>
 internal static class HintText
 {
     private const string Between = "; ";
 
-    /// <param name="hint">Of this engine, or of a peer's.</param>
-    /// <param name="nameOf">The name that a program has for a word; null if it lacks the option.</param>
+    /// <param name="hint">A hint of this engine or of a peer.</param>
+    /// <param name="nameOf">The program's name for a word; null if it lacks the option.</param>
     public static string Spell(string hint, Func<string, string?> nameOf) =>
         hint.Contains("--", StringComparison.Ordinal)
             ? string.Join(Between, hint.Split(Between).Select(clause => SpellClause(clause, nameOf)).OfType<string>())
@@ -34,7 +34,7 @@ internal static class HintText
         return clause;
     }
 
-    /// <summary>Where the whole word stands, -1 if it does not.</summary>
+    /// <summary>The index of the next whole-word match; -1 if there is none.</summary>
     private static int Find(string text, string word, int from)
     {
         for (var at = text.IndexOf(word, from, StringComparison.Ordinal); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.Ordinal))

@@ -7,12 +7,12 @@ namespace Pipe.CommandLine;
 /// <param name="nameOf">The program's own name for an <see cref="OptionWord"/>.</param>
 internal abstract class LocationDraft(Func<string, string> nameOf) : TransferDraft
 {
-    /// <summary>A plan for an object at this place and one here.</summary>
-    /// <exception cref="Failure">The options do not go with the place.</exception>
+    /// <summary>A plan for an object at a location and a local one.</summary>
+    /// <exception cref="Failure">The options do not fit the location.</exception>
     protected Plan PlanFor(Location location, Direction direction, Resource there, Resource here) =>
         PlanFor(direction, RemoteAt(location), there, here);
 
-    /// <summary>The far end of a local object is a child process.</summary>
+    /// <summary>The remote end for a local object is a child process.</summary>
     private Remote RemoteAt(Location location)
     {
         CheckReach(location);
@@ -28,7 +28,7 @@ internal abstract class LocationDraft(Func<string, string> nameOf) : TransferDra
     {
         if (location.IsRemote && location.Host.Length == 0 && Shell.Length == 0)
         {
-            throw UsageError("the name of the host is empty", "the host stands before the colon; a local name with a colon in it is written ./NAME");
+            throw UsageError("the name of the host is empty", "write HOST:PATH; a local name that contains a colon is written ./NAME");
         }
 
         if (SshPort == 0 && SshOptions.Count == 0 && SshConfig.Length == 0 && KeepSeconds is null or 0)

@@ -3,9 +3,9 @@ using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
-/// <summary>All options of a program, and the one reader of them.</summary>
+/// <summary>All options of a program, and their parser.</summary>
 /// <param name="program">For hints.</param>
-/// <param name="grammar">How its options are spelled.</param>
+/// <param name="grammar">How the options are spelled.</param>
 /// <param name="all">In the order of the usage text.</param>
 internal sealed class OptionTable<TDraft, TOption>(string program, Grammar grammar, TOption[] all)
     where TOption : Option<TDraft>
@@ -14,13 +14,13 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
 
     public TOption? Find(string word) => Array.Find(all, option => option.Names.Append(option.Alias).Any(name => IsSame(name, word)));
 
-    /// <summary>Puts the option, or the letters, that a word stands for into the draft.</summary>
-    /// <param name="draft">Of the command line.</param>
+    /// <summary>Applies the option, or the bundled letters, of a word to the draft.</summary>
+    /// <param name="draft">Receives the values.</param>
     /// <param name="word">The word before the one at <paramref name="i"/>; begins with a dash.</param>
-    /// <param name="words">Of the command line.</param>
+    /// <param name="words">The command line.</param>
     /// <param name="i">Advances past an argument.</param>
     /// <returns>The options taken.</returns>
-    /// <exception cref="Failure">The option does not exist, or its argument is missing or not valid.</exception>
+    /// <exception cref="Failure">The option does not exist, or its argument is missing or invalid.</exception>
     public IReadOnlyList<TOption> Take(TDraft draft, string word, string[] words, ref int i)
     {
         if (grammar == Grammar.ScpLetters && !word.StartsWith("--", StringComparison.Ordinal))
@@ -38,7 +38,7 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
         return TakeValued(draft, word) is { } valued ? [valued] : TakeFlags(draft, word);
     }
 
-    /// <summary>A hint of the engine in the spelling of this program; clauses that name an option it lacks are left out.</summary>
+    /// <summary>A hint of the engine with this program's option names; clauses that name an option it lacks are dropped.</summary>
     public string Spell(string hint) => HintText.Spell(hint, word => Find(word)?.Name);
 
     private bool IsSame(string name, string word) => name.Length > 0
@@ -63,7 +63,7 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
     private static string Next(TOption option, string[] words, ref int i) =>
         i < words.Length ? words[i++] : throw Usage($"{option.Name}: the argument is missing", $"write {option.Name} {option.Argument}");
 
-    /// <summary>-rpP22: the argument of the last letter is glued to it, or the next word.</summary>
+    /// <summary>-rpP22: the argument of the last letter is the rest of the word, or the next word.</summary>
     private List<TOption> TakeLetters(TDraft draft, string word, string[] words, ref int i)
     {
         var taken = new List<TOption>();
@@ -95,7 +95,7 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
         var (name, value) = (word[..equals], word[(equals + 1)..]);
         if (!word.StartsWith("--", StringComparison.Ordinal))
         {
-            throw Usage($"{word}: no such option", option.Argument.Length > 0 ? $"write {name} {value}: the argument is a word of its own" : $"write {name}");
+            throw Usage($"{word}: no such option", option.Argument.Length > 0 ? $"write {name} {value}: the argument is a separate word" : $"write {name}");
         }
 
         if (option.Argument.Length == 0)
@@ -107,7 +107,7 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
         return option;
     }
 
-    /// <summary>-zv: flags of one letter each.</summary>
+    /// <summary>-zv: bundled single-letter flags.</summary>
     private List<TOption> TakeFlags(TDraft draft, string word)
     {
         var flags = word[1..].Select(letter => Find($"-{letter}")).OfType<TOption>().Where(option => option.IsLetterFlag).ToList();
@@ -120,7 +120,7 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
         return flags;
     }
 
-    /// <summary>dmscp never had bundles: there -rw is a slip, not two directions.</summary>
+    /// <summary>False for dmscp, which never had bundles: -rw is a mistake there, not two directions.</summary>
     public bool AllowsBundles { get; init; } = true;
 
     private string Nearest(string word)

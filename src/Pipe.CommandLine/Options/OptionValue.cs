@@ -4,16 +4,16 @@ using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
-/// <summary>What the arguments of options mean, the same for all programs. Throws <see cref="Failure"/> for one that makes no sense.</summary>
+/// <summary>Parses and prints the arguments of options, the same way for all programs. Throws <see cref="Failure"/> for an invalid argument.</summary>
 internal static class OptionValue
 {
     /// <summary>Stands for <see cref="Remote.EndOfKeeping"/>.</summary>
     private const string EndOfKeeping = "end";
 
-    /// <summary>In the order of <see cref="DigestKind"/>'s choice words.</summary>
+    /// <summary>The names of all digests, the default first.</summary>
     public static string[] Digests { get; } = ["xxh3", "crc32c", "sha256", "none"];
 
-    /// <summary>Without an argument: the default.</summary>
+    /// <summary>An empty argument selects the default.</summary>
     public static DigestKind Digest(string option, string value) => value switch
     {
         "none" => DigestKind.None,
@@ -37,14 +37,14 @@ internal static class OptionValue
     public static string Shell(string option, string value) => ShellWords.Split(Text(option, value)).Count > 0 ? value : throw Invalid(option, "the argument is empty");
 
     public static int Port(string option, string value) =>
-        TryNumber(Text(option, value), 65535, out var port) ? port : throw Invalid(option, $"{value}: not a port, which is 1 to 65535");
+        TryNumber(Text(option, value), 65535, out var port) ? port : throw Invalid(option, $"{value}: not a port (1 to 65535)");
 
     public static PortRange Range(string option, string value)
     {
         var ends = value.Split('-', 2);
         if (ends is ["", _] or [_, ""])
         {
-            throw Invalid(option, $"{value}: half of a range, which is LOW-HIGH");
+            throw Invalid(option, $"{value}: not a range LOW-HIGH");
         }
 
         var (low, high) = (Port(option, ends[0]), Port(option, ends[^1]));
@@ -54,20 +54,20 @@ internal static class OptionValue
     public static int Seconds(string option, string value)
     {
         const int Year = 365 * 86400;
-        return TryNumber(Text(option, value), Year, out var seconds) ? seconds : throw Invalid(option, $"{value}: not a number of seconds, which is 1 to {Year}");
+        return TryNumber(Text(option, value), Year, out var seconds) ? seconds : throw Invalid(option, $"{value}: not a number of seconds (1 to {Year})");
     }
 
-    /// <summary>0: not at all.</summary>
+    /// <summary>Seconds to wait; 0: not at all.</summary>
     public static int Patience(string option, string value) => value == "0" ? 0 : Seconds(option, value);
 
-    /// <summary>Of a login; see <see cref="Remote.KeepSeconds"/>.</summary>
+    /// <summary>Seconds to keep a login; see <see cref="Remote.KeepSeconds"/>.</summary>
     public static int Keep(string option, string value) =>
         value == "0" ? 0
         : value == EndOfKeeping ? Remote.EndOfKeeping
         : TryNumber(LoginKeeping.SecondsOf(Text(option, value)), Remote.LongestKeep, out var seconds) ? seconds
-        : throw Invalid(option, $"{value}: not a number of seconds, which is 0 to {Remote.LongestKeep}, nor {EndOfKeeping}");
+        : throw Invalid(option, $"{value}: neither a number of seconds (0 to {Remote.LongestKeep}) nor {EndOfKeeping}");
 
-    /// <summary>As <see cref="Keep(string, string)"/> reads it.</summary>
+    /// <summary>The inverse of <see cref="Keep(string, string)"/>.</summary>
     public static string Keep(Remote remote) => remote.KeepSeconds == Remote.EndOfKeeping
         ? EndOfKeeping
         : LoginKeeping.Print(remote.KeepSeconds.ToString(CultureInfo.InvariantCulture), remote.KeepsOverUsers);
@@ -76,12 +76,12 @@ internal static class OptionValue
         TryNumber(Text(option, value), Limits.MaxLanes, out var streams) ? streams : throw Invalid(option, $"{value}: not 1 to {Limits.MaxLanes}");
 
     public static int Count(string option, string value) =>
-        TryNumber(Text(option, value), int.MaxValue, out var count) ? count : throw Invalid(option, $"{value}: not how many, which is 1 or more");
+        TryNumber(Text(option, value), int.MaxValue, out var count) ? count : throw Invalid(option, $"{value}: not a count of 1 or more");
 
     public static ConnectMode Connect(string option, string value)
     {
-        var way = Array.IndexOf(ConnectModeName.All, Text(option, value));
-        return way >= 0 ? (ConnectMode)way : throw Invalid(option, $"{value}: not one of {string.Join(", ", ConnectModeName.All)}");
+        var mode = Array.IndexOf(ConnectModeName.All, Text(option, value));
+        return mode >= 0 ? (ConnectMode)mode : throw Invalid(option, $"{value}: not one of {string.Join(", ", ConnectModeName.All)}");
     }
 
     /// <summary>In the order of <see cref="DataChannel"/>.</summary>
@@ -93,7 +93,7 @@ internal static class OptionValue
         return channel >= 0 ? (DataChannel)channel : throw Invalid(option, $"{value}: not one of {string.Join(", ", Channels)}");
     }
 
-    /// <summary>fair, low, or fixed: and the rate.</summary>
+    /// <summary>fair, low, or fixed:RATE.</summary>
     public static DatagramPolicy Pacing(string option, string value)
     {
         const string prefix = "fixed:";
@@ -103,11 +103,11 @@ internal static class OptionValue
             "low" => DatagramPolicy.Usual with { Pace = DatagramPace.Low },
             _ when value.StartsWith(prefix, StringComparison.Ordinal) =>
                 DatagramPolicy.Usual with { Pace = DatagramPace.Fixed, Rate = Size(option, value[prefix.Length..], 1, long.MaxValue) },
-            _ => throw Invalid(option, $"{value}: not one of fair, low, fixed:RATE", "a rate is in bytes a second, perhaps with k, m or g behind it"),
+            _ => throw Invalid(option, $"{value}: not one of fair, low, fixed:RATE", "a rate is in bytes per second, with an optional suffix k, m or g"),
         };
     }
 
-    /// <summary>As it is given: see <see cref="Pacing(string, string)"/>.</summary>
+    /// <summary>The inverse of <see cref="Pacing(string, string)"/>.</summary>
     public static string Pacing(DatagramPolicy policy) => policy.Pace switch
     {
         DatagramPace.Fixed => $"fixed:{ByteSize.Print(policy.Rate)}",
@@ -115,27 +115,27 @@ internal static class OptionValue
         _ => "fair",
     };
 
-    /// <summary>0: it is found out.</summary>
+    /// <summary>Bytes of a packet; 0 for auto: discovered.</summary>
     public static int Mtu(string option, string value) =>
         value == "auto" ? 0
         : TryNumber(Text(option, value), Limits.MaxMtu, out var mtu) && mtu >= Limits.MinMtu ? mtu
-        : throw Invalid(option, $"{value}: not auto, or {Limits.MinMtu} to {Limits.MaxMtu} bytes");
+        : throw Invalid(option, $"{value}: neither auto nor {Limits.MinMtu} to {Limits.MaxMtu} bytes");
 
     public static int DatagramBuffer(string option, string value) => (int)Size(option, value, 1 << 20, Limits.MaxDatagramBuffer);
 
-    private static bool TryNumber(string value, int most, out int number) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= most;
+    private static bool TryNumber(string value, int max, out int number) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= 1 && number <= max;
 
-    public static long Size(string option, string value, long least, long most)
+    public static long Size(string option, string value, long min, long max)
     {
         if (!ByteSize.TryParse(Text(option, value), out var size))
         {
-            throw Invalid(option, $"{value}: not a size", "a size is a number of bytes, perhaps with k, m, g or t behind it");
+            throw Invalid(option, $"{value}: not a size", "a size is a number of bytes, with an optional suffix k, m, g or t");
         }
 
-        return size >= least && size <= most
+        return size >= min && size <= max
             ? size
-            : throw Invalid(option, $"{value}: not between {ByteSize.Print(least)} and {ByteSize.Print(most)}");
+            : throw Invalid(option, $"{value}: not between {ByteSize.Print(min)} and {ByteSize.Print(max)}");
     }
 
     private static Failure Invalid(string option, string cause, string hint = "") => new(ExitCode.Usage, $"{option}: {cause}", hint);

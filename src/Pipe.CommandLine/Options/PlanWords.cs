@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pipe.CommandLine;
 
-/// <summary>Arguments of an option in the command line of a plan: none where the value is the default.</summary>
+/// <summary>Arguments of an option in the command line of a plan: none for the default value.</summary>
 internal static class PlanWords
 {
     public static IEnumerable<string> Flag(bool isSet) => isSet ? [""] : [];

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
-/// <summary>The values of <see cref="TransferOptions"/> so far: the part of a draft that every program has. The last occurrence of an option wins.</summary>
+/// <summary>The values of <see cref="TransferOptions"/>, common to the drafts of all programs. The last occurrence of an option wins.</summary>
 internal abstract class TransferDraft
 {
     private Preferences? _preferences;
@@ -12,17 +12,17 @@ internal abstract class TransferDraft
 
     public int SshPort { get; set; }
 
-    /// <summary>In the form of ssh_config(5), in the order given: ssh keeps the first value it sees.</summary>
+    /// <summary>In ssh_config(5) format, in the order given: ssh uses the first value of an option.</summary>
     public List<string> SshOptions { get; } = [];
 
     public string SshConfig { get; set; } = "";
 
-    /// <summary>Of --launch.</summary>
+    /// <summary>The argument of --launch.</summary>
     public string Shell { get; set; } = "";
 
     public string Prefix { get; set; } = "";
 
-    /// <summary>Null: the user's configuration decides.</summary>
+    /// <summary>Null leaves it to the user's configuration.</summary>
     public int? KeepSeconds { get; private set; }
 
     private bool KeepsOverUsers { get; set; }
@@ -57,19 +57,19 @@ internal abstract class TransferDraft
 
     public string Events { get; set; } = "";
 
-    /// <summary>-1: quiet; else how often --verbose was given.</summary>
+    /// <summary>-1: quiet; else the number of --verbose options.</summary>
     public int Verbose { get; set; }
 
-    /// <summary>-1 shows neither warnings nor the meter, 1 and 2 notes of that level too.</summary>
+    /// <summary>See <see cref="Invocation.Verbosity"/>.</summary>
     public int Verbosity => Math.Min(Verbose, 2);
 
-    /// <summary>The command line is answered without a copy, and the rest of it does not count.</summary>
+    /// <summary>Whether the command line asks for help or the version only; the rest of it is ignored.</summary>
     public bool IsAnswered => Kind is CommandKind.Usage or CommandKind.Version;
 
     /// <summary>The stronger protection wins.</summary>
     public void Protect(Protection protection) => Protection = protection > Protection ? protection : Protection;
 
-    /// <summary>A plan with the values of this draft.</summary>
+    /// <summary>Makes a plan from the values of this draft.</summary>
     protected Plan PlanFor(Direction direction, Remote remote, Resource there, Resource here)
     {
         var (channel, datagrams) = Datagrams.With(Preferred);
@@ -95,7 +95,7 @@ internal abstract class TransferDraft
 
     public void KeepLogin(int seconds, bool isOverUsers) => (KeepSeconds, KeepsOverUsers) = (seconds, isOverUsers);
 
-    /// <summary>The host as the options say; ssh's own options go with ssh only.</summary>
+    /// <summary>The remote end as the options describe it.</summary>
     protected Remote RemoteAt(string host, string user, string shell, int keepSeconds) => new()
     {
         Host = host,

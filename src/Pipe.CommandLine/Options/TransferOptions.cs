@@ -6,13 +6,13 @@ using static Pipe.CommandLine.PlanWords;
 
 namespace Pipe.CommandLine;
 
-/// <summary>The options that every program has: how a host is reached, how the data travel, what is shown. A program adds its letters.</summary>
+/// <summary>The options common to all programs. Each program adds its own letters for them.</summary>
 internal static class TransferOptions
 {
-    public const string Where = "How a host is reached";
-    public const string How = "How the data travel";
-    public const string Shown = "What is shown";
-    public const string Else = "Instead of copying";
+    public const string Where = "Remote host";
+    public const string How = "Data transfer";
+    public const string Shown = "Output";
+    public const string Else = "Other actions";
 
     private sealed record Shared(string Word, string Argument, string Group, string Help, Action<TransferDraft, string, string> Apply)
     {
@@ -39,7 +39,7 @@ internal static class TransferOptions
         {
             Print = static p => Given(p.Remote.Shell),
         },
-        new(OptionWord.Prefix, "TEXT", Where, "shell text that runs there before the program", static (d, _, a) => d.Prefix = a)
+        new(OptionWord.Prefix, "TEXT", Where, "shell text to run there before the program", static (d, _, a) => d.Prefix = a)
         {
             Print = static p => Given(p.Remote.Prefix),
         },
@@ -47,7 +47,7 @@ internal static class TransferOptions
         {
             Print = static p => p.Remote.KeepSeconds == 0 ? [] : [Keep(p.Remote)],
         },
-        new(OptionWord.Bootstrap, "", Where, "bring this program along if it is not there", static (d, _, _) => d.Bootstrap = true)
+        new(OptionWord.Bootstrap, "", Where, "copy this program to the host if it is missing there", static (d, _, _) => d.Bootstrap = true)
         {
             Print = static p => Flag(p.Remote.Bootstrap),
         },
@@ -59,12 +59,12 @@ internal static class TransferOptions
         {
             Print = static p => p.WindowSize == 0 ? [] : [ByteSize.Print(p.WindowSize)],
         },
-        new(OptionWord.Checksum, "[xxh3|crc32c|sha256|none]", How, "how each block is checked; xxh3 by default", static (d, name, a) => d.Checksum = Digest(name, a))
+        new(OptionWord.Checksum, "[xxh3|crc32c|sha256|none]", How, "checksum of each block; xxh3 by default", static (d, name, a) => d.Checksum = Digest(name, a))
         {
             Choices = Digests,
             Print = static p => p.Checksum == DigestKind.XxHash3 ? [] : [DigestName(p.Checksum)],
         },
-        new(OptionWord.Authenticate, "", How, "tag every block: readable on the way, but tamper-proof", static (d, _, _) => d.Protect(Protection.Authenticate))
+        new(OptionWord.Authenticate, "", How, "authenticate every block: readable, but tamper-proof", static (d, _, _) => d.Protect(Protection.Authenticate))
         {
             Print = static p => Flag(p.Protection == Protection.Authenticate),
         },
@@ -100,7 +100,7 @@ internal static class TransferOptions
         {
             Print = static p => Given(p.Streams),
         },
-        new(OptionWord.Rate, "SIZE", How, "bytes a second at most", static (d, name, a) => d.Rate = Size(name, a, 1, long.MaxValue))
+        new(OptionWord.Rate, "SIZE", How, "limit in bytes per second", static (d, name, a) => d.Rate = Size(name, a, 1, long.MaxValue))
         {
             Print = static p => p.Rate == 0 ? [] : [ByteSize.Print(p.Rate)],
         },
@@ -109,18 +109,18 @@ internal static class TransferOptions
             Print = static p => Given(p.TimeoutSeconds == Plan.DefaultTimeoutSeconds ? 0 : p.TimeoutSeconds),
         },
         new(OptionWord.Progress, "", Shown, "draw a meter, if standard error is a terminal", static (d, _, _) => d.Progress = true),
-        new(OptionWord.Events, "FD|FILE", Shown, "write events there, one JSON object a line", static (d, name, a) => d.Events = Text(name, a)),
+        new(OptionWord.Events, "FD|FILE", Shown, "write events there, one JSON object per line", static (d, name, a) => d.Events = Text(name, a)),
         new(OptionWord.Quiet, "", Shown, "no warnings, no meter", static (d, _, _) => d.Verbose = -1),
-        new(OptionWord.Verbose, "", Shown, "say what is done, and a summary at the end", static (d, _, _) => d.Verbose = Math.Max(d.Verbose, 0) + 1),
-        new(OptionWord.VeryVerbose, "", Shown, "say more", static (d, _, _) => d.Verbose = 2),
-        new(OptionWord.PrintPlan, "", Else, "print the equal dmscp command lines", static (d, _, _) => d.Kind = CommandKind.PrintPlan),
+        new(OptionWord.Verbose, "", Shown, "report each step, and a summary at the end", static (d, _, _) => d.Verbose = Math.Max(d.Verbose, 0) + 1),
+        new(OptionWord.VeryVerbose, "", Shown, "report more", static (d, _, _) => d.Verbose = 2),
+        new(OptionWord.PrintPlan, "", Else, "print the equivalent dmscp command lines", static (d, _, _) => d.Kind = CommandKind.PrintPlan),
         new(OptionWord.Help, "", Else, "print this text", static (d, _, _) => d.Kind = CommandKind.Usage),
         new(OptionWord.Version, "", Else, "print the version", static (d, _, _) => d.Kind = CommandKind.Version),
     ];
 
     /// <param name="grammar">How the program spells words.</param>
     /// <param name="letters">The program's own names for some of the words.</param>
-    /// <param name="group">Where the options belong; all groups by default.</param>
+    /// <param name="group">The group whose options are returned.</param>
     public static IEnumerable<Option<TDraft>> Of<TDraft>(Grammar grammar, IReadOnlyDictionary<string, string> letters, string group)
         where TDraft : TransferDraft =>
         from shared in All

@@ -10,7 +10,7 @@ internal interface ITreeDraft
 
     List<string> Excludes { get; }
 
-    TreeErrand TreeErrand { get; set; }
+    TreeAction TreeAction { get; set; }
 }
 
 /// <summary>The options of the programs that copy files and trees with the command line of scp.</summary>
@@ -29,8 +29,8 @@ internal static class TreeOptions
         new("--exclude", "PATTERN", What, "leave out what is called so; may be repeated", static (d, a) => d.Excludes.Add(OptionValue.Text("--exclude", a))),
         Tree<TDraft>("--one-file-system", "", TreeFlags.OneFileSystem, "leave out what lies on another file system"),
         Tree<TDraft>("--delete", "", TreeFlags.Delete, "remove from the target what the source does not have"),
-        new("--verify", "", What, "compare both sides by digests, write nothing", static (d, _) => d.TreeErrand = TreeErrand.Verify),
-        new("--dry-run", "", What, "say what would be done, write nothing", static (d, _) => d.TreeErrand = TreeErrand.DryRun),
+        new("--verify", "", What, "compare both sides by digests, write nothing", static (d, _) => d.TreeAction = TreeAction.Verify),
+        new("--dry-run", "", What, "say what would be done, write nothing", static (d, _) => d.TreeAction = TreeAction.DryRun),
     ];
 
     /// <exception cref="Failure">Something is asked for that has no meaning without another option.</exception>

@@ -6,8 +6,8 @@ using Pipe.Protocol;
 namespace Pipe.CommandLine;
 
 /// <summary>
-/// The one place that prints. All words go to standard error, one line each, printable whatever a peer put into them;
-/// only what was asked for by name (a usage text, a plan) goes to standard output. Safe from any thread.
+/// Prints everything. Messages go to standard error, one line each, with unprintable characters escaped; only requested output (a usage
+/// text, a plan) goes to standard output. Safe from any thread.
 /// </summary>
 internal sealed class Messages(string program, Outlet? error = null)
 {
@@ -18,16 +18,16 @@ internal sealed class Messages(string program, Outlet? error = null)
 
     public string Program { get; set; } = program;
 
-    /// <summary>A hint of the engine in the spelling of the program.</summary>
+    /// <summary>Converts the option names in a hint of the engine to those of the program.</summary>
     public Func<string, string> Spell { get; set; } = static hint => hint;
 
-    /// <summary>The exit status of the program for a code.</summary>
+    /// <summary>Maps a code to the exit status of the program.</summary>
     public Func<ExitCode, int> Status { get; set; } = static code => (int)code;
 
-    /// <summary>-1 keeps warnings and the meter back, 1 and 2 let notes of that level through. Errors always show.</summary>
+    /// <summary>-1 hides warnings and the meter; 1 and 2 also show notes up to that level. Errors are always shown.</summary>
     public int Verbosity { get; set; }
 
-    /// <summary>Shows why the run ended, and says the exit status for it.</summary>
+    /// <summary>Prints the cause that ended the run and returns its exit code.</summary>
     public ExitCode Report(Exception e)
     {
         var failure = AsFailure(e);
@@ -45,7 +45,7 @@ internal sealed class Messages(string program, Outlet? error = null)
         return failure.Code;
     }
 
-    /// <summary>In the words of the program. What is neither a <see cref="Failure"/> nor a system that has nothing more to give is a bug, and is called one.</summary>
+    /// <summary>Converts an exception to a failure with the hints of the program. Anything but a <see cref="Failure"/> or a shortage of resources is an internal error.</summary>
     public Failure AsFailure(Exception e) => e switch
     {
         Failure { Hint.Length: > 0 } failure => new Failure(failure.Code, failure.Message, Spell(failure.Hint)),
@@ -62,7 +62,7 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
-    /// <summary>A fault that does not end the run; always shown.</summary>
+    /// <summary>An error that does not end the run; always shown.</summary>
     public void Trouble(string text) => Line("error: ", text);
 
     public void Waiting(string reason)
@@ -73,7 +73,7 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
-    /// <summary>Whether a note of that level is shown.</summary>
+    /// <summary>Whether notes of that level are shown.</summary>
     public bool Shows(int level) => Verbosity >= level;
 
     public void Note(int level, string text)
@@ -84,22 +84,22 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
-    /// <summary>Draws the meter's lines in the place of those before them.</summary>
-    /// <param name="left">Lines that stay on the screen, above the meter.</param>
-    /// <param name="lines">Those of the meter, all of fewer columns than the terminal has.</param>
-    /// <param name="columns">That the terminal has.</param>
+    /// <summary>Draws the meter's lines over the previous ones.</summary>
+    /// <param name="left">Lines that remain on the screen, above the meter.</param>
+    /// <param name="lines">Lines of the meter, each narrower than the terminal.</param>
+    /// <param name="columns">Width of the terminal.</param>
     public void Draw(IReadOnlyCollection<string> left, IReadOnlyCollection<string> lines, int columns)
     {
         lock (_lock)
         {
-            // In a narrower terminal the old lines may take more rows than they did: nobody knows where they begin.
+            // After the terminal became narrower, the old lines may have wrapped, so their first row is unknown.
             var start = _drawn > 0 && columns < _columns ? "\n" : Top();
             Write(start + string.Join('\n', left.Concat(lines).Select(line => $"{RawText.Printable(line)}\e[K")) + (lines.Count > 0 ? "\e[J" : "\n\e[J"));
             (_drawn, _columns) = (lines.Count, columns);
         }
     }
 
-    /// <summary>Takes the meter's lines from the screen: something else is to be written there.</summary>
+    /// <summary>Erases the meter's lines to make room for other output.</summary>
     public void EraseDrawing()
     {
         lock (_lock)
@@ -113,7 +113,7 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
-    /// <summary>Somebody else has had the terminal meanwhile: the meter's lines are not where they were.</summary>
+    /// <summary>Forgets where the meter's lines are, after another process has used the terminal.</summary>
     public void ForgetDrawing()
     {
         lock (_lock)
@@ -122,7 +122,7 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
-    /// <summary>Leaves the meter's lines on the screen and goes below them.</summary>
+    /// <summary>Leaves the meter's lines on the screen and moves below them.</summary>
     public void EndDrawing()
     {
         lock (_lock)
@@ -136,7 +136,7 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
-    /// <summary>Writes what the user asked for to standard output. Throws <see cref="Failure"/> if it cannot be written.</summary>
+    /// <summary>Writes requested output to standard output. Throws <see cref="Failure"/> if that fails.</summary>
     public static void Answer(string text)
     {
         try
@@ -177,7 +177,7 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
-    /// <summary>To where the meter begins.</summary>
+    /// <summary>The escape sequence that moves to the meter's first line.</summary>
     private string Top() => _drawn > 1 ? $"\r\e[{_drawn - 1}A" : "\r";
 
     private void Write(string text)
@@ -188,7 +188,7 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
         catch (IOException)
         {
-            // Nobody is left to be told that standard error is gone.
+            // Without standard error the failure cannot be reported.
         }
     }
 

@@ -2,7 +2,7 @@ using Pipe.Linux;
 
 namespace Pipe.CommandLine;
 
-/// <summary>Where words go. Throws <see cref="IOException"/> if they cannot.</summary>
+/// <summary>A destination for output. Throws <see cref="IOException"/> if writing fails.</summary>
 internal delegate void Outlet(ReadOnlySpan<byte> bytes);
 
 internal static class Outlets
@@ -14,8 +14,8 @@ internal static class Outlets
     public static Outlet StandardError { get; } = To(new Fd(2, "standard error"));
 
     /// <summary>
-    /// A descriptor that another program, ssh for one, may have made non-blocking. A pipe then takes a line of up to
-    /// 4096 bytes whole or not at all, so it can be tried again.
+    /// Writes to a descriptor that another program, such as ssh, may have made non-blocking. A pipe then takes a line of up to 4096 bytes
+    /// whole or not at all, so a retry is safe.
     /// </summary>
     public static Outlet To(Fd fd) => bytes =>
     {

@@ -4,12 +4,12 @@ using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
-/// <summary>Carries out a command line with one copy, of any program.</summary>
+/// <summary>Runs a command line with one copy, for any program.</summary>
 internal static class CopyRun
 {
-    /// <param name="invocation">Anything but to serve.</param>
+    /// <param name="invocation">Any kind but Serve and Wait.</param>
     /// <param name="usage">The usage text of the program.</param>
-    /// <param name="messages">Where words go.</param>
+    /// <param name="messages">The program's output.</param>
     public static ExitCode Run(Invocation invocation, Func<string> usage, Messages messages)
     {
         messages.Verbosity = invocation.Verbosity;
@@ -19,16 +19,16 @@ internal static class CopyRun
             return ExitCode.Done;
         }
 
-        return IsAnswered(invocation.Kind, usage, () => [invocation.Plan!], "", messages) ? ExitCode.Done : Copy(invocation, messages);
+        return TryAnswer(invocation.Kind, usage, () => [invocation.Plan!], "", messages) ? ExitCode.Done : Copy(invocation, messages);
     }
 
-    /// <summary>Prints what a command line asks for that is about no copy; false if it is about one.</summary>
-    /// <param name="kind">Anything but to serve.</param>
+    /// <summary>Answers a command line that needs no copy: usage, version or plans. False if it needs one.</summary>
+    /// <param name="kind">Any kind but Serve and Wait.</param>
     /// <param name="usage">The usage text of the program.</param>
-    /// <param name="plans">What it would do, one after the other.</param>
-    /// <param name="then">What the shell is to be told between them.</param>
-    /// <param name="messages">Know the name of the program.</param>
-    public static bool IsAnswered(CommandKind kind, Func<string> usage, Func<IEnumerable<Plan>> plans, string then, Messages messages)
+    /// <param name="plans">The plans of the command line, in order.</param>
+    /// <param name="then">Shell text between the printed plans.</param>
+    /// <param name="messages">The program's output.</param>
+    public static bool TryAnswer(CommandKind kind, Func<string> usage, Func<IEnumerable<Plan>> plans, string then, Messages messages)
     {
         var answer = kind switch
         {
@@ -47,26 +47,26 @@ internal static class CopyRun
 
     public static Failure Interrupted() => new(ExitCode.Interrupted, "interrupted");
 
-    /// <summary>Which ones has been said.</summary>
+    /// <summary>The failure of a copy with failed members; each has been reported.</summary>
     public static Failure Incomplete(Tally tally) => new(ExitCode.Objects, $"{tally.Failed} could not be copied");
 
-    /// <summary>What a comparison that went well ends with, if the two sides are not the same, or cannot be made so. Which members has been said.</summary>
-    public static Failure? Difference(Plan plan, Tally tally) => plan.Errand == TreeErrand.Verify && tally.Differences > 0
+    /// <summary>The failure of a comparison that found differences, or of a dry run that found members that a copy cannot replace; each has been reported. Null if there are none.</summary>
+    public static Failure? Difference(Plan plan, Tally tally) => plan.TreeAction == TreeAction.Verify && tally.Differences > 0
         ? new Failure(ExitCode.Objects, $"{tally.Differences} differ")
-        : plan.Errand == TreeErrand.DryRun && tally.Clashes > 0 ? new Failure(ExitCode.Objects, $"{tally.Clashes} could not be copied")
+        : plan.TreeAction == TreeAction.DryRun && tally.Clashes > 0 ? new Failure(ExitCode.Objects, $"{tally.Clashes} could not be copied")
         : null;
 
     private static ExitCode Copy(Invocation invocation, Messages messages)
     {
         if (invocation.Plan is { There.Kind: ResourceKind.Tree, Here.Kind: ResourceKind.Stdio })
         {
-            throw new Failure(ExitCode.Usage, "-l is missing", "a tree does not go through a pipe; -l FILE names the local one");
+            throw new Failure(ExitCode.Usage, "-l is missing", "a tree cannot go through a pipe; -l FILE names the local tree");
         }
 
         var tally = new Tally();
         using var watch = new Watch(invocation, tally, messages);
 
-        // Not disposed: a signal between the verdict and the end of the process must not put another exit status in its place.
+        // Not disposed: a signal between the verdict and the end of the process must not change the exit status.
         var interruption = new Interruption(() => messages.Report(Interrupted()));
         try
         {
@@ -82,7 +82,7 @@ internal static class CopyRun
         }
         catch (Exception e)
         {
-            // A signal also reaches ssh and the commands; their ends are not the cause of this one.
+            // The signal also reaches ssh and the commands; their failures are a consequence, not the cause.
             var cause = interruption.Happened ? Interrupted() : e;
             watch.Failed(messages.AsFailure(cause));
             if (cause == e)
@@ -90,7 +90,7 @@ internal static class CopyRun
                 throw;
             }
 
-            messages.Note(2, $"the signal ended it with {e.GetType().Name}: {e.Message}");
+            messages.Note(2, $"after the signal: {e.GetType().Name}: {e.Message}");
             throw cause;
         }
     }

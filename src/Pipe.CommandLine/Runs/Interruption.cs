@@ -6,8 +6,8 @@ using Pipe.Protocol;
 namespace Pipe.CommandLine;
 
 /// <summary>
-/// SIGINT, SIGTERM and SIGHUP while a copy runs: the first one asks it to stop, a second one leaves at once. A signal
-/// that was ignored when the program started (nohup, a background job) stays ignored.
+/// Handles SIGINT, SIGTERM and SIGHUP during a copy: the first signal cancels the copy, a second one exits at once. A signal that was
+/// ignored when the program started (nohup, a background job) stays ignored.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -18,12 +18,12 @@ internal sealed class Interruption : IDisposable
     private readonly Action _leave;
     private int _count;
 
-    /// <param name="leave">Last words, when a second signal ends the program.</param>
+    /// <param name="leave">Called before a second signal ends the program.</param>
     public Interruption(Action leave)
     {
         _leave = leave;
 
-        // Unless somebody answers, the runtime sets the terminal when we go on, and that stops ssh if we do so in the background.
+        // Unless SIGCONT is handled, the runtime resets the terminal when we resume, which stops ssh if we are in the background.
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, static context => context.Cancel = true));
         var ignored = Ignored();
         foreach (var (signal, number) in Signals)
@@ -58,7 +58,7 @@ internal sealed class Interruption : IDisposable
             Environment.Exit((int)ExitCode.Interrupted);
         }
 
-        // Not Cancel: what it would run here could hold up the second signal.
+        // Not Cancel, which would run the callbacks here and could delay the second signal.
         _ = _source.CancelAsync();
     }
 
@@ -74,7 +74,7 @@ internal sealed class Interruption : IDisposable
         }
     }
 
-    /// <summary>The signals that a process ignores, bit n-1 for signal n. From proc(5).</summary>
+    /// <summary>The signals that a process ignores, bit n-1 for signal n, from its status file; see proc(5).</summary>
     internal static ulong Ignored(string status)
     {
         const string field = "\nSigIgn:";

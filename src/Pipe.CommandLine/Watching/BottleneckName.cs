@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
-/// <summary>What limited a copy, as messages and events call it.</summary>
+/// <summary>Names of bottlenecks for messages and events.</summary>
 internal static class BottleneckName
 {
     public static string Of(Bottleneck limit) => limit switch

@@ -4,15 +4,15 @@ using System.Text;
 namespace Pipe.CommandLine;
 
 /// <summary>
-/// How many columns of a terminal a text takes: combining characters none, East Asian and pictures two. Where terminals disagree it
-/// is the larger number: a line that is too short is no harm, one that wraps is.
+/// The width of a text in terminal columns: combining characters take none, wide East Asian characters and emoji take two. Where
+/// terminals disagree, the larger width counts: a short line is harmless, a wrapped one is not.
 /// </summary>
 internal static class Columns
 {
-    private const int VariationSelector16 = 0xFE0F; // makes some terminals widen what stands before it
+    private const int VariationSelector16 = 0xFE0F; // widens the preceding character on some terminals
     private const string Cut = "...";
 
-    /// <summary>First and last of what is two columns wide, by Unicode's EastAsianWidth.</summary>
+    /// <summary>Ranges of characters that are two columns wide, from Unicode's EastAsianWidth.</summary>
     private static readonly (int First, int Last)[] Wide =
     [
         (0x1100, 0x115F), (0x231A, 0x231B), (0x2329, 0x232A), (0x23E9, 0x23F3), (0x25FD, 0x25FE), (0x2614, 0x2615), (0x2630, 0x2637),
@@ -36,7 +36,7 @@ internal static class Columns
         return columns;
     }
 
-    /// <summary>The text in just so many columns: padded, or cut where no character is halved.</summary>
+    /// <summary>Pads the text to a width, or truncates it between characters.</summary>
     public static string Fit(string text, int columns)
     {
         var taken = Of(text);

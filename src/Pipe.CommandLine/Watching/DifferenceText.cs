@@ -3,12 +3,12 @@ using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
-/// <summary>How a difference between two trees is said: as what it is, or as what a copy would do about it.</summary>
+/// <summary>Describes a difference between two trees: for -verify as found, for a dry run as the action of a copy.</summary>
 internal readonly record struct DifferenceText(Plan Plan)
 {
-    private bool IsDryRun => Plan.Errand == TreeErrand.DryRun;
+    private bool IsDryRun => Plan.TreeAction == TreeAction.DryRun;
 
-    /// <summary>Null for a difference that a copy would leave.</summary>
+    /// <summary>The description; null for a difference that a copy would not change.</summary>
     public string? WordsFor(Difference difference, Aspects aspects) => IsDryRun
         ? difference switch
         {
@@ -18,9 +18,9 @@ internal readonly record struct DifferenceText(Plan Plan)
         }
         : difference switch
         {
-            Difference.Missing => "is not at the target",
+            Difference.Missing => "is missing at the target",
             Difference.Extra => "is only at the target",
-            _ => aspects.HasFlag(Aspects.Kind) || aspects == Aspects.None ? "is not the same at the target" : $"differs in {Names(aspects)} from the target",
+            _ => aspects.HasFlag(Aspects.Kind) || aspects == Aspects.None ? "differs at the target" : $"differs in {Names(aspects)}",
         };
 
     public string Line(string words, string path) => IsDryRun ? $"{words} {path}" : $"{path}: {words}";

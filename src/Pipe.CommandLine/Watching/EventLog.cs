@@ -4,17 +4,17 @@ using Pipe.Engine;
 namespace Pipe.CommandLine;
 
 /// <summary>
-/// Writes events on a thread of its own, so that a reader who is slow, stuck or gone cannot hold up the copy: what he
-/// does not take is dropped, with one warning. Safe from any thread.
+/// Writes events on its own thread, so that a slow, stuck or dead reader cannot delay the copy. If the reader falls too far behind, the
+/// log ends with one warning. Safe from any thread.
 /// </summary>
 internal sealed class EventLog : IDisposable
 {
     private const int ManyWaiting = 100;
-    private const int MostWaiting = 1000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private const int MaxWaiting = 1000;
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private readonly BlockingCollection<byte[]> _waiting = new(MostWaiting);
+    private readonly BlockingCollection<byte[]> _waiting = new(MaxWaiting);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action<string> _warn;
     private readonly Thread _writer;
@@ -22,8 +22,8 @@ internal sealed class EventLog : IDisposable
     private bool _started;
     private bool _warned;
 
-    /// <param name="open">May block, as opening a fifo does; a <see cref="Failure"/> within <see cref="Patience"/> is thrown here.</param>
-    /// <param name="warn">Told once why events end before the run does.</param>
+    /// <param name="open">May block, as opening a fifo does; a <see cref="Failure"/> within <see cref="WaitLimit"/> is thrown here.</param>
+    /// <param name="warn">Called once with the cause if events end before the run does.</param>
     public EventLog(Func<Outlet> open, Action<string> warn)
     {
         _warn = warn;
@@ -32,23 +32,23 @@ internal sealed class EventLog : IDisposable
         WaitUntilOpen();
     }
 
-    /// <summary>Many lines wait for the reader: one more about the progress is not worth writing.</summary>
+    /// <summary>Whether many lines wait for the reader, so that a progress event should be skipped.</summary>
     public bool IsBehind => _waiting.Count > ManyWaiting;
 
     public void Add(JsonLine line) => Add(line, isLast: false);
 
-    /// <summary>Adds the last event and waits, not for ever, until all are written. Later ones are dropped.</summary>
+    /// <summary>Adds the last event and waits, up to <see cref="WaitLimit"/>, until all are written. Later events are dropped.</summary>
     public void Finish(JsonLine verdict)
     {
-        if (Add(verdict, isLast: true) && !_writer.Join(Patience))
+        if (Add(verdict, isLast: true) && !_writer.Join(WaitLimit))
         {
-            TurnOff("events: the reader does not read, the last ones are lost");
+            TurnOff("events: the reader has stopped reading; the last events are lost");
         }
     }
 
     public void Dispose()
     {
-        // A writer that is stuck still holds the queue; the process ends soon.
+        // A stuck writer still uses the queue; the process ends soon anyway.
         if (_writer.Join(TimeSpan.Zero))
         {
             _waiting.Dispose();
@@ -57,7 +57,7 @@ internal sealed class EventLog : IDisposable
 
     private void WaitUntilOpen()
     {
-        Task.WaitAny([_opened.Task], Patience);
+        Task.WaitAny([_opened.Task], WaitLimit);
         lock (_lock)
         {
             _started = true;
@@ -68,7 +68,7 @@ internal sealed class EventLog : IDisposable
         }
     }
 
-    /// <summary>False if events are off, or are turned off because nobody reads them.</summary>
+    /// <summary>False if events are off, or this call turned them off because the queue is full.</summary>
     private bool Add(JsonLine line, bool isLast)
     {
         lock (_lock)
@@ -89,7 +89,7 @@ internal sealed class EventLog : IDisposable
             }
         }
 
-        TurnOff("events: the reader does not read, no more are written");
+        TurnOff("events: the reader has stopped reading; no more events are written");
         return false;
     }
 
@@ -117,7 +117,7 @@ internal sealed class EventLog : IDisposable
         }
     }
 
-    /// <summary>Hands the failure to the constructor, if that still waits.</summary>
+    /// <summary>Passes the failure to the constructor, if that still waits.</summary>
     private bool IsTakenByStart(Failure e)
     {
         lock (_lock)

@@ -5,12 +5,12 @@ using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
-/// <summary>Opens what -events names. Throws <see cref="Failure"/>.</summary>
+/// <summary>Opens the argument of -events. Throws <see cref="Failure"/>.</summary>
 internal static class EventTarget
 {
     private const uint AnyoneMayReadAndWrite = 0x1B6;
 
-    /// <param name="taken">The descriptor that carries the data, -1 if none does.</param>
+    /// <param name="taken">The descriptor that carries the data; -1 if there is none.</param>
     public static Outlet Open(string target, int taken)
     {
         try
@@ -30,7 +30,7 @@ internal static class EventTarget
     {
         if (!int.TryParse(target, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !IsWritable(number))
         {
-            throw new Failure(ExitCode.Usage, $"events: {target}: not a descriptor that is open for writing", $"a file of this name is reached as ./{target}");
+            throw new Failure(ExitCode.Usage, $"events: {target}: not a descriptor open for writing", $"for a file of this name write ./{target}");
         }
 
         if (number == taken)
@@ -41,7 +41,7 @@ internal static class EventTarget
         return Own(new Fd(number, target));
     }
 
-    /// <summary>Takes the descriptor over, so that ssh and commands do not inherit it and keep its reader waiting.</summary>
+    /// <summary>Makes the descriptor close-on-exec, so that ssh and commands do not inherit it and keep its reader waiting.</summary>
     private static Fd Own(Fd given)
     {
         const int lastStandardStream = 2;
@@ -54,7 +54,7 @@ internal static class EventTarget
         return own;
     }
 
-    /// <summary>What the caller handed down is never close-on-exec; what the runtime opened for itself always is.</summary>
+    /// <summary>Inherited descriptors are never close-on-exec; those that the runtime opened always are.</summary>
     private static bool IsWritable(int descriptor)
     {
         const string field = "flags:";

@@ -4,18 +4,18 @@ using Pipe.Protocol;
 namespace Pipe.CommandLine;
 
 /// <summary>
-/// What is drawn on the terminal while a copy runs. Of one file it is scp's line. Of several it is such a line for the file at hand,
-/// and below it one for the whole job; files that are done leave their lines above, as with scp, as long as a person can read them.
+/// The progress meter on the terminal. A single file has scp's line. Several files have a line for the current file and below it one
+/// for the whole copy; completed files leave their lines above, as with scp, unless they come too fast to be read.
 /// </summary>
-/// <param name="messages">Where it is drawn.</param>
+/// <param name="messages">Draws the lines.</param>
 /// <param name="sizeOf">Rows and columns of the terminal.</param>
-/// <param name="isPlain">The terminal cannot draw over more than one line.</param>
+/// <param name="isPlain">The terminal can redraw only one line.</param>
 internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> sizeOf, bool isPlain)
 {
-    /// <summary>Of more files a second nobody reads the names.</summary>
+    /// <summary>Completed files per second up to which names can be read.</summary>
     public const int Readable = 20;
 
-    /// <summary>Columns that stay free: the terminal shows the ^C of who has had enough, and the line must not wrap for it.</summary>
+    /// <summary>Columns that stay free, so that the terminal's echo of ^C does not wrap the line.</summary>
     private const int Margin = 3;
 
     private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(1);
@@ -24,33 +24,33 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
     private Tally _tally = null!;
     private string _name = "";
     private Speed _speed = new();
-    private FileProgress? _atHand;
-    private Speed _speedAtHand = new();
+    private FileProgress? _current;
+    private Speed _currentSpeed = new();
     private TimeSpan _began;
 
-    /// <summary>A copy begins.</summary>
+    /// <summary>Called when a copy begins.</summary>
     public void Begin(Plan plan, Tally tally)
     {
-        (_plan, _tally, _name, _atHand, _began) = (plan, tally, MeterLine.NameOf(plan), null, TimeSpan.Zero);
+        (_plan, _tally, _name, _current, _began) = (plan, tally, MeterLine.NameOf(plan), null, TimeSpan.Zero);
         tally.Tree.Remembered = Readable;
     }
 
-    /// <summary>Its first bytes are about to move.</summary>
+    /// <summary>Called before the first bytes move.</summary>
     public void Move(TimeSpan now) => (_began, _speed) = (now, new Speed(now));
 
-    /// <summary>Once a second.</summary>
+    /// <summary>Called once a second.</summary>
     public void Draw(TimeSpan now)
     {
         var (rows, columns) = sizeOf();
         _speed.Sample(now, Bytes);
-        SampleAtHand(now);
+        SampleCurrent(now);
         messages.Draw([.. Done(columns - Margin)], Lines(now, rows, columns - Margin), columns);
     }
 
-    /// <summary>What stays on the screen of a copy that went well.</summary>
+    /// <summary>Draws the final lines of a successful copy.</summary>
     public void End(Outcome outcome, TimeSpan now)
     {
-        if (_plan.Errand != TreeErrand.Copy)
+        if (_plan.TreeAction != TreeAction.Copy)
         {
             messages.EraseDrawing();
             return;
@@ -65,7 +65,7 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
         messages.Draw([.. Done(width), MeterLine.Final(name, bytes, elapsed, width)], [], columns);
     }
 
-    /// <summary>The verdict may overtake the last acknowledgements, which another thread takes in.</summary>
+    /// <summary>The verdict may overtake the last acknowledgements, which another thread processes.</summary>
     private void AwaitLast()
     {
         var files = _tally.FilesFound < 0 ? 1 : _tally.FilesFound;
@@ -77,26 +77,26 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
 
     private bool IsTree => _plan.There.Kind == ResourceKind.Tree;
 
-    /// <summary>One file, as far as anybody knows.</summary>
+    /// <summary>Whether the tree has, or so far seems to have, only one file.</summary>
     private bool IsSingle => _tally.FilesFound == 1
         || (_tally.FilesFound < 0 && _tally.Tree.Files <= 1 && !_plan.There.Flags.HasFlag(TreeFlags.Recurse) && Source.Names.Length == 1);
 
-    /// <summary>What the one file is called, which may not be what was asked for.</summary>
+    /// <summary>The name of the single file, which may differ from the requested name.</summary>
     private string Single => IsTree && _tally.Tree.AtHand is { } file ? NameOf(file) : _name;
 
     private Resource Source => _plan.Direction == Direction.Read ? _plan.There : _plan.Here;
 
     private long Bytes => IsTree ? _tally.Tree.Bytes : _tally.Bytes;
 
-    private void SampleAtHand(TimeSpan now)
+    private void SampleCurrent(TimeSpan now)
     {
         var file = IsTree ? _tally.Tree.AtHand : null;
-        if (file != _atHand)
+        if (file != _current)
         {
-            (_atHand, _speedAtHand) = (file, new Speed(now - (file?.Elapsed ?? TimeSpan.Zero)));
+            (_current, _currentSpeed) = (file, new Speed(now - (file?.Elapsed ?? TimeSpan.Zero)));
         }
 
-        _speedAtHand.Sample(now, file?.Done ?? 0);
+        _currentSpeed.Sample(now, file?.Done ?? 0);
     }
 
     private List<string> Lines(TimeSpan now, int rows, int columns)
@@ -110,17 +110,17 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
         var files = MeterLine.Files(_tally.Tree.Files, _tally.FilesFound);
         if (isPlain || rows < 3)
         {
-            return [MeterLine.Running($"{files}, {NameOf(_atHand)}", Bytes, _tally.Total, _speed, elapsed, columns)];
+            return [MeterLine.Running($"{files}, {NameOf(_current)}", Bytes, _tally.Total, _speed, elapsed, columns)];
         }
 
-        return [AtHand(columns), MeterLine.Running(files, Bytes, _tally.Total, _speed, elapsed, columns)];
+        return [CurrentLine(columns), MeterLine.Running(files, Bytes, _tally.Total, _speed, elapsed, columns)];
     }
 
-    private string AtHand(int columns) => _atHand is not { } file ? Columns.Fit(_name, columns)
+    private string CurrentLine(int columns) => _current is not { } file ? Columns.Fit(_name, columns)
         : file.Done >= file.Size ? MeterLine.Whole(NameOf(file), file.Size, columns)
-        : MeterLine.Running(NameOf(file), file.Done, file.Size, _speedAtHand, file.Elapsed, columns);
+        : MeterLine.Running(NameOf(file), file.Done, file.Size, _currentSpeed, file.Elapsed, columns);
 
-    /// <summary>Those that were on the screen for a while are said in any case.</summary>
+    /// <summary>The lines of completed files. Files that took at least <see cref="Noticed"/> always get one.</summary>
     private IEnumerable<string> Done(int columns)
     {
         if (!IsTree)

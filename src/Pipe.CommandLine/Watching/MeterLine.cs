@@ -5,18 +5,18 @@ using Pipe.Trees;
 
 namespace Pipe.CommandLine;
 
-/// <summary>The words of the progress meter, as scp writes them: <c>name  42%  1.2GiB  812MiB/s  00:12 ETA</c>.</summary>
+/// <summary>Formats lines of the progress meter in scp's style: <c>name  42%  1.2GiB  812MiB/s  00:12 ETA</c>.</summary>
 internal static class MeterLine
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     private static readonly TimeSpan StallTime = TimeSpan.FromSeconds(5);
 
-    /// <param name="name">Made printable here, and cut if there is no room for it.</param>
-    /// <param name="bytes">That are done.</param>
-    /// <param name="total">-1 while it is unknown; then there is no percentage, and the time is that gone by.</param>
-    /// <param name="speed">Of those bytes.</param>
-    /// <param name="elapsed">Since the first of them.</param>
-    /// <param name="columns">That the line may have. With few of them it leaves out the rate, then the amount, then the time.</param>
+    /// <param name="name">Escaped here, and truncated if necessary.</param>
+    /// <param name="bytes">Bytes done.</param>
+    /// <param name="total">-1 while unknown: the line then has no percentage, and shows the elapsed time.</param>
+    /// <param name="speed">The current rate.</param>
+    /// <param name="elapsed">Time since the first byte.</param>
+    /// <param name="columns">Width of the line. A narrow line omits the rate, then the amount, then the time.</param>
     public static string Running(string name, long bytes, long total, Speed speed, TimeSpan elapsed, int columns)
     {
         if (speed.Still >= StallTime)
@@ -29,14 +29,14 @@ internal static class MeterLine
             : Line(name, bytes, total, Rate(speed.Rate), Left(total - bytes, speed.Rate) + " ETA", columns);
     }
 
-    /// <summary>What is done. The rate is that of all of it.</summary>
+    /// <summary>A completed copy, with its average rate.</summary>
     public static string Final(string name, long bytes, TimeSpan elapsed, int columns) =>
         Line(name, bytes, bytes, Rate(Speed.Average(bytes, elapsed)), Clock(elapsed) + "    ", columns);
 
-    /// <summary>What was done at one go, so that there is nothing to say of its time.</summary>
+    /// <summary>A file that was copied too fast for a rate or a time.</summary>
     public static string Whole(string name, long bytes, int columns) => Line(name, bytes, bytes, "", "", columns);
 
-    /// <summary>The files of a tree: those that are done, and those that there are, if that is known.</summary>
+    /// <summary>The files of a tree: the number done, and the total if known.</summary>
     public static string Files(long done, long all) =>
         all < 0 ? string.Create(CultureInfo.InvariantCulture, $"{done:N0} {(done == 1 ? "file" : "files")}")
         : string.Create(CultureInfo.InvariantCulture, $"{done:N0} of {Math.Max(done, all):N0} files");
@@ -56,7 +56,7 @@ internal static class MeterLine
         return value.ToString(format, CultureInfo.InvariantCulture) + Units[unit];
     }
 
-    /// <summary>What a person would call the object: the last part of a file's name, or the command.</summary>
+    /// <summary>A short name for the object of a copy: the last part of a file's name, or the command.</summary>
     public static string NameOf(Plan plan)
     {
         if (plan.There.Kind == ResourceKind.Tree)
@@ -73,7 +73,7 @@ internal static class MeterLine
         };
     }
 
-    /// <summary>The first one of a tree, and how many more.</summary>
+    /// <summary>The first name of a tree, and the number of others.</summary>
     private static string NameOf(Resource tree)
     {
         var names = tree.Names;

@@ -1,7 +1,7 @@
 namespace Pipe.CommandLine;
 
-/// <summary>Bytes a second, smoothed over the last few samples. One thread.</summary>
-/// <param name="start">When there were no bytes yet.</param>
+/// <summary>Bytes per second, smoothed over the last few samples. Single-threaded.</summary>
+/// <param name="start">The time at which counting starts.</param>
 internal sealed class Speed(TimeSpan start = default)
 {
     private const double Weight = 0.3;
@@ -13,7 +13,7 @@ internal sealed class Speed(TimeSpan start = default)
 
     public long Rate => Math.Max(0, (long)_rate);
 
-    /// <summary>How long no byte has moved.</summary>
+    /// <summary>Time since the last byte moved.</summary>
     public TimeSpan Still => _last - _moved;
 
     public void Sample(TimeSpan elapsed, long bytes)
@@ -30,6 +30,6 @@ internal sealed class Speed(TimeSpan start = default)
         (_last, _bytes) = (elapsed, bytes);
     }
 
-    /// <summary>Over the whole run.</summary>
+    /// <summary>The average over the whole run.</summary>
     public static long Average(long bytes, TimeSpan elapsed) => elapsed > TimeSpan.Zero ? (long)(bytes / elapsed.TotalSeconds) : 0;
 }

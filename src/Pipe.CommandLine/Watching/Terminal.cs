@@ -4,22 +4,22 @@ using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
-/// <summary>Whether a meter may be drawn.</summary>
+/// <summary>Whether and where a meter can be drawn.</summary>
 internal static class Terminal
 {
     private static readonly (int Rows, int Columns) Usual = (24, 80);
 
     public static bool IsErrorTerminal => !Console.IsErrorRedirected;
 
-    /// <summary>Nothing is known of the terminal that would allow more than to begin a line again.</summary>
+    /// <summary>Whether, by TERM, the terminal supports no cursor movement but carriage return.</summary>
     public static bool IsPlain => Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb";
 
-    /// <summary>Rows and columns of standard error; it may change at any time.</summary>
+    /// <summary>Rows and columns of the terminal on standard error; they may change at any time.</summary>
     public static (int Rows, int Columns) ErrorSize() => Linux.Terminal.SizeOf(2) ?? Usual;
 
     /// <summary>
-    /// In the background, output would spill over what the user is doing, or stop the program. From proc(5): after the
-    /// name in parentheses come state, parent, process group, session, terminal, and the terminal's foreground group.
+    /// In the background, output would disturb the user's work or stop the program. From proc(5): after the name in parentheses come
+    /// state, parent, process group, session, terminal, and the terminal's foreground group.
     /// </summary>
     public static bool IsForeground()
     {

@@ -6,7 +6,7 @@ using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
-/// <summary>Turns what the engine tells about a copy into messages, the meter and events. Once a second it looks at the tally.</summary>
+/// <summary>Turns the engine's notifications about a copy into messages, meter and events. Samples the tally once a second.</summary>
 internal sealed class Watch : IObserver, IDisposable
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -102,13 +102,13 @@ internal sealed class Watch : IObserver, IDisposable
 
     public void Waiting(string host, string reason)
     {
-        var words = reason.Length > 0 ? reason : "over, it goes on";
+        var words = reason.Length > 0 ? reason : "resumed";
         _messages.Waiting(host.Length > 0 ? $"{host}: {words}" : words);
         _events?.Add(Event("wait").Text("host", host).Text("reason", reason));
     }
 
-    /// <summary>One copy of several has ended, the next one begins.</summary>
-    /// <param name="done">Null if it failed.</param>
+    /// <summary>Ends one copy of several and begins the next.</summary>
+    /// <param name="done">The outcome; null if the copy failed.</param>
     public void Next(Outcome? done, Plan plan, Tally tally)
     {
         Close(done);
@@ -121,9 +121,9 @@ internal sealed class Watch : IObserver, IDisposable
         }
     }
 
-    /// <summary>The last meter line, the summary, the verdict.</summary>
-    /// <param name="outcome">Of the last copy.</param>
-    /// <param name="difference">What a comparison has found; null if there is none.</param>
+    /// <summary>Prints the last meter line and the summary, and writes the verdict.</summary>
+    /// <param name="outcome">The outcome of the last copy.</param>
+    /// <param name="difference">The result of a comparison; null if there is no difference.</param>
     public void Succeeded(Outcome outcome, Failure? difference = null)
     {
         End();
@@ -132,8 +132,8 @@ internal sealed class Watch : IObserver, IDisposable
         _events?.Finish(Verdict(_earlierBytes + outcome.Bytes, _earlierTime + outcome.Elapsed, remark));
     }
 
-    /// <param name="failure">Why.</param>
-    /// <param name="done">What could be done all the same.</param>
+    /// <param name="failure">The cause.</param>
+    /// <param name="done">The outcome of the part that succeeded.</param>
     public void Failed(Failure failure, Outcome? done = null)
     {
         End();
@@ -149,7 +149,7 @@ internal sealed class Watch : IObserver, IDisposable
         _events?.Dispose();
     }
 
-    /// <summary>After this no tick draws.</summary>
+    /// <summary>Stops the ticks: none draws after this.</summary>
     private void End()
     {
         lock (_lock)
@@ -205,7 +205,7 @@ internal sealed class Watch : IObserver, IDisposable
 
             var (elapsed, bytes, total) = (_clock.Elapsed, _tally.Bytes, _tally.Total);
             _speed.Sample(elapsed, bytes);
-            // Before that, somebody may be typing a password.
+            // Until blocks move, the user may be typing a password.
             if (_meter is not null && _isMoving && Terminal.IsForeground())
             {
                 _meter.Draw(elapsed);

@@ -222,7 +222,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
             lock (_noise)
             {
                 _noise.AddRange(bytes.Slice(begun, count));
-                begun = Frame.BegunMarker(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_noise));
+                begun = Frame.MarkerPrefixLength(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_noise));
                 if (_noise.Count - begun > Limits.MaxNoise)
                 {
                     ProtocolException.Throw($"no answer from dmscp in the first {Limits.MaxNoise} bytes");

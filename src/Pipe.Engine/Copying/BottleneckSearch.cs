@@ -36,14 +36,14 @@ internal static class BottleneckSearch
             return own.Limit == Bottleneck.Source ? Bottleneck.Sink : own.Limit;
         }
 
-        var (busy, here, there) = (lanes.Sum(lane => lane.Busy), lanes.Sum(lane => lane.Held - lane.HeldThere), lanes.Sum(lane => lane.HeldThere));
+        var (busy, here, there) = (lanes.Sum(lane => lane.Busy), lanes.Sum(lane => lane.BufferLimited - lane.ReceiverLimited), lanes.Sum(lane => lane.ReceiverLimited));
         if ((awaitsWindow && busy * 2 < microseconds) || there * 2 > busy)
         {
             return Bottleneck.Sink;
         }
 
         return here * 2 > busy ? Bottleneck.SocketBuffer
-            : lanes.Average(lane => lane.RoundTrip) > 1.5 * lanes.Min(lane => lane.LeastRoundTrip) ? Bottleneck.Network
+            : lanes.Average(lane => lane.RoundTrip) > 1.5 * lanes.Min(lane => lane.MinRoundTrip) ? Bottleneck.Network
             : lanes.Sum(lane => lane.Lost) > MuchLoss * lanes.Sum(lane => lane.Delivered) ? Bottleneck.CongestionControl
             : Bottleneck.Network;
     }

@@ -43,9 +43,9 @@ internal sealed class TransportChoice
             Begin(now, delivered, lost);
         }
 
-        if (_changes == 0 && transport == Transports.Udp && lanes.Any(one => one.LeastRoundTrip is > 0 and < ShortRoundTrip))
+        if (_changes == 0 && transport == Transports.Udp && lanes.Any(one => one.MinRoundTrip is > 0 and < ShortRoundTrip))
         {
-            return Change($"a round trip takes {lanes.Min(one => one.LeastRoundTrip)} us");
+            return Change($"a round trip takes {lanes.Min(one => one.MinRoundTrip)} us");
         }
 
         if (now - _at < Window)

@@ -37,7 +37,8 @@ internal static class PartFile
         using var fd = folder.OpenMember(part, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; Thread.Sleep(200))
         {
-            if (fd.TryLockIfAny() is not false and var isOurs)
+            // Without locks nothing tells whether another copy is at work on it.
+            if (fd.TryLockIfSupported() is not false and var isOurs)
             {
                 return isOurs;
             }
@@ -68,7 +69,7 @@ internal static class PartFile
             return fd;
         }
 
-        hasLocks = fd.TryLockIfAny() is not null;
+        hasLocks = fd.TryLockIfSupported() is not null;
         if (isNew && !hasLocks)
         {
             folder.TryRemove(part);
@@ -95,7 +96,7 @@ internal static class PartFile
     /// <summary>Takes the lock of an open one; false if another has it, or if he was done before and it has become the whole file.</summary>
     public static bool TryLock(Folder folder, string part, Fd fd)
     {
-        if (fd.TryLockIfAny() is not true)
+        if (fd.TryLockIfSupported() is not true)
         {
             return false;
         }

@@ -32,7 +32,7 @@ internal readonly record struct PortRange(int Low, int High)
 }
 
 /// <summary>What is to be done with a tree.</summary>
-internal enum TreeErrand
+internal enum TreeAction
 {
     Copy,
 
@@ -59,7 +59,7 @@ internal sealed record Plan
     public required Resource Here { get; init; }
 
     /// <summary>Where both objects are trees, with equal flags and excludes.</summary>
-    public TreeErrand Errand { get; init; }
+    public TreeAction TreeAction { get; init; }
 
     /// <summary>Names that come from the other host are not held against the patterns that were asked for.</summary>
     public bool TrustNames { get; init; }
@@ -121,10 +121,10 @@ internal sealed record Plan
             return resource;
         }
 
-        var compare = Errand switch
+        var compare = TreeAction switch
         {
-            TreeErrand.Verify => TreeFlags.Compare | TreeFlags.Resume,
-            TreeErrand.DryRun => TreeFlags.Compare,
+            TreeAction.Verify => TreeFlags.Compare | TreeFlags.Resume,
+            TreeAction.DryRun => TreeFlags.Compare,
             _ => TreeFlags.None,
         };
         var tree = resource == source ? resource : resource.WithContentsOf(source);

@@ -49,7 +49,7 @@ internal sealed record Remote
 
     /// <summary>ssh asks for passwords, if there is somebody to ask.</summary>
     public bool MayPrompt => Shell.Length == 0
-        && (Terminal.IsThere || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SSH_ASKPASS")));
+        && (Terminal.IsAvailable || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SSH_ASKPASS")));
 
     /// <summary>What messages call the far end.</summary>
     public string Name => Host.Length > 0 ? Host : IsLocal ? Local : Shell;

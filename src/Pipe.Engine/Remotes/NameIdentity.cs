@@ -33,7 +33,7 @@ internal readonly record struct NameIdentity(ulong Device, ulong Inode, long Sec
     public static Fd Lock(string path)
     {
         var directory = Fd.Open(Paths.DirectoryOf(path), OpenFlags.ReadOnly | OpenFlags.Directory);
-        _ = directory.TryLockSoon();
+        _ = directory.TryLockWithRetry();
         return directory;
     }
 }

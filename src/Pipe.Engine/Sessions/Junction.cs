@@ -118,7 +118,7 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
     /// <summary>Why it can go straight; null if it cannot, or need not.</summary>
     private async Task<string?> WayAsync(Half source, Half target)
     {
-        if (from.Errand != TreeErrand.Copy || !source.MayBeReached || !target.MayBeReached)
+        if (from.TreeAction != TreeAction.Copy || !source.MayBeReached || !target.MayBeReached)
         {
             return null;
         }

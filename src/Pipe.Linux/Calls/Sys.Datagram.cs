@@ -20,7 +20,7 @@ internal static partial class Sys
     public const int OptionUdpSegment = 103;
     public const int OptionUdpGro = 104;
 
-    /// <summary>Datagrams are never cut, and go out in the size they have whatever path MTU the kernel has been told of.</summary>
+    /// <summary>Sets DF and ignores the path MTU that the kernel has cached.</summary>
     public const int MtuDiscoverProbe = 3;
 
     public const int MessageTruncated = 0x20;

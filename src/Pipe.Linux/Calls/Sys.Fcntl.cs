@@ -77,7 +77,7 @@ internal struct StatxBuffer
 {
     public const uint BasicStats = 0x7FF;
 
-    /// <summary>Of <see cref="Attributes"/>: the root of a mount. Kernels before 5.8 do not say it.</summary>
+    /// <summary>Bit of <see cref="Attributes"/>: the root of a mount. Kernels before 5.8 never set it.</summary>
     public const ulong MountRoot = 0x2000;
 
     [FieldOffset(8)]

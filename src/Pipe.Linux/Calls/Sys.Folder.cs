@@ -22,7 +22,7 @@ internal static partial class Sys
 
     public static nint NumberOfRenameAt2 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 276 : 316;
 
-    /// <summary>For calls that older C libraries have no name for.</summary>
+    /// <summary>For system calls that older C libraries do not wrap.</summary>
     [LibraryImport(Libc, EntryPoint = "syscall", SetLastError = true)]
     public static unsafe partial nint Call(nint number, nint first, byte* second, nint third, nint fourth);
 
@@ -110,7 +110,7 @@ internal struct TimeSpec
     public long Nanoseconds;
 }
 
-/// <summary>struct dirent64, whose name goes on to its NUL.</summary>
+/// <summary>struct dirent64; the name extends to its NUL.</summary>
 [StructLayout(LayoutKind.Explicit)]
 internal struct DirectoryRecord
 {

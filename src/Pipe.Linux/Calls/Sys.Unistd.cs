@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pipe.Linux;
 
-/// <summary>The system calls, as their manual pages have them. Only the types of this assembly call them.</summary>
+/// <summary>Bindings of system calls, as in section 2 of the manual. Only this assembly calls them.</summary>
 internal static partial class Sys
 {
     private const string Libc = "libc.so.6";

@@ -1,20 +1,20 @@
 namespace Pipe.Protocol;
 
-/// <summary>How an archive is cut on its way in, or which part of it is read. Part of Offer where the object is an archive.</summary>
+/// <summary>How an archive is split into fragments when written, or which part of it is read. Part of an Offer whose object is an archive.</summary>
 /// <remarks>
 /// <code>
 ///     u16   flags       ArchivingFlags
-///     u64   fragment    to write: bytes of a fragment
-///     u64   stub        to write: bytes of the first one, which stays on disk; 0: it is like the others
-///     u32   first       to read: fragment to begin with, counted from 1
-///     u64   offset      to read: byte of the stream to begin with, if first is 1
-///     u64   length      to read: bytes from there; all ones: to the end
-///     text  member      to read: only this member, by the index; empty: the stream
-///     u64   budget      to read: bytes that may be recalled ahead
-///     text  system      data migration system; empty: whichever is there
-///     text  commands    own commands for it: migrate, state, release, recall, with a NUL between them
-///     text  filters     what the stream went through, for the manifest, with a NUL between them
-///     text  made        by what it was made, for the manifest
+///     u64   fragment    write: bytes of a fragment
+///     u64   stub        write: bytes of the first fragment, which stays on disk; 0: same as the others
+///     u32   first       read: first fragment, counted from 1
+///     u64   offset      read: offset into the stream, if first is 1
+///     u64   length      read: bytes from there; all ones: to the end
+///     text  member      read: only this member, by the index; empty: the stream
+///     u64   budget      read: bytes that may be recalled in advance
+///     text  system      data migration system; empty: detected
+///     text  commands    custom commands for it: migrate, state, release, recall, separated by NULs
+///     text  filters     filters applied to the stream, for the manifest, separated by NULs
+///     text  made        the program that made the archive, for the manifest
 /// </code>
 /// </remarks>
 internal sealed record Archiving

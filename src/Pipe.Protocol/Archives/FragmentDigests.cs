@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Pipe.Protocol;
 
-/// <summary>The digests of a fragment, made as its bytes come.</summary>
+/// <summary>The digests of a fragment, computed incrementally.</summary>
 internal sealed class FragmentDigests : IDisposable
 {
     private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -15,7 +15,7 @@ internal sealed class FragmentDigests : IDisposable
         _sha256.AppendData(bytes);
     }
 
-    /// <summary>Of what came since the last call.</summary>
+    /// <summary>The digests of the bytes added since the last call.</summary>
     public (ulong XxHash, Digest Sha256) Take()
     {
         var xxHash = _xxHash.GetCurrentHashAsUInt64();

@@ -2,13 +2,13 @@ using System.IO.Hashing;
 
 namespace Pipe.Protocol;
 
-/// <summary>Digests of a stream and of stretches of it, made as its bytes come: XXH128 of the whole, XXH3 of a stretch.</summary>
+/// <summary>Incremental digests of a stream: XXH128 of the whole, XXH3 of ranges within it.</summary>
 internal sealed class StreamDigest
 {
     private readonly XxHash128 _whole = new();
     private readonly XxHash3 _stretch = new();
 
-    /// <summary>Of all bytes so far.</summary>
+    /// <summary>The digest of all bytes so far.</summary>
     public WideDigest Whole
     {
         get
@@ -20,10 +20,10 @@ internal sealed class StreamDigest
 
     public void Add(ReadOnlySpan<byte> bytes) => _whole.Append(bytes);
 
-    /// <summary>Bytes of a stretch that is to be looked at by itself, too.</summary>
+    /// <summary>Adds bytes to the current range only, not to the whole.</summary>
     public void AddToStretch(ReadOnlySpan<byte> bytes) => _stretch.Append(bytes);
 
-    /// <summary>Of what was added since the last call.</summary>
+    /// <summary>The digest of the range, which ends here; the next one begins.</summary>
     public ulong TakeStretch()
     {
         var digest = _stretch.GetCurrentHashAsUInt64();

@@ -3,13 +3,13 @@ using System.Globalization;
 namespace Pipe.Protocol;
 
 /// <summary>
-/// XXH128 of a stream. Two numbers: the compiler that works in advance leaves out whatever passes a <see cref="UInt128"/> by value.
+/// XXH128 of a stream. Two numbers, because ReadyToRun does not precompile methods that pass a <see cref="UInt128"/> by value.
 /// </summary>
 internal readonly record struct WideDigest(ulong High, ulong Low)
 {
     private const int HalfDigits = 16;
 
-    /// <summary>From 32 hexadecimal digits, as <see cref="ToString"/> writes them.</summary>
+    /// <summary>Parses 32 hexadecimal digits, the format of <see cref="ToString"/>.</summary>
     public static bool TryParse(string text, out WideDigest digest)
     {
         digest = default;

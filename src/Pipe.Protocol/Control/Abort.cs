@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>The copy has failed on the side that sends this; nothing is committed on either side.</summary>
+/// <summary>The copy has failed on the sending side of this message; neither side commits.</summary>
 /// <remarks>
 /// <code>
 ///     u8    code      ExitCode, not 0

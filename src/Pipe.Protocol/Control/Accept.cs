@@ -1,17 +1,17 @@
 namespace Pipe.Protocol;
 
 /// <summary>
-/// The responder has opened its object; the copy may start. If a cut archive goes on, it says what is there: the sender reads that
-/// far, and if it is the same sends what comes behind it. Of an archive that is read it says what the stream went through.
+/// The responder has opened its object; the copy may start. For an archive to be resumed it lists the complete fragments: the sender
+/// verifies that its stream matches them, and sends the rest. For an archive to be read it lists the filters of the stream.
 /// </summary>
 /// <remarks>
 /// <code>
 ///     ...   terms     Terms of the responder
-///     u32   kept      fragments of the archive that are there, from its start
+///     u32   kept      complete fragments of the archive, from its start
 ///           for each
 ///     u64   size      bytes
-///     u64   digest    XXH3 of them
-///     text  filters   of an archive that is read: what the stream went through, with a NUL between them
+///     u64   digest    XXH3 of the fragment
+///     text  filters   for an archive to be read: filters of the stream, separated by NULs
 /// </code>
 /// </remarks>
 internal readonly record struct Accept(Terms Terms, IReadOnlyList<KeptFragment> Kept, string Filters = "") : IMessage<Accept>
@@ -49,7 +49,7 @@ internal readonly record struct Accept(Terms Terms, IReadOnlyList<KeptFragment> 
             total += kept[^1].Size;
             if (total < 0)
             {
-                ProtocolException.Throw("accept: kept fragments that are larger than any stream");
+                ProtocolException.Throw("accept: kept fragments larger than any stream");
             }
         }
 

@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>What limited the rate of a copy for the longest time. The numbers are on the wire.</summary>
+/// <summary>The factor that limited the rate of a copy for most of the time. The numbers are on the wire.</summary>
 internal enum Bottleneck : byte
 {
     /// <summary>Never on the wire.</summary>
@@ -9,21 +9,21 @@ internal enum Bottleneck : byte
     /// <summary>The link is full.</summary>
     Network = 1,
 
-    /// <summary>The link could carry more, but the congestion control does not trust it: it loses packets, or is still being explored.</summary>
+    /// <summary>The link has more bandwidth than the congestion window allows, after packet loss or during slow start.</summary>
     CongestionControl = 2,
 
-    /// <summary>The disk or the command of the sender.</summary>
+    /// <summary>The sender's disk or command.</summary>
     Source = 3,
 
-    /// <summary>The disk or the command of the receiver.</summary>
+    /// <summary>The receiver's disk or command.</summary>
     Sink = 4,
 
-    /// <summary>The buffer of a socket is too small for the link.</summary>
+    /// <summary>A socket buffer is too small for the link.</summary>
     SocketBuffer = 5,
 
-    /// <summary>The processor of the sender.</summary>
+    /// <summary>The sender's processor.</summary>
     Processor = 6,
 
-    /// <summary>The rate that the user asked for.</summary>
+    /// <summary>The rate limit that the user set.</summary>
     Rate = 7,
 }

@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>The initiator has the responder's Report; the responder need not keep it.</summary>
+/// <summary>The initiator has received the Report; the responder may discard it.</summary>
 /// <remarks>
 /// <code>
 /// </code>

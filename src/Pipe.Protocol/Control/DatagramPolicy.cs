@@ -1,25 +1,25 @@
 namespace Pipe.Protocol;
 
-/// <summary>What decides how fast datagrams go. The numbers are on the wire.</summary>
+/// <summary>How the send rate of datagrams is chosen. The numbers are on the wire.</summary>
 internal enum DatagramPace : byte
 {
-    /// <summary>As fast as the link allows, beside other traffic of the same right.</summary>
+    /// <summary>As fast as the link allows, sharing fairly with other traffic.</summary>
     Fair = 1,
 
-    /// <summary>Other traffic goes first.</summary>
+    /// <summary>Yields to other traffic.</summary>
     Low = 2,
 
-    /// <summary>At the rate that the user names.</summary>
+    /// <summary>At the rate that the user sets.</summary>
     Fixed = 3,
 }
 
-/// <summary>What the user of the initiator wants of the datagram channel. Sent behind Transports, if udp is among them; without it all is as in <see cref="Usual"/>.</summary>
+/// <summary>The initiator's settings for the datagram channel. Sent after a Transports that lists udp; <see cref="Usual"/> applies if it is missing.</summary>
 /// <remarks>
 /// <code>
 ///     u8    pace         DatagramPace
-///     u64   rate         bytes a second, if it is fixed; else 0
-///     u16   mtu          bytes of a packet, with the headers of IP and UDP; 0: to be found out
-///     u32   buffer       bytes that may be on their way and wait for the sink; 0: the usual number
+///     u64   rate         bytes per second, if fixed; else 0
+///     u16   mtu          bytes of a packet, including IP and UDP headers; 0: discovered
+///     u32   buffer       bytes that may be in flight or wait for the sink; 0: default
 /// </code>
 /// </remarks>
 internal readonly record struct DatagramPolicy(DatagramPace Pace, long Rate, int Mtu, int Buffer) : IMessage<DatagramPolicy>

@@ -1,12 +1,12 @@
 namespace Pipe.Protocol;
 
-/// <summary>The source is at its end, without a fault, and every block is on its way.</summary>
+/// <summary>The source has ended without an error, and every block has been sent.</summary>
 /// <remarks>
 /// <code>
-///     u64   size      of the object, holes included
+///     u64   size      of the object, including holes
 ///     u64   blocks    data and holes, each counted once
 ///     u64   root      sum of BlockHeader.Fingerprint over the blocks, each counted once
-///     u64   high      XXH128 of the whole stream where it becomes an archive, else zeros
+///     u64   high      XXH128 of the whole stream if it becomes an archive, else zeros
 ///     u64   low
 /// </code>
 /// </remarks>

@@ -1,11 +1,11 @@
 namespace Pipe.Protocol;
 
-/// <summary>What a side can do that not every side can, in its Hello. The numbers are on the wire.</summary>
+/// <summary>Optional abilities that a side announces in its Hello. The numbers are on the wire.</summary>
 [Flags]
 internal enum Features : ulong
 {
     None = 0,
 
-    /// <summary>As the receiver of a file that is to be resumed it sends HaveRanges, and takes blocks of type Kept; as the sender the other way round.</summary>
+    /// <summary>When a file is resumed, the side sends HaveRanges and accepts Kept blocks as the receiver, and accepts HaveRanges and sends Kept blocks as the sender.</summary>
     Ranges = 1,
 }

@@ -3,7 +3,7 @@ using System.IO.Hashing;
 
 namespace Pipe.Protocol;
 
-/// <summary>The header in front of every control message.</summary>
+/// <summary>The header before every control message.</summary>
 /// <remarks>
 /// <code>
 ///     u32  length     payload bytes that follow
@@ -16,11 +16,11 @@ internal readonly record struct Frame(MessageType Type, int Length, uint Check)
 {
     public const int Size = 12;
 
-    /// <summary>What both sides write before their first frame: it ends whatever a login shell printed.</summary>
+    /// <summary>Both sides write the marker before their first frame; it ends the output of the login shell.</summary>
     public static ReadOnlySpan<byte> Marker => "PIPE-CONTROL\r\n\x1a\0"u8;
 
-    /// <summary>How many bytes of the marker these bytes end with.</summary>
-    public static int BegunMarker(ReadOnlySpan<byte> bytes)
+    /// <summary>Length of the longest prefix of the marker with which these bytes end.</summary>
+    public static int MarkerPrefixLength(ReadOnlySpan<byte> bytes)
     {
         var length = Math.Min(bytes.Length, Marker.Length);
         while (!bytes.EndsWith(Marker[..length]))
@@ -42,7 +42,7 @@ internal readonly record struct Frame(MessageType Type, int Length, uint Check)
         return packed;
     }
 
-    /// <summary>Fills in the header in front of a payload that is already in place.</summary>
+    /// <summary>Fills in the header before a payload that is already in place.</summary>
     public static void Seal(Span<byte> packed, MessageType type)
     {
         var payload = packed[Size..];
@@ -68,7 +68,7 @@ internal readonly record struct Frame(MessageType Type, int Length, uint Check)
         return new Frame((MessageType)header[4], (int)length, BinaryPrimitives.ReadUInt32LittleEndian(header[8..]));
     }
 
-    /// <summary>Refuses a frame that was damaged, or has something else printed into it.</summary>
+    /// <summary>Refuses a frame that was damaged, or interrupted by the output of another process.</summary>
     public void Verify(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
         if (CheckOf(header, payload) != Check)

@@ -1,10 +1,10 @@
 namespace Pipe.Protocol;
 
-/// <summary>What the target of a tree has already: entries with digests. The last one has none.</summary>
+/// <summary>The answer to Want: what the target of a tree already has, as entries with digests. The last Have has no entries.</summary>
 /// <remarks>
 /// <code>
-///     u32   number        of the question, as Want has it
-///     u8    entries[]     TreeEntry, one behind the other
+///     u32   number        of the Want that it answers
+///     u8    entries[]     TreeEntry, back to back
 /// </code>
 /// </remarks>
 internal readonly record struct Have(uint Number, byte[] Entries) : IMessage<Have>

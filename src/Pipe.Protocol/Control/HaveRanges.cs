@@ -1,15 +1,15 @@
 namespace Pipe.Protocol;
 
 /// <summary>
-/// What the receiver of a file has of it already, from the start on and one message after another: a digest of each piece. The last
-/// message has none.
+/// What the receiver of a file already has: a digest of each piece, from the start of the file, over several messages. The last message
+/// has no digests.
 /// </summary>
 /// <remarks>
 /// <code>
 ///     u32   piece         bytes of a piece; the last of a message may be shorter
-///     u64   offset        of the first one
-///     u64   length        bytes of all of them; 0: there is no more
-///     u8    digests[]     PieceDigest, one behind the other
+///     u64   offset        of the first piece
+///     u64   length        bytes of all pieces; 0: end of the list
+///     u8    digests[]     PieceDigest, back to back
 /// </code>
 /// </remarks>
 internal readonly record struct HaveRanges(int Piece, long Offset, long Length, byte[] Digests) : IMessage<HaveRanges>
@@ -36,7 +36,7 @@ internal readonly record struct HaveRanges(int Piece, long Offset, long Length, 
         var ranges = new HaveRanges(from.Number(from.U32(), Limits.MinPiece, Limits.MaxBlock, "piece"), from.Length(), from.Length(), from.Rest());
         if (ranges.Offset > long.MaxValue - ranges.Length)
         {
-            ProtocolException.Throw("have ranges: pieces that are beyond any file");
+            ProtocolException.Throw("have ranges: pieces beyond the end of any file");
         }
 
         var count = (ranges.Length / ranges.Piece) + (ranges.Length % ranges.Piece > 0 ? 1 : 0);

@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>The first message of both sides. Its layout never changes, whatever the version.</summary>
+/// <summary>The first message of both sides. Its layout is the same in all versions.</summary>
 /// <remarks>
 /// <code>
 ///     u16   lowest     protocol version spoken

@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>A control message: its number, and how it becomes the payload of a <see cref="Frame"/> and back.</summary>
+/// <summary>A control message: its type, and the encoding of its payload in a <see cref="Frame"/>.</summary>
 internal interface IMessage<TSelf>
     where TSelf : IMessage<TSelf>
 {

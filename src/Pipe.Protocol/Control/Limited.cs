@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>A responder that sends blocks says what has limited their rate so far: before the End, and whenever it has changed.</summary>
+/// <summary>A sending responder reports its bottleneck so far: whenever it changes, and before End.</summary>
 /// <remarks>
 /// <code>
 ///     u8    by        Bottleneck, not Unknown

@@ -1,12 +1,12 @@
 namespace Pipe.Protocol;
 
-/// <summary>The sender of this message waits for data connections.</summary>
+/// <summary>The sender of this message listens for data connections.</summary>
 /// <remarks>
 /// <code>
 ///     u16   port
-///     u8    count        of addresses; 0: none known
+///     u8    count        of addresses; 0: unknown
 ///     text  address[]    numeric, best first
-///     text  transport    left out for tcp, and to a peer that has not named the transport in Transports
+///     text  transport    omitted for tcp, and to a peer whose Transports does not list it
 /// </code>
 /// </remarks>
 internal readonly record struct Listening(int Port, IReadOnlyList<string> Addresses, string Transport = Transports.Tcp) : IMessage<Listening>
@@ -36,7 +36,7 @@ internal readonly record struct Listening(int Port, IReadOnlyList<string> Addres
         return listening;
     }
 
-    /// <summary>At the end of a message: whether there is a transport is seen by what is left.</summary>
+    /// <summary>Reads a Listening that ends its message: a transport is present if bytes remain.</summary>
     public static Listening Read(ref WireReader from)
     {
         var port = from.Number(from.U16(), 1, ushort.MaxValue, "port");

@@ -1,7 +1,7 @@
 namespace Pipe.Protocol;
 
 /// <summary>
-/// Control messages. Below 128 a peer must understand them; from 128 on it may ignore them.
+/// Types of control messages. A peer must understand those below 128 and may ignore the others.
 /// </summary>
 internal enum MessageType : byte
 {

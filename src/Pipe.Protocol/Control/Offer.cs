@@ -1,33 +1,33 @@
 namespace Pipe.Protocol;
 
-/// <summary>What the initiator wants, and the secret of the session. Sent right behind Hello, before anything is read.</summary>
+/// <summary>The initiator's request, with the secret of the session. Sent directly after Hello, before the first read.</summary>
 /// <remarks>
 /// <code>
-///     u8    session[16]   random name of the session, no secret
-///     u8    secret[32]    proves data connections; never leaves the control channel
+///     u8    session[16]   random session id, not secret
+///     u8    secret[32]    authenticates data connections; never leaves the control channel
 ///     u8    role          1 the responder sends, 2 the responder receives
 ///     u8    kind          ResourceKind of the responder's object
-///     text  directory     of an archive all directories, with a NUL between them
-///     text  name          of the file, or the command; of a tree all names, of a program all words, with a NUL between them
+///     text  directory     for an archive all directories, separated by NULs
+///     text  name          of the file, or the command; for a tree all names, for a program all words, separated by NULs
 ///     u64   size          of a pattern
 ///     u16   tree          TreeFlags
-///     text  excluded      patterns of what a tree leaves out, with a NUL between them
+///     text  excluded      exclusion patterns of a tree, separated by NULs
 ///     u8    digest        DigestKind
 ///     u8    flags         1 write in place
 ///     u8    protection    Protection of data connections
-///     u8    way           ConnectMode: how they come about
-///     text  host          address to use for them instead of what ssh used; may be empty
-///     u16   lanes         data connections to begin with; 0: none
-///     u16   most          data connections at most
+///     u8    way           ConnectMode
+///     text  host          address for data connections, instead of the one ssh used; may be empty
+///     u16   lanes         initial number of data connections; 0: none
+///     u16   most          maximum number of data connections
 ///     u16   ports.low     0 0: any
 ///     u16   ports.high
 ///     u32   buffer        socket buffer of a data connection, 0: the kernel's
-///     u64   rate          bytes a second at most, 0: no limit
+///     u64   rate          limit in bytes per second, 0: none
 ///     u32   timeout       seconds a peer may be silent
-///     u32   patience      seconds without progress to wait for space, or for what is on tape; 0: none
+///     u32   patience      seconds without progress to wait for space or tape; 0: none
 ///     ...   archiving     Archiving, if the object is an archive, else nothing
 ///     ...   terms         Terms of the initiator
-///     text  asked         of a tree that comes from a host which need not be trusted: the names it was asked for, with a NUL between them; else empty
+///     text  asked         for a tree from an untrusted host: the names requested, separated by NULs; else empty
 /// </code>
 /// </remarks>
 internal readonly record struct Offer(
@@ -57,7 +57,7 @@ internal readonly record struct Offer(
 
     public static MessageType Type => MessageType.Offer;
 
-    /// <summary>A file is to be resumed: its receiver says what it has before the first block.</summary>
+    /// <summary>Whether a file is to be resumed: the receiver sends HaveRanges before the first block.</summary>
     public bool Resumes => Resource.Kind == ResourceKind.File && Resource.Flags.HasFlag(TreeFlags.Resume);
 
     public void Write(WireWriter to)
@@ -122,13 +122,13 @@ internal readonly record struct Offer(
 
         if (offer.Lanes > offer.MostLanes)
         {
-            ProtocolException.Throw("offer: more lanes to begin with than at most");
+            ProtocolException.Throw("offer: more initial lanes than the maximum");
         }
 
         return offer;
     }
 
-    /// <summary>Which way blocks go, of an Offer that need not be valid: then it does not matter.</summary>
+    /// <summary>The role in an Offer that may be malformed, in which case any role will do.</summary>
     public static Role RoleIn(ReadOnlySpan<byte> payload) => payload.Length > RoleAt ? (Role)payload[RoleAt] : Role.Receiver;
 
     private static Resource ReadResource(ref WireReader from)
@@ -141,7 +141,7 @@ internal readonly record struct Offer(
             (TreeFlags)from.Number(from.U16(), 0, (int)TreeFlags.Known, "tree flags"),
             from.Text());
 
-        // The system would take what stands in front of it for the whole name.
+        // A NUL would truncate the name in a system call.
         var (manyDirectories, manyNames) = (resource.Kind == ResourceKind.Archive, resource.Kind is ResourceKind.Tree or ResourceKind.Program);
         if ((!manyDirectories && resource.Directory.Contains('\0')) || (!manyNames && resource.Text.Contains('\0')))
         {

@@ -1,11 +1,11 @@
 namespace Pipe.Protocol;
 
-/// <summary>A sign of life. No answer is due: both sides send their own.</summary>
+/// <summary>A sign of life. It needs no answer: both sides send their own.</summary>
 /// <remarks>
 /// <code>
-///     u64   moved     bytes acknowledged or consumed so far on this side, for the curious
-///     u64   files     of a tree that are where they belong
-///     u64   bytes     in what has come of a tree
+///     u64   moved     bytes acknowledged or consumed so far on this side, for diagnostics
+///     u64   files     files of a tree that are complete
+///     u64   bytes     bytes received of a tree
 /// </code>
 /// </remarks>
 internal readonly record struct Ping(long Moved, long Files = 0, long Bytes = 0) : IMessage<Ping>

@@ -1,11 +1,11 @@
 namespace Pipe.Protocol;
 
-/// <summary>The other end of the copy is another responder, which waits there for data connections of the session that is named: make them.</summary>
+/// <summary>Asks a responder to make the data connections to another responder, the other end of the copy, which listens for them.</summary>
 /// <remarks>
 /// <code>
 ///     u8    session[16]   of the other responder
-///     u8    secret[32]    proves data connections to it
-///     ...   listening     Listening: where it waits
+///     u8    secret[32]    authenticates data connections to it
+///     ...   listening     Listening of the other responder
 /// </code>
 /// </remarks>
 internal readonly record struct Reach(byte[] Session, byte[] Secret, Listening There) : IMessage<Reach>

@@ -1,9 +1,9 @@
 namespace Pipe.Protocol;
 
-/// <summary>The answer to Reach: the first data connection is made, or none can be.</summary>
+/// <summary>The answer to Reach: the first data connection is up, or none can be made.</summary>
 /// <remarks>
 /// <code>
-///     text  reason     why none can be made; empty: it is made
+///     text  reason     why none can be made; empty: success
 /// </code>
 /// </remarks>
 internal readonly record struct Reached(string Reason) : IMessage<Reached>

@@ -1,8 +1,7 @@
 namespace Pipe.Protocol;
 
 /// <summary>
-/// What the initiator's user should know though the copy is done: something in it is not as it should be, or the program whose output
-/// it was has ended with a verdict of its own.
+/// A warning for the initiator's user about a copy that is otherwise complete, or the failure of the program whose output was copied.
 /// </summary>
 /// <remarks>
 /// <code>

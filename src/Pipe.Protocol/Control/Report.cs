@@ -1,14 +1,14 @@
 namespace Pipe.Protocol;
 
-/// <summary>The receiver's verdict: everything is there, checked and durable, and its command ended with 0. A failure is an Abort.</summary>
+/// <summary>The receiver's verdict: everything has arrived, is checked and durable, and the command exited with 0. A failure is an Abort.</summary>
 /// <remarks>
 /// <code>
 ///     u64   size      bytes now in the object
-///     u64   damaged   blocks that came damaged and were asked for again
+///     u64   damaged   blocks that arrived damaged and were requested again
 ///     u64   failed    members of a tree that could not be written
-///     text  troubles  why, a line for each, as many as there is room for
-///     u64   unread    members of which the sender said that it could not read them
-///     text  causes    why, in the same way
+///     text  troubles  the causes, one line each, as many as fit
+///     u64   unread    members that the sender could not read
+///     text  causes    the causes, in the same form
 /// </code>
 /// </remarks>
 internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 0, string Troubles = "", ulong Unread = 0, string Causes = "") : IMessage<Report>

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 namespace Pipe.Protocol;
 
 /// <summary>
-/// Instead of Offer, over a new login: the session whose control channel broke is to go on. The new server hands the channel to the
-/// one that waits. Both sides then say again what may have been lost: End, Report, Widen; blocks that were inside the old channel are
-/// sent again.
+/// Sent instead of Offer over a new login, to continue a session whose control channel broke. The new server hands the channel to the
+/// waiting one. Both sides then repeat messages that may be lost (End, Report, Widen) and resend the blocks that were inside the old
+/// channel.
 /// </summary>
 /// <remarks>
 /// <code>

@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>The responder that waited has the new control channel.</summary>
+/// <summary>The waiting responder has taken over the new control channel.</summary>
 /// <remarks>
 /// <code>
 /// </code>

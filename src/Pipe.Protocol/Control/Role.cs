@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>Which way the blocks go, seen from one side. The numbers are on the wire.</summary>
+/// <summary>Whether a side sends or receives the blocks. The numbers are on the wire.</summary>
 internal enum Role : byte
 {
     Sender = 1,

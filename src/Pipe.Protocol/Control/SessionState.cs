@@ -1,26 +1,26 @@
 namespace Pipe.Protocol;
 
-/// <summary>Where a side stands, by what it has received on the control channel.</summary>
+/// <summary>The state of a side, determined by the messages it has received on the control channel.</summary>
 internal enum SessionState
 {
-    /// <summary>Nothing but what the login shell printed.</summary>
+    /// <summary>Only output of the login shell has arrived.</summary>
     Greeting,
 
-    /// <summary>The peer's Hello is here; the responder waits for Offer, the initiator for Accept.</summary>
+    /// <summary>The peer's Hello has arrived; the responder waits for Offer, the initiator for Accept.</summary>
     Agreeing,
 
     /// <summary>Blocks travel.</summary>
     Moving,
 
-    /// <summary>The receiver knows the end, and waits for blocks still on their way.</summary>
+    /// <summary>The receiver has the End and waits for the blocks still in flight.</summary>
     Completing,
 
-    /// <summary>The control channel broke. A new one is wanted, or there without having said what it is for.</summary>
+    /// <summary>The control channel broke. A new one is needed, or connected but not yet attached by Resume or Resumed.</summary>
     Lost,
 
-    /// <summary>The sender has the receiver's verdict, or the receiver knows that it has.</summary>
+    /// <summary>The sender has the receiver's verdict, or the receiver has the sender's Bye.</summary>
     Done,
 
-    /// <summary>The peer gave up, or sent what it must not. A dead end.</summary>
+    /// <summary>The peer aborted or violated the protocol. Final.</summary>
     Failed,
 }

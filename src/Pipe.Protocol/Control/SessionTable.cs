@@ -1,8 +1,8 @@
 namespace Pipe.Protocol;
 
 /// <summary>
-/// What each message does to the side that receives it, in each state; pipe-protocol(7), STATES. What is not in the table fails the
-/// session.
+/// The state transitions of a side for each message that it receives; pipe-protocol(7), STATES. A message that is not in the table
+/// fails the session.
 /// </summary>
 internal static class SessionTable
 {
@@ -13,7 +13,7 @@ internal static class SessionTable
         _ => side == Side.Initiator ? Initiator(role, state, received) : Responder(role, state, received),
     };
 
-    /// <summary>Whether a side has a use for a message from 128 on; it ignores all others of them.</summary>
+    /// <summary>Whether a side uses an optional message (128 and above); it ignores the others.</summary>
     public static bool Concerns(Side side, MessageType received) => received switch
     {
         MessageType.Ping or MessageType.Transports => true,

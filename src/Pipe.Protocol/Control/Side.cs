@@ -1,9 +1,9 @@
 namespace Pipe.Protocol;
 
-/// <summary>Who has started whom.</summary>
+/// <summary>The two ends of a control channel.</summary>
 internal enum Side
 {
-    /// <summary>Was started by the user, and starts the other side.</summary>
+    /// <summary>Started by the user; starts the responder.</summary>
     Initiator,
 
     /// <summary>Runs as <c>dmscp -server</c>.</summary>

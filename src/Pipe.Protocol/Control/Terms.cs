@@ -1,12 +1,12 @@
 namespace Pipe.Protocol;
 
-/// <summary>What a side says of its end of the copy. Part of Offer and of Accept.</summary>
+/// <summary>The properties of one end of the copy. Part of Offer and Accept.</summary>
 /// <remarks>
 /// <code>
 ///     u64   size      of the source; all ones: unknown, or this side receives
 ///     u16   mode      permission bits of the source, all ones: none
-///     u32   block     payload bytes of a block, at most
-///     u16   window    blocks that may be on their way to this side's sink; 0: any number, in any order
+///     u32   block     maximum payload bytes of a block
+///     u16   window    blocks that may be in flight to this side's sink; 0: any number, in any order
 /// </code>
 /// </remarks>
 internal readonly record struct Terms(long Size, int Mode, int Block, int Window)

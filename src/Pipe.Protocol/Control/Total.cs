@@ -1,10 +1,10 @@
 namespace Pipe.Protocol;
 
-/// <summary>How much there is in all of a tree that is being sent: for the one who watches it arrive.</summary>
+/// <summary>The total size of a tree that is being sent, for the progress meter.</summary>
 /// <remarks>
 /// <code>
-///     u64  files    all that is not a directory
-///     u64  bytes    in them
+///     u64  files    members other than directories
+///     u64  bytes    in these files
 /// </code>
 /// </remarks>
 internal readonly record struct Total(long Files, long Bytes) : IMessage<Total>

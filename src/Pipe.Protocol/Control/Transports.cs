@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>The transports over which this side can make data connections, best first. A side that sends none has tcp alone.</summary>
+/// <summary>The transports that this side supports for data connections, best first. A side that does not send this message supports tcp only.</summary>
 /// <remarks>
 /// <code>
 ///     u8    count
@@ -9,7 +9,7 @@ namespace Pipe.Protocol;
 /// </remarks>
 internal readonly record struct Transports(IReadOnlyList<string> Names) : IMessage<Transports>
 {
-    /// <summary>The transport that every peer has.</summary>
+    /// <summary>The transport that every peer supports.</summary>
     public const string Tcp = "tcp";
 
     /// <summary>The datagram channel.</summary>

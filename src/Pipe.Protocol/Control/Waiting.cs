@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>Nothing moves on this side, and this is what it waits for; or, without words, it goes on. For the initiator's user.</summary>
+/// <summary>Tells the initiator's user what this side waits for while nothing moves; without words, the wait is over.</summary>
 /// <remarks>
 /// <code>
 ///     text  words

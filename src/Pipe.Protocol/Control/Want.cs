@@ -1,10 +1,10 @@
 namespace Pipe.Protocol;
 
-/// <summary>The sender of a tree asks what the target has of these already. Have answers.</summary>
+/// <summary>The sender of a tree asks what the target already has under these names. Have answers.</summary>
 /// <remarks>
 /// <code>
-///     u32   number    of the question: how many times this session's sender has asked
-///     text  names     at the top of the tree, as the sender calls them, with a NUL between them
+///     u32   number    counts the Wants of the session
+///     text  names     at the top of the tree, as the sender calls them, separated by NULs
 /// </code>
 /// </remarks>
 internal readonly record struct Want(uint Number, string Names) : IMessage<Want>
@@ -30,7 +30,7 @@ internal readonly record struct Want(uint Number, string Names) : IMessage<Want>
         return want;
     }
 
-    /// <summary>A name of what is asked for, not a path to it: nobody is to look elsewhere.</summary>
+    /// <summary>Refuses paths: the target must not look outside the top of the tree.</summary>
     private static void Check(string name)
     {
         TreePath.Check(RawText.Encode(name));

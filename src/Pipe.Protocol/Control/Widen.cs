@@ -1,13 +1,13 @@
 namespace Pipe.Protocol;
 
 /// <summary>
-/// Data connections are wanted. To the side that can connect: do. To the side that listens: say Listening, again if need be.
-/// With 0: there is no way to have any, everything goes inside the control channel.
+/// Requests data connections. The connecting side makes them; the listening side sends Listening, again if necessary. 0 means that none
+/// can be made and everything goes inside the control channel.
 /// </summary>
 /// <remarks>
 /// <code>
-///     u16   lanes     data connections wanted; 0: none can be had
-///     text  reason    why none can be had
+///     u16   lanes     data connections wanted; 0: none are possible
+///     text  reason    why none are possible
 /// </code>
 /// </remarks>
 internal readonly record struct Widen(int Lanes, string Reason = "") : IMessage<Widen>

@@ -2,26 +2,26 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>What the receiver says of the blocks of one lane. The numbers are on the wire.</summary>
+/// <summary>What an acknowledgement covers. The numbers are on the wire.</summary>
 internal enum AckKind : byte
 {
-    /// <summary>All blocks of this lane below the index are with the sink: written or consumed.</summary>
+    /// <summary>The sink has written or consumed all blocks of this lane below the index.</summary>
     Consumed = 1,
 
-    /// <summary>The block with this index came damaged and counts as consumed; send it again, on any lane.</summary>
+    /// <summary>The block with this index arrived damaged and counts as consumed; send it again, on any lane.</summary>
     Damaged = 2,
 
-    /// <summary>The block with this index is with the sink, whatever became of those below it. For lanes that deliver blocks in any order.</summary>
+    /// <summary>The sink has the block with this index; says nothing about those below it. For lanes that deliver blocks in any order.</summary>
     Single = 3,
 }
 
-/// <summary>Goes back on the lane that the blocks came on, or as the payload of an Ack message for those inside the control channel.</summary>
+/// <summary>An acknowledgement. Sent back on the lane of the blocks, or as the payload of an Ack message for blocks inside the control channel.</summary>
 /// <remarks>
 /// <code>
 ///     u32   magic     "PACK"
 ///     u8    kind      AckKind
 ///     u8    zero[3]
-///     u64   index     block of this lane, from 0 in the order in which it carried them
+///     u64   index     of a block of this lane, from 0 in the order of sending
 /// </code>
 /// </remarks>
 internal readonly record struct LaneAck(AckKind Kind, ulong Index) : IMessage<LaneAck>

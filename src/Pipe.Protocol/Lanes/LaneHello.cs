@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>The first bytes on a data connection, from the side that made it.</summary>
+/// <summary>The first bytes on a data connection, sent by the connecting side.</summary>
 /// <remarks>
 /// <code>
 ///     u8    magic[8]      "PIPELANE"
@@ -11,7 +11,7 @@ namespace Pipe.Protocol;
 ///     u8    protection    Protection
 ///     u8    zero[3]
 ///     u8    session[16]
-///     u8    nonce[32]     random, of the connecting side
+///     u8    nonce[32]     random, from the connecting side
 /// </code>
 /// </remarks>
 internal readonly record struct LaneHello(int Lane, Protection Protection, ReadOnlyMemory<byte> Session, ReadOnlyMemory<byte> Nonce)
@@ -39,7 +39,7 @@ internal readonly record struct LaneHello(int Lane, Protection Protection, ReadO
             || from[12] > (byte)Protection.Encrypt
             || from[13] != 0 || from[14] != 0 || from[15] != 0)
         {
-            ProtocolException.Throw("a connection that does not greet as a lane");
+            ProtocolException.Throw("a connection without a valid lane hello");
         }
 
         var lane = BinaryPrimitives.ReadUInt16LittleEndian(from[10..]);

@@ -3,14 +3,13 @@ using System.Security.Cryptography;
 namespace Pipe.Protocol;
 
 /// <summary>
-/// What each side of a data connection sends to prove that it knows the secret of the session:
-/// HMAC-SHA256 over who proves, both nonces and the whole greeting, so that a proof is of no use on another lane,
-/// in the other direction or in another session.
+/// The proof by each side of a data connection that it knows the secret of the session: HMAC-SHA256 over a label for the side, the
+/// whole LaneHello and both nonces, so that a proof is useless on another lane, in the other direction or in another session.
 /// </summary>
 /// <remarks>
 /// The listening side answers a LaneHello with its nonce and proof (64 bytes), the connecting side then sends its proof (32 bytes):
 /// <code>
-///     u8    nonce[32]     random, of the listening side; only in its answer
+///     u8    nonce[32]     random, from the listening side; only in its answer
 ///     u8    proof[32]     HMAC(secret, "pipe lane listen" or "pipe lane connect", LaneHello, nonce)
 /// </code>
 /// </remarks>
@@ -24,7 +23,7 @@ internal static class LaneProof
     public static byte[] OfConnector(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> hello, ReadOnlySpan<byte> nonce) =>
         Compute(secret, "pipe lane connect"u8, hello, nonce);
 
-    /// <summary>In constant time.</summary>
+    /// <summary>Compares in constant time.</summary>
     public static bool Equal(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> given) => CryptographicOperations.FixedTimeEquals(expected, given);
 
     private static byte[] Compute(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> hello, ReadOnlySpan<byte> nonce) =>

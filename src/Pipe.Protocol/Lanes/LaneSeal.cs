@@ -4,18 +4,18 @@ using System.Security.Cryptography;
 namespace Pipe.Protocol;
 
 /// <summary>
-/// One direction of a protected data connection. Each record has its own number, counted from 0 and never sent, and the connection
-/// its own keys: no nonce can come twice, and a record that was changed, dropped, repeated or moved does not open.
+/// Authenticated encryption for one direction of a data connection. The record number is implicit, and each connection has its own keys:
+/// no nonce repeats, and a record that was changed, dropped, replayed or moved does not open.
 /// </summary>
 /// <remarks>
 /// A record takes the place of a block or an acknowledgement:
 /// <code>
 ///     u32   length          bytes of the text
-///     u8    text[length]    the block or acknowledgement; enciphered with -encrypt
+///     u8    text[length]    the block or acknowledgement; encrypted with -encrypt
 ///     u8    tag[16]         AES-256-GCM over length and text; nonce: u64 number of the record, u32 zero
 /// </code>
 /// </remarks>
-/// <param name="key">Of this direction of this connection, and of nothing else.</param>
+/// <param name="key">Used for this direction of this connection only.</param>
 /// <param name="protection">Not Clear.</param>
 /// <param name="first">The number of the first record.</param>
 internal sealed class LaneSeal(ReadOnlySpan<byte> key, Protection protection, ulong first = 0) : IDisposable
@@ -32,13 +32,13 @@ internal sealed class LaneSeal(ReadOnlySpan<byte> key, Protection protection, ul
     /// <summary>Bytes that a record adds to its text.</summary>
     public static int Overhead => PrefixSize + TagSize;
 
-    /// <summary>Whether the text cannot be read on the way.</summary>
+    /// <summary>Whether the text is encrypted, not only authenticated.</summary>
     public bool Enciphers { get; } = protection == Protection.Encrypt;
 
-    /// <summary>Makes a record of a text that stands behind room for the prefix and in front of room for the tag.</summary>
+    /// <summary>Seals a text that lies between room for the prefix and room for the tag.</summary>
     /// <param name="record">Prefix room, text, tag room.</param>
     /// <param name="sealedRecord">
-    /// Where the record goes: the same memory, or, where the text is enciphered and shall stay as it is, other memory of the same size.
+    /// Receives the record: the same memory, or other memory of the same size if the text is encrypted and must be preserved.
     /// </param>
     public void Seal(Span<byte> record, Span<byte> sealedRecord)
     {
@@ -54,7 +54,7 @@ internal sealed class LaneSeal(ReadOnlySpan<byte> key, Protection protection, ul
         _cipher.Encrypt(NextNonce(), default, default, sealedRecord[^TagSize..], sealedRecord[..^TagSize]);
     }
 
-    /// <summary>Checks a whole record and deciphers its text in place; false if it is not the one whose turn it is.</summary>
+    /// <summary>Verifies a whole record and decrypts its text in place; false if it is not the next record of the connection.</summary>
     public bool TryOpen(Span<byte> record)
     {
         try
@@ -77,10 +77,10 @@ internal sealed class LaneSeal(ReadOnlySpan<byte> key, Protection protection, ul
         }
     }
 
-    /// <summary>Keys of both directions, of this connection only.</summary>
-    /// <param name="secret">The session's.</param>
-    /// <param name="hello">LaneHello as it was sent.</param>
-    /// <param name="nonce">The listening side's.</param>
+    /// <summary>Derives the keys of both directions of one connection.</summary>
+    /// <param name="secret">The session's secret.</param>
+    /// <param name="hello">The bytes of the LaneHello.</param>
+    /// <param name="nonce">The listening side's nonce.</param>
     /// <param name="protection">Not Clear.</param>
     public static (LaneSeal FromConnector, LaneSeal FromListener) Derive(
         ReadOnlySpan<byte> secret, ReadOnlySpan<byte> hello, ReadOnlySpan<byte> nonce, Protection protection)
@@ -98,12 +98,12 @@ internal sealed class LaneSeal(ReadOnlySpan<byte> key, Protection protection, ul
 
     public void Dispose() => _cipher.Dispose();
 
-    /// <summary>Never the same: a connection that has used up its numbers ends, and the next one has another key.</summary>
+    /// <summary>Never repeats: a connection that has used up its record numbers ends, and the next one has another key.</summary>
     private byte[] NextNonce()
     {
         if (_number == ulong.MaxValue)
         {
-            throw new IOException("a connection that has used up the numbers of its records");
+            throw new IOException("data connection: out of record numbers");
         }
 
         BinaryPrimitives.WriteUInt64LittleEndian(_nonce, _number++);

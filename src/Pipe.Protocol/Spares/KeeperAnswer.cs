@@ -2,16 +2,16 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>What a keeper tells a client.</summary>
+/// <summary>Types of <see cref="KeeperAnswer"/>.</summary>
 internal enum KeeperAnswerKind : byte
 {
-    /// <summary>The spare server is yours; its three descriptors are in the same packet.</summary>
+    /// <summary>The client gets the spare server; its three descriptors are in the same packet.</summary>
     Given = 1,
 
-    /// <summary>There is none for you.</summary>
+    /// <summary>No matching spare server is available.</summary>
     None = 2,
 
-    /// <summary>The remote shell of the server that was given has ended.</summary>
+    /// <summary>The remote shell of the given server has exited.</summary>
     Ended = 3,
 }
 
@@ -22,8 +22,8 @@ internal enum KeeperAnswerKind : byte
 ///     u16  version    1
 ///     u8   kind       KeeperAnswerKind
 ///     u8   zero
-///     u16  status     exit status, in an Ended, else 0
-///     u16  signal     that killed it, in an Ended, else 0
+///     u16  status     exit status in an Ended, else 0
+///     u16  signal     signal that killed the shell in an Ended, else 0
 /// </code>
 /// </remarks>
 internal readonly record struct KeeperAnswer(KeeperAnswerKind Kind, int Status = 0, int Signal = 0)
@@ -52,7 +52,7 @@ internal readonly record struct KeeperAnswer(KeeperAnswerKind Kind, int Status =
             || (KeeperAnswerKind)from[10] is not (KeeperAnswerKind.Given or KeeperAnswerKind.None or KeeperAnswerKind.Ended)
             || from[11] != 0)
         {
-            ProtocolException.Throw("no answer of a keeper");
+            ProtocolException.Throw("invalid keeper answer");
         }
 
         return new KeeperAnswer(

@@ -2,32 +2,32 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>What a client wants of a keeper.</summary>
+/// <summary>Types of <see cref="KeeperRequest"/>.</summary>
 internal enum KeeperRequestKind : byte
 {
-    /// <summary>The spare server, if there is one; the login, for as long as the connection lasts and then for so many seconds.</summary>
+    /// <summary>Take the spare server, if there is one, and hold the login open until the connection ends and then for the given seconds.</summary>
     Take = 1,
 
-    /// <summary>The end of the login.</summary>
+    /// <summary>End the login.</summary>
     End = 2,
 }
 
-/// <summary>The one message that a client sends to a keeper, in one packet.</summary>
+/// <summary>The only message from a client to a keeper, in one packet.</summary>
 /// <remarks>
 /// <code>
 ///     u8   magic[8]   "PIPEKEEP"
 ///     u16  version    1
 ///     u8   kind       KeeperRequestKind
 ///     u8   zero
-///     u32  seconds    how long the login stays after this call; 0 in an End
-///     u8   key[16]    what the spare server has to match
+///     u32  seconds    how long the login stays open after this call; 0 in an End
+///     u8   key[16]    the spare server must match it
 /// </code>
 /// </remarks>
 internal readonly record struct KeeperRequest(KeeperRequestKind Kind, int Seconds, Digest Key)
 {
     public const int Size = 32;
 
-    /// <summary>Of this conversation, whatever the version of the control protocol.</summary>
+    /// <summary>Version of the keeper protocol, independent of the control protocol.</summary>
     public const int Version = 1;
 
     public static ReadOnlySpan<byte> Magic => "PIPEKEEP"u8;
@@ -52,7 +52,7 @@ internal readonly record struct KeeperRequest(KeeperRequestKind Kind, int Second
             || (KeeperRequestKind)from[10] is not (KeeperRequestKind.Take or KeeperRequestKind.End)
             || from[11] != 0)
         {
-            ProtocolException.Throw("no request for a keeper");
+            ProtocolException.Throw("invalid keeper request");
         }
 
         var seconds = BinaryPrimitives.ReadUInt32LittleEndian(from[12..]);

@@ -2,20 +2,20 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>What a <see cref="SpareWord"/> says.</summary>
+/// <summary>Types of <see cref="SpareWord"/>.</summary>
 internal enum SpareWordKind
 {
-    /// <summary>Keeper to spare: are you there?</summary>
+    /// <summary>Keeper to spare: are you alive?</summary>
     Ping,
 
-    /// <summary>Spare to keeper, with the number of the Ping.</summary>
+    /// <summary>Spare to keeper: the reply, with the number of the Ping.</summary>
     Pong,
 
-    /// <summary>Client to spare: be a responder from the next byte on.</summary>
+    /// <summary>Client to spare: become a responder, from the next byte on.</summary>
     Call,
 }
 
-/// <summary>All that is said to a spare server before its call, and all that it answers.</summary>
+/// <summary>The messages between a keeper or client and a spare server, up to its call.</summary>
 /// <remarks>
 /// <code>
 ///     u8   magic[8]   "PIPEPING", "PIPEPONG" or "PIPECALL"
@@ -59,7 +59,7 @@ internal readonly record struct SpareWord(SpareWordKind Kind, ulong Number)
 
         if (!magic.SequenceEqual(Call) || number != 0)
         {
-            ProtocolException.Throw("no word for a spare server");
+            ProtocolException.Throw("invalid message to a spare server");
         }
 
         return new SpareWord(SpareWordKind.Call, 0);

@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>What of a member differs beside its content. Bits, on the wire as the size of a Difference.</summary>
+/// <summary>Metadata in which a member differs. Bits, on the wire as the size of a Difference.</summary>
 [Flags]
 internal enum Aspects
 {
@@ -9,13 +9,13 @@ internal enum Aspects
     /// <summary>Permission bits.</summary>
     Mode = 1,
 
-    /// <summary>The time of the last modification.</summary>
+    /// <summary>Modification time.</summary>
     Time = 2,
 
     /// <summary>Owner or group.</summary>
     Owner = 4,
 
-    /// <summary>Extended attributes, access control lists among them.</summary>
+    /// <summary>Extended attributes, including access control lists.</summary>
     Attributes = 8,
 
     /// <summary>Which names are one file.</summary>
@@ -24,6 +24,6 @@ internal enum Aspects
     /// <summary>The kind: one side has a directory where the other has something else, and a copy cannot replace it.</summary>
     Kind = 32,
 
-    /// <summary>All that is known.</summary>
+    /// <summary>All known bits.</summary>
     Known = 63,
 }

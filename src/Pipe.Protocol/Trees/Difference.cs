@@ -3,12 +3,12 @@ namespace Pipe.Protocol;
 /// <summary>How the two sides of a comparison differ. The numbers are on the wire, as the mode of an entry.</summary>
 internal enum Difference
 {
-    /// <summary>The target does not have it.</summary>
+    /// <summary>The target lacks the member.</summary>
     Missing = 1,
 
-    /// <summary>The target has something else.</summary>
+    /// <summary>The target's member differs.</summary>
     Changed = 2,
 
-    /// <summary>Only the target has it.</summary>
+    /// <summary>Only the target has the member.</summary>
     Extra = 3,
 }

@@ -3,7 +3,7 @@ using System.IO.Hashing;
 
 namespace Pipe.Protocol;
 
-/// <summary>What proves that a piece of a file is the same on both sides: 16 bytes of XxHash128. A guard against accidents.</summary>
+/// <summary>The 16-byte XxHash128 by which both sides compare a piece of a file. Guards against accidents, not attackers.</summary>
 internal static class PieceDigest
 {
     public const int Size = 16;
@@ -17,10 +17,10 @@ internal static class PieceDigest
 
     public static void Write(ReadOnlySpan<byte> piece, Span<byte> digest) => BinaryPrimitives.WriteUInt128LittleEndian(digest, Number(piece));
 
-    /// <summary>As the digest of a block that is kept.</summary>
+    /// <summary>As the digest field of a Kept block.</summary>
     public static Digest InBlock(ReadOnlySpan<byte> digest) =>
         new(BinaryPrimitives.ReadUInt64LittleEndian(digest), BinaryPrimitives.ReadUInt64LittleEndian(digest[sizeof(ulong)..]), 0, 0);
 
-    /// <summary>The same as a number, for what never crosses the wire, with a seed of one's own.</summary>
+    /// <summary>The hash as a number, with a seed, for local use only.</summary>
     public static UInt128 Number(ReadOnlySpan<byte> bytes, long seed = 0) => XxHash128.HashToUInt128(bytes, seed);
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>What a member of a tree is. The numbers are on the wire.</summary>
+/// <summary>The type of a tree entry. The numbers are on the wire.</summary>
 internal enum EntryKind : byte
 {
     /// <summary>A file, or a piece of one.</summary>
@@ -10,39 +10,39 @@ internal enum EntryKind : byte
     Directory = 2,
     SymbolicLink = 3,
 
-    /// <summary>Another name of the file that Text names.</summary>
+    /// <summary>A hard link to the file that Text names.</summary>
     HardLink = 4,
     Fifo = 5,
     CharacterDevice = 6,
     BlockDevice = 7,
 
-    /// <summary>A member that could not be read; Text says why. What is there of it is not to be kept.</summary>
+    /// <summary>A member that could not be read; Text has the cause. The target must not keep a partial copy.</summary>
     Trouble = 8,
 
-    /// <summary>Digests of a piece of a file, instead of its bytes. In a Have, nowhere else.</summary>
+    /// <summary>Digests of a piece of a file, instead of its bytes. Only in a Have.</summary>
     Digests = 9,
     Socket = 10,
 
-    /// <summary>Its mode is a <see cref="Protocol.Difference"/>: how the two sides differ here.</summary>
+    /// <summary>A difference between the two sides; the mode is a <see cref="Protocol.Difference"/>.</summary>
     Difference = 11,
 }
 
-/// <summary>How the bytes of a piece of a file come about. The numbers are on the wire.</summary>
+/// <summary>Where the bytes of a piece of a file come from. The numbers are on the wire.</summary>
 internal enum PieceOrigin : byte
 {
-    /// <summary>They follow.</summary>
+    /// <summary>The bytes follow.</summary>
     Sent = 0,
 
-    /// <summary>Zeros that take no space.</summary>
+    /// <summary>The piece is a hole: zeros that take no space.</summary>
     Hole = 1,
 
-    /// <summary>The target has them already.</summary>
+    /// <summary>The target already has the bytes.</summary>
     There = 2,
 }
 
 /// <summary>
-/// A member of a tree, or a piece of a file that is one. A block of a tree is some of these, one behind the other, each complete:
-/// blocks may be unpacked in any order, many at once.
+/// A member of a tree, or a piece of a file. A block of a tree consists of complete entries, so that blocks can be unpacked in any
+/// order and in parallel.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -50,16 +50,16 @@ internal enum PieceOrigin : byte
 ///     u8    origin      PieceOrigin
 ///     u16   path        bytes of the path that follow
 ///     u16   text        bytes of the text that follow
-///     u16   mode        permission bits; of a Difference, which
+///     u16   mode        permission bits; in a Difference, its kind
 ///     u32   owner
 ///     u32   group
 ///     u32   nanoseconds
-///     u64   seconds     of the last modification, since 1970, signed
-///     u64   size        of the whole file; of a device, its number: major in the upper half
+///     u64   seconds     modification time since 1970, signed
+///     u64   size        of the whole file; for a device, its number: major in the upper half
 ///     u64   offset      of the piece
 ///     u64   span        bytes of the file that the piece covers
 ///     u32   attributes  bytes of extended attributes that follow
-///     u32   data        bytes of the piece, or of digests, that follow
+///     u32   data        bytes of the piece or of digests that follow
 ///     u8    zero[4]
 ///     u8    path[], text[], attributes[], data[]
 /// </code>
@@ -85,10 +85,10 @@ internal ref struct TreeEntry
     public ReadOnlySpan<byte> Attributes;
     public ReadOnlySpan<byte> Data;
 
-    /// <summary>Bytes it takes without its data.</summary>
+    /// <summary>Size of the entry without its data.</summary>
     public readonly int OverheadSize => HeaderSize + Path.Length + Text.Length + Attributes.Length;
 
-    /// <summary>Writes all but the data, of which there will be that many bytes, and returns where they belong.</summary>
+    /// <summary>Writes the entry without its data and returns the offset for the <paramref name="data"/> bytes that the caller writes.</summary>
     public readonly int Write(Span<byte> to, int data)
     {
         to[0] = (byte)Kind;
@@ -113,7 +113,7 @@ internal ref struct TreeEntry
         return at;
     }
 
-    /// <summary>Takes the next entry off the front of a block. Throws <see cref="ProtocolException"/> if it is none that may be.</summary>
+    /// <summary>Reads the next entry and advances. Throws <see cref="ProtocolException"/> if the entry is malformed or not allowed.</summary>
     public static TreeEntry Read(ref ReadOnlySpan<byte> from)
     {
         var header = Take(ref from, HeaderSize);
@@ -195,7 +195,7 @@ internal ref struct TreeEntry
         TreePath.Check(Path);
         if (Path.IsEmpty && Kind is EntryKind.File or EntryKind.HardLink)
         {
-            ProtocolException.Throw($"tree: a {Kind} in place of the top");
+            ProtocolException.Throw($"tree: a {Kind} at the top");
         }
 
         if (Kind == EntryKind.HardLink)

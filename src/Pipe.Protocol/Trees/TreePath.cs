@@ -1,12 +1,12 @@
 namespace Pipe.Protocol;
 
 /// <summary>
-/// The path of a member below the top of a tree, as the wire has it: names with a slash between them. Empty: the top itself.
-/// None leads out of the tree.
+/// The path of a member relative to the top of a tree, as on the wire: names separated by slashes, empty for the top itself. A path
+/// never leaves the tree.
 /// </summary>
 internal static class TreePath
 {
-    /// <summary>Throws <see cref="ProtocolException"/> for a path that is none, or that could lead out.</summary>
+    /// <summary>Throws <see cref="ProtocolException"/> for a path that is malformed or could leave the tree.</summary>
     public static void Check(ReadOnlySpan<byte> path)
     {
         if (path.Length > Limits.MaxPath)
@@ -32,21 +32,21 @@ internal static class TreePath
         }
     }
 
-    /// <summary>For messages: harmless, and not long.</summary>
+    /// <summary>The path for messages: printable and shortened.</summary>
     public static string Shown(string path)
     {
-        const int most = 300;
+        const int maxLength = 300;
         var shown = RawText.Printable(path);
-        return shown.Length <= most ? shown : shown[..most] + "...";
+        return shown.Length <= maxLength ? shown : shown[..maxLength] + "...";
     }
 
-    /// <summary>Whether it has more bytes than the wire takes.</summary>
+    /// <summary>Whether the path has more than <see cref="Limits.MaxPath"/> bytes.</summary>
     public static bool IsTooLong(string path) => path.Length > Limits.MaxPath / 3 && RawText.Encode(path).Length > Limits.MaxPath;
 
     /// <summary>The path of a member of a directory.</summary>
     public static string Join(string directory, string name) => directory.Length == 0 ? name : $"{directory}/{name}";
 
-    /// <summary>The directory a member is in, and its name there.</summary>
+    /// <summary>Splits the path of a member into its directory and its name.</summary>
     public static (string Directory, string Name) Split(string path)
     {
         var slash = path.LastIndexOf('/');

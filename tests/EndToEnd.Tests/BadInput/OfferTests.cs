@@ -65,7 +65,7 @@ public sealed class OfferTests : HostileTest
     public static TheoryData<string> Offered() => new(
         "lanes 65",
         "lanes 65535",
-        "more lanes to begin with than at most",
+        "more initial lanes than the maximum",
         "timeout 0",
         "timeout of a hundred years",
         "socket buffer of 2 GiB",
@@ -176,7 +176,7 @@ public sealed class OfferTests : HostileTest
     {
         "lanes 65" => offer with { Lanes = 65, MostLanes = 65 },
         "lanes 65535" => offer with { MostLanes = 65535 },
-        "more lanes to begin with than at most" => offer with { MostLanes = 1 },
+        "more initial lanes than the maximum" => offer with { MostLanes = 1 },
         "timeout 0" => offer with { TimeoutSeconds = 0 },
         "timeout of a hundred years" => offer with { TimeoutSeconds = Limits.MaxTimeoutSeconds * 60 },
         "socket buffer of 2 GiB" => offer with { Buffer = int.MaxValue },

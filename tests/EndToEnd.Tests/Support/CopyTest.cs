@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace EndToEnd.Tests;
 
 /// <summary>
-/// A test that runs dmscp from shell scripts, in a directory of its own. In a script $FAR are the words that lead to the far
-/// end, and the far end sees the same files. After each test no process of it may be left, nor a temporary file.
+/// Base class of tests that run dmscp from shell scripts, each in its own directory. In a script $FAR holds the options that select the
+/// remote end, which sees the same files. After each test none of its processes and temporary files may remain.
 /// </summary>
 public abstract class CopyTest : IAsyncLifetime
 {
@@ -21,15 +21,15 @@ public abstract class CopyTest : IAsyncLifetime
         File.WriteAllText(SshConfig, Lab.Shared.SshConfig(Tag));
     }
 
-    /// <summary>What marks the processes of this test.</summary>
+    /// <summary>Marks the processes of this test, in their environment.</summary>
     protected string Tag { get; }
 
-    /// <summary>Where scripts run.</summary>
+    /// <summary>The working directory of scripts.</summary>
     protected string Directory { get; }
 
     protected string SshConfig { get; }
 
-    /// <summary>Whether a test has done what may leave a temporary file.</summary>
+    /// <summary>Whether the test may leave temporary files, as after a kill.</summary>
     protected bool MayLeaveTemporaryFiles { get; set; }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -38,7 +38,7 @@ public abstract class CopyTest : IAsyncLifetime
     {
         try
         {
-            await NothingIsLeft();
+            await AssertNothingLeft();
         }
         finally
         {
@@ -54,7 +54,7 @@ public abstract class CopyTest : IAsyncLifetime
 
     protected string PathOf(string name) => Path.Combine(Directory, name);
 
-    /// <summary>Runs a script with bash to its end; its input is empty.</summary>
+    /// <summary>Runs a script with bash to completion, with empty input.</summary>
     private protected async Task<Result> Run(string script, Far far = Far.Local, int seconds = 90)
     {
         var running = Start(script, far);
@@ -62,14 +62,13 @@ public abstract class CopyTest : IAsyncLifetime
         return await running.End(seconds);
     }
 
-    /// <summary>Runs a script whose mounts are private and end with it.</summary>
+    /// <summary>Runs a script in a private mount namespace, which ends with it.</summary>
     private protected Task<Result> RunWithMounts(string script, Far far = Far.Local)
     {
         File.WriteAllText(PathOf("script"), script);
         return Run("exec 9< script; rm script; unshare -m bash /dev/fd/9", far);
     }
 
-    /// <summary>Starts a script.</summary>
     private protected Running Start(string script, Far far = Far.Local)
     {
         var running = new Running(script, Directory, Environment(far));
@@ -77,7 +76,7 @@ public abstract class CopyTest : IAsyncLifetime
         return running;
     }
 
-    /// <summary>The one process of this test that fits, as soon as there is one.</summary>
+    /// <summary>Waits for a process of this test that matches.</summary>
     private protected async Task<ProcessInfo> Find(Func<ProcessInfo, bool> fits, string what, int seconds = 30)
     {
         var watch = Stopwatch.StartNew();
@@ -120,7 +119,7 @@ public abstract class CopyTest : IAsyncLifetime
         ["LC_ALL"] = "C",
     };
 
-    private async Task NothingIsLeft()
+    private async Task AssertNothingLeft()
     {
         var watch = Stopwatch.StartNew();
         List<ProcessInfo> left;
@@ -129,7 +128,7 @@ public abstract class CopyTest : IAsyncLifetime
             await Task.Delay(20);
         }
 
-        Assert.True(left.Count == 0, $"still there after {LeftoverSeconds} s: {string.Join("; ", left)}");
+        Assert.True(left.Count == 0, $"processes still running after {LeftoverSeconds} s: {string.Join("; ", left)}");
         if (!MayLeaveTemporaryFiles)
         {
             var temporary = System.IO.Directory.EnumerateFiles(Directory, ".*.pipe-*", SearchOption.AllDirectories);

@@ -4,14 +4,14 @@ using EndToEnd.Tests.Repository;
 namespace EndToEnd.Tests;
 
 /// <summary>
-/// What all tests of a run share: the program in a directory that every user may enter, and one sshd that knows it. Both are
-/// in the hands of tests/lab/sshd, which takes everything away when its input ends: at the latest when this process does.
+/// Shared by all tests of a run: the programs in a directory that every user can read, and an sshd that finds them. tests/lab/sshd manages
+/// both and cleans up when its input ends, at the latest when this process exits.
 /// </summary>
 internal sealed class Lab
 {
     private static readonly Lazy<Lab> Once = new(() => new Lab());
     private readonly Process _keeper;
-    private readonly Lock _asking = new();
+    private readonly Lock _keeperLock = new();
     private readonly Dictionary<string, Account> _accounts = [];
     private readonly Lazy<string> _failing;
     private readonly Lazy<string> _poorFileSystem;
@@ -47,25 +47,25 @@ internal sealed class Lab
 
     public string Directory { get; }
 
-    /// <summary>Where dmscp is.</summary>
+    /// <summary>The directory of the programs.</summary>
     public string Programs { get; }
 
     public string? WhyNoSshd { get; }
 
-    /// <summary>A login by this port finds dmscp.</summary>
+    /// <summary>The port of an sshd whose logins find dmscp.</summary>
     public int Port { get; }
 
-    /// <summary>A login by this port does not.</summary>
+    /// <summary>The port of an sshd whose logins do not find dmscp.</summary>
     public int BarePort { get; }
 
-    /// <summary>The library made of tests/lab/failing.c.</summary>
+    /// <summary>The library built from tests/lab/failing.c.</summary>
     public string Failing => _failing.Value;
 
-    /// <summary>The program made of tests/lab/poorfs.c.</summary>
+    /// <summary>The program built from tests/lab/poorfs.c.</summary>
     public string PoorFileSystem => _poorFileSystem.Value;
 
-    /// <summary>An ssh configuration that knows HOST, OTHER at another address, bare, and everything that is wrong with the others.</summary>
-    /// <param name="tag">Marks the processes of the session there.</param>
+    /// <summary>An ssh configuration with HOST, OTHER at another address, bare without dmscp, and hosts that fail to log in.</summary>
+    /// <param name="tag">Marks the processes of the remote session.</param>
     public string SshConfig(string tag) => $"""
         Host HOST bare wrongkey nobody closed
           HostName 127.0.0.1
@@ -94,12 +94,12 @@ internal sealed class Lab
 
         """;
 
-    /// <summary>An account on this machine with that login shell, made for this run. Only for root.</summary>
-    /// <param name="shell">Its name.</param>
-    /// <param name="purpose">Tells accounts with the same shell from each other.</param>
+    /// <summary>A local account with the given login shell, created for this run. Requires root.</summary>
+    /// <param name="shell">The name of the shell.</param>
+    /// <param name="purpose">Distinguishes accounts with the same shell.</param>
     public Account Account(string shell, string purpose = "")
     {
-        lock (_asking)
+        lock (_keeperLock)
         {
             if (_accounts.TryGetValue(shell + purpose, out var known))
             {
@@ -115,7 +115,7 @@ internal sealed class Lab
         }
     }
 
-    /// <summary>Lets other users in.</summary>
+    /// <summary>Makes a directory readable for all users.</summary>
     public static string MakePublic(string directory)
     {
         File.SetUnixFileMode(
@@ -127,7 +127,7 @@ internal sealed class Lab
     private static string PathOf(string program) =>
         Checkout.Run("sh", "-c", $"command -v {program}").Output.Trim();
 
-    /// <summary>The program as it is shipped, or as it was last built.</summary>
+    /// <summary>Copies the shipped programs ($PIPE_BIN), or else the last build.</summary>
     private void CopyPrograms()
     {
         var from = Environment.GetEnvironmentVariable("PIPE_BIN") ?? Built();
@@ -141,7 +141,7 @@ internal sealed class Lab
         }
     }
 
-    /// <summary>Built in the same configuration as these tests.</summary>
+    /// <summary>The build in the configuration of these tests.</summary>
     private static string Built() =>
         Path.Combine(Checkout.Root, "artifacts", "bin", "Pipe", new DirectoryInfo(AppContext.BaseDirectory).Name);
 
@@ -169,5 +169,5 @@ internal sealed class Lab
     }
 }
 
-/// <summary>A user of this machine, for as long as the tests run.</summary>
+/// <summary>A local user account that exists while the tests run.</summary>
 internal sealed record Account(string Name, string Home);

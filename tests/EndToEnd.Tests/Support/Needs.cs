@@ -2,28 +2,28 @@ using EndToEnd.Tests.Repository;
 
 namespace EndToEnd.Tests;
 
-/// <summary>What a test may need of the machine; anything else is the name of a program.</summary>
+/// <summary>Requirements of tests on the machine; any other word is the name of a program.</summary>
 internal static class Needs
 {
     public const string Root = "root";
     public const string Sshd = "sshd";
 
-    /// <summary>Private mounts: root alone may not do in a container.</summary>
+    /// <summary>Private mounts; in a container even root may lack them.</summary>
     public const string Mount = "mount";
 
     /// <summary>Loop devices.</summary>
     public const string Loop = "loop";
 
-    /// <summary>An xfs with quotas of projects.</summary>
+    /// <summary>An xfs with project quotas.</summary>
     public const string ProjectQuota = "project quota";
 
-    /// <summary>An ext4 with quotas of users.</summary>
+    /// <summary>An ext4 with user quotas.</summary>
     public const string UserQuota = "user quota";
 
-    /// <summary>A file system of our own making, by FUSE.</summary>
+    /// <summary>A FUSE file system of our own.</summary>
     public const string Fuse = "fuse";
 
-    /// <summary>Network namespaces, and links between them made of tunnel devices.</summary>
+    /// <summary>Network namespaces, linked by tunnel devices.</summary>
     public const string Tunnel = "tunnel";
 
     private static readonly Lazy<bool> CanTunnel = new(() =>
@@ -42,28 +42,28 @@ internal static class Needs
     private static bool CanFuse =>
         CanMount.Value && File.Exists("/dev/fuse") && File.Exists("/usr/include/fuse3/fuse.h") && FactNeedingAttribute.IsInstalled("gcc");
 
-    /// <summary>Why a test with these needs cannot run here; null if it can.</summary>
+    /// <summary>Why a test with these requirements cannot run here; null if it can.</summary>
     public static string? Missing(string[] needs) => needs.Select(Missing).FirstOrDefault(reason => reason is not null);
 
-    /// <summary>Whether tests/lab/fulldisk can make such a disk: no cycle does only that.</summary>
+    /// <summary>Whether tests/lab/fulldisk can create a disk of that kind; with 0 cycles it does nothing else.</summary>
     private static bool CanFill(string kind) => CanLoop.Value && Checkout.Run(
         "sh", "-c", $"cd \"$(mktemp -d)\" && unshare -m bash '{Checkout.PathOf("tests/lab/fulldisk")}' {kind} 0; status=$?; rm -rf \"$PWD\"; exit $status").Status == 0;
 
     private static string? Missing(string need) => need switch
     {
-        Root => Environment.IsPrivilegedProcess ? null : "only root can prepare this",
+        Root => Environment.IsPrivilegedProcess ? null : "requires root",
         Sshd => Lab.Shared.WhyNoSshd,
-        Mount => CanMount.Value ? null : "no right to mount",
+        Mount => CanMount.Value ? null : "mounting is not permitted",
         Tunnel => CanTunnel.Value ? null : "no network namespaces with tunnel devices",
-        ProjectQuota => CanProject.Value ? null : "no xfs with quotas of projects can be made",
-        UserQuota => CanUser.Value ? null : "no ext4 with quotas of users can be made",
-        Fuse => CanFuse ? null : "no file system can be made with FUSE (libfuse3-dev)",
+        ProjectQuota => CanProject.Value ? null : "cannot create an xfs with project quotas",
+        UserQuota => CanUser.Value ? null : "cannot create an ext4 with user quotas",
+        Fuse => CanFuse ? null : "cannot build a FUSE file system (libfuse3-dev)",
         Loop => CanLoop.Value ? null : "no loop devices",
         _ => FactNeedingAttribute.IsInstalled(need) ? null : $"{need} is not installed",
     };
 }
 
-/// <summary>A test that ends within two minutes, and is skipped where its needs are not met.</summary>
+/// <summary>A test with a limit of two minutes that is skipped unless its requirements are met.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class CaseAttribute : FactAttribute
 {
@@ -79,7 +79,7 @@ public sealed class CaseAttribute : FactAttribute
     public IReadOnlyList<string> Needed { get; }
 }
 
-/// <summary>The same for a test with arguments.</summary>
+/// <summary>The same for a theory.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class CasesAttribute : TheoryAttribute
 {
@@ -93,7 +93,7 @@ public sealed class CasesAttribute : TheoryAttribute
     public IReadOnlyList<string> Needed { get; }
 }
 
-/// <summary>Runs a test of one argument, the way to the far end, twice: with the far end as a child process, and through a real sshd.</summary>
+/// <summary>Runs a theory over <see cref="Far"/> twice: with the remote end as a child process, and through a real sshd.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BothWaysAttribute : Xunit.Sdk.DataAttribute
 {
@@ -107,12 +107,12 @@ public sealed class BothWaysAttribute : Xunit.Sdk.DataAttribute
     }
 }
 
-/// <summary>The way to the far end.</summary>
+/// <summary>How a test reaches the remote end.</summary>
 public enum Far
 {
     /// <summary>-e local</summary>
     Local,
 
-    /// <summary>-s HOST, by way of the lab's sshd.</summary>
+    /// <summary>-s HOST, through the lab's sshd.</summary>
     Ssh,
 }

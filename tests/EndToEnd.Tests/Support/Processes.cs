@@ -3,13 +3,13 @@ using System.Text;
 
 namespace EndToEnd.Tests;
 
-/// <summary>A process as /proc shows it.</summary>
+/// <summary>A process from /proc.</summary>
 internal sealed record ProcessInfo(int Id, int Parent, string Name, string Arguments, string[] Words)
 {
     public override string ToString() => $"{Id} ({Name}) {Arguments}";
 }
 
-/// <summary>The processes of a test: those that carry its tag in their environment.</summary>
+/// <summary>Finds the processes of a test by the tag in their environment.</summary>
 internal static class Processes
 {
     public static List<ProcessInfo> Tagged(string tag)
@@ -21,7 +21,7 @@ internal static class Processes
     public static List<ProcessInfo> All() =>
         [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => char.IsDigit(name![0])).Select(name => Get(int.Parse(name!, CultureInfo.InvariantCulture))).OfType<ProcessInfo>()];
 
-    /// <summary>Null if it is gone, or dead and not yet collected.</summary>
+    /// <summary>Null if the process does not exist or is a zombie.</summary>
     public static ProcessInfo? Get(int id)
     {
         var stat = Read(id, "stat");
@@ -38,7 +38,7 @@ internal static class Processes
             : new ProcessInfo(id, int.Parse(fields[1], CultureInfo.InvariantCulture), stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end], string.Join(' ', words).Trim(), words);
     }
 
-    /// <summary>The processes of a session of sshd: those between the given one and the server itself.</summary>
+    /// <summary>The sshd processes of a session: ancestors of the given process below the listening server.</summary>
     public static List<ProcessInfo> SshdAbove(ProcessInfo process)
     {
         List<ProcessInfo> found = [];

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EndToEnd.Tests;
 
-/// <summary>A shell script under way.</summary>
+/// <summary>A running shell script.</summary>
 internal sealed class Running : IDisposable
 {
     private readonly Process _process;
@@ -50,7 +50,7 @@ internal sealed class Running : IDisposable
 
     public void CloseInput() => _process.StandardInput.Close();
 
-    /// <summary>Waits for the end of the script and of its output.</summary>
+    /// <summary>Waits for the script to exit and its output to end.</summary>
     public async Task<Result> End(int seconds = 90)
     {
         var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
@@ -61,13 +61,13 @@ internal sealed class Running : IDisposable
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"not at its end after {seconds} s: {Describe()}");
+            Assert.Fail($"still running after {seconds} s: {Describe()}");
         }
 
         return new Result(_process.ExitCode, Output, Error, _script);
     }
 
-    /// <summary>Waits until something holds.</summary>
+    /// <summary>Waits until a condition holds.</summary>
     public async Task Until(Func<bool> condition, string what, int seconds = 30)
     {
         var watch = Stopwatch.StartNew();
@@ -108,10 +108,10 @@ internal sealed class Running : IDisposable
     }
 }
 
-/// <summary>What a script said and how it ended.</summary>
+/// <summary>The output and exit status of a script.</summary>
 internal sealed record Result(int Status, string Output, string Error, string Script)
 {
-    /// <summary>The script's last words, for checks that it makes itself.</summary>
+    /// <summary>Asserts the exit status.</summary>
     public Result Is(int status)
     {
         Assert.True(Status == status, $"exit status {Status} instead of {status}: {this}");

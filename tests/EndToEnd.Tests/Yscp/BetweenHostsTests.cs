@@ -79,8 +79,8 @@ public sealed partial class BetweenHostsTests : BetweenHostsTest
             diff -r before t
             """)).Is(0);
         Assert.StartsWith("""
-            s/dir/f7: is not at the target
-            s/small: is not the same at the target
+            s/dir/f7: is missing at the target
+            s/small: differs at the target
             status 1
             """, string.Join('\n', Sorted(result.Output)), StringComparison.Ordinal);
         Assert.Contains("would copy dir/f7\n", string.Join('\n', Sorted(result.Output)), StringComparison.Ordinal);

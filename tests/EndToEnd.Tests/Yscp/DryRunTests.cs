@@ -57,12 +57,12 @@ public sealed class DryRunTests : CopyTest
             """)).Is(0).Prints("""
             status 0
             status 0
-            source/attribute: differs in attributes from the target
-            source/link: differs in time from the target
-            source/owner: differs in owner from the target
+            source/attribute: differs in attributes
+            source/link: differs in time
+            source/owner: differs in owner
             status 1
             status 0
-            source/same: differs in mode from the target
+            source/same: differs in mode
             status 1
 
             """);

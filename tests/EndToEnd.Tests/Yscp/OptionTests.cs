@@ -4,8 +4,8 @@ namespace EndToEnd.Tests.Yscp;
 public sealed class OptionTests : CopyTest
 {
     [Cases]
-    [InlineData("echo other > far/s/b", "s/b: is not the same at the target\n1\n")]
-    [InlineData("rm far/s/a", "s/a: is not at the target\n1\n")]
+    [InlineData("echo other > far/s/b", "s/b: differs at the target\n1\n")]
+    [InlineData("rm far/s/a", "s/a: is missing at the target\n1\n")]
     [InlineData("echo more > far/s/more", "s/more: is only at the target\n1\n")]
     [InlineData("touch far/s/a", "0\n")]
     public async Task Verify_ends_with_1_if_there_is_a_difference(string change, string prints) =>
@@ -26,7 +26,7 @@ public sealed class OptionTests : CopyTest
             """.Replace("yscp", "yscp --events events -D /sftp", StringComparison.Ordinal) + """
 
             grep -c '"ok":false,"exit":1,' events
-            """)).Is(0).Prints("b: is not the same at the target\n1\nb: is not the same at the target\n1\n1\n");
+            """)).Is(0).Prints("b: differs at the target\n1\nb: differs at the target\n1\n1\n");
 
     [Cases]
     [InlineData("-r tree tree/sub")]

@@ -12,5 +12,5 @@ public sealed class VerifyTests : CopyTest
             verify
             echo b > target/source/a
             verify
-            """)).Is(0).Prints("0\nsource/a: is not the same at the target\n1\n");
+            """)).Is(0).Prints("0\nsource/a: differs at the target\n1\n");
 }

@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Frontends.Tests;
 
-/// <summary>The option table of a front end is the truth; usage text, manual page and completions have to say the same.</summary>
-/// <param name="program">Its name.</param>
-/// <param name="usage">What -h prints.</param>
-/// <param name="groups">Headings.</param>
-/// <param name="options">Its table: all names of an option, its group, and whether an argument must follow.</param>
-/// <param name="find">The name of the option that a word stands for.</param>
+/// <summary>Compares usage text, manual page and completions of a front end with its option table.</summary>
+/// <param name="program">Name of the front end.</param>
+/// <param name="usage">The output of -h.</param>
+/// <param name="groups">Headings of the usage text.</param>
+/// <param name="options">The table: the names of each option, its group, and whether it requires an argument.</param>
+/// <param name="find">Finds the name of the option for a word.</param>
 public abstract class DocumentTest(string program, string usage, string[] groups, IReadOnlyList<(string[] Names, string Group, bool NeedsArgument, bool MayHaveArgument)> options, Func<string, string?> find)
 {
     private protected string Page { get; } = Repository.Read($"man/{program}.1");
@@ -72,7 +72,7 @@ public abstract class DocumentTest(string program, string usage, string[] groups
         return Page[start..Page.IndexOf("\n.Sh ", start + 1, StringComparison.Ordinal)];
     }
 
-    /// <summary>The page writes a long option as Fl \-name.</summary>
+    /// <summary>Converts "\-name", as the page writes a long option after Fl, to the name with its dashes.</summary>
     private protected static string Dashed(string name) => "-" + name.Replace("\\-", "-", StringComparison.Ordinal);
 
     private protected static List<string> Matches(string text, string pattern) =>

@@ -1,6 +1,6 @@
 namespace Frontends.Tests;
 
-/// <summary>A test that needs a program, and is skipped where that is not installed.</summary>
+/// <summary>A test that is skipped unless a program is installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FactNeedingAttribute : FactAttribute
 {
@@ -16,7 +16,7 @@ public sealed class FactNeedingAttribute : FactAttribute
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(Path.Combine(directory, program)));
 }
 
-/// <summary>The same for a test with arguments.</summary>
+/// <summary>The same for a theory.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class TheoryNeedingAttribute : TheoryAttribute
 {

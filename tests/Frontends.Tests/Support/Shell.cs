@@ -3,10 +3,10 @@ using Pipe.Protocol;
 
 namespace Frontends.Tests;
 
-/// <summary>Runs shell text, given in RawText, in a directory, and says what came of it.</summary>
+/// <summary>The result of a shell script. Script and output are RawText.</summary>
 internal sealed record Shell(int Status, string Output, string Error)
 {
-    /// <summary>The built program; called as <c>pipe NAME</c>.</summary>
+    /// <summary>The built program, to be run as <c>pipe NAME</c>.</summary>
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "pipe");
 
     public static Shell Run(string script, string directory, string shell = "/bin/bash")

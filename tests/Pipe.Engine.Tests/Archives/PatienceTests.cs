@@ -64,7 +64,7 @@ public sealed class PatienceTests
 
         var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => patience.Persist("/tmp", () => FailWhile(true, Errno.Quota))));
 
-        Assert.Equal(ExitCode.WaitedInVain, failure.Code);
+        Assert.Equal(ExitCode.TimedOut, failure.Code);
         Assert.Contains("1 s of waiting", failure.Message, StringComparison.Ordinal);
         Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(1));
     }
@@ -91,7 +91,7 @@ public sealed class PatienceTests
         var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => patience.Persist("/tmp", () => FailWhile(true, Errno.NoSpace))));
 
         Assert.Equal(3, asked);
-        Assert.Equal(ExitCode.WaitedInVain, failure.Code);
+        Assert.Equal(ExitCode.TimedOut, failure.Code);
         Assert.Contains("nothing is migrating", failure.Message, StringComparison.Ordinal);
     }
 

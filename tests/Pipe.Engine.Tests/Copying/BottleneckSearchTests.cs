@@ -69,5 +69,5 @@ public sealed class BottleneckSearchTests
     private void Spend(SendTime use, int seconds) => _times.Add(use, Stopwatch.GetTimestamp() - (seconds * Stopwatch.Frequency));
 
     private static LaneMeasure Tcp(int busy, int here = 0, int there = 0, int lost = 0, int queue = 1) =>
-        new(1000, 1000 * queue, 10_000, busy * Tick, (here + there) * Tick, 0, lost) { HeldThere = there * Tick };
+        new(1000, 1000 * queue, 10_000, busy * Tick, (here + there) * Tick, 0, lost) { ReceiverLimited = there * Tick };
 }

@@ -154,7 +154,7 @@ public sealed class LaneScalingTests
     private List<LaneMeasure> Measures(int lanes, long roundTrip, long queued = 0)
     {
         var idle = new LaneMeasure(roundTrip, roundTrip + queued, 0, 0, 0);
-        var first = idle with { Delivered = _acknowledged, Busy = _busy, Held = _held };
+        var first = idle with { Delivered = _acknowledged, Busy = _busy, BufferLimited = _held };
         return [first, .. Enumerable.Repeat(idle, lanes - 1)];
     }
 }

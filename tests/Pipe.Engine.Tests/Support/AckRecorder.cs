@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>A lane that carries nothing: keeps the acknowledgements that are sent over it.</summary>
+/// <summary>A lane without blocks that records the acknowledgements sent over it.</summary>
 internal sealed class AckRecorder : ILane
 {
     public List<LaneAck> Acks { get; } = [];

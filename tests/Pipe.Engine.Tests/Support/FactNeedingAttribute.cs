@@ -1,6 +1,6 @@
 namespace Pipe.Engine.Tests;
 
-/// <summary>A test that is skipped, and says why, where a program is not installed.</summary>
+/// <summary>A test that is skipped unless a program is installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FactNeedingAttribute : FactAttribute
 {

@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>Runs what may block on a thread of its own, and fails the test when it does not come back.</summary>
+/// <summary>Runs work that might block on a separate thread, and fails the test if it hangs.</summary>
 internal static class Limit
 {
     public const int Milliseconds = 60_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     public static Task<T> Of<T>(Func<T> work)
     {
@@ -24,7 +24,7 @@ internal static class Limit
         });
         thread.IsBackground = true;
         thread.Start();
-        return done.Task.WaitAsync(Patience);
+        return done.Task.WaitAsync(Timeout);
     }
 
     public static Task Of(Action work) => Of(() =>
@@ -33,13 +33,13 @@ internal static class Limit
         return true;
     });
 
-    /// <summary>Waits until that is so; false if it never is.</summary>
+    /// <summary>Waits until a condition holds; false on timeout.</summary>
     public static async Task<bool> Until(Func<bool> condition)
     {
         var started = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            if (Stopwatch.GetElapsedTime(started) > Patience)
+            if (Stopwatch.GetElapsedTime(started) > Timeout)
             {
                 return false;
             }

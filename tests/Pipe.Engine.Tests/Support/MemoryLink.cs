@@ -3,15 +3,15 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>How a link behaves. All counts are of blocks or acknowledgements over this link.</summary>
-/// <param name="Seed">Of everything that is left to chance.</param>
-/// <param name="Capacity">Blocks that may be under way.</param>
-/// <param name="BreakAfterBlocks">The link breaks when that many have been sent; -1 never.</param>
-/// <param name="BreakAfterAcks">The link breaks when that many acknowledgements have been sent; -1 never.</param>
-/// <param name="DeliversAfterBreak">Whether the blocks under way still arrive when it has broken.</param>
-/// <param name="DamagePercent">Blocks that arrive with a flipped bit.</param>
-/// <param name="LagPercent">Calls that take a moment longer.</param>
-/// <param name="IsShuffled">Whether blocks and acknowledgements that are under way come in any order.</param>
+/// <summary>The simulated behaviour of a link. All counts are per link.</summary>
+/// <param name="Seed">Seed of all random choices.</param>
+/// <param name="Capacity">Blocks that may be in flight.</param>
+/// <param name="BreakAfterBlocks">The link breaks after that many blocks; -1: never.</param>
+/// <param name="BreakAfterAcks">The link breaks after that many acknowledgements; -1: never.</param>
+/// <param name="DeliversAfterBreak">Whether blocks in flight still arrive after the break.</param>
+/// <param name="DamagePercent">Percentage of blocks that arrive with a flipped bit.</param>
+/// <param name="LagPercent">Percentage of calls that are delayed.</param>
+/// <param name="IsShuffled">Whether blocks and acknowledgements arrive in random order.</param>
 internal sealed record Weather(
     int Seed,
     int Capacity = 8,
@@ -22,7 +22,7 @@ internal sealed record Weather(
     int LagPercent = 0,
     bool IsShuffled = false);
 
-/// <summary>A lane in memory, with both its ends: blocks go one way, acknowledgements the other, until it breaks.</summary>
+/// <summary>Both ends of a lane in memory: blocks go one way and acknowledgements the other, until the link breaks.</summary>
 internal sealed class MemoryLink
 {
     private readonly int _number;
@@ -41,9 +41,9 @@ internal sealed class MemoryLink
     private long _payloadSent;
     private int _flipped;
 
-    /// <param name="number">Of the lane.</param>
-    /// <param name="weather">What happens to it.</param>
-    /// <param name="onSend">Sees every header that is sent, on the sender's thread.</param>
+    /// <param name="number">Number of the lane.</param>
+    /// <param name="weather">Behaviour of the link.</param>
+    /// <param name="onSend">Called with every header sent, on the sender's thread.</param>
     public MemoryLink(int number, Weather weather, Action<BlockHeader>? onSend = null)
     {
         _number = number;
@@ -168,7 +168,7 @@ internal sealed class MemoryLink
         return Arrival.Block;
     }
 
-    /// <summary>The oldest, or any.</summary>
+    /// <summary>Removes the oldest item; if shuffled, a random one.</summary>
     private bool TryTake<T>(List<T> underWay, Random random, out T? taken)
     {
         taken = default;

@@ -4,7 +4,7 @@ namespace Pipe.Engine.Tests;
 
 internal static class Offers
 {
-    /// <summary>What two ends of a session that never was have agreed on.</summary>
+    /// <summary>An Offer for tests, of a session that does not exist.</summary>
     public static Offer Make(byte secret = 1, byte session = 1, Protection protection = Protection.Clear, int block = Limits.MinBlock) => new(
         Session: Enumerable.Repeat(session, Limits.SessionSize).ToArray(),
         Secret: Enumerable.Repeat(secret, Limits.SecretSize).ToArray(),

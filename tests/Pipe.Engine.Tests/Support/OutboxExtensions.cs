@@ -4,12 +4,12 @@ internal static class OutboxExtensions
 {
     private static readonly SendWindow Open = new(1);
 
-    /// <summary>For a lane that does not break.</summary>
+    /// <summary>Takes a block for a lane that never breaks.</summary>
     public static bool TryTake(this Outbox outbox, bool isInline, out OutgoingBlock block) => outbox.TryTake(isInline, Open, out block);
 }
 
 internal static class Outboxes
 {
-    /// <summary>Sends a source front to back.</summary>
+    /// <summary>An outbox that sends a source from front to back.</summary>
     public static RangeOutbox Sequential(IRangeSource source, int block, int window) => new(source, new SequentialSchedule(source), block, window);
 }

@@ -17,7 +17,7 @@ internal static class Processes
         return Process.Start(start)!;
     }
 
-    /// <summary>Whether a process runs; one that waits to be reaped does not.</summary>
+    /// <summary>Whether a process runs; a zombie does not.</summary>
     public static bool IsRunning(int pid)
     {
         try
@@ -31,7 +31,7 @@ internal static class Processes
         }
     }
 
-    /// <summary>The process number that a command has written into a file.</summary>
+    /// <summary>Reads the pid that a command has written to a file.</summary>
     public static async Task<int> PidIn(string path)
     {
         var text = "";

@@ -1,6 +1,6 @@
 namespace Pipe.Engine.Tests;
 
-/// <summary>Keeps what it gets, and says what should not have come.</summary>
+/// <summary>A sink that records its content and detects wrong, repeated or misordered writes.</summary>
 internal sealed class RecordingSink(int size, bool isOrdered, Action? onWrite = null) : ISink
 {
     private readonly byte[] _bytes = new byte[size];
@@ -11,7 +11,7 @@ internal sealed class RecordingSink(int size, bool isOrdered, Action? onWrite = 
 
     public bool IsOrdered => isOrdered;
 
-    /// <summary>Blocks that are wholly here.</summary>
+    /// <summary>Number of completed writes.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
@@ -27,7 +27,7 @@ internal sealed class RecordingSink(int size, bool isOrdered, Action? onWrite = 
         Leave(length);
     }
 
-    public void Commit(long size) => throw new InvalidOperationException("nobody asked for that");
+    public void Commit(long size) => throw new InvalidOperationException("unexpected commit");
 
     public void Abort()
     {
@@ -37,7 +37,7 @@ internal sealed class RecordingSink(int size, bool isOrdered, Action? onWrite = 
     {
     }
 
-    /// <summary>Empty if every byte came once and is right.</summary>
+    /// <summary>Describes the first fault; empty if every byte was written once and is correct.</summary>
     public string Faults(byte[] expected)
     {
         var wrongly = Array.FindIndex(_times, times => times != 1);

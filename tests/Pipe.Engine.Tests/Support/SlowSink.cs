@@ -1,13 +1,13 @@
 namespace Pipe.Engine.Tests;
 
-/// <summary>A sink that says when it is at work, and goes on, or fails, when it is told to.</summary>
+/// <summary>A sink whose writes block until released, or fail at once.</summary>
 internal sealed class SlowSink(bool isOrdered = true) : ISink
 {
     public ManualResetEventSlim HasBegun { get; } = new();
 
     public ManualResetEventSlim MayEnd { get; } = new();
 
-    /// <summary>What each write ends with at once.</summary>
+    /// <summary>If set, every write throws it at once.</summary>
     public Exception? Fault { get; init; }
 
     public int Writes { get; private set; }

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>A source in memory whose bytes have addresses, with holes.</summary>
+/// <summary>A random-access source in memory, with holes.</summary>
 internal sealed class MemoryFile(byte[] bytes, IReadOnlyList<(int Start, int End)> holes) : IRangeSource
 {
     public long Size => bytes.Length;
@@ -49,7 +49,7 @@ internal sealed class MemoryFile(byte[] bytes, IReadOnlyList<(int Start, int End
     {
     }
 
-    /// <summary>Bytes by chance, and holes of zeros that neither overlap nor touch.</summary>
+    /// <summary>Random bytes, with holes of zeros that neither overlap nor touch.</summary>
     public static (byte[] Bytes, List<(int Start, int End)> Holes) Make(Random random, int size, int countOfHoles)
     {
         var bytes = new byte[size];
@@ -69,7 +69,7 @@ internal sealed class MemoryFile(byte[] bytes, IReadOnlyList<(int Start, int End
     }
 }
 
-/// <summary>A source in memory that is read once, in pieces of any size.</summary>
+/// <summary>A sequential source in memory that returns pieces of random size.</summary>
 internal sealed class MemoryStreamSource(byte[] bytes, Random random, int longestRead, int lagPercent) : IStreamSource
 {
     private int _position;

@@ -52,12 +52,12 @@ internal static class Program
             {
                 var result = socket.Send(batch, to, default);
                 sent += result.Sent;
-                if (result.Trouble == SendTrouble.Full)
+                if (result.Failure == SendFailure.Full)
                 {
                     waits++;
                     socket.Wait(wake, 1_000_000, isForRoom: true);
                 }
-                else if (result.Trouble != SendTrouble.None)
+                else if (result.Failure != SendFailure.None)
                 {
                     throw new LinuxException("sendmmsg", run.Address.ToString(), result.Errno);
                 }

@@ -20,7 +20,7 @@ internal sealed class LaneScaler(LaneSet lanes, LaneDemand demand) : ILaneMonito
         var measures = lanes.Measure();
         if (_scaling.Judge(measures, (long)Stopwatch.GetElapsedTime(0).TotalMicroseconds))
         {
-            demand.Observer.Note(1, $"a round trip takes {measures.Min(one => one.LeastRoundTrip) / 1000} ms: {_scaling.Lanes} lanes");
+            demand.Observer.Note(1, $"a round trip takes {measures.Min(one => one.MinRoundTrip) / 1000} ms: {_scaling.Lanes} lanes");
             demand.Scale(_scaling.Lanes);
         }
 

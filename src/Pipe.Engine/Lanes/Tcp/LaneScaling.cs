@@ -49,8 +49,8 @@ internal sealed class LaneScaling(int lanes, int most)
     /// <summary>Takes the measures of all lanes at a time in microseconds. True if there should be more lanes than before.</summary>
     public bool Judge(IReadOnlyList<LaneMeasure> measures, long now)
     {
-        var sum = (Acknowledged: measures.Sum(one => one.Delivered), Busy: measures.Sum(one => one.Busy), Held: measures.Sum(one => one.Held));
-        var roundTrip = measures.Count > 0 ? measures.Min(one => one.LeastRoundTrip) : 0;
+        var sum = (Acknowledged: measures.Sum(one => one.Delivered), Busy: measures.Sum(one => one.Busy), BufferLimited: measures.Sum(one => one.BufferLimited));
+        var roundTrip = measures.Count > 0 ? measures.Min(one => one.MinRoundTrip) : 0;
         (IsShort, IsLong) = (roundTrip is > 0 and < Long, roundTrip >= Long);
         if (roundTrip < Long || sum.Acknowledged < _acknowledged)
         {
@@ -71,7 +71,7 @@ internal sealed class LaneScaling(int lanes, int most)
         }
 
         var rate = (sum.Acknowledged - _acknowledged) * 1_000_000 / (now - _now);
-        var isHeld = (sum.Held - _held) * 2 > sum.Busy - _busy;
+        var isHeld = (sum.BufferLimited - _held) * 2 > sum.Busy - _busy;
         Remember(sum, now);
         Reach = Math.Max(Reach, (2 * rate * roundTrip / 1_000_000) + (Lanes * BehindOthers));
         return isHeld && !IsQueueing(measures, roundTrip) && Widen(rate, measures.Count);
@@ -105,6 +105,6 @@ internal sealed class LaneScaling(int lanes, int most)
     /// <summary>More than the link carries is on its way already: it waits somewhere, and round trips take longer.</summary>
     private static bool IsQueueing(IReadOnlyList<LaneMeasure> measures, long roundTrip) => measures.Average(one => one.RoundTrip) > 1.5 * roundTrip;
 
-    private void Remember((long Acknowledged, long Busy, long Held) sum, long now) =>
-        (_acknowledged, _busy, _held, _now) = (sum.Acknowledged, sum.Busy, sum.Held, now);
+    private void Remember((long Acknowledged, long Busy, long BufferLimited) sum, long now) =>
+        (_acknowledged, _busy, _held, _now) = (sum.Acknowledged, sum.Busy, sum.BufferLimited, now);
 }

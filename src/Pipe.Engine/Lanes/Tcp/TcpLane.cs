@@ -88,7 +88,7 @@ internal class TcpLane(int number, TcpSocket socket) : ILane
         lock (_acking)
         {
             var tcp = _isDisposed ? default : socket.Measure();
-            return new LaneMeasure(tcp.LeastRoundTrip, tcp.RoundTrip, tcp.Acknowledged, tcp.Busy, tcp.Held, tcp.Silence, tcp.Lost) { HeldThere = tcp.HeldThere };
+            return new LaneMeasure(tcp.MinRoundTrip, tcp.RoundTrip, tcp.Acknowledged, tcp.Busy, tcp.BufferLimited, tcp.Silence, tcp.Lost) { ReceiverLimited = tcp.ReceiverLimited };
         }
     }
 

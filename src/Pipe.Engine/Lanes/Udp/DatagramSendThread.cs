@@ -122,7 +122,7 @@ internal sealed class DatagramSendThread : DatagramThread
             }
 
             var result = Send(_batch);
-            if (result.Trouble == SendTrouble.Full)
+            if (result.Failure == SendFailure.Full)
             {
                 _sender.Return(_segments.AsSpan(result.Sent, count - result.Sent));
                 return false;

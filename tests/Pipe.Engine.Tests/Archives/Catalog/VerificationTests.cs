@@ -59,7 +59,7 @@ public sealed class VerificationTests : IDisposable
         _hsm.Release(system, [_hsm["x.000002"]]);
         _hsm.Control("delay 3600000");
         var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => LookRecalling(system, release: false, patience: 1)));
-        Assert.Equal(ExitCode.WaitedInVain, failure.Code);
+        Assert.Equal(ExitCode.TimedOut, failure.Code);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
@@ -109,7 +109,7 @@ public sealed class VerificationTests : IDisposable
     private List<Finding> LookRecalling(MigrationSystem system, bool release, int patience = 3600)
     {
         var files = Manifest.Read(Name).Fragments.Select(fragment => new RecallFile(fragment.Path(Name), fragment.Size));
-        using var recall = new RecallAhead(system, [.. files], new RecallTerms(Size, release, TimeSpan.FromSeconds(patience), ExitCode.WaitedInVain, _ => { }));
+        using var recall = new RecallAhead(system, [.. files], new RecallTerms(Size, release, TimeSpan.FromSeconds(patience), ExitCode.TimedOut, _ => { }));
         return Look(recall);
     }
 
