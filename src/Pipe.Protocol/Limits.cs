@@ -84,7 +84,7 @@ internal static class Limits
     /// <summary>Milliseconds that a client waits for the answer of a keeper.</summary>
     public const int KeeperAnswerMilliseconds = 2000;
 
-    /// <summary>Fragments of a cut archive that an Accept speaks of; those behind them are made again.</summary>
+    /// <summary>Fragments of an interrupted archive that an Accept lists; those after them are made again.</summary>
     public const int MaxKept = (MaxFrame - 1024) / KeptFragment.WireSize;
 
     /// <summary>Seconds of the longest silence that may be agreed on: a year.</summary>

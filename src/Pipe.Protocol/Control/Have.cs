@@ -4,7 +4,7 @@ namespace Pipe.Protocol;
 /// <remarks>
 /// <code>
 ///     u32   number        of the question, as Want has it
-///     u8    entries[]     TreeEntry, one behind the other
+///     u8    entries[]     TreeEntry, one after the other
 /// </code>
 /// </remarks>
 internal readonly record struct Have(uint Number, byte[] Entries) : IMessage<Have>

@@ -9,7 +9,7 @@ namespace Pipe.Protocol;
 ///     u32   piece         bytes of a piece; the last of a message may be shorter
 ///     u64   offset        of the first one
 ///     u64   length        bytes of all of them; 0: there is no more
-///     u8    digests[]     PieceDigest, one behind the other
+///     u8    digests[]     PieceDigest, one after the other
 /// </code>
 /// </remarks>
 internal readonly record struct HaveRanges(int Piece, long Offset, long Length, byte[] Digests) : IMessage<HaveRanges>
