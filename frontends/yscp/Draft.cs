@@ -65,7 +65,7 @@ internal sealed class Draft : TransferDraft
     {
         if (Flags.HasFlag(TreeFlags.Delete) && !Flags.HasFlag(TreeFlags.Recurse))
         {
-            throw new Failure(ExitCode.Usage, "--delete: only with -r or -a", "it removes what the directories of the source do not have");
+            throw new Failure(ExitCode.Usage, "--delete needs -r or -a", "it removes files that the source directories do not have");
         }
     }
 

@@ -11,7 +11,7 @@ namespace Pipe.Yscp;
 internal static class Options
 {
     private const string What = "What is copied";
-    private const string Ignored = "Taken for scp's sake";
+    private const string Ignored = "Accepted for compatibility with scp";
 
     public static string[] Groups { get; } = [What, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else, Ignored];
 
@@ -27,42 +27,42 @@ internal static class Options
 
     public static Option[] All { get; } =
     [
-        Tree("-r", "", TreeFlags.Recurse, "directories with all that is in them"),
+        Tree("-r", "", TreeFlags.Recurse, "copy directories recursively"),
         Tree("-p", "", TreeFlags.Keep, "keep modification times and permissions"),
         Tree("-a", "", TreeFlags.All | TreeFlags.Recurse | TreeFlags.Keep, "-rp, and owners, attributes, links, holes, devices"),
-        Tree("-Z", "--resume", TreeFlags.Resume, "do not send what is there already, by its digest"),
-        Tree("--quick", "", TreeFlags.Resume | TreeFlags.Quick, "-Z, where the same size and time is proof enough"),
-        new("--exclude", "PATTERN", What, "leave out what is called so; may be repeated", static (d, a) => d.Excludes.Add(Text("--exclude", a))),
-        Tree("--one-file-system", "", TreeFlags.OneFileSystem, "leave out what lies on another file system"),
-        Tree("--delete", "", TreeFlags.Delete, "remove from the target what the source does not have"),
+        Tree("-Z", "--resume", TreeFlags.Resume, "resume: send only data that the target lacks"),
+        Tree("--quick", "", TreeFlags.Resume | TreeFlags.Quick, "-Z, but trust equal size and time"),
+        new("--exclude", "PATTERN", What, "leave out matching names; may be repeated", static (d, a) => d.Excludes.Add(Text("--exclude", a))),
+        Tree("--one-file-system", "", TreeFlags.OneFileSystem, "stay on the file system of the source"),
+        Tree("--delete", "", TreeFlags.Delete, "remove files from the target that the source lacks"),
         new("--verify", "", What, "compare both sides by digests, write nothing", static (d, _) => d.TreeErrand = TreeErrand.Verify),
-        new("--dry-run", "", What, "say what would be done, write nothing", static (d, _) => d.TreeErrand = TreeErrand.DryRun),
-        new("-T", "", What, "take all names that the remote host sends", static (d, _) => d.TrustNames = true),
+        new("--dry-run", "", What, "print what would be done, write nothing", static (d, _) => d.TreeErrand = TreeErrand.DryRun),
+        new("-T", "", What, "accept all names that the remote host sends", static (d, _) => d.TrustNames = true),
 
         .. Shared(TransferOptions.Where).Select(TransferOptions.WithKeep).Select(static option => option.Word == OptionWord.SshPort ? option with { Apply = static (d, a) => d.SshPort = SshPort(a) } : option),
         new("-i", "FILE", TransferOptions.Where, "private key", static (d, a) => d.SshOptions.Add($"IdentityFile={SshWord(Text("-i", a))}")),
-        new("-J", "HOSTS", TransferOptions.Where, "go by way of these hosts", static (d, a) => d.SshOptions.Add($"ProxyJump={Text("-J", a)}")),
-        new("-S", "PROGRAM", TransferOptions.Where, "program in ssh's place", static (d, a) => d.SshProgram = Text("-S", a)),
+        new("-J", "HOSTS", TransferOptions.Where, "connect through these jump hosts", static (d, a) => d.SshOptions.Add($"ProxyJump={Text("-J", a)}")),
+        new("-S", "PROGRAM", TransferOptions.Where, "program to start instead of ssh", static (d, a) => d.SshProgram = Text("-S", a)),
         Ssh("-4", "AddressFamily=inet", "use IPv4 only"),
         Ssh("-6", "AddressFamily=inet6", "use IPv6 only"),
         Ssh("-A", "ForwardAgent=yes", "forward the authentication agent"),
         Ssh("-B", "BatchMode=yes", "never ask for a password"),
-        Ssh("-C", "Compression=yes", "compress what goes inside ssh"),
-        new("-3", "", TransferOptions.Where, "between two remote hosts: all data through here", static (d, _) => (d.IsThroughHere, d.IsAtOrigin) = (true, false)),
-        new("-R", "", TransferOptions.Where, "between two remote hosts: the first one does it", static (d, _) => (d.IsThroughHere, d.IsAtOrigin) = (false, true)),
+        Ssh("-C", "Compression=yes", "compress traffic inside ssh"),
+        new("-3", "", TransferOptions.Where, "between two remote hosts: all data through this host", static (d, _) => (d.IsThroughHere, d.IsAtOrigin) = (true, false)),
+        new("-R", "", TransferOptions.Where, "between two remote hosts: run the copy on the first", static (d, _) => (d.IsThroughHere, d.IsAtOrigin) = (false, true)),
 
-        new("-l", "LIMIT", TransferOptions.How, "Kbit a second at most", static (d, a) => d.Rate = KilobitBytes * Kilobits(a)),
-        new("-c", "CIPHER", TransferOptions.How, "cipher for ssh; means --encrypt too", static (d, a) => Cipher(d, Text("-c", a))),
+        new("-l", "LIMIT", TransferOptions.How, "limit in Kbit a second", static (d, a) => d.Rate = KilobitBytes * Kilobits(a)),
+        new("-c", "CIPHER", TransferOptions.How, "cipher for ssh; implies --encrypt", static (d, a) => Cipher(d, Text("-c", a))),
 
         .. Shared(TransferOptions.How),
 
         .. Shared(TransferOptions.Shown).Select(static option => option.Word == OptionWord.Quiet ? option with { Apply = static (d, _) => d.IsQuiet = true } : option),
         .. Shared(TransferOptions.Else),
 
-        new("-D", "PATH", Ignored, "the far end is a process here; PATH does not count", static (d, _) => d.WithoutSsh = true),
-        new("-O", "", Ignored, "scp's old protocol: nothing", static (_, _) => { }),
-        new("-s", "", Ignored, "SFTP: nothing", static (_, _) => { }),
-        new("-X", "OPTION", Ignored, "tuning of SFTP: nothing", static (_, a) => Sftp(a)),
+        new("-D", "PATH", Ignored, "the remote end is a process here; PATH is ignored", static (d, _) => d.WithoutSsh = true),
+        new("-O", "", Ignored, "scp's old protocol: accepted, ignored", static (_, _) => { }),
+        new("-s", "", Ignored, "SFTP: accepted, ignored", static (_, _) => { }),
+        new("-X", "OPTION", Ignored, "tuning of SFTP: accepted, ignored", static (_, a) => Sftp(a)),
     ];
 
     /// <summary>What -l counts in: 1024 bits.</summary>

@@ -52,7 +52,7 @@ public sealed class EventLogTests
 
         log.Finish(Line);
         never.Set();
-        Assert.Equal(["events: the reader does not read, no more are written"], Warnings);
+        Assert.Equal(["events: the reader has stopped reading, no more are written"], Warnings);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class EventLogTests
         using var log = new EventLog(() => _ => never.Wait(), Warn);
         log.Finish(Line);
         never.Set();
-        Assert.Equal(["events: the reader does not read, the last ones are lost"], Warnings);
+        Assert.Equal(["events: the reader has stopped reading, the last ones are lost"], Warnings);
     }
 
     [Fact]

@@ -128,7 +128,7 @@ internal sealed class Draft : TransferDraft
     {
         if (ProgramWords.Count > 0 && (direction != Engine.Direction.Read || IsTree || IsArchive || Files.Count > 0 || RemoteCommand.Length > 0 || Directory.Length > 0))
         {
-            throw UsageError("-program is read with -r and stands for -d, -f and -R", "each of its words stands behind a -program of its own");
+            throw UsageError("-program needs -r and excludes -d, -f and -R", "give each word with its own -program");
         }
     }
 
@@ -195,7 +195,7 @@ internal sealed class Draft : TransferDraft
 
         if (direction == Engine.Direction.Write && !ArchivingFlags.HasFlag(ArchivingFlags.Migrate) && (ArchivingFlags.HasFlag(ArchivingFlags.Release) || System.Length > 0 || !SystemCommands.IsEmpty))
         {
-            throw UsageError("without -FMigrate nothing is migrated", "-FMigrate has each fragment migrated; -frelease, -hsm and own commands go with it");
+            throw UsageError("without -FMigrate nothing is migrated", "-FMigrate migrates each fragment; -frelease, -hsm and your own commands need it");
         }
     }
 

@@ -22,7 +22,7 @@ internal static class ObjectName
 
         if (directory.Length > 0)
         {
-            throw new Failure(ExitCode.Usage, $"-d: {text} is in no directory", $"a file of this name is reached as {Escape}{text}");
+            throw new Failure(ExitCode.Usage, $"-d: {text} has no directory", $"write {Escape}{text} for a file of this name");
         }
 
         return text == Null ? Resource.Null : Resource.Pattern(PatternSize(option, text, isSource));
@@ -40,7 +40,7 @@ internal static class ObjectName
         var size = text[Pattern.Length..];
         if (!isSource)
         {
-            return size.Length == 0 ? 0 : throw new Failure(ExitCode.Usage, $"{option}: {text}: as a sink it takes no size", "write pattern: alone");
+            return size.Length == 0 ? 0 : throw new Failure(ExitCode.Usage, $"{option}: {text}: a pattern sink takes no size", "write pattern: alone");
         }
 
         return ByteSize.TryParse(size, out var bytes) && bytes > 0

@@ -41,7 +41,7 @@ internal static class Options
         {
             Print = static p => Flag(p.Direction == Direction.Write),
         },
-        new("-tree", "", Trees, "-f and -l name a tree; that of the source may be repeated", static (d, _) => d.IsTree = true)
+        new("-tree", "", Trees, "-f and -l name trees; the source may be repeated", static (d, _) => d.IsTree = true)
         {
             Print = static p => Flag(p.There.Kind == ResourceKind.Tree),
         },
@@ -49,25 +49,25 @@ internal static class Options
         {
             Print = static p => Given(p.Remote.Host),
         },
-        new("-u", "USER", TransferOptions.Where, "the user there", static (d, a) => d.User = PeerName.Checked("-u", "user name", a))
+        new("-u", "USER", TransferOptions.Where, "the remote user", static (d, a) => d.User = PeerName.Checked("-u", "user name", a))
         {
             Print = static p => Given(p.Remote.User),
         },
         .. Shared(TransferOptions.Where).Select(TransferOptions.WithKeep),
-        new("-d", "DIR", What, "remote directory of -f or -R, or the next of -F", static (d, a) => d.Directories.Add(Text("-d", a)))
+        new("-d", "DIR", What, "remote directory for -f or -R, or one more for -F", static (d, a) => d.Directories.Add(Text("-d", a)))
         {
             Print = static p => p.There.Kind == ResourceKind.Archive ? p.There.Directories.Where(name => name.Length > 0) : Given(p.There.Directory),
         },
-        new("-f", "FILE", What, "remote file or device; to measure, null: or pattern:SIZE", static (d, a) => d.Files.Add(Text("-f", a)))
+        new("-f", "FILE", What, "remote file or device; null: or pattern:SIZE to measure", static (d, a) => d.Files.Add(Text("-f", a)))
         {
             Print = static p => Names(p.There),
         },
-        new("-R", "COMMAND", What, "remote command: its output is read or its input written", static (d, a) => d.RemoteCommand = Text("-R", a))
+        new("-R", "COMMAND", What, "remote command to read from or to write to", static (d, a) => d.RemoteCommand = Text("-R", a))
         {
             Word = OptionWord.RemoteCommand,
             Print = static p => Command(p.There),
         },
-        new("-program", "WORD", What, "read what this program prints there; repeated, a word each", static (d, a) => d.ProgramWords.Add(Text("-program", a)))
+        new("-program", "WORD", What, "read this program's output there; one word for each", static (d, a) => d.ProgramWords.Add(Text("-program", a)))
         {
             Print = static p => p.There.Kind == ResourceKind.Program ? p.There.Names : [],
         },
@@ -80,7 +80,7 @@ internal static class Options
             Word = OptionWord.LocalCommand,
             Print = static p => Command(p.Here),
         },
-        new("-filter", "COMMAND", What, "local command that the data go through; may be repeated", static (d, a) => d.LocalFilters.Add(Text("-filter", a)))
+        new("-filter", "COMMAND", What, "pass the data through a local command; may be repeated", static (d, a) => d.LocalFilters.Add(Text("-filter", a)))
         {
             Alias = OptionWord.DecryptWith,
             Print = static p => p.Filters.Split('\0', StringSplitOptions.RemoveEmptyEntries),
@@ -89,19 +89,19 @@ internal static class Options
         {
             Print = static p => Flag(p.InPlace),
         },
-        Tree("-recurse", TreeFlags.Recurse, "directories with all that is in them"),
+        Tree("-recurse", TreeFlags.Recurse, "copy directories recursively"),
         Tree("-preserve", TreeFlags.Keep, "keep modification times and permissions"),
         Tree("-all", TreeFlags.All, "keep owners, attributes, links, holes and devices too"),
         Tree("-links", TreeFlags.Links, "copy symbolic links, fifos and devices as such"),
-        new("-resume", "", Trees, "do not send what is there already, by its digest; -f, -F too", static (d, _) => d.TreeFlags |= TreeFlags.Resume)
+        new("-resume", "", Trees, "send only data that the target lacks; for -f and -F too", static (d, _) => d.TreeFlags |= TreeFlags.Resume)
         {
             Print = static p => Flag(p.There.Flags.HasFlag(TreeFlags.Resume) || Has(p, ArchivingFlags.Resume)),
         },
-        Tree("-quick", TreeFlags.Quick, "with -resume: the same size and time is proof enough"),
-        Tree("-delete", TreeFlags.Delete, "remove from the target what the source does not have"),
-        Tree("-inside", TreeFlags.Inside, "the target is a directory that all goes into"),
-        Tree("-one-file-system", TreeFlags.OneFileSystem, "leave out what lies on another file system"),
-        new("-exclude", "PATTERN", Trees, "leave out what is called so; may be repeated", static (d, a) => d.Excludes.Add(Text("-exclude", a)))
+        Tree("-quick", TreeFlags.Quick, "with -resume: trust equal size and time"),
+        Tree("-delete", TreeFlags.Delete, "remove files from the target that the source lacks"),
+        Tree("-inside", TreeFlags.Inside, "the target is a directory; copy everything into it"),
+        Tree("-one-file-system", TreeFlags.OneFileSystem, "stay on the file system of the source"),
+        new("-exclude", "PATTERN", Trees, "leave out matching names; may be repeated", static (d, a) => d.Excludes.Add(Text("-exclude", a)))
         {
             Print = static p => p.There.Excludes,
         },
@@ -109,68 +109,68 @@ internal static class Options
         {
             Print = static p => Flag(p.Errand == TreeErrand.Verify),
         },
-        new("-dry-run", "", Trees, "say what would be done, write nothing", static (d, _) => d.TreeErrand = TreeErrand.DryRun)
+        new("-dry-run", "", Trees, "print what would be done, write nothing", static (d, _) => d.TreeErrand = TreeErrand.DryRun)
         {
             Print = static p => Flag(p.Errand == TreeErrand.DryRun),
         },
-        new("-trust-names", "", Trees, "take all names that the remote host sends", static (d, _) => d.TrustNames = true)
+        new("-trust-names", "", Trees, "accept all names that the remote host sends", static (d, _) => d.TrustNames = true)
         {
             Print = static p => Flag(p.TrustNames),
         },
-        new("-F", "SIZE|N", Archives, "write: cut at this size; read: from the Nth on", static (d, a) => d.Fragments = Text("-F", a))
+        new("-F", "SIZE|N", Archives, "write: size of a fragment; read: start at the Nth", static (d, a) => d.Fragments = Text("-F", a))
         {
             Print = static p => p.Archiving is not { } archiving ? []
                 : p.Direction == Direction.Write ? [ByteSize.Print(archiving.Fragment)] : Given(archiving.First),
         },
-        new("-S", "SIZE", Archives, "the first one is a stub of this size; 0: it is not", static (d, a) => d.Stub = Size("-S", a, 0, long.MaxValue))
+        new("-S", "SIZE", Archives, "size of the first fragment, a stub; 0: no stub", static (d, a) => d.Stub = Size("-S", a, 0, long.MaxValue))
         {
             Word = OptionWord.Stub,
             Print = static p => p.Archiving is { Stub: > 0 } archiving ? [ByteSize.Print(archiving.Stub)] : [],
         },
-        new("-T", "SECONDS", Archives, "wait that long for space or tape without progress", static (d, a) => d.PatienceSeconds = Patience("-T", a))
+        new("-T", "SECONDS", Archives, "wait this long for space or tape without progress", static (d, a) => d.PatienceSeconds = Patience("-T", a))
         {
             Word = OptionWord.Wait,
             Print = static p => Given(p.PatienceSeconds),
         },
-        Archive("-FMigrate", ArchivingFlags.Migrate, "have each fragment migrated once it is closed") with { Word = OptionWord.Migrate },
-        Archive("-frelease", ArchivingFlags.Release, "free its disk space once it is read, or migrated") with { Word = OptionWord.Release },
-        new("-hsm", "SYSTEM", Archives, "data migration system; by default whichever is there", static (d, a) => d.System = Text("-hsm", a))
+        Archive("-FMigrate", ArchivingFlags.Migrate, "migrate each fragment once it is closed") with { Word = OptionWord.Migrate },
+        Archive("-frelease", ArchivingFlags.Release, "free the disk space of fragments once read or migrated") with { Word = OptionWord.Release },
+        new("-hsm", "SYSTEM", Archives, "data migration system; detected by default", static (d, a) => d.System = Text("-hsm", a))
         {
             Print = static p => Given(p.Archiving?.System ?? ""),
         },
-        SystemCommand("-migrate-cmd", static (c, text) => c with { Migrate = text }, static c => c.Migrate, "own command that migrates files"),
-        SystemCommand("-state-cmd", static (c, text) => c with { State = text }, static c => c.State, "own command that prints the state of each file"),
-        SystemCommand("-release-cmd", static (c, text) => c with { Release = text }, static c => c.Release, "own command that frees the disk space of files"),
-        SystemCommand("-recall-cmd", static (c, text) => c with { Recall = text }, static c => c.Recall, "own command that brings files back"),
-        new("-recall-ahead", "SIZE", Archives, "bytes that may be recalled before they are read", static (d, a) => d.RecallAhead = Size("-recall-ahead", a, 1, long.MaxValue))
+        SystemCommand("-migrate-cmd", static (c, text) => c with { Migrate = text }, static c => c.Migrate, "your command to migrate files"),
+        SystemCommand("-state-cmd", static (c, text) => c with { State = text }, static c => c.State, "your command to print the state of each file"),
+        SystemCommand("-release-cmd", static (c, text) => c with { Release = text }, static c => c.Release, "your command to free the disk space of files"),
+        SystemCommand("-recall-cmd", static (c, text) => c with { Recall = text }, static c => c.Recall, "your command to recall files"),
+        new("-recall-ahead", "SIZE", Archives, "bytes to recall before they are read", static (d, a) => d.RecallAhead = Size("-recall-ahead", a, 1, long.MaxValue))
         {
             Print = static p => p.Archiving is { Budget: > 0 } archiving ? [ByteSize.Print(archiving.Budget)] : [],
         },
-        new("-range", "FROM-[TO]", Archives, "read: these bytes of the stream, both included", static (d, a) => d.Range = ByteRange.Parse("-range", a))
+        new("-range", "FROM-[TO]", Archives, "read: only these bytes, both ends included", static (d, a) => d.Range = ByteRange.Parse("-range", a))
         {
             Print = static p => p.Archiving is { } archiving ? ByteRange.Print(archiving) : [],
         },
-        Archive("-index", ArchivingFlags.Index, "write: note the members of a tar or cpio stream"),
-        new("-allow-empty", "", Archives, "write: store a stream without a byte, too", static (d, _) => d.AllowsEmpty = true)
+        Archive("-index", ArchivingFlags.Index, "write: record the members of a tar or cpio stream"),
+        new("-allow-empty", "", Archives, "write: accept an empty stream", static (d, _) => d.AllowsEmpty = true)
         {
             Print = static p => Flag(p.AllowsEmpty),
         },
-        new("-member", "PATH", Archives, "read: only this member, by the index", static (d, a) => d.Member = Text("-member", a))
+        new("-member", "PATH", Archives, "read: only this member, found by the index", static (d, a) => d.Member = Text("-member", a))
         {
             Print = static p => Given(p.Archiving?.Member ?? ""),
         },
-        new("-filtered", "TEXT", Archives, "write: what the stream went through, for the manifest", static (d, a) => d.Filters.Add(Text("-filtered", a)))
+        new("-filtered", "TEXT", Archives, "write: record this filter in the manifest", static (d, a) => d.Filters.Add(Text("-filtered", a)))
         {
             Print = static p => p.Archiving?.Filters.Split('\0', StringSplitOptions.RemoveEmptyEntries) ?? [],
         },
-        new("-unfilter", "", Archives, "read: undo that; -filter has what no name is known for", static (d, _) => d.Unfilters = true)
+        new("-unfilter", "", Archives, "read: undo the filters; -filter gives unknown ones", static (d, _) => d.Unfilters = true)
         {
             Print = static p => Flag(p.Unfilters),
         },
         .. Shared(TransferOptions.How),
         .. Shared(TransferOptions.Shown),
-        new("-server", "", TransferOptions.Else, "be the remote end; nothing else may be given", static (d, _) => (d.Kind, d.Server) = (CommandKind.Serve, true)),
-        new("-spare", "", TransferOptions.Else, "be a remote end that waits for a call", static (d, _) => (d.Kind, d.Server) = (CommandKind.Wait, true)),
+        new("-server", "", TransferOptions.Else, "run as the remote end; excludes all other options", static (d, _) => (d.Kind, d.Server) = (CommandKind.Serve, true)),
+        new("-spare", "", TransferOptions.Else, "run as a remote end that waits for a call", static (d, _) => (d.Kind, d.Server) = (CommandKind.Wait, true)),
         .. Shared(TransferOptions.Else),
     ];
 

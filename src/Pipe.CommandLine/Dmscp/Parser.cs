@@ -24,7 +24,7 @@ internal static class Parser
 
         if (draft.Server && words.Length > 1 && !draft.IsAnswered)
         {
-            throw Usage($"{(draft.Kind == CommandKind.Wait ? "-spare" : "-server")} stands alone", "all that the server needs to know comes over its standard input");
+            throw Usage($"{(draft.Kind == CommandKind.Wait ? "-spare" : "-server")} excludes all other options", "the server gets its instructions over its standard input");
         }
 
         var kind = draft is { Kind: CommandKind.Copy, IsEndOnly: true } ? CommandKind.EndLogin : draft.Kind;

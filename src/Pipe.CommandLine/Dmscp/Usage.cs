@@ -11,17 +11,17 @@ internal static class Usage
                dmscp -r|-w -tree -s HOST [-d DIR] -f FILE ... -l FILE ... [OPTION ...]
                dmscp -server
 
-        Copies between a remote file or command and a local file, command or pipe,
-        and trees of files.
-        Options come in any order, the last occurrence wins.
-        A SIZE is in bytes, or with k, m, g or t behind it in steps of 1024.
+        Copies data between a remote file or command and a local file, command or
+        pipe, and copies trees of files.
+        Options come in any order; the last occurrence wins.
+        A SIZE is a number of bytes, or a number with k, m, g or t in steps of 1024.
 
         """;
 
     private const string Status = """
 
-        The exit status is 0 only if all bytes arrived, were checked and are where they
-        belong. dmscp(1) lists the others.
+        The exit status is 0 only if all bytes arrived, were checked and are in place.
+        dmscp(1) lists the others.
 
         """;
 

@@ -28,7 +28,7 @@ internal abstract class LocationDraft(Func<string, string> nameOf) : TransferDra
     {
         if (location.IsRemote && location.Host.Length == 0 && Shell.Length == 0)
         {
-            throw UsageError("the name of the host is empty", "the host stands before the colon; a local name with a colon in it is written ./NAME");
+            throw UsageError("the host name is empty", "the host comes before the colon; write a local name with a colon as ./NAME");
         }
 
         if (SshPort == 0 && SshOptions.Count == 0 && SshConfig.Length == 0 && KeepSeconds is null or 0)

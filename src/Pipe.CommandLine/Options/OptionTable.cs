@@ -95,7 +95,7 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
         var (name, value) = (word[..equals], word[(equals + 1)..]);
         if (!word.StartsWith("--", StringComparison.Ordinal))
         {
-            throw Usage($"{word}: no such option", option.Argument.Length > 0 ? $"write {name} {value}: the argument is a word of its own" : $"write {name}");
+            throw Usage($"{word}: no such option", option.Argument.Length > 0 ? $"write {name} {value}: the argument is a separate word" : $"write {name}");
         }
 
         if (option.Argument.Length == 0)

@@ -44,7 +44,7 @@ internal static class OptionValue
         var ends = value.Split('-', 2);
         if (ends is ["", _] or [_, ""])
         {
-            throw Invalid(option, $"{value}: half of a range, which is LOW-HIGH");
+            throw Invalid(option, $"{value}: not a range, which is LOW-HIGH");
         }
 
         var (low, high) = (Port(option, ends[0]), Port(option, ends[^1]));
@@ -74,7 +74,7 @@ internal static class OptionValue
         TryNumber(Text(option, value), Limits.MaxLanes, out var streams) ? streams : throw Invalid(option, $"{value}: not 1 to {Limits.MaxLanes}");
 
     public static int Count(string option, string value) =>
-        TryNumber(Text(option, value), int.MaxValue, out var count) ? count : throw Invalid(option, $"{value}: not how many, which is 1 or more");
+        TryNumber(Text(option, value), int.MaxValue, out var count) ? count : throw Invalid(option, $"{value}: not a count, which is 1 or more");
 
     public static ConnectMode Connect(string option, string value)
     {
@@ -101,7 +101,7 @@ internal static class OptionValue
             "low" => DatagramPolicy.Usual with { Pace = DatagramPace.Low },
             _ when value.StartsWith(prefix, StringComparison.Ordinal) =>
                 DatagramPolicy.Usual with { Pace = DatagramPace.Fixed, Rate = Size(option, value[prefix.Length..], 1, long.MaxValue) },
-            _ => throw Invalid(option, $"{value}: not one of fair, low, fixed:RATE", "a rate is in bytes a second, perhaps with k, m or g behind it"),
+            _ => throw Invalid(option, $"{value}: not one of fair, low, fixed:RATE", "a rate is a number of bytes a second, optionally with k, m or g"),
         };
     }
 
@@ -128,7 +128,7 @@ internal static class OptionValue
     {
         if (!ByteSize.TryParse(Text(option, value), out var size))
         {
-            throw Invalid(option, $"{value}: not a size", "a size is a number of bytes, perhaps with k, m, g or t behind it");
+            throw Invalid(option, $"{value}: not a size", "a size is a number of bytes, optionally with k, m, g or t");
         }
 
         return size >= least && size <= most

@@ -47,11 +47,11 @@ internal static class TransferOptions
         {
             Print = static p => p.Remote.KeepSeconds == 0 ? [] : [Keep(p.Remote.KeepSeconds)],
         },
-        new(OptionWord.Bootstrap, "", Where, "bring this program along if it is not there", static (d, _, _) => d.Bootstrap = true)
+        new(OptionWord.Bootstrap, "", Where, "copy this program there if it is missing", static (d, _, _) => d.Bootstrap = true)
         {
             Print = static p => Flag(p.Remote.Bootstrap),
         },
-        new(OptionWord.Ports, "LOW[-HIGH]", How, "ports for the data connections", static (d, name, a) => d.Ports = Range(name, a))
+        new(OptionWord.Ports, "LOW[-HIGH]", How, "ports for incoming data connections", static (d, name, a) => d.Ports = Range(name, a))
         {
             Print = static p => Ports(p.Ports),
         },
@@ -59,12 +59,12 @@ internal static class TransferOptions
         {
             Print = static p => p.WindowSize == 0 ? [] : [ByteSize.Print(p.WindowSize)],
         },
-        new(OptionWord.Checksum, "[xxh3|crc32c|sha256|none]", How, "how each block is checked; xxh3 by default", static (d, name, a) => d.Checksum = Digest(name, a))
+        new(OptionWord.Checksum, "[xxh3|crc32c|sha256|none]", How, "digest of each block; xxh3 by default", static (d, name, a) => d.Checksum = Digest(name, a))
         {
             Choices = Digests,
             Print = static p => p.Checksum == DigestKind.XxHash3 ? [] : [DigestName(p.Checksum)],
         },
-        new(OptionWord.Authenticate, "", How, "tag every block: readable on the way, but tamper-proof", static (d, _, _) => d.Protect(Protection.Authenticate))
+        new(OptionWord.Authenticate, "", How, "authenticate every block: readable, but tamper-proof", static (d, _, _) => d.Protect(Protection.Authenticate))
         {
             Print = static p => Flag(p.Protection == Protection.Authenticate),
         },
@@ -76,15 +76,15 @@ internal static class TransferOptions
         {
             Print = static p => p.ConnectMode == ConnectMode.Auto ? [] : [ConnectModeName.Of(p.ConnectMode)],
         },
-        new(OptionWord.Channel, "tcp|udp|auto", How, "what carries the data; tcp by default", static (d, name, a) => d.Datagrams.Channel = Channel(name, a))
+        new(OptionWord.Channel, "tcp|udp|auto", How, "transport for the data; tcp by default", static (d, name, a) => d.Datagrams.Channel = Channel(name, a))
         {
             Print = static p => p.Channel == DataChannel.Tcp ? [] : [Channels[(int)p.Channel]],
         },
-        new(OptionWord.Udp, "fair|low|fixed:RATE", How, "how fast datagrams go; fair by default", static (d, name, a) => d.Datagrams.Pacing = Pacing(name, a))
+        new(OptionWord.Udp, "fair|low|fixed:RATE", How, "sending rate of datagrams; fair by default", static (d, name, a) => d.Datagrams.Pacing = Pacing(name, a))
         {
             Print = static p => p.Datagrams.Pace == DatagramPace.Fair ? [] : [Pacing(p.Datagrams)],
         },
-        new(OptionWord.Mtu, "auto|BYTES", How, "size of a packet with datagrams; auto by default", static (d, name, a) => d.Datagrams.Mtu = Mtu(name, a))
+        new(OptionWord.Mtu, "auto|BYTES", How, "packet size for datagrams; auto by default", static (d, name, a) => d.Datagrams.Mtu = Mtu(name, a))
         {
             Print = static p => Given(p.Datagrams.Mtu),
         },
@@ -100,7 +100,7 @@ internal static class TransferOptions
         {
             Print = static p => Given(p.Streams),
         },
-        new(OptionWord.Rate, "SIZE", How, "bytes a second at most", static (d, name, a) => d.Rate = Size(name, a, 1, long.MaxValue))
+        new(OptionWord.Rate, "SIZE", How, "limit in bytes a second", static (d, name, a) => d.Rate = Size(name, a, 1, long.MaxValue))
         {
             Print = static p => p.Rate == 0 ? [] : [ByteSize.Print(p.Rate)],
         },
@@ -110,10 +110,10 @@ internal static class TransferOptions
         },
         new(OptionWord.Progress, "", Shown, "draw a meter, if standard error is a terminal", static (d, _, _) => d.Progress = true),
         new(OptionWord.Events, "FD|FILE", Shown, "write events there, one JSON object a line", static (d, name, a) => d.Events = Text(name, a)),
-        new(OptionWord.Quiet, "", Shown, "no warnings, no meter", static (d, _, _) => d.Verbose = -1),
-        new(OptionWord.Verbose, "", Shown, "say what is done, and a summary at the end", static (d, _, _) => d.Verbose = Math.Max(d.Verbose, 0) + 1),
-        new(OptionWord.VeryVerbose, "", Shown, "say more", static (d, _, _) => d.Verbose = 2),
-        new(OptionWord.PrintPlan, "", Else, "print the equal dmscp command lines", static (d, _, _) => d.Kind = CommandKind.PrintPlan),
+        new(OptionWord.Quiet, "", Shown, "show no warnings and no meter", static (d, _, _) => d.Verbose = -1),
+        new(OptionWord.Verbose, "", Shown, "describe each step, and print a summary at the end", static (d, _, _) => d.Verbose = Math.Max(d.Verbose, 0) + 1),
+        new(OptionWord.VeryVerbose, "", Shown, "print more details", static (d, _, _) => d.Verbose = 2),
+        new(OptionWord.PrintPlan, "", Else, "print the equivalent dmscp command lines", static (d, _, _) => d.Kind = CommandKind.PrintPlan),
         new(OptionWord.Help, "", Else, "print this text", static (d, _, _) => d.Kind = CommandKind.Usage),
         new(OptionWord.Version, "", Else, "print the version", static (d, _, _) => d.Kind = CommandKind.Version),
     ];

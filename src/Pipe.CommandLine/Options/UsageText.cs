@@ -2,15 +2,15 @@ using System.Text;
 
 namespace Pipe.CommandLine;
 
-/// <summary>What -h prints: an option table, group by group, between what stands in front of it and what it ends with.</summary>
+/// <summary>What -h prints: an option table, group by group, with a text before and after it.</summary>
 internal static class UsageText
 {
     private const int Column = 20;
 
-    /// <param name="synopsis">In front.</param>
+    /// <param name="synopsis">The text before the options.</param>
     /// <param name="groups">Headings, in order.</param>
     /// <param name="options">In order within their group; the first text is names and argument.</param>
-    /// <param name="status">Behind.</param>
+    /// <param name="status">The text after the options.</param>
     public static string Of(string synopsis, string[] groups, IEnumerable<(string Group, string Left, string Help)> options, string status)
     {
         var text = new StringBuilder(synopsis);

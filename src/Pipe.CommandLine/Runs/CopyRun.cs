@@ -59,7 +59,7 @@ internal static class CopyRun
     {
         if (invocation.Plan is { There.Kind: ResourceKind.Tree, Here.Kind: ResourceKind.Stdio })
         {
-            throw new Failure(ExitCode.Usage, "-l is missing", "a tree does not go through a pipe; -l FILE names the local one");
+            throw new Failure(ExitCode.Usage, "-l is missing", "a tree cannot go through a pipe; -l FILE names the local tree");
         }
 
         var tally = new Tally();

@@ -42,7 +42,7 @@ internal sealed class EventLog : IDisposable
     {
         if (Add(verdict, isLast: true) && !_writer.Join(Patience))
         {
-            TurnOff("events: the reader does not read, the last ones are lost");
+            TurnOff("events: the reader has stopped reading, the last ones are lost");
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class EventLog : IDisposable
             }
         }
 
-        TurnOff("events: the reader does not read, no more are written");
+        TurnOff("events: the reader has stopped reading, no more are written");
         return false;
     }
 

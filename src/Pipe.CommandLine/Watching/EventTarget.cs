@@ -30,7 +30,7 @@ internal static class EventTarget
     {
         if (!int.TryParse(target, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !IsWritable(number))
         {
-            throw new Failure(ExitCode.Usage, $"events: {target}: not a descriptor that is open for writing", $"a file of this name is reached as ./{target}");
+            throw new Failure(ExitCode.Usage, $"events: {target}: not a descriptor that is open for writing", $"write ./{target} for a file of this name");
         }
 
         if (number == taken)

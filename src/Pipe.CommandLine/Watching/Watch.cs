@@ -102,7 +102,7 @@ internal sealed class Watch : IObserver, IDisposable
 
     public void Waiting(string host, string reason)
     {
-        var words = reason.Length > 0 ? reason : "over, it goes on";
+        var words = reason.Length > 0 ? reason : "over, the copy continues";
         _messages.Waiting(host.Length > 0 ? $"{host}: {words}" : words);
         _events?.Add(Event("wait").Text("host", host).Text("reason", reason));
     }
