@@ -20,13 +20,13 @@ usage: quickinstall.sh [--prefix DIR] [--from FILE] [--demo]
        quickinstall.sh [--prefix DIR] [--from FILE] [--ssh 'ssh -p 2222'] [user@]host ...
        quickinstall.sh --uninstall [--prefix DIR] [--ssh CMD] [[user@]host ...]
 
-Without a host it installs on this machine, with hosts only there; those need no .NET.
-  --prefix DIR  where to; DIR/bin/dmscp and so on (default ~/.local; on a host, relative to the home directory)
+Without a host it installs on this machine; with hosts it installs only on those, which need no .NET.
+  --prefix DIR  installation directory, for DIR/bin/dmscp and so on (default ~/.local; on a host, relative to the home directory)
   --from FILE   install a release tarball instead of building; needs no .NET SDK
   --ssh CMD     the ssh command to use, with its options
-  --demo        then copy real data with what was installed, and check it
-  --uninstall   take everything away again
-  -h, --help    this text
+  --demo        then copy real data with the installed program, and check the copies
+  --uninstall   remove everything that was installed
+  -h, --help    print this text
 END
 }
 
@@ -60,13 +60,13 @@ check_host_options() {
   ! $demo || fail "--demo is for this machine; run it without a host"
   prefix=${prefix:-$home_prefix}
   case $prefix in
-    *[!A-Za-z0-9._/+-]*) fail "--prefix $prefix: only letters, digits and . _ / + - can be used on another host" ;;
+    *[!A-Za-z0-9._/+-]*) fail "--prefix $prefix: on another host only letters, digits and . _ / + - are allowed" ;;
   esac
 }
 
 check_sdk() {
   command -v dotnet > /dev/null || PATH=$PATH:${DOTNET_ROOT:-$HOME/.dotnet}
-  # Asked in the checkout, dotnet answers with an SDK that global.json allows, or fails.
+  # In the checkout, dotnet reports an SDK that global.json allows, or fails.
   (cd "$root" && dotnet --version) > /dev/null 2>&1 || fail "there is no .NET SDK 10.0.100 or later here" \
     "install the package dotnet-sdk-10.0 of the distribution, or run Microsoft's dotnet-install.sh --channel 10.0, or use --from FILE"
 }
@@ -124,27 +124,27 @@ cd "\$d" && gzip -dc | tar xf - && sh ./*/install.sh --over-ssh $prefix
 END
 }
 
-# One connection: the tree goes in, the words of the installer and the checksum of what now lies there come out.
+# One connection: sends the tree, and receives the installer's messages and the checksum of the installed program.
 install_on() {
   local said sum
   said=$(remote_sh "$1" "$(unpack_and_install)" < "$archive") || { printf '%s\n' "$said"; return 1; }
   sum=$(printf '%s\n' "$said" | sed -n 's/^pipe-installed //p')
   printf '%s\n' "$said" | sed -n 's/^pipe-installed .*//; s/^installed .*/&/p; s/^note: .*/&/p; s/^  .*/&/p' | sed "s/^/$1: /"
   [ "$sum" = "$(sha256sum < "$stage/bin/pipe" | cut -d ' ' -f 1)" ] ||
-    { printf 'quickinstall.sh: error: %s: what lies there is not what was sent\n' "$1" >&2; return 1; }
+    { printf 'quickinstall.sh: error: %s: the installed program differs from the one that was sent\n' "$1" >&2; return 1; }
 }
 
 uninstall_on() {
   remote_sh "$1" "cd && exec sh $prefix/share/pipe/uninstall"
 }
 
-# each_host FUNCTION: goes on with the next host after a failure, and fails in the end.
+# each_host FUNCTION: continues with the next host after a failure, and fails at the end.
 each_host() {
   local host failed=()
   for host in "${hosts[@]}"; do
     "$1" "$host" || failed+=("$host")
   done
-  [ ${#failed[@]} = 0 ] || fail "not done on: ${failed[*]}"
+  [ ${#failed[@]} = 0 ] || fail "failed on: ${failed[*]}"
 }
 
 cleanup() {

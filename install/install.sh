@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the tree this file lies in. Every file is written beside its place and renamed onto it, so a running program keeps
-# the file it was started from and nobody sees half a file.
+# Installs the tree that contains this file. Every file is written beside its target and renamed into place, so a running
+# program keeps the file it was started from, and a partial file is never visible.
 # usage: install.sh [--over-ssh] [PREFIX]        PREFIX is ~/.local if not given; relative to the home directory with --over-ssh
 set -eu
 
@@ -40,7 +40,7 @@ options() {
 
 check_machine() {
   machine="$(uname -s) $(uname -m)"
-  [ "$machine" = "Linux x86_64" ] || fail "this program is for Linux x86_64, here is $machine"
+  [ "$machine" = "Linux x86_64" ] || fail "this program is for Linux x86_64, this machine is $machine"
 }
 
 # What is installed, one path below PREFIX a line; a directory that we made ends with a slash.
@@ -143,14 +143,14 @@ say_path() {
   if [ "$found" = "$prefix/bin/dmscp" ]; then
     return 0
   elif [ -z "$found" ] && $over_ssh && [ "$prefix" = "$HOME/.local" ]; then
-    return 0 # dmscp looks there by itself when it starts its other half
+    return 0 # dmscp looks there by itself when it starts the remote end
   elif [ -n "$found" ]; then
-    echo "note: dmscp found first in PATH is $found, not $prefix/bin/dmscp"
+    echo "note: the first dmscp in PATH is $found, not $prefix/bin/dmscp"
   elif $over_ssh; then
-    echo "note: a command started through ssh does not find $prefix/bin there; add it to PATH in the start-up file of the shell:"
+    echo "note: $prefix/bin is not in the PATH of commands started through ssh; add it in the start-up file of the remote shell:"
     echo "  $(path_line)"
   else
-    echo "note: $prefix/bin is not in PATH; add it with:"
+    echo "note: $prefix/bin is not in PATH; to add it in this shell, run:"
     echo "  $(path_line)"
   fi
 }
@@ -172,7 +172,7 @@ refuse_foreign_files
 dirs=$(make_all_dirs)
 try_program
 placing=true
-# The list comes first: whatever happens from here on, the next run knows what is ours.
+# The list is written first, so that the next run knows our files even if this run fails from here on.
 write_list "$dirs" "$(new_files)" "$old_files"
 place_all
 remove_what_went

@@ -19,7 +19,7 @@ internal static class ArgumentRules
 
         foreach (var option in draft.Used.Where(option => (option.Of & draft.Verb) == 0))
         {
-            throw UsageError($"{option.Name}: not for {draft.Verb.ToString().ToLowerInvariant()}", "yarchive(1) says what goes with what");
+            throw UsageError($"{option.Name}: not for {draft.Verb.ToString().ToLowerInvariant()}", "yarchive(1) lists the options of each verb");
         }
 
         CheckName(draft);
@@ -43,7 +43,7 @@ internal static class ArgumentRules
         var name = location.Path[(location.Path.LastIndexOf('/') + 1)..];
         if (draft.Verb != Verb.Ls && name is "" or "." or ".." or "~")
         {
-            throw UsageError($"{draft.Names[0]}: no name for an archive", "write [HOST:]DIR/NAME");
+            throw UsageError($"{draft.Names[0]}: not a name for an archive", "write [HOST:]DIR/NAME");
         }
 
         if (draft.Verb == Verb.Put && draft.Keep > 0 && Series.Of(name) is null)
@@ -56,7 +56,7 @@ internal static class ArgumentRules
     {
         if (draft.Tree.Length > 0 && draft.Producer.Count > 0)
         {
-            throw UsageError("--tree and a command exclude each other", "both say what is archived");
+            throw UsageError("--tree and a command exclude each other", "both name the data to archive");
         }
 
         if (draft.Tree.Length > 0 && (draft.Output.Length > 0 || draft.Member.Length > 0 || draft.IsRaw || draft.Range != (0, Archiving.ToTheEnd)))
@@ -76,7 +76,7 @@ internal static class ArgumentRules
 
         if (draft.Flags.HasFlag(ArchivingFlags.Index) && (draft.Filter.Length > 0 || draft.Encryption.Length > 0))
         {
-            throw UsageError("--index cannot look into a stream that went through --filter or --encrypt-with", "it is made there, of what arrives there: leave out one or the other");
+            throw UsageError("--index cannot look into a stream that went through --filter or --encrypt-with", "the archive host makes the index from the data that arrive: leave out one or the other");
         }
     }
 
@@ -86,13 +86,13 @@ internal static class ArgumentRules
         var isMigrated = draft.Flags.HasFlag(ArchivingFlags.Migrate);
         if (draft.Verb == Verb.Put && !isMigrated && draft.Used.FirstOrDefault(option => option.Group == Options.Tape) is { } idle)
         {
-            throw UsageError($"{idle.Name}: without --migrate nothing is migrated", "--migrate has each fragment migrated");
+            throw UsageError($"{idle.Name}: without --migrate nothing is migrated", "--migrate migrates each fragment");
         }
 
         var isRecalled = draft.Flags.HasFlag(ArchivingFlags.Release) || draft.System.Length > 0 || !draft.SystemCommands.IsEmpty;
         if (!isRecalled && (draft.RecallAhead > 0 || (draft.Verb == Verb.Verify && draft.PatienceSeconds > 0)))
         {
-            throw UsageError($"{(draft.RecallAhead > 0 ? "--recall-ahead" : "--wait")}: no data migration system is asked", "--hsm SYSTEM, own commands or --release say which one");
+            throw UsageError($"{(draft.RecallAhead > 0 ? "--recall-ahead" : "--wait")}: no data migration system is named", "--hsm SYSTEM, your own commands or --release select one");
         }
     }
 

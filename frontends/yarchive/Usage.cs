@@ -11,17 +11,17 @@ internal static class Usage
                yarchive verify|info|rm [OPTION ...] [HOST:]DIR/NAME
                yarchive ls [OPTION ...] [HOST:]DIR[/NAME]
 
-        Archives a stream or a tree as numbered fragments with a manifest, and gets it
-        back. put reads standard input, or runs COMMAND, and commits nothing if that
-        fails; get writes standard output. Without HOST it is all on this host.
+        Stores a stream or a tree as numbered fragments with a manifest, and restores
+        it. put reads standard input, or runs COMMAND and commits nothing if that
+        fails; get writes standard output. Without HOST the archive is on this host.
 
         """;
 
     private const string Status = """
 
-        The exit status is 0 only if all of it is as it should be; 4 says that
-        something is damaged, 9 that space or tape was waited for in vain. yarchive(1)
-        lists the others.
+        The exit status is 0 only if the whole operation succeeded; 4 means that data
+        are damaged, 9 that the wait for space or tape timed out. yarchive(1) lists
+        the others.
 
         """;
 

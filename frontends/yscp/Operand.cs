@@ -49,7 +49,7 @@ internal readonly record struct Operand(string Given, string User, string Host, 
         }
         catch (Failure e)
         {
-            throw new Failure(ExitCode.Unreachable, e.Message, "a local name with a colon in it is written ./NAME");
+            throw new Failure(ExitCode.Unreachable, e.Message, "write a local name with a colon as ./NAME");
         }
     }
 

@@ -40,10 +40,10 @@ internal static class Options
         .. Shared(TransferOptions.Shown).Select(static option => option.Word == OptionWord.Quiet ? option with { Apply = static (d, _) => d.IsQuiet = true } : option),
         .. Shared(TransferOptions.Else),
 
-        new("-D", "PATH", Ignored, "the far end is a process here; PATH does not count", static (d, _) => d.WithoutSsh = true),
-        new("-O", "", Ignored, "scp's old protocol: nothing", static (_, _) => { }),
-        new("-s", "", Ignored, "SFTP: nothing", static (_, _) => { }),
-        new("-X", "OPTION", Ignored, "tuning of SFTP: nothing", static (_, a) => Sftp(a)),
+        new("-D", "PATH", Ignored, "the remote end is a process here; PATH is ignored", static (d, _) => d.WithoutSsh = true),
+        new("-O", "", Ignored, "scp's old protocol: accepted, ignored", static (_, _) => { }),
+        new("-s", "", Ignored, "SFTP: accepted, ignored", static (_, _) => { }),
+        new("-X", "OPTION", Ignored, "tuning of SFTP: accepted, ignored", static (_, a) => Sftp(a)),
     ];
 
     public static OptionTable<Draft, Option> Table { get; } = new("yscp", Grammar.ScpLetters, All);

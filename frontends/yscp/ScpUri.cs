@@ -68,5 +68,5 @@ internal static class ScpUri
             : throw Invalid(given);
 
     private static Failure Invalid(string given) =>
-        new(ExitCode.Usage, $"{given}: not a valid URI", "scp://[user@]host[:port][/path]; with two slashes in front of an absolute path");
+        new(ExitCode.Usage, $"{given}: not a valid URI", "scp://[user@]host[:port][/path]; an absolute path begins with two slashes");
 }

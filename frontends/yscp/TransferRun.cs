@@ -102,7 +102,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
 
         if (missing.Count > 0 && plans[0].Here.Flags.HasFlag(TreeFlags.Delete))
         {
-            messages.Warning("nothing is deleted: not all of the source is there");
+            messages.Warning("nothing is deleted: part of the source is missing");
         }
 
         var copy = plans.Length > 1 ? Copy.RelayAsync(KnownObjects.Kinds, plan, plans[1], _tally, watch, cancel) : Copy.RunAsync(KnownObjects.Kinds, plan, _tally, watch, cancel);

@@ -36,7 +36,7 @@ internal static class Transfers
         var runs = Runs(sources);
         if (runs.Count > 1 && draft.Flags.HasFlag(TreeFlags.Delete))
         {
-            throw new Failure(ExitCode.Usage, "--delete: only with sources of one host", "each copy would remove what the one before has brought");
+            throw new Failure(ExitCode.Usage, "--delete: all sources must be on one host", "each copy would remove the files of the one before");
         }
 
         var transfers = runs.Select(run => One(draft, run, target, More(draft, target, isSeveral))).ToList();
@@ -50,7 +50,7 @@ internal static class Transfers
         var late = Array.Find(words, static word => word.StartsWith("--", StringComparison.Ordinal) && Options.Table.Find(word.Split('=')[0]) is not null);
         if (late is not null)
         {
-            throw new Failure(ExitCode.Usage, $"{late}: options come before the files", $"a file of this name is reached as ./{late}");
+            throw new Failure(ExitCode.Usage, $"{late}: options come before the files", $"write ./{late} for a file of this name");
         }
     }
 

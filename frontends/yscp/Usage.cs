@@ -10,15 +10,15 @@ internal static class Usage
 
         Copies files and trees between hosts, with the command line of scp.
         A SOURCE or TARGET is a local path, [USER@]HOST:[PATH] or
-        scp://[USER@]HOST[:PORT][/PATH]. Letters may be bundled; options stand in front.
-        A SIZE is in bytes, or with k, m, g or t behind it in steps of 1024.
+        scp://[USER@]HOST[:PORT][/PATH]. Letters may be bundled; options come first.
+        A SIZE is a number of bytes, or a number with k, m, g or t in steps of 1024.
 
         """;
 
     private const string Status = """
 
-        The exit status is scp's: 0 if all was copied, 255 if a host could not be
-        reached, 1 if anything else failed.
+        The exit status is that of scp: 0 if everything was copied, 255 if a host could
+        not be reached, 1 if anything else failed.
 
         """;
 

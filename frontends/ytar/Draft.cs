@@ -42,7 +42,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
 
         if (FromFile && (OneFileSystem || Plain))
         {
-            throw UsageError($"{(Plain ? "--plain" : "--one-file-system")}: the tar of --from-file is there already");
+            throw UsageError($"{(Plain ? "--plain" : "--one-file-system")}: the tar file of --from-file already exists");
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
     {
         if (Names.Count != 2)
         {
-            throw UsageError(Names.Count < 2 ? "a source and a target are wanted" : $"{Names[2]}: more than a source and a target", "ytar DIR HOST:TARGET, or ytar HOST:DIR TARGET");
+            throw UsageError(Names.Count < 2 ? "a source and a target are required" : $"{Names[2]}: more than a source and a target", "ytar DIR HOST:TARGET, or ytar HOST:DIR TARGET");
         }
 
         var (source, target) = (Location.Parse(Names[0]), Location.Parse(Names[1]));
@@ -58,7 +58,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         {
             throw UsageError(
                 source.IsRemote ? "both source and target are remote" : "neither source nor target is remote",
-                source.IsRemote ? "run it on one of the two hosts, or take yscp -a, which goes through this one" : "a remote one is written HOST:PATH");
+                source.IsRemote ? "run ytar on one of the two hosts, or use yscp -a" : "write a remote name as HOST:PATH");
         }
 
         return (source with { Path = source.IsRemote && source.Path.Length == 0 ? "." : source.Path }, target);

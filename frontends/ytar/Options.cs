@@ -29,10 +29,10 @@ internal static class Options
     [
         new("-z", "", Tar, "compress with gzip", static (d, _) => d.Filter = "-z"),
         new("--zstd", "", Tar, "compress with zstd", static (d, _) => d.Filter = "--zstd"),
-        new("--exclude", "PATTERN", Tar, "leave out what fits, as tar does; may be repeated", static (d, a) => d.Excludes.Add(Text("--exclude", a))),
+        new("--exclude", "PATTERN", Tar, "leave out matching names, as tar does; may be repeated", static (d, a) => d.Excludes.Add(Text("--exclude", a))),
         new("--one-file-system", "", Tar, "stay on the file system of the tree", static (d, _) => d.OneFileSystem = true),
-        new("--plain", "", Tar, "a tar format for a busybox at the other end", static (d, _) => d.Plain = true),
-        new("--to-file", "", Tar, "TARGET is a file: store the tar as it is", static (d, _) => d.ToFile = true),
+        new("--plain", "", Tar, "use a tar format that busybox understands", static (d, _) => d.Plain = true),
+        new("--to-file", "", Tar, "TARGET is a file: store the tar stream unchanged", static (d, _) => d.ToFile = true),
         new("--from-file", "", Tar, "SOURCE is a file: unpack the tar in it", static (d, _) => d.FromFile = true),
         .. Shared(TransferOptions.Where),
         .. Shared(TransferOptions.How),

@@ -9,16 +9,17 @@ internal static class Usage
         usage: ytar [OPTION ...] DIR [USER@]HOST:TARGET
                ytar [OPTION ...] [USER@]HOST:DIR TARGET
 
-        Copies a tree as a tar stream. TARGET becomes what DIR is: it is unpacked
-        beside it and takes its name when all of it is right. A TARGET that ends in a
-        slash is the directory to put it in. Words take one dash or two.
+        Copies a tree as a tar stream. TARGET becomes a copy of DIR: the tree is
+        unpacked beside TARGET and renamed into place when it is complete. A TARGET
+        that ends in a slash is the parent directory. Long options take one dash or two.
 
         """;
 
     private const string Status = """
 
-        The exit status is 0 only if all of the tree arrived and is in its place, and 1
-        if it is but some files changed while they were read. ytar(1) lists the others.
+        The exit status is 0 only if the whole tree arrived and is in place, and 1 if
+        it is in place but some files changed while they were read. ytar(1) lists the
+        others.
 
         """;
 

@@ -24,7 +24,7 @@ internal sealed record ArchiveName(string Directory, string Name)
         var path = Paths.Join(resource.Directories[0], resource.Text);
         var name = Paths.NameOf(path);
         return name is "" or "." or ".."
-            ? throw new Failure(Protocol.ExitCode.Usage, $"{(path.Length > 0 ? path : "''")}: no name for an archive")
+            ? throw new Failure(Protocol.ExitCode.Usage, $"{(path.Length > 0 ? path : "''")}: not a name for an archive")
             : new ArchiveName(path.Contains('/', StringComparison.Ordinal) ? Paths.DirectoryOf(path) : "", name);
     }
 

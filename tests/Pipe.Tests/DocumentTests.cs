@@ -102,6 +102,15 @@ public sealed class DocumentTests
     }
 
     [Fact]
+    public void Zsh_gets_all_options_in_one_command()
+    {
+        var text = Repository.Read("install/completions/_dmscp");
+        var lines = text[text.IndexOf("_arguments", StringComparison.Ordinal)..].TrimEnd().Split('\n');
+        Assert.All(lines[..^1], line => Assert.EndsWith(" \\", line));
+        Assert.False(lines[^1].EndsWith('\\'));
+    }
+
+    [Fact]
     public void Fish_knows_each_option_and_no_other()
     {
         var text = Repository.Read("install/completions/dmscp.fish");

@@ -43,8 +43,8 @@ internal sealed class RemoveCommand(string path, int keep, bool isForced, bool i
         {
             throw new Failure(
                 ExitCode.Objects,
-                $"{staying[0]}{(staying.Count > 1 ? $", and {staying.Count - 1} more" : "")}: {copies!.System} does not give up its copies",
-                "it may do that by itself once the files are gone");
+                $"{staying[0]}{(staying.Count > 1 ? $", and {staying.Count - 1} more" : "")}: {copies!.System} keeps its copies",
+                "it may delete them by itself once the files are gone");
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class RemoveCommand(string path, int keep, bool isForced, bool i
         }
         catch (Failure e) when (e.Code == ExitCode.Integrity && !isForced && FileStatus.Of(archive.Manifest) is { IsRegular: true })
         {
-            throw new Failure(e.Code, e.Message, "--force removes what this manifest still names for sure");
+            throw new Failure(e.Code, e.Message, "--force removes the fragments that this manifest still names");
         }
     }
 
@@ -86,6 +86,6 @@ internal sealed class RemoveCommand(string path, int keep, bool isForced, bool i
 
         var series = Series.Of(archive.Name) ?? archive.Name;
         return Series.Old(archive.Directory, series, keep, archive.Name)
-            ?? throw new Failure(ExitCode.Objects, $"{Paths.Join(archive.Directory, series)}: no archive is of this series", "a series is what names begin with, up to a date or a number");
+            ?? throw new Failure(ExitCode.Objects, $"{Paths.Join(archive.Directory, series)}: no archive belongs to this series", "a series is the part of a name before its date or number");
     }
 }

@@ -20,7 +20,7 @@ internal static class Restoration
     {
         var manifest = Quote(new ArchiveName("", "./" + name).Manifest);
         var needed = Enumerable.Range(1, filters.Count).Where(number => Filters.Undoing(filters[number - 1]) is null)
-            .Select(number => $": \"${{UNDO{number}:?is to be the command that undoes filter {number}}}\"");
+            .Select(number => $": \"${{UNDO{number}:?must be the command that undoes filter {number}}}\"");
         var undone = filters.Select((filter, i) => Filters.Undoing(filter) ?? $"sh -c \"$UNDO{i + 1}\"").Reverse();
         var isWhole = $"tail -n 1 {manifest} | grep -q '^# end '";
         string[] check = fragments > 0 ? [isWhole, $"sha256sum -c --quiet {manifest} >&2"] : [isWhole];

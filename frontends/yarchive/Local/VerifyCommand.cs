@@ -48,7 +48,7 @@ internal sealed class VerifyCommand(string path, double percent, bool alsoSha256
             throw Fault(manifest.Archive, index); // whatever could not be read
         }
 
-        Judge(manifest.Archive, sample.Count, wrong, unread, hint: recall is null ? "; what is on tape --hsm SYSTEM recalls" : "");
+        Judge(manifest.Archive, sample.Count, wrong, unread, hint: recall is null ? "; --hsm SYSTEM recalls fragments from tape" : "");
         if (index.IsUnread)
         {
             throw Fault(manifest.Archive, index);

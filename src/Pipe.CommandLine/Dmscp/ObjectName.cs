@@ -40,7 +40,7 @@ internal static class ObjectName
         var size = text[Pattern.Length..];
         if (!isSource)
         {
-            return size.Length == 0 ? 0 : throw new Failure(ExitCode.Usage, $"{option}: {text}: as a sink it takes no size", "write pattern: alone");
+            return size.Length == 0 ? 0 : throw new Failure(ExitCode.Usage, $"{option}: {text}: a pattern sink takes no size", "write pattern: alone");
         }
 
         return ByteSize.TryParse(size, out var bytes) && bytes > 0

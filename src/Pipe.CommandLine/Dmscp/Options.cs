@@ -49,7 +49,7 @@ internal static class Options
         {
             Print = static p => Given(p.Remote.Host),
         },
-        new("-u", "USER", TransferOptions.Where, "the user there", static (d, a) => d.User = PeerName.Checked("-u", "user name", a))
+        new("-u", "USER", TransferOptions.Where, "the remote user", static (d, a) => d.User = PeerName.Checked("-u", "user name", a))
         {
             Print = static p => Given(p.Remote.User),
         },
@@ -58,11 +58,11 @@ internal static class Options
         {
             Print = static p => p.There.Kind == ResourceKind.Archive ? p.There.Directories.Where(name => name.Length > 0) : Given(p.There.Directory),
         },
-        new("-f", "FILE", What, "remote file or device; to measure, null: or pattern:SIZE", static (d, a) => d.Files.Add(Text("-f", a)))
+        new("-f", "FILE", What, "remote file or device; null: or pattern:SIZE to measure", static (d, a) => d.Files.Add(Text("-f", a)))
         {
             Print = static p => Names(p.There),
         },
-        new("-R", "COMMAND", What, "remote command: its output is read or its input written", static (d, a) => d.RemoteCommand = Text("-R", a))
+        new("-R", "COMMAND", What, "remote command to read from or to write to", static (d, a) => d.RemoteCommand = Text("-R", a))
         {
             Word = OptionWord.RemoteCommand,
             Print = static p => Command(p.There),
@@ -146,7 +146,7 @@ internal static class Options
         {
             Print = static p => p.Archiving is { Budget: > 0 } archiving ? [ByteSize.Print(archiving.Budget)] : [],
         },
-        new("-range", "FROM-[TO]", Archives, "read: these bytes of the stream, both included", static (d, a) => d.Range = ByteRange.Parse("-range", a))
+        new("-range", "FROM-[TO]", Archives, "read: only these bytes, both ends included", static (d, a) => d.Range = ByteRange.Parse("-range", a))
         {
             Print = static p => p.Archiving is { } archiving ? ByteRange.Print(archiving) : [],
         },
@@ -155,7 +155,7 @@ internal static class Options
         {
             Print = static p => Flag(p.AllowsEmpty),
         },
-        new("-member", "PATH", Archives, "read: only this member, by the index", static (d, a) => d.Member = Text("-member", a))
+        new("-member", "PATH", Archives, "read: only this member, found by the index", static (d, a) => d.Member = Text("-member", a))
         {
             Print = static p => Given(p.Archiving?.Member ?? ""),
         },

@@ -51,7 +51,7 @@ internal static class TransferOptions
         {
             Print = static p => Flag(p.Remote.Bootstrap),
         },
-        new(OptionWord.Ports, "LOW[-HIGH]", How, "ports for the data connections", static (d, name, a) => d.Ports = Range(name, a))
+        new(OptionWord.Ports, "LOW[-HIGH]", How, "ports for incoming data connections", static (d, name, a) => d.Ports = Range(name, a))
         {
             Print = static p => Ports(p.Ports),
         },
@@ -76,15 +76,15 @@ internal static class TransferOptions
         {
             Print = static p => p.ConnectMode == ConnectMode.Auto ? [] : [ConnectModeName.Of(p.ConnectMode)],
         },
-        new(OptionWord.Channel, "tcp|udp|auto", How, "what carries the data; tcp by default", static (d, name, a) => d.Datagrams.Channel = Channel(name, a))
+        new(OptionWord.Channel, "tcp|udp|auto", How, "transport for the data; tcp by default", static (d, name, a) => d.Datagrams.Channel = Channel(name, a))
         {
             Print = static p => p.Channel == DataChannel.Tcp ? [] : [Channels[(int)p.Channel]],
         },
-        new(OptionWord.Udp, "fair|low|fixed:RATE", How, "how fast datagrams go; fair by default", static (d, name, a) => d.Datagrams.Pacing = Pacing(name, a))
+        new(OptionWord.Udp, "fair|low|fixed:RATE", How, "sending rate of datagrams; fair by default", static (d, name, a) => d.Datagrams.Pacing = Pacing(name, a))
         {
             Print = static p => p.Datagrams.Pace == DatagramPace.Fair ? [] : [Pacing(p.Datagrams)],
         },
-        new(OptionWord.Mtu, "auto|BYTES", How, "size of a packet with datagrams; auto by default", static (d, name, a) => d.Datagrams.Mtu = Mtu(name, a))
+        new(OptionWord.Mtu, "auto|BYTES", How, "packet size for datagrams; auto by default", static (d, name, a) => d.Datagrams.Mtu = Mtu(name, a))
         {
             Print = static p => Given(p.Datagrams.Mtu),
         },

@@ -62,7 +62,7 @@ public sealed class MigrationTests : ArchiveTest
             test "$(grep -c '^forget' tape/.hsm/journal)" = 3 || exit 8
             y rm --hsm lustre "$PWD/tape/y" 2> words
             test $? = 1 || exit 9
-            grep 'y.000000: is on tape only, and 2 more: lustre does not give up its copies' words || exit 10
+            grep 'y.000000: is on tape only, and 2 more: lustre keeps its copies' words || exit 10
             test "$(ls -A tape)" = .hsm
             """)).Is(0);
 

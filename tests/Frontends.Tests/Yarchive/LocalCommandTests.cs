@@ -110,7 +110,7 @@ public sealed class LocalCommandTests : IDisposable
     {
         var run = Run("y rm --keep 1 nosuch");
         Assert.Equal(1, run.Status);
-        Assert.Contains("nosuch: no archive is of this series\n", run.Error, StringComparison.Ordinal);
+        Assert.Contains("nosuch: no archive belongs to this series\n", run.Error, StringComparison.Ordinal);
         Assert.Equal(0, Run("y put x-1 < data; y rm --keep 1 x").Status);
     }
 
