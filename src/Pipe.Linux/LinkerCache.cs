@@ -3,13 +3,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Linux;
 
-/// <summary>The shared libraries that ldconfig has found on this host: a look there costs a fraction of what loading one does.</summary>
+/// <summary>The cache of ldconfig(8), which lists the shared libraries of this host. A lookup costs a fraction of loading a library.</summary>
 internal static class LinkerCache
 {
     private const string Cache = "/etc/ld.so.cache";
     private const int HeaderSize = 20;
 
-    /// <summary>Whether a program like this one finds that library. False may also mean that this host has no such cache.</summary>
+    /// <summary>Whether the cache has the library for the architecture of this program. Also false if the host has no cache.</summary>
     public static bool Has(string library)
     {
         try
@@ -38,7 +38,7 @@ internal static class LinkerCache
 
     private static bool IsForThisMachine(string path) => Header(path) is { } header && header == Header("/proc/self/exe");
 
-    /// <summary>Magic number, width, byte order and machine of an ELF file; null if it is none.</summary>
+    /// <summary>Magic number, width, byte order and machine of an ELF file; null for other files.</summary>
     private static (uint Magic, ushort Format, ushort Machine)? Header(string path)
     {
         var bytes = new byte[HeaderSize];

@@ -12,7 +12,7 @@ internal static class OpenSsl
     /// <summary>Whether the library can be loaded; it then stays loaded.</summary>
     public static bool IsAvailable => Loaded.Value;
 
-    /// <summary>Whether the library is installed. Loads it only if there is no cheaper way to tell.</summary>
+    /// <summary>Whether the library is installed. Loads it only if the cache does not list it.</summary>
     public static bool IsInstalled => Loaded.IsValueCreated ? IsAvailable : Versions().Any(static version => LinkerCache.Has(Library + version)) || IsAvailable;
 
     /// <summary>The versions that the runtime tries, in its order.</summary>

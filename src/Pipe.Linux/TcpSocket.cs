@@ -122,7 +122,7 @@ internal sealed class TcpSocket : IDisposable
         }
     }
 
-    /// <summary>Sends all of one piece of memory and then all of another, in one call if the kernel takes it, or throws.</summary>
+    /// <summary>Sends all bytes of two buffers, in one call if the kernel takes them.</summary>
     public unsafe void Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         fixed (byte* head = first, tail = second)

@@ -86,7 +86,7 @@ internal sealed class UdpSocket : IDisposable
         return Sys.Connect(probe._fd.Number, (byte*)&there, (uint)there.Length) == 0 && probe._fd.TryGetOption(level, option, out var mtu) ? mtu : 0;
     }
 
-    /// <summary>Sends a datagram of so many bytes there and waits for what the network says to it (ICMP); null if it says nothing in time.</summary>
+    /// <summary>Sends a datagram of a given size and waits for an ICMP error; null if none arrives in time.</summary>
     public static unsafe string? Complaint(SocketName there, int bytes, int milliseconds)
     {
         using var probe = Make(there.Is6 ? IPAddress.IPv6Any : IPAddress.Any, "route");

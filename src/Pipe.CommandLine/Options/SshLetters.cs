@@ -4,19 +4,19 @@ using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
-/// <summary>Letters that scp has for ssh, with scp's meaning.</summary>
+/// <summary>scp's letters for options of ssh, with scp's meaning.</summary>
 internal static class SshLetters
 {
-    /// <summary>What -l counts in: 1024 bits.</summary>
+    /// <summary>Bytes of the unit of -l: 1024 bits.</summary>
     private const int KilobitBytes = 128;
 
-    private const long MostKilobits = 100 * 1024 * 1024;
+    private const long MaxKilobits = 100 * 1024 * 1024;
 
     public static IEnumerable<Option<TDraft>> Where<TDraft>()
         where TDraft : TransferDraft =>
     [
         new("-i", "FILE", TransferOptions.Where, "private key", static (d, a) => d.SshOptions.Add($"IdentityFile={Word(OptionValue.Text("-i", a))}")),
-        new("-J", "HOSTS", TransferOptions.Where, "go by way of these hosts", static (d, a) => d.SshOptions.Add($"ProxyJump={OptionValue.Text("-J", a)}")),
+        new("-J", "HOSTS", TransferOptions.Where, "connect through these jump hosts", static (d, a) => d.SshOptions.Add($"ProxyJump={OptionValue.Text("-J", a)}")),
         Setting<TDraft>("-4", "AddressFamily=inet", "use IPv4 only"),
         Setting<TDraft>("-6", "AddressFamily=inet6", "use IPv6 only"),
         Setting<TDraft>("-A", "ForwardAgent=yes", "forward the authentication agent"),
@@ -27,8 +27,8 @@ internal static class SshLetters
     public static IEnumerable<Option<TDraft>> How<TDraft>()
         where TDraft : TransferDraft =>
     [
-        new("-l", "LIMIT", TransferOptions.How, "Kbit a second at most", static (d, a) => d.Rate = KilobitBytes * Kilobits(a)),
-        new("-c", "CIPHER", TransferOptions.How, "cipher for ssh; means --encrypt too", static (d, a) => Cipher(d, OptionValue.Text("-c", a))),
+        new("-l", "LIMIT", TransferOptions.How, "limit in Kbit per second", static (d, a) => d.Rate = KilobitBytes * Kilobits(a)),
+        new("-c", "CIPHER", TransferOptions.How, "cipher for ssh; implies --encrypt", static (d, a) => Cipher(d, OptionValue.Text("-c", a))),
     ];
 
     private static Option<TDraft> Setting<TDraft>(string name, string setting, string help)
@@ -40,14 +40,14 @@ internal static class SshLetters
         draft.Protect(Protection.Encrypt);
     }
 
-    /// <summary>A word of ssh_config(5).</summary>
+    /// <summary>Quotes a word for ssh_config(5).</summary>
     private static string Word(string text) =>
         text.Any(static c => char.IsWhiteSpace(c) || c is '"' or '\'' or '\\' or '#')
             ? $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
             : text;
 
     private static long Kilobits(string value) =>
-        long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostKilobits
+        long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MaxKilobits
             ? number
-            : throw new Failure(ExitCode.Usage, $"-l: {value}: not a number of Kbit a second, which is 1 to {MostKilobits}");
+            : throw new Failure(ExitCode.Usage, $"-l: {value}: not a number of Kbit per second (1 to {MaxKilobits})");
 }

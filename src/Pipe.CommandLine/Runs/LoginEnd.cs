@@ -2,10 +2,10 @@ using Pipe.Engine;
 
 namespace Pipe.CommandLine;
 
-/// <summary>With <c>keep-login end</c> a login ends with the call. A copy leaves that to a later one of the same call.</summary>
+/// <summary>Ends kept logins with the call, for <c>keep-login end</c>. If a later copy of the call uses the same login, that copy ends it.</summary>
 internal static class LoginEnd
 {
-    /// <summary>From the end of one copy to the beginning of the next.</summary>
+    /// <summary>Seconds that a login is kept from one copy to the next.</summary>
     private const int SecondsBetween = 60;
 
     /// <param name="remote">A host of a copy.</param>
@@ -13,11 +13,11 @@ internal static class LoginEnd
     public static Remote Left(Remote remote, IEnumerable<Remote> later) =>
         IsMeant(remote) && later.Any(other => IsSame(remote, other)) ? remote with { KeepSeconds = SecondsBetween } : remote;
 
-    /// <param name="plans">One after the other.</param>
+    /// <param name="plans">The plans of the copies, in order.</param>
     public static IReadOnlyList<Plan> Left(IReadOnlyList<Plan> plans) =>
         [.. plans.Select((plan, i) => plan with { Remote = Left(plan.Remote, plans.Skip(i + 1).Select(static later => later.Remote)) })];
 
-    /// <summary>The call has ended: so have its logins, should it not have come to its last copy.</summary>
+    /// <summary>Ends the logins that remain, for a call that stops before its last copy.</summary>
     public static void Ensure(IReadOnlyList<Plan> plans)
     {
         if (plans.Count > 1)

@@ -18,7 +18,7 @@ internal enum Aspects
     /// <summary>Extended attributes, including access control lists.</summary>
     Attributes = 8,
 
-    /// <summary>Which names are one file.</summary>
+    /// <summary>Hard links: which names share a file.</summary>
     Links = 16,
 
     /// <summary>The kind: one side has a directory where the other has something else, and a copy cannot replace it.</summary>
