@@ -28,7 +28,7 @@ internal abstract class LocationDraft(Func<string, string> nameOf) : TransferDra
     {
         if (location.IsRemote && location.Host.Length == 0 && Shell.Length == 0)
         {
-            throw UsageError("the name of the host is empty", "write HOST:PATH; a local name that contains a colon is written ./NAME");
+            throw UsageError("the host name is empty", "write HOST:PATH; a local name that contains a colon is written ./NAME");
         }
 
         if (SshPort == 0 && SshOptions.Count == 0 && SshConfig.Length == 0 && KeepSeconds is null or 0)

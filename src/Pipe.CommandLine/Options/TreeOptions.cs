@@ -38,7 +38,7 @@ internal static class TreeOptions
     {
         if (draft.Flags.HasFlag(TreeFlags.Delete) && !draft.Flags.HasFlag(TreeFlags.Recurse))
         {
-            throw new Failure(ExitCode.Usage, "--delete: only with -r or -a", "it removes what the directories of the source do not have");
+            throw new Failure(ExitCode.Usage, "--delete needs -r or -a", "it removes what the directories of the source do not have");
         }
     }
 
