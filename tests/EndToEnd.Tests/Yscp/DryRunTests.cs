@@ -128,6 +128,21 @@ public sealed class DryRunTests : CopyTest
             for one in $kept; do test -e target/$one || echo "$one is gone"; done
             """)).Is(0).Prints("");
 
+    /// <summary>Where the members of one source lie in the target itself a path may be below it or below another source: left out by either it stays.</summary>
+    [Cases]
+    [InlineData("x", "b/z")]
+    [InlineData("/x", "b/z")]
+    [InlineData("b/x", "b/z")]
+    [InlineData("b/z", "b/x")]
+    public async Task What_is_excluded_below_one_of_several_sources_is_not_removed(string pattern, string removed) =>
+        (await Run($"pattern='{pattern}'\n" + """
+            mkdir -p a b target/b; touch a/x b/y target/b/{x,y,z} target/x
+            run() { yscp -q "$@" -D there a/. b "localhost:$PWD/target"; }
+            run -rZ --delete --exclude "$pattern" --dry-run | sed -n 's/^would remove //p'
+            (cd target; find . -type f -printf '%P\n' | LC_ALL=C sort) > before; run -r --delete --exclude "$pattern"
+            (cd target; find . -type f -printf '%P\n' | LC_ALL=C sort) > after; comm -23 before after
+            """)).Is(0).Prints($"{removed}\n{removed}\n");
+
     [Case]
     public async Task It_says_what_cannot_be_replaced_and_that_nothing_is_removed() =>
         (await Run(Functions + """
