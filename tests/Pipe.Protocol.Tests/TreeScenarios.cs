@@ -45,6 +45,7 @@ internal static class TreeScenarios
         yield return Good("reached", "a directory that a symbolic link of the target leads to", Entry.Directory("link") with { Size = EntryMark.Reached });
         yield return Good("digests_identity", "a file that the target has, and which file it is", Plain with { Kind = EntryKind.Digests, Data = [], Text = "fe01:2a 99aa06d3014798d86001c324468d497f"u8.ToArray() });
         yield return Good("torn", "a file that changed while it was read", Named(EntryKind.Trouble, "log", "log: the file changed while it was read") with { Size = EntryMark.Torn });
+        yield return Good("lessened", "a file that is sent without one of its attributes", Named(EntryKind.Trouble, "file", "file: the attribute user.x of 40000 bytes cannot be kept") with { Size = EntryMark.Lessened });
         yield return Good("attributes", "a file with an extended attribute", Plain with { Attributes = [6, 0, 1, 0, .. "user.x1"u8] });
         yield return Good("limits", "every number of an entry at its upper limit", Plain with
         {

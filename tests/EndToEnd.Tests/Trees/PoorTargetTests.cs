@@ -32,7 +32,9 @@ public sealed class PoorTargetTests : TreeTest
             set_large() { head -c 40000 /dev/zero | tr '\0' x > value; { echo "# file: $1"; printf 'user.big="'; cat value; echo '"'; } | setfattr --restore=-; }
             set_large src/f; set_large src/d; setfattr -n user.small -v 1 src/f
             copy -a src t; diff -r src t; getfattr --absolute-names -n user.small --only-values t/f
-            """)).Is(0).Prints("1\n1").Says("src/f: the attribute user.big of 40000 bytes cannot be kept", "src/d: the attribute user.big of 40000 bytes cannot be kept");
+            mkdir lone; echo; copy -a -D there "h:$PWD/src/f" lone/new; copy -a -D there "h:$PWD/src/f" lone; copy -a src/f lone/g; copy -a -D there "h:$PWD/src/f" "g:$PWD/lone/h"
+            for one in new f g h; do cmp src/f lone/$one; done; getfattr --absolute-names -n user.small --only-values lone/new
+            """)).Is(0).Prints("1\n1\n1\n1\n1\n1\n1").Says("src/f: the attribute user.big of 40000 bytes cannot be kept", "src/d: the attribute user.big of 40000 bytes cannot be kept");
 
     [Case(Needs.Mount, Needs.Loop, "mkfs.xfs", "setfattr")]
     public async Task Such_an_attribute_is_no_secret_to_a_comparison() =>

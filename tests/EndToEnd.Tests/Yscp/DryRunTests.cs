@@ -174,6 +174,19 @@ public sealed class DryRunTests : CopyTest
 
             """);
 
+    /// <summary>Between two hosts, and back, it says the same; a name of a file that cannot be made is a failure in front of the removal too.</summary>
+    [Cases]
+    [InlineData("localhost:$PWD/source", "$PWD/target")]
+    [InlineData("localhost:$PWD/source", "other:$PWD/target")]
+    [InlineData("$PWD/source", "localhost:$PWD/target")]
+    public async Task A_name_of_a_file_that_cannot_be_made_is_such_a_failure(string source, string target) =>
+        (await Run($$"""
+            mkdir -p source target/source; echo x > source/a; ln source/a source/b; mkdir target/source/{a,b}; touch target/source/extra
+            yscp -q -a --delete --dry-run -D there "{{source}}" "{{target}}" | grep -v set | LC_ALL=C sort; yscp -q -a --delete -D there "{{source}}" "{{target}}"; echo $?
+            for one in a b; do rm -rf target/source/[ab]; mkdir target/source/$one; yscp -q -a --delete -D there "{{source}}" "{{target}}"; echo $?; done
+            ls target/source/extra
+            """)).Is(0).Says("nothing would be removed", "nothing is deleted").Prints("could not replace source/a\ncould not replace source/b\n1\n1\n1\ntarget/source/extra\n");
+
     [Case]
     public async Task A_symbolic_link_of_the_target_to_a_directory_is_that_directory() =>
         (await Run(Functions + """
