@@ -40,8 +40,8 @@ internal static class TreeScenarios
         yield return Good("difference_kind", "a directory on one side, something else on the other", Named(EntryKind.Difference, "dir/name", "") with { Mode = (int)Difference.Changed, Size = (long)Aspects.Kind });
         yield return Good("left_out", "a mount point, of which the members do not come", Entry.Directory("mnt") with { Size = EntryMark.LeftOut });
         yield return Good("source", "a directory that was asked for itself", Entry.Directory("dir") with { Size = EntryMark.Source });
-        yield return Good("mounted", "a directory of the target that is a mount point", Entry.Directory("mnt") with { Size = EntryMark.Mounted });
-        yield return Good("needed", "a directory of the target that holds what is excluded", Entry.Directory("dir") with { Size = EntryMark.Needed });
+        yield return Good("mounted", "a directory of the target that is a mount point", Entry.Directory("dir/mnt") with { Size = EntryMark.Mounted });
+        yield return Good("needed", "a directory of the target that holds what is excluded", Entry.Directory("dir/deep") with { Size = EntryMark.Needed });
         yield return Good("reached", "a directory that a symbolic link of the target leads to", Entry.Directory("link") with { Size = EntryMark.Reached });
         yield return Good("digests_identity", "a file that the target has, and which file it is", Plain with { Kind = EntryKind.Digests, Data = [], Text = "fe01:2a 99aa06d3014798d86001c324468d497f"u8.ToArray() });
         yield return Good("torn", "a file that changed while it was read", Named(EntryKind.Trouble, "log", "log: the file changed while it was read") with { Size = EntryMark.Torn });
