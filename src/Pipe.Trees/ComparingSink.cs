@@ -16,7 +16,11 @@ internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? obser
     public bool IsOrdered => false;
 
     public IInventory Inventory(string[] names) =>
-        new InventoryTaker(_landing.RootsOf(names), tree.Excludes, tree.Flags.HasFlag(TreeFlags.Resume) && !tree.Flags.HasFlag(TreeFlags.Quick)) { Looks = new Looks(tree.Flags), IsCompared = true };
+        new InventoryTaker(_landing.RootsOf(names), tree.Excludes, tree.Flags.HasFlag(TreeFlags.Resume) && !tree.Flags.HasFlag(TreeFlags.Quick))
+        {
+            Looks = new Looks(tree.Flags),
+            Beneath = path => _landing.Folder.FindBeneath(_landing.PathOf(path)),
+        };
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {

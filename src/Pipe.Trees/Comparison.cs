@@ -16,6 +16,9 @@ internal sealed class Comparison(TreeFlags flags, SourceNews news)
     /// <summary>What is left out at the target too.</summary>
     public Exclusion Exclusion { get; init; } = new([]);
 
+    /// <summary>What the first source is called: what is said of all of the tree is said of that.</summary>
+    public string Top { get; init; } = "";
+
     /// <summary>Takes what is to be said later.</summary>
     public Action<Step> Later { get; init; } = _ => { };
 
@@ -93,7 +96,7 @@ internal sealed class Comparison(TreeFlags flags, SourceNews news)
 
         foreach (var cause in _lost.GetValueOrDefault(path, []))
         {
-            Later(new Step.Trouble(TreePath.Split(path).Directory, cause));
+            Later(new Step.Trouble(path, cause) { IsOfPart = true });
         }
 
         return true;
@@ -104,7 +107,7 @@ internal sealed class Comparison(TreeFlags flags, SourceNews news)
 
     /// <summary>What only the target has: all of it to compare both sides, what a deletion would remove to say that.</summary>
     public IEnumerable<Step> Rest() =>
-        IsDeletion && news.IsIncomplete ? [new Step.Trouble("", "nothing would be removed: not all of the source could be read, or not all of it written")]
+        IsDeletion && news.IsIncomplete ? [new Step.Trouble(Top, "nothing would be removed: not all of the source could be read, or not all of it written")]
         : IsDeletion || flags.HasFlag(TreeFlags.Resume) ? Inventory.Rest().Where(path => !Exclusion.Holds(path)).Select(StepOf).OfType<Step>().Concat(BehindLinks())
         : [];
 

@@ -28,8 +28,8 @@ internal sealed class InventoryTaker : IInventory
     /// <summary>What is said beside the contents.</summary>
     public Looks Looks { get; init; }
 
-    /// <summary>Whether a comparison asks, and not a copy.</summary>
-    public bool IsCompared { get; init; }
+    /// <summary>Opens the directory that a copy would put members of that path into; null where no comparison asks.</summary>
+    public Func<string, Folder?>? Beneath { get; init; }
 
     /// <summary>Nobody ended it before it was all read.</summary>
     public bool IsWhole => _walk.IsWhole;
@@ -161,17 +161,22 @@ internal sealed class InventoryTaker : IInventory
     private TreeEntry Reached(Step.Member member, scoped in FileStatus status)
     {
         var folder = member.Folder.Folder;
-        if (!IsCompared || !status.IsLink || folder.Status(member.Name, follow: true) is not { IsDirectory: true })
+        if (Beneath is null || !status.IsLink || folder.Status(member.Name, follow: true) is not { IsDirectory: true })
         {
             return default;
         }
 
         try
         {
-            using var inside = folder.OpenMember(member.Name, OpenFlags.PathOnly | OpenFlags.Directory);
+            using var inside = Beneath(member.Path);
+            if (inside is null)
+            {
+                return default;
+            }
+
             var entry = new TreeEntry { Kind = EntryKind.Directory, Path = RawText.Encode(member.Path), Size = EntryMark.Reached };
-            var there = FileStatus.Of(inside);
-            Describe(ref entry, there, AttributesOf(inside, there));
+            var there = FileStatus.Of(inside.Fd);
+            Describe(ref entry, there, AttributesOf(inside.Fd, there));
             return entry;
         }
         catch (LinuxException)

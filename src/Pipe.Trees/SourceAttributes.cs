@@ -45,12 +45,16 @@ internal sealed class SourceAttributes(TreeFlags flags, Comparison? comparison, 
         return LookDigests.Of(attributes, status, unknown: 0);
     }
 
-    /// <summary>An attribute has no room in an entry. The directory has the trouble: the member itself is sent. It may be looked at twice.</summary>
+    /// <summary>
+    /// An attribute has no room in an entry; the member itself is sent. To a target of an earlier version, which drops a member that has a
+    /// trouble, it is a trouble of the directory, where there is one. The member may be looked at twice.
+    /// </summary>
     private void NameLost(LinuxException left, Step.Member member)
     {
         if (_lost.TryAdd(left.Message, true))
         {
-            walk.Push(new StepsCursor([new Step.Trouble(member.Folder.Path, left.Message)]));
+            var path = member.Folder.Path.Length > 0 ? member.Folder.Path : member.Path;
+            walk.Push(new StepsCursor([new Step.Trouble(path, left.Message) { IsOfPart = true }]));
         }
     }
 }

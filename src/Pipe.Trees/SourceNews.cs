@@ -25,6 +25,10 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
     /// <summary>Something to know that is nobody's fault.</summary>
     public void Warn(string text) => observer?.Warning(text);
 
+    /// <summary>A member, or part of one, cannot be read; false if the pack has no room to say so.</summary>
+    public bool TryComplain(ref Pack pack, Step.Trouble trouble) =>
+        TryComplain(ref pack, trouble.Path, trouble.Cause, trouble.IsOfPart ? EntryMark.Lessened : EntryMark.None, 0);
+
     /// <summary>A member cannot be read; false if the pack has no room to say so.</summary>
     public bool TryComplain(ref Pack pack, string path, string cause) => TryComplain(ref pack, path, cause, EntryMark.None, 0);
 

@@ -17,7 +17,11 @@ internal abstract record Step
     }
 
     /// <summary>Something that could not be read.</summary>
-    public sealed record Trouble(string Path, string Cause) : Step;
+    public sealed record Trouble(string Path, string Cause) : Step
+    {
+        /// <summary>The member is sent all the same.</summary>
+        public bool IsOfPart { get; init; }
+    }
 
     /// <summary>A directory holds a member that is left out.</summary>
     public sealed record Excluded(string Path) : Step;

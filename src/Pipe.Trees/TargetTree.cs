@@ -89,16 +89,16 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     public void Note(string path) => _surplus.Note(path);
 
     /// <summary>Everything has come: makes the links, removes what is too much, and sets what directories are to be like.</summary>
-    /// <param name="mayDelete">Whether all that the source has is known.</param>
+    /// <param name="mayDelete">Whether all that the source has is known, and here: links are made before it is asked.</param>
     /// <param name="nextTemporary">Makes a name that nothing else has.</param>
-    public void Finish(bool mayDelete, Func<string> nextTemporary)
+    public void Finish(Func<bool> mayDelete, Func<string> nextTemporary)
     {
         foreach (var (path, of) in _links)
         {
             Try(() => Link(path, of, nextTemporary()));
         }
 
-        _surplus.Remove(_directories.Keys, mayDelete);
+        _surplus.Remove(_directories.Keys, mayDelete());
         Sweep();
         NameTheSame();
 

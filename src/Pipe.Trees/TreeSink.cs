@@ -83,7 +83,7 @@ internal sealed class TreeSink : ISink
             _files.CheckComplete();
             _files.NameLoneFile();
             _device?.Finish();
-            _target.Finish(_tally.Failed == 0 && !_isIncomplete, _temporaries.Next);
+            _target.Finish(() => _tally.Failed == 0 && !_isIncomplete, _temporaries.Next);
             if (_device is null && (_files.AreMany || _target.HasDirectories))
             {
                 _landing.Folder.Fd.SyncFileSystem();
@@ -134,7 +134,7 @@ internal sealed class TreeSink : ISink
                 {
                     _torn.Add(path);
                 }
-                else
+                else if (entry.Size != EntryMark.Lessened)
                 {
                     _files.Spoil(path);
                 }

@@ -111,7 +111,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
             exclusion.AddSource(root.Name);
         }
 
-        return new Comparison(_tree.Flags, _news) { Exclusion = exclusion, Later = step => _walk.Push(new StepsCursor([step])) };
+        return new Comparison(_tree.Flags, _news) { Exclusion = exclusion, Top = _roots.FirstOrDefault().Name ?? "", Later = step => _walk.Push(new StepsCursor([step])) };
     }
 
     private Step RootStep(TreeRoot root)
@@ -143,7 +143,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         Step.Member member => TryPackMember(ref pack, member),
         Step.Piece piece => _files.TryPack(ref pack, piece),
         Step.Extra extra => _news.TryDiffer(ref pack, extra.Path, Difference.Extra),
-        Step.Trouble trouble => _news.TryComplain(ref pack, trouble.Path, trouble.Cause),
+        Step.Trouble trouble => _news.TryComplain(ref pack, trouble),
         _ => throw new InvalidOperationException("a step of no kind"),
     };
 

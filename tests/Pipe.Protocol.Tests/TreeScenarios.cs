@@ -37,8 +37,15 @@ internal static class TreeScenarios
         yield return Good("no_digests", "a file that the target has, of which nobody wants digests", Plain with { Kind = EntryKind.Digests, Data = [] });
         yield return Good("difference", "a member that is not the same on both sides", Named(EntryKind.Difference, "dir/name", "") with { Mode = (int)Difference.Changed });
         yield return Good("difference_aspects", "a member whose mode and time are not the same on both sides", Named(EntryKind.Difference, "dir/name", "") with { Mode = (int)Difference.Changed, Size = (long)(Aspects.Mode | Aspects.Time) });
+        yield return Good("difference_kind", "a directory on one side, something else on the other", Named(EntryKind.Difference, "dir/name", "") with { Mode = (int)Difference.Changed, Size = (long)Aspects.Kind });
         yield return Good("left_out", "a mount point, of which the members do not come", Entry.Directory("mnt") with { Size = EntryMark.LeftOut });
+        yield return Good("source", "a directory that was asked for itself", Entry.Directory("dir") with { Size = EntryMark.Source });
+        yield return Good("mounted", "a directory of the target that is a mount point", Entry.Directory("dir/mnt") with { Size = EntryMark.Mounted });
+        yield return Good("needed", "a directory of the target that holds what is excluded", Entry.Directory("dir/deep") with { Size = EntryMark.Needed });
+        yield return Good("reached", "a directory that a symbolic link of the target leads to", Entry.Directory("link") with { Size = EntryMark.Reached });
+        yield return Good("digests_identity", "a file that the target has, and which file it is", Plain with { Kind = EntryKind.Digests, Data = [], Text = "fe01:2a 99aa06d3014798d86001c324468d497f"u8.ToArray() });
         yield return Good("torn", "a file that changed while it was read", Named(EntryKind.Trouble, "log", "log: the file changed while it was read") with { Size = EntryMark.Torn });
+        yield return Good("lessened", "a file that is sent without one of its attributes", Named(EntryKind.Trouble, "file", "file: the attribute user.x of 40000 bytes cannot be kept") with { Size = EntryMark.Lessened });
         yield return Good("attributes", "a file with an extended attribute", Plain with { Attributes = [6, 0, 1, 0, .. "user.x1"u8] });
         yield return Good("limits", "every number of an entry at its upper limit", Plain with
         {

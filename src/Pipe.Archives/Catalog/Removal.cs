@@ -74,6 +74,9 @@ internal sealed class Removal : IDisposable
     /// <summary>The file of that name is what has become of the index that the manifest knows, or it is one.</summary>
     private bool OwnsIndex => _manifest?.End?.Index is not null || IndexFile.IsOne(_archive);
 
+    /// <summary>The fragment that a cut run may have named and not written down; null if it cannot be told from others.</summary>
+    private int? Unrecorded => _manifest is { End: null, Fragments.Count: > 0 and var count } ? count : null;
+
     /// <summary>Returns those fragments whose copies stay all the same, each with the cause.</summary>
     /// <param name="copies">Of the fragments, that are given up; null: nobody asks for that.</param>
     /// <exception cref="Failure">It cannot be removed, or the copies cannot be given up now.</exception>
@@ -159,15 +162,13 @@ internal sealed class Removal : IDisposable
     /// <summary>Files beside the others that the manifest does not speak of: it is damaged, or they are of something else.</summary>
     private void AddUnnamed()
     {
-        if (_manifest is null)
-        {
-            var known = _fragments.Select(fragment => (fragment.Directory, fragment.Number)).ToHashSet();
-            _left.AddRange(_directories.SelectMany(directory => FragmentNames.In(In(directory))
-                .Where(name => _archive.NumberOf(name) is { } number && !known.Contains((directory, number)))
-                .Select(name => new StayingFile(Paths.Join(In(directory).Directory, name), "the manifest does not name it"))
-                .OrderBy(file => file.Path, StringComparer.Ordinal)));
-        }
-
+        var known = _fragments.Select(fragment => fragment.Path(_archive)).Concat(_left.Select(file => file.Path)).ToHashSet();
+        _left.AddRange(_directories.SelectMany(directory => FragmentNames.In(In(directory))
+            .Where(name => _archive.NumberOf(name) is { } number && number != Unrecorded)
+            .Select(name => Paths.Join(In(directory).Directory, name)))
+            .Where(path => !known.Contains(path))
+            .Order(StringComparer.Ordinal)
+            .Select(path => new StayingFile(path, "the manifest does not name it")));
         if (FileStatus.OfName(_archive.Index) is not null && !OwnsIndex)
         {
             _left.Add(new StayingFile(_archive.Index, "it is no index of an archive"));
@@ -185,10 +186,9 @@ internal sealed class Removal : IDisposable
             Paths.Remove(_fragments[i].Path(_archive));
         }
 
-        var next = _manifest is { End: null, Fragments.Count: > 0 and var count } ? count : -1;
         foreach (var there in _directories.Select(In))
         {
-            foreach (var name in FragmentNames.In(there).Where(name => _archive.IsPart(name) || _archive.NumberOf(name) == next))
+            foreach (var name in FragmentNames.In(there).Where(name => _archive.IsPart(name) || (Unrecorded is { } next && _archive.NumberOf(name) == next)))
             {
                 Paths.Remove(Paths.Join(there.Directory, name));
             }

@@ -22,4 +22,7 @@ internal static class EntryMark
 
     /// <summary>In a Trouble: the file changed while it was read. It is sent nevertheless, after this entry and in its last block.</summary>
     public const long Torn = 1;
+
+    /// <summary>Of a Trouble: something of the member cannot be sent, as an attribute; the member itself is sent.</summary>
+    public const long Lessened = 2;
 }

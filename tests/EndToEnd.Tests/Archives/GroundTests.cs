@@ -125,6 +125,16 @@ public sealed class GroundTests : ArchiveTest
             """)).Is(0).Says(said);
 
     [Case]
+    public async Task What_a_torn_manifest_does_not_name_stays_where_it_is_removed_and_is_named() =>
+        (await Run("""
+            head -c 4000000 /dev/urandom > stream
+            yarchive -q put -e local --fragment 1m "$PWD/x" < stream || exit 9
+            head -c 150 x.manifest > torn; cp torn x.manifest
+            yarchive rm -e local --dry-run "$PWD/x" >&2; yarchive rm -e local "$PWD/x" >&2 || exit 9
+            cat x.0* | cmp - stream
+            """)).Is(0).Says("x.000000", "x.000003", "the manifest does not name it");
+
+    [Case]
     public async Task Damage_is_told_with_the_fragment_and_its_place_and_gives_status_4() =>
         (await Run("""
             head -c 3000000 /dev/urandom > stream

@@ -32,7 +32,31 @@ public sealed class PoorTargetTests : TreeTest
             set_large() { head -c 40000 /dev/zero | tr '\0' x > value; { echo "# file: $1"; printf 'user.big="'; cat value; echo '"'; } | setfattr --restore=-; }
             set_large src/f; set_large src/d; setfattr -n user.small -v 1 src/f
             copy -a src t; diff -r src t; getfattr --absolute-names -n user.small --only-values t/f
-            """)).Is(0).Prints("1\n1").Says("src/f: the attribute user.big of 40000 bytes cannot be kept", "src/d: the attribute user.big of 40000 bytes cannot be kept");
+            mkdir lone; echo; copy -a -D there "h:$PWD/src/f" lone/new; copy -a -D there "h:$PWD/src/f" lone; copy -a src/f lone/g; copy -a -D there "h:$PWD/src/f" "g:$PWD/lone/h"
+            for one in new f g h; do cmp src/f lone/$one; done; getfattr --absolute-names -n user.small --only-values lone/new
+            """)).Is(0).Prints("1\n1\n1\n1\n1\n1\n1").Says("src/f: the attribute user.big of 40000 bytes cannot be kept", "src/d: the attribute user.big of 40000 bytes cannot be kept");
+
+    [Case(Needs.Mount, Needs.Loop, "mkfs.xfs", "setfattr")]
+    public async Task Such_an_attribute_is_no_secret_to_a_comparison() =>
+        (await RunWithMounts(Words + """
+            mkdir src; truncate -s 400m large; mkfs.xfs -q large; mount -o loop large src; trap 'umount -l src' EXIT
+            mkdir src/from; echo x > src/from/f; echo y > src/from/g
+            set_large() { head -c 40000 /dev/zero | tr '\0' $2 > value; { echo "# file: $1"; printf 'user.big="'; cat value; echo '"'; } | setfattr --restore=-; }
+            set_large src/from/f x; copy -a src/from src/to
+            copy -a --verify src/from/. src/to; copy -aZ --dry-run src/from/. src/to
+            set_large src/to/f y; copy -a --verify src/from/. src/to
+            set_large src/to/f x; copy -a --verify src/from/. src/to
+            """)).Is(0).Prints("1\nf: differs in attributes from the target\n1\nwould set attributes of f\n1\nf: differs in attributes from the target\n1\n0\n")
+            .Says("src/from/f: the attribute user.big of 40000 bytes cannot be kept");
+
+    [Case(Needs.Mount, Needs.Loop, "mkfs.ext4", "mkfs.xfs", "setfattr")]
+    public async Task Nor_is_one_that_the_target_has_no_room_for() =>
+        (await RunWithMounts(Words + """
+            mkdir src disk; truncate -s 64m image; truncate -s 400m large; mkfs.ext4 -q image; mkfs.xfs -q large
+            mount -o loop image disk; mount -o loop large src; trap 'umount -l disk src' EXIT
+            mkdir src/d; echo x > src/d/f; setfattr -n user.big -v "$(head -c 9000 /dev/zero | tr '\0' x)" src/d/f
+            copy -a src/d disk/a; copy -a --verify src/d/. disk/a
+            """)).Is(0).Prints("1\nf: differs in attributes from the target\n1\n");
 
     [Cases(Needs.Fuse, Needs.Root, "setfattr", "setfacl")]
     [InlineData("ytar -e local src \"h:$PWD/disk/t\"")]
@@ -151,6 +175,36 @@ public sealed class PoorTargetTests : TreeTest
             : > t/src/.f.pipe-part
             $locks yscp -D x -rZ src "h:$PWD/t"; cmp src/f t/src/f; rm t/src/.f.pipe-part; ls -A t/src
             """)).Is(0).Prints("f\nf\n");
+
+    [Cases("strace")]
+    [InlineData("ENOSYS")]
+    [InlineData("ENOLCK")]
+    [InlineData("EOPNOTSUPP")]
+    public async Task Without_locks_a_copy_that_is_to_go_on_sends_all(string error) =>
+        (await Run($$"""
+            set -e
+            exec 2> said
+            mkdir t; head -c 3000000 /dev/urandom > f; printf left > t/.g.pipe-part
+            locks="strace -f -qq -o /dev/null -e trace=flock -e inject=flock:error={{error}}"
+            $locks dmscp -w $FAR -resume -d "$PWD/t" -f f -l f; $locks dmscp -w $FAR -resume -d "$PWD/t" -f g -l f; $locks dmscp -r $FAR -resume -d "$PWD" -f f -l t/h
+            $locks dmscp -w $FAR -resume -d "$PWD/t" -f f -l f
+            for one in f g h; do cmp f t/$one; done
+            ls -A t; cat t/.g.pipe-part said; rm t/.g.pipe-part
+            """)).Is(0).Prints(".g.pipe-part\nf\ng\nh\nleft");
+
+    [Cases("strace")]
+    [InlineData("ENOSYS")]
+    [InlineData("ENOLCK")]
+    [InlineData("EOPNOTSUPP")]
+    public async Task Nor_has_a_tar_a_word_to_say_of_that(string error) =>
+        (await Run($$"""
+            exec 2> said
+            mkdir -p src t/old; echo x > src/f
+            locks="strace -f -qq -o /dev/null -e trace=flock -e inject=flock:error={{error}}"
+            for round in new old; do $locks ytar -q -e local src "h:$PWD/t/tree"; echo $?; done
+            $locks yarchive -q -e local put --tree src "h:$PWD/a"; $locks yarchive -q -e local get --tree t/again "h:$PWD/a"; echo $?
+            ls -A t; cat said
+            """)).Is(0).Prints("0\n0\n0\nagain\nold\ntree\n");
 
     [Case(Needs.Fuse)]
     public async Task Nor_does_one_on_a_file_system_without_them() =>

@@ -88,6 +88,46 @@ public sealed class InventoryTests
         Assert.Equal(ExitCode.Objects, Assert.Throws<Failure>(() => Tell(inventory, Enumerable.Range(0, 6000).Select(i => File(name + Name(i), i)))).Code);
     }
 
+    /// <summary>A target of an earlier version does not say what a deletion leaves, nor which files are one: nothing is claimed of that.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_old_target_that_says_less_is_understood(bool isNew)
+    {
+        var inventory = new Inventory(Resume | TreeFlags.Compare | TreeFlags.All | TreeFlags.Delete, _ear.Warning);
+        Tell(inventory, Directory("gone", EntryMark.None));
+        Tell(inventory, Directory("gone/deep", EntryMark.None));
+        Tell(inventory, Looking("a", isNew ? "1:2" : ""));
+        Tell(inventory, Looking("b", isNew ? "1 00" : ""));
+        Tell(inventory, Hostile.Of(EntryKind.SymbolicLink, "link", "gone"));
+        if (isNew)
+        {
+            Tell(inventory, Directory("gone/deep", EntryMark.Needed));
+            Tell(inventory, Directory("link", EntryMark.Reached));
+        }
+
+        inventory.TryAdd([]);
+        Assert.Equal(["gone", "gone/deep", "a", "b", "link"], inventory.Rest());
+        Assert.Equal([isNew, isNew, false], [inventory.IsNeeded("gone"), inventory.IsNeeded("gone/deep"), inventory.IsNeeded("link")]);
+        Assert.Equal([isNew, false], [inventory.IsReached("link"), inventory.IsReached("gone")]);
+        Assert.Equal([true, false, isNew], [inventory.IsDirectory("gone"), inventory.IsDirectory("link"), inventory.HasOther("link", EntryKind.Directory, "")]);
+        Assert.Equal(Aspects.None, inventory.Differing(Like("a", "5:6")) & ~Aspects.Attributes);
+        Assert.Equal(isNew ? Aspects.Links | Aspects.Attributes : Aspects.None, inventory.Differing(Like("b", "5:6")));
+    }
+
+    /// <summary>A sender of an earlier version does not know the marks: it takes such an entry for one more of the directory, which is harmless.</summary>
+    [Fact]
+    public void A_mark_that_is_not_known_says_that_a_directory_is_there()
+    {
+        var inventory = new Inventory(Resume | TreeFlags.Compare, _ear.Warning);
+        Tell(inventory, Directory("dir", EntryMark.None));
+        Tell(inventory, Directory("dir", 99));
+        inventory.TryAdd([]);
+
+        Assert.Equal(["dir"], inventory.Rest());
+        Assert.True(inventory.IsDirectory("dir"));
+    }
+
     [Fact(Timeout = 2 * Limit.Milliseconds)]
     public async Task A_million_files_take_less_than_50_MiB()
     {
@@ -127,6 +167,21 @@ public sealed class InventoryTests
 
     private static byte[] File(string path, long size, long seconds = 0, byte[]? digest = null) =>
         Hostile.Pack(new TreeEntry { Kind = EntryKind.Digests, Path = RawText.Encode(path), Size = size, Seconds = seconds, Span = size }, digest);
+
+    private static byte[] Directory(string path, long mark) =>
+        Hostile.Pack(new TreeEntry { Kind = EntryKind.Directory, Path = RawText.Encode(path), Size = mark }, null);
+
+    /// <summary>A file of the target, with mode, time and attributes, and which file it is.</summary>
+    private static byte[] Looking(string path, string text) => Hostile.Pack(
+        new TreeEntry { Kind = EntryKind.Digests, Path = RawText.Encode(path), Text = RawText.Encode(text), Attributes = PieceDigest.Of([]), Owner = uint.MaxValue }, null);
+
+    /// <summary>The same of the source.</summary>
+    private static TreeEntry Like(string path, string identity) => new()
+    {
+        Kind = EntryKind.File,
+        Path = RawText.Encode(path),
+        Attributes = (byte[])[.. PieceDigest.Of([]), .. PieceDigest.Of([]), .. RawText.Encode(identity)],
+    };
 
     private static FileStatus Looks(long size, long seconds) => default(FileStatus) with { Size = size, ModifiedSeconds = seconds };
 }
