@@ -82,6 +82,24 @@ public sealed class UdpLinkTests : CopyTest
         Assert.Contains("direct udp: no answer to datagrams from 10.78.0.2 port", result.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Those of the caller do not arrive, or the answers do not.</summary>
+    [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
+    [InlineData("forth", "direct", "no answer to datagrams from 10.78.0.2 port [0-9]*: they do not seem to arrive there")]
+    [InlineData("back", "direct", "datagrams from 10.78.0.1 arrive at port [0-9]* of 10.78.0.2, but the answers do not arrive at 10.78.0.1 port [0-9]*")]
+    [InlineData("back", "reverse", "no answer to datagrams from 10.78.0.1.* port [0-9]*: they do not seem to arrive there")]
+    [InlineData("forth", "reverse", "datagrams from 10.78.0.2 arrive at port [0-9]* of 10.78.0.1.*, but the answers do not arrive at 10.78.0.2 port [0-9]*")]
+    public async Task The_error_says_where_datagrams_stop(string direction, string way, string words)
+    {
+        var result = await RunThere($$"""
+            "$lab" link block-{{direction}} 17
+            begin -w -l source -d $PWD -f there -channel udp -connect {{way}} && false
+            echo $?
+            grep -o '{{words}}' words > found || cat words
+            wc -l < found
+            """);
+        Assert.Equal("3\n1", result.Output.Trim());
+    }
+
     [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
     [InlineData("direct", "copy -w -l source -d $PWD -f there")]
     [InlineData("direct", "copy -r -d $PWD -f source -l there")]

@@ -45,6 +45,39 @@ public sealed class UdpLaneTests
         Assert.False(await acks);
     }
 
+    /// <summary>The buffer holds 16 blocks: no more are taken from the source, and no more lie at either end, until the sink takes some.</summary>
+    [Fact(Timeout = 2 * Limit.Milliseconds)]
+    public async Task A_sink_that_stands_still_stops_the_source_at_what_the_buffer_holds()
+    {
+        const int block = 1 << 16;
+        const int window = 16;
+        using var pair = await UdpLanePair.Make(Protection.Clear, block, policy: DatagramPolicy.Usual with { Buffer = window * block });
+        using var slab = new Slab(block);
+        var sent = 0;
+        var sends = Limit.Of(() =>
+        {
+            using var own = new Slab(block);
+            for (var i = 0; i < 3 * window; i++)
+            {
+                pair.Sender.Send(UdpLanePair.HeaderOf(own, (ulong)i), own);
+                Interlocked.Increment(ref sent);
+            }
+        });
+
+        Assert.True(await Limit.Until(() => Volatile.Read(ref sent) >= window && pair.Receiver.Measure().Delivered >= window * (block + BlockHeader.Size)));
+        Assert.False(sends.IsCompleted);
+        Assert.Equal(window, Volatile.Read(ref sent));
+        Assert.Equal(window * (block + BlockHeader.Size), pair.Receiver.Measure().Delivered);
+        for (var i = 0; i < 3 * window; i++)
+        {
+            Assert.Equal(Arrival.Block, pair.Receiver.Receive(slab, out _, out var index));
+            pair.Receiver.SendAck(new LaneAck(AckKind.Single, index));
+            Assert.True(pair.Sender.ReceiveAck(out _));
+        }
+
+        await sends;
+    }
+
     [Fact(Timeout = 2 * Limit.Milliseconds)]
     public async Task Neither_end_allocates_for_datagrams()
     {
@@ -59,9 +92,6 @@ public sealed class UdpLaneTests
 /// <summary>Two lanes that are connected over the loopback.</summary>
 internal sealed class UdpLanePair : IDisposable
 {
-    /// <summary>A rate that loss does not change: where the same fragment is lost each time, the fair one all but stops.</summary>
-    private static readonly DatagramPolicy Lossy = new(DatagramPace.Fixed, 20_000_000, 0, 0);
-
     public required ILane Sender { get; init; }
 
     public required ILane Receiver { get; init; }
@@ -71,7 +101,9 @@ internal sealed class UdpLanePair : IDisposable
     /// <param name="protection">Of both.</param>
     /// <param name="block">Payload bytes.</param>
     /// <param name="loses">Which fragments are lost on the way, by block and offset; null for a way without a relay.</param>
-    public static async Task<UdpLanePair> Make(Protection protection, int block = Limits.MinBlock, Func<ulong, int, bool>? loses = null)
+    /// <param name="policy">Of both; the usual one if it is null.</param>
+    public static async Task<UdpLanePair> Make(
+        Protection protection, int block = Limits.MinBlock, Func<ulong, int, bool>? loses = null, DatagramPolicy? policy = null)
     {
         var offer = Offers.Make(protection: protection, block: block);
         // The threads that join them go on with their own work.
@@ -79,7 +111,7 @@ internal sealed class UdpLanePair : IDisposable
         using var acceptor = UdpTransport.Instance.Listen(new LaneTerms(offer)
         {
             FindHere = () => IPAddress.Loopback,
-            Datagrams = loses is null ? DatagramPolicy.Usual : Lossy,
+            Datagrams = policy ?? DatagramPolicy.Usual,
             Joined = receiver.SetResult,
             Failed = (_, reason) => receiver.SetException(new IOException(reason)),
         });
@@ -88,7 +120,7 @@ internal sealed class UdpLanePair : IDisposable
         UdpTransport.Instance.Connect(new LaneTerms(offer)
         {
             IsSender = true,
-            Datagrams = loses is null ? DatagramPolicy.Usual : Lossy,
+            Datagrams = policy ?? DatagramPolicy.Usual,
             Joined = sender.SetResult,
             Failed = (_, reason) => sender.SetException(new IOException(reason)),
         }).Dial(relay is null ? there : there with { Port = relay.Port }, [1]);

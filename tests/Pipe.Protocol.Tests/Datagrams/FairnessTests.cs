@@ -88,6 +88,26 @@ public class FairnessTests(ITestOutputHelper output)
         Assert.True(delays[1900] <= 30, $"{delays[1900]:F1} ms");
     }
 
+    [Fact]
+    public void Fair_alone_fills_no_deep_queue()
+    {
+        var simulation = new Simulation(9);
+        var (forth, back) = Links(simulation, 0);
+        forth.Queue *= 4;
+        var flow = SimFlow.Start(simulation, forth, back, GoalTests.Fair);
+        simulation.Run(simulation.Now + (5 * Simulation.Second));
+        var delays = new List<long>();
+        for (var i = 0; i < 2000; i++)
+        {
+            simulation.Run(simulation.Now + (10 * Simulation.Millisecond));
+            delays.Add(forth.QueueDelay);
+        }
+
+        delays.Sort();
+        output.WriteLine($"95 % of the queue delays below {delays[1900] / 1e6:F1} ms; {flow.Sender.Sender.Measure.Lost} lost");
+        Assert.InRange(delays[1900], 0, Rtt);
+    }
+
     /// <summary>A flow over a shared link and a way back of its own, which makes its round trip; the next one starts two seconds later.</summary>
     private static SimFlow StartLater(Simulation simulation, SimLink forth, int milliseconds)
     {

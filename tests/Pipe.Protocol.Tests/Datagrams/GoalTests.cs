@@ -21,6 +21,9 @@ public class GoalTests(ITestOutputHelper output)
         var share = Share(loss, terms => Fair(terms), 20, out var flow);
         Report($"fair, loss {loss:P1}", share, flow);
         Assert.True(share >= goal, $"{share:P1} of the IP rate, not {goal:P1}");
+        var measure = flow.Sender.Sender.Measure;
+        var redundancy = (measure.SentBytes - flow.Sender.Sender.BytesInFlight) / (double)measure.ArrivedBytes;
+        Assert.True(redundancy <= 1 + (1.1 * loss) + 0.005, $"sent {redundancy:F3} times what arrived");
     }
 
     [Theory]
