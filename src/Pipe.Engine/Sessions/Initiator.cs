@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -25,6 +24,9 @@ internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObse
     /// <summary>Takes instead of what the plan names.</summary>
     public ISink? Sink { get; init; }
 
+    /// <summary>Starts the far end instead of what the plan names.</summary>
+    public ILauncher? Launcher { get; init; }
+
     /// <summary>Those that may carry data lanes, best first.</summary>
     public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.For(plan.Channel);
 
@@ -49,7 +51,7 @@ internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObse
                 _survey = tally.IsTotalWanted && Source is null ? _here.Count(tally.Found) : null;
             }
 
-            var access = Access.Of(plan);
+            var access = Access.Of(plan) with { GivenLauncher = Launcher };
             await WaitForTurnAsync(access);
             using var kept = access.Kept;
             using var login = new Login(access.Kept?.TakeSpare(access) ?? RemoteShell.Start(access));
@@ -192,7 +194,7 @@ internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObse
     {
         _pump = MakePump(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
         var laneTerms = SessionLanes.TermsOf(
-            offer, _mailbox, plan.Remote.Host, () => plan.Remote.IsLocal ? IPAddress.Loopback : HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host),
+            offer, _mailbox, plan.Remote.Host, () => login.Shell.PeerAddress ?? HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : plan.Remote.Host),
             plan.Direction == Direction.Write, plan.Datagrams);
         using var acceptors = new LaneAcceptors(LaneTransports.Common(Transports, peer.Transports), laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, tally, observer, isInitiator: true);
