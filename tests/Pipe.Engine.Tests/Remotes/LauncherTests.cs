@@ -11,15 +11,15 @@ public sealed class LauncherTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Theory(Timeout = Limit.Milliseconds)]
-    [InlineData("", RemoteExitKind.NotFound, 127, 0, 3, "nothing was found there")]
-    [InlineData("", RemoteExitKind.LoginFailed, 255, 0, 3, "test could not connect or log in")]
-    [InlineData("", RemoteExitKind.Killed, 0, 9, 3, "the remote shell was killed by signal 9 before dmscp answered")]
-    [InlineData("", RemoteExitKind.Ended, 1, 0, 3, "the remote shell ended with status 1 before dmscp answered")]
-    [InlineData("Welcome!", RemoteExitKind.Ended, 1, 0, 3, "the remote shell ended with status 1 before dmscp answered; it printed: Welcome!")]
-    [InlineData("no route", RemoteExitKind.LoginFailed, 255, 0, 3, "test could not connect or log in; it printed: no route")]
-    public async Task It_ends(string says, RemoteExitKind kind, int status, int signal, int code, string message)
+    [InlineData("", nameof(RemoteExitKind.NotFound), 127, 0, 3, "nothing was found there")]
+    [InlineData("", nameof(RemoteExitKind.LoginFailed), 255, 0, 3, "test could not connect or log in")]
+    [InlineData("", nameof(RemoteExitKind.Killed), 0, 9, 3, "the remote shell was killed by signal 9 before dmscp answered")]
+    [InlineData("", nameof(RemoteExitKind.Ended), 1, 0, 3, "the remote shell ended with status 1 before dmscp answered")]
+    [InlineData("Welcome!", nameof(RemoteExitKind.Ended), 1, 0, 3, "the remote shell ended with status 1 before dmscp answered; it printed: Welcome!")]
+    [InlineData("no route", nameof(RemoteExitKind.LoginFailed), 255, 0, 3, "test could not connect or log in; it printed: no route")]
+    public async Task It_ends(string says, string kind, int status, int signal, int code, string message)
     {
-        var launcher = new FailingLauncher(System.Text.Encoding.ASCII.GetBytes(says), new RemoteExit(kind, new ExitStatus(status, signal)));
+        var launcher = new FailingLauncher(System.Text.Encoding.ASCII.GetBytes(says), new RemoteExit(Enum.Parse<RemoteExitKind>(kind), new ExitStatus(status, signal)));
         await FailsAsync(launcher, (ExitCode)code, $"h: {message}");
     }
 
@@ -44,14 +44,14 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, 255, RemoteExitKind.LoginFailed, RemoteExitKind.Ended)]
-    [InlineData(0, 127, RemoteExitKind.NotFound, RemoteExitKind.NotFound)]
-    [InlineData(0, 0, RemoteExitKind.Ended, RemoteExitKind.Ended)]
-    [InlineData(9, 0, RemoteExitKind.Killed, RemoteExitKind.Killed)]
-    public void Statuses_have_their_meaning_from_what_launched(int signal, int status, RemoteExitKind ssh, RemoteExitKind shell)
+    [InlineData(0, 255, nameof(RemoteExitKind.LoginFailed), nameof(RemoteExitKind.Ended))]
+    [InlineData(0, 127, nameof(RemoteExitKind.NotFound), nameof(RemoteExitKind.NotFound))]
+    [InlineData(0, 0, nameof(RemoteExitKind.Ended), nameof(RemoteExitKind.Ended))]
+    [InlineData(9, 0, nameof(RemoteExitKind.Killed), nameof(RemoteExitKind.Killed))]
+    public void Statuses_have_their_meaning_from_what_launched(int signal, int status, string ssh, string shell)
     {
-        Assert.Equal(ssh, RemoteExit.OfSsh(new ExitStatus(status, signal)).Kind);
-        Assert.Equal(shell, RemoteExit.OfShell(new ExitStatus(status, signal)).Kind);
+        Assert.Equal(ssh, $"{RemoteExit.OfSsh(new ExitStatus(status, signal)).Kind}");
+        Assert.Equal(shell, $"{RemoteExit.OfShell(new ExitStatus(status, signal)).Kind}");
     }
 
     [Theory]
