@@ -43,7 +43,7 @@ internal sealed class LineTarget : ITarget
             if (request.Plan is { } plan)
             {
                 Survives(plan);
-                _ = StartLine.Arguments(new Access(plan.Remote, plan.TimeoutSeconds)).Count;
+                _ = ((ProcessLauncher)new Access(plan.Remote, plan.TimeoutSeconds).Launcher).Words().Count;
                 _ = MeterLine.Running(MeterLine.NameOf(plan), 1, 2, new Speed(), TimeSpan.Zero, 80);
             }
         }

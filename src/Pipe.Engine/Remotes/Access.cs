@@ -12,6 +12,12 @@ internal sealed record Access(Remote Remote, int TimeoutSeconds, KeptLogin? Kept
     /// <summary>Whether a command of the user's runs there: what it prints may come after all else.</summary>
     public bool RunsCommand { get; private init; }
 
+    /// <summary>Instead of the one that the remote names.</summary>
+    public ILauncher? GivenLauncher { get; init; }
+
+    public ILauncher Launcher => GivenLauncher
+        ?? (Remote.IsLocal ? new LocalLauncher(this) : Remote.Shell.Length > 0 ? new CommandLauncher(this) : new OpenSshLauncher(this));
+
     /// <exception cref="Failure">What was asked for cannot be had here.</exception>
     public static Access Of(Plan plan)
     {

@@ -17,7 +17,7 @@ internal sealed class KeptLogin : IDisposable
     private NameIdentity? _seen;
     private KeeperCall? _call;
     private bool _isNew;
-    private (string Place, Digest Key)? _keeper;
+    private (string Place, Digest Key, Access Access)? _keeper;
 
     private KeptLogin(Access access, string directory, bool isUsers = false, string usersSocket = "")
     {
@@ -106,7 +106,7 @@ internal sealed class KeptLogin : IDisposable
     {
         var key = SpareKey.Of(access.Remote, SpareWords(access));
         var place = KeeperSocket.PathOf(Socket, SpareKey.Name(key));
-        _keeper = (place, key);
+        _keeper = (place, key, access);
         _call = KeeperCall.TryAsk(place, new KeeperRequest(KeeperRequestKind.Take, Math.Max(0, _access.Remote.KeepSeconds), key));
         return _call?.Server is null ? null : RemoteShell.Call(access, _call);
     }
@@ -152,7 +152,7 @@ internal sealed class KeptLogin : IDisposable
         }
         else if ((_call is null || _isNew) && _keeper is { } keeper && Master() is { } master)
         {
-            KeeperStart.Launch(new KeeperOrder(keeper.Place, keeper.Key, _access.Remote.KeepSeconds, master, _isUsers, SpareWords(_access, "-o", PathOption(master))));
+            KeeperStart.Launch(new KeeperOrder(keeper.Place, keeper.Key, _access.Remote.KeepSeconds, master, _isUsers, SpareWords(keeper.Access, "-o", PathOption(master))));
         }
     }
 

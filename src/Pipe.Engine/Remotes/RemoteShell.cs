@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -10,32 +11,25 @@ internal sealed class RemoteShell : IDisposable
     private const string StrangerHint = "'dmscp -version' there has to say dmscp (Pipe): another program may have that name";
     private const string NoiseHint = "the remote login shell must leave standard output to the program";
 
-    private const int NotFound = 127;
     private static readonly TimeSpan ExitAfterEnd = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ExitAfterSignal = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
-    private readonly IShellProcess _process;
+    private readonly IRemoteProcess _process;
     private readonly Access _access;
-    private readonly Fd _input;
-    private readonly Fd _output;
-    private readonly Task<ExitStatus> _exit;
-    private readonly ErrorRelay? _errors;
+    private readonly ILauncher _launcher;
     private readonly bool _isShared;
     private string _bootNoise = "";
 
-    private RemoteShell(Access access, bool isShared, IShellProcess process, Fd input, Fd output, ErrorRelay? errors)
+    private RemoteShell(Access access, bool isShared, IRemoteProcess process)
     {
-        _access = access;
-        _isShared = isShared;
-        _process = process;
-        _input = input;
-        _output = output;
-        _errors = errors;
-        _exit = errors is null ? process.Exit : ExitAndWordsAsync(process, errors);
-        Control = new ControlChannel(input, output);
+        (_access, _launcher, _isShared, _process) = (access, access.Launcher, isShared, process);
+        Control = new ControlChannel(process.Output, process.Input);
     }
 
     public ControlChannel Control { get; }
+
+    /// <summary>Where the other end is, if that is known.</summary>
+    public IPAddress? PeerAddress => _process.PeerAddress;
 
     /// <summary>Whether the server waited for this call already.</summary>
     public bool IsSpare { get; private init; }
@@ -44,46 +38,23 @@ internal sealed class RemoteShell : IDisposable
     public bool IsSilent { get; private set; }
 
     /// <param name="access">Where to.</param>
-    /// <param name="isQuiet">Nobody is to be asked for anything.</param>
-    /// <exception cref="Failure">The remote shell itself cannot be started.</exception>
-    public static RemoteShell Start(Access access, bool isQuiet = false)
-    {
-        var isShared = access.Kept is { IsThere: true };
-        var (childInput, output) = Fd.Pipe("control channel");
-        var (input, childOutput) = Fd.Pipe("control channel");
-        var (words, childError) = access.Kept is null ? default : Fd.Pipe("standard error");
-        using (childInput)
-        using (childOutput)
-        using (childError)
-        {
-            try
-            {
-                var child = Child.Start(StartLine.Arguments(access, isQuiet), [childInput, childOutput, childError], ownGroup: access.Remote.IsLocal);
-                return new RemoteShell(access, isShared, new OwnShellProcess(child), input, output, words is null ? null : new ErrorRelay(words));
-            }
-            catch (LinuxException e)
-            {
-                input.Dispose();
-                output.Dispose();
-                words?.Dispose();
-                throw new Failure(ExitCode.Unreachable, $"cannot start the remote shell: {e.Message}");
-            }
-        }
-    }
+    /// <param name="isQuiet">The user cannot be asked for anything.</param>
+    /// <exception cref="Failure">Nothing was started.</exception>
+    public static RemoteShell Start(Access access, bool isQuiet = false) =>
+        new(access, access.Kept is { IsThere: true }, access.Launcher.Launch(isQuiet));
 
     /// <summary>The server that a keeper has handed over, called; null if it takes no call.</summary>
     /// <param name="access">Where it is.</param>
     /// <param name="call">Owned from here on.</param>
     public static RemoteShell? Call(Access access, KeeperCall call)
     {
-        var (input, output, errors) = call.Server!.Value;
+        var input = call.Server!.Value.Input;
         try
         {
             input.SetNonBlocking();
             if (input.TryWrite(new SpareWord(SpareWordKind.Call, 0).Packed()) == SpareWord.Size)
             {
-                call.Watch();
-                return new RemoteShell(access, isShared: false, new KeptShellProcess(call), output, input, new ErrorRelay(errors)) { IsSpare = true };
+                return new RemoteShell(access, isShared: false, new SpareProcess(call)) { IsSpare = true };
             }
         }
         catch (LinuxException)
@@ -100,7 +71,9 @@ internal sealed class RemoteShell : IDisposable
     /// A new login takes the time it takes; its end is for the reader of the channel.
     /// </summary>
     public async Task<bool> AnswersAsync() =>
-        IsSpare ? Greets() : !_isShared || (Wake.Await(_input, PollFd.In, (int)Answer.TotalMilliseconds) && (Wake.HasInput(_input) || await ExitAsync() is not { Status: SshExit.Failed }));
+        IsSpare ? Greets()
+        : !_isShared
+        || (Wake.Await(_process.Output, PollFd.In, (int)Answer.TotalMilliseconds) && (Wake.HasInput(_process.Output) || await ExitAsync() is not { Kind: RemoteExitKind.LoginFailed }));
 
     /// <summary>
     /// Whether a spare server begins the control channel as it should. As long as it has not, it may be anything, and another login can
@@ -111,9 +84,9 @@ internal sealed class RemoteShell : IDisposable
         var marker = new MarkerScan();
         var some = new byte[Frame.Marker.Length];
         var started = Stopwatch.GetTimestamp();
-        for (TimeSpan left; (left = Answer - Stopwatch.GetElapsedTime(started)) > TimeSpan.Zero && Wake.Await(_input, PollFd.In, (int)left.TotalMilliseconds);)
+        for (TimeSpan left; (left = Answer - Stopwatch.GetElapsedTime(started)) > TimeSpan.Zero && Wake.Await(_process.Output, PollFd.In, (int)left.TotalMilliseconds);)
         {
-            var count = _input.Read(some.AsSpan(0, marker.Missing));
+            var count = _process.Output.Read(some.AsSpan(0, marker.Missing));
             if (count == 0 || marker.IsTooNoisy)
             {
                 return false;
@@ -134,7 +107,7 @@ internal sealed class RemoteShell : IDisposable
     /// <exception cref="Failure">There is none, and none can be brought.</exception>
     public async Task<bool> BootstrapAsync(OwnProgram program, CancellationToken cancel)
     {
-        using var bootstrap = new Bootstrap(_input, _output, program, _access.TimeoutSeconds, _access.Remote.MayPrompt);
+        using var bootstrap = new Bootstrap(_process.Output, _process.Input, program, _access.TimeoutSeconds, _access.Remote.MayPrompt);
         await using var stop = cancel.Register(bootstrap.Stop);
         try
         {
@@ -158,7 +131,7 @@ internal sealed class RemoteShell : IDisposable
         {
             return cause is ProtocolException
                 ? new Failure(ExitCode.Protocol, cause.Message)
-                : new Failure(ExitCode.Unreachable, $"the connection ended in the middle{(status is { } how ? $": the remote shell {how}" : "")}");
+                : new Failure(ExitCode.Unreachable, $"the connection ended in the middle{(status is { } how ? $": the remote shell {how.Status}" : "")}");
         }
 
         var noise = _bootNoise.Length > 0 ? _bootNoise : Control.Noise;
@@ -166,12 +139,9 @@ internal sealed class RemoteShell : IDisposable
         return status switch
         {
             _ when cause is ProtocolException => new Failure(ExitCode.Protocol, $"{cause.Message}{printed}", NoiseHint),
-            { Status: NotFound } => new Failure(
-                ExitCode.Unreachable,
-                $"dmscp was not found there{printed}",
-                Installing.Hint(_access.Remote)),
-            { Status: SshExit.Failed } when !_access.Remote.IsLocal => new Failure(ExitCode.Unreachable, $"ssh could not connect or log in{printed}"),
-            { } ended => new Failure(ExitCode.Unreachable, $"the remote shell {ended} before dmscp answered{printed}", StrangerHint),
+            { Kind: RemoteExitKind.NotFound } => new Failure(ExitCode.Unreachable, $"{_launcher.NotFound}{printed}", Installing.Hint(_access.Remote)),
+            { Kind: RemoteExitKind.LoginFailed } => new Failure(ExitCode.Unreachable, $"{_launcher.Name} could not connect or log in{printed}"),
+            { } ended => new Failure(ExitCode.Unreachable, $"the remote shell {ended.Status} before dmscp answered{printed}", StrangerHint),
             _ => new Failure(ExitCode.Protocol, $"no answer from dmscp{printed}", NoiseHint),
         };
     }
@@ -186,13 +156,13 @@ internal sealed class RemoteShell : IDisposable
         if (!Control.IsGreeted)
         {
             _process.Terminate();
-            await Task.WhenAny(_exit, Task.Delay(ExitAfterSignal));
+            await Task.WhenAny(_process.Exit, Task.Delay(ExitAfterSignal));
             return;
         }
 
-        if (IsSpare && !_access.RunsCommand && _errors is not null)
+        if (IsSpare && !_access.RunsCommand)
         {
-            await _errors.FinishAsync();
+            await _process.FlushAsync();
             return;
         }
 
@@ -200,11 +170,11 @@ internal sealed class RemoteShell : IDisposable
     }
 
     /// <summary>How it ended; null if it does not end in a few seconds though there is nothing left to say.</summary>
-    public async Task<ExitStatus?> ExitAsync()
+    public async Task<RemoteExit?> ExitAsync()
     {
         Control.CloseOutput();
-        var first = await Task.WhenAny(_exit, Task.Delay(Grace()));
-        return first == _exit ? await _exit : null;
+        var first = await Task.WhenAny(_process.Exit, Task.Delay(Grace()));
+        return first == _process.Exit ? await _process.Exit : null;
     }
 
     /// <summary>A few seconds to end, but whoever is silent for the timeout has had them.</summary>
@@ -219,15 +189,5 @@ internal sealed class RemoteShell : IDisposable
         Control.Dispose();
         _process.Terminate();
         _process.Dispose();
-    }
-
-    private static async Task<ExitStatus> ExitAndWordsAsync(IShellProcess process, ErrorRelay errors)
-    {
-        using (errors)
-        {
-            var status = await process.Exit;
-            await errors.FinishAsync();
-            return status;
-        }
     }
 }

@@ -6,28 +6,16 @@ internal static class StartLine
     // The program's usual place is not in the PATH that a login by ssh gets. Single quotes mean the same in every shell.
     private const string ServerLine =
         "exec /bin/sh -c 'PATH=\"$PATH:$HOME/.local/bin\"; export PATH; command -v dmscp >/dev/null || exit 127; exec dmscp @OPTION@'";
-    private const string Server = "-server";
+    private const string ServerOption = "-server";
 
     /// <summary>Of a server that answers its keeper until it is called.</summary>
     private const string SpareServer = "-spare";
 
-    /// <summary>The local command that leads there, as an argument vector.</summary>
-    /// <param name="access">Where to and how.</param>
-    /// <param name="isQuiet">Nobody is to be asked for anything.</param>
-    public static IReadOnlyList<string> Arguments(Access access, bool isQuiet = false)
-    {
-        var remote = access.Remote;
-        if (remote.IsLocal)
-        {
-            return ["/bin/sh", "-c", (remote.Host.Length > 0 ? AtHome() : "") + WithPrefix(remote.Prefix, Here())];
-        }
+    /// <summary>What the host runs.</summary>
+    public static string Server(Access access) => Line(access, ServerOption);
 
-        var line = Line(access, Server);
-        return remote.Shell.Length == 0 ? [.. Ssh(access, isQuiet), .. access.Kept?.Options ?? [], "--", remote.Host, line]
-            : remote.Host.Length == 0 ? Words(remote.Shell, ["/bin/sh", "-c", line])
-            : remote.User.Length == 0 ? Words(remote.Shell, [remote.Host, line])
-            : Words(remote.Shell, ["-l", remote.User, remote.Host, line]);
-    }
+    /// <summary>What this host runs, without a login: where a host is named it starts in the home directory, as a login there would.</summary>
+    public static string Local(Remote remote) => (remote.Host.Length > 0 ? AtHome() : "") + WithPrefix(remote.Prefix, Here());
 
     /// <summary>What the host runs to have a server wait.</summary>
     public static string Spare(Access access) => Line(access, SpareServer);
@@ -68,9 +56,6 @@ internal static class StartLine
             }
         }
     }
-
-    /// <summary>The shell's words are split as sh does.</summary>
-    private static string[] Words(string shell, string[] arguments) => ["/bin/sh", "-c", $"exec {shell} \"$@\"", "sh", .. arguments];
 
     // Where a login would start; nowhere else if there is no such place.
     private static string AtHome() => $"cd -- {ShellWords.Quote(UserFolders.Home)} || exit\n";

@@ -1,3 +1,4 @@
+using System.Net;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -20,6 +21,9 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
     /// <summary>The program there, once there is an offer for it.</summary>
     public Peer Peer => _peer!;
 
+    /// <summary>The address of the remote host, if its launcher knows it.</summary>
+    public IPAddress? PeerAddress => Shell.PeerAddress;
+
     private RemoteShell Shell => _login!.Shell;
 
     private string Name => _plan.Remote.Name;
@@ -30,7 +34,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
     public async Task LogInAsync(CancellationToken cancel)
     {
         _cancel = cancel;
-        _access = Access.Of(_plan);
+        _access = Access.Of(_plan) with { GivenLauncher = edge.Launcher };
         await TakeTurnAsync();
         _login = new Login(_access.Kept?.TakeSpare(_access) ?? RemoteShell.Start(_access));
         if (_access.Program is { } program)

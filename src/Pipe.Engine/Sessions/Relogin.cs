@@ -83,7 +83,7 @@ internal sealed class Relogin(Plan plan, Access access, Offer offer, ChannelStar
 
     /// <summary>Only ssh can be asked not to prompt, and only if it was ssh that ended: what it ran would end the same way again.</summary>
     private async Task<bool> IsWorthItAsync() =>
-        plan.Remote.Shell.Length == 0 && await current().ExitAsync() is null or { Status: SshExit.Failed } or { Signal: > 0 };
+        access.Launcher.CanRelaunch && await current().ExitAsync() is null or { Kind: RemoteExitKind.LoginFailed or RemoteExitKind.Killed };
 
     private void LogIn()
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -135,7 +134,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         _pump = MakePump(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
         var transports = LaneTransports.Common(Transports, peer.Transports);
         var laneTerms = SessionLanes.TermsOf(
-            offer, _mailbox, _plan.Remote.Host, () => _plan.Remote.IsLocal ? IPAddress.Loopback : HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : _plan.Remote.Host),
+            offer, _mailbox, _plan.Remote.Host, () => connection.PeerAddress ?? HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : _plan.Remote.Host),
             _plan.Direction == Direction.Write, transports, _plan.Datagrams);
         using var acceptors = new LaneAcceptors(transports, laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, _observer, isInitiator: true);

@@ -136,12 +136,18 @@ public sealed class KeptLoginTests : CopyTest
     [InlineData("killed", "kill -KILL $(master)")]
     [InlineData("cut", "ss -Kt \"sport = :$(local_port)\"")]
     [InlineData("stopped", "pkill -STOP -f \"^sshd(-session)?: $user\"")]
-    public async Task A_dead_one_is_no_obstacle(string how, string death)
+    [InlineData("late", "pkill -STOP -f \"^sshd(-session)?: $user\"", "for word; do [ \"$word\" != -G ] || sleep 1; done")]
+    public async Task A_dead_one_is_no_obstacle(string how, string death, string delay = "")
     {
         var user = Lab.Shared.Account("dash", how);
         var watch = Stopwatch.StartNew();
         (await Run($$"""
             {{Setup}}
+            # With a delay the keeper of the first call comes when its login is dead.
+            mkdir fake
+            printf '#!/bin/sh\n%s\nexec %s "$@"\n' '{{delay}}' "$(command -v ssh)" > fake/ssh
+            chmod +x fake/ssh
+            PATH=$PWD/fake:$PATH
             user={{user.Name}}
             master() { ssh -S run/pipe/* -O check HOST 2>&1 | sed -n 's/.*pid=\([0-9]*\).*/\1/p'; }
             local_port() { ss -Htnp | sed -n "s/.*127.0.0.1:\([0-9]*\) .*127.0.0.1:{{Lab.Shared.Port}}.*pid=$(master),.*/\1/p"; }

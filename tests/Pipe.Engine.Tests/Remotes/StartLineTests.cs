@@ -20,7 +20,7 @@ public sealed class StartLineTests
     [Fact]
     public void What_the_user_says_to_ssh_stands_in_front_of_what_we_say()
     {
-        var words = StartLine.Arguments(new Access(new Remote { Host = "h", SshOptions = ["ConnectTimeout=7"] }, 30)).ToList();
+        var words = Words(new Access(new Remote { Host = "h", SshOptions = ["ConnectTimeout=7"] }, 30)).ToList();
         Assert.InRange(words.IndexOf("ConnectTimeout=7"), 0, words.IndexOf("ConnectTimeout=30"));
         Assert.Equal(["--", "h"], words[^3..^1]);
         Assert.DoesNotContain("BatchMode=yes", words);
@@ -29,23 +29,25 @@ public sealed class StartLineTests
     [Fact]
     public void The_agent_is_not_forwarded_unless_the_user_says_so()
     {
-        var words = StartLine.Arguments(new Access(new Remote { Host = "h", SshOptions = ["ForwardAgent=yes"] }, 30)).ToList();
+        var words = Words(new Access(new Remote { Host = "h", SshOptions = ["ForwardAgent=yes"] }, 30)).ToList();
         Assert.InRange(words.IndexOf("ForwardAgent=yes"), 0, words.IndexOf("ForwardAgent=no"));
     }
 
     [Fact]
     public void A_quiet_login_asks_nobody() =>
-        Assert.Contains("BatchMode=yes", StartLine.Arguments(new Access(new Remote { Host = "h" }, 30), isQuiet: true));
+        Assert.Contains("BatchMode=yes", Words(new Access(new Remote { Host = "h" }, 30), isQuiet: true));
 
     [Fact]
     public void Without_keep_ssh_is_not_told_to_share() =>
-        Assert.DoesNotContain(StartLine.Arguments(Access.Of(new Plan
+        Assert.DoesNotContain(Words(Access.Of(new Plan
         {
             Direction = Direction.Read,
             Remote = new Remote { Host = "h" },
             There = Protocol.Resource.Null,
             Here = Protocol.Resource.Null,
         })), word => word.StartsWith("Control", StringComparison.Ordinal));
+
+    private static IReadOnlyList<string> Words(Access access, bool isQuiet = false) => ((ProcessLauncher)access.Launcher).Words(isQuiet);
 
     /// <summary>The server is not started: the prefix says where it would be, and ends it.</summary>
     [Theory(Timeout = Limit.Milliseconds)]
@@ -54,7 +56,7 @@ public sealed class StartLineTests
     public async Task A_far_end_on_this_host_starts_at_home_if_a_host_is_named(string host, bool isAtHome)
     {
         var remote = new Remote { Host = host, Shell = "local", Prefix = "pwd; exit" };
-        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", StartLine.Arguments(new Access(remote, 30)).Skip(1)) { RedirectStandardOutput = true };
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", Words(new Access(remote, 30)).Skip(1)) { RedirectStandardOutput = true };
         using var process = System.Diagnostics.Process.Start(start)!;
         Assert.Equal(isAtHome ? UserFolders.Home : Environment.CurrentDirectory, (await process.StandardOutput.ReadToEndAsync()).TrimEnd());
     }

@@ -271,7 +271,7 @@ internal sealed class Keeper : IDisposable
 
     /// <summary>Whether it was the program at the far end that ended, before it ever answered: an old one, which knows of no spare servers.</summary>
     private static bool IsUnknownThere(Spare spare) =>
-        !spare.IsReady && spare.Exit.Wait(ExitAfterEnd) && spare.Exit.Result is { Signal: 0, Status: not SshExit.Failed };
+        !spare.IsReady && spare.Exit.Wait(ExitAfterEnd) && RemoteExit.OfSsh(spare.Exit.Result).Kind is RemoteExitKind.Ended or RemoteExitKind.NotFound;
 
     /// <summary>What is due: the next spare beside a call that lasts; whether the name is still ours, and the login there; the end of one that is unused.</summary>
     private void Look()

@@ -11,7 +11,7 @@ namespace Pipe.Engine;
 internal sealed class KeeperCall : IDisposable
 {
     private readonly UnixSocket _socket;
-    private readonly TaskCompletionSource<ExitStatus> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RemoteExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Wake _closing = new();
     private bool _isWatched;
 
@@ -21,7 +21,7 @@ internal sealed class KeeperCall : IDisposable
     public (Fd Input, Fd Output, Fd Errors)? Server { get; private set; }
 
     /// <summary>How the remote shell of the server ends. If the keeper ends first it counts as lost.</summary>
-    public Task<ExitStatus> Exit => _exit.Task;
+    public Task<RemoteExit> Exit => _exit.Task;
 
     /// <summary>Null if there is no keeper that answers; then its name is free for another.</summary>
     /// <param name="path">Of its socket.</param>
@@ -127,13 +127,13 @@ internal sealed class KeeperCall : IDisposable
         return null;
     }
 
-    private ExitStatus AwaitEnd()
+    private RemoteExit AwaitEnd()
     {
         var descriptors = new List<Fd>();
         var answer = _closing.Readable(_socket.Fd) ? TryReceive(milliseconds: 1, descriptors) : null;
         descriptors.ForEach(static fd => fd.Dispose());
         return answer is { Kind: KeeperAnswerKind.Ended } ended
-            ? new ExitStatus(ended.Signal == 0 ? ended.Status : 0, ended.Signal)
-            : new ExitStatus(SshExit.Failed, 0);
+            ? RemoteExit.OfSsh(new ExitStatus(ended.Signal == 0 ? ended.Status : 0, ended.Signal))
+            : RemoteExit.Lost;
     }
 }

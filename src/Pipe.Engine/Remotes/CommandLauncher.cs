@@ -1,0 +1,37 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// A command of the user's. With <c>%h</c> in it, it passes on the words that follow as they are, as <c>srun -w %h</c> and <c>kubectl exec
+/// -i %h --</c> do. Without, it takes a host and a line for the login shell there, as ssh does, or no host at all.
+/// </summary>
+internal sealed class CommandLauncher(Access access) : ProcessLauncher(access)
+{
+    private const string HostPlace = "%h";
+
+    public override string Name => $"'{Remote.Shell}'";
+
+    public override string NotFound => $"{Name} here, or dmscp there, was not found";
+
+    public override IReadOnlyList<string> Words(bool isQuiet = false)
+    {
+        var line = StartLine.Server(Access);
+        string[] program = ["/bin/sh", "-c", line];
+        return Remote.Shell.Contains(HostPlace, StringComparison.Ordinal) ? [.. WithHost(), .. program]
+            : Remote.Host.Length == 0 ? Exec(Remote.Shell, program)
+            : Remote.User.Length == 0 ? Exec(Remote.Shell, [Remote.Host, line])
+            : Exec(Remote.Shell, ["-l", Remote.User, Remote.Host, line]);
+    }
+
+    protected override RemoteExit Meaning(ExitStatus status) => RemoteExit.OfSsh(status);
+
+    private IEnumerable<string> WithHost() =>
+        Remote.Host.Length == 0 ? throw new Failure(ExitCode.Usage, $"{Name}: {HostPlace} is the host, and none is named")
+        : Remote.User.Length > 0 ? throw new Failure(ExitCode.Usage, $"{Name}: with {HostPlace} there is no place for the user {Remote.User}", "write the user into the command")
+        : ShellWords.Split(Remote.Shell).Select(word => word.Replace(HostPlace, Remote.Host, StringComparison.Ordinal));
+
+    /// <summary>The command's own words are split as sh does.</summary>
+    private static string[] Exec(string command, string[] arguments) => ["/bin/sh", "-c", $"exec {command} \"$@\"", "sh", .. arguments];
+}

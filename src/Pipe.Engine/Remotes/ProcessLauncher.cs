@@ -1,0 +1,59 @@
+using System.Net;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Launches by a command on this host, whose standard input and output are the control channel.</summary>
+/// <param name="access">Where to and how.</param>
+internal abstract class ProcessLauncher(Access access) : ILauncher
+{
+    public abstract string Name { get; }
+
+    public virtual string NotFound => "dmscp was not found there";
+
+    public virtual bool CanRelaunch => false;
+
+    protected Access Access => access;
+
+    protected Remote Remote => access.Remote;
+
+    /// <summary>Whether the command leads a process group, which is ended as a whole.</summary>
+    protected virtual bool LeadsGroup => false;
+
+    /// <summary>Whether a process that outlives the command may hold the standard error that it was given.</summary>
+    protected virtual bool MayHoldErrors => false;
+
+    protected virtual IPAddress? PeerAddress => null;
+
+    /// <summary>The command as an argument vector.</summary>
+    /// <param name="isQuiet">The user cannot be asked for anything.</param>
+    public abstract IReadOnlyList<string> Words(bool isQuiet = false);
+
+    public IRemoteProcess Launch(bool isQuiet)
+    {
+        var words = Words(isQuiet);
+        var (childInput, input) = Fd.Pipe("control channel");
+        var (output, childOutput) = Fd.Pipe("control channel");
+        var (errors, childErrors) = MayHoldErrors ? Fd.Pipe("standard error") : default;
+        using (childInput)
+        using (childOutput)
+        using (childErrors)
+        {
+            try
+            {
+                var child = Child.Start(words, [childInput, childOutput, childErrors], LeadsGroup);
+                return new LaunchedProcess(child, input, output, errors is null ? null : new ErrorRelay(errors), Meaning) { PeerAddress = PeerAddress };
+            }
+            catch (LinuxException e)
+            {
+                input.Dispose();
+                output.Dispose();
+                errors?.Dispose();
+                throw new Failure(ExitCode.Unreachable, $"cannot start the remote shell: {e.Message}");
+            }
+        }
+    }
+
+    protected abstract RemoteExit Meaning(ExitStatus status);
+}
