@@ -34,7 +34,7 @@ internal sealed class SharedSource : IDisposable
             RecipeOf = block => source.RecipeOf(block.Slab!.Payload[..block.Length], block.Offset),
         };
         _branches = [.. tallies.Select((tally, number) => new SharedBranch(this, number, tally))];
-        _blocks.Dropped += (branch, cause) => _branches[branch].Fail(new Failure(ExitCode.Unreachable, cause));
+        _blocks.Dropped += (branch, cause) => _branches[branch].Fail(new Failure(ExitCode.Objects, cause));
     }
 
     public IReadOnlyList<SharedBranch> Branches => _branches;
