@@ -56,7 +56,7 @@ public sealed class ParserTests
     }
 
     [Theory]
-    [InlineData("no source is named", "h:/x")]
+    [InlineData("no destination is named", "h:/x")]
     [InlineData("no source is named")]
     [InlineData("no destination is named", "a")]
     [InlineData("b: not a destination, which is HOST:PATH", "a", "h:", "b")]
@@ -70,8 +70,8 @@ public sealed class ParserTests
     [InlineData("standard input as the source: not where another machine sends", "-H", "k", "-", "h:/f")]
     [InlineData("--events: not where another machine sends", "--events", "3", "-H", "k", "a", "h:/f")]
     [InlineData("--delete: only with -r or -a", "--delete", "a", "h:")]
-    [InlineData("--slow: drop:0%: not one of reread, wait, drop:SECONDS, drop:PERCENT%", "--slow", "sometimes", "a", "h:")]
-    [InlineData("--memory: 1k: not between 8m and 8191p", "--memory", "1k", "a", "h:")]
+    [InlineData("--slow: sometimes: not one of reread, wait, drop:SECONDS, drop:PERCENT%", "--slow", "sometimes", "a", "h:")]
+    [InlineData("--memory: 1k: not between 8m and 1t", "--memory", "1k", "a", "h:")]
     [InlineData("-rP22: how hosts are reached is not written in one word with other letters", "-rP22", "-H", "k", "a", "h:")]
     [InlineData("h;x:: h;x: the host name cannot contain ;", "a", "h;x:")]
     [InlineData("--json: options come before the files", "a", "h:", "--json")]
