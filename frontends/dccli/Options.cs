@@ -12,6 +12,7 @@ internal static class Options
 {
     private const string Many = "Where it goes";
     private const long LeastMemory = 8 << 20;
+    private const long MostMemory = 1L << 40;
     private const int MostLogins = 1000;
     private const int MostRetries = 100;
 
@@ -37,7 +38,7 @@ internal static class Options
         new("-H", "HOST", Many, "HOST reads the sources and sends them", static (d, a) => d.Sender = Text("-H", a)),
         new("--fanout", "N", Many, "logins at a time; 32 by default", static (d, a) => d.Logins = Number("--fanout", a, 1, MostLogins)),
         new("--slow", "reread|wait|drop:LIMIT", Many, "what becomes of a destination that lags behind", static (d, a) => d.Slow = SlowOf(a)),
-        new("--memory", "SIZE", Many, "memory for blocks that some still need; 256m by default", static (d, a) => d.Memory = Size("--memory", a, LeastMemory, long.MaxValue)),
+        new("--memory", "SIZE", Many, "memory for blocks that some still need; 256m by default", static (d, a) => d.Memory = Size("--memory", a, LeastMemory, MostMemory)),
         new("--retries", "N", Many, "how often a copy that was cut goes on; 2 by default", static (d, a) => d.Retries = Number("--retries", a, 0, MostRetries)),
         new("--strict", "", Many, "one destination that fails ends all", static (d, _) => d.IsStrict = true),
 

@@ -11,6 +11,7 @@ public sealed class ProgramOptionsTests
         ("dmscp", word => Pipe.Dmscp.Options.Table.Find(word)?.Name),
         ("yscp", word => Pipe.Yscp.Options.Table.Find(word)?.Name),
         ("ytar", word => Pipe.Ytar.Options.Table.Find(word)?.Name),
+        ("dccli", word => Pipe.Dccli.Options.Table.Find(word)?.Name),
         ("yarchive", word => Pipe.Yarchive.Options.Table.Find(word)?.Name),
     ];
 

@@ -49,6 +49,28 @@ public sealed class TcpSocketTests
         Assert.InRange(measure.BufferLimited, 0, measure.Busy);
     }
 
+    /// <summary>More than the socket buffers hold, so that calls take a part of either piece.</summary>
+    [Theory]
+    [InlineData(0, 20_000_000)]
+    [InlineData(64, 20_000_000)]
+    [InlineData(20_000_000, 64)]
+    [InlineData(20_000_000, 0)]
+    [InlineData(64, 0)]
+    public async Task Two_pieces_are_sent_one_after_the_other(int first, int second)
+    {
+        using var listener = TcpSocket.Listen(IPAddress.Loopback, 0, 0, 0);
+        using var caller = TcpSocket.Connect(IPAddress.Loopback, listener.LocalPort(), 5000, 0);
+        using var taken = Accept(listener);
+        taken.SetBlocking();
+        var bytes = new byte[first + second];
+        new Random(first).NextBytes(bytes);
+        var received = new byte[bytes.Length];
+        var receiving = Waiting.Start(() => taken.Receive(received));
+        caller.Send(bytes.AsSpan(0, first), bytes.AsSpan(first));
+        Assert.True(await receiving);
+        Assert.True(received.AsSpan().SequenceEqual(bytes));
+    }
+
     [Fact]
     public void A_closed_port_refuses()
     {

@@ -8,6 +8,9 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
     /// <summary>How long a copy that is still logging in counts as one that will keep up.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    /// <summary>For so long the others wait for a copy before it is compared with them.</summary>
+    private static readonly TimeSpan Trial = TimeSpan.FromSeconds(2);
+
     private readonly Branch[] _branches = new Branch[branches];
     private long _began;
     private long _heldUpSince;
@@ -35,6 +38,9 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
     public ulong NextOf(int branch) => _branches[branch].Next;
 
     public void Advance(int branch) => _branches[branch].Next++;
+
+    /// <summary>A block of a copy has arrived.</summary>
+    public void Acknowledge(int branch) => _branches[branch].Arrived++;
 
     /// <summary>A copy is ready to send.</summary>
     public void Begin(int branch)
@@ -75,26 +81,33 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
     /// <summary>The first copy gets what it needs: no other holds it up.</summary>
     public void GoOn() => _heldUpSince = 0;
 
-    /// <summary>The others wait for the last copy: it, and why it is given up, if it is.</summary>
+    /// <summary>The others wait for the copy of which least has arrived: it, and why it is given up, if it is.</summary>
     public (int Branch, string Cause)? FindDropped()
     {
         _heldUpSince = _heldUpSince == 0 ? Stopwatch.GetTimestamp() : _heldUpSince;
-        var live = Enumerable.Range(0, _branches.Length).Where(one => !_branches[one].HasLeft).OrderBy(NextOf).ToList();
+        var live = Enumerable.Range(0, _branches.Length).Where(one => !_branches[one].HasLeft).OrderBy(one => _branches[one].Arrived).ToList();
         if (slow.Action != SlowAction.Drop || live.Count < 2)
         {
             return null;
         }
 
+        var (held, last) = (Stopwatch.GetElapsedTime(_heldUpSince), _branches[live[0]]);
         var isTooSlow = slow.Percent > 0
-            ? NextOf(live[0]) * 100 < NextOf(live[live.Count / 2]) * (ulong)slow.Percent
-            : Stopwatch.GetElapsedTime(_heldUpSince) > TimeSpan.FromSeconds(slow.Seconds);
-        var cause = slow.Percent > 0 ? $"it has taken less than {slow.Percent} % of what half of the others have" : $"the others have waited {slow.Seconds} s for it";
-        return isTooSlow ? (live[0], $"too slow: {cause}") : null;
+            ? held > Trial && last.Arrived * 100 < _branches[live[live.Count / 2]].Arrived * (ulong)slow.Percent
+            : held > TimeSpan.FromSeconds(slow.Seconds);
+        if (!isTooSlow)
+        {
+            return null;
+        }
+
+        GoOn();
+        return (live[0], slow.Percent > 0 ? $"too slow: less than {slow.Percent} % of what half of the destinations have has arrived" : $"too slow: the others have waited {slow.Seconds} s for it");
     }
 
     private struct Branch
     {
         public ulong Next;
+        public ulong Arrived;
         public bool HasBegun;
         public bool HasLeft;
     }

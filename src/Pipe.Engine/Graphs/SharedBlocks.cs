@@ -237,6 +237,7 @@ internal sealed class SharedBlocks : IDisposable
         {
             if (block.Release(branch))
             {
+                _branches.Acknowledge(branch);
                 FreeIfUnneeded(block);
             }
         }

@@ -34,7 +34,7 @@ internal sealed class SharedSource : IDisposable
             RecipeOf = block => source.RecipeOf(block.Slab!.Payload[..block.Length], block.Offset),
         };
         _branches = [.. tallies.Select((tally, number) => new SharedBranch(this, number, tally))];
-        _blocks.Dropped += (branch, cause) => _branches[branch].Fail(new Failure(ExitCode.Unreachable, cause));
+        _blocks.Dropped += (branch, cause) => _branches[branch].Fail(new Failure(ExitCode.Objects, cause));
     }
 
     public IReadOnlyList<SharedBranch> Branches => _branches;
@@ -163,43 +163,4 @@ internal sealed class SharedSource : IDisposable
         Interlocked.Add(ref _read, length);
         return length;
     }
-}
-
-/// <summary>A source that is shared, as one of the copies sees it.</summary>
-/// <param name="shared">Of all copies.</param>
-/// <param name="number">Which copy this is.</param>
-/// <param name="tally">Of this copy.</param>
-internal sealed class SharedBranch(SharedSource shared, int number, Tally tally) : IOutboxSource
-{
-    private Action<Exception>? _failed;
-
-    public long Size => shared.Source.Size;
-
-    public int Mode => shared.Source.Mode;
-
-    public string Remark => shared.Source.Remark;
-
-    public Failure? Verdict => shared.Source.Verdict;
-
-    public WideDigest StreamDigest => shared.Source.StreamDigest;
-
-    public Outbox MakeOutbox(int block, int window, Action<Exception> failed)
-    {
-        if (block != Defaults.Block)
-        {
-            throw new Failure(ExitCode.Protocol, $"blocks of {block} bytes, where other copies have {Defaults.Block}");
-        }
-
-        _failed = failed;
-        return shared.MakeOutbox(number, window, tally);
-    }
-
-    public void Finish() => shared.ThrowAtEnd();
-
-    public void Abort() => shared.Leave(number);
-
-    public void Dispose() => shared.Leave(number);
-
-    /// <summary>This copy cannot go on.</summary>
-    internal void Fail(Exception cause) => _failed?.Invoke(cause);
 }

@@ -1,0 +1,60 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>A source that is shared, as one of the copies sees it.</summary>
+/// <param name="shared">Of all copies.</param>
+/// <param name="number">Which copy this is.</param>
+/// <param name="tally">Of this copy.</param>
+internal sealed class SharedBranch(SharedSource shared, int number, Tally tally) : IOutboxSource
+{
+    private readonly Lock _failing = new();
+    private Action<Exception>? _failed;
+    private Exception? _fault;
+
+    public long Size => shared.Source.Size;
+
+    public int Mode => shared.Source.Mode;
+
+    public string Remark => shared.Source.Remark;
+
+    public Failure? Verdict => shared.Source.Verdict;
+
+    public WideDigest StreamDigest => shared.Source.StreamDigest;
+
+    public Outbox MakeOutbox(int block, int window, Action<Exception> failed)
+    {
+        if (block != Defaults.Block)
+        {
+            throw new Failure(ExitCode.Protocol, $"blocks of {block} bytes, where other copies have {Defaults.Block}");
+        }
+
+        var outbox = shared.MakeOutbox(number, window, tally);
+        lock (_failing)
+        {
+            _failed = failed;
+            if (_fault is not null)
+            {
+                failed(_fault);
+            }
+        }
+
+        return outbox;
+    }
+
+    public void Finish() => shared.ThrowAtEnd();
+
+    public void Abort() => shared.Leave(number);
+
+    public void Dispose() => shared.Leave(number);
+
+    /// <summary>This copy cannot go on, or cannot begin.</summary>
+    internal void Fail(Exception cause)
+    {
+        lock (_failing)
+        {
+            _fault ??= cause;
+            _failed?.Invoke(_fault);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace EndToEnd.Tests.Dccli;
+
+/// <summary>
+/// A test that copies to several destinations. In a script $TO are the options with which h1:PATH, h2:PATH and so on are far ends that
+/// see the same files.
+/// </summary>
+public abstract class FanOutTest : CopyTest
+{
+    protected const string Prelude = """
+        TO="--launch local"
+        make() { mkdir -p source; head -c "$1" /dev/urandom > source/large; for i in $(seq 200); do head -c $((i * 41)) /dev/urandom > source/small$i; done; mkdir -p t1 t2 t3; }
+        same() { for one; do diff -r source $one/source > /dev/null && echo $one; done; }
+
+        """;
+
+    /// <summary>The client, once that many servers write there.</summary>
+    private protected async Task<(ProcessInfo Client, ProcessInfo[] Servers)> Moving(Running running, int servers)
+    {
+        ProcessInfo[] found = [];
+        await running.Until(() => (found = Writers()).Length == servers, $"{servers} servers with a file open below their targets");
+        var client = await Find(process => process.Words[0].EndsWith("dccli", StringComparison.Ordinal), "the client");
+        return (client, found);
+    }
+
+    /// <summary>The server that writes below a directory.</summary>
+    private protected ProcessInfo ServerOf(string target) => Writers().Single(process => Opened(process).Any(path => path.StartsWith($"{PathOf(target)}/", StringComparison.Ordinal)));
+
+    private ProcessInfo[] Writers() =>
+        [.. Processes.Tagged(Tag).Where(IsServer).Where(process => Opened(process).Any(path => path.StartsWith($"{Directory}/t", StringComparison.Ordinal)))];
+
+    private static IEnumerable<string> Opened(ProcessInfo process)
+    {
+        try
+        {
+            return [.. new DirectoryInfo($"/proc/{process.Id}/fd").EnumerateFileSystemInfos().Select(fd => fd.LinkTarget ?? "")];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,137 @@
+namespace EndToEnd.Tests.Dccli;
+
+/// <summary>A destination that fails, stalls or dies changes nothing for the others, and is named with its cause.</summary>
+public sealed class FaultTests : FanOutTest
+{
+    [Case(Needs.Sshd)]
+    public async Task A_host_that_is_not_reached_is_named() =>
+        (await Run(Prelude + "make 1000000; dccli -r -F $SSH_CONFIG source HOST:$PWD/t1 closed:$PWD/t2 nobody:$PWD/t2; echo $?; same t1; ls t2"))
+            .Prints("1\nt1\n").Says("closed: ", "nobody: ", "2 of 3 destinations failed: closed, nobody");
+
+    [Case(Needs.Sshd)]
+    public async Task No_host_that_is_reached_is_exit_status_3() =>
+        (await Run(Prelude + "make 1000; dccli -r -F $SSH_CONFIG source closed:$PWD/t1 nobody:$PWD/t2")).Is(3).Says("2 of 2 destinations failed");
+
+    [Case]
+    public async Task What_cannot_be_read_is_said_once_and_is_exit_status_1() =>
+        (await Run(Prelude + """
+            make 1000; mkdir source/small3.d; ln -s nowhere source/broken
+            dccli -r $TO source h1:$PWD/t1 h2:$PWD/t2 2> said; echo $?; grep -c 'error:.*broken' said; ls t1/source | wc -l
+            """)).Prints("1\n1\n202\n");
+
+    [Case]
+    public async Task A_source_that_is_not_there_is_said_before_any_login() =>
+        (await Run("dccli --launch false nothing h1:/x h2:/x")).Is(1).Says("dccli: error: nothing: no such file or directory");
+
+    [Case(Needs.Mount)]
+    public async Task A_full_disk_fails_alone_and_a_second_run_completes_it()
+    {
+        var result = await RunWithMounts(Prelude + """
+            make 20000000; mount -t tmpfs -o size=5m none t2
+            dccli -r $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t2 t3
+            mount -o remount,size=50m t2; dccli -rZ $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t2 t3
+            """);
+        result.Prints("1\nt1\nt3\n0\nt1\nt2\nt3\n").Says("h2: ", "no space left", "1 of 3 destinations failed: h2");
+    }
+
+    /// <summary>The others finish while it is stopped, in bounded memory; then it goes on with what it missed.</summary>
+    [Case]
+    public async Task A_receiver_that_is_stopped_holds_nobody_up()
+    {
+        var running = Start(Prelude + "make 400000000; echo ready; dccli -r --memory 16m $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t2 t3");
+        var (client, _) = await Moving(running, 3);
+        var stopped = ServerOf("t2");
+        Processes.Signal(stopped.Id, "STOP");
+        await running.Until(() => IsWhole("t1") && IsWhole("t3"), "the other two are done", seconds: 90);
+        Assert.InRange(PeakOf(client.Id), 1, 120_000);
+        Assert.False(running.HasEnded);
+        Processes.Signal(stopped.Id, "CONT");
+        (await running.End()).Is(0).Prints("ready\n0\nt1\nt2\nt3\n");
+    }
+
+    [Case]
+    public async Task What_changes_after_the_others_have_it_fails_the_one_that_reads_again()
+    {
+        var running = Start(Prelude + "make 200000000; dccli -r --memory 16m $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t3");
+        await Moving(running, 3);
+        var stopped = ServerOf("t2");
+        Processes.Signal(stopped.Id, "STOP");
+        await running.Until(() => IsWhole("t1") && IsWhole("t3"), "the other two are done", seconds: 90);
+        var large = new byte[100];
+        using (var file = File.OpenWrite(PathOf("source/large")))
+        {
+            file.Position = file.Length / 2;
+            file.Write(large);
+        }
+
+        Processes.Signal(stopped.Id, "CONT");
+        (await running.End()).Prints("1\n").Says("h2: the source changed while it was copied", "1 of 3 destinations failed: h2");
+        MayLeaveTemporaryFiles = true;
+    }
+
+    [Cases]
+    [InlineData("wait", 0)]
+    [InlineData("drop:2", 1)]
+    [InlineData("drop:50%", 1)]
+    public async Task A_receiver_that_is_stopped_is_waited_for_or_given_up_if_that_is_asked_for(string slow, int status)
+    {
+        var running = Start(Prelude + $"make 200000000; dccli -r --memory 16m --slow {slow} --timeout 60 $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t3");
+        await Moving(running, 3);
+        var stopped = ServerOf("t2");
+        Processes.Signal(stopped.Id, "STOP");
+        if (status == 0)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(5));
+            Assert.False(IsWhole("t1") || IsWhole("t3"));
+        }
+        else
+        {
+            await running.Until(() => IsWhole("t1") && IsWhole("t3"), "the other two are done", seconds: 90);
+        }
+
+        Processes.Signal(stopped.Id, "CONT");
+        var result = (await running.End()).Prints($"{status}\nt1\nt3\n");
+        _ = status == 0 ? result : result.Says("h2: too slow");
+        MayLeaveTemporaryFiles = status != 0;
+    }
+
+    [Cases]
+    [InlineData("--retries 0", "1\nt1\nt3\n0\nt2\n")]
+    [InlineData("--retries 2", "0\nt1\nt2\nt3\n0\nt2\n")]
+    public async Task A_receiver_that_is_killed_is_taken_up_again_or_completed_by_a_second_run(string options, string printed)
+    {
+        var running = Start(Prelude + $"make 200000000; dccli -r {options} $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t2 t3; dccli -q -rZ $TO source h2:$PWD/t2; echo $?; same t2");
+        await Moving(running, 3);
+        Processes.Signal(ServerOf("t2").Id, "KILL");
+        (await running.End()).Prints(printed);
+    }
+
+    [Case]
+    public async Task With_strict_one_that_fails_ends_all()
+    {
+        var result = await Run(Prelude + "make 300000000; dccli -r --strict --rate 20m $TO source h1:$PWD/t1 h2:/nonexistent/x/y; echo $?; ls t1/source/large");
+        result.Prints("1\n").Says("h2: /nonexistent/x: no such file or directory", "ended because another destination has failed");
+        MayLeaveTemporaryFiles = true;
+    }
+
+    [Case]
+    public async Task A_signal_ends_all_and_leaves_nothing()
+    {
+        var running = Start(Prelude + "make 300000000; exec dccli -r --rate 20m $TO source h1:$PWD/t1 h2:$PWD/t2");
+        var (client, _) = await Moving(running, 2);
+        Processes.Signal(client.Id, "TERM");
+        (await running.End()).Is(6).Says("interrupted");
+        MayLeaveTemporaryFiles = true;
+    }
+
+    private bool IsWhole(string target) =>
+        File.Exists(PathOf($"{target}/source/large")) && System.IO.Directory.GetFiles(PathOf($"{target}/source"), "*").Count(file => !file.Contains("/.", StringComparison.Ordinal)) == 201;
+
+    /// <summary>Most memory that a process has had, in KiB.</summary>
+    private static long PeakOf(int process)
+    {
+        const string field = "VmHWM:";
+        var line = File.ReadAllLines($"/proc/{process}/status").Single(text => text.StartsWith(field, StringComparison.Ordinal));
+        return long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim());
+    }
+}
