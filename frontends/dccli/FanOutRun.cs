@@ -27,6 +27,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
             Memory = order.Draft.Memory,
             Slow = order.Slow,
             Logins = order.Draft.Logins,
+            Copies = Descriptors.Copies(),
             Retries = order.Draft.Retries,
             SourceTally = source,
             SourceObserver = new SourceObserver(messages),
@@ -36,7 +37,8 @@ internal sealed class FanOutRun(Order order, Messages messages)
         using (var board = new Board(all, report, messages))
         {
             board.Start();
-            new FanOut(KnownObjects.Kinds, edges, terms).RunAsync(ending.Token).GetAwaiter().GetResult();
+            using var run = new FanOut(KnownObjects.Kinds, edges, terms);
+            run.RunAsync(ending.Token).GetAwaiter().GetResult();
         }
 
         Show(all);

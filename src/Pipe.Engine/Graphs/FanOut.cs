@@ -6,17 +6,20 @@ namespace Pipe.Engine;
 /// Copies one source here to several destinations. The source is read once for all of them; each has its own login, lanes, window and
 /// pace, and a verdict of its own. A copy that has to know what its target has reads for itself.
 /// </summary>
-internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOutTerms terms)
+internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOutTerms terms) : IDisposable
 {
     private static readonly TreeFlags Asking = TreeFlags.Resume | TreeFlags.Compare;
 
     /// <summary>Whether each copy asks its target what it has before it sends anything.</summary>
     private bool Asks => edges[0].Plan is { Here.Kind: ResourceKind.Tree } plan && (plan.TreeOf(plan.Here, plan.Here).Flags & Asking) != 0;
 
+    private readonly SemaphoreSlim _places = new(Math.Min(terms.Copies, edges.Count));
+
     /// <summary>Returns when every copy has ended; in the order of the edges.</summary>
     /// <exception cref="Failure">The source cannot be opened.</exception>
     public async Task<IReadOnlyList<EdgeResult>> RunAsync(CancellationToken cancel)
     {
+        CheckPlaces();
         using var turns = new LoginTurns(terms.Logins);
         if (Asks)
         {
@@ -27,6 +30,17 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
         using var shared = new SharedSource(InOrder(source.OpenSource()), [.. edges.Select(edge => edge.Tally)], edges[0].Plan.Checksum, terms.Memory, terms.Slow);
         using var count = terms.SourceTally.IsTotalWanted ? source.Count(Found) : null;
         return await Task.WhenAll(edges.Select((edge, number) => CarryAsync(edge, new BranchEnd(shared.Branches[number]), turns, cancel)));
+    }
+
+    public void Dispose() => _places.Dispose();
+
+    /// <summary>A copy that has no place yet reads later what it misses; a stream cannot be read later.</summary>
+    private void CheckPlaces()
+    {
+        if (terms.Copies < edges.Count && !Asks && terms.Slow.Action != SlowAction.Reread)
+        {
+            throw new Failure(ExitCode.Usage, $"{edges.Count} destinations at a time need more descriptors than there are, which are enough for {terms.Copies}", "ulimit -n shows and changes how many a program may have");
+        }
     }
 
     private static IStreamSource InOrder(ISource source) => source as IStreamSource ?? new RangeStream((IRangeSource)source);
@@ -43,6 +57,15 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
     /// <summary>To the verdict; never throws.</summary>
     private async Task<EdgeResult> CarryAsync(Edge edge, ITransferEnd end, LoginTurns turns, CancellationToken cancel)
     {
+        try
+        {
+            await _places.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            return End(new EdgeResult(edge, null, new Failure(ExitCode.Interrupted, "interrupted")));
+        }
+
         // Opening may block, and so may logging in: no copy waits for another one's.
         var result = await Task.Run(() => TryAsync(edge, end, turns, cancel), CancellationToken.None);
         for (var retry = 0; retry < terms.Retries && WasCut(result) && !cancel.IsCancellationRequested && terms.Again(result.Edge, (Failure)result.Failure!) is { } again; retry++)
@@ -51,6 +74,12 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
             result = await Task.Run(() => TryAsync(again, new LocalEnd(kinds, again), turns, cancel), CancellationToken.None);
         }
 
+        _places.Release();
+        return End(result);
+    }
+
+    private EdgeResult End(EdgeResult result)
+    {
         terms.Ended(result);
         return result;
     }

@@ -16,6 +16,9 @@ internal sealed record FanOutTerms
     /// <summary>Logins at a time.</summary>
     public int Logins { get; init; } = DefaultLogins;
 
+    /// <summary>Copies that run at a time, as far as there are descriptors for them.</summary>
+    public int Copies { get; init; } = int.MaxValue;
+
     /// <summary>How often a copy is taken up again that was cut.</summary>
     public int Retries { get; init; } = DefaultRetries;
 

@@ -23,7 +23,11 @@ public abstract class FanOutTest : CopyTest
     }
 
     /// <summary>The server that writes below a directory.</summary>
-    private protected ProcessInfo ServerOf(string target) => Writers().Single(process => Opened(process).Any(path => path.StartsWith($"{PathOf(target)}/", StringComparison.Ordinal)));
+    private protected ProcessInfo ServerOf(string target) => ServersOf(target).Single();
+
+    /// <summary>None if it has ended already.</summary>
+    private protected ProcessInfo[] ServersOf(string target) =>
+        [.. Writers().Where(process => Opened(process).Any(path => path.StartsWith($"{PathOf(target)}/", StringComparison.Ordinal)))];
 
     private ProcessInfo[] Writers() =>
         [.. Processes.Tagged(Tag).Where(IsServer).Where(process => Opened(process).Any(path => path.StartsWith($"{Directory}/t", StringComparison.Ordinal)))];

@@ -52,7 +52,7 @@ public sealed class FaultTests : FanOutTest
     [Case]
     public async Task What_changes_after_the_others_have_it_fails_the_one_that_reads_again()
     {
-        var running = Start(Prelude + "make 200000000; dccli -r --memory 16m $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t3");
+        var running = Start(Prelude + "make 200000000; dccli -r --memory 16m --rate 30m $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t3");
         await Moving(running, 3);
         var stopped = ServerOf("t2");
         Processes.Signal(stopped.Id, "STOP");

@@ -17,7 +17,7 @@ public sealed class LaunchTests : CopyTest
     [InlineData("dmscp -w -s node1 --launch './node -w %h' -l source -d $PWD -f there")]
     [InlineData("yscp --launch './node -w %h' source node1:$PWD/there")]
     [InlineData("yscp --launch './node -w %h' node1:$PWD/source there")]
-    [InlineData("ytar --launch './node -w %h' source node1:$PWD/there")]
+    [InlineData("mkdir tree && ytar --launch './node -w %h' tree node1:$PWD/there")]
     public async Task The_host_stands_where_the_command_says(string call) =>
         (await Run($"""
             {Setup}

@@ -11,6 +11,7 @@ import archive
 import disk
 import file
 import halves
+import many
 import memory
 import pipe
 import report
@@ -20,7 +21,7 @@ import udp
 import wan
 from ground import Ground
 
-PARTS = {"file": file, "pipe": pipe, "small": small, "halves": halves, "memory": memory, "wan": wan, "udp": udp, "tree": tree, "archive": archive, "disk": disk}
+PARTS = {"file": file, "pipe": pipe, "small": small, "many": many, "halves": halves, "memory": memory, "wan": wan, "udp": udp, "tree": tree, "archive": archive, "disk": disk}
 DEFAULT = [name for name in PARTS if name not in ("disk", "udp")]
 UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 

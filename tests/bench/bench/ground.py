@@ -85,6 +85,7 @@ class Ground:
         self.size = chosen.size or (4 * GIB if room > 14 * GIB else 2 * GIB if room > 7 * GIB else GIB // 2)
         self.dmscp = os.path.join(self.bin, "dmscp")
         self.yscp = os.path.join(self.bin, "yscp")
+        self.dccli = os.path.join(self.bin, "dccli")
         self.options = subprocess.run([self.dmscp, "-h"], capture_output=True, text=True, check=True).stdout
         self._sources = {}
         self._zeros = bytes(1 << 24)
