@@ -52,6 +52,22 @@ internal static class FileSpace
         throw LinuxException.Last("fallocate", fd.Name);
     }
 
+    /// <summary>Makes a stretch of a file read as zeros and keeps its blocks; false where the file system cannot.</summary>
+    public static bool TryZeroRange(this Fd fd, long offset, long length)
+    {
+        if (Sys.Fallocate(fd.Number, Sys.FallocateKeepSize | Sys.FallocateZeroRange, offset, length) == 0)
+        {
+            return true;
+        }
+
+        if (Marshal.GetLastPInvokeError() is Errno.NotSupported or Errno.Invalid or Errno.NoDevice)
+        {
+            return false;
+        }
+
+        throw LinuxException.Last("fallocate", fd.Name);
+    }
+
     /// <summary>Makes a stretch read as zeros, one way or another.</summary>
     public static void Zero(this Fd fd, long offset, long length)
     {
