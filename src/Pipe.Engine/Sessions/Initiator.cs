@@ -25,6 +25,9 @@ internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObse
     /// <summary>Takes instead of what the plan names.</summary>
     public ISink? Sink { get; init; }
 
+    /// <summary>Is told what the source is before its first byte.</summary>
+    public Action<Terms> Agreed { get; init; } = static _ => { };
+
     /// <summary>Those that may carry data lanes, best first.</summary>
     public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.For(plan.Channel);
 
@@ -270,6 +273,14 @@ internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObse
                 "install the same version on both hosts, quickinstall.sh user@host does").At(plan.Remote.Name);
         }
 
+        if (offer.OnDemand && !hello.Features.HasFlag(Features.Demand))
+        {
+            throw new Failure(
+                ExitCode.Protocol,
+                $"{RawText.Printable(hello.Program)} there cannot send on demand",
+                "install the same version on both hosts, quickinstall.sh user@host does").At(plan.Remote.Name);
+        }
+
         var accept = await peer.ExpectAsync<Accept>();
         if (LaneTransports.Common(Transports, peer.Transports).Count == 0 && plan.ConnectMode != ConnectMode.Ssh)
         {
@@ -304,6 +315,7 @@ internal sealed class Initiator(ObjectKinds kinds, Plan plan, Tally tally, IObse
         }
 
         tally.Total = tally.FilesFound < 0 ? terms.Size : tally.Total;
+        Agreed(terms);
         _sink = Sink ?? _here.OpenSink(terms, filters, Fail);
         return new ReceiverPump(_mailbox, _sink, offer, terms.Size, block, tally, offer.Resumes);
     }

@@ -8,4 +8,7 @@ internal enum Features : ulong
 
     /// <summary>As the receiver of a file that is to be resumed it sends HaveRanges, and takes blocks of type Kept; as the sender the other way round.</summary>
     Ranges = 1,
+
+    /// <summary>Takes Demand as the sender of an object on demand.</summary>
+    Demand = 2,
 }
