@@ -64,7 +64,7 @@ internal sealed class ServeRun(CloneOrder order, Messages messages) : IDisposabl
 
     private ICloneSource Open() =>
         NbdUri.IsOne(order.Source) ? new NbdCloneSource(NbdUri.Parse(order.Source))
-        : order.Plan is { } plan ? throw new Failure(ExitCode.Usage, $"{plan.Remote.Name}: not yet")
+        : order.Plan is { } plan ? new RemoteCloneSource(KnownObjects.Kinds, plan)
         : new FileCloneSource(order.Setup.SourcePath);
 
     private void CheckSource()

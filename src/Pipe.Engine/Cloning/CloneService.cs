@@ -78,9 +78,7 @@ internal sealed class CloneService : IDisposable
             else
             {
                 source = open();
-                var digest = SourceSample.Take(source, SampleMilliseconds);
-                source.Know(digest);
-                files.Bind(source.Size, digest);
+                files.Bind(source.Size, source.Sample(SampleMilliseconds));
             }
 
             var service = new CloneService(files, setup.Terms, source, files.Metadata.Read(), events);

@@ -61,10 +61,7 @@ internal sealed class FileCloneSource : ICloneSource
         }
     }
 
-    public void Know(SourceDigest digest)
-    {
-        // It stays open.
-    }
+    public SourceDigest Sample(int timeoutMilliseconds) => SourceSample.Take(this, timeoutMilliseconds);
 
     public void Request(long offset, long length, FetchPriority priority)
     {

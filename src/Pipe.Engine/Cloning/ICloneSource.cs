@@ -17,8 +17,9 @@ internal interface ICloneSource : IDisposable
     /// <summary>Who gets what is asked for. Set before the first request.</summary>
     IFetchTarget Target { set; }
 
-    /// <summary>What the source has to be when it is connected to again.</summary>
-    void Know(SourceDigest digest);
+    /// <summary>Tells it from another one. Called once, before it has a target.</summary>
+    /// <exception cref="Failure">It does not answer.</exception>
+    SourceDigest Sample(int timeoutMilliseconds);
 
     /// <summary>Asks for a range. Every byte of it arrives once, in any order and any pieces, or is said to have failed.</summary>
     void Request(long offset, long length, FetchPriority priority);

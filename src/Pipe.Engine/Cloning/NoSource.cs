@@ -19,10 +19,7 @@ internal sealed class NoSource(string name) : ICloneSource
         }
     }
 
-    public void Know(SourceDigest digest)
-    {
-        // It is never connected to.
-    }
+    public SourceDigest Sample(int timeoutMilliseconds) => throw new InvalidOperationException("a sample of no source");
 
     public void Request(long offset, long length, FetchPriority priority) => throw new InvalidOperationException("a request to no source");
 

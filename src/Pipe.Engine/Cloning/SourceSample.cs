@@ -1,31 +1,18 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>
-/// Knows a source by blocks from all over it: a device has no time of modification. Takes what it asked for itself, before the clone
-/// becomes the source's target.
-/// </summary>
+/// <summary>Samples a source that takes requests, before the clone becomes its target.</summary>
 internal sealed class SourceSample : IFetchTarget
 {
-    private const int Blocks = 16;
-    private const int BlockSize = 4096;
-    private readonly long[] _offsets;
-    private readonly byte[] _bytes;
-    private readonly long _size;
+    private readonly SampleBlocks _blocks;
     private readonly object _lock = new();
-    private long _missing;
     private string _cause = "";
 
-    private SourceSample(long size)
-    {
-        _size = size;
-        _offsets = [.. Offsets(size)];
-        _bytes = new byte[_offsets.Length * BlockSize];
-        _missing = _offsets.Sum(LengthAt);
-    }
+    private SourceSample(long size) => _blocks = new SampleBlocks(size);
+
+    /// <summary>Fills a buffer from an offset on.</summary>
+    public delegate void Reader(Span<byte> bytes, long offset);
 
     /// <summary>Reads the blocks; waits no longer than that.</summary>
     /// <exception cref="Failure">The source cannot deliver them.</exception>
@@ -33,9 +20,9 @@ internal sealed class SourceSample : IFetchTarget
     {
         var sample = new SourceSample(source.Size);
         source.Target = sample;
-        foreach (var offset in sample._offsets)
+        foreach (var (start, end) in sample._blocks.Ranges)
         {
-            source.Request(offset, sample.LengthAt(offset), FetchPriority.Miss);
+            source.Request(start, end - start, FetchPriority.Miss);
         }
 
         return sample.Await(source.Name, timeoutMilliseconds);
@@ -44,35 +31,20 @@ internal sealed class SourceSample : IFetchTarget
     /// <summary>The same of a source that is read and waited for.</summary>
     public static SourceDigest Take(long size, Reader read)
     {
-        var sample = new SourceSample(size);
-        for (var i = 0; i < sample._offsets.Length; i++)
+        var blocks = new SampleBlocks(size);
+        foreach (var (start, end) in blocks.Ranges)
         {
-            read(sample._bytes.AsSpan(i * BlockSize, (int)sample.LengthAt(sample._offsets[i])), sample._offsets[i]);
+            var bytes = new byte[end - start];
+            read(bytes, start);
+            blocks.Take(start, bytes, bytes.Length);
         }
 
-        return sample.Digest();
+        return blocks.Digest;
     }
 
-    /// <summary>Fills a buffer from an offset on.</summary>
-    public delegate void Reader(Span<byte> bytes, long offset);
+    public void Arrived(long offset, ReadOnlySpan<byte> bytes) => Take(offset, bytes, bytes.Length);
 
-    public void Arrived(long offset, ReadOnlySpan<byte> bytes)
-    {
-        lock (_lock)
-        {
-            var block = Array.FindLastIndex(_offsets, at => at <= offset);
-            bytes.CopyTo(_bytes.AsSpan((int)(block * BlockSize + offset - _offsets[block])));
-            Take(bytes.Length);
-        }
-    }
-
-    public void ArrivedZeros(long offset, long length)
-    {
-        lock (_lock)
-        {
-            Take(length);
-        }
-    }
+    public void ArrivedZeros(long offset, long length) => Take(offset, [], length);
 
     public void FetchFailed(long offset, long length, string cause)
     {
@@ -95,10 +67,13 @@ internal sealed class SourceSample : IFetchTarget
 
     public void SourceChanged(string cause) => FetchFailed(0, 0, cause);
 
-    private void Take(long count)
+    private void Take(long offset, ReadOnlySpan<byte> bytes, long length)
     {
-        _missing -= count;
-        Monitor.PulseAll(_lock);
+        lock (_lock)
+        {
+            _blocks.Take(offset, bytes, length);
+            Monitor.PulseAll(_lock);
+        }
     }
 
     private SourceDigest Await(string name, int timeoutMilliseconds)
@@ -106,7 +81,7 @@ internal sealed class SourceSample : IFetchTarget
         var until = Environment.TickCount64 + timeoutMilliseconds;
         lock (_lock)
         {
-            while (_missing > 0 && _cause.Length == 0)
+            while (!_blocks.IsComplete && _cause.Length == 0)
             {
                 var left = until - Environment.TickCount64;
                 if (left <= 0)
@@ -117,24 +92,7 @@ internal sealed class SourceSample : IFetchTarget
                 Monitor.Wait(_lock, (int)left);
             }
 
-            return _cause.Length > 0 ? throw new Failure(ExitCode.Objects, _cause) : Digest();
+            return _cause.Length > 0 ? throw new Failure(ExitCode.Objects, _cause) : _blocks.Digest;
         }
-    }
-
-    private SourceDigest Digest()
-    {
-        Span<byte> hash = stackalloc byte[16];
-        XxHash128.Hash(_bytes, hash, _size);
-        return new SourceDigest(BinaryPrimitives.ReadUInt64LittleEndian(hash), BinaryPrimitives.ReadUInt64LittleEndian(hash[8..]));
-    }
-
-    private long LengthAt(long offset) => Math.Min(BlockSize, _size - offset);
-
-    /// <summary>Evenly spaced, the first and the last block among them.</summary>
-    private static IEnumerable<long> Offsets(long size)
-    {
-        var blocks = (size + BlockSize - 1) / BlockSize;
-        var count = Math.Min(Blocks, blocks);
-        return Enumerable.Range(0, (int)count).Select(i => (count == 1 ? 0 : i * (blocks - 1) / (count - 1)) * BlockSize).Distinct();
     }
 }

@@ -22,6 +22,9 @@ internal sealed class AskedRanges
         return true;
     }
 
+    /// <summary>Whether everything from 0 to there was asked for.</summary>
+    public bool Covers(long size) => size == 0 || (_ranges.Count == 1 && _ranges[0] == (0, size));
+
     private int FirstEndingAtOrAfter(long offset)
     {
         var low = 0;

@@ -15,7 +15,6 @@ internal sealed class DemandSchedule(IRangeSource source) : IRangeSchedule
     private readonly DemandQueue _queue = new();
     private readonly AskedRanges _asked = new();
     private RangeWalk _walk;
-    private long _leftOut;
     private bool _isEnough;
 
     public event Action? Changed;
@@ -26,7 +25,7 @@ internal sealed class DemandSchedule(IRangeSource source) : IRangeSchedule
         {
             lock (_lock)
             {
-                return _isEnough && _queue.Count == 0 && _walk.IsAtEnd && _leftOut == source.Size;
+                return _isEnough && _queue.Count == 0 && _walk.IsAtEnd && _asked.Covers(source.Size);
             }
         }
     }
@@ -94,8 +93,7 @@ internal sealed class DemandSchedule(IRangeSource source) : IRangeSchedule
 
     private bool TryLeaveOut(out BlockRange range)
     {
-        var isThere = _asked.TryAddFirst(_leftOut, source.Size, out var start, out var end);
-        _leftOut = isThere ? end : source.Size;
+        var isThere = _asked.TryAddFirst(0, source.Size, out var start, out var end);
         range = isThere ? new BlockRange(BlockType.Hole, start, end - start) : default;
         return isThere;
     }

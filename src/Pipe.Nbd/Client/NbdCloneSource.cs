@@ -53,7 +53,12 @@ internal sealed class NbdCloneSource : ICloneSource
         set => _target = value;
     }
 
-    public void Know(SourceDigest digest) => _digest = digest;
+    public SourceDigest Sample(int timeoutMilliseconds)
+    {
+        var digest = SourceSample.Take(this, timeoutMilliseconds);
+        _digest = digest;
+        return digest;
+    }
 
     public void Request(long offset, long length, FetchPriority priority)
     {

@@ -43,9 +43,7 @@ internal sealed class SimulatedSource(byte[] bytes) : ICloneSource
         set => _target = value;
     }
 
-    public void Know(SourceDigest digest)
-    {
-    }
+    public SourceDigest Sample(int timeoutMilliseconds) => SourceSample.Take(this, timeoutMilliseconds);
 
     public void Request(long offset, long length, FetchPriority priority)
     {
