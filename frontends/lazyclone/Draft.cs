@@ -53,7 +53,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         var line = Table.Length > 0 ? TableLine.Parse(Table) : Line();
         var location = NbdUri.IsOne(line.Source) ? null : Location.Parse(line.Source);
         var metadata = line.Metadata.Length > 0 ? line.Metadata : Metadata.Length > 0 ? Metadata : $"{line.Destination}.lazyclone";
-        var socket = Socket.Length > 0 ? Socket : IsStdio || Listen.Length > 0 ? "" : $"{line.Destination}.socket";
+        var socket = Socket.Length > 0 ? Socket : IsStdio || Listen.Length > 0 || ActivatedSockets.Are ? "" : $"{line.Destination}.socket";
         return new CloneOrder(line.Source, Setup(line, metadata, location is { IsRemote: false } ? location.Path : ""))
         {
             Plan = location is { IsRemote: true } ? PlanFor(location, Direction.Read, Resource.File("", location.PlainPath), Resource.Null) : null,

@@ -49,6 +49,11 @@ internal sealed class ServeRun(CloneOrder order, Messages messages) : IDisposabl
 
     private void Listen(NbdServer server)
     {
+        foreach (var socket in ActivatedSockets.Take())
+        {
+            server.Listen(socket);
+        }
+
         if (order.Socket.Length > 0)
         {
             server.ListenUnix(order.Socket);

@@ -42,6 +42,11 @@ internal static class LocalSocket
     /// <exception cref="Failure">No program listens there.</exception>
     public static Socket Connect(string path)
     {
+        if (FileStatus.OfName(path) is null)
+        {
+            throw new Failure(ExitCode.Unreachable, $"{path}: {LinuxException.Describe(Errno.NoEntry)}");
+        }
+
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

@@ -121,8 +121,12 @@ internal sealed class ControlServer : IDisposable
         var what = CloneEvents.Named(name)
             ?? throw new Failure(ExitCode.Usage, $"--event: {name}: no such event", $"there are {string.Join(", ", Enum.GetValues<CloneEvent>().Select(CloneEvents.NameOf))}");
 
-        // All hydrated is a state that stays: whoever asks later has it at once.
-        var seen = what is CloneEvent.Hydrated ? 0 : _service.Events.CountOf(what);
+        var seen = _service.Events.CountOf(what);
+        if (_service.Is(what))
+        {
+            return;
+        }
+
         while (!isGone())
         {
             if (_service.Events.Await(what, seen, look))

@@ -131,6 +131,7 @@ internal sealed class CloneMetadata(IDisk file)
         var all = map.Close();
         all.Sectors.AddRange(0, all.Sectors.Regions);
         Write(map, all);
+        Set(CloneStage.Hydrating);
     }
 
     private static long BitmapBlocks(long regions)

@@ -59,6 +59,16 @@ internal sealed class CloneService : IDisposable
         }
     }
 
+    /// <summary>Whether what an event says is so now.</summary>
+    public bool Is(CloneEvent what) => what switch
+    {
+        CloneEvent.Hydrated => Events.CountOf(what) > 0,
+        CloneEvent.HydrationStopped => _terms.IsStopped,
+        CloneEvent.SourceLost => _source.LostSince > 0,
+        CloneEvent.ModeChanged => _hydration.Mode != CloneMode.ReadWrite,
+        _ => false,
+    };
+
     /// <summary>Opens a clone, or makes it, and begins to fill it.</summary>
     /// <param name="setup">What the user says.</param>
     /// <param name="open">Opens the source; not called if the clone does not need it.</param>

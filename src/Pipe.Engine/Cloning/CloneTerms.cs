@@ -11,6 +11,9 @@ internal sealed class CloneTerms
     /// <summary>Of dm-clone: <c>no_hydration</c> is not among the features.</summary>
     public bool IsHydrationEnabled { get; set; } = true;
 
+    /// <summary>Failures have ended the hydration, not the user.</summary>
+    public bool IsStopped { get; set; }
+
     /// <summary>Discards are passed to the destination.</summary>
     public bool PassesDiscards { get; init; } = true;
 

@@ -537,7 +537,7 @@ internal sealed class Hydration : IFetchTarget
     {
         if (Failures.Add(isFinal ? int.MaxValue : 1, _terms.MaxFailures, Environment.TickCount64))
         {
-            _terms.IsHydrationEnabled = false;
+            (_terms.IsHydrationEnabled, _terms.IsStopped) = (false, true);
             _events.Raise(CloneEvent.HydrationStopped, $"{(isFinal ? "" : $"{_terms.MaxFailures} failures: ")}{cause}");
         }
     }

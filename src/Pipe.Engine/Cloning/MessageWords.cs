@@ -13,7 +13,7 @@ internal static class MessageWords
         switch (words.Count > 0 ? words[0].ToLowerInvariant() : "", words.Count)
         {
             case ("enable_hydration", 1):
-                terms.IsHydrationEnabled = true;
+                (terms.IsHydrationEnabled, terms.IsStopped) = (true, false);
                 break;
             case ("disable_hydration", 1):
                 terms.IsHydrationEnabled = false;

@@ -92,7 +92,7 @@ public sealed class ClientTests : CloneTest
                 h.shutdown()
             open('expected', 'wb').write(source)
             END
-            python3 test.py "$(uri dst.clone)"
+            /usr/bin/python3 test.py "$(uri dst.clone)"
             lazyclone message dst.clone.socket enable_hydration
             finish dst.clone
             cmp expected dst.clone
@@ -143,11 +143,20 @@ public sealed class ClientTests : CloneTest
             stop
             """)).Is(0);
 
-    [Case("nbdinfo", "nbdcopy")]
-    public async Task Standard_input_and_output_carry_one_client() =>
+    [Case("nbdsh", "nbdcopy")]
+    public async Task Standard_input_carries_one_client_and_a_socket_that_is_handed_over_any_number() =>
         (await RunClone("""
             head -c 1M /dev/urandom > src
-            nbdcopy -- [ lazyclone -q --stdio src dst.clone ] out
+            /usr/bin/python3 - << 'END'
+            import nbd
+            h = nbd.NBD()
+            h.connect_command(['lazyclone', '-q', '--stdio', 'src', 'dst.clone'])
+            assert h.pread(1 << 20, 0) == open('src', 'rb').read()
+            h.pwrite(b'y' * 100, 5)
+            h.shutdown()
+            END
+            nbdcopy -- [ lazyclone -q src dst.clone ] out
+            printf 'y%.0s' $(seq 100) | dd of=src bs=1 seek=5 conv=notrunc status=none
             cmp src out
             """)).Is(0);
 

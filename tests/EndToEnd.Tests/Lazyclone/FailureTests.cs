@@ -52,9 +52,8 @@ public sealed class FailureTests : CloneTest
             soon test -e source.pid
             serve "$from" dst.clone no_hydration --max-failures 2
             touch inject
-            lazyclone wait --event hydration-stopped dst.clone.socket & waiter=$!
             lazyclone message dst.clone.socket enable_hydration
-            wait $waiter
+            lazyclone wait --event hydration-stopped dst.clone.socket
             lazyclone status dst.clone.socket | grep ' 1 no_hydration '
             rm inject
             lazyclone message dst.clone.socket enable_hydration
@@ -70,10 +69,8 @@ public sealed class FailureTests : CloneTest
             mkdir small
             mount -t tmpfs -o size=4m none small
             serve src small/dst.clone --metadata meta --socket small/dst.clone.socket
-            lazyclone wait --event hydration-stopped small/dst.clone.socket & waiter=$!
-            stopped() { lazyclone status small/dst.clone.socket | grep -q no_hydration; }
-            soon stopped
-            kill $waiter 2> /dev/null || true
+            lazyclone wait --event hydration-stopped small/dst.clone.socket
+            lazyclone status small/dst.clone.socket | grep ' 1 no_hydration '
             nbdcopy "$(uri small/dst.clone)" out
             cmp src out
             qemu-io -f raw -c 'write -P 1 15M 1M' "$(uri small/dst.clone)" 2>&1 | grep -i 'no space left'

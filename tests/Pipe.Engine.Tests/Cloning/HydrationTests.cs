@@ -254,6 +254,7 @@ public sealed class HydrationTests
         var damaged = new List<long>();
         metadata.Repair(metadata.Read(damaged.Add));
         Assert.Equal([0L], damaged);
+        Assert.Equal(CloneStage.Hydrating, metadata.Superblock.Stage);
         Assert.Equal(0, metadata.Read().Count);
     }
 
