@@ -47,7 +47,7 @@ internal sealed class Clone
         {
             var region = Geometry.RegionOf(offset + done);
             var part = (int)(Math.Min(offset + length, Geometry.EndOf(region)) - offset - done);
-            _hydration.ReadThrough(region, slab, at + done, offset + done, part);
+            _hydration.Waits.ReadThrough(region, slab, at + done, offset + done, part);
             done += part;
         }
     }
@@ -236,7 +236,7 @@ internal sealed class Clone
         var end = offset + length;
         for (var region = Geometry.RegionOf(offset); Geometry.OffsetOf(region) < end; region++)
         {
-            if (!_hydration.TryAwait(region, offset, end, isWhole: false))
+            if (!_hydration.Waits.TryAwait(region, offset, end, isWhole: false))
             {
                 return false;
             }
@@ -262,7 +262,7 @@ internal sealed class Clone
     {
         for (var region = Geometry.RegionOf(offset); Geometry.OffsetOf(region) < end; region++)
         {
-            if (!_hydration.TryAwait(region, offset, end, isWhole: true))
+            if (!_hydration.Waits.TryAwait(region, offset, end, isWhole: true))
             {
                 throw new CloneException(_hydration.Mode == CloneMode.ReadWrite ? CloneFault.NoSpace : CloneFault.Mode, "the rest of the region cannot be stored");
             }

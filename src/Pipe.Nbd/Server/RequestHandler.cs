@@ -17,17 +17,16 @@ internal sealed class RequestHandler
     private readonly BufferPool _pool;
     private readonly ByteReader _reader;
     private readonly ReplyWriter _replies;
-    private readonly bool _isStructured;
     private readonly StatusReply _status;
+    private readonly ReadHandler _reads;
     private readonly ReplyWriter.Filler _readNow;
-    private readonly Action<Slab, long, int> _read;
 
     public RequestHandler(Clone clone, BufferPool pool, ByteReader reader, ReplyWriter replies, Negotiation negotiation)
     {
-        (_clone, _pool, _reader, _replies, _isStructured) = (clone, pool, reader, replies, negotiation.IsStructured);
+        (_clone, _pool, _reader, _replies) = (clone, pool, reader, replies);
         _status = new StatusReply(clone, replies, negotiation.Contexts);
+        _reads = new ReadHandler(clone, pool, replies, negotiation.IsStructured);
         _readNow = clone.TryReadNow;
-        _read = (slab, offset, length) => clone.Read(slab, 0, length, offset);
     }
 
     /// <summary>Reads requests and answers those that take no wait; returns the first one that does. By one thread at a time.</summary>
@@ -71,7 +70,7 @@ internal sealed class RequestHandler
         var request = pending.Request;
         if (request.Type == NbdCommand.Read)
         {
-            Read(request);
+            _reads.Answer(request);
             return;
         }
 
@@ -241,91 +240,6 @@ internal sealed class RequestHandler
         catch (IOException e)
         {
             return ErrorNumber.Of(e);
-        }
-    }
-
-    private void Read(in NbdRequest request)
-    {
-        var slab = _pool.Rent(request.Length);
-        try
-        {
-            if (request.Length <= slab.Capacity)
-            {
-                ReadWhole(request, slab);
-            }
-            else if (_isStructured && !request.Flags.HasFlag(NbdCommandFlags.DontFragment))
-            {
-                ReadParts(request, slab);
-            }
-            else
-            {
-                ReadLong(request, slab);
-            }
-        }
-        finally
-        {
-            slab.Return();
-        }
-    }
-
-    private void ReadWhole(in NbdRequest request, Slab slab)
-    {
-        try
-        {
-            _clone.Read(slab, 0, (int)request.Length, (long)request.Offset);
-        }
-        catch (IOException e)
-        {
-            _replies.Send(request, ErrorNumber.Of(e));
-            return;
-        }
-
-        _replies.Send(request, slab, (long)request.Offset, (int)request.Length, isLast: true);
-    }
-
-    private void ReadParts(in NbdRequest request, Slab slab)
-    {
-        for (var done = 0L; done < request.Length; done += slab.Capacity)
-        {
-            var part = (int)Math.Min(slab.Capacity, request.Length - done);
-            var offset = (long)request.Offset + done;
-            try
-            {
-                _clone.Read(slab, 0, part, offset);
-            }
-            catch (IOException e)
-            {
-                _replies.Send(request, ErrorNumber.Of(e));
-                return;
-            }
-
-            _replies.Send(request, slab, offset, part, isLast: done + part == request.Length);
-        }
-    }
-
-    /// <summary>After its first byte such an answer cannot become an error: all of it is brought here before.</summary>
-    private void ReadLong(in NbdRequest request, Slab slab)
-    {
-        try
-        {
-            for (var done = 0L; done < request.Length; done += slab.Capacity)
-            {
-                _clone.Read(slab, 0, (int)Math.Min(slab.Capacity, request.Length - done), (long)request.Offset + done);
-            }
-        }
-        catch (IOException e)
-        {
-            _replies.Send(request, ErrorNumber.Of(e));
-            return;
-        }
-
-        if (_isStructured)
-        {
-            _replies.SendLongChunk(request, slab, _read);
-        }
-        else
-        {
-            _replies.SendLong(request, slab, _read);
         }
     }
 
