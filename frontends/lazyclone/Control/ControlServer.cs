@@ -13,7 +13,7 @@ internal sealed class ControlServer : IDisposable
     private const int MostLine = 64 * 1024;
     private readonly CloneService _service;
     private readonly Action _finished;
-    private readonly Socket _listener;
+    private readonly Listener _listener;
     private readonly string _path;
     private volatile bool _isClosed;
 
@@ -23,8 +23,7 @@ internal sealed class ControlServer : IDisposable
     public ControlServer(CloneService service, string path, Action finished)
     {
         (_service, _path, _finished) = (service, path, finished);
-        _listener = LocalSocket.Listen(path, Backlog);
-        DataThread.Start("control", Accept);
+        _listener = new Listener(LocalSocket.Listen(path, Backlog), Serve, "control");
     }
 
     public void Dispose()
@@ -32,22 +31,6 @@ internal sealed class ControlServer : IDisposable
         _isClosed = true;
         _listener.Dispose();
         File.Delete(_path);
-    }
-
-    private void Accept()
-    {
-        try
-        {
-            while (true)
-            {
-                var socket = _listener.Accept();
-                DataThread.Start("control", () => Serve(socket));
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // Closed.
-        }
     }
 
     private void Serve(Socket socket)

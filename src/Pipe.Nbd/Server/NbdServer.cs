@@ -12,7 +12,7 @@ internal sealed class NbdServer(Clone clone) : IDisposable
     private const int MostConnections = 64;
     private readonly BufferPool _pool = new();
     private readonly HashSet<NbdConnection> _connections = [];
-    private readonly List<Socket> _listeners = [];
+    private readonly List<Listener> _listeners = [];
     private bool _isClosed;
 
     /// <summary>Listens under a name, for this user alone.</summary>
@@ -43,10 +43,8 @@ internal sealed class NbdServer(Clone clone) : IDisposable
     {
         lock (_connections)
         {
-            _listeners.Add(socket);
+            _listeners.Add(new Listener(socket, connection => Serve(new SocketChannel(connection)), "nbd"));
         }
-
-        DataThread.Start("accept", () => Accept(socket));
     }
 
     /// <summary>Serves one client, and returns when it has gone.</summary>
@@ -79,7 +77,7 @@ internal sealed class NbdServer(Clone clone) : IDisposable
         lock (_connections)
         {
             _isClosed = true;
-            _listeners.ForEach(static socket => socket.Dispose());
+            _listeners.ForEach(static listener => listener.Dispose());
             foreach (var connection in _connections)
             {
                 connection.Shutdown();
@@ -93,21 +91,5 @@ internal sealed class NbdServer(Clone clone) : IDisposable
         }
 
         _pool.Dispose();
-    }
-
-    private void Accept(Socket listener)
-    {
-        try
-        {
-            while (true)
-            {
-                var socket = listener.Accept();
-                DataThread.Start("nbd", () => Serve(new SocketChannel(socket)));
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // Closed: no more clients.
-        }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ReadHandler(Clone clone, BufferPool pool, ReplyWriter repl
             {
                 ReadWhole(request, slab);
             }
-            else if (isStructured && !request.Flags.HasFlag(NbdCommandFlags.DontFragment))
+            else if (isStructured && !request.Flags.Has(NbdCommandFlags.DontFragment))
             {
                 ReadParts(request, slab);
             }

@@ -145,7 +145,7 @@ internal sealed class RequestHandler
             throw;
         }
 
-        if (request.Flags.HasFlag(NbdCommandFlags.Fua) || !_clone.IsHydrated((long)request.Offset, request.Length))
+        if (request.Flags.Has(NbdCommandFlags.Fua) || !_clone.IsHydrated((long)request.Offset, request.Length))
         {
             return false;
         }
@@ -184,7 +184,7 @@ internal sealed class RequestHandler
                 done += part;
             }
 
-            error = error == NbdError.None && request.Flags.HasFlag(NbdCommandFlags.Fua) && claim is null ? Try(request, static (clone, _) => clone.Flush()) : error;
+            error = error == NbdError.None && request.Flags.Has(NbdCommandFlags.Fua) && claim is null ? Try(request, static (clone, _) => clone.Flush()) : error;
             isWritten = error == NbdError.None;
         }
         finally
@@ -196,7 +196,7 @@ internal sealed class RequestHandler
             }
         }
 
-        if (isWritten && claim is not null && request.Flags.HasFlag(NbdCommandFlags.Fua))
+        if (isWritten && claim is not null && request.Flags.Has(NbdCommandFlags.Fua))
         {
             error = Try(request, static (clone, _) => clone.Flush());
         }
@@ -255,14 +255,14 @@ internal sealed class RequestHandler
                 _clone.Discard(offset, length);
                 break;
             case NbdCommand.WriteZeroes:
-                _clone.Zero(offset, length, request.Flags.HasFlag(NbdCommandFlags.NoHole), request.Flags.HasFlag(NbdCommandFlags.FastZero));
+                _clone.Zero(offset, length, request.Flags.Has(NbdCommandFlags.NoHole), request.Flags.Has(NbdCommandFlags.FastZero));
                 break;
             default:
                 _clone.Flush();
                 return;
         }
 
-        if (request.Flags.HasFlag(NbdCommandFlags.Fua))
+        if (request.Flags.Has(NbdCommandFlags.Fua))
         {
             _clone.Flush();
         }

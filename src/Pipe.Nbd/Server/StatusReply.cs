@@ -36,7 +36,7 @@ internal sealed class StatusReply(Clone clone, ReplyWriter replies, List<MetaCon
     /// <summary>Adjacent stretches of one state are one extent.</summary>
     private int Fill(MetaContext context, in NbdRequest request)
     {
-        var most = request.Flags.HasFlag(NbdCommandFlags.OneExtent) ? 1 : NbdLimits.Extents;
+        var most = request.Flags.Has(NbdCommandFlags.OneExtent) ? 1 : NbdLimits.Extents;
         var (offset, end) = ((long)request.Offset, (long)request.Offset + request.Length);
         var (start, state, count) = (offset, context.StateOf(clone, offset, end, out var until), 0);
         while (until < end && count < most - 1)

@@ -152,3 +152,9 @@ internal enum NbdAllocation : uint
     Hole = 1,
     Zero = 2,
 }
+
+/// <summary>Questions about flags that box nothing, however the code was compiled.</summary>
+internal static class NbdFlagQuestions
+{
+    public static bool Has(this NbdCommandFlags flags, NbdCommandFlags flag) => (flags & flag) != 0;
+}

@@ -83,7 +83,7 @@ public sealed class CreationTests : CloneTest
             rm dst.clone dst.clone.lazyclone
             serve $loop dst.clone
             finish dst.clone
-            cmp disk dst.clone
+            cmp $loop dst.clone
             """)).Is(0);
 
     [Case]
