@@ -56,7 +56,8 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         var socket = Socket.Length > 0 ? Socket : IsStdio || Listen.Length > 0 || ActivatedSockets.Are ? "" : $"{line.Destination}.socket";
         return new CloneOrder(line.Source, Setup(line, metadata, location is { IsRemote: false } ? location.Path : ""))
         {
-            Plan = location is { IsRemote: true } ? PlanFor(location, Direction.Read, Resource.File("", location.PlainPath), Resource.Null) : null,
+            // The rate is that of the background only: the clone keeps to it, not the sender.
+            Plan = location is { IsRemote: true } ? PlanFor(location, Direction.Read, Resource.File("", location.PlainPath), Resource.Null) with { Rate = 0 } : null,
             LiveSource = LiveSource,
             Socket = socket,
             Listen = Listen,

@@ -24,6 +24,8 @@ public sealed class ParserTests
         var plan = Parser.Parse("user@host:disk", "dst", "--encrypt", "-P", "2222").ToOrder().Plan!;
         Assert.Equal((Direction.Read, "host", "user", 2222, "disk", Protection.Encrypt), (plan.Direction, plan.Remote.Host, plan.Remote.User, plan.Remote.SshPort, plan.There.Text, plan.Protection));
         Assert.Null(Parser.Parse("nbd://host/disk", "dst").ToOrder().Plan);
+        var slow = Parser.Parse("host:disk", "dst", "--rate", "1m").ToOrder();
+        Assert.Equal((0L, 1L << 20), (slow.Plan!.Rate, slow.Setup.Terms.Rate));
     }
 
     /// <summary>The example of the kernel's documentation, and the one with all that there can be.</summary>
