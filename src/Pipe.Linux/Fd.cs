@@ -12,6 +12,9 @@ internal sealed class Fd(int number, string name) : IDisposable
     /// <summary>Capacity of a pipe that carries data. With the default of 64 KiB, every block costs a dozen context switches.</summary>
     public const int WidePipe = 1024 * 1024;
 
+    /// <summary>See <see cref="ReadAtNow"/>.</summary>
+    public const int CannotReadNow = -1;
+
     private int _number = number;
 
     public int Number => _number;
@@ -113,6 +116,20 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
 
         return done;
+    }
+
+    /// <summary>As <see cref="ReadAt"/>, of what is in memory already: the bytes read, or <see cref="CannotReadNow"/> where the file system has no such reads.</summary>
+    public unsafe int ReadAtNow(Span<byte> buffer, long offset)
+    {
+        const int noWait = 8; // RWF_NOWAIT
+        fixed (byte* at = buffer)
+        {
+            var vector = new IoVector { Base = at, Length = (nuint)buffer.Length };
+            var count = Sys.ReadAt(_number, &vector, 1, offset, noWait);
+            return count >= 0 ? (int)count
+                : Marshal.GetLastPInvokeError() is Errno.Again or Errno.Interrupted ? 0
+                : CannotReadNow;
+        }
     }
 
     public unsafe void WriteAllAt(ReadOnlySpan<byte> bytes, long offset)

@@ -52,6 +52,22 @@ internal static class FileSpace
         throw LinuxException.Last("fallocate", fd.Name);
     }
 
+    /// <summary>Zeroes a range and keeps its blocks; false if the file system cannot.</summary>
+    public static bool TryZeroRange(this Fd fd, long offset, long length)
+    {
+        if (Sys.Fallocate(fd.Number, Sys.FallocateKeepSize | Sys.FallocateZeroRange, offset, length) == 0)
+        {
+            return true;
+        }
+
+        if (Marshal.GetLastPInvokeError() is Errno.NotSupported or Errno.Invalid or Errno.NoDevice)
+        {
+            return false;
+        }
+
+        throw LinuxException.Last("fallocate", fd.Name);
+    }
+
     /// <summary>Zeroes a range: punches a hole, or else writes zeros.</summary>
     public static void Zero(this Fd fd, long offset, long length)
     {

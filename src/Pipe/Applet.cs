@@ -16,6 +16,7 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
         new("dmscp", DmscpApplet.Run, Dmscp.Options.Table.Spell),
         new("yscp", Yscp.YscpRun.Run, Yscp.Options.Table.Spell) { Status = Yscp.Status.Of },
         new("yarchive", Yarchive.YarchiveRun.Run, Yarchive.Options.Table.Spell),
+        new("lazyclone", Lazyclone.LazycloneRun.Run, Lazyclone.Options.Table.Spell),
         new("ytar", static (words, messages) => CopyRun.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages), Ytar.Options.Table.Spell),
         new("dccli", Dccli.DccliRun.Run, Dccli.Options.Table.Spell),
     ];

@@ -13,6 +13,7 @@ public sealed class ProgramOptionsTests
         ("ytar", word => Pipe.Ytar.Options.Table.Find(word)?.Name),
         ("dccli", word => Pipe.Dccli.Options.Table.Find(word)?.Name),
         ("yarchive", word => Pipe.Yarchive.Options.Table.Find(word)?.Name),
+        ("lazyclone", word => Pipe.Lazyclone.Options.Table.Find(word)?.Name),
     ];
 
     /// <summary>A change of this table is a change of what users type: it is reviewed here.</summary>

@@ -26,6 +26,7 @@ internal static class Codec
         TreeBlockName => [.. Entry.ReadAll(bytes).SelectMany(entry => entry.Packed)],
         BlockHeaderName => Samples.Packed(BlockHeader.Read(bytes, Limits.MaxBlock)),
         _ when DatagramScenarios.Names.Contains(message) => DatagramScenarios.ReadAndWrite(message, bytes),
+        _ when NbdScenarios.Names.Contains(message) => NbdScenarios.ReadAndWrite(message, bytes),
         _ => Control(message, bytes),
     };
 
@@ -50,6 +51,7 @@ internal static class Codec
         MessageType.Reach => Samples.Payloads(Reach.Read(payload)),
         MessageType.Reached => Samples.Payloads(Reached.Read(payload)),
         MessageType.HaveRanges => Samples.Payloads(HaveRanges.Read(payload)),
+        MessageType.Demand => Samples.Payloads(Demand.Read(payload)),
         MessageType.Ping => Samples.Payloads(Ping.Read(payload)),
         MessageType.Remark => Samples.Payloads(Remark.Read(payload)),
         MessageType.Waiting => Samples.Payloads(Waiting.Read(payload)),

@@ -3,11 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Pipe.Protocol.Tests;
 
-/// <summary>The field tables in the comments of src/Pipe.Protocol, by the name of the type.</summary>
+/// <summary>The field tables in the comments of src/Pipe.Protocol, by the name of the type. Those of NBD are on the page of the NBD project.</summary>
 internal static partial class Layout
 {
     public static IReadOnlyDictionary<string, string> All { get; } = Directory
         .EnumerateFiles(Repository.PathOf("src/Pipe.Protocol"), "*.cs", SearchOption.AllDirectories)
+        .Where(file => !file.Contains("/Nbd/", StringComparison.Ordinal))
         .Select(file => (Name: Path.GetFileNameWithoutExtension(file), Match: Code().Match(File.ReadAllText(file))))
         .Where(file => file.Match.Success)
         .ToDictionary(file => file.Name, file => Text(file.Match.Groups[1].Value));

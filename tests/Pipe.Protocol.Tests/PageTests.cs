@@ -9,7 +9,7 @@ public class PageTests
     private static readonly (string Title, Type Type)[] WireEnums =
     [
         ("Role", typeof(Role)), ("ResourceKind", typeof(ResourceKind)), ("Features", typeof(Features)), ("DigestKind", typeof(DigestKind)),
-        ("Protection", typeof(Protection)), ("ConnectMode", typeof(ConnectMode)), ("Bottleneck", typeof(Bottleneck)), ("DatagramPace", typeof(DatagramPace)), ("BlockType", typeof(BlockType)), ("AckKind", typeof(AckKind)), ("ExitCode", typeof(ExitCode)),
+        ("Protection", typeof(Protection)), ("ConnectMode", typeof(ConnectMode)), ("Bottleneck", typeof(Bottleneck)), ("DatagramPace", typeof(DatagramPace)), ("BlockType", typeof(BlockType)), ("AckKind", typeof(AckKind)), ("DemandKind", typeof(DemandKind)), ("ExitCode", typeof(ExitCode)),
         ("TreeFlags", typeof(TreeFlags)), ("EntryKind", typeof(EntryKind)), ("PieceOrigin", typeof(PieceOrigin)), ("Difference", typeof(Difference)), ("Aspects", typeof(Aspects)), ("ArchivingFlags", typeof(ArchivingFlags)),
     ];
 

@@ -85,6 +85,9 @@ internal static class Samples
     /// <summary>Two pieces, of which the second is short.</summary>
     public static HaveRanges HaveRanges { get; } = new(1 << 20, 0, (1 << 20) + Payload.Length, [.. PieceDigest.Of(new byte[1 << 20]), .. PieceDigest.Of(Payload)]);
 
+    /// <summary>A region at 1 MiB.</summary>
+    public static Demand Demand { get; } = new(DemandKind.Miss, 1 << 20, 64 << 10);
+
     public static BlockHeader Kept { get; } = BlockHeader.Kept(1 << 20, Payload.Length, 1, PieceDigest.InBlock(PieceDigest.Of(Payload)));
 
     public static Reach Reach { get; } = new(Session, Secret, Listening);
@@ -114,6 +117,7 @@ internal static class Samples
         ("Reach", [Frame.Pack(Reach)]),
         ("Reached", [Frame.Pack(Reached)]),
         ("HaveRanges", [Frame.Pack(HaveRanges)]),
+        ("Demand", [Frame.Pack(Demand)]),
         ("Ping", [Frame.Pack(Ping)]),
         ("Remark", [Frame.Pack(Remark)]),
         ("Waiting", [Frame.Pack(Waiting)]),

@@ -37,7 +37,7 @@ internal static class Scenarios
     private static readonly int MaxText = Limits.MaxText;
 
     public static IReadOnlyList<Vector> All { get; } =
-        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Reaches(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All, .. DatagramScenarios.All, .. SpareScenarios.All];
+        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Reaches(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All, .. DatagramScenarios.All, .. SpareScenarios.All, .. NbdScenarios.All];
 
     private static IEnumerable<Vector> Frames()
     {
@@ -132,7 +132,8 @@ internal static class Scenarios
         yield return Offer("offer_tree", "an unknown flag of trees", "tree flags is 4096, not 0 to 4095", OfferTree, U16(4096));
         yield return Offer("offer_excluded_too_long", "longer patterns of what is left out than a text may be", $"a text of {MaxText + 1} bytes, more than {MaxText}", OfferExcluded, U32((uint)MaxText + 1));
         yield return Offer("offer_digest", "an unknown digest", "digest is 4, not 0 to 3", OfferDigest, [4]);
-        yield return Offer("offer_flags", "an unknown flag", "flags is 2, not 0 to 1", OfferFlags, [2]);
+        yield return Good("offer_on_demand", MessageType.Offer, "the receiver is going to ask for what it wants", Samples.Payloads(Samples.Offer with { OnDemand = true }));
+        yield return Offer("offer_flags", "an unknown flag", "flags is 4, not 0 to 3", OfferFlags, [4]);
         yield return Offer("offer_protection", "an unknown protection", "protection is 3, not 0 to 2", OfferProtection, [3]);
         yield return Offer("offer_way", "an unknown way", "way is 4, not 0 to 3", OfferWay, [4]);
         yield return Offer("offer_host_too_long", "an address for data connections longer than it may be", $"a text of {Limits.MaxShortText + 1} bytes, more than {Limits.MaxShortText}", OfferHost, U32(Limits.MaxShortText + 1));
@@ -290,6 +291,15 @@ internal static class Scenarios
         yield return Bad("have_ranges_beyond", MessageType.HaveRanges, "pieces beyond 2^63-1", "have ranges: pieces beyond the end of any file", Patched(ranges, 4, U64(long.MaxValue)));
         yield return Bad("have_ranges_negative", MessageType.HaveRanges, "an offset beyond 2^63-1", "have ranges: a size of 9223372036854775808 bytes", Patched(ranges, 4, U64(Negative)));
         yield return Bad("have_ranges_cut", MessageType.HaveRanges, "an offset that ends too early", "have ranges: cut short", ranges[..8]);
+        var demand = Samples.Payloads(Samples.Demand);
+        yield return Good("demand", MessageType.Demand, "a program waits for a region", demand);
+        yield return Good("demand_enough", MessageType.Demand, "nothing more is wanted", Samples.Payloads(new Demand(DemandKind.Enough, 0, 0)));
+        yield return Bad("demand_kind_0", MessageType.Demand, "a demand of no kind", "demand: kind of demand is 0, not 1 to 4", Patched(demand, 0, [0]));
+        yield return Bad("demand_kind_5", MessageType.Demand, "a demand beyond the last kind", "demand: kind of demand is 5, not 1 to 4", Patched(demand, 0, [5]));
+        yield return Bad("demand_beyond", MessageType.Demand, "a range that ends beyond 2^63-1", "demand: a range that is beyond any file", Patched(demand, 1, U64(long.MaxValue)));
+        yield return Bad("demand_negative", MessageType.Demand, "a range that begins beyond 2^63-1", "demand: a size of 9223372036854775808 bytes", Patched(demand, 1, U64(Negative)));
+        yield return Bad("demand_cut", MessageType.Demand, "a length that ends too early", "demand: cut short", demand[..^1]);
+        yield return Bad("demand_trailing", MessageType.Demand, "a byte behind the range", "demand: 1 bytes too many", [.. demand, 0]);
         yield return Bad("have_cut", MessageType.Have, "no number of a question", "have: cut short", [1, 0, 0]);
     }
 

@@ -5,7 +5,7 @@ namespace Pipe.Protocol.Tests;
 /// connections comes bare.
 /// </summary>
 /// <param name="Name">Of the file, without its directory and extension.</param>
-/// <param name="Message">Which decoder reads it: a message in lower case, "frame", "lane hello", "lane ack", "block header", "tree block", "spare word", "keeper request", "keeper answer" or one of the datagram channel.</param>
+/// <param name="Message">Which decoder reads it: a message in lower case, "frame", "lane hello", "lane ack", "block header", "tree block", "spare word", "keeper request", "keeper answer" or one of the datagram channel or of NBD.</param>
 /// <param name="Error">What the decoder says; null if it must read the bytes.</param>
 /// <param name="Comment">The one thing that this vector is about.</param>
 internal sealed record Vector(string Name, string Message, string? Error, string Comment, byte[] Bytes)

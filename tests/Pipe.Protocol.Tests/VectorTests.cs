@@ -56,7 +56,7 @@ public partial class VectorTests
     public void Every_message_has_a_vector_that_is_read()
     {
         var read = Vector.All.Where(vector => vector.Error is null).Select(vector => vector.Message).Distinct();
-        string[] bare = [Codec.BlockHeaderName, Codec.LaneAckName, Codec.LaneHelloName, Codec.TreeBlockName, .. DatagramScenarios.Names, .. SpareScenarios.Names];
+        string[] bare = [Codec.BlockHeaderName, Codec.LaneAckName, Codec.LaneHelloName, Codec.TreeBlockName, .. DatagramScenarios.Names, .. SpareScenarios.Names, .. NbdScenarios.Names];
         Assert.Equal(Enum.GetValues<MessageType>().Select(Codec.NameOf).Concat(bare).Order(), read.Order());
     }
 

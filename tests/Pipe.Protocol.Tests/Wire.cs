@@ -104,7 +104,8 @@ internal static class Wire
         from archiving in Archiving
         from terms in Terms
         from asked in Text
-        select new Offer(session, secret, role, new Resource(kind, directory, name, size, (TreeFlags)flags, excluded), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, patience, kind == ResourceKind.Archive ? archiving : null, terms, asked);
+        from onDemand in Gen.Elements(true, false)
+        select new Offer(session, secret, role, new Resource(kind, directory, name, size, (TreeFlags)flags, excluded), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, patience, kind == ResourceKind.Archive ? archiving : null, terms, asked, onDemand);
 
     private static Gen<string> Transport => Gen.Elements(Protocol.Transports.Tcp, "udp", "another");
 
@@ -126,6 +127,12 @@ internal static class Wire
         from length in Gen.Choose(0, 20 * Limits.MinPiece)
         from digests in Raw((length + piece - 1) / piece * PieceDigest.Size)
         select new HaveRanges(piece, Math.Min(offset, long.MaxValue - length), length, digests);
+
+    public static Gen<Demand> Demand { get; } =
+        from kind in Gen.Elements(Enum.GetValues<DemandKind>())
+        from offset in Size
+        from length in Size
+        select new Demand(kind, Math.Min(offset, long.MaxValue - length), length);
 
     public static Gen<DatagramPolicy> DatagramPolicy { get; } =
         from pace in Gen.Choose((int)DatagramPace.Fair, (int)DatagramPace.Fixed)
@@ -267,6 +274,7 @@ internal static class Wire
         Limited.Select(Protocol.Frame.Pack),
         Widen.Select(Protocol.Frame.Pack),
         HaveRanges.Select(Protocol.Frame.Pack),
+        Demand.Select(Protocol.Frame.Pack),
         LaneAck.Select(Protocol.Frame.Pack),
         End.Select(Protocol.Frame.Pack),
         Report.Select(Protocol.Frame.Pack),

@@ -18,6 +18,9 @@ internal interface ISink : IDisposable
     /// <summary>Fragments from an earlier copy that stay; the stream continues after them.</summary>
     IReadOnlyList<Protocol.KeptFragment> KeptFragments => [];
 
+    /// <summary>Says what the sink wants of an object that is sent on demand; null if it takes all.</summary>
+    IDemands? Demands => null;
+
     void Write(ReadOnlySpan<byte> bytes, long offset);
 
     /// <summary>A stretch of zeros that need not take space.</summary>

@@ -64,6 +64,9 @@ internal sealed record Plan
     /// <summary>Names that come from the other host are not held against the patterns that were asked for.</summary>
     public bool TrustNames { get; init; }
 
+    /// <summary>What is read is asked for range by range.</summary>
+    public bool OnDemand { get; init; }
+
     public PortRange Ports { get; init; } = PortRange.Any;
 
     /// <summary>Socket buffer of a data connection in bytes, both ways; 0 leaves it to the kernel.</summary>

@@ -185,6 +185,14 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
                 "install the same version on both hosts, quickinstall.sh user@host does").At(Name);
         }
 
+        if (offer.OnDemand && !hello.Features.HasFlag(Features.Demand))
+        {
+            throw new Failure(
+                ExitCode.Protocol,
+                $"{RawText.Printable(hello.Program)} there cannot send on demand",
+                "install the same version on both hosts, quickinstall.sh user@host does").At(Name);
+        }
+
         var accept = await Peer.ExpectAsync<Accept>();
         if (LaneTransports.Common(transports, Peer.Transports).Count == 0 && _plan.ConnectMode != ConnectMode.Ssh)
         {

@@ -68,6 +68,9 @@ internal abstract class DataPump
     /// <summary>The receiver of a file that is to be resumed says what it has.</summary>
     public virtual void Take(HaveRanges ranges) => ProtocolException.Throw("HaveRanges, and nobody has asked");
 
+    /// <summary>The receiver of an object on demand asks for a range.</summary>
+    public virtual void Take(Demand demand) => ProtocolException.Throw("a Demand, and nothing is sent on demand");
+
     /// <summary>Over a new control channel: what the other side has to know once more, or for the first time.</summary>
     public virtual void Tell(ControlChannel control)
     {

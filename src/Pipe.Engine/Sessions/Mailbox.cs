@@ -46,7 +46,7 @@ internal sealed class Mailbox
         lock (_lock)
         {
             // What may come in any number waits until there is room: the channel holds the peer up.
-            while (type is MessageType.Have or MessageType.HaveRanges && !_isClosed && _messages > MessagesAtMost / 2)
+            while (type is MessageType.Have or MessageType.HaveRanges or MessageType.Demand && !_isClosed && _messages > MessagesAtMost / 2)
             {
                 Monitor.Wait(_lock);
             }

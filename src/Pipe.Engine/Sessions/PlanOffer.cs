@@ -33,7 +33,8 @@ internal static class PlanOffer
             plan.PatienceSeconds,
             plan.Archiving is { } archiving ? archiving with { Made = Made(plan) } : null,
             new Terms(source?.Size ?? -1, source?.Mode ?? Terms.NoMode, Defaults.Block, isOrdered ? Defaults.MostStreamWindow : 0),
-            asked);
+            asked,
+            plan.OnDemand);
     }
 
     private static Resource There(Plan plan, bool isTotalWanted)

@@ -78,6 +78,8 @@ internal sealed class ReceiverPump : DataPump
         {
             RangesRun.Start(_sink.Kept, control, Failed);
         }
+
+        _sink.Demands?.Speak(demand => Say(demand, control));
     }
 
     public override void Abort()
@@ -103,6 +105,19 @@ internal sealed class ReceiverPump : DataPump
         var receiver = new LaneReceiver(lane, _inbox, _terms, Failed, Ended);
         receiver.Start();
         return receiver.Shutdown;
+    }
+
+    /// <summary>If the channel is gone its reader notices; over the next one it is said again.</summary>
+    private static void Say(Demand demand, ControlChannel control)
+    {
+        try
+        {
+            control.Send(demand);
+        }
+        catch (LinuxException)
+        {
+            // As above.
+        }
     }
 
     private void Commit(Task<End> complete)

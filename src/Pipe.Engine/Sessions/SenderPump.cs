@@ -13,6 +13,7 @@ internal sealed class SenderPump : DataPump
     private readonly bool _resumes;
     private IReadOnlyList<LaneMeasure> _measures = [];
     private MissingSchedule? _missing;
+    private DemandSchedule? _demand;
     private uint _asked;
 
     /// <param name="mailbox">Gets AllSent when the source has ended well.</param>
@@ -28,7 +29,7 @@ internal sealed class SenderPump : DataPump
         _source = source;
         _resumes = resumes;
         _terms = new SenderTerms(block, offer.Digest, new Pace(offer.Rate), tally);
-        _outbox = MakeOutbox(source, block, window, resumes);
+        _outbox = MakeOutbox(source, block, window, resumes, offer.OnDemand);
         _outbox.Wide.ContinueWith(_ => mailbox.Post(new SessionEvent.Wide()), TaskScheduler.Default);
         _outbox.Ended.ContinueWith(ended => DataThread.Start("finish", () => Finish(ended.Result)), TaskScheduler.Default);
     }
@@ -89,6 +90,16 @@ internal sealed class SenderPump : DataPump
         _missing?.Take(ranges);
     }
 
+    public override void Take(Demand demand)
+    {
+        if (_demand is null)
+        {
+            base.Take(demand);
+        }
+
+        _demand?.Take(demand);
+    }
+
     public override void AllInline() => _outbox.AllInline();
 
     public override void Expect(End end) => ProtocolException.Throw("an end from the receiver");
@@ -116,14 +127,20 @@ internal sealed class SenderPump : DataPump
     /// <summary>The link is worth having that many bytes on their way.</summary>
     private void Reach(long bytes) => _outbox.Reach(bytes / _terms.Block);
 
-    private Outbox MakeOutbox(ISource source, int block, int window, bool resumes)
+    private Outbox MakeOutbox(ISource source, int block, int window, bool resumes, bool isOnDemand)
     {
         var most = Math.Min(window, Defaults.MostStreamWindow);
         if (source is IRangeSource range)
         {
             // An ordered sink has nothing from before: to it everything goes front to back.
             _missing = resumes ? new MissingSchedule(range, Failed) : null;
-            return new RangeOutbox(range, (IRangeSchedule?)_missing ?? new SequentialSchedule(range), block, most);
+            _demand = isOnDemand ? new DemandSchedule(range) : null;
+            return new RangeOutbox(range, (IRangeSchedule?)_demand ?? (IRangeSchedule?)_missing ?? new SequentialSchedule(range), block, most);
+        }
+
+        if (isOnDemand)
+        {
+            throw new Failure(ExitCode.Usage, "only a file or a device can be sent on demand");
         }
 
         most = most > 0 ? most : Defaults.MostStreamWindow;

@@ -124,6 +124,7 @@ internal sealed class Session
         [MessageType.Want] = Do(payload => Take(Want.Read(payload))),
         [MessageType.Have] = Do(payload => Take(Have.Read(payload))),
         [MessageType.HaveRanges] = Do(payload => _pump.Take(HaveRanges.Read(payload))),
+        [MessageType.Demand] = Do(payload => _pump.Take(Demand.Read(payload))),
         [MessageType.End] = Do(payload => Take(End.Read(payload))),
         [MessageType.Resume] = Do(payload => Resume(Protocol.Resume.Read(payload))),
         [MessageType.Resumed] = Do(_ => GoOn()),

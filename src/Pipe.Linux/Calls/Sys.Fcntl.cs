@@ -20,6 +20,7 @@ internal static partial class Sys
 
     public const int FallocateKeepSize = 1;
     public const int FallocatePunchHole = 2;
+    public const int FallocateZeroRange = 0x10;
 
     public const uint IoctlBytesWaiting = 0x541B; // FIONREAD
     public const uint IoctlWindowSize = 0x5413; // TIOCGWINSZ

@@ -19,6 +19,9 @@ internal static partial class Sys
     [LibraryImport(Libc, EntryPoint = "pwrite64", SetLastError = true)]
     public static unsafe partial nint WriteAt(int fd, byte* buffer, nuint count, long offset);
 
+    [LibraryImport(Libc, EntryPoint = "preadv64v2", SetLastError = true)]
+    public static unsafe partial nint ReadAt(int fd, IoVector* vectors, int count, long offset, int flags);
+
     [LibraryImport(Libc, EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int fd);
 

@@ -8,4 +8,7 @@ internal enum Features : ulong
 
     /// <summary>When a file is resumed, the side sends HaveRanges and accepts Kept blocks as the receiver, and accepts HaveRanges and sends Kept blocks as the sender.</summary>
     Ranges = 1,
+
+    /// <summary>Takes Demand as the sender of an object on demand.</summary>
+    Demand = 2,
 }

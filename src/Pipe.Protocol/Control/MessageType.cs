@@ -23,6 +23,7 @@ internal enum MessageType : byte
     Reach = 16,
     Reached = 17,
     HaveRanges = 18,
+    Demand = 19,
     Ping = 128,
     Remark = 129,
     Waiting = 130,

@@ -13,7 +13,7 @@ namespace Pipe.Protocol;
 ///     u16   tree          TreeFlags
 ///     text  excluded      exclusion patterns of a tree, separated by NULs
 ///     u8    digest        DigestKind
-///     u8    flags         1 write in place
+///     u8    flags         1 write in place, 2 the receiver asks for what it wants
 ///     u8    protection    Protection of data connections
 ///     u8    way           ConnectMode
 ///     text  host          address for data connections, instead of the one ssh used; may be empty
@@ -50,9 +50,11 @@ internal readonly record struct Offer(
     int PatienceSeconds,
     Archiving? Archiving,
     Terms Terms,
-    string Asked = "") : IMessage<Offer>
+    string Asked = "",
+    bool OnDemand = false) : IMessage<Offer>
 {
     private const byte FlagInPlace = 1;
+    private const byte FlagOnDemand = 2;
     private const int RoleAt = Limits.SessionSize + Limits.SecretSize;
 
     public static MessageType Type => MessageType.Offer;
@@ -72,7 +74,7 @@ internal readonly record struct Offer(
         to.U16((ushort)Resource.Flags);
         to.Text(Resource.Excluded);
         to.U8((byte)Digest);
-        to.U8(InPlace ? FlagInPlace : (byte)0);
+        to.U8((byte)((InPlace ? FlagInPlace : 0) | (OnDemand ? FlagOnDemand : 0)));
         to.U8((byte)Protection);
         to.U8((byte)ConnectMode);
         to.Text(DataHost, Limits.MaxShortText);
@@ -93,13 +95,14 @@ internal readonly record struct Offer(
     {
         var from = new WireReader(payload, "offer");
         Resource resource;
+        byte flags;
         var offer = new Offer(
             from.Bytes(Limits.SessionSize),
             from.Bytes(Limits.SecretSize),
             (Role)from.Choice((byte)Role.Sender, (byte)Role.Receiver, "role"),
             resource = ReadResource(ref from),
             (DigestKind)from.Choice((byte)DigestKind.None, (byte)DigestKind.Sha256, "digest"),
-            from.Choice(0, FlagInPlace, "flags") == FlagInPlace,
+            ((flags = from.Choice(0, FlagInPlace | FlagOnDemand, "flags")) & FlagInPlace) != 0,
             (Protection)from.Choice((byte)Protection.Clear, (byte)Protection.Encrypt, "protection"),
             (ConnectMode)from.Choice((byte)ConnectMode.Auto, (byte)ConnectMode.Ssh, "way"),
             from.Text(Limits.MaxShortText),
@@ -113,7 +116,8 @@ internal readonly record struct Offer(
             from.Number(from.U32(), 0, Limits.MaxTimeoutSeconds, "patience"),
             resource.Kind == ResourceKind.Archive ? Archiving.Read(ref from) : null,
             Terms.Read(ref from),
-            from.Text());
+            from.Text(),
+            (flags & FlagOnDemand) != 0);
         from.End();
         if (offer.LowPort > offer.HighPort)
         {

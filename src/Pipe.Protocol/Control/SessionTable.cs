@@ -48,7 +48,7 @@ internal static class SessionTable
 
     private static SessionState Sender(SessionState state, MessageType received) => (state, received) switch
     {
-        (SessionState.Moving, MessageType.Ack or MessageType.Have or MessageType.HaveRanges) => SessionState.Moving,
+        (SessionState.Moving, MessageType.Ack or MessageType.Have or MessageType.HaveRanges or MessageType.Demand) => SessionState.Moving,
         (SessionState.Moving, MessageType.Report) => SessionState.Done,
         _ => SessionState.Failed,
     };

@@ -1,0 +1,107 @@
+using Pipe.CommandLine;
+using Pipe.Engine;
+using Pipe.Nbd;
+using Pipe.Protocol;
+
+namespace Pipe.Lazyclone;
+
+/// <summary>The words of a lazyclone command line so far.</summary>
+internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name)
+{
+    public Verb Verb { get; set; }
+
+    /// <summary>Operands, then features or the words of a message.</summary>
+    public List<string> Names { get; } = [];
+
+    public string Metadata { get; set; } = "";
+
+    public long Region { get; set; }
+
+    public string Table { get; set; } = "";
+
+    public bool Force { get; set; }
+
+    public bool LiveSource { get; set; }
+
+    public bool DmDefaults { get; set; }
+
+    public int IoTimeoutSeconds { get; set; } = CloneTerms.DefaultIoTimeoutSeconds;
+
+    public int MaxFailures { get; set; } = CloneTerms.DefaultMaxFailures;
+
+    public string Socket { get; set; } = "";
+
+    public string Listen { get; set; } = "";
+
+    public bool IsStdio { get; set; }
+
+    public bool IsJson { get; set; }
+
+    public string Event { get; set; } = CloneEvents.NameOf(CloneEvent.Hydrated);
+
+    /// <summary>Bytes, as they were written.</summary>
+    public string Range { get; set; } = "0-";
+
+    /// <summary>What is to be served, if the words go together; else throws <see cref="Failure"/>.</summary>
+    public CloneOrder ToOrder()
+    {
+        if (Table.Length > 0 && Names.Count > 0)
+        {
+            throw UsageError($"--table: {Names[0]}: no operands beside a table line");
+        }
+
+        var line = Table.Length > 0 ? TableLine.Parse(Table) : Line();
+        var location = NbdUri.IsOne(line.Source) ? null : Location.Parse(line.Source);
+        var metadata = line.Metadata.Length > 0 ? line.Metadata : Metadata.Length > 0 ? Metadata : $"{line.Destination}.lazyclone";
+        var socket = Socket.Length > 0 ? Socket : IsStdio || Listen.Length > 0 || ActivatedSockets.Are ? "" : $"{line.Destination}.socket";
+        return new CloneOrder(line.Source, Setup(line, metadata, location is { IsRemote: false } ? location.Path : ""))
+        {
+            // The rate is that of the background only: the clone keeps to it, not the sender.
+            Plan = location is { IsRemote: true } ? PlanFor(location, Direction.Read, Resource.File("", location.PlainPath), Resource.Null) with { Rate = 0 } : null,
+            LiveSource = LiveSource,
+            Socket = socket,
+            Listen = Listen,
+            IsStdio = IsStdio,
+        };
+    }
+
+    private TableLine Line()
+    {
+        if (Names.Count < 2)
+        {
+            throw UsageError("a source and a destination are wanted", "lazyclone [HOST:]SOURCE DESTINATION");
+        }
+
+        return new TableLine(Names[0], Names[1]) { Region = Region, Arguments = FeatureWords.Parse(Names[2..]) };
+    }
+
+    private CloneSetup Setup(TableLine line, string metadata, string local)
+    {
+        var arguments = line.Arguments;
+        if (line.Region > 0)
+        {
+            new CloneGeometry(line.Region, line.Region).Check();
+        }
+
+        return new CloneSetup(line.Destination, metadata)
+        {
+            Region = line.Region,
+            Size = line.Size,
+            Force = Force,
+            SourceName = line.Source,
+            SourcePath = local,
+            Terms = new CloneTerms
+            {
+                IsHydrationEnabled = !arguments.NoHydration,
+                PassesDiscards = !arguments.NoDiscardPassdown,
+                Threshold = arguments.Threshold ?? 1,
+                IsThresholdSet = arguments.Threshold is not null || DmDefaults,
+                Batch = arguments.Batch ?? 1,
+                IsBatchSet = arguments.Batch is not null || DmDefaults,
+                IoTimeoutSeconds = IoTimeoutSeconds,
+                MaxFailures = MaxFailures,
+                Rate = Rate,
+            },
+        };
+    }
+}

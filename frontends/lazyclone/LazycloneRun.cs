@@ -1,0 +1,46 @@
+using Pipe.CommandLine;
+using Pipe.Protocol;
+
+namespace Pipe.Lazyclone;
+
+/// <summary>The program lazyclone.</summary>
+internal static class LazycloneRun
+{
+    public static ExitCode Run(string[] words, Messages messages)
+    {
+        var draft = Parser.Parse(words);
+        messages.Verbosity = draft.Verbosity;
+        if (CopyRun.TryAnswer(draft.Kind, Usage.Text, static () => [], "", messages))
+        {
+            return ExitCode.Done;
+        }
+
+        switch (draft.Verb)
+        {
+            case Verb.Serve:
+                using (var run = new ServeRun(draft.ToOrder(), messages))
+                {
+                    return run.Run();
+                }
+
+            case Verb.Repair:
+                Repair.Run(draft.Names[0], messages);
+                return ExitCode.Done;
+            default:
+                ControlClient.Ask(draft.Names[0], Question(draft));
+                return ExitCode.Done;
+        }
+    }
+
+    private static IEnumerable<string> Question(Draft draft) => draft.Verb switch
+    {
+        Verb.Status => draft.IsJson ? ["status", "json"] : ["status"],
+        Verb.Message => ["message", .. MessageOf(draft)],
+        Verb.Wait => ["wait", draft.Event],
+        Verb.Warm => ["warm", draft.Range],
+        _ => ["finish"],
+    };
+
+    /// <summary>dmsetup has a sector in front of the message.</summary>
+    private static IEnumerable<string> MessageOf(Draft draft) => draft.Names.Count > 2 && draft.Names[1] == "0" ? draft.Names[2..] : draft.Names[1..];
+}

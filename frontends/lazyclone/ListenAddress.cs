@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Net;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Lazyclone;
+
+/// <summary>Where a TCP export listens: on this machine only, because its clients are not asked who they are.</summary>
+internal static class ListenAddress
+{
+    /// <exception cref="Failure">It is not valid, or other machines could reach it.</exception>
+    public static (IPAddress Address, int Port) Parse(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        var host = colon < 0 ? "" : text[..colon].Trim('[', ']');
+        if (colon < 0 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > 65535
+            || !IPAddress.TryParse(host == "localhost" ? "127.0.0.1" : host, out var address))
+        {
+            throw new Failure(ExitCode.Usage, $"--listen: {text}: not ADDRESS:PORT");
+        }
+
+        return IPAddress.IsLoopback(address) ? (address, port)
+            : throw new Failure(ExitCode.Usage, $"--listen: {text}: others could read and write the clone there", "listen on 127.0.0.1 and let clients come through ssh -L");
+    }
+}

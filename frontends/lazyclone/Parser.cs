@@ -1,0 +1,62 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Lazyclone;
+
+/// <summary>Reads a lazyclone command line: perhaps a verb, then options and operands in any order; the last occurrence of an option wins.</summary>
+internal static class Parser
+{
+    private static readonly string[] Verbs = ["status", "message", "wait", "finish", "warm", "repair"];
+
+    /// <summary>Throws <see cref="Failure"/> for a line that is not valid; -h and -version end the reading.</summary>
+    public static Draft Parse(params string[] words)
+    {
+        var draft = new Draft();
+        var verb = words.Length > 0 ? Array.IndexOf(Verbs, words[0]) : -1;
+        draft.Verb = (Verb)(verb + 1);
+        for (var i = verb < 0 ? 0 : 1; i < words.Length && !draft.IsAnswered;)
+        {
+            Take(draft, words, ref i);
+        }
+
+        if (!draft.IsAnswered && draft.Verb != Verb.Serve)
+        {
+            CheckOperands(draft);
+        }
+
+        return draft;
+    }
+
+    private static void Take(Draft draft, string[] words, ref int i)
+    {
+        var word = words[i++];
+        if (word == "--")
+        {
+            draft.Names.AddRange(words[i..]);
+            i = words.Length;
+        }
+        else if (!word.StartsWith('-') || word == "-")
+        {
+            draft.Names.Add(word);
+        }
+        else
+        {
+            Options.Table.Take(draft, word, words, ref i);
+        }
+    }
+
+    private static void CheckOperands(Draft draft)
+    {
+        var verb = Verbs[(int)draft.Verb - 1];
+        var operand = draft.Verb == Verb.Repair ? "METADATA" : "SOCKET";
+        if (draft.Names.Count == 0)
+        {
+            throw new Failure(ExitCode.Usage, $"{verb}: {operand} is missing", $"lazyclone {verb} {operand}");
+        }
+
+        if (draft.Verb == Verb.Message ? draft.Names.Count < 2 : draft.Names.Count > 1)
+        {
+            throw new Failure(ExitCode.Usage, draft.Verb == Verb.Message ? "message: the message is missing" : $"{verb}: {draft.Names[1]}: one word too many");
+        }
+    }
+}

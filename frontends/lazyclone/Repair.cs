@@ -1,0 +1,42 @@
+using Pipe.CommandLine;
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Lazyclone;
+
+/// <summary>Mends the metadata of a clone that does not run: regions of damaged sectors count as not hydrated.</summary>
+internal static class Repair
+{
+    public static void Run(string path, Messages messages)
+    {
+        try
+        {
+            using var fd = Fd.Open(path, OpenFlags.ReadWrite);
+            if (!fd.TryLockWithRetry())
+            {
+                throw new Failure(ExitCode.Objects, $"{path}: a lazyclone serves this clone");
+            }
+
+            using var disk = new FileDisk(fd, FileStatus.Of(fd).Size);
+            var metadata = new CloneMetadata(disk);
+            if (!metadata.TryOpen())
+            {
+                throw new Failure(ExitCode.Integrity, $"{path}: both copies of the superblock are damaged", "--force begins the clone anew");
+            }
+
+            var damaged = 0L;
+            var hydrated = metadata.Read(_ => damaged++);
+            if (damaged > 0)
+            {
+                metadata.Repair(hydrated);
+            }
+
+            messages.Note(0, $"{path}: {damaged} damaged sectors{(damaged > 0 ? $": up to {damaged * BitmapSector.Regions} regions come from the source again" : "")}");
+        }
+        catch (IOException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+}

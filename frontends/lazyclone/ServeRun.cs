@@ -1,0 +1,95 @@
+using Pipe.CommandLine;
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Nbd;
+using Pipe.Protocol;
+
+namespace Pipe.Lazyclone;
+
+/// <summary>Serves a clone until it is finished, its client on standard input goes, or a signal comes.</summary>
+internal sealed class ServeRun(CloneOrder order, Messages messages) : IDisposable
+{
+    private readonly ManualResetEventSlim _end = new();
+
+    public ExitCode Run()
+    {
+        using var interruption = new Interruption(static () => { });
+        using var signal = interruption.Token.Register(_end.Set);
+
+        // Before anything prints.
+        var stdio = order.IsStdio ? StandardStreams.TakeForControl() : default;
+        CheckSource();
+        using var service = CloneService.Start(order.Setup, Open, new CloneEvents(Tell));
+        using (var server = new NbdServer(service.Clone))
+        using (order.Socket.Length > 0 ? new ControlServer(service, ControlLine.PathOf(order.Socket), _end.Set) : null)
+        {
+            Listen(server);
+            if (order.IsStdio)
+            {
+                DataThread.Start("stdio", () =>
+                {
+                    server.Serve(new PipeChannel(stdio.Input, stdio.Output));
+                    _end.Set();
+                });
+            }
+
+            _end.Wait(CancellationToken.None);
+        }
+
+        service.Stop();
+        if (order.Socket.Length > 0)
+        {
+            File.Delete(order.Socket);
+        }
+
+        return ExitCode.Done;
+    }
+
+    public void Dispose() => _end.Dispose();
+
+    private void Listen(NbdServer server)
+    {
+        foreach (var socket in ActivatedSockets.Take())
+        {
+            server.Listen(socket);
+        }
+
+        if (order.Socket.Length > 0)
+        {
+            server.ListenUnix(order.Socket);
+            messages.Note(0, $"serving nbd+unix:///?socket={order.Socket}");
+        }
+
+        if (order.Listen.Length > 0)
+        {
+            var (address, port) = ListenAddress.Parse(order.Listen);
+            messages.Note(0, $"serving nbd://{(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{server.ListenTcp(address, port)}/");
+        }
+    }
+
+    private ICloneSource Open() =>
+        NbdUri.IsOne(order.Source) ? new NbdCloneSource(NbdUri.Parse(order.Source))
+        : order.Plan is { } plan ? new RemoteCloneSource(plan)
+        : new FileCloneSource(order.Setup.SourcePath);
+
+    private void CheckSource()
+    {
+        if (!order.LiveSource && order.Setup.SourcePath.Length > 0 && FileStatus.Of(order.Setup.SourcePath) is { } status && Mounts.Find(status) is { IsWritable: true } mount)
+        {
+            throw new Failure(ExitCode.Usage, $"{order.Setup.SourcePath}: it is mounted for writing on {mount.Place}", "mount it read-only, or add --live-source");
+        }
+    }
+
+    private void Tell(CloneEvent what, string words)
+    {
+        var text = words.Length > 0 ? $"{CloneEvents.NameOf(what)}: {words}" : CloneEvents.NameOf(what);
+        if (what is CloneEvent.Hydrated or CloneEvent.SourceBack or CloneEvent.Finished)
+        {
+            messages.Note(0, text);
+        }
+        else
+        {
+            messages.Warning(text);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+namespace Pipe.Engine;
+
+/// <summary>Tells what happens to a clone to those who wait, and to one listener.</summary>
+/// <param name="tell">Called once for each event, by the thread that it happens on.</param>
+internal sealed class CloneEvents(Action<CloneEvent, string> tell)
+{
+    private readonly long[] _counts = new long[Enum.GetValues<CloneEvent>().Length];
+    private readonly object _lock = new();
+
+    /// <summary>Events so far.</summary>
+    public long Count { get; private set; }
+
+    public static string NameOf(CloneEvent what) => what switch
+    {
+        CloneEvent.Hydrated => "hydrated",
+        CloneEvent.HydrationStopped => "hydration-stopped",
+        CloneEvent.SourceLost => "source-lost",
+        CloneEvent.SourceBack => "source-back",
+        CloneEvent.ModeChanged => "mode",
+        _ => "finished",
+    };
+
+    public static CloneEvent? Named(string name)
+    {
+        foreach (var what in Enum.GetValues<CloneEvent>())
+        {
+            if (NameOf(what) == name)
+            {
+                return what;
+            }
+        }
+
+        return null;
+    }
+
+    public void Raise(CloneEvent what, string words)
+    {
+        lock (_lock)
+        {
+            _counts[(int)what]++;
+            Count++;
+            Monitor.PulseAll(_lock);
+        }
+
+        tell(what, words);
+    }
+
+    public long CountOf(CloneEvent what)
+    {
+        lock (_lock)
+        {
+            return _counts[(int)what];
+        }
+    }
+
+    /// <summary>Waits until an event has happened more often than that; false when out of time.</summary>
+    public bool Await(CloneEvent what, long seen, int timeoutMilliseconds)
+    {
+        var until = timeoutMilliseconds < 0 ? long.MaxValue : Environment.TickCount64 + timeoutMilliseconds;
+        lock (_lock)
+        {
+            while (_counts[(int)what] <= seen)
+            {
+                var left = until - Environment.TickCount64;
+                if (left <= 0)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_lock, (int)Math.Min(left, int.MaxValue));
+            }
+
+            return true;
+        }
+    }
+}

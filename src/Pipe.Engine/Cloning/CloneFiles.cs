@@ -1,0 +1,270 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Opens the destination and the metadata of a clone, and refuses what would destroy something or cannot work.</summary>
+internal sealed class CloneFiles : IDisposable
+{
+    private readonly CloneSetup _setup;
+    private readonly Fd _destination;
+    private readonly Fd _metadata;
+    private readonly FileStatus _status;
+    private readonly long _room;
+    private readonly bool _isNew;
+
+    /// <exception cref="Failure">It cannot be, or may not be without --force.</exception>
+    public CloneFiles(CloneSetup setup)
+    {
+        _setup = setup;
+        (_destination, _metadata) = (null!, null!);
+        try
+        {
+            _destination = Fd.Open(setup.Destination, OpenFlags.ReadWrite | OpenFlags.Create, 0x1B6); // 0666
+            _status = FileStatus.Of(_destination);
+            CheckDestination();
+            _room = _status.IsBlockDevice ? _destination.DeviceSize() : _status.Size;
+            var known = FileStatus.Of(setup.Metadata);
+            _metadata = Fd.Open(setup.Metadata, OpenFlags.ReadWrite | OpenFlags.Create, 0x180); // 0600
+            if (!_metadata.TryLockWithRetry())
+            {
+                throw new Failure(ExitCode.Objects, $"{setup.Metadata}: another lazyclone serves this clone");
+            }
+
+            MetadataDisk = new FileDisk(_metadata, known?.Size ?? 0);
+            Metadata = new CloneMetadata(MetadataDisk);
+            _isNew = !Metadata.TryOpen();
+            if (_isNew)
+            {
+                CheckNew(known);
+            }
+            else
+            {
+                CheckKnown();
+            }
+        }
+        catch (IOException e)
+        {
+            Dispose();
+            throw ObjectFailure.Of(e);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public CloneMetadata Metadata { get; } = null!;
+
+    public FileDisk MetadataDisk { get; } = null!;
+
+    /// <summary>The metadata say that the source is not needed any more.</summary>
+    public bool IsHydrated => !_isNew && Metadata.Superblock.Stage == CloneStage.Hydrated;
+
+    public CloneGeometry Geometry { get; private set; }
+
+    public FileDisk Destination { get; private set; } = null!;
+
+    private string Name => _setup.Destination;
+
+    /// <summary>Makes a new clone of the source, or checks that the clone is one of it.</summary>
+    public void Bind(long sourceSize, SourceDigest digest)
+    {
+        try
+        {
+            if (_isNew)
+            {
+                Create(sourceSize, digest);
+            }
+            else
+            {
+                Recheck(sourceSize, digest);
+            }
+        }
+        catch (IOException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    /// <summary>Goes on with a clone that does not need its source.</summary>
+    public void BindHydrated()
+    {
+        Geometry = Metadata.Superblock.Geometry;
+        Destination = new FileDisk(_destination, Geometry.Size);
+    }
+
+    /// <summary>The clone is complete: the destination is a plain file or device.</summary>
+    public void RemoveMetadata()
+    {
+        try
+        {
+            File.Delete(_setup.Metadata);
+        }
+        catch (IOException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    public void Dispose()
+    {
+        _destination?.Dispose();
+        _metadata?.Dispose();
+    }
+
+    private void CheckDestination()
+    {
+        if (!_status.IsRegular && !_status.IsBlockDevice)
+        {
+            throw new Failure(ExitCode.Usage, $"{Name}: neither a file nor a block device");
+        }
+
+        if (_setup.SourcePath.Length > 0 && FileStatus.Of(_setup.SourcePath) is { } source && IsSame(source, _status))
+        {
+            throw new Failure(ExitCode.Usage, $"{Name}: the destination is the source");
+        }
+
+        if (!_setup.Force && Mounts.Find(_status) is { } mount)
+        {
+            throw new Failure(ExitCode.Usage, $"{Name}: it is mounted on {mount.Place}", "unmount it, or add --force");
+        }
+    }
+
+    private static bool IsSame(in FileStatus a, in FileStatus b) =>
+        a.IsBlockDevice || b.IsBlockDevice ? a.IsBlockDevice && b.IsBlockDevice && a.Number == b.Number : (a.Device, a.Inode) == (b.Device, b.Inode);
+
+    /// <summary>There is no valid superblock.</summary>
+    private void CheckNew(FileStatus? known)
+    {
+        if (known is { IsRegular: true, Size: > 0 } && !_setup.Force)
+        {
+            throw new Failure(ExitCode.Integrity, $"{_setup.Metadata}: not the metadata of a clone, or damaged", "name another file with --metadata, or add --force to begin anew");
+        }
+
+        if (!_setup.Force && HoldsSomething())
+        {
+            throw new Failure(ExitCode.Usage, $"{Name}: it is not empty and has no metadata", "--force overwrites it; --metadata FILE goes on with a clone whose metadata are elsewhere");
+        }
+    }
+
+    /// <summary>A file that has bytes, or a device with something else than zeros where file systems and tables begin.</summary>
+    private bool HoldsSomething()
+    {
+        const int look = 1 << 20;
+        if (_status.IsRegular)
+        {
+            return _status.Size > 0;
+        }
+
+        var bytes = new byte[Math.Min(look, _room)];
+        _destination.ReadAt(bytes, 0);
+        return bytes.AsSpan().ContainsAnyExcept((byte)0);
+    }
+
+    private void CheckKnown()
+    {
+        var superblock = Metadata.Superblock;
+        if (_setup.Force)
+        {
+            return;
+        }
+
+        if (_setup.Region > 0 && _setup.Region != superblock.Geometry.Region)
+        {
+            throw new Failure(ExitCode.Usage, $"--region: {_setup.Region}: the clone has regions of {superblock.Geometry.Region} bytes");
+        }
+
+        if (_setup.Size > 0 && _setup.Size != superblock.Geometry.Size)
+        {
+            throw new Failure(ExitCode.Usage, $"{_setup.Size} bytes: the clone has {superblock.Geometry.Size}");
+        }
+
+        if ((superblock.Device, superblock.Inode) != Identity())
+        {
+            throw new Failure(ExitCode.Usage, $"{_setup.Metadata}: the metadata of another destination", "--force takes the destination for the one that was moved or copied");
+        }
+
+        if (_room < superblock.Geometry.Size)
+        {
+            throw new Failure(ExitCode.Usage, $"{Name}: it has {_room} bytes, the clone {superblock.Geometry.Size}");
+        }
+    }
+
+    private (ulong Device, ulong Inode) Identity() => _status.IsBlockDevice ? (_status.Number, 0) : (_status.Device, _status.Inode);
+
+    private void Create(long sourceSize, SourceDigest digest)
+    {
+        var size = _setup.Size > 0 ? _setup.Size : sourceSize;
+        if (size > sourceSize)
+        {
+            throw new Failure(ExitCode.Usage, $"the source has {sourceSize} bytes, the clone {size}");
+        }
+
+        Geometry = new CloneGeometry(size, _setup.Region > 0 ? _setup.Region : CloneGeometry.DefaultRegion);
+        Geometry.Check();
+        if (size == 0)
+        {
+            throw new Failure(ExitCode.Usage, "the source is empty");
+        }
+
+        CheckRoom(size);
+        if (_status.IsRegular && _room < size)
+        {
+            _destination.Truncate(size);
+        }
+
+        _destination.Sync();
+        Destination = new FileDisk(_destination, size);
+        var (device, inode) = Identity();
+        Metadata.Create(new CloneSuperblock(1, Geometry, device, inode, digest, CloneStage.Hydrating, _setup.SourceName));
+        SyncNames();
+    }
+
+    private void CheckRoom(long size)
+    {
+        if (_room < size && (_status.IsBlockDevice || _room > 0))
+        {
+            throw new Failure(ExitCode.NoSpace, $"{Name}: it has {_room} bytes, the clone {size}");
+        }
+
+        if (FileStatus.Of(_metadata) is { IsBlockDevice: true } && _metadata.DeviceSize() is var has && has < CloneMetadata.SizeOf(Geometry.Regions))
+        {
+            throw new Failure(ExitCode.NoSpace, $"{_setup.Metadata}: it has {has} bytes, the metadata need {CloneMetadata.SizeOf(Geometry.Regions)}");
+        }
+    }
+
+    private void Recheck(long sourceSize, SourceDigest digest)
+    {
+        var superblock = Metadata.Superblock;
+        Geometry = superblock.Geometry;
+        if (sourceSize < Geometry.Size)
+        {
+            throw new Failure(ExitCode.Usage, $"the source has {sourceSize} bytes, the clone {Geometry.Size}");
+        }
+
+        if (superblock.Source != digest && !_setup.Force)
+        {
+            throw new Failure(ExitCode.Usage, $"{_setup.Metadata}: the metadata of another source, or the source has changed", $"the clone was begun with {superblock.SourceName}");
+        }
+
+        if (_setup.Force)
+        {
+            var (device, inode) = Identity();
+            Metadata.Set(superblock with { Device = device, Inode = inode, Source = digest, SourceName = _setup.SourceName });
+        }
+
+        Destination = new FileDisk(_destination, Geometry.Size);
+    }
+
+    /// <summary>The names of both files are durable.</summary>
+    private void SyncNames()
+    {
+        foreach (var path in new[] { _setup.Destination, _setup.Metadata })
+        {
+            using var directory = Fd.TryOpen(Path.GetDirectoryName(Path.GetFullPath(path))!, OpenFlags.ReadOnly | OpenFlags.Directory);
+            directory?.SyncDirectory();
+        }
+    }
+}

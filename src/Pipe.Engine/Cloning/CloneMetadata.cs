@@ -1,0 +1,152 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// The metadata file: two copies of the superblock, then the bitmap. A bit is written only after the data that it speaks of are durable,
+/// so that any mix of old and new sectors is right and no journal is needed.
+/// </summary>
+internal sealed class CloneMetadata(IDisk file)
+{
+    public const int BlockSize = 4096;
+    private const int BitmapAt = 2 * CloneSuperblock.Size;
+    private const int BlockSectors = BlockSize / BitmapSector.Size;
+    private readonly byte[] _block = new byte[BlockSize];
+    private readonly ulong[] _words = new ulong[BitmapSector.Words];
+
+    public string Name => file.Name;
+
+    public CloneSuperblock Superblock { get; private set; }
+
+    /// <summary>Commits that have written to the file.</summary>
+    public long Commits { get; private set; }
+
+    public long Blocks => BitmapAt / BlockSize + BitmapBlocks(Superblock.Geometry.Regions);
+
+    /// <summary>Bytes of the file for that many regions.</summary>
+    public static long SizeOf(long regions) => BitmapAt + BitmapBlocks(regions) * BlockSize;
+
+    /// <summary>Makes the file for a new clone. Durable on return.</summary>
+    public void Create(CloneSuperblock superblock)
+    {
+        Superblock = superblock with { Number = 1 };
+        var sectors = BitmapBlocks(superblock.Geometry.Regions) * BlockSectors;
+        Array.Clear(_words);
+        for (var sector = 0L; sector < sectors; sector += BlockSectors)
+        {
+            for (var i = 0; i < BlockSectors; i++)
+            {
+                BitmapSector.Write(_block.AsSpan(i * BitmapSector.Size), (uint)(sector + i), _words);
+            }
+
+            file.Write(_block, BitmapAt + sector * BitmapSector.Size);
+        }
+
+        file.Sync();
+        WriteSuperblock();
+    }
+
+    /// <summary>Reads what says what the clone is; false if the file is not that of a clone.</summary>
+    public bool TryOpen()
+    {
+        CloneSuperblock? best = null;
+        for (var copy = 0; copy < 2; copy++)
+        {
+            file.Read(_block, copy * (long)CloneSuperblock.Size);
+            best = CloneSuperblock.TryRead(_block) is { } found && found.Number >= (best?.Number ?? 0) ? found : best;
+        }
+
+        Superblock = best ?? default;
+        return best is not null;
+    }
+
+    /// <summary>The regions that are hydrated. A damaged sector is not guessed at: its regions may hold what clients have written.</summary>
+    /// <param name="damaged">Is told of each damaged sector, whose regions are left out; without it, it throws.</param>
+    /// <exception cref="Failure">A sector is damaged.</exception>
+    public RegionSet Read(Action<long>? damaged = null)
+    {
+        var regions = new RegionSet(Superblock.Geometry.Regions);
+        for (var word = 0L; word < regions.Words.Length; word += BitmapSector.Words)
+        {
+            var sector = word / BitmapSector.Words;
+            if (sector % BlockSectors == 0)
+            {
+                file.Read(_block, BitmapAt + sector * BitmapSector.Size);
+            }
+
+            if (!BitmapSector.TryRead(_block.AsSpan((int)(sector % BlockSectors) * BitmapSector.Size, BitmapSector.Size), (uint)sector, _words))
+            {
+                (damaged ?? Throw)(sector);
+                continue;
+            }
+
+            for (var i = 0; i < BitmapSector.Words && word + i < regions.Words.Length; i++)
+            {
+                regions.AddWord(word + i, _words[i]);
+            }
+        }
+
+        return regions;
+    }
+
+    /// <summary>Writes the sectors that a transaction has changed. Durable on return.</summary>
+    public void Write(HydrationMap map, HydrationMap.Transaction closed)
+    {
+        var sectors = closed.Sectors.Regions;
+        for (var sector = closed.Sectors.NextPresent(0, sectors); sector < sectors; sector = closed.Sectors.NextPresent(sector, sectors))
+        {
+            var first = sector / BlockSectors * BlockSectors;
+            for (var i = 0; i < BlockSectors; i++)
+            {
+                map.Fill(first + i, closed, _words);
+                BitmapSector.Write(_block.AsSpan(i * BitmapSector.Size), (uint)(first + i), _words);
+            }
+
+            file.Write(_block, BitmapAt + first * BitmapSector.Size);
+            sector = first + BlockSectors;
+        }
+
+        Commits++;
+        file.Sync();
+    }
+
+    /// <summary>Says how far the clone is. Durable on return.</summary>
+    public void Set(CloneStage stage)
+    {
+        Superblock = Superblock with { Stage = stage, Number = Superblock.Number + 1 };
+        WriteSuperblock();
+    }
+
+    /// <summary>A destination that was moved, say, or a source under another name.</summary>
+    public void Set(CloneSuperblock superblock)
+    {
+        Superblock = superblock with { Number = Superblock.Number + 1 };
+        WriteSuperblock();
+    }
+
+    /// <summary>Writes all sectors anew, after damage.</summary>
+    public void Repair(RegionSet hydrated)
+    {
+        var map = new HydrationMap(hydrated.Regions, hydrated);
+        var all = map.Close();
+        all.Sectors.AddRange(0, all.Sectors.Regions);
+        Write(map, all);
+        Set(CloneStage.Hydrating);
+    }
+
+    private static long BitmapBlocks(long regions)
+    {
+        var sectors = (regions + BitmapSector.Regions - 1) / BitmapSector.Regions;
+        return (sectors + BlockSectors - 1) / BlockSectors;
+    }
+
+    private void WriteSuperblock()
+    {
+        Superblock.Write(_block);
+        file.Write(_block, (long)(Superblock.Number % 2) * CloneSuperblock.Size);
+        file.Sync();
+    }
+
+    private void Throw(long sector) =>
+        throw new Failure(ExitCode.Integrity, $"{file.Name}: sector {sector} of the bitmap is damaged", $"lazyclone repair {file.Name} fetches its {BitmapSector.Regions} regions again; what was written there is lost");
+}

@@ -1,0 +1,222 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>A clone that runs: its files, its source, the background, and what the user asks of it.</summary>
+internal sealed class CloneService : IDisposable
+{
+    private const int SampleMilliseconds = 30_000;
+    private const long WarmPiece = 16 << 20;
+    private readonly CloneFiles _files;
+    private readonly CloneTerms _terms;
+    private readonly ICloneSource _source;
+    private readonly HydrationMap _map;
+    private readonly Hydration _hydration;
+    private readonly Committer _committer;
+    private readonly Sweep _sweep;
+    private bool _isFinished;
+
+    private CloneService(CloneFiles files, CloneTerms terms, ICloneSource source, RegionSet hydrated, CloneEvents events)
+    {
+        (_files, _terms, _source, Events) = (files, terms, source, events);
+        terms.Complete(files.Geometry.Region);
+        _map = new HydrationMap(files.Geometry.Regions, hydrated);
+        _hydration = new Hydration(files.Geometry, _map, files.Destination, source, terms, events, () => _sweep?.Wake())
+        {
+            Window = new SweepWindow(Math.Max(1, terms.Batch) * files.Geometry.Region, MostWindow),
+        };
+        _committer = new Committer(_hydration.Gate, _map, files.Destination, files.Metadata, Failed);
+        _sweep = new Sweep(_hydration, _committer, terms, Hydrated);
+        Clone = new Clone(_hydration, _committer, terms);
+    }
+
+    /// <summary>Bytes of the background on their way at most.</summary>
+    public static long MostWindow => 64 << 20;
+
+    public Clone Clone { get; }
+
+    public CloneEvents Events { get; }
+
+    public CloneFigures Figures
+    {
+        get
+        {
+            lock (_hydration.Gate)
+            {
+                return new CloneFigures(_files.Geometry, _terms, _hydration.Mode)
+                {
+                    Hydrated = _map.Hydrated,
+                    Hydrating = _hydration.Table.Fetching,
+                    MetadataBlocks = _files.Metadata.Blocks,
+                    MetadataUsed = _files.Metadata.Blocks,
+                    BytesRead = _source.BytesRead,
+                    ServedRemote = Clone.ServedRemote,
+                    Failures = _hydration.Failures.Total,
+                    Commits = _files.Metadata.Commits,
+                    IsSourceLost = _source.LostSince > 0,
+                };
+            }
+        }
+    }
+
+    /// <summary>Whether what an event says is so now.</summary>
+    public bool Is(CloneEvent what) => what switch
+    {
+        CloneEvent.Hydrated => Events.CountOf(what) > 0,
+        CloneEvent.HydrationStopped => _terms.IsStopped,
+        CloneEvent.SourceLost => _source.LostSince > 0,
+        CloneEvent.ModeChanged => _hydration.Mode != CloneMode.ReadWrite,
+        _ => false,
+    };
+
+    /// <summary>Opens a clone, or makes it, and begins to fill it.</summary>
+    /// <param name="setup">What the user says.</param>
+    /// <param name="open">Opens the source; not called if the clone does not need it.</param>
+    /// <param name="events">What happens.</param>
+    /// <exception cref="Failure">It cannot be, or may not be.</exception>
+    public static CloneService Start(CloneSetup setup, Func<ICloneSource> open, CloneEvents events)
+    {
+        var files = new CloneFiles(setup);
+        ICloneSource? source = null;
+        try
+        {
+            if (files.IsHydrated)
+            {
+                source = new NoSource(files.Metadata.Superblock.SourceName);
+                files.BindHydrated();
+            }
+            else
+            {
+                source = open();
+                files.Bind(source.Size, source.Sample(SampleMilliseconds));
+            }
+
+            var service = new CloneService(files, setup.Terms, source, files.Metadata.Read(), events);
+            service._sweep.Start();
+            return service;
+        }
+        catch
+        {
+            source?.Dispose();
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A message of dm-clone.</summary>
+    /// <exception cref="Failure">There is no such message.</exception>
+    public void Message(IReadOnlyList<string> words)
+    {
+        MessageWords.Apply(words, _terms);
+        _hydration.Failures.Forget();
+        _sweep.Wake();
+    }
+
+    /// <summary>Asks for a range soon and waits for it, as long as the caller is there.</summary>
+    /// <param name="range">Its length may reach beyond the end.</param>
+    /// <param name="isGone">The caller is not there any more.</param>
+    public void Warm((long Offset, long Length) range, Func<bool> isGone)
+    {
+        const int look = 50;
+        var end = Math.Min(Clone.Size, range.Length > Clone.Size - range.Offset ? Clone.Size : range.Offset + range.Length);
+        for (var offset = Math.Max(0, range.Offset); offset < end; offset += WarmPiece)
+        {
+            var length = Math.Min(WarmPiece, end - offset);
+            Clone.Promote(offset, length);
+            while (!Clone.IsHydrated(offset, length) && !isGone() && _hydration.Mode == CloneMode.ReadWrite)
+            {
+                Thread.Sleep(look);
+                Clone.Promote(offset, length);
+            }
+        }
+    }
+
+    /// <summary>The status line; what it says is durable.</summary>
+    public string Status()
+    {
+        try
+        {
+            _committer.Run();
+        }
+        catch (IOException)
+        {
+            // The mode in the line says so.
+        }
+
+        return StatusLine.Of(Figures);
+    }
+
+    /// <summary>Waits until all is hydrated and durable, and takes the metadata away. False if it failed or was stopped before.</summary>
+    public bool Finish(Func<bool> isStopped)
+    {
+        const int look = 200;
+        while (Events.CountOf(CloneEvent.Hydrated) == 0)
+        {
+            if (isStopped() || _hydration.Mode != CloneMode.ReadWrite)
+            {
+                return false;
+            }
+
+            Events.Await(CloneEvent.Hydrated, 0, look);
+        }
+
+        _committer.Run();
+        _source.Finish();
+        _files.RemoveMetadata();
+        _isFinished = true;
+        Events.Raise(CloneEvent.Finished, "");
+        return true;
+    }
+
+    /// <summary>Ends the background and makes durable what there is.</summary>
+    /// <exception cref="Failure">It is not durable.</exception>
+    public void Stop()
+    {
+        _sweep.Close();
+        if (_isFinished)
+        {
+            return;
+        }
+
+        try
+        {
+            _committer.Run();
+        }
+        catch (IOException e)
+        {
+            throw new Failure(ExitCode.Objects, e.Message);
+        }
+    }
+
+    public void Dispose()
+    {
+        _sweep.Close();
+        _source.Dispose();
+        _files.Dispose();
+    }
+
+    private void Failed(IOException cause) => _hydration.Degrade(CloneMode.ReadOnly, cause.Message);
+
+    private void Hydrated()
+    {
+        try
+        {
+            if (_files.Metadata.Superblock.Stage != CloneStage.Hydrated)
+            {
+                _files.Metadata.Set(CloneStage.Hydrated);
+            }
+        }
+        catch (IOException e)
+        {
+            Failed(e);
+            return;
+        }
+
+        lock (_hydration.Gate)
+        {
+            _map.Complete();
+        }
+
+        Events.Raise(CloneEvent.Hydrated, "");
+    }
+}

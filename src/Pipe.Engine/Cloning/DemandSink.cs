@@ -1,0 +1,141 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// The end of one session with the host of a source: says what is wanted, and passes on what comes. The first blocks are samples, by which
+/// the source is known; a session sends no byte twice, so that they are kept for those who want them later.
+/// </summary>
+internal sealed class DemandSink(RemoteCloneSource source) : ISink, IDemands
+{
+    private readonly object _lock = new();
+    private SampleBlocks? _samples;
+    private Action<Demand>? _say;
+    private bool _isSampled;
+    private bool _isClosed;
+
+    public bool IsOrdered => false;
+
+    public IDemands Demands => this;
+
+    /// <summary>The size of the source is known.</summary>
+    public void Begin(long size) => _samples = new SampleBlocks(size);
+
+    public void Speak(Action<Demand> say)
+    {
+        lock (_lock)
+        {
+            _say = say;
+        }
+
+        if (_isSampled)
+        {
+            SayAll();
+            return;
+        }
+
+        foreach (var (start, end) in _samples!.Ranges)
+        {
+            say(new Demand(DemandKind.Miss, start, end - start));
+        }
+    }
+
+    /// <summary>Asks for a range, now or as soon as there is a session.</summary>
+    public void Ask(long offset, long length, FetchPriority priority) => Say(new Demand((DemandKind)priority, offset, length));
+
+    public void Enough() => Say(new Demand(DemandKind.Enough, 0, 0));
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        source.Count(bytes.Length);
+        Take(bytes, offset, bytes.Length);
+    }
+
+    public void Hole(long offset, long length) => Take([], offset, length);
+
+    /// <summary>Nothing more comes from this session.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            (_isClosed, _say) = (true, null);
+        }
+    }
+
+    public void Commit(long size)
+    {
+        // What is durable is the clone's to decide.
+    }
+
+    public void Abort()
+    {
+        // What came stays.
+    }
+
+    public void Dispose()
+    {
+        // The source goes on with another session.
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes, long offset, long length)
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+
+            if (!_isSampled)
+            {
+                Sample(bytes, offset, length);
+                return;
+            }
+        }
+
+        source.Take(offset, bytes, length);
+    }
+
+    private void Sample(ReadOnlySpan<byte> bytes, long offset, long length)
+    {
+        _samples!.Take(offset, bytes, length);
+        if (!_samples.IsComplete)
+        {
+            return;
+        }
+
+        _isSampled = true;
+        source.Sampled(_samples);
+        foreach (var (start, end, _) in source.Wanted(out _))
+        {
+            _samples.Deliver(start, end, source.Take);
+        }
+
+        SayAll();
+    }
+
+    private void SayAll()
+    {
+        var wanted = source.Wanted(out var isEnough);
+        foreach (var (start, end, priority) in wanted)
+        {
+            Ask(start, end - start, priority);
+        }
+
+        if (isEnough)
+        {
+            Enough();
+        }
+    }
+
+    private void Say(Demand demand)
+    {
+        Action<Demand>? say;
+        lock (_lock)
+        {
+            say = _isSampled ? _say : null;
+        }
+
+        say?.Invoke(demand);
+    }
+}

@@ -1,0 +1,277 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// A file or device on another host as the source of a clone: a copy on demand, whose blocks are checked and sent again by the engine.
+/// When its session is lost for good another one is begun, and what was on its way is asked for again.
+/// </summary>
+internal sealed class RemoteCloneSource : ICloneSource
+{
+    private const int FirstRest = 500;
+    private const int LongestRest = 10_000;
+    private readonly Plan _plan;
+    private readonly object _lock = new();
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly Outstanding _outstanding = new();
+    private DemandSink _sink;
+    private IFetchTarget? _target;
+    private Exception? _failure;
+    private SampleBlocks? _samples;
+    private SourceDigest? _digest;
+    private long _size = -1;
+    private long _bytesRead;
+    private long _lostSince;
+    private bool _isEnough;
+    private bool _isOver;
+
+    /// <summary>Logs in and waits until the source is open there.</summary>
+    /// <param name="plan">Names the host and the file.</param>
+    /// <exception cref="Failure">It cannot be reached or opened.</exception>
+    public RemoteCloneSource(Plan plan)
+    {
+        _plan = plan with { OnDemand = true };
+        _sink = new DemandSink(this);
+        DataThread.Start("source", Run);
+        lock (_lock)
+        {
+            while (_size < 0 && _failure is null)
+            {
+                Monitor.Wait(_lock);
+            }
+
+            if (_size < 0)
+            {
+                throw _failure!;
+            }
+        }
+    }
+
+    public string Name => $"{_plan.Remote.Name}:{_plan.There.Text}";
+
+    public long Size => _size;
+
+    public long LostSince => Interlocked.Read(ref _lostSince);
+
+    public long BytesRead => Interlocked.Read(ref _bytesRead);
+
+    public IFetchTarget Target
+    {
+        set => _target = value;
+    }
+
+    public SourceDigest Sample(int timeoutMilliseconds)
+    {
+        var until = Environment.TickCount64 + timeoutMilliseconds;
+        lock (_lock)
+        {
+            while (_digest is null)
+            {
+                var left = until - Environment.TickCount64;
+                if (left <= 0 || _failure is not null)
+                {
+                    throw _failure as Failure ?? new Failure(ExitCode.Unreachable, $"{Name}: no answer within {timeoutMilliseconds / 1000} seconds");
+                }
+
+                Monitor.Wait(_lock, (int)left);
+            }
+
+            return _digest.Value;
+        }
+    }
+
+    public void Request(long offset, long length, FetchPriority priority)
+    {
+        SampleBlocks? here;
+        DemandSink sink;
+        lock (_lock)
+        {
+            _outstanding.Add(offset, offset + length, priority);
+            (here, sink) = (_samples, _sink);
+        }
+
+        here?.Deliver(offset, offset + length, Take);
+        sink.Ask(offset, length, priority);
+    }
+
+    public void Raise(long offset, long length)
+    {
+        DemandSink sink;
+        lock (_lock)
+        {
+            sink = _sink;
+        }
+
+        sink.Ask(offset, length, FetchPriority.Miss);
+    }
+
+    /// <summary>Ends the copy: the sender says whether its file stayed the same.</summary>
+    public void Finish()
+    {
+        lock (_lock)
+        {
+            _isEnough = true;
+        }
+
+        _sink.Enough();
+        lock (_lock)
+        {
+            while (!_isOver)
+            {
+                Monitor.Wait(_lock);
+            }
+
+            if (_failure is Failure failure)
+            {
+                throw failure;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        const int patience = 3000;
+        _cancel.Cancel();
+        lock (_lock)
+        {
+            var until = Environment.TickCount64 + patience;
+            while (!_isOver && Environment.TickCount64 < until)
+            {
+                Monitor.Wait(_lock, 100);
+            }
+        }
+
+        _cancel.Dispose();
+    }
+
+    /// <summary>Bytes that have come; zeros if there are none. Only those that are wanted go on.</summary>
+    internal void Take(long offset, ReadOnlySpan<byte> bytes, long length)
+    {
+        for (var end = offset + length; offset < end;)
+        {
+            long from, until;
+            lock (_lock)
+            {
+                if (!_outstanding.TryRemoveFirst(offset, end, out from, out until))
+                {
+                    return;
+                }
+            }
+
+            if (bytes.IsEmpty)
+            {
+                _target!.ArrivedZeros(from, until - from);
+            }
+            else
+            {
+                var skip = bytes.Length - (int)(end - from);
+                _target!.Arrived(from, bytes.Slice(skip, (int)(until - from)));
+            }
+
+            offset = until;
+        }
+    }
+
+    internal void Count(long bytes) => Interlocked.Add(ref _bytesRead, bytes);
+
+    /// <summary>The first blocks of a session are here; what is asked for comes after them.</summary>
+    internal void Sampled(SampleBlocks blocks)
+    {
+        lock (_lock)
+        {
+            if (_digest is { } known && known != blocks.Digest)
+            {
+                _target?.SourceChanged($"{Name}: it has changed");
+                _cancel.Cancel();
+                return;
+            }
+
+            (_digest, _samples) = (blocks.Digest, blocks);
+            Monitor.PulseAll(_lock);
+        }
+
+        if (Interlocked.Exchange(ref _lostSince, 0) != 0)
+        {
+            _target?.SourceBack();
+        }
+    }
+
+    /// <summary>All that was asked for and has not come, most urgent first.</summary>
+    internal IReadOnlyList<(long Start, long End, FetchPriority Priority)> Wanted(out bool isEnough)
+    {
+        lock (_lock)
+        {
+            isEnough = _isEnough;
+            return _outstanding.All();
+        }
+    }
+
+    private void Agree(Terms terms)
+    {
+        lock (_lock)
+        {
+            if (_size >= 0 && terms.Size != _size)
+            {
+                _target?.SourceChanged($"{Name}: it has {terms.Size} bytes now, and had {_size}");
+                throw new Failure(ExitCode.Objects, $"{Name}: the source has changed");
+            }
+
+            _size = terms.Size;
+            _sink.Begin(_size);
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    private void Run()
+    {
+        for (var rest = FirstRest; ; rest = Math.Min(LongestRest, 2 * rest))
+        {
+            var failure = Carry();
+            lock (_lock)
+            {
+                _failure = failure;
+                if (failure is null || _size < 0 || _digest is null || _cancel.IsCancellationRequested || _isEnough)
+                {
+                    _isOver = true;
+                    Monitor.PulseAll(_lock);
+                    return;
+                }
+            }
+
+            if (Interlocked.CompareExchange(ref _lostSince, Environment.TickCount64, 0) == 0)
+            {
+                _target!.SourceLost(failure.Message);
+            }
+
+            _cancel.Token.WaitHandle.WaitOne(rest);
+            lock (_lock)
+            {
+                _sink = new DemandSink(this);
+            }
+        }
+    }
+
+    /// <summary>One session; null if it came to its end, else what ended it.</summary>
+    private Exception? Carry()
+    {
+        var sink = _sink;
+        try
+        {
+            var end = new CloneEnd(terms =>
+            {
+                Agree(terms);
+                return sink;
+            });
+            new Transfer(new Edge(_plan, new Tally(), Unobserved.Instance), end, new LoginTurns(1)).RunAsync(_cancel.Token).GetAwaiter().GetResult();
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e as Failure ?? new Failure(ExitCode.Bug, $"{e.GetType().Name}: {e.Message}");
+        }
+        finally
+        {
+            sink.Close();
+        }
+    }
+}

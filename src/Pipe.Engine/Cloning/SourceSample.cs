@@ -1,0 +1,98 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>Samples a source that takes requests, before the clone becomes its target.</summary>
+internal sealed class SourceSample : IFetchTarget
+{
+    private readonly SampleBlocks _blocks;
+    private readonly object _lock = new();
+    private string _cause = "";
+
+    private SourceSample(long size) => _blocks = new SampleBlocks(size);
+
+    /// <summary>Fills a buffer from an offset on.</summary>
+    public delegate void Reader(Span<byte> bytes, long offset);
+
+    /// <summary>Reads the blocks; waits no longer than that.</summary>
+    /// <exception cref="Failure">The source cannot deliver them.</exception>
+    public static SourceDigest Take(ICloneSource source, int timeoutMilliseconds)
+    {
+        var sample = new SourceSample(source.Size);
+        source.Target = sample;
+        foreach (var (start, end) in sample._blocks.Ranges)
+        {
+            source.Request(start, end - start, FetchPriority.Miss);
+        }
+
+        return sample.Await(source.Name, timeoutMilliseconds);
+    }
+
+    /// <summary>The same of a source that is read and waited for.</summary>
+    public static SourceDigest Take(long size, Reader read)
+    {
+        var blocks = new SampleBlocks(size);
+        foreach (var (start, end) in blocks.Ranges)
+        {
+            var bytes = new byte[end - start];
+            read(bytes, start);
+            blocks.Take(start, bytes, bytes.Length);
+        }
+
+        return blocks.Digest;
+    }
+
+    public void Arrived(long offset, ReadOnlySpan<byte> bytes) => Take(offset, bytes, bytes.Length);
+
+    public void ArrivedZeros(long offset, long length) => Take(offset, [], length);
+
+    public void FetchFailed(long offset, long length, string cause)
+    {
+        lock (_lock)
+        {
+            _cause = cause;
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    public void SourceLost(string cause)
+    {
+        // It may come back in time.
+    }
+
+    public void SourceBack()
+    {
+        // As above.
+    }
+
+    public void SourceChanged(string cause) => FetchFailed(0, 0, cause);
+
+    private void Take(long offset, ReadOnlySpan<byte> bytes, long length)
+    {
+        lock (_lock)
+        {
+            _blocks.Take(offset, bytes, length);
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    private SourceDigest Await(string name, int timeoutMilliseconds)
+    {
+        var until = Environment.TickCount64 + timeoutMilliseconds;
+        lock (_lock)
+        {
+            while (!_blocks.IsComplete && _cause.Length == 0)
+            {
+                var left = until - Environment.TickCount64;
+                if (left <= 0)
+                {
+                    throw new Failure(ExitCode.Unreachable, $"{name}: no answer within {timeoutMilliseconds / 1000} seconds");
+                }
+
+                Monitor.Wait(_lock, (int)left);
+            }
+
+            return _cause.Length > 0 ? throw new Failure(ExitCode.Objects, _cause) : _blocks.Digest;
+        }
+    }
+}

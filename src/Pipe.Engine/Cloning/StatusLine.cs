@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+
+namespace Pipe.Engine;
+
+/// <summary>The status of dm-clone, byte for byte: programs read it by the position of its fields.</summary>
+internal static class StatusLine
+{
+    private const int MetadataBlockSectors = 8;
+
+    public static string Of(CloneFigures figures)
+    {
+        var head = string.Create(CultureInfo.InvariantCulture, $"0 {figures.Geometry.Sectors} clone ");
+        if (figures.Mode == CloneMode.Failed)
+        {
+            return head + "Fail";
+        }
+
+        var line = new StringBuilder(head);
+        line.Append(CultureInfo.InvariantCulture, $"{MetadataBlockSectors} {figures.MetadataUsed}/{figures.MetadataBlocks} ");
+        line.Append(CultureInfo.InvariantCulture, $"{figures.Geometry.Region / CloneGeometry.Sector} {figures.Hydrated}/{figures.Geometry.Regions} {figures.Hydrating} ");
+        var features = Features(figures.Terms);
+        line.Append(CultureInfo.InvariantCulture, $"{features.Count} ");
+        features.ForEach(feature => line.Append(feature).Append(' '));
+        line.Append(CultureInfo.InvariantCulture, $"4 hydration_threshold {figures.Terms.Threshold} hydration_batch_size {figures.Terms.Batch} ");
+        return line.Append(figures.Mode == CloneMode.ReadWrite ? "rw" : "ro").ToString();
+    }
+
+    private static List<string> Features(CloneTerms terms)
+    {
+        var features = new List<string>();
+        if (!terms.IsHydrationEnabled)
+        {
+            features.Add("no_hydration");
+        }
+
+        if (!terms.PassesDiscards)
+        {
+            features.Add("no_discard_passdown");
+        }
+
+        return features;
+    }
+}
+
+/// <summary>A clone at one moment.</summary>
+internal sealed record CloneFigures(CloneGeometry Geometry, CloneTerms Terms, CloneMode Mode)
+{
+    public long Hydrated { get; init; }
+
+    /// <summary>Regions on their way.</summary>
+    public long Hydrating { get; init; }
+
+    public long MetadataUsed { get; init; }
+
+    public long MetadataBlocks { get; init; }
+
+    public long BytesRead { get; init; }
+
+    public long ServedRemote { get; init; }
+
+    public long Failures { get; init; }
+
+    public long Commits { get; init; }
+
+    public bool IsSourceLost { get; init; }
+}

@@ -1,0 +1,213 @@
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Nbd;
+
+/// <summary>One connection of a source, and those that replace it when it breaks.</summary>
+/// <param name="source">Has the queue.</param>
+/// <param name="uri">Where the export is.</param>
+/// <param name="first">The most urgent ranges that it takes.</param>
+/// <param name="last">The least urgent ones.</param>
+internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPriority first, FetchPriority last)
+{
+    /// <summary>Bytes of one request.</summary>
+    public const int MostBytes = 1 << 20;
+
+    private const int MostRequests = 32;
+    private const int FirstRest = 100;
+    private const int LongestRest = 2000;
+    private readonly (long Offset, long Length, FetchPriority Priority)[] _asked = new (long, long, FetchPriority)[MostRequests];
+    private readonly Stack<int> _free = new(Enumerable.Range(0, MostRequests));
+    private NbdClient? _client;
+    private volatile bool _isBroken;
+    private volatile bool _isClosed;
+    private string _cause = "";
+
+    public FetchPriority First => first;
+
+    public FetchPriority Last => last;
+
+    public bool IsBroken => _isBroken;
+
+    /// <summary>As many requests are on their way as may be.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_free)
+            {
+                return _free.Count == 0;
+            }
+        }
+    }
+
+    /// <param name="client">A connection that there is; null if it has to be made.</param>
+    public void Start(NbdClient? client)
+    {
+        _client = client;
+        DataThread.Start("source", Run);
+    }
+
+    public void Close()
+    {
+        _isClosed = true;
+        _client?.Shutdown();
+    }
+
+    private void Run()
+    {
+        while (!_isClosed && TryConnect())
+        {
+            var client = _client!;
+            var receiver = new Thread(() => Receive(client), 256 * 1024) { IsBackground = true, Name = "source" };
+            receiver.Start();
+            Send(client);
+            client.Shutdown();
+            receiver.Join();
+            client.Dispose();
+            _client = null;
+            GiveBack();
+            if (!_isClosed)
+            {
+                source.Lost(_cause);
+            }
+        }
+    }
+
+    /// <summary>Tries until a server is there; false if the source is closed.</summary>
+    private bool TryConnect()
+    {
+        for (var rest = FirstRest; _client is null; rest = Math.Min(LongestRest, 2 * rest))
+        {
+            try
+            {
+                _client = NbdClient.Connect(uri);
+                if (_client.Export.Bytes != source.Size)
+                {
+                    source.Target.SourceChanged($"{uri.Text}: it has {_client.Export.Bytes} bytes now, and had {source.Size}");
+                    return false;
+                }
+
+                if (source.LostSince > 0 && !source.IsSame(_client))
+                {
+                    return false;
+                }
+            }
+            catch (IOException e)
+            {
+                _client?.Dispose();
+                _client = null;
+                source.Lost(e.Message);
+                if (!source.Rest(rest))
+                {
+                    return false;
+                }
+            }
+        }
+
+        _isBroken = false;
+        source.Back();
+        return true;
+    }
+
+    private void Send(NbdClient client)
+    {
+        while (source.TryTake(this, out var offset, out var length, out var priority))
+        {
+            int cookie;
+            lock (_free)
+            {
+                cookie = _free.Pop();
+                _asked[cookie] = (offset, length, priority);
+            }
+
+            try
+            {
+                client.Ask((ulong)cookie, offset, length);
+            }
+            catch (IOException e)
+            {
+                Break(e.Message);
+                return;
+            }
+        }
+    }
+
+    private void Receive(NbdClient client)
+    {
+        using var slab = new Slab(MostBytes);
+        try
+        {
+            while (true)
+            {
+                Take(client, slab);
+            }
+        }
+        catch (Exception e) when (e is IOException or ProtocolException)
+        {
+            Break(e.Message);
+        }
+    }
+
+    private void Take(NbdClient client, Slab slab)
+    {
+        var reply = client.Next();
+        var (offset, length, _) = Find(reply.Cookie);
+        if (reply.Error == NbdError.None)
+        {
+            client.Receive(slab.Payload[..(int)length]);
+            source.Count(length);
+        }
+
+        Free((int)reply.Cookie);
+        if (reply.Error == NbdError.None)
+        {
+            source.Target.Arrived(offset, slab.Payload[..(int)length]);
+        }
+        else
+        {
+            source.Target.FetchFailed(offset, length, $"{uri.Text}: {LinuxException.Describe((int)reply.Error)}");
+        }
+
+        source.Look();
+    }
+
+    private (long Offset, long Length, FetchPriority Priority) Find(ulong cookie)
+    {
+        lock (_free)
+        {
+            return cookie < MostRequests && _asked[cookie].Length > 0 ? _asked[cookie] : throw new ProtocolException("an answer to a question that was not asked");
+        }
+    }
+
+    private void Free(int cookie)
+    {
+        lock (_free)
+        {
+            _asked[cookie] = default;
+            _free.Push(cookie);
+        }
+    }
+
+    private void Break(string cause)
+    {
+        _cause = cause;
+        _isBroken = true;
+        source.Look();
+    }
+
+    /// <summary>Others, or the next connection, ask again for what was on its way.</summary>
+    private void GiveBack()
+    {
+        for (var cookie = 0; cookie < MostRequests; cookie++)
+        {
+            var (offset, length, priority) = _asked[cookie];
+            if (length > 0)
+            {
+                Free(cookie);
+                source.Request(offset, length, priority);
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Nbd;
+
+/// <summary>
+/// One client. A few threads take turns at reading its requests: the one that reads answers what needs no wait itself, and leaves the
+/// reading to another one for what does.
+/// </summary>
+internal sealed class NbdConnection : IDisposable
+{
+    private const int MostThreads = 64;
+    private readonly IByteChannel _channel;
+    private readonly Clone _clone;
+    private readonly BufferPool _pool;
+    private readonly ByteReader _reader;
+    private readonly object _lock = new();
+    private ReplyWriter? _replies;
+    private RequestHandler? _handler;
+    private bool _isReading;
+    private bool _isClosed;
+    private int _idle;
+    private int _threads = 1;
+
+    /// <param name="channel">Owned from here on.</param>
+    /// <param name="clone">What is exported.</param>
+    /// <param name="pool">Of all connections.</param>
+    public NbdConnection(IByteChannel channel, Clone clone, BufferPool pool)
+    {
+        (_channel, _clone, _pool) = (channel, clone, pool);
+        _reader = new ByteReader(channel);
+    }
+
+    /// <summary>Serves the client until it goes.</summary>
+    public void Run()
+    {
+        try
+        {
+            var negotiation = new Negotiation(_channel, _reader, _clone);
+            if (negotiation.Run())
+            {
+                Serve(negotiation);
+            }
+        }
+        catch (Exception e) when (e is IOException or ProtocolException)
+        {
+            // The client is gone, or speaks another language: there is nothing to tell it.
+        }
+    }
+
+    public void Dispose()
+    {
+        _replies?.Dispose();
+        _channel.Dispose();
+    }
+
+    /// <summary>Ends it, with requests unanswered.</summary>
+    public void Shutdown()
+    {
+        Close();
+        _channel.Shutdown();
+    }
+
+    private void Serve(Negotiation negotiation)
+    {
+        _replies = new ReplyWriter(_channel, negotiation.IsStructured);
+        _handler = new RequestHandler(_clone, _pool, _reader, _replies, negotiation);
+        Work();
+        lock (_lock)
+        {
+            while (_threads > 0)
+            {
+                Monitor.Wait(_lock);
+            }
+        }
+    }
+
+    private void Work()
+    {
+        try
+        {
+            while (TryBecomeReader())
+            {
+                Take();
+            }
+        }
+        catch (Exception e) when (e is IOException or ProtocolException)
+        {
+            Shutdown();
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _threads--;
+                Monitor.PulseAll(_lock);
+            }
+        }
+    }
+
+    /// <summary>Reads requests up to one that takes a wait, lets another thread read, and carries it out.</summary>
+    private void Take()
+    {
+        PendingRequest pending;
+        try
+        {
+            pending = _handler!.Next();
+        }
+        catch
+        {
+            Close();
+            StopReading();
+            throw;
+        }
+
+        if (pending.IsEnd)
+        {
+            Close();
+        }
+
+        StopReading();
+        if (!pending.IsEnd)
+        {
+            _handler.Complete(pending);
+        }
+    }
+
+    private bool TryBecomeReader()
+    {
+        lock (_lock)
+        {
+            _idle++;
+            while (_isReading && !_isClosed)
+            {
+                Monitor.Wait(_lock);
+            }
+
+            _idle--;
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            _isReading = true;
+            return true;
+        }
+    }
+
+    private void StopReading()
+    {
+        lock (_lock)
+        {
+            _isReading = false;
+            if (_idle > 0 || _isClosed)
+            {
+                Monitor.PulseAll(_lock);
+            }
+            else if (_threads < MostThreads)
+            {
+                _threads++;
+                DataThread.Start("nbd", Work);
+            }
+        }
+    }
+
+    private void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(_lock);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+
+namespace Pipe.Protocol;
+
+/// <summary>An answer without structure; the bytes of a read follow.</summary>
+/// <remarks>
+/// <code>
+///     u32   magic     0x67446698
+///     u32   error     NbdError
+///     u64   cookie
+/// </code>
+/// </remarks>
+internal readonly record struct NbdSimpleReply(NbdError Error, ulong Cookie)
+{
+    public const int Size = 16;
+
+    public void Write(Span<byte> to)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(to, NbdMagic.SimpleReply);
+        BinaryPrimitives.WriteUInt32BigEndian(to[4..], (uint)Error);
+        BinaryPrimitives.WriteUInt64BigEndian(to[8..], Cookie);
+    }
+
+    public static NbdSimpleReply Read(ReadOnlySpan<byte> from)
+    {
+        if (BinaryPrimitives.ReadUInt32BigEndian(from) != NbdMagic.SimpleReply)
+        {
+            ProtocolException.Throw("a reply without its magic number");
+        }
+
+        return new NbdSimpleReply((NbdError)BinaryPrimitives.ReadUInt32BigEndian(from[4..]), BinaryPrimitives.ReadUInt64BigEndian(from[8..]));
+    }
+}
+
+/// <summary>A part of an answer with structure; its payload follows.</summary>
+/// <remarks>
+/// <code>
+///     u32   magic     0x668e33ef
+///     u16   flags     1: the last part
+///     u16   type      NbdChunkType
+///     u64   cookie
+///     u32   length    bytes of payload
+/// </code>
+/// </remarks>
+internal readonly record struct NbdChunk(NbdChunkType Type, bool IsLast, ulong Cookie, uint Length)
+{
+    public const int Size = 20;
+
+    /// <summary>In front of the bytes of OffsetData: where they belong.</summary>
+    public const int OffsetSize = 8;
+
+    private const int ErrorType = 0x8000;
+
+    public bool IsError => ((int)Type & ErrorType) != 0;
+
+    public void Write(Span<byte> to)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(to, NbdMagic.Chunk);
+        BinaryPrimitives.WriteUInt16BigEndian(to[4..], (ushort)(IsLast ? 1 : 0));
+        BinaryPrimitives.WriteUInt16BigEndian(to[6..], (ushort)Type);
+        BinaryPrimitives.WriteUInt64BigEndian(to[8..], Cookie);
+        BinaryPrimitives.WriteUInt32BigEndian(to[16..], Length);
+    }
+
+    public static NbdChunk Read(ReadOnlySpan<byte> from)
+    {
+        if (BinaryPrimitives.ReadUInt32BigEndian(from) != NbdMagic.Chunk)
+        {
+            ProtocolException.Throw("a part of a reply without its magic number");
+        }
+
+        return new NbdChunk(
+            (NbdChunkType)BinaryPrimitives.ReadUInt16BigEndian(from[6..]),
+            (BinaryPrimitives.ReadUInt16BigEndian(from[4..]) & 1) != 0,
+            BinaryPrimitives.ReadUInt64BigEndian(from[8..]),
+            BinaryPrimitives.ReadUInt32BigEndian(from[16..]));
+    }
+}

@@ -1,0 +1,109 @@
+namespace EndToEnd.Tests.Lazyclone;
+
+/// <summary>What is refused before anything is served; with the numbers of dm-clone's own suite.</summary>
+public sealed class CreationTests : CloneTest
+{
+    [Case]
+    public async Task The_limits_are_those_of_dm_clone() =>
+        (await RunClone("""
+            truncate -s 4M src
+            says() { local want=$1 text=$2 status=0; shift 2; lazyclone -q "$@" 2> said || status=$?; cat said; test $status = $want; grep -e "$text" said; }
+            says 2 'not a power of two' src dst.clone --region 12k
+            says 2 'not between 4k and 1g' src dst.clone --region 2k
+            says 2 'not between 4k and 1g' src dst.clone --region 2g
+            says 2 '8 sectors are 4096' src dst.clone --region 8
+            says 2 'not a power of two' --table "0 8192 clone $at/meta $at/dst.clone $at/src 24"
+            says 2 'not between 4k and 1g' --table "0 8192 clone $at/meta $at/dst.clone $at/src 4"
+            says 2 'not between 4k and 1g' --table "0 8192 clone $at/meta $at/dst.clone $at/src 4194304"
+            test ! -e dst.clone
+            says 2 'the source has 4194304 bytes, the clone 4194816' --table "0 8193 clone $at/meta $at/dst.clone $at/src 8"
+            rm -f dst.clone meta
+            truncate -s 1M small
+            says 2 'it is not empty' --table "0 8192 clone $at/meta $at/small $at/src 8"
+            says 5 'it has 1048576 bytes, the clone 4194304' --force --table "0 8192 clone $at/meta2 $at/small $at/src 8"
+            for region in 524288 2097152; do
+              rm -f dst.clone meta*
+              lazyclone -q --socket dst.clone.socket --table "0 8192 clone $at/meta $at/dst.clone $at/src $region" & server=$!
+              soon lazyclone status dst.clone.socket
+              lazyclone status dst.clone.socket | grep "^0 8192 clone 8 3/3 $region "
+              stop
+            done
+            """)).Is(0);
+
+    [Case]
+    public async Task Metadata_of_another_size_destination_or_source_are_refused() =>
+        (await RunClone("""
+            head -c 4M /dev/urandom > src
+            serve src dst.clone no_hydration --region 8k
+            stop
+            says() { local want=$1 text=$2 status=0; shift 2; lazyclone -q "$@" 2> said || status=$?; cat said; test $status = $want; grep -e "$text" said; }
+            says 2 'the clone has regions of 8192 bytes' src dst.clone --region 4k
+            says 2 'the clone has regions of 8192 bytes' src dst.clone --region 16k
+            says 2 '4193792 bytes: the clone has 4194304' --table "0 8191 clone $at/dst.clone.lazyclone $at/dst.clone $at/src 16"
+            says 2 'the clone has 4194304' --table "0 8193 clone $at/dst.clone.lazyclone $at/dst.clone $at/src 16"
+            head -c 4M /dev/urandom > other
+            says 2 'the metadata of another source' other dst.clone
+            cp dst.clone copy
+            says 2 'the metadata of another destination' src copy --metadata dst.clone.lazyclone
+            says 2 'the destination is the source' src src
+            ln src link
+            says 2 'the destination is the source' src link
+            says 2 'it is not empty' src copy
+            head -c 3M /dev/urandom > src
+            says 2 'the source has 3145728 bytes, the clone 4194304' src dst.clone
+            """)).Is(0);
+
+    [Case]
+    public async Task Two_do_not_serve_one_clone() =>
+        (await RunClone("""
+            head -c 1M /dev/urandom > src
+            serve src dst.clone
+            status=0; lazyclone -q src dst.clone --socket another 2> said || status=$?
+            test $status = 1
+            grep 'another lazyclone serves this clone' said
+            stop
+            """)).Is(0);
+
+    [Case(Needs.Mount, Needs.Loop, "mkfs.ext4")]
+    public async Task What_is_mounted_is_neither_source_nor_destination() =>
+        (await RunCloneWithMounts("""
+            truncate -s 16M disk
+            mkfs.ext4 -q disk
+            loop=$(losetup -f --show disk)
+            trap 'umount mnt 2> /dev/null || true; losetup -d $loop' EXIT
+            mkdir mnt
+            mount $loop mnt
+            says() { local want=$1 text=$2 status=0; shift 2; lazyclone -q "$@" 2> said || status=$?; cat said; test $status = $want; grep -e "$text" said; }
+            says 2 'it is mounted for writing on' $loop dst.clone
+            truncate -s 16M src
+            says 2 'it is mounted on' src $loop
+            serve --live-source $loop dst.clone no_hydration
+            stop
+            mount -o remount,ro mnt
+            rm dst.clone dst.clone.lazyclone
+            serve $loop dst.clone
+            finish dst.clone
+            cmp $loop dst.clone
+            """)).Is(0);
+
+    [Case]
+    public async Task Words_that_make_no_sense_are_refused() =>
+        (await RunClone("""
+            truncate -s 1M src
+            says() { local want=$1 text=$2 status=0; shift 2; lazyclone "$@" 2> said || status=$?; cat said; test $status = $want; grep -e "$text" said; }
+            says 2 'a source and a destination are wanted' src
+            says 2 'yes_hydration: no such feature' src dst.clone yes_hydration
+            says 2 'hydration_threshold: the number is missing' src dst.clone hydration_threshold
+            says 2 'message: the message is missing' message socket
+            says 2 'status: SOCKET is missing' status
+            says 3 'no such file' status nothing.socket
+            says 2 'not a table line' --table '0 8192 linear a 0'
+            says 2 'not a number of feature arguments' --table "0 8192 clone m d s 8 3 a b c"
+            says 2 'only nbd:// and nbd+unix://' nbds://host/ dst.clone
+            says 2 'the socket is missing' nbd+unix:/// dst.clone
+            serve src dst.clone
+            says 2 'no such message' message dst.clone.socket start
+            says 2 'no such event' wait --event done dst.clone.socket
+            stop
+            """)).Is(0);
+}
