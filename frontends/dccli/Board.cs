@@ -6,7 +6,7 @@ namespace Pipe.Dccli;
 
 /// <summary>The progress display: on a terminal a table that is redrawn each second, otherwise a line every ten seconds.</summary>
 /// <param name="all">The copies.</param>
-/// <param name="report">Provides the elapsed time.</param>
+/// <param name="report">Takes the progress events, and provides the elapsed time.</param>
 /// <param name="messages">The output.</param>
 internal sealed class Board(IReadOnlyList<Progress> all, Report report, Messages messages) : IDisposable
 {
