@@ -4,10 +4,10 @@ using Pipe.Engine;
 
 namespace Pipe.Dccli;
 
-/// <summary>What is shown while the copies run: on a terminal a table that is drawn again each second, else a line every ten seconds.</summary>
+/// <summary>The progress display: on a terminal a table that is redrawn each second, otherwise a line every ten seconds.</summary>
 /// <param name="all">The copies.</param>
-/// <param name="report">What is said beside it.</param>
-/// <param name="messages">Where it goes.</param>
+/// <param name="report">Takes the progress events, and provides the elapsed time.</param>
+/// <param name="messages">The output.</param>
 internal sealed class Board(IReadOnlyList<Progress> all, Report report, Messages messages) : IDisposable
 {
     private const int Margin = 3;
@@ -24,7 +24,7 @@ internal sealed class Board(IReadOnlyList<Progress> all, Report report, Messages
 
     public void Start() => _timer = new Timer(_ => Tick(), null, Second, Second);
 
-    /// <summary>Takes it from the screen; nothing is shown after this.</summary>
+    /// <summary>Removes the display; nothing is shown after this.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -58,7 +58,7 @@ internal sealed class Board(IReadOnlyList<Progress> all, Report report, Messages
         }
     }
 
-    /// <summary>The table: those that run come first, and what the screen has no room for is counted in the last line.</summary>
+    /// <summary>The table: active copies come first, and those that do not fit on the screen are counted in the last line.</summary>
     internal static List<string> Lines(IReadOnlyList<Progress> all, int rows, int columns)
     {
         var room = Math.Max(0, rows - 2);
@@ -66,7 +66,7 @@ internal sealed class Board(IReadOnlyList<Progress> all, Report report, Messages
         return [.. shown.Select(one => Line(one, columns)), Columns.Fit(Summary(all), columns)];
     }
 
-    /// <summary>All copies in one line.</summary>
+    /// <summary>A summary of all copies in one line.</summary>
     internal static string Summary(IReadOnlyList<Progress> all)
     {
         var (done, failed) = (all.Count(one => one.Result?.Outcome is not null), all.Count(one => one.Result is { Outcome: null }));
@@ -80,7 +80,7 @@ internal sealed class Board(IReadOnlyList<Progress> all, Report report, Messages
     {
         if (_isDrawn)
         {
-            // Before the first copy moves a login may ask for a password.
+            // Before the first copy moves data, a login may be asking for a password.
             if (Terminal.IsForeground() && all.Any(one => one.Phase >= Phase.Moving))
             {
                 var (rows, columns) = Terminal.ErrorSize();
@@ -94,7 +94,7 @@ internal sealed class Board(IReadOnlyList<Progress> all, Report report, Messages
         }
     }
 
-    /// <summary>What moves, what waits, what has failed, what is done.</summary>
+    /// <summary>Sort order: active, waiting, failed, done.</summary>
     private static int Order(Progress one) => one.Result is { } result ? result.Outcome is null ? 2 : 3 : one.Phase >= Phase.Moving ? 0 : 1;
 
     private static string Line(Progress one, int columns)

@@ -5,7 +5,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Dccli;
 
-/// <summary>The program dccli: one source to several destinations.</summary>
+/// <summary>The program dccli: copies one source to several destinations.</summary>
 internal static class DccliRun
 {
     public static ExitCode Run(string[] words, Messages messages)
@@ -26,7 +26,7 @@ internal static class DccliRun
         return new FanOutRun(order, messages).Run();
     }
 
-    /// <summary>A source that is not there is said once, before any login.</summary>
+    /// <summary>Reports a missing source once, before any login.</summary>
     private static void CheckSources(Order order)
     {
         foreach (var path in order.Sources)
@@ -45,7 +45,7 @@ internal static class DccliRun
         }
     }
 
-    /// <summary>Of a list of destinations: one a line; empty lines and those that begin with # do not count.</summary>
+    /// <summary>The lines of a list of destinations, without empty lines and comments that begin with #.</summary>
     private static IEnumerable<string> Lines(string file)
     {
         try

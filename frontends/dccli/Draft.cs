@@ -13,21 +13,21 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
 
     public TreeAction TreeAction { get; set; }
 
-    /// <summary>What gets the data there, instead of a file.</summary>
+    /// <summary>The remote command that takes the data in place of a file.</summary>
     public string Command { get; set; } = "";
 
-    /// <summary>Where more destinations are listed; "-" for standard input.</summary>
+    /// <summary>The file that lists more destinations; "-" for standard input.</summary>
     public string To { get; set; } = "";
 
-    /// <summary>The nodes of the Slurm job are the hosts.</summary>
+    /// <summary>Whether the nodes of the Slurm job are the hosts.</summary>
     public bool IsAllocation { get; set; }
 
-    /// <summary>The machine that reads the sources; empty for this one.</summary>
+    /// <summary>The host that reads the sources; empty for this one.</summary>
     public string Sender { get; set; } = "";
 
     public int Logins { get; set; } = FanOutTerms.DefaultLogins;
 
-    /// <summary>Null until it is said.</summary>
+    /// <summary>Null until given.</summary>
     public SlowPolicy? Slow { get; set; }
 
     public long Memory { get; set; } = FanOutTerms.DefaultMemory;
@@ -38,10 +38,10 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
 
     public bool IsJson { get; set; }
 
-    /// <summary>A plan for one destination.</summary>
+    /// <summary>The plan for one destination.</summary>
     public Plan ToPlan(Location there, Resource to, Resource from) => PlanFor(there, Direction.Write, to, from) with { TreeAction = TreeAction };
 
-    /// <summary>A plan that has another machine do all of it.</summary>
+    /// <summary>The plan that makes another host do everything.</summary>
     public Plan ToPlan(Location sender, IEnumerable<string> words) =>
         PlanFor(sender, Direction.Read, Resource.Program(words), Resource.Stdio) with { Rate = 0, Channel = DataChannel.Tcp };
 

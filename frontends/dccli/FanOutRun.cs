@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Dccli;
 
-/// <summary>One run of dccli from this machine: each failure is said when it happens, all results at the end.</summary>
+/// <summary>One run of dccli from this host: reports each failure when it happens, and all results at the end.</summary>
 internal sealed class FanOutRun(Order order, Messages messages)
 {
     private const int MostNamed = 10;
@@ -19,7 +19,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
         var edges = all.ConvertAll(one => one.Begin(isWatched));
         var source = new Tally { IsTotalWanted = isWatched };
 
-        // Not disposed: a signal between the verdict and the end of the process must not put another exit status in its place.
+        // Not disposed: a signal between the verdict and the end of the process must not change the exit status.
         var interruption = new Interruption(() => messages.Report(CopyRun.Interrupted()));
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
         var terms = new FanOutTerms
@@ -59,7 +59,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
         }
     }
 
-    /// <summary>Why a copy has not brought all of it; null if it has.</summary>
+    /// <summary>Why a copy is not complete; null if it is.</summary>
     private Failure? FailureOf(Progress one) => one.Result! switch
     {
         { Failure: Failure { Code: ExitCode.Interrupted } } when _isOver => new Failure(ExitCode.Interrupted, "ended because another destination has failed"),

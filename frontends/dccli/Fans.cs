@@ -4,7 +4,7 @@ using Pipe.Trees;
 
 namespace Pipe.Dccli;
 
-/// <summary>Turns what was given into plans.</summary>
+/// <summary>Builds plans from the command line.</summary>
 internal static class Fans
 {
     private const string Stream = "-";
@@ -22,7 +22,7 @@ internal static class Fans
         return isStream ? OfStream(draft, sources, destinations) : OfTrees(draft, sources, destinations);
     }
 
-    /// <summary>The same command line, there, without what is about reaching that machine.</summary>
+    /// <summary>The same command line for the sending host, without the options for reaching that host.</summary>
     public static Order AtSender(Draft draft, List<string> passed, List<Location> sources, List<Location> destinations)
     {
         if (draft.IsAllocation || draft.Events.Length > 0 || sources.Exists(static one => one.Path == Stream))

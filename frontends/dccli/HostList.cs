@@ -4,14 +4,14 @@ using Pipe.Protocol;
 
 namespace Pipe.Dccli;
 
-/// <summary>Hosts as clusters write them: <c>node[01-64,70]</c> stands for node01 to node64 and node70.</summary>
+/// <summary>Host lists in the notation of clusters: <c>node[01-64,70]</c> means node01 to node64 and node70.</summary>
 internal static class HostList
 {
-    /// <summary>More names than any cluster has: a slip.</summary>
+    /// <summary>More names than any cluster has: such a list is a typing error.</summary>
     public const int Most = 100_000;
 
-    /// <summary>All that a name with lists in it stands for, in order; itself if it has none.</summary>
-    /// <exception cref="Failure">A list makes no sense.</exception>
+    /// <summary>Expands the lists in a name, in order; returns the name itself if it has none.</summary>
+    /// <exception cref="Failure">A list is invalid.</exception>
     public static IReadOnlyList<string> Expand(string host)
     {
         List<string> names = [""];
@@ -32,7 +32,7 @@ internal static class HostList
         return [.. names.Select(name => name + rest)];
     }
 
-    /// <summary>Several of them with commas between, as Slurm lists the nodes of a job.</summary>
+    /// <summary>Expands several names separated by commas, as Slurm lists the nodes of a job.</summary>
     public static IReadOnlyList<string> ExpandAll(string list)
     {
         var (parts, depth, start) = (new List<string>(), 0, 0);
@@ -52,7 +52,7 @@ internal static class HostList
         return [.. parts.Where(part => part.Length > 0).SelectMany(Expand)];
     }
 
-    /// <summary>A list holds digits, commas and hyphens; brackets around anything else belong to an address.</summary>
+    /// <summary>Finds the next list: digits, commas and hyphens in brackets; brackets around anything else belong to an address.</summary>
     private static (int Start, int End) NextList(string text)
     {
         var start = text.IndexOf('[', StringComparison.Ordinal);
@@ -77,7 +77,7 @@ internal static class HostList
                 throw Senseless(host, $"stands for more than {Most} hosts");
             }
 
-            // 01-64: as many digits as the first one has.
+            // 01-64: padded to as many digits as the first number has.
             var digits = ends[0].StartsWith('0') ? ends[0].Length : 1;
             members.AddRange(Enumerable.Range(first, last - first + 1).Select(number => number.ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0')));
         }

@@ -7,7 +7,7 @@ using Option = Pipe.CommandLine.Option<Pipe.Dccli.Draft>;
 
 namespace Pipe.Dccli;
 
-/// <summary>The option table of dccli: the letters of yscp, and what several destinations need.</summary>
+/// <summary>The option table of dccli: the letters of yscp, and options for several destinations.</summary>
 internal static class Options
 {
     private const string Many = "Where it goes";
@@ -60,7 +60,7 @@ internal static class Options
             ? number
             : throw new Failure(ExitCode.Usage, $"{option}: {value}: not {least} to {most}");
 
-    /// <summary>drop:30 is in seconds, drop:50% in parts of what the others have.</summary>
+    /// <summary>Parses drop:30, in seconds, and drop:50%, in percent of the others' progress.</summary>
     private static SlowPolicy SlowOf(string value)
     {
         const string drop = "drop:";

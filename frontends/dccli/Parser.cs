@@ -4,12 +4,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Dccli;
 
-/// <summary>Reads a dccli command line: options as in yscp, then sources, then destinations.</summary>
+/// <summary>Parses a dccli command line: options as in yscp, then sources, then destinations.</summary>
 internal static class Parser
 {
     private const string Usage = "usage: dccli [OPTION ...] SOURCE ... HOST:PATH ...";
 
-    /// <summary>Throws <see cref="Failure"/> for a line that is not valid; --help and --version end the reading.</summary>
+    /// <summary>Throws <see cref="Failure"/> for an invalid line; stops at --help and --version.</summary>
     /// <param name="words">The command line.</param>
     /// <param name="read">Reads the lines of a list of destinations.</param>
     public static Order Parse(string[] words, Func<string, IEnumerable<string>> read)
@@ -38,7 +38,7 @@ internal static class Parser
         return draft.Sender.Length == 0 ? Fans.Of(draft, sources, destinations) : Fans.AtSender(draft, passed, sources, destinations);
     }
 
-    /// <summary>What the machine that sends has to know: how it is reached is for this one alone.</summary>
+    /// <summary>The options that the sending host needs, without those for reaching that host.</summary>
     private static string[] Passed(IReadOnlyList<Option<Draft>> taken, string[] words)
     {
         var isOurs = taken.Any(static option => option.Group == TransferOptions.Where || option.Name is "-H" or "--to" or "--allocation");
@@ -47,7 +47,7 @@ internal static class Parser
             : throw new Failure(ExitCode.Usage, $"{words[0]}: how hosts are reached is not written in one word with other letters", "write -H HOST, and letters for ssh, as words of their own");
     }
 
-    /// <summary>Sources come first: local ones, or those of one host. What has a host after that is a destination.</summary>
+    /// <summary>Splits the operands. Sources come first, either local or on one host; operands with a host after that are destinations.</summary>
     private static (List<Location> Sources, List<Location> Destinations) Split(Draft draft, string[] words, Func<string, IEnumerable<string>> read)
     {
         CheckOrder(words);

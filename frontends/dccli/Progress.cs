@@ -4,9 +4,9 @@ using Pipe.Protocol;
 
 namespace Pipe.Dccli;
 
-/// <summary>How far the copy to one destination is, and how it ended. Watches the copy; safe from any thread.</summary>
-/// <param name="destination">Where it goes.</param>
-/// <param name="report">All that is to be said of the copies.</param>
+/// <summary>The progress and result of the copy to one destination. Observes the copy; thread-safe.</summary>
+/// <param name="destination">The destination.</param>
+/// <param name="report">Reports the events of all copies.</param>
 internal sealed class Progress(Destination destination, Report report) : IObserver
 {
     private readonly Speed _speed = new();
@@ -18,37 +18,37 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
 
     public Phase Phase { get; private set; }
 
-    /// <summary>What it waits for; empty if nothing.</summary>
+    /// <summary>The reason for the present wait; empty if there is none.</summary>
     public string Wait { get; private set; } = "";
 
     /// <summary>Null until it has ended.</summary>
     public EdgeResult? Result { get; private set; }
 
-    /// <summary>From the first try to the end, of a copy that failed.</summary>
+    /// <summary>The time from the first try to the end; for copies that failed.</summary>
     public TimeSpan Elapsed { get; private set; }
 
-    /// <summary>How often it was tried again.</summary>
+    /// <summary>Number of retries.</summary>
     public int Retries { get; private set; }
 
     public Tally Tally => _edge!.Tally;
 
-    /// <summary>Of what has been acknowledged.</summary>
+    /// <summary>Acknowledged bytes.</summary>
     public long Bytes => IsTree ? Tally.Tree.Bytes : Tally.Bytes;
 
     public long Rate => _speed.Rate;
 
-    /// <summary>How long no byte has moved.</summary>
+    /// <summary>Time without progress.</summary>
     public TimeSpan Still => _speed.Still;
 
     public bool IsTree => destination.Plan.There.Kind == ResourceKind.Tree;
 
-    /// <summary>Blocks that were sent again.</summary>
+    /// <summary>Number of blocks that were sent again.</summary>
     public long Resent => Tally.Damaged;
 
-    /// <summary>The copy, as it is tried first.</summary>
+    /// <summary>Begins the first try of the copy.</summary>
     public Edge Begin(bool isTotalWanted) => _edge = new Edge(destination.Plan, new Tally { IsTotalWanted = isTotalWanted }, this);
 
-    /// <summary>The copy as it goes on after it was cut: what is there by now is not sent again.</summary>
+    /// <summary>Begins a retry of an interrupted copy, which does not send existing data again; null if it cannot be retried.</summary>
     public Edge? Again(Failure cut)
     {
         if (!IsTree)
@@ -67,10 +67,10 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
         };
     }
 
-    /// <summary>It has its verdict.</summary>
+    /// <summary>Records the result.</summary>
     public void End(EdgeResult result) => (Elapsed, Result) = (report.Elapsed, result);
 
-    /// <summary>Once a second, by one thread.</summary>
+    /// <summary>Called once a second, on one thread.</summary>
     public void Sample(TimeSpan now) => _speed.Sample(now, Bytes);
 
     public void Entered(Phase phase)

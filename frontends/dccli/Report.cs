@@ -6,9 +6,9 @@ using Pipe.Protocol;
 
 namespace Pipe.Dccli;
 
-/// <summary>Says what happens to the copies: in words, each with the destination in front, and as events. Safe from any thread.</summary>
-/// <param name="messages">Where words go.</param>
-/// <param name="events">Where events go; null if nowhere.</param>
+/// <summary>Reports the events of the copies: as messages, each prefixed with the destination, and in the event log. Thread-safe.</summary>
+/// <param name="messages">Takes the messages.</param>
+/// <param name="events">Takes the events; null for none.</param>
 internal sealed class Report(Messages messages, EventLog? events)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -81,7 +81,7 @@ internal sealed class Report(Messages messages, EventLog? events)
         }
     }
 
-    /// <summary>How one copy ended.</summary>
+    /// <summary>Reports the end of one copy.</summary>
     public void Ended(Progress one, Failure? failure)
     {
         if (failure is not null && failure.Code != ExitCode.Interrupted)
@@ -92,7 +92,7 @@ internal sealed class Report(Messages messages, EventLog? events)
         Add(one, "result", line => ResultText.Add(line, one, failure));
     }
 
-    /// <summary>How all of it ended.</summary>
+    /// <summary>Reports the end of the run.</summary>
     public void Finish(ExitCode code, int failed, int all) => events?.Finish(new JsonLine(_clock.Elapsed, "verdict")
         .Truth("ok", code == ExitCode.Done)
         .Number("exit", (int)code)
@@ -100,7 +100,7 @@ internal sealed class Report(Messages messages, EventLog? events)
         .Number("failed", failed)
         .Number("seconds", _clock.Elapsed));
 
-    /// <summary>Many texts begin with the host already.</summary>
+    /// <summary>Prefixes a text with the destination, unless it begins with the host already.</summary>
     private static string Of(Progress one, string text) => text.StartsWith($"{one.Name}: ", StringComparison.Ordinal) ? text
         : text.StartsWith($"{one.Destination.Plan.Remote.Name}: ", StringComparison.Ordinal) ? one.Name + text[one.Destination.Plan.Remote.Name.Length..]
         : $"{one.Name}: {text}";

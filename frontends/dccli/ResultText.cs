@@ -8,8 +8,8 @@ namespace Pipe.Dccli;
 /// <summary>The results of all copies, as a table or as JSON.</summary>
 internal static class ResultText
 {
-    /// <summary>A line for each destination below a heading.</summary>
-    /// <param name="all">The copies, with the failure of each, if there is one.</param>
+    /// <summary>A heading and a line for each destination.</summary>
+    /// <param name="all">The copies, each with its failure, if any.</param>
     public static IEnumerable<string> Table(IReadOnlyList<(Progress One, Failure? Failure)> all)
     {
         var width = Math.Clamp(all.Max(result => Columns.Of(result.One.Name)), "destination".Length, 40);
@@ -22,7 +22,7 @@ internal static class ResultText
         }
     }
 
-    /// <summary>One object a line.</summary>
+    /// <summary>One JSON object per line.</summary>
     public static string Json(IReadOnlyList<(Progress One, Failure? Failure)> all)
     {
         var text = new StringBuilder();
@@ -50,7 +50,7 @@ internal static class ResultText
             .Text("hint", failure is { Hint.Length: > 0 } ? failure.Hint : null);
     }
 
-    /// <summary>The host stands in the first column already.</summary>
+    /// <summary>The cause without the host, which is in the first column.</summary>
     private static string Cause(Progress one, Failure failure)
     {
         var host = $"{one.Destination.Plan.Remote.Name}: ";

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Dccli;
 
-/// <summary>Says once what is the same for all destinations: what of the source could not be read.</summary>
+/// <summary>Reports once the events that concern all destinations: errors of reading the source.</summary>
 internal sealed class SourceObserver(Messages messages) : IObserver
 {
     public void Warning(string text) => messages.Warning(text);
@@ -17,7 +17,7 @@ internal sealed class SourceObserver(Messages messages) : IObserver
 
     public void Entered(Phase phase)
     {
-        // A source has none.
+        // A source has no phases.
     }
 
     public void Differs(Difference difference, string path, Aspects aspects)
@@ -27,6 +27,6 @@ internal sealed class SourceObserver(Messages messages) : IObserver
 
     public void Channel(string way, string reason, int lanes)
     {
-        // As above.
+        // A source has no data connections.
     }
 }

@@ -4,12 +4,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
 
-/// <summary>Which words of a command line go together.</summary>
+/// <summary>Checks that the words of a command line fit together.</summary>
 internal static class ArgumentRules
 {
     private const string Form = "yarchive put|get|verify|ls|info|rm [HOST:]DIR/NAME; yarchive -h lists the options";
 
-    /// <exception cref="Failure">They do not.</exception>
+    /// <exception cref="Failure">They do not fit.</exception>
     public static void Check(Draft draft)
     {
         if (draft.Verb == Verb.None)
@@ -80,7 +80,7 @@ internal static class ArgumentRules
         }
     }
 
-    /// <summary>What nobody would look at must not look as if it had been heard.</summary>
+    /// <summary>Refuses options that would have no effect, rather than ignore them silently.</summary>
     private static void CheckTape(Draft draft)
     {
         var isMigrated = draft.Flags.HasFlag(ArchivingFlags.Migrate);

@@ -7,14 +7,14 @@ using Pipe.Trees;
 
 namespace Pipe.Yarchive;
 
-/// <summary>The words of a yarchive command line so far.</summary>
+/// <summary>The yarchive command line so far.</summary>
 internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name)
 {
     private const long UsualFragment = 64L << 30;
 
     public Verb Verb { get; set; }
 
-    /// <summary>The archive.</summary>
+    /// <summary>The names of archives.</summary>
     public List<string> Names { get; } = [];
 
     /// <summary>The command whose output is archived.</summary>
@@ -32,7 +32,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
 
     public string Filter { get; set; } = "";
 
-    /// <summary>Of --encrypt-with or --decrypt-with.</summary>
+    /// <summary>The command of --encrypt-with or --decrypt-with.</summary>
     public string Encryption { get; set; } = "";
 
     public bool IsRaw { get; set; }
@@ -57,12 +57,12 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
 
     public long RecallAhead { get; set; }
 
-    /// <summary>Flags of what is done where the archive lies.</summary>
+    /// <summary>Options to pass to the host that has the archive.</summary>
     public HashSet<string> Words { get; } = [];
 
     public double Sample { get; set; } = 100;
 
-    /// <summary>The invocation, if the words go together; else throws <see cref="Failure"/>.</summary>
+    /// <summary>Returns the invocation; throws <see cref="Failure"/> if the words do not fit together.</summary>
     public ArchiveInvocation ToInvocation()
     {
         if (IsAnswered)
@@ -124,10 +124,10 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         : Output.Length > 0 && Output != "-" ? Resource.File("", Output)
         : Resource.Stdio;
 
-    /// <summary>Of what is done here without a copy.</summary>
+    /// <summary>The settings for a local command.</summary>
     private Archiving Tape => new() { Flags = Flags, Budget = RecallAhead, System = System, Commands = SystemCommands.Text };
 
-    /// <summary>This very program does it there, with these words.</summary>
+    /// <summary>Makes the same program on the remote host do the work, with these words.</summary>
     private Plan Ask(Location location, Verb verb)
     {
         List<string> words = ["yarchive", verb.ToString().ToLowerInvariant(), .. Words.Order(StringComparer.Ordinal)];
@@ -155,7 +155,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         return PlanFor(location, Direction.Read, Resource.Program([.. words, Plain(location)]), Resource.Stdio);
     }
 
-    /// <summary>What it needs to know of tapes there: to remove something, only who keeps the copies.</summary>
+    /// <summary>The tape options for the remote host; a removal needs only the system that keeps the copies.</summary>
     private List<string> TapeWords(Verb verb)
     {
         List<string> words = System.Length > 0 ? ["--hsm", System] : [];
@@ -171,7 +171,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         return words;
     }
 
-    /// <summary>A path that can be taken for nothing else over there.</summary>
+    /// <summary>A path that the remote command line cannot take for anything else.</summary>
     private static string Plain(Location location)
     {
         var path = location.PlainPath;
@@ -187,7 +187,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         _ => null,
     };
 
-    /// <summary>Its manifest is in the directory that the name says, and so are fragments as long as there is space.</summary>
+    /// <summary>The archive: the manifest is in the directory of the name, and so are the fragments as long as there is space.</summary>
     private Resource Archive(Location location)
     {
         var path = location.PlainPath;

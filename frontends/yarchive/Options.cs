@@ -83,7 +83,7 @@ internal static class Options
     private static Option SystemCommand(string name, Verb of, Func<MigrationCommands, string, MigrationCommands> with, string help) =>
         new(name, "COMMAND", Tape, of, help, (d, a) => d.SystemCommands = with(d.SystemCommands, Text(name, a)));
 
-    /// <summary>With or without its sign.</summary>
+    /// <summary>Parses a percentage with or without its sign.</summary>
     private static double Percent(string option, string text) =>
         double.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100
             ? percent

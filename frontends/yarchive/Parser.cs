@@ -3,13 +3,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
 
-/// <summary>Reads a yarchive command line: a verb, then options and names in any order; the last occurrence of an option wins.</summary>
+/// <summary>Parses a yarchive command line: a verb, then options and names in any order; the last occurrence of an option wins.</summary>
 internal static class Parser
 {
     private const string ListHint = "yarchive -h lists the options";
     private static readonly string[] Verbs = ["put", "get", "verify", "ls", "info", "rm"];
 
-    /// <summary>Throws <see cref="Failure"/> for a line that is not valid; -h and -version end the reading.</summary>
+    /// <summary>Throws <see cref="Failure"/> for an invalid line; stops at -h and -version.</summary>
     public static ArchiveInvocation Parse(params string[] words)
     {
         var draft = new Draft();

@@ -2,7 +2,7 @@ using Pipe.CommandLine;
 
 namespace Pipe.Yarchive;
 
-/// <summary>What yarchive -h prints: the option table, group by group.</summary>
+/// <summary>The output of yarchive -h: the option table, group by group.</summary>
 internal static class Usage
 {
     private const string Synopsis = """

@@ -1,6 +1,6 @@
 namespace Pipe.Yarchive;
 
-/// <summary>What is done, the first word of a command line. More than one can be meant by an option.</summary>
+/// <summary>The verb, the first word of a command line. An option may accept several.</summary>
 [Flags]
 internal enum Verb
 {

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
 
-/// <summary>The program yarchive: what is about archives on this host it does itself, all else the engine does.</summary>
+/// <summary>The program yarchive: handles archives on this host itself, and leaves everything else to the engine.</summary>
 internal static class YarchiveRun
 {
     public static ExitCode Run(string[] words, Messages messages)
@@ -32,7 +32,7 @@ internal static class YarchiveRun
         return ExitCode.Done;
     }
 
-    /// <summary>One plan after the other; only what fails keeps the next from being tried.</summary>
+    /// <summary>Carries out the plans one by one; only a failure prevents the next.</summary>
     private static ExitCode Carry(ArchiveInvocation order, Messages messages)
     {
         var first = ExitCode.Done;

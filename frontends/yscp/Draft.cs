@@ -8,19 +8,19 @@ namespace Pipe.Yscp;
 /// <summary>The options of a yscp command line so far.</summary>
 internal sealed class Draft : TransferDraft, ITreeDraft
 {
-    /// <summary>-S: takes ssh's place and its arguments.</summary>
+    /// <summary>-S: a program that replaces ssh and gets its arguments.</summary>
     public string SshProgram { get; set; } = "";
 
-    /// <summary>-D: the far end is a child process of this one, whatever host is named.</summary>
+    /// <summary>-D: the remote end is a child process of this one, whatever host is named.</summary>
     public bool WithoutSsh { get; set; }
 
-    /// <summary>-3: between two remote hosts, everything goes through here.</summary>
+    /// <summary>-3: copies between two remote hosts pass through this host.</summary>
     public bool IsThroughHere { get; set; }
 
-    /// <summary>-R: between two remote hosts, the first one does it.</summary>
+    /// <summary>-R: copies between two remote hosts are made by the first one.</summary>
     public bool IsAtOrigin { get; set; }
 
-    /// <summary>-q: stronger than -v, as in scp.</summary>
+    /// <summary>-q: takes precedence over -v, as in scp.</summary>
     public bool IsQuiet { get; set; }
 
     public TreeFlags Flags { get; set; }
@@ -31,7 +31,7 @@ internal sealed class Draft : TransferDraft, ITreeDraft
 
     public bool TrustNames { get; set; }
 
-    /// <summary>Everything of a plan but its ends.</summary>
+    /// <summary>Everything of a plan except its ends.</summary>
     public Plan ToPlan(Direction direction, Remote remote, Resource there, Resource here) => PlanFor(direction, remote, there, here) with
     {
         TreeAction = TreeAction,
@@ -40,7 +40,7 @@ internal sealed class Draft : TransferDraft, ITreeDraft
 
     public Resource Tree(IEnumerable<string> names, TreeFlags more) => Resource.Tree("", names, Flags | more, Excludes);
 
-    /// <summary>How a host is reached. Throws <see cref="Failure"/> for names that ssh must not be given.</summary>
+    /// <summary>How to reach a host. Throws <see cref="Failure"/> for names that are unsafe for ssh.</summary>
     public Remote Reach(Operand operand)
     {
         var (user, host) = (operand.CheckedUser(), operand.CheckedHost());
@@ -74,7 +74,7 @@ internal sealed class Draft : TransferDraft, ITreeDraft
         }
     }
 
-    /// <summary>ssh's own arguments for a program that understands them.</summary>
+    /// <summary>The command line of a program that understands ssh's arguments.</summary>
     private string ProgramLine(int port)
     {
         List<string> words = [SshProgram, "-x", "-T"];

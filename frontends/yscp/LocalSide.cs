@@ -5,10 +5,10 @@ using Pipe.Trees;
 
 namespace Pipe.Yscp;
 
-/// <summary>What scp looks at on this host before it connects to another.</summary>
+/// <summary>The local checks that scp makes before it connects to another host.</summary>
 internal static class LocalSide
 {
-    /// <summary>Throws <see cref="Failure"/> if several sources have no directory to go into.</summary>
+    /// <summary>Throws <see cref="Failure"/> if several sources have no directory as their target.</summary>
     public static void CheckDirectory(TransferList order)
     {
         if (order.Directory.Length > 0 && !IsDirectory(order.Directory, out var cause))
@@ -17,13 +17,13 @@ internal static class LocalSide
         }
     }
 
-    /// <summary>The names among the local sources of a plan for another host that there is nothing behind.</summary>
+    /// <summary>The local sources of a plan for another host that do not exist.</summary>
     public static List<string> Missing(Plan plan) =>
         plan.Direction == Direction.Write && plan.Here.Kind == ResourceKind.Tree && !plan.Remote.IsLocal
             ? [.. plan.Here.Names.Where(name => IsMissing(Glob.Unescape(name), isLinkEnough: plan.Here.Flags.HasFlag(TreeFlags.All)))]
             : [];
 
-    /// <summary>The plan without some of its local sources, and without deletion: what they would have brought stays. Null if none is left.</summary>
+    /// <summary>The plan without some of its local sources, and without deletion, so that their earlier copies stay. Null if no source is left.</summary>
     public static Plan? Without(Plan plan, List<string> missing)
     {
         if (missing.Count == 0)

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Yscp;
 
-/// <summary>A source or target as it was given: a local path, or a host and a path there.</summary>
+/// <summary>A source or target of the command line: a local path, or a host and a path there.</summary>
 /// <param name="Given">The word itself, for messages.</param>
 /// <param name="Host">Empty for a local path.</param>
 /// <param name="Port">0 if none was given.</param>
@@ -14,7 +14,7 @@ internal readonly record struct Operand(string Given, string User, string Host, 
 
     public bool IsRemote { get; private init; }
 
-    /// <summary>Throws <see cref="Failure"/> for a URI that is none.</summary>
+    /// <summary>Throws <see cref="Failure"/> for an invalid URI.</summary>
     public static Operand Parse(string word)
     {
         if (word.StartsWith(Scheme, StringComparison.Ordinal))
@@ -32,7 +32,7 @@ internal readonly record struct Operand(string Given, string User, string Host, 
         return new Operand(given, at < 0 ? "" : login[..at], Bare(login[(at + 1)..]), port, path.Length > 0 ? path : ".") { IsRemote = true };
     }
 
-    /// <summary>The same login; paths may differ.</summary>
+    /// <summary>Whether both use the same login; paths may differ.</summary>
     public bool IsNeighbour(Operand other) =>
         IsRemote == other.IsRemote && Host == other.Host && User == other.User && Port == other.Port;
 
@@ -40,7 +40,7 @@ internal readonly record struct Operand(string Given, string User, string Host, 
 
     public string CheckedUser() => User.Length == 0 ? "" : Checked("user name", User);
 
-    /// <summary>What scp leaves to ssh to refuse ends with ssh's status, so it does here.</summary>
+    /// <summary>scp leaves these checks to ssh and exits with ssh's status, so a failure has the same status here.</summary>
     private string Checked(string what, string name)
     {
         try
@@ -53,7 +53,7 @@ internal readonly record struct Operand(string Given, string User, string Host, 
         }
     }
 
-    /// <summary>Where the host ends: at the first colon that no slash stands before and no brackets enclose; -1 for a local path.</summary>
+    /// <summary>The index of the colon after the host: the first colon, unless it comes after a slash or in brackets; -1 for a local path.</summary>
     private static int Colon(string word)
     {
         if (word.StartsWith(':'))

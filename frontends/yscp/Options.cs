@@ -6,7 +6,7 @@ using Option = Pipe.CommandLine.Option<Pipe.Yscp.Draft>;
 
 namespace Pipe.Yscp;
 
-/// <summary>The option table of yscp: scp's letters with scp's meaning, and ours.</summary>
+/// <summary>The option table of yscp: scp's letters with scp's meaning, and our own words.</summary>
 internal static class Options
 {
     private const string Ignored = "Taken for scp's sake";
@@ -50,7 +50,7 @@ internal static class Options
 
     private static IEnumerable<Option> Shared(string group) => TransferOptions.Of<Draft>(Grammar.ScpLetters, Letters, group).Where(static option => option.Name != OptionWord.VeryVerbose);
 
-    /// <summary>scp ends with 255 for a bad port, and with 1 for other arguments that make no sense.</summary>
+    /// <summary>scp exits with 255 for a bad port, and with 1 for other invalid arguments.</summary>
     private static int SshPort(string value)
     {
         try

@@ -3,12 +3,12 @@ using Pipe.Engine;
 namespace Pipe.Yscp;
 
 /// <summary>
-/// Reads a yscp command line as scp reads its own: letters may be bundled, their argument follows in the same word or in the next,
-/// options end at the first operand. Words of two dashes are ours.
+/// Parses a yscp command line by scp's rules: letters may be bundled, their argument follows in the same word or in the next, options end at the first
+/// operand. Words with two dashes are our own.
 /// </summary>
 internal static class Parser
 {
-    /// <summary>Throws <see cref="Failure"/> for a line that is not valid; --help and --version end the reading.</summary>
+    /// <summary>Throws <see cref="Failure"/> for an invalid line; stops at --help and --version.</summary>
     public static TransferList Parse(params string[] words)
     {
         var draft = new Draft();

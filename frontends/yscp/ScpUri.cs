@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Yscp;
 
 /// <summary>
-/// What follows <c>scp://</c>: <c>[user[;parameters]@]host[:port][/path]</c>. The path is relative to the home directory, so an
-/// absolute one has two slashes in front. As OpenSSH reads it: parameters do not count, %XX is a byte, + is a space.
+/// The part of a URI after <c>scp://</c>: <c>[user[;parameters]@]host[:port][/path]</c>. The path is relative to the home directory, so an absolute one
+/// begins with two slashes. As in OpenSSH, parameters are ignored, %XX is a byte, + is a space.
 /// </summary>
 internal static class ScpUri
 {

@@ -5,10 +5,10 @@ using Pipe.Trees;
 
 namespace Pipe.Yscp;
 
-/// <summary>A copy on this host of something onto itself, or of a directory into itself, which would have no end: refused, as by cp.</summary>
+/// <summary>Detects a local copy of a file onto itself, or of a directory into itself, which would never end: refused, as by cp.</summary>
 internal static class SelfCopy
 {
-    /// <summary>The names of such sources, and what is to be said of them.</summary>
+    /// <summary>The names of such sources, each with its error.</summary>
     public static List<(string Name, string Fault)> Find(Plan plan)
     {
         if (!plan.Remote.IsLocal || plan.Direction != Direction.Write || plan.TreeAction != TreeAction.Copy)
@@ -34,12 +34,12 @@ internal static class SelfCopy
         }
         catch (LinuxException)
         {
-            // What it is will be said when it is opened.
+            // The error will be reported when the source is opened.
             return "";
         }
     }
 
-    /// <summary>What the source would become, by its real path; null if there is no place for it.</summary>
+    /// <summary>The real path that the source would be copied to; null if the target does not exist.</summary>
     private static string? Destination(string source, string target)
     {
         var place = Paths.Resolve(target);

@@ -2,12 +2,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Yscp;
 
-/// <summary>The exit status as scp has it.</summary>
+/// <summary>Maps exit codes to scp's exit statuses.</summary>
 internal static class Status
 {
     /// <summary>
-    /// 255, as ssh's own, for a host that cannot be reached and for what scp finds wrong before it connects; 1 for whatever else
-    /// went wrong, as a command line that makes no sense or a signal.
+    /// 255, like ssh, for an unreachable host and for errors that scp finds before it connects; 1 for all other failures, such as a usage error or a
+    /// signal.
     /// </summary>
     public static int Of(ExitCode code) => code switch
     {

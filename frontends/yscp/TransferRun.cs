@@ -6,8 +6,8 @@ using Pipe.Trees;
 namespace Pipe.Yscp;
 
 /// <summary>
-/// One run of yscp. A transfer that fails for its objects does not keep the later ones from being tried; one whose host cannot be
-/// reached does, as with scp. Each failure is said when it happens, the first one decides the exit status.
+/// One run of yscp. A transfer that fails because of its objects does not prevent later ones; an unreachable host does, as with scp. Each failure is
+/// reported when it happens, and the first decides the exit status.
 /// </summary>
 internal sealed class TransferRun(TransferList order, Messages messages)
 {
@@ -20,7 +20,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
     {
         using var watch = new Watch(Invocation(order.Transfers[0]), _tally, messages);
 
-        // Not disposed: a signal between the verdict and the end of the process must not put another exit status in its place.
+        // Not disposed: a signal between the verdict and the end of the process must not change the exit status.
         var interruption = new Interruption(Leave);
         var done = Try(order.Transfers[0], watch, interruption);
         foreach (var transfer in order.Transfers.Skip(1))
@@ -50,7 +50,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
         return _first.Code;
     }
 
-    /// <summary>Null if it failed.</summary>
+    /// <summary>Returns null on failure.</summary>
     private Outcome? Try(Transfer transfer, Watch watch, Interruption interruption)
     {
         try
@@ -71,7 +71,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
         }
         catch (Exception e)
         {
-            // A signal also reaches ssh; its end is not the cause of this one.
+            // The signal also reaches ssh, whose exit is then not the cause of the failure.
             var cause = interruption.Happened ? CopyRun.Interrupted() : e;
             Say(cause);
             _useless = messages.AsFailure(cause).Code is not (ExitCode.Objects or ExitCode.Command);
@@ -79,7 +79,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
         }
     }
 
-    /// <summary>Null if there is nothing to copy.</summary>
+    /// <summary>Returns null if there is nothing to copy.</summary>
     private Outcome? Carry(Transfer transfer, Watch watch, CancellationToken cancel)
     {
         var plans = YscpRun.Plans(transfer, order.Verbosity).ToArray();

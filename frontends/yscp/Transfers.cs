@@ -5,7 +5,7 @@ using Pipe.Trees;
 
 namespace Pipe.Yscp;
 
-/// <summary>Turns what was given into plans.</summary>
+/// <summary>Builds plans from the command line.</summary>
 internal static class Transfers
 {
     private const string Usage = "usage: yscp [OPTION ...] SOURCE ... TARGET";
@@ -44,7 +44,7 @@ internal static class Transfers
         return new TransferList(draft.Kind, transfers, isSeveral && !target.IsRemote ? target.Path : "", !draft.IsQuiet, draft.Events, draft.IsQuiet ? -1 : draft.Verbosity);
     }
 
-    /// <summary>scp takes what follows the first operand for files; nobody means a file by the name of an option of two dashes.</summary>
+    /// <summary>Refuses our own options after the first operand. scp takes such words for files, but no user means a file named like a long option.</summary>
     private static void CheckOrder(string[] words)
     {
         var late = Array.Find(words, static word => word.StartsWith("--", StringComparison.Ordinal) && Options.Table.Find(word.Split('=')[0]) is not null);
@@ -54,11 +54,11 @@ internal static class Transfers
         }
     }
 
-    /// <summary>A directory that is not there yet may be written with a slash; a file may not.</summary>
+    /// <summary>A trailing slash is allowed for a directory that does not exist yet, but not for a file.</summary>
     private static TreeFlags More(Draft draft, Operand target, bool isSeveral) =>
         isSeveral || (target.Path.EndsWith('/') && !draft.Flags.HasFlag(TreeFlags.Recurse)) ? TreeFlags.Inside : TreeFlags.None;
 
-    /// <summary>Sources that follow each other and share a login are one transfer.</summary>
+    /// <summary>Groups consecutive sources that share a login into one transfer.</summary>
     private static List<List<Operand>> Runs(Operand[] sources)
     {
         var runs = new List<List<Operand>>();
@@ -94,11 +94,11 @@ internal static class Transfers
             : Between(draft, source, draft.Reach(target), from, to);
     }
 
-    /// <summary>From here to here scp starts <c>cp -r</c>, which does not follow links.</summary>
+    /// <summary>For a local copy scp runs <c>cp -r</c>, which does not follow links.</summary>
     private static bool IsCp(Draft draft, Operand source, Operand target) =>
         !source.IsRemote && !target.IsRemote && draft.Flags.HasFlag(TreeFlags.Recurse) && !draft.Flags.HasFlag(TreeFlags.All);
 
-    /// <summary>The first host knows the second one by its own configuration, and has nobody to ask for a password.</summary>
+    /// <summary>The first host reaches the second by its own configuration, and cannot ask for a password.</summary>
     private static Transfer FromThere(Draft draft, Remote source, Operand target, Resource from, Resource to)
     {
         var onward = new Remote { Host = target.CheckedHost(), User = target.CheckedUser(), SshPort = target.Port, SshOptions = ["BatchMode=yes"] };
@@ -114,7 +114,7 @@ internal static class Transfers
         };
     }
 
-    /// <summary>The far end expands patterns; the shell has expanded ours already, so what is left of them is meant as it stands.</summary>
+    /// <summary>The remote end expands patterns; the local shell has already expanded the local ones, so the rest is literal.</summary>
     private static string Source(Operand operand) => operand.IsRemote ? operand.Path : Glob.Escape(Homeless(operand.Path));
 
     private static string Target(Operand operand) => operand.IsRemote ? operand.Path : Homeless(operand.Path);

@@ -5,7 +5,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Yscp;
 
-/// <summary>The program yscp: carries out what its command line asks for, one transfer after the other.</summary>
+/// <summary>The program yscp: carries out the transfers of its command line in order.</summary>
 internal static class YscpRun
 {
     public static ExitCode Run(string[] words, Messages messages)
@@ -34,7 +34,7 @@ internal static class YscpRun
         }
     }
 
-    /// <summary>What the engine is given for a transfer.</summary>
+    /// <summary>The engine's plans for a transfer.</summary>
     public static IEnumerable<Plan> Plans(Transfer transfer, int verbosity)
     {
         yield return transfer.Origin is { } origin ? AtOrigin(transfer.Plan, origin, verbosity) : transfer.Plan;
@@ -44,7 +44,7 @@ internal static class YscpRun
         }
     }
 
-    /// <summary>A plan is a shell command, so another host can be told to carry it out.</summary>
+    /// <summary>Makes another host carry out the plan, in the form of a shell command.</summary>
     private static Plan AtOrigin(Plan plan, Remote origin, int verbosity) => new()
     {
         Direction = Direction.Read,

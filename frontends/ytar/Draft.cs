@@ -5,7 +5,7 @@ using Pipe.Trees;
 
 namespace Pipe.Ytar;
 
-/// <summary>The words of a ytar command line so far.</summary>
+/// <summary>The ytar command line so far.</summary>
 internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name)
 {
     /// <summary>Source, then target.</summary>
@@ -23,7 +23,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
 
     public bool FromFile { get; set; }
 
-    /// <summary>The plan, if the words together make sense. Throws <see cref="Failure"/> if they do not.</summary>
+    /// <summary>Returns the plan. Throws <see cref="Failure"/> if the words do not fit together.</summary>
     public Plan ToPlan()
     {
         CheckWords();

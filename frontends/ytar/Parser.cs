@@ -3,10 +3,10 @@ using Pipe.Engine;
 
 namespace Pipe.Ytar;
 
-/// <summary>Reads a ytar command line: options and two names in any order; the last occurrence of an option wins.</summary>
+/// <summary>Parses a ytar command line: options and two names in any order; the last occurrence of an option wins.</summary>
 internal static class Parser
 {
-    /// <summary>Throws <see cref="Failure"/> for a line that is not valid; -h and -version end the reading.</summary>
+    /// <summary>Throws <see cref="Failure"/> for an invalid line; stops at -h and -version.</summary>
     public static Invocation Parse(params string[] words)
     {
         var draft = new Draft();

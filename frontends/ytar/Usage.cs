@@ -2,7 +2,7 @@ using Pipe.CommandLine;
 
 namespace Pipe.Ytar;
 
-/// <summary>What ytar -h prints: the option table, group by group.</summary>
+/// <summary>The output of ytar -h: the option table, group by group.</summary>
 internal static class Usage
 {
     private const string Synopsis = """

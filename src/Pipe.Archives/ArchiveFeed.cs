@@ -4,30 +4,30 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// What becomes an archive: any source, read front to back, with the digest of all of it. Of an archive that goes on it reads what is
-/// there already, compares, and leaves it out.
+/// The source of an archive: reads any source front to back and digests the whole stream. For a resumed archive it reads the stored part, compares it,
+/// and does not send it.
 /// </summary>
-/// <param name="source">Owned from here on.</param>
+/// <param name="source">Owned by this object from here on.</param>
 internal sealed class ArchiveFeed(ISource source) : IStreamSource
 {
     private readonly StreamDigest _digest = new();
     private IReadOnlyList<KeptFragment> _kept = [];
     private readonly FrontToBack _front = new(source);
 
-    /// <summary>Bytes there are to send, -1 if only the end will tell.</summary>
+    /// <summary>Bytes to send; -1 if unknown before the end.</summary>
     public long Size => source.Size < 0 ? -1 : Math.Max(0, source.Size - KeptBytes);
 
     public int Mode => Terms.NoMode;
 
     public string Remark => source.Remark;
 
-    /// <summary>XXH128 of everything from the first byte of the source on; at its end.</summary>
+    /// <summary>XXH128 of the whole source; valid at its end.</summary>
     public WideDigest Digest => _digest.Whole;
 
-    /// <summary>Bytes that are there already.</summary>
+    /// <summary>Bytes already stored.</summary>
     public long KeptBytes => _kept.Sum(fragment => fragment.Size);
 
-    /// <summary>Before anything is read: these are there already.</summary>
+    /// <summary>Sets the fragments already stored; called before anything is read.</summary>
     public void Keep(IReadOnlyList<KeptFragment> kept) => _kept = kept;
 
     WideDigest ISource.StreamDigest => Digest;
@@ -59,7 +59,7 @@ internal sealed class ArchiveFeed(ISource source) : IStreamSource
 
     public void Dispose() => source.Dispose();
 
-    /// <summary>Reads a fragment that is there and compares it.</summary>
+    /// <summary>Reads the part of the source that a stored fragment holds, and compares it.</summary>
     private void Pass(KeptFragment fragment, Span<byte> buffer)
     {
         var start = _front.Position;

@@ -5,23 +5,23 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// What is there already where an archive is to be written: nothing, a complete one, which nobody touches, or what a cut run has
-/// left, which goes on or goes.
+/// The state of the place where an archive is to be written: empty, a complete archive, which is never changed, or the remains of an interrupted run,
+/// which are resumed or removed.
 /// </summary>
-/// <param name="Kept">The fragments that are there and stay.</param>
-/// <param name="End">Of one that is complete, and goes on with nothing.</param>
-/// <param name="Id">In the head of the manifest; empty if an earlier version began the archive.</param>
-/// <param name="Found">Complete fragments that are not among those kept, by number, with their directories: they stay if the stream gives what is in them.</param>
+/// <param name="Kept">The fragments that stay.</param>
+/// <param name="End">The end of a complete archive, which can only be confirmed.</param>
+/// <param name="Id">The id in the manifest's head; empty if an earlier version began the archive.</param>
+/// <param name="Found">Complete fragments that are not kept, by number, with their directories: they stay if the stream has their contents.</param>
 internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? End, string Id, IReadOnlyDictionary<int, string> Found)
 {
     private static readonly IReadOnlyDictionary<int, string> None = new Dictionary<int, string>();
 
-    /// <summary>Makes the manifest ready for the next fragment.</summary>
-    /// <param name="archive">What is to be written.</param>
-    /// <param name="manifest">Of it; nobody else writes it now.</param>
-    /// <param name="directories">Where fragments may lie.</param>
-    /// <param name="head">For one that begins anew.</param>
-    /// <param name="resumes">Whether it goes on.</param>
+    /// <summary>Prepares the manifest for the next fragment.</summary>
+    /// <param name="archive">The archive to write.</param>
+    /// <param name="manifest">Its manifest, locked by this process.</param>
+    /// <param name="directories">The directories that may hold fragments.</param>
+    /// <param name="head">The head of a new archive.</param>
+    /// <param name="resumes">Whether to resume.</param>
     public static ArchiveGround Prepare(
         ArchiveName archive, ManifestFile manifest, IReadOnlyList<string> directories, ManifestHead head, bool resumes)
     {
@@ -61,7 +61,7 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
         return new ArchiveGround(kept, End: null, id, found);
     }
 
-    /// <summary>Fragments that are complete and that the manifest does not name.</summary>
+    /// <summary>Counts complete fragments that the manifest does not list.</summary>
     private static int Unnamed(ArchiveName archive, Manifest manifest, IReadOnlyList<string> directories) => directories
         .Where(directory => directory == archive.Directory || SpillOwnership.IsProven(archive, manifest.Head.Id, directory))
         .Sum(directory => FragmentNames.In(archive with { Directory = directory }).Count(name => archive.NumberOf(name) >= manifest.Fragments.Count));
@@ -70,8 +70,8 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
         FileStatus.Of(fragment.Path(archive)) is { IsRegular: true } status && status.Size == fragment.Size;
 
     /// <summary>
-    /// Fragments behind those that are kept. In the directory of the manifest a name proves that they are of this archive, elsewhere an
-    /// <see cref="OwnerFile"/>. Removes what is no complete fragment: parts, and a file of another size than the manifest says.
+    /// Finds fragments after those that are kept. In the manifest's directory the name proves that they belong to this archive, elsewhere an <see
+    /// cref="OwnerFile"/>. Removes incomplete files: parts, and files whose size differs from the manifest.
     /// </summary>
     private static Dictionary<int, string> Find(ArchiveName archive, IReadOnlyList<string> directories, int kept, Manifest? earlier, string id)
     {
@@ -109,7 +109,7 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
         return found;
     }
 
-    /// <summary>Whether there is less or more in a file than in the fragment of that name, by the manifest. Without a line there is something in each.</summary>
+    /// <summary>Whether the size of a file differs from that of the fragment in the manifest. A fragment that is not listed must not be empty.</summary>
     private static bool IsBroken(ArchiveName archive, string path, Manifest? earlier, int number) => FileStatus.OfName(path) is { IsRegular: true } status
         && (status.Size == 0 || (earlier is not null && number < earlier.Fragments.Count && earlier.Fragments[number].Path(archive) == path && earlier.Fragments[number].Size != status.Size));
 }

@@ -2,7 +2,7 @@ using Pipe.Engine;
 
 namespace Pipe.Archives;
 
-/// <summary>A stream that is stored as numbered fragments with a manifest.</summary>
+/// <summary>The kind of object for streams stored as numbered fragments with a manifest.</summary>
 internal sealed class ArchiveKind : IObjectKind
 {
     public ISource OpenSource(OpenContext at) => new ArchiveSource(at.Resource, at.Archiving!, at.PatienceSeconds, at.WaitingForUser);

@@ -4,12 +4,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>What a data migration system does for an archive that is being written.</summary>
+/// <summary>Uses a data migration system for an archive that is being written.</summary>
 internal sealed class ArchiveMigration : IDisposable
 {
     private const int MostWords = 8;
 
-    /// <summary>Where the user has not said how long: requests are taken sooner or later, but perhaps not at once.</summary>
+    /// <summary>The limit if the user has set none: requests are accepted eventually, but perhaps not at once.</summary>
     private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(10);
     private readonly IReadOnlyList<string> _directories;
     private readonly MigrationQueue _queue;
@@ -21,7 +21,7 @@ internal sealed class ArchiveMigration : IDisposable
         (_queue, _isReleased, _directories, _patience, _waiting) = (queue, isReleased, directories, patience, waiting);
 
     /// <summary>Null if nothing is to be migrated.</summary>
-    /// <exception cref="Failure">There is no such system, it does not work there, or fragments are too large for the disk in front of it.</exception>
+    /// <exception cref="Failure">The system does not exist or does not work there, or the fragments are too large for its disk cache.</exception>
     public static ArchiveMigration? Of(Archiving archiving, IReadOnlyList<string> directories, Patience patience, Action<string> waiting)
     {
         if (!archiving.Has(ArchivingFlags.Migrate))
@@ -45,8 +45,8 @@ internal sealed class ArchiveMigration : IDisposable
     public void Add(string path, long size) => _queue.Add(Absolute(path), size);
 
     /// <summary>
-    /// Has what can be freed freed. If nothing will ever be, says why: no fragment is on its way to tape, and the one at hand is all
-    /// that fills the disk.
+    /// Frees space where possible. Returns the reason if none will ever become free: no fragment is being migrated, and the current fragment alone
+    /// fills the disk.
     /// </summary>
     public string? WhyNever(long growing)
     {
@@ -67,7 +67,10 @@ internal sealed class ArchiveMigration : IDisposable
         }
     }
 
-    /// <summary>Waits until every request is taken, or everything is released if that is wished for. What was not is for the user to know: the archive is complete all the same.</summary>
+    /// <summary>
+    /// Waits until every request is accepted, or everything is released if requested. Returns warnings about the rest: the archive is complete in any
+    /// case.
+    /// </summary>
     public string Finish()
     {
         var troubles = _queue.Finish(Longest(_patience), _waiting, untilCopied: _isReleased);
@@ -93,6 +96,6 @@ internal sealed class ArchiveMigration : IDisposable
         }
     }
 
-    /// <summary>Commands may run elsewhere.</summary>
+    /// <summary>An absolute path, because commands may run in another directory.</summary>
     private static string Absolute(string path) => Paths.Resolve(path) ?? path;
 }

@@ -6,10 +6,10 @@ namespace Pipe.Archives;
 
 /// <summary>
 /// The file names of an archive: <c>NAME.000000</c>, <c>NAME.manifest</c> and <c>NAME.index</c> in its directory, <c>NAME.000000</c> and
-/// <c>NAME.owner</c> in a directory that it goes on in.
+/// <c>NAME.owner</c> in each spill directory.
 /// </summary>
-/// <param name="Directory">Of the manifest; empty for the working directory.</param>
-/// <param name="Name">Of the archive.</param>
+/// <param name="Directory">The manifest's directory; empty for the working directory.</param>
+/// <param name="Name">The archive's name.</param>
 internal sealed record ArchiveName(string Directory, string Name)
 {
     private const string ManifestSuffix = ".manifest";
@@ -18,7 +18,7 @@ internal sealed record ArchiveName(string Directory, string Name)
     private const string PartSuffix = ".pipe-part";
     private const int Digits = 6;
 
-    /// <summary>As an Offer names it: the name may lead below the directory.</summary>
+    /// <summary>The archive that an Offer names; the name may contain directories.</summary>
     public static ArchiveName Of(Protocol.Resource resource)
     {
         var path = Paths.Join(resource.Directories[0], resource.Text);
@@ -32,16 +32,16 @@ internal sealed record ArchiveName(string Directory, string Name)
 
     public string Index => Paths.Join(Directory, Name + IndexSuffix);
 
-    /// <summary>Says whose fragments lie in a directory; see <see cref="OwnerFile"/>.</summary>
+    /// <summary>The file that names the owner of fragments in a directory; see <see cref="OwnerFile"/>.</summary>
     public string Owner => Paths.Join(Directory, Name + OwnerSuffix);
 
-    /// <summary>What messages call it.</summary>
+    /// <summary>The name in messages.</summary>
     public string Path => Paths.Join(Directory, Name);
 
-    /// <summary>The name of a fragment in whichever directory.</summary>
+    /// <summary>The file name of a fragment, in any directory.</summary>
     public string Fragment(int number) => $"{Name}.{number.ToString($"D{Digits}", CultureInfo.InvariantCulture)}";
 
-    /// <summary>What it is called until it is complete.</summary>
+    /// <summary>The name of a fragment until it is complete.</summary>
     public string Part(int number) => $".{Fragment(number)}{PartSuffix}";
 
     /// <summary>The name of the index until it is complete.</summary>
@@ -53,17 +53,17 @@ internal sealed record ArchiveName(string Directory, string Name)
     /// <summary>The name of a copy of the manifest until it is complete.</summary>
     public string ManifestPart => $".{Name}{ManifestSuffix}{PartSuffix}";
 
-    /// <summary>The archive that a file is the manifest of; null if it is none.</summary>
+    /// <summary>The archive that a manifest file belongs to; null for any other file.</summary>
     public static string? OfManifest(string file) =>
         file.EndsWith(ManifestSuffix, StringComparison.Ordinal) && file.Length > ManifestSuffix.Length ? file[..^ManifestSuffix.Length] : null;
 
-    /// <summary>The number of a fragment by the name of its file; null for any other file.</summary>
+    /// <summary>The number of a fragment's file; null for any other file.</summary>
     public int? NumberOf(string file) =>
         file.StartsWith(Name + ".", StringComparison.Ordinal)
         && int.TryParse(file.AsSpan(Name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && file == Fragment(number) ? number : null;
 
-    /// <summary>Whether a cut run has left this file, which is complete in no archive.</summary>
+    /// <summary>Whether the file is an incomplete one of an interrupted run.</summary>
     public bool IsPart(string file) =>
         file == IndexPart || file == OwnerPart || file == ManifestPart
         || (file.StartsWith('.') && file.EndsWith(PartSuffix, StringComparison.Ordinal) && file.Length > 1 + PartSuffix.Length

@@ -4,18 +4,20 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>What a data migration system does for an archive that is read.</summary>
+/// <summary>Uses a data migration system for an archive that is read.</summary>
 internal static class ArchiveRecall
 {
     private const long UsualBudget = 256L << 30;
 
-    /// <summary>Has these fragments recalled ahead of whoever reads them in that order; null if nobody has said that there are tapes behind this disk.</summary>
-    /// <param name="archive">Whose they are.</param>
-    /// <param name="fragments">What is read.</param>
-    /// <param name="archiving">The system, its budget, and whether they are released again.</param>
-    /// <param name="patienceSeconds">How long to wait without progress; 0: as long as it takes.</param>
-    /// <param name="waiting">Is told what is waited for.</param>
-    /// <exception cref="Failure">There is no such system, or it has no command for that.</exception>
+    /// <summary>
+    /// Recalls these fragments ahead of the reader, who reads them in that order; null if the user has not said that the archive may be on tape.
+    /// </summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="fragments">The fragments to read.</param>
+    /// <param name="archiving">The system, its budget, and whether to release fragments after reading.</param>
+    /// <param name="patienceSeconds">The longest wait without progress; 0 for no limit.</param>
+    /// <param name="waiting">Called with the reason for a wait.</param>
+    /// <exception cref="Failure">The system does not exist, or has no command to recall.</exception>
     public static RecallAhead? Of(ArchiveName archive, IEnumerable<Fragment> fragments, Archiving archiving, int patienceSeconds, Action<string> waiting)
     {
         if (!IsMigrated(archiving))
@@ -36,7 +38,7 @@ internal static class ArchiveRecall
     private static bool IsMigrated(Archiving archiving) =>
         archiving.Has(ArchivingFlags.Release) || archiving.System.Length > 0 || archiving.Commands.Length > 0;
 
-    /// <summary>Commands may run elsewhere; what is no file they have nothing to do with, and whoever reads it says so.</summary>
+    /// <summary>An absolute path, because commands may run in another directory. A missing file is left to the reader, which reports it.</summary>
     private static string Absolute(string path)
     {
         try

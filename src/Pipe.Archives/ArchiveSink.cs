@@ -5,9 +5,9 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// A stream as numbered fragments with a manifest. An archive that was cut stays as it is, without the closing line that would
-/// make it one; of one that was cut before it had a fragment nothing is left. One that is complete can only be given its own stream
-/// again: whoever did not hear that it was may ask.
+/// Stores a stream as numbered fragments with a manifest. An interrupted archive stays as it is, without the closing line that would make it complete;
+/// one interrupted before its first fragment leaves nothing. A complete archive accepts only its own stream again, from a sender that was not told of
+/// its success.
 /// </summary>
 internal sealed class ArchiveSink : ISink
 {
@@ -32,10 +32,10 @@ internal sealed class ArchiveSink : ISink
     private int _count;
     private long _position;
 
-    /// <param name="resource">Directories and name.</param>
-    /// <param name="archiving">How it is cut.</param>
-    /// <param name="patience">What to do when a disk is full; owned from here on.</param>
-    /// <param name="waiting">Is told what is waited for at the end.</param>
+    /// <param name="resource">The directories and the name.</param>
+    /// <param name="archiving">The settings of the archive.</param>
+    /// <param name="patience">Handles a full disk; owned by this object from here on.</param>
+    /// <param name="waiting">Called with the reason for a wait at the end.</param>
     public ArchiveSink(Resource resource, Archiving archiving, Patience patience, Action<string> waiting)
     {
         (_archiving, _patience) = (archiving, patience);
@@ -64,7 +64,7 @@ internal sealed class ArchiveSink : ISink
         }
     }
 
-    /// <summary>What is there from an earlier run and stays: the stream goes on behind it.</summary>
+    /// <summary>The fragments of an earlier run, after which the stream continues.</summary>
     public IReadOnlyList<KeptFragment> Kept { get; }
 
     IReadOnlyList<KeptFragment> ISink.KeptFragments => Kept;
@@ -84,7 +84,7 @@ internal sealed class ArchiveSink : ISink
         }
         catch (Exception e)
         {
-            // What this thread met may be but the end of what failed elsewhere.
+            // An error on this thread may only be a consequence of one in the pipeline.
             _pipeline.ThrowIfFailed();
             throw e is LinuxException system ? ObjectFailure.Of(system) : e;
         }
@@ -130,7 +130,7 @@ internal sealed class ArchiveSink : ISink
     {
         Abort();
 
-        // A lane that is still writing finds out soon; until then its memory stays.
+        // A lane that is still writing will soon fail; its memory stays until then.
         lock (_writing)
         {
             _pipeline.Dispose();
@@ -201,7 +201,7 @@ internal sealed class ArchiveSink : ISink
 
     private static ReadOnlySpan<byte> Part(ReadOnlySpan<byte> bytes, long room) => bytes[..(int)Math.Min(bytes.Length, room)];
 
-    /// <summary>Begins a fragment where there is room for its first bytes, so that none has none. Returns how many.</summary>
+    /// <summary>Begins a fragment where its first bytes fit, so that no fragment is empty. Returns the number of bytes written.</summary>
     private int Begin(ReadOnlySpan<byte> bytes)
     {
         var isFound = _found.Remove(_count, out var directory);
@@ -248,7 +248,7 @@ internal sealed class ArchiveSink : ISink
         return (found, found.Size);
     }
 
-    /// <summary>A fragment is durable and closed: it gets its name, its line, and is reported.</summary>
+    /// <summary>Records a durable, closed fragment: gives it its name, adds its line to the manifest, and reports it.</summary>
     private void Record(GrowingFragment growing)
     {
         var fragment = growing.Complete();
@@ -256,7 +256,8 @@ internal sealed class ArchiveSink : ISink
         _ownership.Use(fragment.Directory);
         growing.File.Name(fragment.Path(_archive), replaces: false);
 
-        // At once: one commit of a journal serves both. A line whose fragment has no name after a crash is seen by the next run.
+        // Concurrent with the line, so that one commit of the journal serves both. If a crash leaves a line without its fragment's name, the next run
+        // detects that.
         var named = Task.Run(growing.File.KeepName);
         try
         {
@@ -270,7 +271,7 @@ internal sealed class ArchiveSink : ISink
         Migrate(fragment);
     }
 
-    /// <summary>All but the stub, which is to be there at once when the archive is read.</summary>
+    /// <summary>Migrates the fragment, unless it is the stub, which must be readable at once.</summary>
     private void Migrate(Fragment fragment)
     {
         if (fragment.Number > 0 || _archiving.Stub == 0)
@@ -279,7 +280,7 @@ internal sealed class ArchiveSink : ISink
         }
     }
 
-    /// <summary>What there is to say of the index, if one was asked for and there is none.</summary>
+    /// <summary>Returns a warning if an index was requested and there is none.</summary>
     private string CloseIndex()
     {
         if (!_archiving.Has(ArchivingFlags.Index) || (_end?.Index is not null && FileStatus.Of(_archive.Index) is not null))
@@ -289,7 +290,7 @@ internal sealed class ArchiveSink : ISink
 
         if (_index is null && _end is null)
         {
-            // An earlier run may have named one and was cut before its manifest knew it.
+            // An earlier run may have named an index before its manifest listed it.
             IndexFile.TryRemove(_archive);
         }
 
@@ -297,7 +298,7 @@ internal sealed class ArchiveSink : ISink
         return why.Length > 0 ? $"{_archive.Index}: there is no index: {why}" : "";
     }
 
-    /// <summary>The stream has ended: a fragment that it did not come to is of another one.</summary>
+    /// <summary>Called at the end of the stream: a found fragment that the stream did not reach belongs to another stream.</summary>
     private void CheckFound()
     {
         if (_found.Count > 0 && _found.MinBy(found => found.Key) is var (number, directory))
@@ -306,7 +307,7 @@ internal sealed class ArchiveSink : ISink
         }
     }
 
-    /// <summary>What arrived is what the sender has read, from its first byte to its last.</summary>
+    /// <summary>Checks that the data are those that the sender has read, from the first byte to the last.</summary>
     private void CheckStream()
     {
         if (_expected is not { } expected)

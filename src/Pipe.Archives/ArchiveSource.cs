@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// The stream that was made an archive, or a part of it: its fragments one after the other. Each is checked against the manifest when
-/// its end has been read; of one that is only read in part the rest is read for that, too. All of a stream is checked as a whole as well.
+/// Reads an archive, or a range of it, as the original stream. Each fragment is checked against the manifest at its end, for which a fragment needed
+/// only in part is read completely. A whole stream is also checked as a whole.
 /// </summary>
 internal sealed class ArchiveSource : IStreamSource
 {
@@ -24,10 +24,10 @@ internal sealed class ArchiveSource : IStreamSource
     private long _seen;
     private volatile bool _isOver;
 
-    /// <param name="resource">Directories and name.</param>
-    /// <param name="archiving">What of it is read.</param>
-    /// <param name="patienceSeconds">How long to wait for what is on tape, without progress; 0: as long as it takes.</param>
-    /// <param name="waiting">Is told what is waited for.</param>
+    /// <param name="resource">The directories and the name.</param>
+    /// <param name="archiving">The range or member to read.</param>
+    /// <param name="patienceSeconds">The longest wait for tape without progress; 0 for no limit.</param>
+    /// <param name="waiting">Called with the reason for a wait.</param>
     public ArchiveSource(Resource resource, Archiving archiving, int patienceSeconds, Action<string> waiting)
     {
         _manifest = Manifest.ReadComplete(ArchiveName.Of(resource));
@@ -43,7 +43,7 @@ internal sealed class ArchiveSource : IStreamSource
 
     public long Size { get; }
 
-    /// <summary>What the stream went through, with a NUL between them.</summary>
+    /// <summary>The filters that produced the stream, separated by NULs.</summary>
     public string Filters => string.Join('\0', _manifest.Head.Filters);
 
     public int Mode => Terms.NoMode;
@@ -64,7 +64,7 @@ internal sealed class ArchiveSource : IStreamSource
 
     public void Finish()
     {
-        // Each fragment was checked when it was through, and all of it with the last one.
+        // Each fragment was checked at its end, and the whole stream with the last one.
     }
 
     public void Abort()
@@ -100,7 +100,7 @@ internal sealed class ArchiveSource : IStreamSource
             : (start, length);
     }
 
-    /// <summary>Where the content of a member of the tar or cpio stream lies.</summary>
+    /// <summary>The range of a member's content in the tar or cpio stream.</summary>
     private (long Start, long Length) MemberStretch(string path)
     {
         var member = new StoredIndex(_manifest).Open().Find(path);
@@ -162,7 +162,7 @@ internal sealed class ArchiveSource : IStreamSource
         return _fd;
     }
 
-    /// <summary>Reads what nobody wants, for the digest.</summary>
+    /// <summary>Reads bytes outside the range, which only the digest needs.</summary>
     private void SeeTo(long offset, string path)
     {
         while (_seen < offset && !_isOver)
@@ -190,7 +190,7 @@ internal sealed class ArchiveSource : IStreamSource
         return count;
     }
 
-    /// <summary>Where nobody recalls what is on tape, some systems say that it cannot be read now.</summary>
+    /// <summary>Reads at the current offset; without recall, some systems report a file on tape as unreadable.</summary>
     private int Read(Span<byte> buffer, string path)
     {
         try

@@ -3,13 +3,13 @@ using Pipe.Linux;
 
 namespace Pipe.Archives;
 
-/// <summary>Files as streams, whatever bytes their names are.</summary>
+/// <summary>Opens files with arbitrary byte names as streams.</summary>
 internal static class ByteStream
 {
-    /// <summary>Reads a file; the stream owns it.</summary>
+    /// <summary>Opens a file for reading; the stream owns it.</summary>
     public static FileStream OfFile(string path) => Over(StoredFile.Open(path), FileAccess.Read);
 
-    /// <summary>Reads or writes an open file, without a buffer; the stream owns it.</summary>
+    /// <summary>Wraps an open file, without a buffer; the stream owns it.</summary>
     public static FileStream Over(Fd fd, FileAccess access)
     {
         var stream = new FileStream(new SafeFileHandle(fd.Number, ownsHandle: true), access, bufferSize: 0);

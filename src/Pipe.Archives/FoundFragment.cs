@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// A complete fragment that the manifest does not list: the run was cut between the two, or the manifest was. It stays as it is, and
-/// what would be written is compared with it. It is never written to, renamed or removed.
+/// A complete fragment that the manifest does not list, because the run or the manifest was interrupted in between. It is compared with the stream, and
+/// never written, renamed or removed.
 /// </summary>
 internal sealed class FoundFragment : StagedFile
 {
@@ -15,9 +15,9 @@ internal sealed class FoundFragment : StagedFile
     private readonly byte[] _there = new byte[MostAtATime];
     private readonly Fd _fd;
 
-    /// <param name="path">Where it lies.</param>
-    /// <param name="retained">Memory for it alone, until it is finished.</param>
-    /// <param name="patience">Goes with the archive.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="retained">Memory for this file alone, until it is finished.</param>
+    /// <param name="patience">Shared by the whole archive.</param>
     public FoundFragment(string path, RetainedBytes retained, Patience patience)
         : base(retained, patience, isInspected: true)
     {
@@ -30,7 +30,7 @@ internal sealed class FoundFragment : StagedFile
 
     protected override string ShownAs => _path;
 
-    /// <summary>The stream has ended, or goes on elsewhere, before these bytes came.</summary>
+    /// <summary>The failure if the stream ends or differs before these bytes.</summary>
     public static Failure NotInStream(string path) => new(
         ExitCode.Integrity,
         $"{path}: is there already, the manifest does not list it, and the stream does not give all that is in it",
@@ -50,7 +50,7 @@ internal sealed class FoundFragment : StagedFile
 
     public override void Name(string path, bool replaces)
     {
-        // It has its name.
+        // It already has its name.
     }
 
     public override void KeepName() => Paths.KeepName(_path);

@@ -3,13 +3,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>A complete fragment of an archive, as the manifest has it.</summary>
-/// <param name="Number">From 0.</param>
-/// <param name="Directory">Where it lies; empty if that is where the manifest is.</param>
-/// <param name="Offset">Of its first byte in the stream.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="XxHash">XXH3 of them, of 64 bits, with seed 0.</param>
-/// <param name="Sha256">SHA-256 of them.</param>
+/// <summary>A complete fragment of an archive, as listed in the manifest.</summary>
+/// <param name="Number">The number, from 0.</param>
+/// <param name="Directory">Its directory; empty for the manifest's.</param>
+/// <param name="Offset">Offset of its first byte in the stream.</param>
+/// <param name="Size">Size in bytes.</param>
+/// <param name="XxHash">64-bit XXH3 of its bytes, with seed 0.</param>
+/// <param name="Sha256">SHA-256 of its bytes.</param>
 internal readonly record struct Fragment(int Number, string Directory, long Offset, long Size, ulong XxHash, Digest Sha256)
 {
     public long End => Offset + Size;

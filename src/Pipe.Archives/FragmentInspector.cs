@@ -4,16 +4,16 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// Looks at each byte of an archive on its way in, on a thread of its own: the digests of the fragments and of the stream, and the
-/// members in it. Fragments come in order.
+/// Inspects each incoming byte of an archive, on its own thread: computes the digests of the fragments and of the stream, and indexes the members.
+/// Fragments come in order.
 /// </summary>
 internal sealed class FragmentInspector(StreamDigest? stream, IndexFile? index) : IDisposable
 {
-    /// <summary>Bytes that stay in the cache of a core while all digests see them.</summary>
+    /// <summary>Size that stays in a core's cache while all digests process it.</summary>
     private const int Portion = 128 * 1024;
     private readonly FragmentDigests _digests = new();
 
-    /// <summary>Sees one fragment through to its end.</summary>
+    /// <summary>Inspects one fragment to its end.</summary>
     public (ulong XxHash, Digest Sha256) Inspect(StagedFile file)
     {
         while (file.AwaitUninspected(Portion) is { IsEmpty: false } bytes)

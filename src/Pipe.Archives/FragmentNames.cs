@@ -2,11 +2,11 @@ using Pipe.Linux;
 
 namespace Pipe.Archives;
 
-/// <summary>Finds files by the names that fragments and parts of an archive have.</summary>
+/// <summary>Finds files by the names of an archive's fragments and parts.</summary>
 internal static class FragmentNames
 {
-    /// <summary>Those in the archive's directory; none if that is no directory.</summary>
-    /// <exception cref="LinuxException">It cannot be read.</exception>
+    /// <summary>The files in the archive's directory; empty if it is not a directory.</summary>
+    /// <exception cref="LinuxException">The directory cannot be read.</exception>
     public static List<string> In(ArchiveName archive)
     {
         var found = new List<string>();

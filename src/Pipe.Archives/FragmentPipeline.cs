@@ -6,14 +6,14 @@ using Pipe.Linux;
 namespace Pipe.Archives;
 
 /// <summary>
-/// What a fragment goes through while it grows and when it is full: one thread looks at its bytes, one makes them durable, closes, names
-/// and records it, while the next one grows. The first failure ends all of it.
+/// Processes the fragments: one thread inspects the bytes of the growing fragment, another makes full fragments durable, closes, names and records
+/// them. The first failure ends everything.
 /// </summary>
 internal sealed class FragmentPipeline : IDisposable
 {
     private const int RetainedCapacity = 64 << 20;
 
-    /// <summary>One that grows, one that is being finished.</summary>
+    /// <summary>One fragment that grows, one that is being finished.</summary>
     private const int AtATime = 2;
 
     private readonly BlockingCollection<RetainedBytes> _free = [];
@@ -30,9 +30,9 @@ internal sealed class FragmentPipeline : IDisposable
     private Exception? _failure;
     private volatile bool _isDisposed;
 
-    /// <param name="inspector">Sees each byte, in order.</param>
-    /// <param name="record">Gets each fragment once it is durable and closed; names it.</param>
-    /// <param name="patience">Is at an end with the first failure.</param>
+    /// <param name="inspector">Inspects each byte, in order.</param>
+    /// <param name="record">Called with each fragment once it is durable and closed; names it.</param>
+    /// <param name="patience">Its waits end with the first failure.</param>
     public FragmentPipeline(FragmentInspector inspector, Action<GrowingFragment> record, Patience patience)
     {
         (_inspector, _record, _patience) = (inspector, record, patience);
@@ -40,7 +40,7 @@ internal sealed class FragmentPipeline : IDisposable
         _finishing = Task.Factory.StartNew(FinishAll, TaskCreationOptions.LongRunning);
     }
 
-    /// <summary>Memory for the next fragment; waits until an earlier one is finished.</summary>
+    /// <summary>Takes memory for the next fragment; waits until an earlier one is finished.</summary>
     public RetainedBytes TakeMemory()
     {
         if (_free.TryTake(out var spare))
@@ -65,10 +65,10 @@ internal sealed class FragmentPipeline : IDisposable
         }
     }
 
-    /// <summary>Nothing became of what the memory was for.</summary>
+    /// <summary>Returns unused memory.</summary>
     public void Return(RetainedBytes memory) => _free.Add(memory);
 
-    /// <summary>The next fragment has begun. It is disposed of here.</summary>
+    /// <summary>Adds the next fragment, which is disposed of here.</summary>
     public void Add(GrowingFragment fragment)
     {
         _all[fragment] = true;
@@ -80,14 +80,14 @@ internal sealed class FragmentPipeline : IDisposable
         }
     }
 
-    /// <summary>There are no more: waits until all are recorded. Throws what failed.</summary>
+    /// <summary>Waits until all fragments are recorded; no more may be added. Throws the first failure.</summary>
     public void Complete()
     {
         End();
         ThrowIfFailed();
     }
 
-    /// <summary>The first cause wins, and nobody waits any more. Any thread, any time.</summary>
+    /// <summary>Fails the pipeline and ends all waits; the first cause is kept. Any thread, any time.</summary>
     public void Fail(Exception cause)
     {
         Interlocked.CompareExchange(ref _failure, cause is LinuxException e ? ObjectFailure.Of(e) : cause, null);
@@ -112,7 +112,7 @@ internal sealed class FragmentPipeline : IDisposable
         }
     }
 
-    /// <summary>After <see cref="Fail"/> or <see cref="Complete"/>, and when nobody writes any more.</summary>
+    /// <summary>Called after <see cref="Fail"/> or <see cref="Complete"/>, once no thread writes any more.</summary>
     public void Dispose()
     {
         End();

@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// The index of an archive while it is written. It gets its name when the stream is complete, before the manifest speaks of it.
-/// Whatever happens to it, the stream goes on.
+/// The index of an archive being written. It gets its name when the stream is complete, before the manifest lists it. Errors of the index never stop
+/// the stream.
 /// </summary>
 internal sealed class IndexFile : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class IndexFile : IDisposable
         _walker = new MemberWalker(_stream);
     }
 
-    /// <summary>Whether the file of that name is the index of an archive, by its first bytes: only that may be replaced or removed.</summary>
+    /// <summary>Whether the file of that name is an index, judged by its first bytes: only an index may be replaced or removed.</summary>
     public static bool IsOne(ArchiveName archive)
     {
         if (FileStatus.OfName(archive.Index) is not { IsRegular: true })
@@ -40,7 +40,7 @@ internal sealed class IndexFile : IDisposable
         return fd.ReadAt(start, 0) == start.Length && start.SequenceEqual(IndexLine.Opening);
     }
 
-    /// <exception cref="Failure">A file that is no index has the name that the index is to get.</exception>
+    /// <exception cref="Failure">Another file already has the name for the index.</exception>
     public static void Check(ArchiveName archive)
     {
         if (FileStatus.OfName(archive.Index) is not null && !IsOne(archive))
@@ -49,7 +49,7 @@ internal sealed class IndexFile : IDisposable
         }
     }
 
-    /// <summary>Removes an index; another file of that name stays.</summary>
+    /// <summary>Removes an index; any other file of that name stays.</summary>
     public static void TryRemove(ArchiveName archive)
     {
         if (IsOne(archive))
@@ -58,13 +58,13 @@ internal sealed class IndexFile : IDisposable
         }
     }
 
-    /// <summary>Of the file, once it is there for good; null before, and if it never is.</summary>
+    /// <summary>The digest of the file, once it is durable and named; otherwise null.</summary>
     public WideDigest? Digest { get; private set; }
 
-    /// <summary>Bytes of the stream, in order. Never throws.</summary>
+    /// <summary>Takes bytes of the stream, in order. Never throws.</summary>
     public void Feed(ReadOnlySpan<byte> bytes) => _walker.Feed(bytes);
 
-    /// <summary>The stream is complete. Returns why there is no index; empty if there is one.</summary>
+    /// <summary>Completes the index at the end of the stream. Returns the reason if there is no index; otherwise an empty string.</summary>
     public string Close()
     {
         _walker.End();
@@ -81,7 +81,7 @@ internal sealed class IndexFile : IDisposable
         }
         catch (IOException e)
         {
-            // Without an index the archive is as good as with one.
+            // The archive is valid without an index.
             return e.Message;
         }
     }
@@ -92,7 +92,7 @@ internal sealed class IndexFile : IDisposable
         _fd.Dispose();
         if (Digest is null)
         {
-            Paths.TryRemove(_name); // no manifest knows it, and nobody uses it if it stays
+            Paths.TryRemove(_name); // no manifest lists it, so it is unused if it stays
         }
     }
 }

@@ -4,35 +4,35 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>A manifest as it stands on disk. Without <see cref="End"/> it is that of an archive which was cut, and is no archive.</summary>
+/// <summary>A manifest as stored on disk. Without <see cref="End"/> it belongs to an interrupted archive, which is not usable.</summary>
 /// <param name="Archive">Its name.</param>
-/// <param name="Head">What it begins with.</param>
-/// <param name="Fragments">The complete ones, in order, without a gap.</param>
-/// <param name="End">What it closes with; null if it was cut.</param>
-/// <param name="Length">Bytes up to which it makes sense.</param>
+/// <param name="Head">The head of the manifest.</param>
+/// <param name="Fragments">The complete fragments, in order, without gaps.</param>
+/// <param name="End">The closing line; null if the archive was interrupted.</param>
+/// <param name="Length">Length of the valid part in bytes.</param>
 internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnlyList<Fragment> Fragments, ManifestEnd? End, long Length)
 {
-    /// <summary>Bytes in front of the lines that close it.</summary>
+    /// <summary>Bytes before the closing lines.</summary>
     public long Body { get; init; }
 
     public long Size => Fragments.Count > 0 ? Fragments[^1].End : 0;
 
-    /// <exception cref="Failure">There is none, it cannot be read, or it is damaged.</exception>
+    /// <exception cref="Failure">The manifest does not exist, cannot be read, or is damaged.</exception>
     public static Manifest Read(ArchiveName archive) => Open(archive, fd => Read(archive, fd));
 
-    /// <summary>Shows each fragment once and keeps none: what it returns has none.</summary>
-    /// <exception cref="Failure">As above.</exception>
+    /// <summary>Visits each fragment once without keeping it; the returned manifest has no fragments.</summary>
+    /// <exception cref="Failure">As for <see cref="Read(ArchiveName)"/>.</exception>
     public static Manifest Visit(ArchiveName archive, FragmentVisitor visit) => Open(archive, fd =>
     {
         using var reader = new ManifestReader(archive, visit);
         return reader.Read(fd);
     });
 
-    /// <summary>Its beginning, whatever follows.</summary>
-    /// <exception cref="Failure">As above.</exception>
+    /// <summary>Reads only the head.</summary>
+    /// <exception cref="Failure">As for <see cref="Read(ArchiveName)"/>.</exception>
     public static ManifestHead ReadHead(ArchiveName archive) => Open(archive, fd => Read(archive, fd, most: 0).Head);
 
-    /// <summary>As above; of one that is complete.</summary>
+    /// <summary>Reads a manifest, which must be complete.</summary>
     public static Manifest ReadComplete(ArchiveName archive) => Read(archive) is { End: not null } complete
         ? complete
         : throw new Failure(
@@ -40,7 +40,7 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
             $"{archive.Path}: is not complete: its manifest has no closing line",
             $"it was cut, or is being written; {OptionWord.Resume} continues after its last fragment");
 
-    /// <summary>From an open file; as if it had been cut behind as many fragments.</summary>
+    /// <summary>Reads an open manifest up to that number of fragments, as if it ended there.</summary>
     public static Manifest Read(ArchiveName archive, Fd fd, int most = int.MaxValue)
     {
         var fragments = new List<Fragment>();
@@ -48,7 +48,7 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
         return reader.Read(fd) with { Fragments = fragments };
     }
 
-    /// <summary>There is no such archive.</summary>
+    /// <summary>The failure for an archive that does not exist.</summary>
     public static Failure None(ArchiveName archive) =>
         new(ExitCode.Objects, $"{archive.Path}: no such archive", $"there is no {archive.Manifest}");
 

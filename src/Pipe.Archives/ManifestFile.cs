@@ -6,8 +6,8 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// The manifest of an archive that is being written, by one session at a time: it is locked. Each line is durable before anybody hears of it.
-/// One that speaks of nothing goes with the session.
+/// The manifest of an archive being written, locked for one session. Each line is durable before it is reported. A manifest without content is removed
+/// with the session.
 /// </summary>
 internal sealed class ManifestFile : IDisposable
 {
@@ -19,9 +19,9 @@ internal sealed class ManifestFile : IDisposable
     private long _reserved;
     private bool _isBare;
 
-    /// <param name="archive">Where it is.</param>
-    /// <param name="patience">What to do when the disk is full.</param>
-    /// <exception cref="Failure">Somebody else is writing it.</exception>
+    /// <param name="archive">The archive.</param>
+    /// <param name="patience">Handles a full disk.</param>
+    /// <exception cref="Failure">Another process is writing the archive.</exception>
     public ManifestFile(ArchiveName archive, Patience patience)
     {
         (_archive, _patience) = (archive, patience);
@@ -36,10 +36,10 @@ internal sealed class ManifestFile : IDisposable
         _isBare = FileStatus.Of(_fd).Size == 0;
     }
 
-    /// <summary>What an earlier run has left there; null if nothing.</summary>
+    /// <summary>The manifest of an earlier run; null if there is none.</summary>
     public Manifest? Earlier() => FileStatus.Of(_fd).Size == 0 ? null : Manifest.Read(_archive, _fd);
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Starts a new manifest.</summary>
     public void Begin(ManifestHead head)
     {
         _patience.Persist(_archive.Directory, () => _fd.Truncate(0));
@@ -49,7 +49,7 @@ internal sealed class ManifestFile : IDisposable
         _patience.Persist(_archive.Directory, () => Paths.KeepName(_archive.Manifest));
     }
 
-    /// <summary>Goes on behind as many fragments of what an earlier run has left.</summary>
+    /// <summary>Resumes after that number of fragments of an earlier run.</summary>
     public void GoOn(int fragments)
     {
         _length = Manifest.Read(_archive, _fd, fragments).Length;
@@ -63,7 +63,7 @@ internal sealed class ManifestFile : IDisposable
         }
     }
 
-    /// <summary>There will be something that it is to speak of: it stays, however the session ends.</summary>
+    /// <summary>Keeps the manifest, however the session ends, because a fragment is about to exist.</summary>
     public void Keep() => _isBare = false;
 
     public void Add(in Fragment fragment)
@@ -72,7 +72,7 @@ internal sealed class ManifestFile : IDisposable
         Append(ManifestText.Of(_archive, fragment, ManifestText.Now()));
     }
 
-    /// <summary>The archive is complete: from here on it is one.</summary>
+    /// <summary>Writes the closing line, which makes the archive complete.</summary>
     public void Close(ManifestEnd end)
     {
         Keep();
@@ -87,7 +87,7 @@ internal sealed class ManifestFile : IDisposable
         {
             if (isClosed)
             {
-                // What close could not do may be lost.
+                // A failed close may have lost data, so the last lines are written again.
                 _fd = Fd.Open(_archive.Manifest, OpenFlags.WriteOnly | OpenFlags.NoTerminal);
                 _fd.WriteAllAt(last, _length - last.Length);
                 _fd.SyncData();
@@ -102,7 +102,7 @@ internal sealed class ManifestFile : IDisposable
     {
         if (_isBare)
         {
-            Paths.TryRemove(_archive.Manifest); // one that stays says that there is no archive
+            Paths.TryRemove(_archive.Manifest); // if it stays, it describes an incomplete archive
         }
 
         _fd?.Dispose();
@@ -121,7 +121,7 @@ internal sealed class ManifestFile : IDisposable
         }
     }
 
-    /// <summary>Whoever had the lock before may have removed the file.</summary>
+    /// <summary>Whether the open file still has its name: the previous holder of the lock may have removed it.</summary>
     private bool IsNamed() => FileStatus.Of(_archive.Manifest) is { } named && FileStatus.Of(_fd) is var own && (named.Device, named.Inode) == (own.Device, own.Inode);
 
     private void Append(string lines)
@@ -137,7 +137,7 @@ internal sealed class ManifestFile : IDisposable
         _sha256.AppendData(bytes);
     }
 
-    /// <summary>The fragments must not take the room that their lines need.</summary>
+    /// <summary>Reserves space for lines, so that fragments do not take it.</summary>
     private void Reserve(long end)
     {
         const int step = 256 * 1024;
@@ -149,7 +149,7 @@ internal sealed class ManifestFile : IDisposable
             }
             catch (LinuxException e) when (e.IsNoSpace)
             {
-                // There may be room for the lines at hand.
+                // The next lines may still fit.
             }
 
             _reserved = end + step;

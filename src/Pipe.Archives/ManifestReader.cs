@@ -8,12 +8,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>Sees a fragment of a manifest.</summary>
+/// <summary>Called with each fragment of a manifest.</summary>
 internal delegate void FragmentVisitor(in Fragment fragment);
 
 /// <summary>
-/// Takes one line of a manifest after the other; what does not fit is where a cut one ends, and a fault in a complete one. There may be
-/// a million fragments: nothing is kept of them, and for those in the directory of the manifest no string is made.
+/// Parses a manifest line by line. An invalid line ends an incomplete manifest, and is an error in a complete one. There may be a million fragments:
+/// none is kept, and no string is made for those in the manifest's directory.
 /// </summary>
 internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit) : IDisposable
 {
@@ -37,17 +37,17 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
     private bool _isClosed;
     private string _fault = "";
 
-    /// <summary>Stops behind as many fragments; 0: where they begin.</summary>
+    /// <summary>Maximum number of fragments to read; 0 stops before the first.</summary>
     public int Most { get; init; } = int.MaxValue;
 
     private static ReadOnlySpan<byte> DigestWord => " sha256 "u8;
 
     private bool IsEnough => _hasMore || (_announced is not null && _count == Most);
 
-    /// <summary>Behind the first one of two lines that make no sense alone.</summary>
+    /// <summary>Whether the first of two lines that belong together has been read.</summary>
     private bool IsBetween => _announced is not null || (_index is not null && _end is null);
 
-    /// <summary>From the start of a file. The manifest that it returns has no fragments.</summary>
+    /// <summary>Reads from the start of a file. The returned manifest has no fragments.</summary>
     public Manifest Read(Fd fd)
     {
         var buffer = new byte[1 << 20];
@@ -71,7 +71,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
 
     public void Dispose() => _sha256.Dispose();
 
-    /// <summary>Takes those that are complete; returns how many bytes they have.</summary>
+    /// <summary>Takes complete lines; returns their length in bytes.</summary>
     private int TakeLines(ReadOnlySpan<byte> lines)
     {
         var (used, hashed) = (0, 0);
@@ -92,7 +92,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         return used;
     }
 
-    /// <summary>What stands behind the last line: one that was cut, or a closing line whose end has changed.</summary>
+    /// <summary>Takes the rest after the last line: a cut line, or a closing line whose end has changed.</summary>
     private void TakeRest(ReadOnlySpan<byte> rest)
     {
         var digest = rest.LastIndexOf(DigestWord);
@@ -103,7 +103,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         }
     }
 
-    /// <summary>Whether it is the closing line, or was, before a byte of it has changed.</summary>
+    /// <summary>Whether the line is the closing line, or was before a byte of it changed.</summary>
     private static bool IsLikeEnd(ReadOnlySpan<byte> line) => line.StartsWith("# end "u8) || line.IndexOf(" xxh128 "u8) >= 0;
 
     private void Take(ReadOnlySpan<byte> line)
@@ -111,7 +111,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         _isClosed |= IsLikeEnd(line);
         if (_fault.Length > 0 || _end is not null)
         {
-            // Only the last line can be one that was cut.
+            // Only the last line can be a cut one.
             _hasMore = true;
             return;
         }
@@ -187,7 +187,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
             case "fragment":
                 return TakeSizes(Encoding.ASCII.GetString(value).Split(' '));
             default:
-                // Later versions may have more to say at the start.
+                // Later versions may add lines to the head.
                 return _count == 0;
         }
     }
@@ -205,7 +205,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         return true;
     }
 
-    /// <summary>OFFSET size SIZE xxh3 DIGEST time TIME</summary>
+    /// <summary>Parses OFFSET size SIZE xxh3 DIGEST time TIME.</summary>
     private bool TakeAnnouncement(ReadOnlySpan<byte> text)
     {
         if (IsBetween || !TryNumber(ref text, out var offset)
@@ -239,7 +239,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         return true;
     }
 
-    /// <summary>Null if the name is not that of the next fragment: a manifest never leads to other files.</summary>
+    /// <summary>Null if the name is not that of the next fragment: a manifest must not lead to other files.</summary>
     private string? DirectoryOf(ReadOnlySpan<byte> text, bool isEscaped)
     {
         if (text.SequenceEqual(_expected))
@@ -264,7 +264,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         return known < 0 ? directory : _directories[known];
     }
 
-    /// <summary>The next name, in place as long as the number gets no longer.</summary>
+    /// <summary>Computes the next expected name, in place unless the number gets longer.</summary>
     private void CountUp()
     {
         var at = _expected.Length - 1;
@@ -283,7 +283,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         }
     }
 
-    /// <summary>The closing line's own digest is of all that stands before it.</summary>
+    /// <summary>Digests the closing line up to its own digest, which covers everything before it.</summary>
     private void SeeToDigest(ReadOnlySpan<byte> text)
     {
         if (text.LastIndexOf(DigestWord) is var digest and >= 0)

@@ -6,7 +6,8 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// The lines of a manifest; dmscp(1), ARCHIVES, has the whole of it. Fragments stand in lines that <c>sha256sum -c</c> reads; the rest are comments to it.
+/// Formats the lines of a manifest; see dmscp(1), ARCHIVES, for the whole format. Fragments are lines for <c>sha256sum -c</c>, which takes the other
+/// lines for comments.
 /// </summary>
 internal static class ManifestText
 {
@@ -17,7 +18,7 @@ internal static class ManifestText
     public const string IdKey = "id";
     public const string NextKey = "next";
 
-    /// <summary>What is known before the first fragment.</summary>
+    /// <summary>The lines before the first fragment.</summary>
     public static string Head(ManifestHead head)
     {
         var text = new StringBuilder(Format).Append('\n');
@@ -42,7 +43,7 @@ internal static class ManifestText
         void Line(string key, string value) => text.Append("# ").Append(key).Append(' ').Append(Escape(value)).Append('\n');
     }
 
-    /// <summary>A fragment: two lines, the second for sha256sum.</summary>
+    /// <summary>The two lines of a fragment, the second for sha256sum.</summary>
     public static string Of(ArchiveName archive, in Fragment fragment, string time)
     {
         var name = Paths.Join(fragment.Directory, archive.Fragment(fragment.Number));
@@ -53,14 +54,12 @@ internal static class ManifestText
             $"# {FragmentKey} {fragment.Offset} size {fragment.Size} xxh3 {fragment.XxHash:x16} time {time}\n{mark}{Hex(fragment.Sha256)}  {escaped}\n");
     }
 
-    /// <summary>
-    /// The line of the index, if there is one, and the closing line but for its own digest, the SHA-256 of all that stands before it.
-    /// </summary>
+    /// <summary>The line of the index, if there is one, and the closing line without its own digest, the SHA-256 of everything before it.</summary>
     public static string Of(ManifestEnd end) => string.Create(
         CultureInfo.InvariantCulture,
         $"{(end.Index is { } index ? $"# {IndexKey} xxh128 {index}\n" : "")}# {EndKey} fragments {end.Fragments} size {end.Size} xxh128 {end.Stream} time {end.Time} sha256 ");
 
-    /// <summary>Now, as a manifest has it: so fine that it tells which of two archives was complete first.</summary>
+    /// <summary>The current time in the manifest's format, precise enough to tell which of two archives was complete first.</summary>
     public static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 
     public static string Hex(in Digest digest)
@@ -70,7 +69,7 @@ internal static class ManifestText
         return Convert.ToHexStringLower(bytes);
     }
 
-    /// <summary>One line for any text, as sha256sum does it.</summary>
+    /// <summary>Escapes a text to fit on one line, like sha256sum.</summary>
     public static string Escape(string text) => text
         .Replace("\\", "\\\\", StringComparison.Ordinal)
         .Replace("\n", "\\n", StringComparison.Ordinal)
@@ -98,20 +97,20 @@ internal static class ManifestText
     }
 }
 
-/// <summary>What a manifest begins with.</summary>
+/// <summary>The head of a manifest.</summary>
 internal sealed record ManifestHead(string Name, string Started, long FragmentSize, long Stub, IReadOnlyList<string> Filters, string Made)
 {
-    /// <summary>Random digits that only this archive and its <see cref="OwnerFile"/>s have; empty for an archive of an earlier version.</summary>
+    /// <summary>Random digits unique to this archive and its <see cref="OwnerFile"/>s; empty for an archive of an earlier version.</summary>
     public string Id { get; init; } = "";
 
-    /// <summary>Further directories that fragments may lie in, as the writer was told.</summary>
+    /// <summary>The spill directories that the writer was given.</summary>
     public IReadOnlyList<string> Next { get; init; } = [];
 }
 
-/// <summary>What it closes with: that the archive is complete.</summary>
-/// <param name="Fragments">How many there are.</param>
-/// <param name="Size">Of the stream.</param>
-/// <param name="Stream">XXH128 of the whole of it, as its sender has read it.</param>
-/// <param name="Time">When it was complete.</param>
-/// <param name="Index">XXH128 of the file that has the index; null if there is none.</param>
+/// <summary>The closing line of a manifest: the archive is complete.</summary>
+/// <param name="Fragments">Number of fragments.</param>
+/// <param name="Size">Size of the stream.</param>
+/// <param name="Stream">XXH128 of the whole stream, as read by its sender.</param>
+/// <param name="Time">Time of completion.</param>
+/// <param name="Index">XXH128 of the index file; null if there is none.</param>
 internal sealed record ManifestEnd(int Fragments, long Size, WideDigest Stream, string Time, WideDigest? Index);

@@ -4,10 +4,10 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// A source that is to become an archive and must not end before it had a byte: mostly the command in front of the pipe has failed, and
-/// an archive of nothing would look like a good one.
+/// The source of an archive that must not be empty: an empty stream usually means that the command before the pipe has failed, and an empty archive
+/// would look like a success.
 /// </summary>
-/// <param name="source">Owned from here on.</param>
+/// <param name="source">Owned by this object from here on.</param>
 internal sealed class NonEmptySource(ISource source) : IStreamSource
 {
     private readonly FrontToBack _front = new(source);
@@ -24,7 +24,7 @@ internal sealed class NonEmptySource(ISource source) : IStreamSource
 
     public bool HasMore() => _front.HasMore();
 
-    /// <summary>If the source itself knows why it has nothing, that is the cause.</summary>
+    /// <summary>A failure of the source itself takes precedence.</summary>
     public void Finish()
     {
         source.Finish();

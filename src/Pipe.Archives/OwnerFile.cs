@@ -5,11 +5,10 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// The file <c>NAME.owner</c> in a directory that an archive goes on in. It names the one manifest that the fragments <c>NAME.NNNNNN</c> of this
-/// directory belong to, by its place and by the id in its head: a copy of that manifest has the id but lies elsewhere, and another
-/// archive in that place has another id.
+/// The file <c>NAME.owner</c> in a spill directory. It identifies the manifest that the fragments <c>NAME.NNNNNN</c> of this directory belong to, by
+/// its path and by the id in its head: a copy of that manifest has the same id but another path, and another archive at that path has another id.
 /// </summary>
-/// <param name="Id">That of the archive.</param>
+/// <param name="Id">The archive's id.</param>
 /// <param name="Manifest">The path of its manifest, absolute and without symbolic links.</param>
 internal sealed record OwnerFile(string Id, string Manifest)
 {
@@ -20,14 +19,16 @@ internal sealed record OwnerFile(string Id, string Manifest)
 
     private string Text => $"{Format}\n# {ManifestText.IdKey} {Id}\n# {ManifestKey} {ManifestText.Escape(Manifest)}\n";
 
-    /// <summary>Random: no two archives have the same.</summary>
+    /// <summary>A random id, unique to an archive.</summary>
     public static string NewId() => Convert.ToHexStringLower(Entropy.Bytes(16));
 
     public static OwnerFile For(ArchiveName archive, string id) => new(id, PlaceOf(archive));
 
-    /// <summary>The owner file of a directory; null if there is none, or if the file of that name is something else. One that is damaged names no manifest.</summary>
-    /// <param name="archive">Its name, with that directory.</param>
-    /// <exception cref="LinuxException">It cannot be read.</exception>
+    /// <summary>
+    /// Reads the owner file of a directory; null if there is none, or if the file of that name is something else. A damaged one names no manifest.
+    /// </summary>
+    /// <param name="archive">The archive's name, in that directory.</param>
+    /// <exception cref="LinuxException">The file cannot be read.</exception>
     public static OwnerFile? Read(ArchiveName archive)
     {
         if (FileStatus.OfName(archive.Owner) is not { IsRegular: true })
@@ -50,7 +51,7 @@ internal sealed record OwnerFile(string Id, string Manifest)
     public bool IsOf(ArchiveName archive, string id) =>
         id.Length > 0 && Id == id && (Manifest == PlaceOf(archive) || IsOtherPathTo(archive));
 
-    /// <summary>Whether the owner may still be there: only a manifest that is gone, or that has another id, says no.</summary>
+    /// <summary>Whether the owner may still exist: false only if the manifest is gone, or has another id.</summary>
     public bool MayBeThere()
     {
         if (Manifest.Length == 0)
@@ -69,9 +70,9 @@ internal sealed record OwnerFile(string Id, string Manifest)
         }
     }
 
-    /// <summary>Makes it, durably; false if there is one.</summary>
-    /// <param name="archive">Its name, with the directory that fragments go into.</param>
-    /// <exception cref="LinuxException">It cannot be made.</exception>
+    /// <summary>Creates the file durably; false if it exists.</summary>
+    /// <param name="archive">The archive's name, in the directory of the fragments.</param>
+    /// <exception cref="LinuxException">The file cannot be created.</exception>
     public bool TryWrite(ArchiveName archive)
     {
         var part = Paths.Join(archive.Directory, archive.OwnerPart);
@@ -107,7 +108,7 @@ internal sealed record OwnerFile(string Id, string Manifest)
         return Paths.Join(Paths.Resolve(directory) ?? throw new LinuxException("open", directory, Errno.NoEntry), Paths.NameOf(archive.Manifest));
     }
 
-    /// <summary>The same file by another path, as a bind mount gives one; a hard link is another manifest.</summary>
+    /// <summary>Whether the manifest is the same file under another path, as with a bind mount; a hard link counts as another manifest.</summary>
     private bool IsOtherPathTo(ArchiveName archive) =>
         Manifest.Length > 0 && FileStatus.OfName(Manifest) is { Links: 1 } there && FileStatus.OfName(archive.Manifest) is { } own
         && (there.Device, there.Inode) == (own.Device, own.Inode);

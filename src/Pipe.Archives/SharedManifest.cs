@@ -4,10 +4,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>A manifest that another archive shares: a copy made with links has the same file. Nothing is written into that one.</summary>
+/// <summary>Handles a manifest that is shared with another archive, as after a copy made with links. The shared file is never written.</summary>
 internal static class SharedManifest
 {
-    /// <exception cref="Failure">A symbolic link leads to the manifest of another archive.</exception>
+    /// <exception cref="Failure">The manifest's name is a symbolic link to that of another archive.</exception>
     public static void CheckName(ArchiveName archive)
     {
         if (FileStatus.OfName(archive.Manifest) is { IsLink: true })
@@ -19,12 +19,10 @@ internal static class SharedManifest
         }
     }
 
-    /// <summary>
-    /// Gives the manifest a file of its own if it is one of several hard links.
-    /// </summary>
-    /// <param name="archive">Whose manifest.</param>
+    /// <summary>Gives the manifest a file of its own if it has several hard links.</summary>
+    /// <param name="archive">The archive.</param>
     /// <param name="manifest">The open manifest, locked.</param>
-    /// <returns>The file that has the name from here on, locked.</returns>
+    /// <returns>The file that now has the name, locked.</returns>
     public static Fd Unshare(ArchiveName archive, Fd manifest)
     {
         var status = FileStatus.Of(manifest);

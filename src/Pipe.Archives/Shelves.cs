@@ -3,18 +3,18 @@ using Pipe.Linux;
 namespace Pipe.Archives;
 
 /// <summary>
-/// The directories that fragments go into: the first, until it is full, then the next. What the system says of free space is a hint, it knows
-/// nothing of quotas: one that has refused a byte is full until all have.
+/// The directories for fragments: the first until it is full, then the next. Reported free space is only a hint, because it ignores quotas: a directory
+/// that has refused a byte counts as full until all have.
 /// </summary>
 internal sealed class Shelves
 {
-    /// <summary>Less than that is full.</summary>
+    /// <summary>Free space below which a directory counts as full.</summary>
     private const long WorthUsing = 1 << 20;
     private readonly string[] _directories;
     private readonly HashSet<string> _full = [];
     private int _at;
 
-    /// <param name="directories">The first is that of the manifest; the others get absolute paths, for the manifest names them.</param>
+    /// <param name="directories">The first is that of the manifest; the others become absolute paths, because the manifest lists them.</param>
     public Shelves(string[] directories)
     {
         _directories = [directories[0], .. directories.Skip(1).Select(Absolute)];
@@ -22,7 +22,7 @@ internal sealed class Shelves
 
     public IReadOnlyList<string> All => _directories;
 
-    /// <summary>Where the next fragment goes: the one that is in use, unless it is full and another one is not.</summary>
+    /// <summary>The directory of the next fragment: the current one, unless it is full and another is not.</summary>
     public string Next()
     {
         if (!HasRoom(_directories[_at]))
@@ -34,7 +34,7 @@ internal sealed class Shelves
         return _directories[_at];
     }
 
-    /// <summary>That one has refused a byte. Whether there is room in another one.</summary>
+    /// <summary>Records that a directory has refused a byte. Returns whether another one has space.</summary>
     public bool HasOther(string full)
     {
         _full.Add(full);
@@ -47,7 +47,7 @@ internal sealed class Shelves
         return false;
     }
 
-    /// <summary>What the manifest calls it.</summary>
+    /// <summary>The manifest's name for a directory.</summary>
     public string NameOf(string directory) => directory == _directories[0] ? "" : directory;
 
     private bool HasRoom(string directory)

@@ -5,19 +5,19 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// The owner files that a writer makes: one in each further directory, before the first fragment of the archive gets its name there. Those of
-/// directories without a fragment are removed at the end.
+/// The owner files that a writer creates: one in each spill directory, before the first fragment gets its name there. Those in directories without
+/// fragments are removed at the end.
 /// </summary>
-/// <param name="archive">What is written.</param>
-/// <param name="id">That of its manifest; empty for an archive that an earlier version began, which gets no owner files.</param>
+/// <param name="archive">The archive being written.</param>
+/// <param name="id">The id in its manifest; empty for an archive begun by an earlier version, which gets no owner files.</param>
 internal sealed class SpillOwnership(ArchiveName archive, string id) : IDisposable
 {
     private readonly HashSet<string> _known = [];
     private readonly HashSet<string> _idle = [];
 
-    /// <summary>Makes sure that fragments in this directory belong to this archive.</summary>
-    /// <exception cref="Failure">Another archive of this name goes on there.</exception>
-    /// <exception cref="LinuxException">The owner file cannot be made.</exception>
+    /// <summary>Ensures that fragments in this directory belong to this archive.</summary>
+    /// <exception cref="Failure">Another archive of this name uses the directory.</exception>
+    /// <exception cref="LinuxException">The owner file cannot be created.</exception>
     public void Claim(string directory)
     {
         if (directory == archive.Directory || id.Length == 0 || _known.Contains(directory))
@@ -45,7 +45,7 @@ internal sealed class SpillOwnership(ArchiveName archive, string id) : IDisposab
         _known.Add(directory);
     }
 
-    /// <summary>A fragment is about to get its name there. Any thread.</summary>
+    /// <summary>Records that a fragment is about to get its name there. Any thread.</summary>
     public void Use(string directory)
     {
         lock (_idle)
@@ -54,8 +54,10 @@ internal sealed class SpillOwnership(ArchiveName archive, string id) : IDisposab
         }
     }
 
-    /// <summary>Before anything is written: whether a directory may be used, and whether parts and fragments of this name there are this archive's.</summary>
-    /// <exception cref="Failure">It is another archive's.</exception>
+    /// <summary>
+    /// Called before anything is written: whether a directory may be used, and whether parts and fragments of this name there belong to this archive.
+    /// </summary>
+    /// <exception cref="Failure">They belong to another archive.</exception>
     public static bool IsProven(ArchiveName archive, string id, string directory)
     {
         var there = archive with { Directory = directory };
@@ -80,7 +82,7 @@ internal sealed class SpillOwnership(ArchiveName archive, string id) : IDisposab
         }
     }
 
-    /// <summary>Its archive is gone, and so are its fragments.</summary>
+    /// <summary>Removes the owner file of an archive that is gone together with its fragments.</summary>
     private static bool Forget(ArchiveName there)
     {
         Paths.Remove(there.Owner);

@@ -5,13 +5,13 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// Opens the files of an archive. Whatever else has the name of one is not opened: a fifo would wait for a writer, a device might be set
-/// in motion. The kind is asked first and not after an open that does not block, which some data migration systems answer with EAGAIN.
+/// Opens the files of an archive. Refuses to open anything but a regular file: a fifo would wait for a writer, and a device might start to move. Checks
+/// the type before the open, because some data migration systems answer a non-blocking open with EAGAIN.
 /// </summary>
 internal static class StoredFile
 {
-    /// <exception cref="LinuxException">It is not there, or may not be opened.</exception>
-    /// <exception cref="Failure">It is no regular file, or one that is on tape and cannot be opened for that.</exception>
+    /// <exception cref="LinuxException">The file does not exist, or may not be opened.</exception>
+    /// <exception cref="Failure">It is not a regular file, or is on tape and therefore cannot be opened.</exception>
     public static Fd Open(string path, int flags = OpenFlags.ReadOnly)
     {
         using var place = Fd.Open(path, OpenFlags.PathOnly);
@@ -26,16 +26,18 @@ internal static class StoredFile
         }
     }
 
-    /// <summary>What there is to know of one that stays closed.</summary>
-    /// <exception cref="LinuxException">It is not there.</exception>
-    /// <exception cref="Failure">It is no regular file.</exception>
+    /// <summary>The status of a file without opening it.</summary>
+    /// <exception cref="LinuxException">The file does not exist.</exception>
+    /// <exception cref="Failure">It is not a regular file.</exception>
     public static FileStatus StatusOf(string path)
     {
         using var place = Fd.Open(path, OpenFlags.PathOnly);
         return Checked(place);
     }
 
-    /// <summary>A guess: it takes no space on disk. What is small may lie in its inode, and what is cut and stretched again looks the same.</summary>
+    /// <summary>
+    /// A guess: the file takes no space on disk. A small file may be stored in its inode, and a file truncated and extended again looks the same.
+    /// </summary>
     public static bool MayBeOnTape(in FileStatus status) => status is { Blocks: 0, Size: > 0 };
 
     public static Failure OnTape(string path, string cause) =>

@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// The index of a complete archive as it stands on disk. Nobody uses one that its manifest does not know: that of another archive
-/// would lead to other bytes, and nothing that is read of those would show it.
+/// The stored index of a complete archive. Used only if the manifest lists it: an index of another archive would lead to wrong bytes without any sign
+/// of it.
 /// </summary>
 internal sealed class StoredIndex(Manifest manifest)
 {
@@ -14,7 +14,7 @@ internal sealed class StoredIndex(Manifest manifest)
 
     private string Name => manifest.Archive.Index;
 
-    /// <summary>Of all of it, as it is now.</summary>
+    /// <summary>The digest of the whole file in its present state.</summary>
     public static WideDigest DigestOf(Fd fd)
     {
         var digest = new StreamDigest();
@@ -27,10 +27,10 @@ internal sealed class StoredIndex(Manifest manifest)
         return digest.Whole;
     }
 
-    /// <summary>What there is to say of it; null if the archive has none that its manifest knows.</summary>
+    /// <summary>Verifies the index; null if the manifest lists none.</summary>
     public Finding? Look() => manifest.End?.Index is { } expected ? Look(expected) : null;
 
-    /// <exception cref="Failure">There is none, or it is not the one that was stored.</exception>
+    /// <exception cref="Failure">There is no index, or it is not the one that was stored.</exception>
     public MemberIndex Open()
     {
         if (FileStatus.Of(Name) is null)

@@ -3,19 +3,19 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The two ways into the engine: a copy seen from the side that asked for it, and the server on the other side.</summary>
+/// <summary>The two entry points of the engine: a copy on the initiator's side, and the server on the other side.</summary>
 internal static class Copy
 {
-    /// <summary>Does what the plan says. Throws <see cref="Failure"/> if it could not be done, wholly and checked.</summary>
+    /// <summary>Performs the plan. Throws <see cref="Failure"/> unless the copy is complete and verified.</summary>
     public static Task<Outcome> RunAsync(ObjectKinds kinds, Plan plan, Tally tally, IObserver observer, CancellationToken cancel) =>
         Transfer.Of(kinds, new Edge(plan, tally, observer)).RunAsync(cancel);
 
-    /// <summary>Ends the login that was kept to the host of a plan, if there is one. Throws <see cref="Failure"/> if there can be none.</summary>
+    /// <summary>Ends the login kept to the host of a plan, if there is one. Throws <see cref="Failure"/> if logins cannot be kept.</summary>
     public static void EndLogin(Plan plan) => KeptLogin.Of(new Access(plan.Remote, plan.TimeoutSeconds))?.End();
 
     /// <summary>
-    /// Copies between two remote hosts: what one plan reads, the other one writes; straight if the hosts can reach each other, else
-    /// through here. Throws <see cref="Failure"/> as the other does.
+    /// Copies between two remote hosts, from the source of one plan to the target of the other: directly if the hosts can reach each other, otherwise
+    /// through this host. Throws <see cref="Failure"/> like <see cref="RunAsync"/>.
     /// </summary>
     public static async Task<Outcome> RelayAsync(ObjectKinds kinds, Plan source, Plan target, Tally tally, IObserver observer, CancellationToken cancel)
     {
@@ -36,7 +36,7 @@ internal static class Copy
         }
         finally
         {
-            // The first failure is that of both.
+            // The first failure is the failure of both.
             await Task.WhenAny(reading);
         }
 
@@ -57,11 +57,11 @@ internal static class Copy
         }
     }
 
-    /// <summary>Serves one copy over standard input and output, as <c>dmscp -server</c>, and returns when it has ended; true if it was done.</summary>
-    /// <param name="kinds">What it can open.</param>
-    /// <param name="waiting">Is told what a copy waits for that has not begun to move.</param>
-    /// <param name="isSpare">Answers a keeper first, until a client calls; true if none does.</param>
-    /// <param name="cancel">Ends it.</param>
+    /// <summary>Serves one copy over standard input and output, as <c>dmscp -server</c>. Returns when it has ended; true if it succeeded.</summary>
+    /// <param name="kinds">The kinds of object that the server can open.</param>
+    /// <param name="waiting">Called with the reason for a wait before the copy begins to move data.</param>
+    /// <param name="isSpare">Whether to answer a keeper first, until a client calls; true is returned if none does.</param>
+    /// <param name="cancel">Cancels the server.</param>
     public static async Task<bool> ServeAsync(ObjectKinds kinds, Action<string> waiting, bool isSpare, CancellationToken cancel)
     {
         var (input, output) = StandardStreams.TakeForControl();

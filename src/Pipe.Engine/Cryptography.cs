@@ -4,10 +4,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Proofs of data connections, their encryption, and SHA-256: they need the OpenSSL of each host.</summary>
+/// <summary>The functions that need the host's OpenSSL: authentication and encryption of data connections, and SHA-256.</summary>
 internal static class Cryptography
 {
-    /// <exception cref="Failure">There is no OpenSSL here.</exception>
+    /// <exception cref="Failure">OpenSSL is not available.</exception>
     public static void Require()
     {
         if (!OpenSsl.IsAvailable)
@@ -17,10 +17,10 @@ internal static class Cryptography
     }
 
     /// <summary>
-    /// Before anything is opened or started for a copy. To load OpenSSL takes 2 ms on each host, and a small copy may never need it, so
-    /// this only looks whether it is installed.
+    /// Called before anything is opened or started for a copy. Only checks that OpenSSL is installed: loading it takes 2 ms on each host, and a small
+    /// copy may never need it.
     /// </summary>
-    /// <exception cref="Failure">The copy needs OpenSSL, and there is none here.</exception>
+    /// <exception cref="Failure">The copy needs OpenSSL, which is not available.</exception>
     public static void RequireFor(Offer offer)
     {
         var staysInside = offer.ConnectMode == ConnectMode.Ssh || offer.Lanes == 0 || IsSmall(offer);
@@ -30,8 +30,8 @@ internal static class Cryptography
         }
     }
 
-    /// <summary>SHA-256 of what comes in pieces.</summary>
-    /// <exception cref="Failure">There is no OpenSSL here.</exception>
+    /// <summary>An incremental SHA-256.</summary>
+    /// <exception cref="Failure">OpenSSL is not available.</exception>
     public static IncrementalHash Sha256()
     {
         Require();
@@ -51,7 +51,10 @@ internal static class Cryptography
         "OpenSSL (libssl) is missing; data connections and SHA-256 need it",
         $"install the package libssl3 (Debian, Ubuntu) or openssl-libs (Fedora, RHEL); a copy with {OptionWord.Connect} ssh needs none");
 
-    /// <summary>The size of a file that the responder sends is not known yet; <see cref="LaneManager"/> asks again when it wants lanes.</summary>
+    /// <summary>
+    /// Whether the copy fits into the control channel. The size of a file that the responder sends is not known yet; <see cref="LaneManager"/> checks
+    /// again when it wants lanes.
+    /// </summary>
     private static bool IsSmall(Offer offer) => offer.Role == Role.Sender
         ? offer.Resource.Kind == ResourceKind.File
         : offer.Terms.Size is >= 0 and <= Limits.InlineBytes;

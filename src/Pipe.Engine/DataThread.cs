@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>Threads that move blocks with blocking calls. They never keep the program alive.</summary>
+/// <summary>Starts threads that move blocks with blocking calls. They are background threads and do not keep the program alive.</summary>
 internal static class DataThread
 {
     private const int StackSize = 256 * 1024;

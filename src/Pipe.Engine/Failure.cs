@@ -3,8 +3,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// An end that the user is told about: <c>subject: cause</c>, lower case, no full stop, then perhaps a hint.
-/// Everything else that is thrown is a bug in this program.
+/// A failure that is reported to the user: <c>subject: cause</c>, lower case, no full stop, optionally with a hint. Any other exception is a bug in
+/// this program.
 /// </summary>
 internal sealed class Failure(ExitCode code, string cause, string hint = "") : Exception(cause)
 {
@@ -12,6 +12,6 @@ internal sealed class Failure(ExitCode code, string cause, string hint = "") : E
 
     public string Hint { get; } = hint;
 
-    /// <summary>The same failure as seen from this side: the host that it happened on stands in front.</summary>
+    /// <summary>The same failure for the other side: with the host on which it occurred as prefix.</summary>
     public Failure At(string host) => new(Code, $"{host}: {Message}", Hint);
 }

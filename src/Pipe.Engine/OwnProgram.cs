@@ -4,16 +4,16 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The very file that this process runs, as far as another host can run it too.</summary>
-/// <param name="Size">Bytes.</param>
-/// <param name="Digest">SHA-256, in lower case.</param>
+/// <summary>The executable of this process, if another host can run it too.</summary>
+/// <param name="Size">Size in bytes.</param>
+/// <param name="Digest">SHA-256 in lower-case hexadecimal.</param>
 internal sealed record OwnProgram(long Size, string Digest)
 {
-    // Also there when the file has been replaced since we started.
+    // Valid even if the file has been replaced since the start.
     private const string Self = "/proc/self/exe";
     private const int NameDigits = 16;
 
-    /// <summary>As uname says it.</summary>
+    /// <summary>The machine type as uname reports it.</summary>
     public static string Machine => RuntimeInformation.ProcessArchitecture switch
     {
         Architecture.X64 => "Linux x86_64",
@@ -21,13 +21,13 @@ internal sealed record OwnProgram(long Size, string Digest)
         var other => $"Linux {other}",
     };
 
-    /// <summary>What tells this build from all others.</summary>
+    /// <summary>A name unique to this build.</summary>
     public string Name => $"{Version.Number}-{Digest[..NameDigits]}";
 
-    /// <summary>Its path for sh, in quotes.</summary>
+    /// <summary>The path of the program, quoted for sh.</summary>
     public static string Word => $"'{(Environment.ProcessPath ?? Self).Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    /// <exception cref="Failure">It is not one file, so one file of it would not run anywhere else.</exception>
+    /// <exception cref="Failure">The program is not a single file, so it could not run on another host.</exception>
     public static OwnProgram Read()
     {
         if (File.Exists(Path.Combine(AppContext.BaseDirectory, "pipe.dll")))

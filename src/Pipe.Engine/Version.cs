@@ -2,14 +2,14 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What this program calls itself, and whom it can talk to.</summary>
+/// <summary>The name and version of this program, and the check of a peer's version.</summary>
 internal static class Version
 {
     public static string Number { get; } = typeof(Version).Assembly.GetName().Version?.ToString(3) ?? "";
 
     public static string Program { get; } = $"pipe {Number}";
 
-    /// <exception cref="Failure">The peer speaks no version that we do.</exception>
+    /// <exception cref="Failure">The peer and this program have no protocol version in common.</exception>
     public static void Check(Hello hello, string host)
     {
         if (!hello.Speaks(Limits.ProtocolVersion))

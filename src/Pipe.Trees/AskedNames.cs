@@ -4,26 +4,26 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>The names that may come from a sender who is not trusted: those that were asked for.</summary>
+/// <summary>The names that an untrusted sender may send: those that were requested.</summary>
 internal sealed class AskedNames
 {
     private readonly Resource _asked;
     private readonly bool _isForContents;
 
-    /// <summary>Members come in rows: the first name of the last one that was good.</summary>
+    /// <summary>The first component of the last valid name: members of one source arrive in a row.</summary>
     private volatile string? _last;
 
-    /// <param name="asked">The source that was named to the sender.</param>
+    /// <param name="asked">The source requested from the sender.</param>
     public AskedNames(Resource asked)
     {
         _asked = asked;
         _isForContents = Include("");
     }
 
-    /// <summary>Those of a plan; null where the user trusts the sender.</summary>
+    /// <summary>The names that a plan requests; null if the user trusts the sender.</summary>
     public static AskedNames? Of(Plan plan) => plan.TrustNames ? null : new AskedNames(plan.There);
 
-    /// <exception cref="ProtocolException">Nobody has asked for what lies at that path.</exception>
+    /// <exception cref="ProtocolException">The path was not requested.</exception>
     public void Check(string path)
     {
         var slash = path.IndexOf('/', StringComparison.Ordinal);
@@ -43,7 +43,7 @@ internal sealed class AskedNames
     {
         var last = Paths.NameOf(pattern);
         return last is "" or "." ? name.Length == 0
-            : pattern.StartsWith('~') && last == pattern ? name.Length > 0 // what a home directory is called is known there only
+            : pattern.StartsWith('~') && last == pattern ? name.Length > 0 // only the remote host knows the name of a home directory
             : Glob.IsMatch(last, name);
     }
 }

@@ -3,12 +3,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>The target of a comparison: nothing is written; the sender names what differs.</summary>
+/// <summary>The target of a comparison: writes nothing; the sender reports the differences.</summary>
 /// <param name="tree">The target.</param>
-/// <param name="tally">Counts what differs.</param>
-/// <param name="observer">Is told what differs, where the sender cannot say it itself; null where it can.</param>
-/// <param name="host">What messages call the sender.</param>
-/// <param name="asked">What may come; null where the sender is trusted.</param>
+/// <param name="tally">Counts the differences.</param>
+/// <param name="observer">Receives the differences, if the sender cannot report them itself; otherwise null.</param>
+/// <param name="host">The name of the sender in messages.</param>
+/// <param name="asked">The requested names; null if the sender is trusted.</param>
 internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? observer, string host, AskedNames? asked = null) : ISink
 {
     private readonly Landing _landing = Landing.At(tree, asked);
@@ -51,7 +51,7 @@ internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? obser
 
     public void Abort()
     {
-        // Nor is there anything to take back.
+        // No partial data to release or reclaim.
     }
 
     public void Dispose() => _landing.Dispose();

@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// A tree on its way from one remote host to another, through here: the sink of one session and the source of the next. Blocks are
-/// complete in themselves, so they pass as they are. The first session is not told that all is well before the second one is.
+/// Passes a tree from one remote host to another through this one: the sink of one session and the source of the next. Blocks are self-contained, so
+/// they pass unchanged. The first session does not report success before the second one has.
 /// </summary>
 internal sealed class Crossing : ICrossing
 {
@@ -21,9 +21,9 @@ internal sealed class Crossing : ICrossing
     private bool _isAtEnd;
     private Exception? _failure;
 
-    /// <param name="from">What is read, and where.</param>
-    /// <param name="tally">Counts what could not be read, and what differs.</param>
-    /// <param name="observer">Is told of both.</param>
+    /// <param name="from">The plan of the session that reads.</param>
+    /// <param name="tally">Counts read errors and differences.</param>
+    /// <param name="observer">Receives read errors and differences.</param>
     public Crossing(Plan from, Tally tally, IObserver observer)
     {
         _asked = AskedNames.Of(from);
@@ -37,7 +37,7 @@ internal sealed class Crossing : ICrossing
 
     public int Mode => Terms.NoMode;
 
-    /// <summary>A block of the other session has to fit in.</summary>
+    /// <summary>Room for a whole block of the other session.</summary>
     public int LeastRoom => Defaults.Block;
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
@@ -84,10 +84,10 @@ internal sealed class Crossing : ICrossing
 
     public void Finish()
     {
-        // What could not be read has been named.
+        // Read errors have been reported.
     }
 
-    /// <summary>All of it has come here; that is not where it was to go.</summary>
+    /// <summary>Everything has arrived here, but not yet at its destination: waits for that.</summary>
     public void Commit(long size)
     {
         lock (_gate)
@@ -115,14 +115,14 @@ internal sealed class Crossing : ICrossing
 
     public void Abort()
     {
-        // Why comes right behind it, with Fail.
+        // The cause follows, in Fail.
     }
 
     public void Dispose() => _slabs.Dispose();
 
     private Failure Given() => _failure as Failure ?? new Failure(ExitCode.Bug, $"internal error: {_failure?.Message}");
 
-    /// <summary>What the first host may not send us it may not send on either.</summary>
+    /// <summary>Checks the names of a block: what the first host may not send here, it may not send on either.</summary>
     private void Look(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -134,7 +134,7 @@ internal sealed class Crossing : ICrossing
         }
     }
 
-    /// <summary>What is for the user, not for the target.</summary>
+    /// <summary>Reports the entries that are meant for the user, not for the target.</summary>
     private void Say(in TreeEntry entry, string path)
     {
         if (entry.Kind == EntryKind.Trouble)

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>A place that steps come from, one after the other. Used under the lock of the walk.</summary>
+/// <summary>A sequence of steps. Used under the lock of the walk.</summary>
 internal abstract class Cursor : IDisposable
 {
     public abstract bool TryNext(out Step step);
@@ -12,7 +12,7 @@ internal abstract class Cursor : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>Steps that are known already.</summary>
+/// <summary>Steps that are known in advance.</summary>
 internal sealed class StepsCursor(IEnumerable<Step> steps) : Cursor
 {
     private readonly IEnumerator<Step> _steps = steps.GetEnumerator();
@@ -28,15 +28,15 @@ internal sealed class StepsCursor(IEnumerable<Step> steps) : Cursor
 }
 
 /// <summary>The members of a directory.</summary>
-/// <param name="folder">Taken already; let go in the end.</param>
-/// <param name="excludes">Patterns of what is left out.</param>
+/// <param name="folder">The folder, already taken; released on Dispose.</param>
+/// <param name="excludes">Patterns of excluded members.</param>
 internal sealed class FolderCursor(SourceFolder folder, string[] excludes) : Cursor
 {
     private readonly FolderReader _reader = new(folder.Folder);
     private bool _hasFailed;
     private bool _hasTold;
 
-    /// <summary>Whether the first member that is left out is a step too.</summary>
+    /// <summary>Whether to report the first excluded member as a step.</summary>
     public bool TellsExcluded { get; init; }
 
     public override bool TryNext(out Step step)
@@ -48,7 +48,7 @@ internal sealed class FolderCursor(SourceFolder folder, string[] excludes) : Cur
                 var path = TreePath.Join(folder.Path, name);
                 if (!Glob.AnyFits(excludes, folder.BelowSource(path), name))
                 {
-                    // Unknown stands for one that is to be followed.
+                    // Unknown means that the member is to be followed.
                     var known = type != MemberType.Unknown ? type : Entry.TypeOf(folder.Folder.Status(name, follow: false));
                     step = new Step.Member(folder.Take(), name, path, known);
                     return true;
@@ -80,17 +80,17 @@ internal sealed class FolderCursor(SourceFolder folder, string[] excludes) : Cur
     }
 }
 
-/// <summary>The pieces of a large file, or of a stretch of it.</summary>
+/// <summary>The pieces of a large file, or of a range of it.</summary>
 /// <param name="file">Closed with its last piece.</param>
-/// <param name="from">Where the stretch begins.</param>
-/// <param name="to">Where it ends.</param>
-/// <param name="hasHoles">Whether holes are pieces of their own; else they are zeros like others.</param>
+/// <param name="from">Start of the range.</param>
+/// <param name="to">End of the range.</param>
+/// <param name="hasHoles">Whether holes are separate pieces; otherwise they are read as zeros.</param>
 internal sealed class FileCursor(SourceFile file, long from, long to, bool hasHoles) : Cursor
 {
-    /// <summary>Leaves room for what stands in front, in a block of the usual size. A multiple of a page.</summary>
+    /// <summary>Leaves room for the entry's header in a block of the usual size. A multiple of the page size.</summary>
     public const int PieceSize = Defaults.Block - (64 * 1024);
 
-    /// <summary>The target is known not to have the stretch as it is.</summary>
+    /// <summary>Whether the target is known to differ in this range.</summary>
     public bool IsDifferent { get; init; }
 
     private long _position = from;
@@ -127,7 +127,7 @@ internal sealed class FileCursor(SourceFile file, long from, long to, bool hasHo
         }
         catch (LinuxException)
         {
-            // Reading it will say what is wrong.
+            // The error will show when the range is read.
             _hole = to;
             return position;
         }

@@ -5,14 +5,14 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// Removes members of a directory with all that is in them. It follows no symbolic link, enters no mount point, and holds two
-/// directories open however deep the tree is. It names what it cannot remove, and goes on.
+/// Removes members of a directory recursively. Follows no symbolic link, enters no mount point, and holds two directories open however deep the tree
+/// is. Reports each member that cannot be removed, and continues.
 /// </summary>
-/// <param name="top">What messages begin with.</param>
-/// <param name="path">The directory, below <paramref name="top"/>.</param>
-/// <param name="isKept">Which members stay, by their paths; so does each directory that one of them is in. Null: none do.</param>
-/// <param name="trouble">Is told what cannot be removed.</param>
-/// <param name="mounted">Is told of each mount point.</param>
+/// <param name="top">Prefix of the paths in messages.</param>
+/// <param name="path">The directory, relative to <paramref name="top"/>.</param>
+/// <param name="isKept">Which members stay, by path; a directory that contains one stays too. Null if none stay.</param>
+/// <param name="trouble">Called with each member that cannot be removed.</param>
+/// <param name="mounted">Called with each mount point.</param>
 internal sealed class Deletion(string top, string path, Func<string, bool>? isKept, Action<string> trouble, Action<string> mounted) : IDisposable
 {
     private readonly Stack<Level> _levels = new();
@@ -40,7 +40,7 @@ internal sealed class Deletion(string top, string path, Func<string, bool>? isKe
 
     public void Dispose() => _at?.Dispose();
 
-    /// <summary>The directory of the last level.</summary>
+    /// <summary>The directory of the innermost level.</summary>
     private Folder At => _at!;
 
     private void Take(Level level, string name, MemberType type)
@@ -113,7 +113,7 @@ internal sealed class Deletion(string top, string path, Func<string, bool>? isKe
         _levels.Push(level);
     }
 
-    /// <summary>Back to the directory above, if that is still the one that this was entered from.</summary>
+    /// <summary>Returns to the parent directory, if it is still the one that this was entered from.</summary>
     private void Leave()
     {
         var done = _levels.Pop();
@@ -151,7 +151,7 @@ internal sealed class Deletion(string top, string path, Func<string, bool>? isKe
         }
     }
 
-    /// <summary>Under a short name: that of a very deep directory would be very long.</summary>
+    /// <summary>Opens a member under a short name for messages, because the path of a very deep directory would be very long.</summary>
     private Fd Open(string name)
     {
         using var fd = At.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
@@ -166,12 +166,12 @@ internal sealed class Deletion(string top, string path, Func<string, bool>? isKe
         return string.Join('/', path.Length == 0 ? names : names.Prepend(path));
     }
 
-    /// <summary>A directory that has been entered, and what of it is still to be removed.</summary>
+    /// <summary>A directory that has been entered, with its members left to remove.</summary>
     private sealed record Level(string Name, ulong Device, ulong Inode)
     {
         public Queue<(string Name, MemberType Type)> Members { get; } = new();
 
-        /// <summary>Something in it stays.</summary>
+        /// <summary>Whether a member of it stays.</summary>
         public bool IsNeeded { get; set; }
     }
 }

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>Makes entries of what the system says of a member.</summary>
+/// <summary>Builds entries from the file status of members.</summary>
 internal static class Entry
 {
     public static TreeEntry Of(EntryKind kind, string path, scoped in FileStatus status, byte[] attributes) => new()

@@ -3,17 +3,17 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// Which members of a tree the patterns of --exclude leave out at the target, where a path begins with what its source is called. A
-/// pattern with a slash fits the path below the source, as it does where the source is read.
+/// The members that --exclude patterns exclude at the target, where a path begins with the name of its source. As on the reading side, a pattern with a
+/// slash is matched against the path below the source.
 /// </summary>
-/// <param name="patterns">As <see cref="Glob.AnyFits"/> takes them.</param>
+/// <param name="patterns">Patterns in the form of <see cref="Glob.AnyFits"/>.</param>
 internal sealed class Exclusion(string[] patterns)
 {
     private readonly HashSet<string> _sources = [];
 
     public bool IsEmpty => patterns.Length == 0;
 
-    /// <summary>A source is called that; the empty name stands for one whose members lie in the target itself.</summary>
+    /// <summary>Adds the name of a source; an empty name means that its members lie in the target itself.</summary>
     public void AddSource(string name)
     {
         lock (_sources)
@@ -22,7 +22,7 @@ internal sealed class Exclusion(string[] patterns)
         }
     }
 
-    /// <summary>Whether a member is left out below one of the sources that it may belong to; with a sender that does not name them, below any.</summary>
+    /// <summary>Whether a member is excluded below one of the sources that it may belong to; below any, if the sender does not name its sources.</summary>
     public bool Fits(string path)
     {
         var name = TreePath.Split(path).Name;
@@ -31,7 +31,7 @@ internal sealed class Exclusion(string[] patterns)
             || (slash > 0 && IsSource(path[..slash]) && Glob.AnyFits(patterns, path.AsSpan(slash + 1), name));
     }
 
-    /// <summary>Whether a member or a directory above it is left out.</summary>
+    /// <summary>Whether a member or a directory above it is excluded.</summary>
     public bool Holds(string path)
     {
         for (var end = path.Length; !IsEmpty && end > 0; end = path.LastIndexOf('/', end - 1))

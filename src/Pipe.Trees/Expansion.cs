@@ -4,12 +4,14 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// Pathname expansion, as a shell does it: patterns are matched against what is there, <c>{a,b}</c> stands for both, <c>~</c> for a home
-/// directory. Not glob(3): that counts bytes or characters by whatever locale a login happens to have.
+/// Pathname expansion as in a shell: patterns are matched against existing names, <c>{a,b}</c> yields both alternatives, <c>~</c> is a home directory.
+/// Replaces glob(3), which counts bytes or characters depending on the locale of the login.
 /// </summary>
 internal static class Expansion
 {
-    /// <summary>The paths that fit, sorted; the pattern itself, without its backslashes, if there are none; null if it begins with the home of nobody.</summary>
+    /// <summary>
+    /// The sorted matches; without any, the pattern itself without its backslashes; null if it begins with the home directory of an unknown user.
+    /// </summary>
     public static IReadOnlyList<string>? Of(string pattern)
     {
         var found = new List<string>();
@@ -26,7 +28,7 @@ internal static class Expansion
         return found.Count > 0 ? found : [Glob.Unescape(AtHome(pattern) ?? pattern)];
     }
 
-    /// <summary>Names of users have no patterns, and a home directory is none.</summary>
+    /// <summary>Replaces a leading <c>~</c>. User names contain no patterns, and a home directory is taken literally.</summary>
     private static string? AtHome(string pattern)
     {
         if (!pattern.StartsWith('~'))
@@ -39,7 +41,7 @@ internal static class Expansion
         return home is null ? null : Glob.Escape(home) + (slash < 0 ? "" : pattern[slash..]);
     }
 
-    /// <summary>Part by part, from the left, each to its end: there may be very many parts.</summary>
+    /// <summary>Matches component by component, from the left, without recursion: there may be very many components.</summary>
     private static IEnumerable<string> Matches(string pattern)
     {
         List<string> found = [""];
@@ -62,7 +64,7 @@ internal static class Expansion
         ? [directory + Glob.Unescape(part)]
         : Names(directory).Where(name => (name[0] != '.' || part.TrimStart('\\')[0] == '.') && Glob.IsMatch(part, name)).Select(name => directory + name);
 
-    /// <summary>None of what is no directory, or must not be read.</summary>
+    /// <summary>Empty for anything that is not a readable directory.</summary>
     private static List<string> Names(string directory)
     {
         var names = new List<string>();
@@ -77,7 +79,7 @@ internal static class Expansion
         }
         catch (LinuxException)
         {
-            // As in a shell: nothing fits there.
+            // As in a shell, nothing matches there.
         }
 
         return names;

@@ -4,46 +4,46 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>What can be said of a member that the target has, as a number. Seeded by chance: nobody plans which of them meet.</summary>
+/// <summary>Facts about members at the target, each hashed to a number. Randomly seeded, so that an attacker cannot construct collisions.</summary>
 internal static class Fact
 {
     private static readonly long Seed = BinaryPrimitives.ReadInt64LittleEndian(Entropy.Bytes(sizeof(long)));
 
-    /// <summary>It is there.</summary>
+    /// <summary>The member exists.</summary>
     public static UInt128 Member(ReadOnlySpan<byte> path) => Of(0, path, []);
 
-    /// <summary>It is a file of that size.</summary>
+    /// <summary>The member is a file of that size.</summary>
     public static UInt128 Size(ReadOnlySpan<byte> path, long size) => Of(1, path, Numbers(size));
 
-    /// <summary>It is a file of that size and time.</summary>
+    /// <summary>The member is a file of that size and modification time.</summary>
     public static UInt128 Time(ReadOnlySpan<byte> path, long size, long seconds, uint nanoseconds) => Of(2, path, Numbers(size, seconds, nanoseconds));
 
-    /// <summary>It is a file of so many bytes, and has these.</summary>
+    /// <summary>The member is a file of that size with these contents.</summary>
     public static UInt128 Whole(ReadOnlySpan<byte> path, long size, ReadOnlySpan<byte> digest) => Of(3, path, [.. Numbers(size), .. digest]);
 
-    /// <summary>It is a file that has these bytes there.</summary>
+    /// <summary>The member is a file with these contents in that range.</summary>
     public static UInt128 Piece(ReadOnlySpan<byte> path, long offset, long span, ReadOnlySpan<byte> digest) => Of(4, path, [.. Numbers(offset, span), .. digest]);
 
-    /// <summary>It is no file, but of that kind, and a symbolic link to that.</summary>
+    /// <summary>The member is not a file but of that kind; for a symbolic link, with that target.</summary>
     public static UInt128 Content(ReadOnlySpan<byte> path, EntryKind kind, ReadOnlySpan<byte> text) => Of(5, path, [(byte)kind, .. text]);
 
-    /// <summary>It was last modified then.</summary>
+    /// <summary>The member has that modification time.</summary>
     public static UInt128 Moment(ReadOnlySpan<byte> path, long seconds, uint nanoseconds) => Of(6, path, Numbers(seconds, nanoseconds));
 
-    /// <summary>It has these permission bits.</summary>
+    /// <summary>The member has these permission bits.</summary>
     public static UInt128 Mode(ReadOnlySpan<byte> path, int mode) => Of(7, path, Numbers(mode));
 
     public static UInt128 Owner(ReadOnlySpan<byte> path, uint owner, uint group) => Of(8, path, Numbers(owner, group));
 
-    /// <summary>Its extended attributes have that digest.</summary>
+    /// <summary>The member's extended attributes have that digest.</summary>
     public static UInt128 Attributes(ReadOnlySpan<byte> path, ReadOnlySpan<byte> digest) => Of(9, path, digest);
 
-    /// <summary>Its extended attributes that only root may set have that digest, in hexadecimal.</summary>
+    /// <summary>The member's extended attributes that only root may set have that digest, in hexadecimal.</summary>
     public static UInt128 RootsAttributes(ReadOnlySpan<byte> path, ReadOnlySpan<byte> digest) => Of(10, path, digest);
 
     private static UInt128 Of(byte what, ReadOnlySpan<byte> path, ReadOnlySpan<byte> more)
     {
-        // A path has no NUL in it.
+        // A path contains no NUL.
         Span<byte> all = stackalloc byte[1 + path.Length + 1 + more.Length];
         all[0] = what;
         path.CopyTo(all[1..]);

@@ -1,22 +1,22 @@
 namespace Pipe.Trees;
 
 /// <summary>
-/// A set of facts, of which nothing is kept but 126 bits: 16 bytes each, and about as much again of room to grow. Filled by one thread;
-/// asked by many from then on, who may mark what they have found.
+/// A set of facts that keeps only 126 bits of each: 16 bytes, and about as much again of free slots. Filled by one thread; then queried by many, which
+/// may mark the facts they find.
 /// </summary>
 internal sealed class FactSet
 {
-    /// <summary>Of which each grows by itself, so that there are never two copies of the whole.</summary>
+    /// <summary>Each shard grows by itself, so there are never two copies of the whole set.</summary>
     private const int Shards = 256;
     private const int FirstSlots = 16;
 
-    /// <summary>Nought is an empty slot, and no fact.</summary>
+    /// <summary>Set in every stored fact: zero is an empty slot.</summary>
     private static readonly UInt128 Present = 2u;
     private static readonly UInt128 Marked = UInt128.One;
     private readonly UInt128[][] _shards = [.. Enumerable.Range(0, Shards).Select(_ => new UInt128[FirstSlots])];
     private readonly int[] _counts = new int[Shards];
 
-    /// <summary>False if it was known already.</summary>
+    /// <summary>False if the fact was present already.</summary>
     public bool Add(UInt128 fact)
     {
         var shard = ShardOf(fact);
@@ -38,13 +38,13 @@ internal sealed class FactSet
 
     public bool Contains(UInt128 fact) => Slot(_shards[ShardOf(fact)], fact | Present) != UInt128.Zero;
 
-    /// <summary>Remembers that it was asked for, if it is known.</summary>
+    /// <summary>Marks a fact as queried, if it is present.</summary>
     public void Mark(UInt128 fact)
     {
         ref var slot = ref Slot(_shards[ShardOf(fact)], fact | Present);
         if (slot != UInt128.Zero)
         {
-            // Half written is as good: only this bit changes.
+            // A torn write is harmless: only this bit changes.
             slot |= Marked;
         }
     }
@@ -53,7 +53,7 @@ internal sealed class FactSet
 
     private static int ShardOf(UInt128 fact) => (int)(ulong)(fact >> 120);
 
-    /// <summary>Where it is, or where it would be.</summary>
+    /// <summary>The slot of the fact, or the free slot for it.</summary>
     private static ref UInt128 Slot(UInt128[] slots, UInt128 fact)
     {
         var at = (int)Math.BigMul((ulong)fact, (ulong)slots.Length, out _);

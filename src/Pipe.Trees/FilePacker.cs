@@ -4,16 +4,16 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>Packs the contents of files: small ones whole, large ones in pieces, less what the target has.</summary>
-/// <param name="walk">Gets the pieces of large files.</param>
-/// <param name="news">Is told what goes wrong.</param>
-/// <param name="comparison">What the target has; null if nobody has asked.</param>
+/// <summary>Packs the contents of files: small ones whole, large ones in pieces, without what the target already has.</summary>
+/// <param name="walk">Takes the pieces of large files.</param>
+/// <param name="news">Receives read errors.</param>
+/// <param name="comparison">The comparison with the target; null if there is none.</param>
 internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? comparison)
 {
-    /// <summary>A small file that changes is read again so often, until it keeps still.</summary>
+    /// <summary>How often a small file that changes is read again.</summary>
     private const int MostReadings = 3;
 
-    /// <summary>Packs a file, or what leads to its pieces; false if it goes into the next pack. The file is closed, here or in the end.</summary>
+    /// <summary>Packs a file, or queues its pieces; false if it must go into the next pack. Closes the file, now or after the last piece.</summary>
     public bool TryPack(ref Pack pack, Fd fd, in FileStatus status, string path, byte[] attributes)
     {
         using var handle = new Handle(fd);
@@ -93,7 +93,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         return true;
     }
 
-    /// <summary>Reads what has no size: it is empty, or lies on a file system that does not know sizes, as /proc.</summary>
+    /// <summary>Reads a file of reported size 0: an empty one, or one on a file system without sizes, such as /proc.</summary>
     private bool TryPackUnsized(ref Pack pack, scoped ref TreeEntry entry, Fd fd, string path)
     {
         if (!pack.Fits(entry, 1))
@@ -113,7 +113,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
             : TryPackRead(ref pack, ref entry, room[..count], path);
     }
 
-    /// <summary>Reads a small file, again if it changes meanwhile. One that never keeps still is sent as torn.</summary>
+    /// <summary>Reads a small file, and again if it changes meanwhile. One that keeps changing is sent as torn.</summary>
     private bool TryPackWhole(ref Pack pack, Fd fd, FileStatus status, string path, byte[] attributes)
     {
         for (var reading = 1; ; reading++)
@@ -137,7 +137,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         }
     }
 
-    /// <summary>All of a file, which is in the pack's room.</summary>
+    /// <summary>Packs a whole file that was read into the pack's room.</summary>
     private bool TryPackRead(ref Pack pack, scoped ref TreeEntry entry, ReadOnlySpan<byte> bytes, string path)
     {
         entry.Size = entry.Span = bytes.Length;
@@ -155,7 +155,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         return true;
     }
 
-    /// <summary>A block with little room takes the beginning of a piece, of whole pages.</summary>
+    /// <summary>Splits a piece if the block has little room: packs its beginning, in whole pages.</summary>
     private bool TrySplit(ref Pack pack, Step.Piece piece, scoped in TreeEntry entry)
     {
         const int page = 4096;
@@ -202,7 +202,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
 
         if (comparison is not null && !piece.IsDifferent && file.Status.IsSparse)
         {
-            // It was read with its holes to be compared, and is sent without them.
+            // The piece was read with its holes to be compared, and is sent without them.
             walk.Push(new FileCursor(file, piece.Offset, piece.Offset + piece.Span, hasHoles: true) { IsDifferent = true });
             return true;
         }
@@ -210,7 +210,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         return TryFinish(ref pack, piece, entry, bytes.Length);
     }
 
-    /// <summary>All of a file that is shorter than the system says, as those in /sys are.</summary>
+    /// <summary>Packs a whole file that is shorter than its reported size, such as those in /sys.</summary>
     private bool TryAddShort(ref Pack pack, Step.Piece piece, scoped ref TreeEntry entry, ReadOnlySpan<byte> bytes)
     {
         entry.Size = entry.Span = bytes.Length;
@@ -223,7 +223,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         return comparison is { IsAll: true } ? TrySpoil(ref pack, piece) : TryFinish(ref pack, piece, entry, bytes.Length);
     }
 
-    /// <summary>Adds a piece whose data are in the pack's room. The last one shows whether all of them are of one state of the file.</summary>
+    /// <summary>Adds a piece whose data are in the pack's room. After the last one, checks whether the file has changed.</summary>
     private bool TryFinish(ref Pack pack, Step.Piece piece, scoped in TreeEntry entry, int data)
     {
         var file = piece.File;
@@ -264,7 +264,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         }
     }
 
-    /// <summary>Says that the file is torn, and behind that adds its last piece, which has to be in the same block.</summary>
+    /// <summary>Reports the file as torn, then adds its last piece, which must be in the same block.</summary>
     private bool TryTear(ref Pack pack, Step.Piece piece, scoped in TreeEntry entry, int data)
     {
         const int page = 4096;
@@ -290,10 +290,10 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         return TryPack(ref pack, piece with { Span = half });
     }
 
-    /// <summary>A piece cannot be had: the file is of no use.</summary>
+    /// <summary>Gives up the file, because one of its pieces cannot be read.</summary>
     private bool TrySpoil(ref Pack pack, Step.Piece piece, string cause)
     {
-        // Others read it too, and find the same.
+        // Other threads read the file too, and run into the same error.
         lock (piece.File)
         {
             if (!piece.File.IsSpoiled && !news.TryComplain(ref pack, piece.File.Path, cause))
@@ -308,7 +308,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         return true;
     }
 
-    /// <summary>The target has another piece there.</summary>
+    /// <summary>Reports the file as different, because the target has another piece there.</summary>
     private bool TrySpoil(ref Pack pack, Step.Piece piece)
     {
         lock (piece.File)

@@ -4,12 +4,12 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// Shell patterns: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!a-z]</c>, a backslash in front of what stands for itself. As in a shell
-/// whose locale is UTF-8, they count characters; where the pattern or the text is no UTF-8, they count bytes.
+/// Shell patterns: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!a-z]</c>, and a backslash before a literal character. As in a shell with a UTF-8 locale, they
+/// count characters; if the pattern or the text is not UTF-8, they count bytes.
 /// </summary>
 internal static class Glob
 {
-    /// <summary>Whether a pattern fits all of a text. A slash is a character like any other.</summary>
+    /// <summary>Whether a pattern matches a whole text. A slash is an ordinary character.</summary>
     public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text) =>
         RawText.IsUtf8(pattern) && RawText.IsUtf8(text) ? Fits(pattern, text) : Fits(Bytes(pattern), Bytes(text));
 
@@ -29,7 +29,7 @@ internal static class Glob
             }
             else if (star >= 0)
             {
-                // What the last star stands for is one longer.
+                // Extend the match of the last star by one character.
                 mark += LengthOf(text[mark..]);
                 (p, t) = (star + 1, mark);
             }
@@ -43,8 +43,8 @@ internal static class Glob
     }
 
     /// <summary>
-    /// Whether one of several patterns fits a member: its path below the source if the pattern has a slash in it, else its name. A slash
-    /// at the end says nothing; one in front, or <c>./</c>, says that it is a path. A source itself has none.
+    /// Whether one of several patterns matches a member: by its path below the source if the pattern contains a slash, otherwise by its name. A
+    /// trailing slash is ignored; a leading slash or <c>./</c> makes the pattern a path. A source itself has no path.
     /// </summary>
     public static bool AnyFits(string[] patterns, ReadOnlySpan<char> path, ReadOnlySpan<char> name)
     {
@@ -60,10 +60,10 @@ internal static class Glob
         return false;
     }
 
-    /// <summary>The pattern that fits just this text.</summary>
+    /// <summary>The pattern that matches only this text.</summary>
     public static string Escape(string text) => string.Concat(text.Select(c => c is '*' or '?' or '[' or '\\' or '{' ? $"\\{c}" : $"{c}"));
 
-    /// <summary>The text that an escaped one stands for.</summary>
+    /// <summary>The text of an escaped pattern.</summary>
     public static string Unescape(string pattern)
     {
         var text = new StringBuilder(pattern.Length);
@@ -76,7 +76,7 @@ internal static class Glob
         return text.ToString();
     }
 
-    /// <summary>The patterns that one with braces stands for: a{b,c} is ab and ac. Without recursion: braces may be nested very deep.</summary>
+    /// <summary>Expands braces: a{b,c} yields ab and ac. Without recursion, because braces may be nested very deep.</summary>
     public static IEnumerable<string> Expand(string pattern)
     {
         var left = new Stack<string>([pattern]);
@@ -99,7 +99,7 @@ internal static class Glob
 
     private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> pattern) => (pattern.StartsWith("./") ? pattern[2..] : pattern).TrimStart('/');
 
-    /// <summary>Each byte a character of its own; those above 127 are in no class.</summary>
+    /// <summary>Maps each byte to a character; bytes above 127 match no class.</summary>
     private static char[] Bytes(ReadOnlySpan<char> text) =>
         Array.ConvertAll(RawText.Encode(text.ToString()), static b => b < 0x80 ? (char)b : (char)(0xDC00 + b));
 
@@ -125,7 +125,7 @@ internal static class Glob
         }
     }
 
-    /// <summary>A bracket right behind the first one, or behind its exclamation mark, is a member.</summary>
+    /// <summary>The end of a bracket expression. A closing bracket in first place, or after the exclamation mark, is a member.</summary>
     private static int EndOfSet(ReadOnlySpan<char> pattern)
     {
         var first = pattern.Length > 1 && pattern[1] is '!' or '^' ? 2 : 1;
@@ -140,7 +140,7 @@ internal static class Glob
         return -1;
     }
 
-    /// <summary>Of a class like [:digit:], of a character behind a backslash, of any other.</summary>
+    /// <summary>The length of a class like [:digit:], of a character after a backslash, or of a plain character.</summary>
     private static int LengthOfMember(ReadOnlySpan<char> set) =>
         set.StartsWith("[:") && set.IndexOf(":]") is > 1 and var end ? end + 2
         : set[0] == '\\' && set.Length > 1 ? 1 + LengthOf(set[1..])

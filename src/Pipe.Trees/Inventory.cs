@@ -5,16 +5,16 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// What the target has of a tree already, as it has said itself; only so much of it is remembered as fits into a bounded memory.
-/// Filled by one thread; from <see cref="Complete"/> on asked by many.
+/// The target's existing contents of a tree, as reported by the target; keeps as much as fits into bounded memory. Filled by one thread; queried by
+/// many after <see cref="Complete"/>.
 /// </summary>
-/// <param name="flags">Quick, Compare: what will be asked.</param>
-/// <param name="warn">Is told if there is more than can be remembered.</param>
-/// <param name="mostEntries">Entries that are remembered: one for each member, and one for each piece of a large file.</param>
-/// <param name="mostNames">Bytes of their paths, where those are needed.</param>
+/// <param name="flags">Quick and Compare determine which facts are kept.</param>
+/// <param name="warn">Called if there is more than fits.</param>
+/// <param name="mostEntries">Maximum number of entries: one for each member, and one for each piece of a large file.</param>
+/// <param name="mostNames">Maximum bytes of paths, where those are needed.</param>
 internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEntries = Inventory.MostEntries, long mostNames = Inventory.MostNames)
 {
-    /// <summary>One to three facts each, of 16 bytes and room to grow.</summary>
+    /// <summary>Each entry takes one to three facts, of 16 bytes plus free slots.</summary>
     public const int MostEntries = 3_000_000;
     public const long MostNames = 128 << 20;
 
@@ -38,8 +38,8 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
 
     private bool IsCompared => flags.HasFlag(TreeFlags.Compare);
 
-    /// <summary>Takes one Have; the empty one is the last. False if that has come already.</summary>
-    /// <exception cref="Failure">There is more to compare than can be remembered.</exception>
+    /// <summary>Takes one Have; the last one is empty. False if the last has arrived already.</summary>
+    /// <exception cref="Failure">There is more to compare than fits.</exception>
     public bool TryAdd(ReadOnlySpan<byte> entries)
     {
         if (_isTold)
@@ -61,7 +61,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         return true;
     }
 
-    /// <summary>The channel broke: it is all asked for again.</summary>
+    /// <summary>Discards what has arrived: the channel broke, and the question is asked again.</summary>
     public void StartAgain()
     {
         if (!_isComplete)
@@ -70,7 +70,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         }
     }
 
-    /// <summary>Waits until all of it is here.</summary>
+    /// <summary>Waits until the answer is complete.</summary>
     public void Complete()
     {
         lock (_gate)
@@ -82,29 +82,29 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         }
     }
 
-    /// <summary>Nobody needs to wait any more.</summary>
+    /// <summary>Releases all waiting threads.</summary>
     public void Abort() => End();
 
-    /// <summary>Whether there is something of that path.</summary>
+    /// <summary>Whether the path exists.</summary>
     public bool Has(string path) => Knows(path, bytes => Fact.Member(bytes));
 
-    /// <summary>Whether there is a file of that size, if it has more than a piece.</summary>
+    /// <summary>Whether there is a file of that size, larger than a piece.</summary>
     public bool HasFile(string path, long size) => Knows(path, bytes => Fact.Size(bytes, size));
 
-    /// <summary>Whether there is one that looks like this one.</summary>
+    /// <summary>Whether there is a file of the same size and time.</summary>
     public bool HasFile(string path, FileStatus status) =>
         Knows(path, bytes => Fact.Time(bytes, status.Size, status.ModifiedSeconds, status.ModifiedNanoseconds));
 
-    /// <summary>Whether there is a file of which these bytes are all, and which is not too large for one piece.</summary>
+    /// <summary>Whether there is a file of at most one piece with exactly these contents.</summary>
     public bool HasWhole(string path, int size, byte[] digest) => Knows(path, bytes => Fact.Whole(bytes, size, digest));
 
-    /// <summary>Whether a larger file has just these bytes there.</summary>
+    /// <summary>Whether a larger file has these contents in that range.</summary>
     public bool HasPiece(string path, long offset, int span, byte[] digest) => Knows(path, bytes => Fact.Piece(bytes, offset, span, digest));
 
-    /// <summary>Whether there is a directory, a symbolic link to that, or something else of that path.</summary>
+    /// <summary>Whether the path is a directory, a symbolic link with that target, or another node of that kind.</summary>
     public bool HasOther(string path, EntryKind kind, string text) => Knows(path, bytes => Fact.Content(bytes, kind, RawText.Encode(text)));
 
-    /// <summary>What of a member that is there is not like the source has it, as far as a copy would set it.</summary>
+    /// <summary>The metadata of an existing member that differ from the source, among those that a copy would set.</summary>
     public Aspects Differing(scoped in TreeEntry source)
     {
         if (!_hasLooks)
@@ -130,30 +130,30 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         return differing;
     }
 
-    /// <summary>Whether there is a directory, and no symbolic link to one.</summary>
+    /// <summary>Whether the path is a directory, not a symbolic link to one.</summary>
     public bool IsDirectory(string path) => HasOther(path, EntryKind.Directory, "") && !IsReached(path);
 
-    /// <summary>Whether there is a symbolic link to a directory.</summary>
+    /// <summary>Whether the path is a symbolic link to a directory.</summary>
     public bool IsReached(string path) => _reached.Contains(path);
 
-    /// <summary>What the target has and nobody has asked for.</summary>
+    /// <summary>The paths that only the target has: those never queried.</summary>
     public IEnumerable<string> Rest() => _names.Where(path => !_facts.IsMarked(Fact.Member(path)));
 
-    /// <summary>Whether something is mounted at the target there.</summary>
+    /// <summary>Whether a file system is mounted at that path of the target.</summary>
     public bool IsMounted(string path) => _mounts.Contains(path);
 
-    /// <summary>Whether something below a directory is excluded or mounted: a deletion leaves both, and so the directory.</summary>
+    /// <summary>Whether a directory contains an excluded member or a mount point: a deletion keeps both, and so the directory.</summary>
     public bool IsNeeded(string path) => _needed.Contains(path);
 
     public bool HasMounts => _mounts.Count > 0;
 
-    /// <summary>Whether the source has it too.</summary>
+    /// <summary>Whether the source has the path too.</summary>
     public bool IsInSource(string path) => _facts.IsMarked(Fact.Member(RawText.Encode(path)));
 
-    /// <summary>The bits that run a program with other rights go with the owner.</summary>
+    /// <summary>The mode bits to compare: set-ID bits only together with the owner.</summary>
     private int ComparedMode => flags.HasFlag(TreeFlags.All) && _hasOwners ? AllBits : Looks.Permissions;
 
-    /// <summary>What only files have, as far as the target says it.</summary>
+    /// <summary>The differences that only files can have, as far as the target reports them.</summary>
     private Aspects DifferingFile(scoped in TreeEntry source)
     {
         var roots = RawText.Encode(Convert.ToHexStringLower(LookDigests.OfRoots(source.Attributes)));
@@ -161,7 +161,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         return _links.Fit(RawText.Decode(source.Path), RawText.Decode(LookDigests.IdentityIn(source.Attributes))) ? differing : differing | Aspects.Links;
     }
 
-    /// <summary>No member is called that.</summary>
+    /// <summary>A key that no member's path can equal.</summary>
     private static byte[] BehindLink(ReadOnlySpan<byte> path) => [.. path, (byte)'/'];
 
     private Aspects Missing(UInt128 fact, Aspects aspect) => _facts.Contains(fact) ? Aspects.None : aspect;
@@ -230,7 +230,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         }
     }
 
-    /// <summary>With all directories above it.</summary>
+    /// <summary>Marks a directory and those above it.</summary>
     private void Need(string directory)
     {
         while (directory.Length > 0 && _needed.Add(directory))
@@ -268,7 +268,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         }
     }
 
-    /// <summary>A target of an earlier version does not say this.</summary>
+    /// <summary>Takes the facts of a file's metadata; a target of an earlier version does not send them.</summary>
     private void AddFileLooks(ReadOnlySpan<byte> path, ReadOnlySpan<byte> text)
     {
         var space = text.IndexOf((byte)' ');
@@ -287,7 +287,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
             _facts.Add(Fact.Time(file.Path, file.Size, file.Seconds, file.Nanoseconds));
         }
 
-        // Nearly all files are small: one fact has to do for them.
+        // Nearly all files are small, so they get only one fact.
         if (file.Size == 0 || (file.Size < FileCursor.PieceSize && !file.Data.IsEmpty))
         {
             _facts.Add(Fact.Whole(file.Path, file.Size, file.Data));
@@ -301,7 +301,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         }
     }
 
-    /// <summary>A peer that never comes to an end does not keep us waiting either.</summary>
+    /// <summary>Stops keeping entries. Also releases the waiting threads, so that a peer that never ends its answer does not block them.</summary>
     private void GiveUp()
     {
         const string tooMuch = "the target has more than can be remembered";

@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// What is at the target of a tree, packed with digests instead of contents, for several threads at once. No symbolic link is followed.
-/// What cannot be read is left out: it will be sent.
+/// Takes the inventory of a tree's target: packs digests in place of contents, for several threads at once. Follows no symbolic link. Omits what cannot
+/// be read: the sender will send it.
 /// </summary>
 internal sealed class InventoryTaker : IInventory
 {
@@ -15,8 +15,8 @@ internal sealed class InventoryTaker : IInventory
     private readonly TreeWalk _walk = new();
     private readonly ThreadLocal<Slab> _piece = new(() => new Slab(FileCursor.PieceSize), trackAllValues: true);
 
-    /// <param name="roots">Where to look, and what the sender calls it.</param>
-    /// <param name="excludes">Patterns of what is left out.</param>
+    /// <param name="roots">The directories to scan, and the sender's names for them.</param>
+    /// <param name="excludes">Patterns of excluded members.</param>
     /// <param name="hasDigests">Whether files are read.</param>
     public InventoryTaker(IEnumerable<TreeRoot> roots, string[] excludes, bool hasDigests)
     {
@@ -25,16 +25,16 @@ internal sealed class InventoryTaker : IInventory
         _walk.Push(new StepsCursor(roots.SelectMany(RootSteps)));
     }
 
-    /// <summary>What is said beside the contents.</summary>
+    /// <summary>The metadata to include.</summary>
     public Looks Looks { get; init; }
 
-    /// <summary>Opens the directory that a copy would put members of that path into; null where no comparison asks.</summary>
+    /// <summary>Opens the directory into which a copy would put members of that path; null unless a comparison asks.</summary>
     public Func<string, Folder?>? Beneath { get; init; }
 
-    /// <summary>Nobody ended it before it was all read.</summary>
+    /// <summary>Whether the scan was not aborted.</summary>
     public bool IsWhole => _walk.IsWhole;
 
-    /// <summary>Whole entries; 0 at the end.</summary>
+    /// <summary>Reads whole entries; 0 at the end.</summary>
     public int Read(Span<byte> buffer) => _walk.Fill(buffer, TryPack);
 
     public void Abort() => _walk.Abort();
@@ -50,7 +50,7 @@ internal sealed class InventoryTaker : IInventory
         _piece.Dispose();
     }
 
-    /// <summary>What has the name, or what an unfinished copy of it has left.</summary>
+    /// <summary>The steps of a root: the file itself, or its partial copy.</summary>
     private static IEnumerable<Step> RootSteps(TreeRoot root)
     {
         SourceFolder top;
@@ -96,7 +96,7 @@ internal sealed class InventoryTaker : IInventory
         }
         catch (LinuxException)
         {
-            // It cannot be had: then it will be sent.
+            // Unreadable members are omitted, so they will be sent.
         }
 
         member.Folder.LetGo();
@@ -157,7 +157,7 @@ internal sealed class InventoryTaker : IInventory
         return true;
     }
 
-    /// <summary>The directory that a symbolic link leads to: what the source has in one of that name goes there.</summary>
+    /// <summary>The entry of a directory reached by a symbolic link: members of the source's directory of that name go there.</summary>
     private TreeEntry Reached(Step.Member member, scoped in FileStatus status)
     {
         var folder = member.Folder.Folder;
@@ -192,11 +192,11 @@ internal sealed class InventoryTaker : IInventory
         var isPart = PartFile.Is(member.Name);
         if (isPart ? !PartFile.IsFree(folder, member.Name) : PartFile.IsFree(folder, PartFile.Of(member.Name)))
         {
-            // What is left of a copy counts for the file, unless somebody is at work on it.
+            // A partial copy counts as the file, unless another copy is writing it.
             return true;
         }
 
-        // At the top a part is looked for under the name of the file.
+        // At the top, a partial copy is looked up under the name of the file.
         name = isPart && member.Name == name ? PartFile.WholeOf(name) : name;
         var path = TreePath.Join(directory, name);
         if (_hasDigests && status.Size > 0)
@@ -239,7 +239,7 @@ internal sealed class InventoryTaker : IInventory
         }
         catch (LinuxException)
         {
-            // It cannot be had: then it will be sent.
+            // Unreadable files are omitted, so they will be sent.
         }
 
         if (file.Finish(piece.Span))
@@ -288,7 +288,7 @@ internal sealed class InventoryTaker : IInventory
         return LookDigests.Of(attributes, status, unknown);
     }
 
-    /// <summary>A deletion does not enter it.</summary>
+    /// <summary>Whether the member is a mount point, which a deletion does not enter.</summary>
     private static bool IsMounted(Step.Member member, in FileStatus status) =>
         status.IsDirectory && member.Folder.Parent is not null && (status.IsMountPoint || status.Device != member.Folder.Status.Device);
 

@@ -5,7 +5,7 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// Where a tree goes: into a directory that is there, under its own names; else to the name that was given, if it is one thing.
+/// The destination of a tree: an existing directory, which takes members under their own names; otherwise the given name itself, for a single source.
 /// </summary>
 internal sealed class Landing : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class Landing : IDisposable
             return;
         }
 
-        // Several files make a directory for themselves, unless it was written as one that is there.
+        // Several files create the target directory, unless the target was written as an existing one.
         var isMade = tree.Flags.HasFlag(TreeFlags.Contents) || (tree.Flags.HasFlag(TreeFlags.Inside) && status is null && !_target.EndsWith('/'));
         if (isMade && !tree.Flags.HasFlag(TreeFlags.Compare))
         {
@@ -37,14 +37,14 @@ internal sealed class Landing : IDisposable
             return;
         }
 
-        // Who compares makes nothing, and finds nothing there.
+        // A comparison creates nothing, and finds nothing in a missing directory.
         _isMissing = isMade && status is null;
         if (!_isMissing && tree.Flags.HasFlag(TreeFlags.Inside) && (status is not null || !_target.EndsWith('/') || _isFlat))
         {
             throw new LinuxException("open", _target, status is null ? Errno.NoEntry : Errno.NotDirectory);
         }
 
-        // What a link leads to is replaced, not the link.
+        // Replaces the file that a link points to, not the link.
         var place = status is null ? _target.TrimEnd('/') : Paths.Resolve(_target) ?? _target;
         if (status is null && FileStatus.OfName(place) is { IsLink: true })
         {
@@ -61,8 +61,8 @@ internal sealed class Landing : IDisposable
     }
 
     /// <param name="tree">The target.</param>
-    /// <param name="asked">What may come; null where the sender is trusted.</param>
-    /// <exception cref="Failure">There is no place for it.</exception>
+    /// <param name="asked">The requested names; null if the sender is trusted.</param>
+    /// <exception cref="Failure">The target cannot take the tree.</exception>
     public static Landing At(Resource tree, AskedNames? asked)
     {
         try
@@ -75,21 +75,21 @@ internal sealed class Landing : IDisposable
         }
     }
 
-    /// <summary>What the one source is called below <see cref="Folder"/>; null if sources go into the target.</summary>
+    /// <summary>The name of the single source below <see cref="Folder"/>; null if sources go into the target.</summary>
     public string? NewName => _newName;
 
-    /// <summary>Below it lies everything.</summary>
+    /// <summary>The directory that contains everything.</summary>
     public Folder Folder { get; }
 
-    /// <summary>It was not there before, and is open to nobody else so far.</summary>
+    /// <summary>Whether the directory was created by this copy, and is still private.</summary>
     public bool IsMade { get; }
 
-    /// <summary>The target is none of a file or directory, and the one file is written into it.</summary>
+    /// <summary>The target if it is neither a regular file nor a directory; the single file is written into it.</summary>
     public Fd? Device { get; }
 
-    /// <summary>The path below <see cref="Folder"/> of what the sender calls like this.</summary>
-    /// <exception cref="ProtocolException">It was not asked for.</exception>
-    /// <exception cref="Failure">The target is one file, and this is a second.</exception>
+    /// <summary>The path below <see cref="Folder"/> for a sender's path.</summary>
+    /// <exception cref="ProtocolException">The path was not requested.</exception>
+    /// <exception cref="Failure">The target is a single file, and this is a second one.</exception>
     public string PathOf(string path)
     {
         var slash = path.IndexOf('/', StringComparison.Ordinal);
@@ -97,7 +97,7 @@ internal sealed class Landing : IDisposable
         return _newName is null ? path : slash < 0 ? _newName : _newName + path[slash..];
     }
 
-    /// <summary>Where to look for what the target has already.</summary>
+    /// <summary>The roots to scan for existing contents.</summary>
     public IEnumerable<TreeRoot> RootsOf(string[] names) => _isMissing ? []
         : names.Select(name => new TreeRoot(Paths.Join(Folder.Name, PathOf(name) is { Length: > 0 } path ? path : "."), name));
 

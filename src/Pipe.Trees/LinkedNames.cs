@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Pipe.Trees;
 
 /// <summary>
-/// Which names of the target are one file, and whether the same are one at the source. Filled by one thread; then asked by many, which may
-/// ask for a name several times.
+/// Compares hard links: which names of the target are the same file, and whether the source has the same groups. Filled by one thread; then queried by
+/// many, possibly several times for one name.
 /// </summary>
 internal sealed class LinkedNames
 {
@@ -13,11 +13,11 @@ internal sealed class LinkedNames
     private readonly ConcurrentDictionary<string, string> _ofTarget = [];
     private bool _isTold;
 
-    /// <summary>Bytes that the names take, about.</summary>
+    /// <summary>Approximate memory of the names in bytes.</summary>
     public long Size { get; private set; }
 
     /// <param name="path">A name at the target.</param>
-    /// <param name="file">Which file it is there, or <see cref="Looks.Alone"/>.</param>
+    /// <param name="file">The identity of the file there, or <see cref="Looks.Alone"/>.</param>
     public void Add(string path, string file)
     {
         _isTold = true;
@@ -27,9 +27,9 @@ internal sealed class LinkedNames
         }
     }
 
-    /// <summary>Whether a name of the source goes with the same names as at the target; also where the target does not say.</summary>
+    /// <summary>Whether a name of the source is linked to the same names as at the target; true if the target does not report links.</summary>
     /// <param name="path">The name.</param>
-    /// <param name="file">Which file it is at the source, or <see cref="Looks.Alone"/>.</param>
+    /// <param name="file">The identity of the file at the source, or <see cref="Looks.Alone"/>.</param>
     public bool Fit(string path, string file)
     {
         if (!_isTold)
@@ -41,7 +41,7 @@ internal sealed class LinkedNames
         return Goes(_ofSource, file, there, path) & Goes(_ofTarget, there, file, path);
     }
 
-    /// <summary>Whether each name of one file is a name of the same file on the other side.</summary>
+    /// <summary>Whether all names of one file are names of one file on the other side.</summary>
     private static bool Goes(ConcurrentDictionary<string, string> known, string file, string other, string path)
     {
         if (file == Looks.Alone)

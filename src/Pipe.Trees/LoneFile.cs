@@ -4,18 +4,18 @@ using Pipe.Linux;
 namespace Pipe.Trees;
 
 /// <summary>
-/// The one file that takes the name of the target itself. It is complete, and waits for the end of the copy: a second source would show
-/// that the target has to be a directory, and then what has the name stays.
+/// The single file that is to take the target's own name. It is complete and waits for the end of the copy: a second source would show that the target
+/// must be a directory, and then the existing file stays.
 /// </summary>
-/// <param name="folder">Where it is; owned from here on.</param>
-/// <param name="temporary">What it is called so far.</param>
-/// <param name="name">What it is to be called.</param>
-/// <param name="sameLock">Keeps the lock of a part until it has its name; owned from here on.</param>
+/// <param name="folder">The directory; owned by this object from here on.</param>
+/// <param name="temporary">The present name.</param>
+/// <param name="name">The final name.</param>
+/// <param name="sameLock">Holds the lock of a partial file until the file has its name; owned by this object from here on.</param>
 internal sealed class LoneFile(Folder folder, string temporary, string name, Fd? sameLock)
 {
     private bool _isDone;
 
-    /// <param name="giveName">Puts the file of the first name in the place of the second.</param>
+    /// <param name="giveName">Renames the file from the first name to the second, replacing it.</param>
     public void Finish(Action<Folder, string, string> giveName)
     {
         giveName(folder, temporary, name);
@@ -23,7 +23,7 @@ internal sealed class LoneFile(Folder folder, string temporary, string name, Fd?
         sameLock?.Dispose();
     }
 
-    /// <summary>Closes it. Without its name nothing of it is left, but what a later run may take up.</summary>
+    /// <summary>Closes the file. Unless it has its name, it is removed, or kept as a partial file for a later run to resume.</summary>
     public void Drop()
     {
         if (!_isDone && !PartFile.Is(temporary))

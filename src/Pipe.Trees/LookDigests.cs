@@ -4,17 +4,17 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// What stands in place of the attributes of a member while both sides are compared: a digest of those that any user may set, one of those
-/// that only root may, and which file it is.
+/// Replaces the attributes of a member in a comparison of both sides: a digest of those that any user may set, a digest of those that only root may
+/// set, and the file's identity.
 /// </summary>
 internal static class LookDigests
 {
     private const int Roots = PieceDigest.Size;
     private const int Identity = 2 * PieceDigest.Size;
 
-    /// <param name="attributes">All that there are; null if they cannot be compared.</param>
-    /// <param name="status">Of the member.</param>
-    /// <param name="unknown">Fills the digests of what cannot be compared; the other side fills them with something else.</param>
+    /// <param name="attributes">All attributes; null if they cannot be compared.</param>
+    /// <param name="status">The status of the member.</param>
+    /// <param name="unknown">Fills the digests of what cannot be compared; each side uses a different value.</param>
     public static byte[] Of(byte[]? attributes, in FileStatus status, byte unknown) =>
     [
         .. attributes is null ? Unknown(unknown) : Looks.DigestOf(attributes),

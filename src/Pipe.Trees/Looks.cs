@@ -3,26 +3,26 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>What of a member is compared beside its content: what a copy with the same flags would set.</summary>
+/// <summary>The metadata of a member that are compared: those that a copy with the same flags would set.</summary>
 internal readonly record struct Looks(TreeFlags Flags)
 {
-    /// <summary>Those that -p sets.</summary>
+    /// <summary>The bits that -p sets.</summary>
     public const int Permissions = 0x3FF;
 
-    /// <summary>Said of an owner by a target that cannot give files away.</summary>
+    /// <summary>Owner reported by a target that cannot change owners.</summary>
     public const uint AnyOwner = uint.MaxValue;
 
-    /// <summary>A file that has one name.</summary>
+    /// <summary>Identity of a file with only one name.</summary>
     public const string Alone = "1";
 
     public bool AreCompared => (Flags & (TreeFlags.All | TreeFlags.Keep)) != 0;
 
     public bool HasAttributes => Flags.HasFlag(TreeFlags.All);
 
-    /// <summary>All attributes of a member.</summary>
-    /// <param name="read">Reads them, up to a limit; what goes beyond is told.</param>
-    /// <param name="lost">Is told of those that have no room in an entry.</param>
-    /// <returns>Null if they are more than can be compared.</returns>
+    /// <summary>Reads all attributes of a member.</summary>
+    /// <param name="read">Reads the attributes up to a limit; reports those beyond it.</param>
+    /// <param name="lost">Called with each attribute that does not fit into an entry.</param>
+    /// <returns>Null if there are more than can be compared.</returns>
     public static byte[]? ReadAll(Func<int, Action<LinuxException>, byte[]> read, Action<LinuxException> lost)
     {
         const int most = 16 << 20;
@@ -42,18 +42,15 @@ internal readonly record struct Looks(TreeFlags Flags)
         return isAll ? attributes : null;
     }
 
-    /// <summary>
-    /// A digest of the attributes that a copy by any user takes, in whatever order the file system has them. What belongs to the system of
-    /// one host is not among them.
-    /// </summary>
+    /// <summary>A digest of the attributes that a copy by any user sets, independent of their order. Excludes those that belong to one host's system.</summary>
     public static byte[] DigestOf(ReadOnlySpan<byte> attributes) => DigestOf(attributes, static name =>
         name.StartsWith("user.", StringComparison.Ordinal) || name.StartsWith("system.posix_acl_", StringComparison.Ordinal));
 
-    /// <summary>The same of those that only root may set.</summary>
+    /// <summary>The same for the attributes that only root may set.</summary>
     public static byte[] DigestOfRoots(ReadOnlySpan<byte> attributes) => DigestOf(attributes, static name =>
         name == "security.capability" || name.StartsWith("trusted.", StringComparison.Ordinal));
 
-    /// <summary>Tells one file from others by a text; one that has no other name is <see cref="Alone"/>.</summary>
+    /// <summary>A text that identifies the file; <see cref="Alone"/> if it has no other name.</summary>
     public static string IdentityOf(in FileStatus status) => status.Links > 1 ? $"{status.Device:x}:{status.Inode:x}" : Alone;
 
     private static byte[] DigestOf(ReadOnlySpan<byte> attributes, Func<string, bool> isCompared)

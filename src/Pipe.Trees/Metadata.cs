@@ -4,13 +4,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>
-/// What a member of a tree has beside its content, apart from the block it came in. Each part of it that the target cannot hold is
-/// named, and the others are kept.
-/// </summary>
+/// <summary>The metadata of a member of a tree, independent of its block. Reports each part that the target cannot store, and sets the others.</summary>
 internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds, uint Nanoseconds, byte[] Attributes)
 {
-    /// <summary>Those of scp -p: setuid and setgid are nothing that one gets unasked.</summary>
+    /// <summary>The bits of scp -p: without setuid and setgid, which are never set unasked.</summary>
     private const uint Permitted = 0x3FF;
     private const uint SetUser = 0x800;
     private const uint SetGroup = 0x400;
@@ -18,7 +15,7 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
     public static Metadata Of(scoped in TreeEntry entry) =>
         new((uint)entry.Mode, entry.Owner, entry.Group, entry.Seconds, entry.Nanoseconds, entry.Attributes.ToArray());
 
-    /// <summary>All of an open file.</summary>
+    /// <summary>Reads all metadata of an open file.</summary>
     public static Metadata Of(Fd fd)
     {
         var status = FileStatus.Of(fd);
@@ -26,10 +23,10 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
             status.Permissions, status.Owner, status.Group, status.ModifiedSeconds, status.ModifiedNanoseconds, fd.Attributes(Limits.MaxAttributes));
     }
 
-    /// <summary>Gives an open file or directory as much of it as the flags ask for.</summary>
-    /// <param name="fd">What gets it.</param>
-    /// <param name="flags">Keep or All; without them there is nothing to do.</param>
-    /// <param name="trouble">Is told what the file system does not take; the file stays.</param>
+    /// <summary>Sets the metadata that the flags ask for on an open file or directory.</summary>
+    /// <param name="fd">The file.</param>
+    /// <param name="flags">Keep or All; without them nothing is set.</param>
+    /// <param name="trouble">Called with each part that the file system refuses; the file stays.</param>
     public void Put(Fd fd, TreeFlags flags, Action<string> trouble)
     {
         if (flags.HasFlag(TreeFlags.All))
@@ -48,7 +45,7 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
         Try(() => fd.SetTime(Seconds, Nanoseconds), fd, "the time", trouble);
     }
 
-    /// <summary>The same for a link, a fifo, a socket or a device, opened with <see cref="OpenFlags.PathOnly"/>.</summary>
+    /// <summary>The same for a link, fifo, socket or device, opened with <see cref="OpenFlags.PathOnly"/>.</summary>
     public void PutOnNode(Fd node, bool isLink, TreeFlags flags, Action<string> trouble)
     {
         const uint permissions = 0x1FF;
@@ -73,8 +70,8 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
     }
 
     /// <summary>
-    /// In this order: a new owner takes capabilities and setuid away, and until the access list is there the bits of the group, which
-    /// then are the most that any entry of it gives, would be those of the group alone.
+    /// The order matters: a new owner clears capabilities and setuid; and until the access list is set, the group bits, which hold its mask, would
+    /// grant rights to the group itself.
     /// </summary>
     private void PutAll(Fd fd, Action<string> trouble)
     {
@@ -99,14 +96,14 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
         }
         catch (LinuxException) when (FileStatus.Of(fd).Permissions == mode)
         {
-            // A file system on which all files have the same ones, and these are they.
+            // The file system has the same values for all files, and they match.
         }
     }
 
     private uint ModeWithoutList() =>
         AccessList.Of(PackedAttributes.Find(Attributes, AccessList.Access)) is { } list ? (Mode & ~Permissions.Plain) | list.ModeWithout : Mode;
 
-    /// <summary>A file that could not be given away must not run with the rights of its owner here.</summary>
+    /// <summary>The set-ID bits to clear: a file that could not be given away must not run with the rights of its owner here.</summary>
     private uint Lost(Fd fd)
     {
         if ((Mode & (SetUser | SetGroup)) == 0)

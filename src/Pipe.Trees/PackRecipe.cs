@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>A block of a tree without the bytes of files, and where those are.</summary>
+/// <summary>A block of a tree without the bytes of files, and the places to read those from.</summary>
 internal sealed class PackRecipe : BlockRecipe
 {
     private const int PieceOverhead = 96;
@@ -12,7 +12,7 @@ internal sealed class PackRecipe : BlockRecipe
     private readonly List<Piece> _pieces = [];
 
     /// <param name="pack">The block.</param>
-    /// <param name="roots">Of the tree.</param>
+    /// <param name="roots">The roots of the tree.</param>
     public PackRecipe(ReadOnlySpan<byte> pack, TreeRoot[] roots)
     {
         var frame = new List<byte>();
@@ -64,7 +64,7 @@ internal sealed class PackRecipe : BlockRecipe
         }
     }
 
-    /// <summary>The path here of a member; of two sources of one name the first one counts, and the digest shows whether it was that.</summary>
+    /// <summary>The local path of a member. Of two sources with the same name the first is used; the digest shows if that was wrong.</summary>
     private static string PathOf(string member, TreeRoot[] roots)
     {
         foreach (var (path, name, _) in roots.Where(root => root.Name.Length > 0))
@@ -78,9 +78,9 @@ internal sealed class PackRecipe : BlockRecipe
         return Paths.Join(roots.First(root => root.Name.Length == 0).Path, member);
     }
 
-    /// <param name="Frame">Bytes of the frame before it.</param>
-    /// <param name="Length">Of its bytes.</param>
-    /// <param name="Path">Of the file.</param>
-    /// <param name="Offset">In the file.</param>
+    /// <param name="Frame">Number of bytes of the frame before it.</param>
+    /// <param name="Length">Number of bytes.</param>
+    /// <param name="Path">The path of the file.</param>
+    /// <param name="Offset">The offset in the file.</param>
     private readonly record struct Piece(int Frame, int Length, string Path, long Offset);
 }

@@ -2,10 +2,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>What a block of a tree counts for in a meter.</summary>
+/// <summary>The weight of a block of a tree for the progress meter.</summary>
 internal static class PackWeight
 {
-    /// <summary>Members other than directories that are complete with the block, and bytes of files in it.</summary>
+    /// <summary>The number of members other than directories completed by the block, and the bytes of files in it.</summary>
     public static (long Files, long Bytes) Of(ReadOnlySpan<byte> pack)
     {
         var (files, bytes) = (0L, 0L);

@@ -3,13 +3,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>The directory that the member at hand goes into. Members of a block mostly share one: it stays open for the next.</summary>
+/// <summary>The parent directory of the current member. Most members of a block share one, so it stays open for the next.</summary>
 internal sealed class ParentFolder(TargetTree tree) : IDisposable
 {
     private string? _path;
     private Folder? _folder;
 
-    /// <summary>The directory of a path, made if it is not there, and the name in it.</summary>
+    /// <summary>Opens the directory of a path, creating it if necessary, and returns it with the member's name.</summary>
     public (Folder Folder, string Name) Of(string path)
     {
         var (directory, name) = TreePath.Split(path);

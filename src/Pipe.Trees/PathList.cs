@@ -3,17 +3,17 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>Many paths in little memory: one behind the other, as bytes.</summary>
+/// <summary>Stores many paths compactly, as consecutive bytes.</summary>
 internal sealed class PathList
 {
     private const int ChunkSize = 1 << 20;
     private readonly List<byte[]> _chunks = [];
     private int _used = ChunkSize;
 
-    /// <summary>Bytes of memory.</summary>
+    /// <summary>Memory in bytes.</summary>
     public long Size => (long)_chunks.Count * ChunkSize;
 
-    /// <summary>That of the top, which is empty, is left out.</summary>
+    /// <summary>Adds a path; skips the empty path of the top.</summary>
     public void Add(ReadOnlySpan<byte> path)
     {
         if (path.IsEmpty)
@@ -34,7 +34,7 @@ internal sealed class PathList
         _used += size;
     }
 
-    /// <summary>Those of which that is true, as text.</summary>
+    /// <summary>The paths that satisfy a condition, as text.</summary>
     public IEnumerable<string> Where(Func<byte[], bool> isTrue)
     {
         foreach (var chunk in _chunks)

@@ -4,10 +4,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>The extended attributes of members of the source; where both sides are compared <see cref="LookDigests"/> in place of them.</summary>
-/// <param name="flags">All, or there are none.</param>
+/// <summary>The extended attributes of members of the source; in a comparison their <see cref="LookDigests"/>.</summary>
+/// <param name="flags">Without All there are no attributes.</param>
 /// <param name="comparison">Null for a copy.</param>
-/// <param name="walk">Gets what is to be said of attributes that cannot be sent.</param>
+/// <param name="walk">Takes the reports of attributes that cannot be sent.</param>
 internal sealed class SourceAttributes(TreeFlags flags, Comparison? comparison, TreeWalk walk)
 {
     private readonly ConcurrentDictionary<string, bool> _lost = new();
@@ -16,7 +16,7 @@ internal sealed class SourceAttributes(TreeFlags flags, Comparison? comparison, 
 
     public byte[] Of(Fd fd, Step.Member member, in FileStatus status) => IsAll ? Of((limit, left) => fd.Attributes(limit, left), member, status) : [];
 
-    /// <summary>Of what cannot be opened.</summary>
+    /// <summary>The attributes of a member that cannot be opened.</summary>
     public byte[] Of(Step.Member member, in FileStatus status)
     {
         if (!IsAll)
@@ -46,8 +46,8 @@ internal sealed class SourceAttributes(TreeFlags flags, Comparison? comparison, 
     }
 
     /// <summary>
-    /// An attribute has no room in an entry; the member itself is sent. To a target of an earlier version, which drops a member that has a
-    /// trouble, it is a trouble of the directory, where there is one. The member may be looked at twice.
+    /// Reports an attribute that does not fit into an entry; the member itself is sent. A target of an earlier version drops a member with an error, so
+    /// the error is reported for its directory, if there is one. A member may be visited twice.
     /// </summary>
     private void NameLost(LinuxException left, Step.Member member)
     {

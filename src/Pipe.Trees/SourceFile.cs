@@ -2,7 +2,7 @@ using Pipe.Linux;
 
 namespace Pipe.Trees;
 
-/// <summary>A large file that is sent in pieces, by several threads. It is closed when the last piece is done with.</summary>
+/// <summary>A large file that is sent in pieces, by several threads. Closed after the last piece.</summary>
 internal sealed class SourceFile(Fd fd, FileStatus status, string path, byte[] attributes)
 {
     private long _left = status.Size;
@@ -15,19 +15,19 @@ internal sealed class SourceFile(Fd fd, FileStatus status, string path, byte[] a
 
     public byte[] Attributes { get; } = attributes;
 
-    /// <summary>One of its pieces could not be read: the others are of no use.</summary>
+    /// <summary>Whether one of its pieces could not be read, which makes the others useless.</summary>
     public bool IsSpoiled { get; private set; }
 
     public void Spoil() => IsSpoiled = true;
 
-    /// <summary>It was said that it changed while it was read.</summary>
+    /// <summary>Whether a change during reading has been reported.</summary>
     public bool IsTorn { get; private set; }
 
     public void Tear() => IsTorn = true;
 
-    /// <summary>That many bytes come again.</summary>
+    /// <summary>Adds bytes that will be packed again.</summary>
     public void Repeat(long span) => Interlocked.Add(ref _left, span);
 
-    /// <summary>That many bytes are done with; true for the last.</summary>
+    /// <summary>Records finished bytes; true for the last.</summary>
     public bool Finish(long span) => Interlocked.Add(ref _left, -span) <= 0;
 }

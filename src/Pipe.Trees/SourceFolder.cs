@@ -3,16 +3,16 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>A directory that is being read. It stays open as long as somebody who took it has not let it go.</summary>
+/// <summary>A directory that is being read. Reference-counted: closed when its last taker lets it go.</summary>
 internal sealed class SourceFolder
 {
     private readonly int _sourceLength;
     private int _takers = 1;
 
-    /// <param name="folder">Owned from here on.</param>
-    /// <param name="path">Below the top of the tree.</param>
-    /// <param name="status">Of the directory.</param>
-    /// <param name="parent">Null for what the top of the tree lies in; may be closed already.</param>
+    /// <param name="folder">Owned by this object from here on.</param>
+    /// <param name="path">The path below the top of the tree.</param>
+    /// <param name="status">The status of the directory.</param>
+    /// <param name="parent">The parent; null for the directory that contains the top of the tree. May be closed already.</param>
     public SourceFolder(Folder folder, string path, FileStatus status, SourceFolder? parent)
     {
         Folder = folder;
@@ -28,18 +28,18 @@ internal sealed class SourceFolder
 
     public FileStatus Status { get; }
 
-    /// <summary>Null for the one that a name at the top is in. It may be closed already.</summary>
+    /// <summary>The parent; null for the directory that contains a root. May be closed already.</summary>
     public SourceFolder? Parent { get; }
 
-    /// <summary>Whether this directory lies in itself, by way of symbolic links.</summary>
+    /// <summary>Whether this directory contains itself, by way of symbolic links.</summary>
     public bool IsLoop
     {
         get
         {
-            // What the top of the tree lies in is no part of it.
+            // The directory that contains the top is not part of the tree.
             for (var above = Parent; above is { Parent: not null }; above = above.Parent)
             {
-                // What "dir/." is in is dir.
+                // The parent of "dir/." is dir itself.
                 var isItself = Path.Length == 0 && above.Parent is null;
                 if (!isItself && (above.Status.Device, above.Status.Inode) == (Status.Device, Status.Inode))
                 {
@@ -51,10 +51,10 @@ internal sealed class SourceFolder
         }
     }
 
-    /// <summary>The path of a member without what the source it belongs to is called.</summary>
+    /// <summary>The path of a member without the name of its source.</summary>
     public ReadOnlySpan<char> BelowSource(string path) => path.AsSpan(_sourceLength).TrimStart('/');
 
-    /// <summary>Whether it is on another file system than the one it is in, and that is to be left out.</summary>
+    /// <summary>Whether the directory is on another file system than its parent, and the flags exclude that.</summary>
     public bool IsElsewhere(TreeFlags flags) =>
         flags.HasFlag(TreeFlags.OneFileSystem) && Parent is { Parent: not null } above && above.Status.Device != Status.Device;
 

@@ -4,39 +4,39 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// What there is to say of a tree that is read. The side that watches says it itself; in any case it goes to the other side too, which
-/// has to drop what it has of such a file.
+/// Reports errors and differences found while a tree is read. The side with the observer reports them directly; errors also go to the other side, which
+/// has to drop its data of such a file.
 /// </summary>
-/// <param name="tally">Null on the side that nobody watches.</param>
-/// <param name="observer">Null there too.</param>
+/// <param name="tally">Null on the side without an observer.</param>
+/// <param name="observer">Null on the side without an observer.</param>
 internal sealed class SourceNews(Tally? tally, IObserver? observer)
 {
     private volatile bool _isIncomplete;
 
-    /// <summary>Something could not be read, changed while it was read, or cannot be written.</summary>
+    /// <summary>Whether a member could not be read, changed while it was read, or cannot be written.</summary>
     public bool IsIncomplete => _isIncomplete;
 
-    /// <summary>The target has this block.</summary>
+    /// <summary>Counts a block that the target has.</summary>
     public void Delivered(ReadOnlySpan<byte> block) => tally?.Tree.Take(block);
 
-    /// <summary>The target has so much of a file that it was only compared with.</summary>
+    /// <summary>Counts a part of a file that was only compared with the target.</summary>
     public void Compared(scoped in TreeEntry entry) => tally?.Tree.Take(entry);
 
-    /// <summary>Something to know that is nobody's fault.</summary>
+    /// <summary>Reports a condition that is not an error.</summary>
     public void Warn(string text) => observer?.Warning(text);
 
-    /// <summary>A member, or part of one, cannot be read; false if the pack has no room to say so.</summary>
+    /// <summary>Reports a member, or part of one, that cannot be read; false if the pack has no room for the report.</summary>
     public bool TryComplain(ref Pack pack, Step.Trouble trouble) =>
         TryComplain(ref pack, trouble.Path, trouble.Cause, trouble.IsOfPart ? EntryMark.Lessened : EntryMark.None, 0);
 
-    /// <summary>A member cannot be read; false if the pack has no room to say so.</summary>
+    /// <summary>Reports a member that cannot be read; false if the pack has no room for the report.</summary>
     public bool TryComplain(ref Pack pack, string path, string cause) => TryComplain(ref pack, path, cause, EntryMark.None, 0);
 
-    /// <summary>A file has changed while it was read, and its last piece follows; false if the pack has no room for both.</summary>
-    /// <param name="pack">Where to say so.</param>
-    /// <param name="path">Below the top of the tree.</param>
-    /// <param name="name">As messages have it.</param>
-    /// <param name="room">What the piece takes at least.</param>
+    /// <summary>Reports a file that changed while it was read, before its last piece; false if the pack has no room for both.</summary>
+    /// <param name="pack">Takes the report.</param>
+    /// <param name="path">The path below the top of the tree.</param>
+    /// <param name="name">The name in messages.</param>
+    /// <param name="room">The room that the piece needs.</param>
     public bool TryTear(ref Pack pack, string path, string name, long room) =>
         TryComplain(ref pack, path, $"{name}: the file changed while it was read", EntryMark.Torn, room);
 
@@ -54,7 +54,7 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
         return true;
     }
 
-    /// <summary>The two sides differ; false if the pack has no room to say so.</summary>
+    /// <summary>Reports a difference between the two sides; false if the pack has no room for the report.</summary>
     public bool TryDiffer(ref Pack pack, string path, Difference difference, Aspects aspects = Aspects.None)
     {
         if (aspects.HasFlag(Aspects.Kind))

@@ -4,16 +4,16 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// Names that a file system takes for the same though they are written differently, as many do with upper and lower case: what comes
-/// under one of them must not take the place of what came under the other.
+/// Detects names that a file system treats as equal although they are spelled differently, as case-insensitive ones do: a member under one spelling
+/// must not replace another member.
 /// </summary>
 internal static class Spelling
 {
-    /// <summary>Throws if the member that answers to a name is called otherwise.</summary>
-    /// <param name="folder">Where it is.</param>
-    /// <param name="name">What is about to be replaced.</param>
-    /// <param name="temporary">A member of ours with small letters in its name, by which it shows whether they count.</param>
-    /// <exception cref="LinuxException">The directory has it under another name.</exception>
+    /// <summary>Throws if the directory stores the member under another spelling.</summary>
+    /// <param name="folder">The directory.</param>
+    /// <param name="name">The name about to be replaced.</param>
+    /// <param name="temporary">A temporary member with lower-case letters in its name, used to test case sensitivity.</param>
+    /// <exception cref="LinuxException">The directory has the member under another name.</exception>
     public static void Check(Folder folder, string name, string temporary)
     {
         if (TellsCaseApart(folder, temporary) || folder.Status(name, follow: false) is null)
@@ -37,7 +37,7 @@ internal static class Spelling
         throw new LinuxException("rename", folder.NameOf(name), Errno.Exists, $"the target has it {spelled}, which its file system takes for the same");
     }
 
-    /// <summary>Whether two members of a directory are one and the same.</summary>
+    /// <summary>Whether two members of a directory are the same file.</summary>
     public static bool IsOne(FileStatus? one, FileStatus? other) =>
         one is { } first && other is { } second && (first.Device, first.Inode) == (second.Device, second.Inode);
 

@@ -4,12 +4,11 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// What the target of a tree has and the source does not: removed at the end of a copy with Delete. Mount points, and what lies on
-/// them, stay.
+/// The members that the target has and the source lacks: removed at the end of a copy with Delete. Mount points, and everything on them, stay.
 /// </summary>
-/// <param name="top">Below it lies everything; owned by the caller.</param>
-/// <param name="tree">What is wanted.</param>
-/// <param name="trouble">Is told what cannot be removed.</param>
+/// <param name="top">The directory that contains everything; owned by the caller.</param>
+/// <param name="tree">The requested tree.</param>
+/// <param name="trouble">Called with each member that cannot be removed.</param>
 internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
 {
     private readonly Lock _lock = new();
@@ -23,7 +22,7 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
 
     private bool IsOneFileSystem => tree.Flags.HasFlag(TreeFlags.OneFileSystem);
 
-    /// <summary>The source has a member of that path.</summary>
+    /// <summary>Notes a member of the source.</summary>
     public void Note(string path)
     {
         if (IsWanted)
@@ -35,10 +34,10 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
         }
     }
 
-    /// <summary>A directory is a source of its own, and not a member of one.</summary>
+    /// <summary>Adds a directory that is a source itself, not a member of one.</summary>
     public void AddSource(string path) => _exclusion.AddSource(path);
 
-    /// <summary>The source has more in that directory than it sends.</summary>
+    /// <summary>Notes that the source does not send all members of that directory.</summary>
     public void LeaveOut(string path)
     {
         if (IsWanted)
@@ -50,8 +49,8 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
         }
     }
 
-    /// <param name="directories">Those that the source has.</param>
-    /// <param name="mayDelete">Whether all that the source has is known.</param>
+    /// <param name="directories">The directories of the source.</param>
+    /// <param name="mayDelete">Whether the source's contents are completely known.</param>
     public void Remove(IReadOnlyCollection<string> directories, bool mayDelete)
     {
         if (!IsWanted)
@@ -78,7 +77,9 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
         }
     }
 
-    /// <summary>A symbolic link in the target may lead anywhere: what lies there is not for the source to decide about.</summary>
+    /// <summary>
+    /// Removes the surplus of a directory. Does not follow symbolic links of the target: the directories behind them are not part of the copy.
+    /// </summary>
     private void Remove(string path, IReadOnlyCollection<string> directories)
     {
         try
@@ -96,7 +97,7 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
         }
     }
 
-    /// <summary>Whether the member is one of the source under another spelling of its name: a file system may not tell case apart.</summary>
+    /// <summary>Whether the member belongs to the source under another spelling, as on a case-insensitive file system.</summary>
     private bool IsSpelledOtherwise(Folder folder, string name, string member)
     {
         _spellings ??= _names.ToLookup(static path => path, StringComparer.OrdinalIgnoreCase);
@@ -105,9 +106,9 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
             && Spelling.IsOne(folder.Status(name, follow: false), folder.Status(spelled, follow: false)));
     }
 
-    /// <summary>Whether a mount point of the target lies on the way to a directory.</summary>
+    /// <summary>Whether the path to a directory crosses a mount point of the target.</summary>
     /// <param name="path">The directory.</param>
-    /// <param name="isBelowTop">The first name on the way is that of a member; else it is that of a source, which may be mounted.</param>
+    /// <param name="isBelowTop">Whether the first component is a member; otherwise it is a source, which may be a mount point.</param>
     private bool IsElsewhere(string path, bool isBelowTop) => OnTheWay(path).Skip(isBelowTop ? 0 : 1).Any(IsMounted);
 
     private static IEnumerable<string> OnTheWay(string path)
@@ -136,7 +137,7 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
         return isMounted;
     }
 
-    /// <summary>With OneFileSystem the user has said that other file systems do not matter.</summary>
+    /// <summary>Reports a mount point that stays; not with OneFileSystem, which excludes other file systems.</summary>
     private void Mounted(string name)
     {
         if (!IsOneFileSystem)

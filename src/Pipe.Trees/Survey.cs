@@ -5,10 +5,10 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// Looks through a tree ahead of the copy, for the one who watches: how many files there are, and how large. What it cannot read it
-/// leaves out; the copy will say so. One thread, on names and sizes alone.
+/// Scans a tree ahead of the copy for the progress meter: counts files and bytes. Skips what it cannot read, which the copy will report. One thread;
+/// looks only at names and sizes.
 /// </summary>
-/// <param name="tree">What is going to be read.</param>
+/// <param name="tree">The tree to be read.</param>
 internal sealed class Survey(Resource tree) : IDisposable
 {
     private readonly Stack<FolderCursor> _folders = new();
@@ -19,9 +19,9 @@ internal sealed class Survey(Resource tree) : IDisposable
 
     private bool KeepsLinks => (tree.Flags & (TreeFlags.All | TreeFlags.Links)) != 0;
 
-    /// <summary>Starts it on a thread of its own.</summary>
-    /// <param name="tree">What is going to be read.</param>
-    /// <param name="told">Is told files and bytes, unless the survey is disposed before it is done.</param>
+    /// <summary>Starts a scan on its own thread.</summary>
+    /// <param name="tree">The tree to be read.</param>
+    /// <param name="told">Called with files and bytes, unless the scan is disposed before it ends.</param>
     public static Survey Start(Resource tree, Action<long, long> told)
     {
         var survey = new Survey(tree);
@@ -36,13 +36,13 @@ internal sealed class Survey(Resource tree) : IDisposable
             }
             catch (Failure)
             {
-                // The copy fails with it.
+                // The copy fails with the same error.
             }
         });
         return survey;
     }
 
-    /// <summary>Null if it was ended before.</summary>
+    /// <summary>Null if the scan was disposed before its end.</summary>
     public (long Files, long Bytes)? Run()
     {
         foreach (var root in TreeRoots.Find(tree).Where(root => root.Fault.Length == 0))
@@ -139,7 +139,7 @@ internal sealed class Survey(Resource tree) : IDisposable
         }
         catch (LinuxException)
         {
-            // The copy comes to the same place.
+            // The copy meets the same error.
         }
     }
 }

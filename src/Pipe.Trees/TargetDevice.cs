@@ -4,14 +4,16 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>A target that is none of a file or directory: the one file goes into it where it is, and nothing can be put aside.</summary>
+/// <summary>
+/// A target that is neither a regular file nor a directory (a device or fifo): the single source file is written in place, without a temporary.
+/// </summary>
 /// <param name="fd">Owned by the caller.</param>
 internal sealed class TargetDevice(Fd fd)
 {
     private readonly RangeLedger _pieces = new();
     private long _size;
 
-    /// <summary>Puts a piece in its place. Throws for what is no piece of a file.</summary>
+    /// <summary>Writes a piece in place. Throws for an entry that is not a piece of a file.</summary>
     public void Write(scoped in TreeEntry piece)
     {
         if (piece.Kind != EntryKind.File)
@@ -34,7 +36,7 @@ internal sealed class TargetDevice(Fd fd)
         }
     }
 
-    /// <summary>Everything has come.</summary>
+    /// <summary>Checks that all pieces have arrived.</summary>
     public void Finish()
     {
         lock (_pieces)

@@ -4,10 +4,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>A large file that arrives in pieces, in any order and from many threads. It gets its name with the last of them.</summary>
+/// <summary>A large file that arrives in pieces, in any order and from several threads. It gets its name with the last piece.</summary>
 internal sealed class TargetFile : IDisposable
 {
-    /// <summary>Below this nobody wants a half file back.</summary>
+    /// <summary>Size below which a partial file is not worth keeping.</summary>
     private const long WorthKeeping = 8 << 20;
 
     private readonly Folder _folder;
@@ -27,12 +27,12 @@ internal sealed class TargetFile : IDisposable
     private bool _isNew;
     private (FileStatus Before, FileStatus Mark)? _yielded;
 
-    /// <param name="folder">Where it is to be; owned from here on.</param>
-    /// <param name="name">Its name there.</param>
-    /// <param name="size">Of all of it.</param>
-    /// <param name="temporary">A name that nothing else has.</param>
-    /// <param name="resumes">Whether what an earlier run has left is taken up.</param>
-    /// <param name="isLike">Whether another one arrives whose name may be the same to the file system: nothing is left of this one.</param>
+    /// <param name="folder">The directory; owned by this object from here on.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="size">The size of the whole file.</param>
+    /// <param name="temporary">A unique temporary name.</param>
+    /// <param name="resumes">Whether to resume a partial file of an earlier run.</param>
+    /// <param name="isLike">Whether another arriving file may have the same name to the file system: then this one is not kept as a partial file.</param>
     public TargetFile(Folder folder, string name, long size, string temporary, bool resumes, bool isLike = false)
     {
         (_folder, _name, _size, _left) = (folder, name, size, size);
@@ -54,7 +54,7 @@ internal sealed class TargetFile : IDisposable
 
     public Fd Fd => _fd;
 
-    /// <summary>Every piece was in the old file already: that is to stay.</summary>
+    /// <summary>Whether every piece was already in the old file, which then stays.</summary>
     public bool IsAsItWas => !_wasThere && !_isNew;
 
     /// <summary>Keeps the file open until <see cref="Exit"/>; false if it was given up.</summary>
@@ -76,7 +76,7 @@ internal sealed class TargetFile : IDisposable
         }
     }
 
-    /// <summary>Puts a piece in its place; true if it was the last.</summary>
+    /// <summary>Writes a piece in place; true if it was the last.</summary>
     public bool Write(scoped in TreeEntry piece)
     {
         Note(piece);
@@ -100,8 +100,9 @@ internal sealed class TargetFile : IDisposable
         return Interlocked.Add(ref _left, -piece.Span) == 0;
     }
 
-    /// <summary>All of it is there: it takes its name.</summary>
-    /// <param name="giveName">Puts the file of the first name in the place of the second. Whoever does that later keeps a duplicate of the last.</param>
+    /// <summary>Gives the complete file its name.</summary>
+    /// <param name="giveName">Renames the file from the first name to the second, replacing it. A callee that does so later keeps a duplicate of the
+    /// descriptor.</param>
     public void Finish(Action<Folder, string, string, Fd> giveName)
     {
         if (_isKept && _folder.Status(_temporary, follow: false)?.Inode != FileStatus.Of(_fd).Inode)
@@ -109,14 +110,14 @@ internal sealed class TargetFile : IDisposable
             throw new LinuxException("rename", _folder.NameOf(_temporary), Errno.NoEntry);
         }
 
-        // Its lock stays until it has its name: whoever takes it up before that takes it away.
+        // The lock is held until the file has its name: otherwise another copy could resume the partial file and take it away.
         using var sameLock = _fd.Duplicate();
         _fd.Close();
         giveName(_folder, _temporary, _name, sameLock);
         _isDone = true;
     }
 
-    /// <summary>Nobody is left who brings pieces: a later copy may take it up, unless <see cref="TryRetake"/> comes before.</summary>
+    /// <summary>The connection is lost: leaves the file to a later copy, unless <see cref="TryRetake"/> comes first.</summary>
     public void Yield()
     {
         lock (_gate)
@@ -128,7 +129,7 @@ internal sealed class TargetFile : IDisposable
 
             try
             {
-                // A time that nobody has a reason to give it: it tells whether somebody has written into it.
+                // A modification time that no program would set: a change shows that another process has written to the file.
                 var before = FileStatus.Of(_fd);
                 _fd.SetTime(Random.Shared.Next(), (uint)Random.Shared.Next(1_000_000_000));
                 _yielded = (before, FileStatus.Of(_fd));
@@ -136,12 +137,12 @@ internal sealed class TargetFile : IDisposable
             }
             catch (LinuxException)
             {
-                // Then it stays ours.
+                // The lock stays with this copy.
             }
         }
     }
 
-    /// <summary>Goes on with it; false if somebody else has taken it up.</summary>
+    /// <summary>Reclaims the file; false if another copy has resumed it.</summary>
     public bool TryRetake()
     {
         lock (_gate)
@@ -162,7 +163,7 @@ internal sealed class TargetFile : IDisposable
         }
     }
 
-    /// <summary>Leaves nothing of it, or what a later run may take up. It is closed when the last who has entered is out.</summary>
+    /// <summary>Removes the file, or keeps it as a partial file for a later run. It is closed when the last thread leaves.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -177,7 +178,7 @@ internal sealed class TargetFile : IDisposable
         }
     }
 
-    /// <summary>It is of no use to anybody.</summary>
+    /// <summary>Removes the file, which is useless.</summary>
     public void Drop()
     {
         lock (_gate)
@@ -201,7 +202,7 @@ internal sealed class TargetFile : IDisposable
         }
     }
 
-    /// <summary>Throws for a piece that cannot be: of another file, or here already.</summary>
+    /// <summary>Throws for an invalid piece: of another file, or present already.</summary>
     private void Note(scoped in TreeEntry piece)
     {
         lock (_gate)
@@ -226,11 +227,11 @@ internal sealed class TargetFile : IDisposable
         }
         catch (LinuxException)
         {
-            // Its name says what it is.
+            // The file stays under its partial name.
         }
     }
 
-    /// <summary>The file differs from the old one somewhere: what is the same in it is needed here.</summary>
+    /// <summary>Called at the first difference from the old file: copies the identical parts seen so far.</summary>
     private void Begin()
     {
         lock (_waiting)
@@ -260,7 +261,7 @@ internal sealed class TargetFile : IDisposable
         }
     }
 
-    /// <summary>Holes stay holes.</summary>
+    /// <summary>Copies a range from the old file, keeping holes.</summary>
     private void CopyFromOld(long offset, long span)
     {
         using var old = _folder.OpenMember(_name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
@@ -278,7 +279,7 @@ internal sealed class TargetFile : IDisposable
         }
     }
 
-    /// <summary>A new file is one hole.</summary>
+    /// <summary>Zeroes a range of earlier data; a new file is one hole.</summary>
     private void ZeroWhatWasThere(long offset, long length)
     {
         if (_wasThere)

@@ -4,15 +4,15 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>The files of a tree that arrives: small ones whole, large ones in pieces. Each gets its name when it is complete.</summary>
-/// <param name="flags">How they are copied.</param>
-/// <param name="trouble">Is told what they cannot be given.</param>
-/// <param name="nextTemporary">Makes a name that nothing else has.</param>
-/// <param name="torn">Which of them changed while they were read.</param>
-/// <param name="newName">The path of the file that takes the name of the target; null if everything goes into the target.</param>
+/// <summary>The files of an arriving tree: small ones whole, large ones in pieces. Each gets its name when it is complete.</summary>
+/// <param name="flags">The flags of the copy.</param>
+/// <param name="trouble">Called with each attribute that a file cannot be given.</param>
+/// <param name="nextTemporary">Makes a unique temporary name.</param>
+/// <param name="torn">The files that changed while they were read.</param>
+/// <param name="newName">The path of the file that takes the target's own name; null if everything goes into the target.</param>
 internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<string> nextTemporary, TornFiles torn, string? newName)
 {
-    /// <summary>So many are synced one by one, with the directories they are in; with more it is the file system, once.</summary>
+    /// <summary>Up to this number, files are synced one by one together with their directories; with more, the file system is synced once.</summary>
     private const int Few = 16;
 
     private readonly Dictionary<string, TargetFile?> _arriving = [];
@@ -22,12 +22,12 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     private long _files;
     private bool _isAborted;
 
-    /// <summary>The file system has to be synced for them.</summary>
+    /// <summary>Whether the file system must be synced for them.</summary>
     public bool AreMany => Volatile.Read(ref _files) > Few;
 
     private bool IsKept => (flags & (TreeFlags.All | TreeFlags.Keep)) != 0;
 
-    /// <summary>Takes a file, or a piece of one, to that path.</summary>
+    /// <summary>Writes a file, or a piece of one, to that path.</summary>
     public void Take(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
         if (entry.Origin == PieceOrigin.There && !flags.HasFlag(TreeFlags.Resume))
@@ -49,18 +49,18 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
     }
 
-    /// <summary>A file of that path is not complete, and will not be.</summary>
+    /// <summary>Gives up a file that will not be completed.</summary>
     public void Spoil(string path)
     {
         lock (_arriving)
         {
-            // Its other pieces may be still to come.
+            // Its other pieces may still arrive.
             _arriving.GetValueOrDefault(path)?.Drop();
             _arriving[path] = null;
         }
     }
 
-    /// <summary>Whether something of that path would take the place of a file that is arriving.</summary>
+    /// <summary>Whether a member of that path would replace the partial copy of an arriving file.</summary>
     public bool IsPartOfOne(string path)
     {
         var (directory, name) = TreePath.Split(path);
@@ -87,7 +87,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
     }
 
-    /// <summary>All has come, and the target is one file: it gets its name.</summary>
+    /// <summary>Called at the end, if the target is a single file: gives it its name.</summary>
     public void NameLoneFile()
     {
         try
@@ -104,7 +104,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
     }
 
-    /// <summary>What a later copy could take up is left to it, unless <see cref="Retake"/> comes before.</summary>
+    /// <summary>Leaves partial files to a later copy, unless <see cref="Retake"/> comes first.</summary>
     public void Yield()
     {
         lock (_arriving)
@@ -116,7 +116,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
     }
 
-    /// <exception cref="Failure">A later copy has taken something up.</exception>
+    /// <exception cref="Failure">A later copy has taken a partial file.</exception>
     public void Retake()
     {
         lock (_arriving)
@@ -128,7 +128,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
     }
 
-    /// <summary>Leaves nothing of what is not complete, but what a later run may take up.</summary>
+    /// <summary>Removes incomplete files, except partial files that a later run can resume.</summary>
     public void Abort()
     {
         lock (_arriving)
@@ -224,7 +224,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         file.Finish((folder, temporary, name, sameLock) => GiveNameOrWait(path, folder, temporary, name, sameLock));
     }
 
-    /// <summary>The content is right, or is in what an earlier run left: only what is beside it is set.</summary>
+    /// <summary>The content is in place, or in the partial file of an earlier run: sets only the metadata.</summary>
     private void TakeAsItIs(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
         var (folder, name) = parent.Of(path);
@@ -272,7 +272,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
     }
 
-    /// <summary>What is replaced passes on who may read it, unless all that the source has is to be kept; -p then changes the permission bits.</summary>
+    /// <summary>Passes on the permissions of the replaced file, unless all metadata of the source are kept; -p then changes the permission bits.</summary>
     private void Settle(Fd fd, Folder folder, string name, scoped in TreeEntry entry)
     {
         if (!flags.HasFlag(TreeFlags.All))

@@ -2,16 +2,16 @@ using Pipe.Linux;
 
 namespace Pipe.Trees;
 
-/// <summary>How something without content takes its name in a directory.</summary>
+/// <summary>Creates nodes without content in a directory.</summary>
 internal static class TargetNames
 {
-    /// <summary>Makes it at once, or if the name is taken, aside and into its place.</summary>
-    /// <param name="folder">Where.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="what">What messages call it.</param>
-    /// <param name="temporary">A name that nothing else has.</param>
-    /// <param name="tryMake">Makes it under a name; false if that is taken.</param>
-    /// <exception cref="LinuxException">It is not there: said of its name.</exception>
+    /// <summary>Creates the node directly, or if the name is taken, under a temporary name that then replaces it.</summary>
+    /// <param name="folder">The directory.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="what">The name in messages.</param>
+    /// <param name="temporary">A unique temporary name.</param>
+    /// <param name="tryMake">Creates the node under a name; false if that is taken.</param>
+    /// <exception cref="LinuxException">The node could not be created; the message has its name.</exception>
     public static void Make(Folder folder, string name, string what, string temporary, Func<string, bool> tryMake)
     {
         try
@@ -41,7 +41,7 @@ internal static class TargetNames
         }
         finally
         {
-            // Two names of one file: then rename does nothing.
+            // rename does nothing if both are names of the same file.
             folder.TryRemove(temporary);
         }
     }

@@ -5,13 +5,13 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// The directories of a tree that arrives. They are made when they are needed, open to nobody but us; what they are to be like is set
-/// when all is in them. Links to what may not have come yet wait until then too.
+/// The directories of an arriving tree. They are created on demand, private to this user; their metadata are set after their contents are complete.
+/// Links to members that may not have arrived yet wait until then too.
 /// </summary>
-/// <param name="top">Below it lies everything; owned by the caller.</param>
-/// <param name="isMade">The top itself was not there before.</param>
-/// <param name="tree">What is wanted.</param>
-/// <param name="trouble">Is told what cannot be done.</param>
+/// <param name="top">The directory that contains everything; owned by the caller.</param>
+/// <param name="isMade">Whether this copy created the top itself.</param>
+/// <param name="tree">The requested tree.</param>
+/// <param name="trouble">Called with each error.</param>
 internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<string> trouble)
 {
     private const uint Ours = 0x1C0; // rwx------
@@ -22,7 +22,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     private readonly Surplus _surplus = new(top, tree, trouble);
     private readonly Permissions _permissions = new();
 
-    /// <summary>Directories came, or had to be made.</summary>
+    /// <summary>Whether directories have arrived or had to be created.</summary>
     public bool HasDirectories
     {
         get
@@ -34,7 +34,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         }
     }
 
-    /// <summary>The directory at a path; with those above it, it is made if it is not there. Without recursion: a path may be very deep.</summary>
+    /// <summary>Opens the directory at a path, creating it and those above it if necessary. Without recursion, because a path may be very deep.</summary>
     public Folder Open(string path)
     {
         var end = path.Length;
@@ -58,7 +58,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         return folder;
     }
 
-    /// <summary>A directory of the source: it is made, and is to be like that in the end.</summary>
+    /// <summary>Adds a directory of the source: creates it, and notes its final metadata.</summary>
     public void Add(string path, scoped in TreeEntry entry)
     {
         Open(path).Dispose();
@@ -85,12 +85,12 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         }
     }
 
-    /// <summary>The source has a member of that path.</summary>
+    /// <summary>Notes a member of the source.</summary>
     public void Note(string path) => _surplus.Note(path);
 
-    /// <summary>Everything has come: makes the links, removes what is too much, and sets what directories are to be like.</summary>
-    /// <param name="mayDelete">Whether all that the source has is known, and here: links are made before it is asked.</param>
-    /// <param name="nextTemporary">Makes a name that nothing else has.</param>
+    /// <summary>Completes the tree: makes the links, removes the surplus, and sets the metadata of directories.</summary>
+    /// <param name="mayDelete">Whether the source's contents are completely known and present; called after the links are made.</param>
+    /// <param name="nextTemporary">Makes a unique temporary name.</param>
     public void Finish(Func<bool> mayDelete, Func<string> nextTemporary)
     {
         foreach (var (path, of) in _links)
@@ -102,7 +102,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         Sweep();
         NameTheSame();
 
-        // What is deeper first: a directory may become one that we cannot enter any more.
+        // Deepest first, because a completed directory may no longer be accessible.
         foreach (var (path, metadata) in _directories.OrderByDescending(directory => directory.Key.Count('/')).ThenByDescending(directory => directory.Key.Length))
         {
             Try(() => Complete(path, metadata));
@@ -114,7 +114,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         }
     }
 
-    /// <summary>What is new has nothing in it that a killed copy could have left.</summary>
+    /// <summary>Removes leftovers of killed copies; directories created by this copy have none.</summary>
     private void Sweep()
     {
         foreach (var path in _directories.Keys.Append("").Where(path => !_made.Contains(path)))
@@ -155,7 +155,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         }
     }
 
-    /// <summary>Where a file can have one name only, the other one gets the same content.</summary>
+    /// <summary>Copies the file where the file system supports no hard links.</summary>
     private void Copy(Folder fromFolder, string file, Folder folder, string name, string temporary)
     {
         using var from = fromFolder.OpenMember(file, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
@@ -164,7 +164,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         copy.Sync();
     }
 
-    /// <summary>Directories of the source that became one here are named: they cannot have the metadata of both.</summary>
+    /// <summary>Reports directories of the source that are one directory here: it cannot have the metadata of both.</summary>
     private void NameTheSame()
     {
         foreach (var alike in _directories.Keys.GroupBy(path => path, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
@@ -196,7 +196,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         }
     }
 
-    /// <summary>A directory that is complete gets the permissions of a new one; its default access control list is that of the one it is in.</summary>
+    /// <summary>Gives a complete directory the permissions of a new one; it inherits its parent's default access control list.</summary>
     private void OpenUp(Fd directory, uint mode) => directory.TryChangeMode(_permissions.OfNew(directory, mode));
 
     private void Try(Action work)

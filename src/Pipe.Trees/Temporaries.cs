@@ -4,24 +4,23 @@ using Pipe.Linux;
 namespace Pipe.Trees;
 
 /// <summary>
-/// Names for what is made in a directory of the target before it takes its place there, and the end of what killed copies have left
-/// under such names. Whoever makes something shares the lock of the directory, which goes with his process; who has that lock alone
-/// knows that nobody is at work there.
+/// Temporary names in directories of the target, and the removal of leftovers of killed copies. A copy that creates temporaries holds a shared lock on
+/// the directory, which ends with its process; a process that gets the exclusive lock knows that no copy is active there.
 /// </summary>
 internal sealed class Temporaries
 {
     private const int SessionBytes = 6;
 
-    /// <summary>Nobody wants to wait long for a small copy into a huge directory.</summary>
+    /// <summary>Limits the scan, so that a small copy into a huge directory does not take long.</summary>
     private const int MostNames = 100_000;
 
-    /// <summary>The lock of a directory is known to one kernel only: where several hosts share a directory, each sweeps what was made on it.</summary>
+    /// <summary>A directory lock is visible to one kernel only: hosts that share a directory each sweep the leftovers created on them.</summary>
     private static readonly string Ours = $".pipe-{Kernel()}";
 
     private readonly string _mine = $"{Ours}{Convert.ToHexStringLower(Entropy.Bytes(SessionBytes))}-";
     private long _count;
 
-    /// <summary>What a host without a name for its kernel leaves is swept by hosts without one: better than to copy nothing.</summary>
+    /// <summary>Hosts without a kernel identity sweep each other's leftovers, which is better than not to copy at all.</summary>
     private static string Kernel()
     {
         const int digits = 16;
@@ -36,10 +35,10 @@ internal sealed class Temporaries
         }
     }
 
-    /// <summary>A name that nothing else has.</summary>
+    /// <summary>A unique name.</summary>
     public string Next() => string.Create(CultureInfo.InvariantCulture, $"{_mine}{Interlocked.Increment(ref _count)}");
 
-    /// <summary>Whether a copy on this host has, or had, that name for something.</summary>
+    /// <summary>Whether the name is a temporary of a copy on this host.</summary>
     public static bool IsOne(string name)
     {
         var digits = Ours.Length + (2 * SessionBytes) + 1;
@@ -47,17 +46,17 @@ internal sealed class Temporaries
             && name[digits - 1] == '-' && !name.AsSpan(digits).ContainsAnyExceptInRange('0', '9');
     }
 
-    /// <summary>To be called before anything is made in a directory, and as long as it is open.</summary>
+    /// <summary>Called before anything is created in a directory, which must then stay open.</summary>
     public static void Enter(Folder folder)
     {
-        // Who sweeps is soon done. Somebody who just has the lock keeps everybody from sweeping: then it can be done without.
+        // A sweep is soon over. A process that merely holds the lock keeps everyone from sweeping, so the lock is not needed then.
         for (var tries = 0; tries < 100 && !folder.Fd.TryShareLock(); tries++)
         {
             Thread.Sleep(10);
         }
     }
 
-    /// <summary>Removes what killed copies have left, unless somebody is at work here.</summary>
+    /// <summary>Removes leftovers of killed copies, unless a copy is active here.</summary>
     public static void Sweep(Folder folder)
     {
         if (folder.Fd.TryLockIfSupported() is not true)
@@ -71,7 +70,7 @@ internal sealed class Temporaries
         }
         catch (LinuxException)
         {
-            // It does no harm.
+            // A leftover does no harm.
         }
         finally
         {

@@ -3,10 +3,10 @@ using Pipe.Linux;
 namespace Pipe.Trees;
 
 /// <summary>
-/// Files that changed while the sender read them: their pieces may be of different states. Such a copy is better than nothing, and
-/// worse than whatever has the name already.
+/// Files that changed while the sender read them, so that their pieces may be from different states. Such a file is better than none, but must not
+/// replace an existing one.
 /// </summary>
-/// <param name="note">Is told what became of each.</param>
+/// <param name="note">Called with the outcome of each.</param>
 internal sealed class TornFiles(Action<string> note)
 {
     private readonly HashSet<string> _paths = [];
@@ -19,7 +19,7 @@ internal sealed class TornFiles(Action<string> note)
         }
     }
 
-    /// <summary>Whether a complete file gives way to what has its name; then it is removed.</summary>
+    /// <summary>Removes a complete torn file if another file already has its name; true if it did.</summary>
     public bool TryDrop(string path, Folder folder, string temporary, string name)
     {
         lock (_paths)

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>Files and directories.</summary>
+/// <summary>The kind of object for files and directories.</summary>
 internal sealed class TreeKind : IObjectKind
 {
     public bool IsStream => false;

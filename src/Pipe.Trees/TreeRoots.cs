@@ -4,25 +4,25 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>What a tree begins with: a name that was asked for, and what it is called in the copy.</summary>
-/// <param name="Path">For the system, and for messages.</param>
-/// <param name="Name">Empty: not this directory, but what is in it.</param>
-/// <param name="Fault">Why there can be nothing of that name; empty if there may be.</param>
+/// <summary>A root of a tree: a requested name, and its name in the copy.</summary>
+/// <param name="Path">The local path, also for messages.</param>
+/// <param name="Name">The name in the copy; empty for the contents of the directory instead of the directory.</param>
+/// <param name="Fault">Why the name is invalid; empty if it may exist.</param>
 internal readonly record struct TreeRoot(string Path, string Name, string Fault = "");
 
-/// <summary>Turns the names of a tree into what they stand for: patterns, and the home directory in front.</summary>
+/// <summary>Expands the names of a tree: patterns, and a leading home directory.</summary>
 internal static class TreeRoots
 {
-    /// <summary>In order, without those that are to be left out; a name that nothing fits stands for itself, and fails when it is opened.</summary>
+    /// <summary>The roots in order, without excluded ones; a name without matches stands for itself, and fails when it is opened.</summary>
     public static IEnumerable<TreeRoot> Find(Resource tree) =>
         tree.Names
             .SelectMany(name => Find(Paths.Join(Glob.Escape(tree.Directory), name.Length == 0 ? "." : name)))
             .Where(root => root.Name.Length == 0 || !Glob.AnyFits(tree.Excludes, "", root.Name));
 
-    /// <summary>What is said of a path that begins with the home directory of nobody.</summary>
+    /// <summary>The error for a path that begins with the home directory of an unknown user.</summary>
     public static string NoHome(string path) => $"{path}: there is no such user, or he has no home directory";
 
-    /// <summary>What a path is called in the copy. Throws <see cref="Failure"/> for one that ends in "..".</summary>
+    /// <summary>The name of a path in the copy. Throws <see cref="Failure"/> for one that ends in "..".</summary>
     public static string NameOf(string path)
     {
         var name = Paths.NameOf(path.TrimEnd('/'));

@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// Unpacks the blocks of a tree, from many threads at once and in any order. Each file gets its name when it is complete. What cannot
-/// be written is named, and the rest goes on; a full disk, or a sender that does not keep to the rules, ends it.
+/// Unpacks the blocks of a tree, on several threads and in any order. Each file gets its name when it is complete. Reports members that cannot be
+/// written and continues; a full disk, or a sender that violates the protocol, ends the copy.
 /// </summary>
 internal sealed class TreeSink : ISink
 {
@@ -23,10 +23,10 @@ internal sealed class TreeSink : ISink
     private volatile bool _isIncomplete;
 
     /// <param name="tree">The target.</param>
-    /// <param name="asked">What may come; null where the sender is trusted.</param>
+    /// <param name="asked">The requested names; null if the sender is trusted.</param>
     /// <param name="tally">Counts files.</param>
-    /// <param name="trouble">Is told what cannot be written.</param>
-    /// <param name="sendersTrouble">Is told what could not be read, but was asked for.</param>
+    /// <param name="trouble">Called with each member that cannot be written.</param>
+    /// <param name="sendersTrouble">Called with each requested member that the sender could not read.</param>
     public TreeSink(Resource tree, AskedNames? asked, Tally tally, Action<string> trouble, Action<string> sendersTrouble)
     {
         _tree = tree;

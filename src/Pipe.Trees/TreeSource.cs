@@ -6,8 +6,7 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>
-/// Files and directories, packed into blocks that are complete in themselves, by several threads at once. What cannot be read is
-/// named, in the stream too, and the rest goes on.
+/// Packs files and directories into self-contained blocks, on several threads. Reports members that cannot be read, in the stream too, and continues.
 /// </summary>
 internal sealed class TreeSource : IStreamSource, ITargetQuestion
 {
@@ -22,7 +21,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
     private readonly SourceAttributes _attributes;
 
     /// <param name="tree">What to read.</param>
-    /// <param name="news">Is told what is found, and what cannot be read.</param>
+    /// <param name="news">Receives read errors and differences.</param>
     public TreeSource(Resource tree, SourceNews news)
     {
         _tree = tree;
@@ -44,13 +43,13 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
 
     public int Readers => Math.Clamp(Environment.ProcessorCount, 2, 8);
 
-    /// <summary>The longest entry without data, and something of a file; all of a piece if it is to be found again at the target.</summary>
+    /// <summary>The longest entry without data, plus some file data; with a comparison, room for a whole piece.</summary>
     public int LeastRoom => _comparison is not null ? Defaults.Block : LeastBlock;
 
-    /// <summary>What the target has; null if that does not matter.</summary>
+    /// <summary>The target's inventory; null if it does not matter.</summary>
     public Inventory? Inventory => _comparison?.Inventory;
 
-    /// <summary>What the target is to look for.</summary>
+    /// <summary>The names that the target is to look up.</summary>
     public string Wanted => string.Join('\0', _roots.Select(root => root.Name));
 
     ITargetQuestion? ISource.Question => Inventory is null ? null : this;
@@ -65,7 +64,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
 
     private bool IsCompared => _comparison is { IsAll: true };
 
-    /// <summary>One block, of whole entries; 0 at the end. For as many threads as there are.</summary>
+    /// <summary>Reads one block of whole entries; 0 at the end. Thread-safe.</summary>
     public int Read(Span<byte> buffer)
     {
         if (buffer.Length < LeastBlock)
@@ -77,7 +76,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         return _walk.Fill(buffer, TryPack);
     }
 
-    /// <summary>A block is complete as it comes.</summary>
+    /// <summary>False, because each read returns a complete block.</summary>
     public bool HasMore() => false;
 
     public BlockRecipe RecipeOf(ReadOnlySpan<byte> bytes, long offset) => new PackRecipe(bytes, _roots);
@@ -92,7 +91,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
 
     public void Finish()
     {
-        // What could not be read has been named.
+        // Read errors have been reported.
     }
 
     public void Abort()
@@ -175,11 +174,11 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         return isPacked;
     }
 
-    /// <summary>The target has that name for what is still to become the file beside it: it would be taken for a part of that.</summary>
+    /// <summary>Whether the name is that of a partial copy of an existing file: the target would take it for one.</summary>
     private static bool IsLeftover(Step.Member member) =>
         PartFile.Is(member.Name) && member.Folder.Folder.Status(PartFile.WholeOf(member.Name), follow: false) is not null;
 
-    /// <summary>A name that cannot be sent: the directory it is in is the one that has the trouble.</summary>
+    /// <summary>Reports a name too long to send as an error of its directory.</summary>
     private bool TryPackTooLong(ref Pack pack, Step.Member member) =>
         _news.TryComplain(ref pack, member.Folder.Path, $"{member.Folder.Folder.NameOf(member.Name)}: {LinuxException.Describe(Errno.NameTooLong)}");
 
@@ -234,7 +233,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         return true;
     }
 
-    /// <summary>A mount point is copied as an empty directory.</summary>
+    /// <summary>Packs a mount point, which is copied as an empty directory.</summary>
     private bool TryAddLeftOut(ref Pack pack, scoped in TreeEntry directory)
     {
         var entry = directory;
@@ -262,7 +261,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         return _files.TryPack(ref pack, handle.Fd, status, member.Path, attributes);
     }
 
-    /// <summary>Links, fifos, devices: what is all in its name.</summary>
+    /// <summary>Packs a member without content: link, fifo, device.</summary>
     private bool TryPackOther(ref Pack pack, Step.Member member, bool follow)
     {
         var folder = member.Folder.Folder;
@@ -289,7 +288,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         return TryAdd(ref pack, link);
     }
 
-    /// <summary>Adds what has no content, or compares it.</summary>
+    /// <summary>Adds an entry without content, or compares it.</summary>
     private bool TryAdd(ref Pack pack, scoped in TreeEntry entry)
     {
         if (IsCompared)
@@ -307,7 +306,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         return true;
     }
 
-    /// <summary>The name that the file was packed under before, if it was: the same member may be looked at twice.</summary>
+    /// <summary>The name under which the file was packed before, if it was. A member may be visited twice.</summary>
     private string? FirstNameOf(in FileStatus status, string path)
     {
         if (!IsAll || IsCompared || status.Links == 1)

@@ -1,8 +1,8 @@
 namespace Pipe.Trees;
 
 /// <summary>
-/// What is left to be packed, handed out to many threads at once. Depth first: few directories are open at a time. What a step leads
-/// to is pushed before the step is done, so that nobody takes an empty stack for the end.
+/// Hands out the remaining steps to several threads. Depth first, so that few directories are open at a time. A step's successors are pushed before the
+/// step is done, so that no thread mistakes an empty stack for the end.
 /// </summary>
 internal sealed class TreeWalk : IDisposable
 {
@@ -12,10 +12,10 @@ internal sealed class TreeWalk : IDisposable
     private int _busy;
     private bool _isAborted;
 
-    /// <summary>Makes what comes when everything else is done, once.</summary>
+    /// <summary>Sets the steps that follow, once, after everything else is done.</summary>
     public void PushLast(Func<Cursor> last) => _last = last;
 
-    /// <summary>The next step; false if there is none, or none without waiting. Each one is to be ended with <see cref="Done"/>.</summary>
+    /// <summary>Takes the next step; false if there is none, or none without waiting. Each step must be ended with <see cref="Done"/>.</summary>
     public bool TryNext(bool mayWait, out Step step)
     {
         lock (_gate)
@@ -83,7 +83,7 @@ internal sealed class TreeWalk : IDisposable
         }
     }
 
-    /// <summary>Whether all of it was handed out: nobody ended it before.</summary>
+    /// <summary>Whether everything was handed out, without an abort.</summary>
     public bool IsWhole
     {
         get
@@ -95,7 +95,7 @@ internal sealed class TreeWalk : IDisposable
         }
     }
 
-    /// <summary>There is no room for it here: somebody else takes it, next.</summary>
+    /// <summary>Gives back a step that does not fit: another thread takes it next.</summary>
     public void Return(Step step)
     {
         Push(new StepsCursor([step]));

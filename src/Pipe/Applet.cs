@@ -5,10 +5,10 @@ using Pipe.Protocol;
 
 namespace Pipe;
 
-/// <summary>A program that this executable can be: called by its name through a link, or as <c>pipe NAME ...</c>.</summary>
-/// <param name="Name">Of the link.</param>
+/// <summary>One of the programs in this executable: called by its name through a link, or as <c>pipe NAME ...</c>.</summary>
+/// <param name="Name">The name of the link.</param>
 /// <param name="Run">Takes the words after the name.</param>
-/// <param name="Spell">A hint of the engine in the spelling of the program.</param>
+/// <param name="Spell">Translates a hint of the engine into the program's spelling.</param>
 internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Run, Func<string, string> Spell)
 {
     public static Applet[] All { get; } =
@@ -21,21 +21,21 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
         new("dccli", Dccli.DccliRun.Run, Dccli.Options.Table.Spell),
     ];
 
-    /// <summary>The exit status for how a run ended, where it is not the code itself: a program that stands in for another has that one's.</summary>
+    /// <summary>The exit status for an exit code, where they differ: a program that replaces another one uses its statuses.</summary>
     public Func<ExitCode, int> Status { get; init; } = static code => (int)code;
 
     private static string Names => string.Join(", ", All.Select(applet => applet.Name));
 
     public static Applet? Find(string name) => Array.Find(All, applet => applet.Name == name);
 
-    /// <summary>From here on it speaks.</summary>
+    /// <summary>Runs the program; messages carry its name from here on.</summary>
     public ExitCode Start(string[] words, Messages messages)
     {
         (messages.Program, messages.Spell, messages.Status) = (Name, Spell, Status);
         return Run(words, messages);
     }
 
-    /// <summary>What <c>pipe</c> does under its own name.</summary>
+    /// <summary>Runs <c>pipe</c> under its own name.</summary>
     public static ExitCode RunNamed(string[] words, Messages messages)
     {
         switch (words.Length > 0 ? words[0] : "")
@@ -59,7 +59,7 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
         }
     }
 
-    /// <summary>For somebody on another host: how it ended goes to descriptor 3, a line for the cause and one for the hint.</summary>
+    /// <summary>Runs for a user on another host: the verdict goes to descriptor 3, as a line with the cause and one with the hint.</summary>
     private static ExitCode RunAsked(string[] words, Messages messages)
     {
         try

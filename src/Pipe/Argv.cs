@@ -4,13 +4,13 @@ using Pipe.Protocol;
 namespace Pipe;
 
 /// <summary>
-/// The command line as bytes, in <see cref="RawText"/>. What Main is given has lost every byte that is not UTF-8, and
-/// the name that the program was called by.
+/// The command line as bytes, in <see cref="RawText"/>. The arguments of Main lack all bytes that are not UTF-8, and the name by which the program was
+/// called.
 /// </summary>
-/// <param name="Name">Last part of argv[0]; behind a symbolic link, the link's name.</param>
+/// <param name="Name">Last component of argv[0]; for a symbolic link, the link's name.</param>
 internal readonly record struct Argv(string Name, string[] Words)
 {
-    /// <param name="given">What Main got. Only its length counts, and its text where /proc is missing.</param>
+    /// <param name="given">The arguments of Main. Only their number is used, and their text where /proc is missing.</param>
     public static Argv Read(string[] given)
     {
         try
@@ -24,8 +24,8 @@ internal readonly record struct Argv(string Name, string[] Words)
     }
 
     /// <summary>
-    /// The arguments are the last words of the line and the program's name is the one before them, whatever stands in
-    /// front: nothing for the shipped file, "dotnet exec" and its options for a plain build.
+    /// Splits the command line. The arguments are its last words and the program's name is the word before them; the shipped file has nothing before
+    /// that, a plain build "dotnet exec" and its options.
     /// </summary>
     public static Argv Parse(ReadOnlySpan<byte> line, string[] given)
     {

@@ -21,7 +21,7 @@ internal static class DmscpApplet
             : CopyRun.Run(invocation, Usage.Text, messages);
     }
 
-    /// <summary>Why it failed has gone to the other side, who says it to the user.</summary>
+    /// <summary>Serves a copy. The cause of a failure has gone to the other side, which reports it to the user.</summary>
     private static ExitCode Serve(Messages messages, bool isSpare)
     {
         using var interruption = new Interruption(static () => { });

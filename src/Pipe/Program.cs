@@ -2,7 +2,7 @@ using Pipe.CommandLine;
 
 namespace Pipe;
 
-/// <summary>The one executable. The name it is called by decides which program it is.</summary>
+/// <summary>The one executable. The name by which it is called selects the program.</summary>
 internal static class Program
 {
     private static int Main(string[] given)

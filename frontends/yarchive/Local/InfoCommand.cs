@@ -7,11 +7,11 @@ using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
 
-/// <summary>Says all of an archive that its manifest and a look at its files tell, and how to restore it without this program.</summary>
+/// <summary>Prints everything about an archive that its manifest and its files' status show, and how to restore it without this program.</summary>
 /// <param name="path">The archive.</param>
-/// <param name="isJson">Objects.</param>
-/// <param name="withFragments">A line for each fragment, too.</param>
-/// <param name="archiving">The data migration system that is asked where they are, if one is.</param>
+/// <param name="isJson">Whether to print JSON.</param>
+/// <param name="withFragments">Whether to print a line for each fragment too.</param>
+/// <param name="archiving">The data migration system to query for the fragments' states, if any.</param>
 internal sealed class InfoCommand(string path, bool isJson, bool withFragments, Archiving archiving) : ILocalCommand
 {
     private const int Portion = 64 * 1024;
@@ -64,7 +64,7 @@ internal sealed class InfoCommand(string path, bool isJson, bool withFragments, 
         void Line(string key, string value) => text.Append(value.Length > 0 ? $"{key,-10} {value}\n" : "");
     }
 
-    /// <summary>A line for each, as many as there are.</summary>
+    /// <summary>Prints a line for each fragment, without keeping them all in memory.</summary>
     private void TellFragments(ArchiveName archive, IReadOnlyDictionary<string, MigrationState>? states, Action<string> answer)
     {
         using var whereabouts = new Whereabouts(states);

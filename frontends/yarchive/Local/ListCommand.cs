@@ -6,10 +6,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
 
-/// <summary>Lists an archive, or all of a directory: a table, or a JSON object for each.</summary>
+/// <summary>Lists an archive, or all archives of a directory: as a table, or a JSON object for each.</summary>
 /// <param name="path">The archive or directory.</param>
-/// <param name="isJson">Objects.</param>
-/// <param name="archiving">The data migration system that is asked where fragments are, if one is.</param>
+/// <param name="isJson">Whether to print JSON.</param>
+/// <param name="archiving">The data migration system to query for the fragments' states, if any.</param>
 internal sealed class ListCommand(string path, bool isJson, Archiving archiving) : ILocalCommand
 {
     private static readonly string[] Heading = ["NAME", "SIZE", "FRAGMENTS", "WHERE", "DATE", ""];
@@ -32,7 +32,7 @@ internal sealed class ListCommand(string path, bool isJson, Archiving archiving)
         answer(Table([Heading, .. summaries.Select(Cells)]));
     }
 
-    /// <summary>All members that a script may want; lists of archives and information on one have the same.</summary>
+    /// <summary>All members that a script may need; used for lists and for information on one archive.</summary>
     public static JsonLine Json(ArchiveSummary summary) => new JsonLine()
         .Text("name", summary.Archive.Name)
         .Truth("complete", summary.IsComplete)
@@ -47,7 +47,7 @@ internal sealed class ListCommand(string path, bool isJson, Archiving archiving)
         .Text("filters", summary.Manifest is { } manifest ? string.Join(" | ", manifest.Head.Filters) : null)
         .Text("damage", summary.Fault?.Message);
 
-    /// <summary>Where the fragments are, in a few words.</summary>
+    /// <summary>Summarizes the states of the fragments.</summary>
     public static string Where(ArchiveSummary summary) =>
         summary.Fragments == 0 ? "-"
         : summary.Counts.Missing > 0 ? summary.Counts.Wrong > 0 ? $"{summary.Counts.Missing} missing, {summary.Counts.Wrong} wrong" : $"{summary.Counts.Missing} missing"
@@ -56,17 +56,17 @@ internal sealed class ListCommand(string path, bool isJson, Archiving archiving)
         : summary.Counts.OnTape == summary.Fragments ? "tape"
         : $"{summary.Counts.OnTape} on tape";
 
-    /// <summary>What else there is to know; empty for a complete one.</summary>
+    /// <summary>A remark on the archive's state; empty for a complete one.</summary>
     public static string State(ArchiveSummary summary) =>
         summary.Fault is not null ? summary.IsDamaged ? "damaged manifest" : "unreadable manifest"
         : summary.IsComplete ? ""
         : summary.IsBeingWritten ? "being written"
         : "incomplete";
 
-    /// <summary>2026-11-21T03:11:09Z, with less in it.</summary>
+    /// <summary>Shortens a time like 2026-11-21T03:11:09Z.</summary>
     public static string Date(string time) => time.Length >= 20 ? $"{time[..10]} {time[11..16]}Z" : time;
 
-    /// <summary>Somebody may have removed it since the directory was read.</summary>
+    /// <summary>Another process may have removed the archive since the directory was read.</summary>
     private static bool IsThere(ArchiveSummary summary) => FileStatus.OfName(summary.Archive.Manifest) is not null;
 
     private static string[] Cells(ArchiveSummary summary) =>
@@ -79,7 +79,7 @@ internal sealed class ListCommand(string path, bool isJson, Archiving archiving)
         State(summary),
     ];
 
-    /// <summary>Numbers stand to the right.</summary>
+    /// <summary>Numbers are aligned to the right.</summary>
     private static string Table(List<string[]> rows)
     {
         var widths = Heading.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();

@@ -5,14 +5,14 @@ using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
 
-/// <summary>Removes an archive, or the older ones of its series.</summary>
-/// <param name="path">The archive; to keep some, any of the series, or what their names begin with.</param>
-/// <param name="keep">How many of the series stay; 0: it is not about a series.</param>
-/// <param name="isForced">Also one whose manifest is damaged.</param>
-/// <param name="isDry">Only say which; what would keep them from being removed is said too.</param>
-/// <param name="isVerbose">Say which.</param>
-/// <param name="system">The data migration system that gives up its copies; empty if nobody asks it to.</param>
-/// <param name="vouched">Directories that the user says the archive goes on in.</param>
+/// <summary>Removes an archive, or the older archives of its series.</summary>
+/// <param name="path">The archive; with keep, any archive of the series, or their common prefix.</param>
+/// <param name="keep">Number of archives of the series to keep; 0 to remove a single archive.</param>
+/// <param name="isForced">Whether to remove an archive with a damaged manifest too.</param>
+/// <param name="isDry">Whether to only print what would be removed; reports reasons against it too.</param>
+/// <param name="isVerbose">Whether to print each removed archive.</param>
+/// <param name="system">The data migration system that deletes its copies; empty to keep them.</param>
+/// <param name="vouched">Spill directories that the user vouches for.</param>
 internal sealed class RemoveCommand(string path, int keep, bool isForced, bool isDry, bool isVerbose, string system, IReadOnlyList<string> vouched) : ILocalCommand
 {
     public void Run(Action<string> answer, Action<string> waiting)
@@ -48,7 +48,7 @@ internal sealed class RemoveCommand(string path, int keep, bool isForced, bool i
         }
     }
 
-    /// <summary>A line for the archive, and one for each other directory that fragments go from.</summary>
+    /// <summary>Prints a line for the archive, and one for each other directory with removed fragments.</summary>
     private void TellRemoved(ArchiveName archive, Removal removal, Action<string> answer)
     {
         var removed = isDry ? "would be removed" : "removed";
@@ -59,7 +59,7 @@ internal sealed class RemoveCommand(string path, int keep, bool isForced, bool i
         }
     }
 
-    /// <summary>Null if another run that keeps as many of the same series has removed it, or is about to.</summary>
+    /// <summary>Null if another run with the same series and number has removed the archive, or is about to.</summary>
     private Removal? Begin(ArchiveName archive)
     {
         try

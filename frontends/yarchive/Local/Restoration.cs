@@ -7,15 +7,15 @@ using Pipe.Protocol;
 namespace Pipe.Yarchive;
 
 /// <summary>
-/// The shell line that restores the stream of an archive with sha256sum, cat and the filters alone, for sh(1) in the directory of the
-/// manifest. A stream goes out only if there is all of it and all digests were right; all words go to standard error, and whatever fails the line says by
-/// its status. It has only characters that draw nothing, whatever the archive is called.
+/// The shell line that restores the stream of an archive with only sha256sum, cat and the filters, for sh(1) in the manifest's directory. It writes the
+/// stream only if it is complete and all digests are right; all messages go to standard error, and the exit status reports any failure. Whatever the
+/// archive's name, the line has no control characters.
 /// </summary>
 internal static class Restoration
 {
-    /// <param name="name">Of the archive.</param>
-    /// <param name="fragments">How many it has: sha256sum does not check nothing.</param>
-    /// <param name="filters">As the manifest has them; what undoes one that is not known stands in a variable.</param>
+    /// <param name="name">The archive's name.</param>
+    /// <param name="fragments">Number of fragments: sha256sum refuses an empty list.</param>
+    /// <param name="filters">The filters in the manifest; the inverse of an unknown one is taken from a variable.</param>
     public static string Line(string name, int fragments, IReadOnlyList<string> filters)
     {
         var manifest = Quote(new ArchiveName("", "./" + name).Manifest);
@@ -28,7 +28,7 @@ internal static class Restoration
         return string.Join(" && ", [.. needed, .. check, string.Join(" | ", [read, .. undone])]);
     }
 
-    /// <summary>A word for sh; what would draw on a terminal, or is no character, stands in it as printf(1) takes it.</summary>
+    /// <summary>Quotes a word for sh; control characters and invalid bytes are written as printf(1) escapes.</summary>
     private static string Quote(string word)
     {
         if (RawText.Printable(word) == word)

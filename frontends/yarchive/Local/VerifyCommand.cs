@@ -4,16 +4,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Yarchive;
 
-/// <summary>
-/// Reads an archive where it lies and compares it with its manifest: a line for each fragment that is wrong, one for its index if that is,
-/// and one at the end.
-/// </summary>
+/// <summary>Reads an archive in place and compares it with its manifest: prints a line for each wrong fragment, one for a wrong index, and a summary.</summary>
 /// <param name="path">The archive.</param>
-/// <param name="percent">How much of it.</param>
-/// <param name="alsoSha256">Compare the SHA-256 too.</param>
-/// <param name="isVerbose">A line for each fragment.</param>
-/// <param name="archiving">How what is on tape is recalled, if it is.</param>
-/// <param name="patienceSeconds">How long to wait for that without progress.</param>
+/// <param name="percent">The share to read.</param>
+/// <param name="alsoSha256">Whether to compare the SHA-256 too.</param>
+/// <param name="isVerbose">Whether to print a line for each fragment.</param>
+/// <param name="archiving">How to recall fragments from tape, if they are there.</param>
+/// <param name="patienceSeconds">The longest wait for that without progress.</param>
 internal sealed class VerifyCommand(string path, double percent, bool alsoSha256, bool isVerbose, Archiving archiving, int patienceSeconds) : ILocalCommand
 {
     public void Run(Action<string> answer, Action<string> waiting)
@@ -45,7 +42,7 @@ internal sealed class VerifyCommand(string path, double percent, bool alsoSha256
         answer($"{RawText.Printable(manifest.Archive.Name)}: {amount}: {Words(wrong, unread)}{(index.Fault.Length == 0 ? "" : index.IsWrong ? ", index wrong" : ", index not read")}\n");
         if (wrong == 0 && index.IsWrong)
         {
-            throw Fault(manifest.Archive, index); // whatever could not be read
+            throw Fault(manifest.Archive, index); // an unreadable file counts too
         }
 
         Judge(manifest.Archive, sample.Count, wrong, unread, hint: recall is null ? "; --hsm SYSTEM recalls fragments from tape" : "");
@@ -55,7 +52,7 @@ internal sealed class VerifyCommand(string path, double percent, bool alsoSha256
         }
     }
 
-    /// <summary>The bytes of the stream, as --range takes them.</summary>
+    /// <summary>The bytes of the stream in the form of --range.</summary>
     private static string Line(ArchiveName archive, in Fragment fragment, Finding finding) =>
         $"{RawText.Printable(fragment.Path(archive))}: bytes {fragment.Offset}-{fragment.End - 1}: {Words(finding)}\n";
 

@@ -4,14 +4,14 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>What there is to say of an archive without reading its fragments.</summary>
+/// <summary>A summary of an archive, made without reading its fragments.</summary>
 /// <param name="Archive">Its name.</param>
-/// <param name="Manifest">Without its fragments; null if it cannot be read, or is damaged.</param>
-/// <param name="Fragments">How many there are.</param>
-/// <param name="Size">Bytes of the stream, so far as it is there.</param>
-/// <param name="Counts">Where they are.</param>
-/// <param name="IsBeingWritten">Somebody is at it.</param>
-/// <param name="Fault">What is wrong with the manifest; null if nothing is.</param>
+/// <param name="Manifest">The manifest without its fragments; null if it cannot be read, or is damaged.</param>
+/// <param name="Fragments">Number of fragments.</param>
+/// <param name="Size">Size of the stream in bytes, as far as it is stored.</param>
+/// <param name="Counts">The states of its fragments.</param>
+/// <param name="IsBeingWritten">Whether another process is writing it.</param>
+/// <param name="Fault">The error in the manifest; null if there is none.</param>
 internal sealed record ArchiveSummary(
     ArchiveName Archive, Manifest? Manifest, int Fragments, long Size, FragmentCounts Counts, bool IsBeingWritten, Failure? Fault)
 {
@@ -19,11 +19,11 @@ internal sealed record ArchiveSummary(
 
     public bool IsDamaged => Fault?.Code == ExitCode.Integrity;
 
-    /// <summary>When it was complete, or else begun.</summary>
+    /// <summary>The time of completion, or else of the beginning.</summary>
     public string Time => Manifest?.End?.Time ?? Manifest?.Head.Started ?? "";
 
-    /// <param name="archive">Which one.</param>
-    /// <param name="states">Of the fragments, from their data migration system; null if none was asked.</param>
+    /// <param name="archive">The archive.</param>
+    /// <param name="states">The states of the fragments, from their data migration system; null if none was asked.</param>
     public static ArchiveSummary Of(ArchiveName archive, IReadOnlyDictionary<string, MigrationState>? states = null)
     {
         var (count, size) = (0, 0L);

@@ -4,11 +4,11 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>The archives of a directory: whatever has a manifest in it.</summary>
+/// <summary>Finds the archives of a directory by their manifests.</summary>
 internal static class Catalog
 {
     /// <summary>In the order of their names.</summary>
-    /// <exception cref="Failure">There is no such directory, or it cannot be read.</exception>
+    /// <exception cref="Failure">The directory does not exist or cannot be read.</exception>
     public static IReadOnlyList<ArchiveName> In(string directory)
     {
         try
@@ -32,8 +32,8 @@ internal static class Catalog
         }
     }
 
-    /// <summary>The archives that a path means: the one of that name, else those of the directory.</summary>
-    /// <exception cref="Failure">There is neither.</exception>
+    /// <summary>The archives that a path stands for: the archive of that name, otherwise those in the directory.</summary>
+    /// <exception cref="Failure">The path is neither.</exception>
     public static IReadOnlyList<ArchiveName> At(string path)
     {
         try

@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// Has a data migration system give up its copies of files that are about to be deleted, if it has a command for that; others see for
-/// themselves that files are gone.
+/// Makes a data migration system delete its copies of files that are about to be deleted, if it has a command for that; other systems detect deleted
+/// files themselves.
 /// </summary>
 internal sealed class ForgottenCopies(MigrationSystem system)
 {
@@ -15,11 +15,11 @@ internal sealed class ForgottenCopies(MigrationSystem system)
 
     public string System => system.Name;
 
-    /// <summary>Those whose copies it would not give up, each with the cause, as far as that can be known before.</summary>
+    /// <summary>The files whose copies cannot be deleted, each with the cause, as far as known in advance.</summary>
     public IReadOnlyList<string> Staying(IReadOnlyList<string> paths) => Look(paths).Staying;
 
-    /// <summary>Returns those whose copies it does not give up, each with the cause.</summary>
-    /// <exception cref="Failure">It may do so later.</exception>
+    /// <summary>Deletes the copies; returns the files whose copies it keeps, each with the cause.</summary>
+    /// <exception cref="Failure">The system may delete them later.</exception>
     public IReadOnlyList<string> Forget(IReadOnlyList<string> paths)
     {
         var (left, staying) = Look(paths);
@@ -42,10 +42,10 @@ internal sealed class ForgottenCopies(MigrationSystem system)
         return staying;
     }
 
-    /// <summary>A file that has another name, or lies where a symbolic link leads to, stays, and its copy with it.</summary>
+    /// <summary>Whether the path is the only name of a regular file. A file with another name, or behind a symbolic link, stays, and its copy with it.</summary>
     private static bool IsTheOnlyName(string path) => FileStatus.OfName(path) is { IsRegular: true, Links: 1 };
 
-    /// <summary>What there may be copies of, and what it does not give up as things are.</summary>
+    /// <summary>The files that may have copies, and those whose copies the system keeps in their present state.</summary>
     private (string[] Known, List<string> Staying) Look(IReadOnlyList<string> paths)
     {
         if (!system.CanForget)

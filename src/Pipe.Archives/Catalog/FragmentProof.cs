@@ -5,22 +5,22 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// Decides whether a fragment that a manifest names is a fragment of that very archive. A path in a manifest proves nothing: a copy of it names the same
-/// files, and a damaged or hostile one any. In the directory of the manifest the name is the proof. In another directory it is the
-/// <see cref="OwnerFile"/>; where there is none, as an earlier version made none, the user's word that this archive goes on there, and then each
-/// file must have the size that the manifest says.
+/// Decides whether a file that a manifest lists is a fragment of that very archive. A path in a manifest proves nothing: a copy of the manifest lists
+/// the same files, and a damaged or hostile one any file. In the manifest's directory the name is the proof. In another directory it is the <see
+/// cref="OwnerFile"/>; archives of an earlier version have none, and there the user must vouch for the directory, and each file must have the size in
+/// the manifest.
 /// </summary>
-/// <param name="archive">Whose manifest.</param>
-/// <param name="id">In the head of the manifest; empty if there is none.</param>
-/// <param name="vouched">Directories that the user says this archive goes on in.</param>
+/// <param name="archive">The archive of the manifest.</param>
+/// <param name="id">The id in the manifest's head; empty if there is none.</param>
+/// <param name="vouched">Directories that the user vouches for.</param>
 internal sealed class FragmentProof(ArchiveName archive, string id, IReadOnlyList<string> vouched)
 {
     private readonly Dictionary<string, (bool ByName, string Fault)> _directories = [];
 
-    /// <summary>Whether all files of these names in the directory belong to the archive, in the manifest or not.</summary>
+    /// <summary>Whether all files of these names in the directory belong to the archive, listed or not.</summary>
     public bool IsOwned(string directory) => Look(directory) is { ByName: true };
 
-    /// <summary>Whether the manifest is in the same directory, by whichever path.</summary>
+    /// <summary>Whether the manifest is in the same directory, by any path.</summary>
     public bool IsBeside(string directory) => directory.Length == 0 || IsSame(directory, archive.Directory);
 
     /// <summary>Why the file must stay; empty if it is a fragment of the archive.</summary>
@@ -32,7 +32,7 @@ internal sealed class FragmentProof(ArchiveName archive, string id, IReadOnlyLis
             : "it does not have the size that the manifest says";
     }
 
-    /// <exception cref="Failure">Fragments of another archive of this name lie beside the manifest: by its name nothing is told apart.</exception>
+    /// <exception cref="Failure">The manifest's directory has fragments of another archive with this name, so names prove nothing.</exception>
     public void CheckBeside()
     {
         if (OwnerFile.Read(archive) is { } owner && !owner.IsOf(archive, id))
@@ -44,7 +44,7 @@ internal sealed class FragmentProof(ArchiveName archive, string id, IReadOnlyLis
         }
     }
 
-    /// <summary>All fragments of the archive in that directory are gone. A file of that name which is not its owner file stays.</summary>
+    /// <summary>Removes the owner file of a directory without fragments. A file of that name that is not the archive's owner file stays.</summary>
     public void RemoveOwner(ArchiveName there)
     {
         if (OwnerFile.Read(there) is { } owner && owner.IsOf(archive, id))

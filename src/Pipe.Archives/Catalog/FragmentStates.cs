@@ -4,15 +4,15 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// What a data migration system says of the fragments of archives. There may be a million of them: they are asked for many at a time,
-/// and those that more than <see cref="MostCalls"/> commands would be needed for are not asked for.
+/// The states of archives' fragments in a data migration system. There may be a million fragments: they are queried in batches, up to <see
+/// cref="MostCalls"/> commands; the others are not queried.
 /// </summary>
 internal static class FragmentStates
 {
     public const int MostCalls = 100;
 
-    /// <summary>By path, of those that are there; null if nobody has named a system or a command to ask.</summary>
-    /// <exception cref="Failure">There is no such system.</exception>
+    /// <summary>The states by path, of existing fragments; null if the user has named neither a system nor a command.</summary>
+    /// <exception cref="Failure">The system does not exist.</exception>
     public static IReadOnlyDictionary<string, MigrationState>? Of(Archiving archiving, IEnumerable<ArchiveName> archives) =>
         archiving.System.Length > 0 ? Of(ArchiveMigration.SystemOf(archiving), archives)
         : archiving.Commands.Length > 0 ? Of(ArchiveMigration.SystemOf(archiving with { System = "cmd" }), archives)
@@ -26,7 +26,7 @@ internal static class FragmentStates
             var said = system.StateOf(call, new Halt());
             if (said.Values.All(state => state == MigrationState.Unknown))
             {
-                break; // it does not answer, or not for these files: each further question may take minutes
+                break; // it does not answer, or not for these files: each further query may take minutes
             }
 
             foreach (var (path, state) in said)
@@ -56,7 +56,7 @@ internal static class FragmentStates
             }
             catch (Failure)
             {
-                // Whoever looks at this archive next tells what is wrong with it.
+                // The next step that reads this archive reports the error.
             }
         }
 

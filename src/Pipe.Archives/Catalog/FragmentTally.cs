@@ -1,9 +1,9 @@
 namespace Pipe.Archives;
 
-/// <summary>How many of the fragments are where.</summary>
+/// <summary>The numbers of fragments by state.</summary>
 /// <param name="OnTape">On tape only.</param>
-/// <param name="Missing">Not there.</param>
-/// <param name="Wrong">There, with another size, or no files, or not to be looked at, or lost.</param>
+/// <param name="Missing">Missing files.</param>
+/// <param name="Wrong">Files of another size, that are not regular files, that cannot be examined, or that are lost.</param>
 internal readonly record struct FragmentCounts(int OnTape, int Missing, int Wrong)
 {
     public static FragmentCounts operator +(FragmentCounts one, FragmentCounts other) =>
@@ -19,8 +19,8 @@ internal readonly record struct FragmentCounts(int OnTape, int Missing, int Wron
 }
 
 /// <summary>
-/// Counts where the fragments of an archive are, on all processors: a look at a million files takes a single one some seconds. Keeps no
-/// more than a few thousand at a time.
+/// Counts the states of an archive's fragments on all processors: one processor takes some seconds for a million files. Keeps only a few thousand
+/// fragments in memory at a time.
 /// </summary>
 internal sealed class FragmentTally(ArchiveName archive, IReadOnlyDictionary<string, MigrationState>? states)
 {
@@ -38,7 +38,7 @@ internal sealed class FragmentTally(ArchiveName archive, IReadOnlyDictionary<str
         }
     }
 
-    /// <summary>Of all that were added.</summary>
+    /// <summary>The total of all added fragments.</summary>
     public FragmentCounts Total()
     {
         Send();

@@ -4,15 +4,15 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>A file that stays where an archive was removed.</summary>
+/// <summary>A file that stays after the removal of its archive.</summary>
 /// <param name="Path">Its path.</param>
-/// <param name="Why">Why it does.</param>
+/// <param name="Why">The reason.</param>
 internal readonly record struct StayingFile(string Path, string Why);
 
 /// <summary>
-/// Removes an archive. First it loses its closing line, durably: from there on it is no archive, and if the removal is cut, the
-/// rest looks like an archive that was never complete, and can be removed again. All reasons to refuse show before anything has happened. While
-/// this lives, no other process writes the archive. Files that are not provably of this archive stay; see <see cref="FragmentProof"/>.
+/// Removes an archive. First its closing line is removed, durably: from then on an interrupted removal leaves an incomplete archive, which can be
+/// removed again. All checks come before the first change. While this exists, no other process writes the archive. Files that do not provably belong to
+/// the archive stay; see <see cref="FragmentProof"/>.
 /// </summary>
 internal sealed class Removal : IDisposable
 {
@@ -24,10 +24,10 @@ internal sealed class Removal : IDisposable
     private readonly string[] _directories;
     private Fd _file;
 
-    /// <param name="archive">Which one.</param>
-    /// <param name="isForced">Also one whose manifest is damaged: what it still names for sure.</param>
-    /// <param name="vouched">Directories that the user says it goes on in.</param>
-    /// <exception cref="Failure">There is no such archive, somebody is writing it, or it is damaged.</exception>
+    /// <param name="archive">The archive.</param>
+    /// <param name="isForced">Whether to remove a damaged archive too: the files that its manifest still lists reliably.</param>
+    /// <param name="vouched">Spill directories that the user vouches for.</param>
+    /// <exception cref="Failure">The archive does not exist, is being written, or is damaged.</exception>
     public Removal(ArchiveName archive, bool isForced, params IReadOnlyList<string> vouched)
     {
         _archive = archive;
@@ -54,32 +54,32 @@ internal sealed class Removal : IDisposable
         }
     }
 
-    /// <summary>Whether somebody else has removed it, or is at it.</summary>
+    /// <summary>Whether another process has removed the archive, or is working on it.</summary>
     public static bool IsTaken(ArchiveName archive)
     {
         using var file = Fd.TryOpen(archive.Manifest, OpenFlags.ReadOnly | OpenFlags.NoTerminal | OpenFlags.NonBlocking);
         return file is null || !file.TryLock();
     }
 
-    /// <summary>Files that have names of fragments or of the index, and stay.</summary>
+    /// <summary>Files with names of fragments or of the index that stay.</summary>
     public IReadOnlyList<StayingFile> Left => _left;
 
-    /// <summary>The paths of all fragments that go.</summary>
+    /// <summary>The paths of all fragments to remove.</summary>
     public IReadOnlyList<string> Fragments => [.. _fragments.Select(fragment => fragment.Path(_archive))];
 
-    /// <summary>The directories, other than that of the manifest, which fragments are removed from, with their number.</summary>
+    /// <summary>The directories other than the manifest's from which fragments are removed, with their numbers.</summary>
     public IReadOnlyList<(string Directory, int Fragments)> Elsewhere =>
         [.. _fragments.Where(fragment => fragment.Directory.Length > 0).GroupBy(fragment => fragment.Directory).Select(group => (group.Key, group.Count()))];
 
-    /// <summary>The file of that name is what has become of the index that the manifest knows, or it is one.</summary>
+    /// <summary>Whether the index file belongs to the archive: the manifest lists it, or it is an index.</summary>
     private bool OwnsIndex => _manifest?.End?.Index is not null || IndexFile.IsOne(_archive);
 
-    /// <summary>The fragment that a cut run may have named and not written down; null if it cannot be told from others.</summary>
+    /// <summary>The fragment that an interrupted run may have named but not listed; null if it cannot be identified.</summary>
     private int? Unrecorded => _manifest is { End: null, Fragments.Count: > 0 and var count } ? count : null;
 
-    /// <summary>Returns those fragments whose copies stay all the same, each with the cause.</summary>
-    /// <param name="copies">Of the fragments, that are given up; null: nobody asks for that.</param>
-    /// <exception cref="Failure">It cannot be removed, or the copies cannot be given up now.</exception>
+    /// <summary>Removes the archive. Returns the fragments whose tape copies stay, each with the cause.</summary>
+    /// <param name="copies">The copies to delete too; null to keep them.</param>
+    /// <exception cref="Failure">The archive cannot be removed, or the copies cannot be deleted now.</exception>
     public IReadOnlyList<string> Carry(ForgottenCopies? copies)
     {
         try
@@ -129,7 +129,7 @@ internal sealed class Removal : IDisposable
         }
     }
 
-    /// <summary>Null if it is damaged.</summary>
+    /// <summary>Null if the manifest is damaged.</summary>
     private static Manifest? Read(ArchiveName archive, Fd file, bool isForced)
     {
         try
@@ -142,7 +142,7 @@ internal sealed class Removal : IDisposable
         }
     }
 
-    /// <summary>Into those that go and those that stay. Of a file that is not there it does not matter whose it was.</summary>
+    /// <summary>Sorts fragments into those to remove and those that stay. The owner of a missing file does not matter.</summary>
     private void Sort(IReadOnlyList<Fragment> fragments)
     {
         foreach (var fragment in fragments)
@@ -159,7 +159,7 @@ internal sealed class Removal : IDisposable
         }
     }
 
-    /// <summary>Files beside the others that the manifest does not speak of: it is damaged, or they are of something else.</summary>
+    /// <summary>Adds files next to the fragments that the manifest does not list: it is damaged, or they belong to something else.</summary>
     private void AddUnnamed()
     {
         var known = _fragments.Select(fragment => fragment.Path(_archive)).Concat(_left.Select(file => file.Path)).ToHashSet();
@@ -176,8 +176,8 @@ internal sealed class Removal : IDisposable
     }
 
     /// <summary>
-    /// The last first, so that the rest can go on after a cut; then parts, and the fragment that a cut run has named and not written
-    /// down. Others of such names may be all that is left of an archive whose manifest is lost.
+    /// Removes the last fragment first, so that an interrupted removal can continue; then parts, and the fragment that an interrupted run has named but
+    /// not listed. Other files of such names may be the only remains of an archive whose manifest is lost.
     /// </summary>
     private void RemoveFragments()
     {

@@ -5,18 +5,18 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>Reads the fragments of an archive where they lie and compares them with the manifest; the bytes go nowhere.</summary>
-/// <param name="manifest">Of which archive.</param>
-/// <param name="alsoSha256">Compare the SHA-256 too, which takes longer.</param>
-/// <param name="recall">Has the fragments that are looked at brought to disk; null if they are there.</param>
+/// <summary>Reads the stored fragments of an archive and compares them with the manifest.</summary>
+/// <param name="manifest">The manifest of the archive.</param>
+/// <param name="alsoSha256">Whether to compare the SHA-256 too, which takes longer.</param>
+/// <param name="recall">Recalls the fragments to read; null if they are on disk.</param>
 internal sealed class Verification(Manifest manifest, bool alsoSha256, RecallAhead? recall)
 {
     private readonly byte[] _buffer = new byte[1 << 20];
     private readonly StreamDigest _digest = new();
     private int _looks;
 
-    /// <summary>One after the other, in the order in which they are recalled.</summary>
-    /// <exception cref="Failure">It was waited for in vain.</exception>
+    /// <summary>Verifies one fragment. Called in the order in which fragments are recalled.</summary>
+    /// <exception cref="Failure">The recall timed out.</exception>
     public Finding Look(in Fragment fragment)
     {
         var path = fragment.Path(manifest.Archive);
@@ -36,10 +36,10 @@ internal sealed class Verification(Manifest manifest, bool alsoSha256, RecallAhe
         }
     }
 
-    /// <summary>The index, which is small; null if the archive has none.</summary>
+    /// <summary>Verifies the index, which is small; null if the archive has none.</summary>
     public Finding? LookAtIndex() => new StoredIndex(manifest).Look();
 
-    /// <summary>Which fragments to look at: all of them, or that part, at least one, by chance.</summary>
+    /// <summary>Chooses the fragments to verify: all of them, or a random share, at least one.</summary>
     public static IReadOnlyList<Fragment> Sample(IReadOnlyList<Fragment> fragments, double percent, Random random)
     {
         var count = percent >= 100 ? fragments.Count : Math.Min(fragments.Count, Math.Max(1, (int)Math.Ceiling(fragments.Count * percent / 100)));
@@ -73,7 +73,7 @@ internal sealed class Verification(Manifest manifest, bool alsoSha256, RecallAhe
         }
     }
 
-    /// <summary>It stays on disk.</summary>
+    /// <summary>Whether the fragment is the stub, which stays on disk.</summary>
     private bool IsStub(in Fragment fragment) => fragment.Number == 0 && manifest.Head.Stub > 0;
 
     private string Compare(Fd fd, in Fragment fragment)

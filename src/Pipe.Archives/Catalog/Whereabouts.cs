@@ -2,20 +2,20 @@ using Pipe.Linux;
 
 namespace Pipe.Archives;
 
-/// <summary>What a look at a fragment's file says, without reading it.</summary>
+/// <summary>The state of a fragment's file, found without reading it.</summary>
 internal enum Whereabout
 {
     OnDisk,
     OnTape,
     Missing,
 
-    /// <summary>There, with another size than the manifest has it.</summary>
+    /// <summary>Present, but the size differs from the manifest.</summary>
     Resized,
 
-    /// <summary>Something else has its name.</summary>
+    /// <summary>The name belongs to something other than a file.</summary>
     NoFile,
 
-    /// <summary>Nobody can tell: its directory cannot be entered, or links lead in a circle.</summary>
+    /// <summary>Unknown: the directory cannot be entered, or symbolic links form a loop.</summary>
     Unreachable,
 
     /// <summary>Not on disk, and the data migration system has lost its copy.</summary>
@@ -23,16 +23,16 @@ internal enum Whereabout
 }
 
 /// <summary>
-/// Where the bytes of fragments are: on disk or on tape. Where no data migration system has been asked this is a hint: a file with a
-/// size and no blocks. It asks nobody to bring anything back.
+/// Finds out whether fragments are on disk or on tape. Without an answer of a data migration system this is a guess: a file with a size but no blocks
+/// is on tape. Recalls nothing.
 /// </summary>
-/// <param name="states">What such a system said, by path; null if none was asked.</param>
+/// <param name="states">The answers of such a system, by path; null if none was asked.</param>
 internal sealed class Whereabouts(IReadOnlyDictionary<string, MigrationState>? states = null) : IDisposable
 {
     private readonly Dictionary<string, Folder?> _folders = [];
 
-    /// <param name="archive">Whose fragment it is.</param>
-    /// <param name="fragment">As the manifest has it.</param>
+    /// <param name="archive">The archive of the fragment.</param>
+    /// <param name="fragment">The fragment as listed in the manifest.</param>
     public Whereabout Of(ArchiveName archive, in Fragment fragment)
     {
         try
@@ -66,7 +66,7 @@ internal sealed class Whereabouts(IReadOnlyDictionary<string, MigrationState>? s
         { } state => state.IsOnDisk() ? Whereabout.OnDisk : Whereabout.OnTape,
     };
 
-    /// <summary>Null if the directory is not there.</summary>
+    /// <summary>Null if the directory does not exist.</summary>
     private Folder? FolderOf(ArchiveName archive, in Fragment fragment)
     {
         var name = fragment.Directory.Length > 0 ? fragment.Directory : archive.Directory.Length > 0 ? archive.Directory : ".";

@@ -7,8 +7,8 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// What a damaged manifest still says for sure: its id, and which files it names as fragments of its archive. A changed byte may lead to the file of a
-/// stranger: <see cref="FragmentProof"/> decides which of them are the archive's.
+/// The reliable part of a damaged manifest: its id, and the files that it lists as fragments. A changed byte may name an unrelated file, so <see
+/// cref="FragmentProof"/> decides which files belong to the archive.
 /// </summary>
 internal sealed class Wreck
 {
@@ -24,7 +24,7 @@ internal sealed class Wreck
     /// <summary>Empty if its line is lost.</summary>
     public string Id { get; private set; } = "";
 
-    /// <exception cref="Failure">Nothing in it says that it was a manifest of this archive.</exception>
+    /// <exception cref="Failure">Nothing in the file shows that it was a manifest of this archive.</exception>
     public static Wreck Read(ArchiveName archive, Fd manifest)
     {
         var wreck = new Wreck(archive);
@@ -46,7 +46,7 @@ internal sealed class Wreck
                 Take(text[..end]);
             }
 
-            kept = text.Length < buffer.Length ? text.Length : 0; // a line as long as that is none of ours
+            kept = text.Length < buffer.Length ? text.Length : 0; // too long for a line of a manifest
             text[..kept].CopyTo(buffer);
         }
     }
@@ -72,7 +72,7 @@ internal sealed class Wreck
         _announced = SizeIn(line);
     }
 
-    /// <summary>Of a line that sha256sum reads; null for any other.</summary>
+    /// <summary>The name in a line for sha256sum; null for any other line.</summary>
     private static string? NameIn(ReadOnlySpan<byte> line)
     {
         const int digits = 2 * Digest.Size;
@@ -88,7 +88,7 @@ internal sealed class Wreck
         return isEscaped ? ManifestText.Unescape(name) : name;
     }
 
-    /// <summary>Of a line that announces a fragment; -1 for any other.</summary>
+    /// <summary>The size in the line that announces a fragment; -1 for any other line.</summary>
     private static long SizeIn(ReadOnlySpan<byte> line) =>
         line.StartsWith("# at "u8) && RawText.Decode(line).Split(' ') is [_, _, _, "size", var size, ..]
         && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : -1;

@@ -3,12 +3,12 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// Walks the headers of one kind of archive. It says which window of the stream it wants; it is handed exactly that, and says what it wants
-/// next: more from the same start, or something further on. It throws <see cref="IndexException"/> when it is at a loss.
+/// Walks the headers of one archive format. It requests a window of the stream, gets exactly that, and requests the next: a longer one from the same
+/// start, or a later one. Throws <see cref="IndexException"/> for invalid data.
 /// </summary>
 internal abstract class ArchiveFormat(IndexWriter index)
 {
-    /// <summary>Paths may be longer than PATH_MAX, but not without end.</summary>
+    /// <summary>Paths may be longer than PATH_MAX, but not unlimited.</summary>
     protected const int MaxName = 1 << 20;
 
     private const long MaxOffset = long.MaxValue / 2;
@@ -18,16 +18,16 @@ internal abstract class ArchiveFormat(IndexWriter index)
 
     protected Member Member { get; } = new();
 
-    /// <param name="at">Where the window begins.</param>
-    /// <param name="bytes">The window, whole.</param>
+    /// <param name="at">Start of the window.</param>
+    /// <param name="bytes">The complete window.</param>
     public abstract Window Take(long at, ReadOnlySpan<byte> bytes);
 
-    /// <summary>The stream has ended.</summary>
+    /// <summary>Called at the end of the stream.</summary>
     /// <param name="length">Its length.</param>
-    /// <param name="rest">What has come of the window that was wanted.</param>
+    /// <param name="rest">The available part of the requested window.</param>
     public abstract void End(long length, ReadOnlySpan<byte> rest);
 
-    /// <summary>A name ends at its first zero byte.</summary>
+    /// <summary>Cuts a name at its first zero byte.</summary>
     protected static ReadOnlySpan<byte> UpToZero(ReadOnlySpan<byte> name)
     {
         var zero = name.IndexOf((byte)0);
@@ -38,12 +38,12 @@ internal abstract class ArchiveFormat(IndexWriter index)
         ? (int)length
         : throw new IndexException($"a name of {length} bytes");
 
-    /// <summary>Where data of that size that begin there end, filled up to a multiple of the unit.</summary>
+    /// <summary>The end of data of that size, padded to a multiple of the unit.</summary>
     protected static long EndOf(long start, long size, int unit) => size >= 0 && size < MaxOffset - start
         ? start + ((size + unit - 1) / unit * unit)
         : throw new IndexException($"a size of {size} bytes");
 
-    /// <summary>The member is known and will be in the index once its data have passed.</summary>
+    /// <summary>Holds a member, which enters the index once its data have passed.</summary>
     protected void Hold(long stored, int unit)
     {
         Member.Stored = stored;

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Pipe.Archives;
 
-/// <summary>cpio: newc, crc, odc and the binary one of both byte orders; one archive or several in a row.</summary>
+/// <summary>cpio: newc, crc, odc and binary in both byte orders; one or several consecutive archives.</summary>
 internal sealed class CpioFormat(IndexWriter index) : ArchiveFormat(index)
 {
     private bool _isEnded;
@@ -49,9 +49,9 @@ internal sealed class CpioFormat(IndexWriter index) : ArchiveFormat(index)
         }
     }
 
-    /// <summary>Whether bytes that have the magic number of a cpio are one: its header makes sense, and its name ends where it should.</summary>
-    /// <param name="bytes">What there is of it.</param>
-    /// <param name="wanted">How much of it must be seen to tell: no more than a tar header.</param>
+    /// <summary>Whether bytes with the magic number of cpio are one: the header is valid, and the name ends where it should.</summary>
+    /// <param name="bytes">The available bytes.</param>
+    /// <param name="wanted">Number of bytes needed to tell: at most a tar header.</param>
     public static bool IsOne(ReadOnlySpan<byte> bytes, out int wanted)
     {
         var layout = CpioHeader.LayoutOf(bytes);
@@ -88,7 +88,7 @@ internal sealed class CpioFormat(IndexWriter index) : ArchiveFormat(index)
         _isEnded = name.SequenceEqual("TRAILER!!!"u8);
         if (_isEnded)
         {
-            // Whether it is filled up or not, zeros follow.
+            // Zeros follow, whether or not the archive is padded.
             _archives++;
             Index.Cover(at + data);
             return AwaitHeader(at + data);
@@ -103,7 +103,7 @@ internal sealed class CpioFormat(IndexWriter index) : ArchiveFormat(index)
         return AwaitHeader(Member.End);
     }
 
-    /// <summary>Of a file's names in newc and crc, all but one come without its data; the same inode of the same archive has them.</summary>
+    /// <summary>In newc and crc, only one of a file's names comes with the data; the other names refer to it by inode.</summary>
     private void SetInode(in CpioHeader header)
     {
         if (Member.Kind == MemberKind.File && header.Layout == CpioLayout.NewAscii && header.Links > 1)

@@ -3,18 +3,18 @@ using System.Buffers.Text;
 
 namespace Pipe.Archives;
 
-/// <summary>The header in front of every member of a cpio.</summary>
+/// <summary>The header before every member of a cpio archive.</summary>
 /// <remarks>
 /// <code>
 /// newc, crc  "070701", "070702"  then of 8 hexadecimal digits each: inode mode uid gid links mtime size device(2) rdevice(2) name-size check
 /// odc        "070707"            then of 6 octal digits each: device inode mode uid gid links rdevice, mtime 11, name-size 6, size 11
 /// bin        0x71C7              then words of 2 bytes, in the maker's byte order: device inode mode uid gid links rdevice mtime(2) name-size size(2)
 /// </code>
-/// newc and crc fill name and data up to 4 bytes, bin to 2, odc not at all.
+/// newc and crc pad name and data to 4 bytes, bin to 2, odc not at all.
 /// </remarks>
 internal readonly record struct CpioHeader(CpioLayout Layout, int Mode, long Links, long Size, long NameSize, long Device, long Inode)
 {
-    /// <summary>As many bytes as it takes to tell the layouts apart.</summary>
+    /// <summary>Number of bytes that identify the layout.</summary>
     public const int MagicSize = 6;
 
     public static CpioLayout LayoutOf(ReadOnlySpan<byte> magic) =>
@@ -31,7 +31,7 @@ internal readonly record struct CpioHeader(CpioLayout Layout, int Mode, long Lin
         _ => 26,
     };
 
-    /// <summary>Name and data are filled up to a multiple of that.</summary>
+    /// <summary>The unit to which name and data are padded.</summary>
     public static int UnitOf(CpioLayout layout) => layout switch
     {
         CpioLayout.NewAscii => 4,
@@ -96,7 +96,7 @@ internal readonly record struct CpioHeader(CpioLayout Layout, int Mode, long Lin
             words[i] = layout == CpioLayout.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(word) : BinaryPrimitives.ReadUInt16LittleEndian(word);
         }
 
-        // The high word of a size stands first, whatever the byte order.
+        // The high word of a size comes first in either byte order.
         header = new CpioHeader(layout, words[3], words[6], ((long)words[11] << 16) | words[12], words[10], words[1], words[2]);
         return true;
     }

@@ -1,6 +1,6 @@
 namespace Pipe.Archives;
 
-/// <summary>How the headers of a cpio are written.</summary>
+/// <summary>The layouts of cpio headers.</summary>
 internal enum CpioLayout : byte
 {
     None,

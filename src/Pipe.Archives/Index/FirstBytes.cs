@@ -1,6 +1,6 @@
 namespace Pipe.Archives;
 
-/// <summary>Finds out by its first bytes what a stream is, and hands everything to that format.</summary>
+/// <summary>Detects the format of a stream from its first bytes, and passes everything on to that format.</summary>
 internal sealed class FirstBytes(IndexWriter index) : ArchiveFormat(index)
 {
     private ArchiveFormat? _format;
@@ -14,7 +14,7 @@ internal sealed class FirstBytes(IndexWriter index) : ArchiveFormat(index)
             return _format.Take(at, bytes);
         }
 
-        // A tar may begin with a name that looks like a cpio's magic number: then its checksum tells.
+        // A tar archive may begin with a name that looks like cpio's magic number: then its checksum decides.
         var isCpio = CpioFormat.IsOne(bytes, out var wanted);
         if (isCpio && bytes.Length < wanted)
         {

@@ -6,7 +6,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>One line of an index, which is plain text with tabs between the fields.</summary>
+/// <summary>One line of an index: plain text with tab-separated fields.</summary>
 /// <remarks>
 /// <code>
 /// index  1         tar|cpio|unknown                                      the first line, with the version of the format
@@ -14,12 +14,12 @@ namespace Pipe.Archives;
 ///                                                                        where its data begin, their size in the stream, the size of the file
 /// end    complete|incomplete  offset  members  [reason]                  the last line: up to which offset the index has everything
 /// </code>
-/// Names are bytes as they stand in the archive. As with sha256sum, a line that begins with a backslash is an escaped one: backslash, line feed,
-/// carriage return and tab stand in it as <c>\\</c>, <c>\n</c>, <c>\r</c> and <c>\t</c>.
+/// Names are bytes as stored in the archive. As in sha256sum's output, a line that begins with a backslash is escaped: backslash, line feed, carriage
+/// return and tab are written as <c>\\</c>, <c>\n</c>, <c>\r</c> and <c>\t</c>.
 /// </remarks>
 internal readonly ref struct IndexLine
 {
-    /// <summary>Room for everything in a line but its names and its reason.</summary>
+    /// <summary>Room for a line without its names and its reason.</summary>
     public const int MaxFixed = 192;
 
     public const string Version = "1";
@@ -103,7 +103,7 @@ internal readonly ref struct IndexLine
         return at + 1;
     }
 
-    /// <summary>Takes a member's line apart, which comes without its line feed. Escapes are undone in place.</summary>
+    /// <summary>Parses a member's line without its line feed. Undoes escapes in place.</summary>
     public static bool TryRead(Span<byte> line, out IndexLine member)
     {
         var isEscaped = line.StartsWith("\\"u8);
@@ -124,7 +124,7 @@ internal readonly ref struct IndexLine
         return isWhole && Enum.IsDefined(kind);
     }
 
-    /// <summary>The member as an object of its own; none if its numbers make no sense.</summary>
+    /// <summary>Copies the member into an object; null if its numbers are invalid.</summary>
     public IndexedMember? ToMember()
     {
         Span<long> values = stackalloc long[Numbers];

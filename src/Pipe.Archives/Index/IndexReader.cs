@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>Reads an index line by line; what is held is one buffer, which grows only to the longest line.</summary>
+/// <summary>Reads an index line by line, with a single buffer that grows only to the longest line.</summary>
 internal sealed class IndexReader : IDisposable
 {
     private const int MaxLine = 8 << 20;
@@ -15,8 +15,8 @@ internal sealed class IndexReader : IDisposable
     private int _filled;
     private long _lines;
 
-    /// <param name="input">Owned from here on.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="input">Owned by this object from here on.</param>
+    /// <param name="name">The name in messages.</param>
     public IndexReader(Stream input, string name)
     {
         (_input, _name) = (input, name);
@@ -32,10 +32,10 @@ internal sealed class IndexReader : IDisposable
         }
     }
 
-    /// <summary>What the closing line says is missing: empty if nothing is. Known when all members have been read.</summary>
+    /// <summary>The missing part according to the closing line; empty if the index is complete. Known when all members have been read.</summary>
     public string Shortfall { get; private set; } = "the index has no end";
 
-    /// <summary>The next member. What it shows is gone with the next call.</summary>
+    /// <summary>Reads the next member, which is valid until the next call.</summary>
     public bool TryNext(out IndexLine member)
     {
         member = default;
@@ -77,7 +77,7 @@ internal sealed class IndexReader : IDisposable
         }
     }
 
-    /// <summary>The next line without its line feed. One that has none is no line: the index was cut there.</summary>
+    /// <summary>Reads the next line without its line feed. An unterminated line is ignored: the index was cut there.</summary>
     private bool TryLine(out Span<byte> line)
     {
         int length;

@@ -1,6 +1,6 @@
 namespace Pipe.Archives;
 
-/// <summary>The lines of an index on their way into a stream. Holds one buffer, however many members there are.</summary>
+/// <summary>Writes the lines of an index to a stream. Uses one buffer, however many members there are.</summary>
 internal sealed class IndexWriter(Stream output)
 {
     private byte[] _buffer = new byte[256 << 10];
@@ -10,10 +10,10 @@ internal sealed class IndexWriter(Stream output)
 
     public long Members { get; private set; }
 
-    /// <summary>The offset in front of which the index has everything.</summary>
+    /// <summary>The offset up to which the index is complete.</summary>
     public long Covered { get; private set; }
 
-    /// <param name="format">tar or cpio</param>
+    /// <param name="format">tar or cpio.</param>
     public void Begin(string format)
     {
         _isBegun = true;
@@ -27,7 +27,7 @@ internal sealed class IndexWriter(Stream output)
         Cover(member.End);
     }
 
-    /// <summary>Up to that offset there is nothing but members that are in the index, and filling.</summary>
+    /// <summary>Records that everything up to that offset is indexed members or padding.</summary>
     public void Cover(long offset) => Covered = offset;
 
     /// <param name="length">The length of the stream.</param>
@@ -41,7 +41,7 @@ internal sealed class IndexWriter(Stream output)
     {
         if (_isBroken)
         {
-            return; // without a closing line, which says the same
+            return; // the missing closing line shows that the index is incomplete
         }
 
         if (!_isBegun)

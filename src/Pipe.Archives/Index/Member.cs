@@ -2,18 +2,18 @@ using System.Buffers;
 
 namespace Pipe.Archives;
 
-/// <summary>The member that the walker is at. There is one object for all of them, so that a member costs no allocation.</summary>
+/// <summary>The walker's current member. One object is reused for all members, so that a member costs no allocation.</summary>
 internal sealed class Member
 {
     public MemberKind Kind { get; set; }
 
-    /// <summary>Where its headers begin: the ones that carry long names and pax records too.</summary>
+    /// <summary>Offset of its first header, including those with long names and pax records.</summary>
     public long Offset { get; set; }
 
-    /// <summary>Where the next member begins.</summary>
+    /// <summary>Offset of the next member.</summary>
     public long End { get; set; }
 
-    /// <summary>Where its data begin, and how many bytes they are in the stream.</summary>
+    /// <summary>Offset of its data; <see cref="Stored"/> is their size in the stream.</summary>
     public long Data { get; set; }
 
     public long Stored { get; set; }

@@ -4,20 +4,20 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// Finds members in the index that a <see cref="MemberWalker"/> has written. It reads the index from front to back, once or twice for each
-/// question, and holds none of it.
+/// Finds members in an index written by a <see cref="MemberWalker"/>. Reads the index front to back, once or twice per query, and keeps none of it in
+/// memory.
 /// </summary>
-/// <param name="open">From its front.</param>
-/// <param name="name">What messages call it.</param>
+/// <param name="open">Opens the index at its start.</param>
+/// <param name="name">The name in messages.</param>
 internal sealed class MemberIndex(Func<Stream> open, string name = "member index")
 {
-    /// <summary>Hard links to hard links to hard links: no tar makes them.</summary>
+    /// <summary>Limit for chains of hard links, which no tar produces.</summary>
     private const int MaxLinks = 40;
 
-    /// <summary>What the index lacks, as far as the last question has shown: empty if nothing.</summary>
+    /// <summary>The missing part of the index as found by the last query; empty if none.</summary>
     public string Shortfall { get; private set; } = "";
 
-    /// <summary>The member whose data are the content of that file: of a hard link, the one that it is a link to.</summary>
+    /// <summary>The member with the content of that file; for a hard link, its target.</summary>
     public IndexedMember Find(string path)
     {
         var member = Locate(path);
@@ -37,7 +37,7 @@ internal sealed class MemberIndex(Func<Stream> open, string name = "member index
         };
     }
 
-    /// <summary>The member of that name, whatever it is; of several, the last, as it is the one that stays when all are unpacked.</summary>
+    /// <summary>The member of that name, of any kind; if there are several, the last, which is the one that remains after unpacking.</summary>
     public IndexedMember Locate(string path)
     {
         var search = Passed(new MemberSearch(new MemberPath(RawText.Encode(path)), long.MaxValue));
@@ -75,7 +75,7 @@ internal sealed class MemberIndex(Func<Stream> open, string name = "member index
     private static Failure Fail(string path, string cause, string hint = "") =>
         new(ExitCode.Objects, $"{RawText.Printable(path)}: {cause}", hint);
 
-    /// <summary>A link is to what its target was when the link was archived.</summary>
+    /// <summary>The target as it was when the link was archived.</summary>
     private IndexedMember TargetOf(IndexedMember link, string path) =>
         Passed(new MemberSearch(new MemberPath(RawText.Encode(link.Target)), link.Offset)).Found
         ?? throw Fail(path, $"is a hard link to {RawText.Printable(link.Target)}, which is not in the archive");

@@ -1,21 +1,21 @@
 namespace Pipe.Archives;
 
-/// <summary>What a member of a tar or cpio stream is. <see cref="IndexLine"/> has the words that stand for it in an index.</summary>
+/// <summary>The kinds of members in a tar or cpio stream. <see cref="IndexLine"/> defines their words in an index.</summary>
 internal enum MemberKind : byte
 {
     File,
     Directory,
 
-    /// <summary>Its target is told for tar; in cpio the target is the data.</summary>
+    /// <summary>A symbolic link; tar stores the target in the header, cpio as data.</summary>
     SymbolicLink,
 
-    /// <summary>Another name of the member that its target names, which stands in front of it.</summary>
+    /// <summary>Another name of an earlier member, which its target names.</summary>
     HardLink,
 
-    /// <summary>A cpio file with several names, of which only one has the data. What takes the place of a target is the same for all of them.</summary>
+    /// <summary>A cpio file with several names, only one of which has the data. All share the same identifier in place of a target.</summary>
     Inode,
 
-    /// <summary>A file whose holes are left out of the data: <see cref="Member.Real"/> is its size with them.</summary>
+    /// <summary>A file stored without its holes: <see cref="Member.Real"/> is its size with them.</summary>
     Sparse,
 
     CharacterDevice,
@@ -23,12 +23,12 @@ internal enum MemberKind : byte
     Fifo,
     Socket,
 
-    /// <summary>The rest of a file that another volume of a tar begins.</summary>
+    /// <summary>The rest of a file that begins in another tar volume.</summary>
     Continuation,
 
     /// <summary>The name of a volume.</summary>
     Label,
 
-    /// <summary>A type that only its maker knows; tar takes it for a file.</summary>
+    /// <summary>A vendor-specific type, which tar treats as a file.</summary>
     Other,
 }

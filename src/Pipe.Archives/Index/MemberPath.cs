@@ -1,8 +1,8 @@
 namespace Pipe.Archives;
 
 /// <summary>
-/// The path of a member as one asks for it. Leading <c>/</c> and <c>./</c>, slashes at the end and double ones make no difference: they are
-/// one place in the tree that comes out of the archive.
+/// A requested member path. Leading <c>/</c> and <c>./</c>, trailing slashes and double slashes are ignored, because all such names unpack to the same
+/// place.
 /// </summary>
 internal sealed class MemberPath(ReadOnlySpan<byte> path)
 {
@@ -24,7 +24,7 @@ internal sealed class MemberPath(ReadOnlySpan<byte> path)
             : name.Length > _path.Length && HasDetours(name) && name.EndsWith(Last) && Plain(name).AsSpan().SequenceEqual(_path);
     }
 
-    /// <summary>Whether that name lies beneath this one, which is a directory then.</summary>
+    /// <summary>Whether that name lies below this one, which is then a directory.</summary>
     public bool IsAbove(ReadOnlySpan<byte> name)
     {
         name = Trim(name);

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>One way through an index, with what was found on it.</summary>
+/// <summary>One pass through an index, with its result.</summary>
 internal sealed class MemberSearch
 {
     private const int MaxNeighbours = 10_000;
@@ -13,18 +13,18 @@ internal sealed class MemberSearch
     private readonly HashSet<string> _neighbours = [];
     private string _elsewhere = "";
 
-    /// <summary>For the last member of a name among those that begin before an offset.</summary>
+    /// <summary>Searches for the last member of a name among those that begin before an offset.</summary>
     public MemberSearch(MemberPath path, long before) => (_path, _before) = (path, before);
 
-    /// <summary>For the name of an inode that has its data.</summary>
+    /// <summary>Searches for the name of an inode that has the data.</summary>
     public MemberSearch(IndexedMember name) => (_inode, _before) = (RawText.Encode(name.Target), long.MaxValue);
 
     public IndexedMember? Found { get; set; }
 
-    /// <summary>Whether something lies beneath what was sought.</summary>
+    /// <summary>Whether there are members below the requested path.</summary>
     public bool IsDirectory { get; private set; }
 
-    /// <summary>Which name may have been meant: the same one in another directory, or one like it in the same.</summary>
+    /// <summary>A suggestion: the same name in another directory, or a similar one in the same directory.</summary>
     public string Hint => Near() is { Length: > 0 } near ? $"did you mean {RawText.Printable(near)}?" : "";
 
     public bool Takes(in IndexLine line)

@@ -1,9 +1,9 @@
 namespace Pipe.Archives;
 
 /// <summary>
-/// Writes the index of a tar or cpio stream while the stream goes by: it is fed consecutive pieces of any size on one thread. It looks at headers
-/// only, and allocates nothing for a piece or a member. Whatever the stream or the index does, nothing is ever thrown: the index ends early and
-/// says from which offset it has nothing. It neither owns nor closes what it writes to.
+/// Writes the index of a tar or cpio stream as it passes: takes consecutive pieces of any size on one thread. Looks only at headers, and allocates
+/// nothing per piece or member. Never throws, whatever the stream contains and whatever happens to the output: the index then ends early and says
+/// from which offset it is missing. Does not own its output.
 /// </summary>
 internal sealed class MemberWalker(Stream output)
 {
@@ -14,7 +14,7 @@ internal sealed class MemberWalker(Stream output)
     private int _held;
     private long _passed;
 
-    /// <summary>Why and from where on the index has nothing; empty as long as all is well.</summary>
+    /// <summary>Why and from which offset the index is missing; empty while it is complete.</summary>
     public string Shortfall { get; private set; } = "";
 
     public long Members => _index.Members;
@@ -40,7 +40,7 @@ internal sealed class MemberWalker(Stream output)
         }
     }
 
-    /// <summary>The stream has ended: the closing line is written.</summary>
+    /// <summary>Writes the closing line at the end of the stream.</summary>
     public void End()
     {
         if (IsOver)
@@ -81,7 +81,7 @@ internal sealed class MemberWalker(Stream output)
         }
     }
 
-    /// <summary>Puts what the piece has of the window behind what earlier pieces had of it.</summary>
+    /// <summary>Appends the piece's part of the window to those of earlier pieces.</summary>
     private bool IsFilledFrom(ReadOnlySpan<byte> piece, long start)
     {
         var from = _window.Start + _held - start;
@@ -114,7 +114,7 @@ internal sealed class MemberWalker(Stream output)
         _window = next;
     }
 
-    /// <summary>The stream must go on whatever has happened here, a fault of this program included.</summary>
+    /// <summary>Ends the index, on any error including a bug in this program, because the stream must continue.</summary>
     private void GiveUp(Exception e)
     {
         IsOver = true;
@@ -126,7 +126,7 @@ internal sealed class MemberWalker(Stream output)
         }
         catch (Exception)
         {
-            // Then the index has no closing line, which says the same.
+            // The missing closing line shows that the index is incomplete.
         }
     }
 }

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace Pipe.Archives;
 
-/// <summary>What the headers in front of a tar member say about it: GNU's long names and pax records.</summary>
+/// <summary>The extension headers before a tar member: GNU's long names and pax records.</summary>
 internal sealed class TarExtension
 {
-    /// <summary>The longest keyword that matters, with the length in front of it, fits.</summary>
+    /// <summary>Enough for the longest relevant keyword and the length before it.</summary>
     public const int RecordStart = 64;
 
     private const int GnuRank = 1;
@@ -18,7 +18,7 @@ internal sealed class TarExtension
     private int _nameRank;
     private int _targetRank;
 
-    /// <summary>The size of the data in the stream, if it does not stand in the header.</summary>
+    /// <summary>The size of the data in the stream, if the main header does not have it.</summary>
     public long? Size { get; private set; }
 
     /// <summary>The size of a sparse file.</summary>
@@ -42,12 +42,10 @@ internal sealed class TarExtension
 
     public void SetLongTarget(ReadOnlySpan<byte> target) => Set(_target, ref _targetRank, GnuRank, target);
 
-    /// <summary>
-    /// Takes a pax record apart: <c>LENGTH KEYWORD=VALUE\n</c>. Its own length alone tells where it ends; the value may hold any byte.
-    /// </summary>
+    /// <summary>Parses a pax record: <c>LENGTH KEYWORD=VALUE\n</c>. Only its own length shows where it ends; the value may contain any byte.</summary>
     /// <param name="bytes">The record, or its first <see cref="RecordStart"/> bytes.</param>
-    /// <param name="rest">How long it can be.</param>
-    /// <param name="isWanted">Whether its value matters, so that the record must be seen whole.</param>
+    /// <param name="rest">Maximum length of the record.</param>
+    /// <param name="isWanted">Whether its value is relevant, so that the whole record is needed.</param>
     public static int LengthOf(ReadOnlySpan<byte> bytes, long rest, out bool isWanted)
     {
         var space = bytes.IndexOf((byte)' ');

@@ -2,14 +2,14 @@ using System.Buffers;
 
 namespace Pipe.Archives;
 
-/// <summary>tar: v7, ustar, pax, GNU, star, one archive or several in a row.</summary>
+/// <summary>tar: v7, ustar, pax, GNU, star; one or several consecutive archives.</summary>
 internal sealed class TarFormat(IndexWriter index) : ArchiveFormat(index)
 {
     private const int Block = TarHeader.Size;
     private readonly TarExtension _extension = new();
     private Awaited _awaited;
 
-    /// <summary>Where the headers of the next member began, if any have come.</summary>
+    /// <summary>Offset of the first header of the next member, if one has been seen.</summary>
     private long? _front;
 
     private byte _type;
@@ -77,7 +77,7 @@ internal sealed class TarFormat(IndexWriter index) : ArchiveFormat(index)
         {
             (byte)'L' or (byte)'K' => AwaitLongName(at + Block, header.DataSize),
             (byte)'x' or (byte)'X' => AwaitRecords(at + Block, header.DataSize),
-            // What it says of all members says nothing about where one of them is.
+            // A global header does not affect the position of members.
             (byte)'g' => AwaitHeader(EndOf(at + Block, header.DataSize, Block)),
             _ => TakeMember(at, header),
         };
@@ -89,7 +89,7 @@ internal sealed class TarFormat(IndexWriter index) : ArchiveFormat(index)
         return new Window(at, Block);
     }
 
-    /// <summary>Two blocks of zeros end an archive; another may follow them.</summary>
+    /// <summary>Two blocks of zeros end an archive; another may follow.</summary>
     private Window TakeZeros(long at)
     {
         (_isEnded, _isPax, _front) = (true, false, null);
@@ -137,7 +137,7 @@ internal sealed class TarFormat(IndexWriter index) : ArchiveFormat(index)
         return new Window(at, (int)Math.Min(TarExtension.RecordStart, _recordsEnd - at));
     }
 
-    /// <summary>A value that does not matter is never looked at, however long it is.</summary>
+    /// <summary>Skips an irrelevant value without buffering it, however long it is.</summary>
     private Window TakeRecord(long at, ReadOnlySpan<byte> bytes)
     {
         var length = TarExtension.LengthOf(bytes, _recordsEnd - at, out var isWanted);
@@ -199,7 +199,7 @@ internal sealed class TarFormat(IndexWriter index) : ArchiveFormat(index)
         }
         else if (Member.Kind == MemberKind.File && Member.Name.WrittenSpan.EndsWith("/"u8))
         {
-            Member.Kind = MemberKind.Directory; // as v7 had them
+            Member.Kind = MemberKind.Directory; // as in v7
         }
     }
 
@@ -211,8 +211,8 @@ internal sealed class TarFormat(IndexWriter index) : ArchiveFormat(index)
     }
 
     /// <summary>
-    /// What has no data may still tell a size, that of the file it is a link to. Only pax has hard links with data, and nothing in the header
-    /// says which of the two it is (libarchive decides in the same way).
+    /// A member without data may still state a size, that of the file it links to. Only pax has hard links with data, and the header does not show
+    /// which case it is (libarchive decides in the same way).
     /// </summary>
     private bool IsDoubtful(TarHeader header) => _stored > 0 && Member.Kind switch
     {
@@ -233,7 +233,7 @@ internal sealed class TarFormat(IndexWriter index) : ArchiveFormat(index)
         return Enter(_stored);
     }
 
-    /// <summary>All headers of the member have been seen; its data follow.</summary>
+    /// <summary>Called after all headers of the member; its data follow.</summary>
     private Window Enter(long stored)
     {
         Member.Real = _real ?? stored;

@@ -1,6 +1,6 @@
 namespace Pipe.Archives;
 
-/// <summary>The 512 bytes in front of every member of a tar, in all the dialects there are.</summary>
+/// <summary>The 512-byte header before every member of a tar archive, in all dialects.</summary>
 /// <remarks>
 /// <code>
 ///     0  name 100     100  mode 8   108  uid 8   116  gid 8   124  size 12   136  mtime 12   148  checksum 8   156  type
@@ -21,25 +21,25 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
 
     public ReadOnlySpan<byte> Target => UpToZero(_block.Slice(157, 100));
 
-    /// <summary>What stands in front of the name, with a slash between; empty if the dialect has no such thing.</summary>
+    /// <summary>The part of the path before the name, joined with a slash; empty if the dialect has none.</summary>
     public ReadOnlySpan<byte> Prefix => !IsUstar ? default : UpToZero(_block.Slice(345, IsStar ? 131 : 155));
 
     public bool IsUstar => _block.Slice(257, 6).SequenceEqual("ustar\0"u8);
 
     public long DataSize => Number(_block.Slice(124, 12), "size");
 
-    /// <summary>Of a sparse file in GNU's old format.</summary>
+    /// <summary>The size of a sparse file in GNU's old format.</summary>
     public long RealSize => Number(_block.Slice(483, 12), "real size");
 
     public bool IsExtended => _block[482] != 0;
 
-    /// <summary>star keeps two times, with a space behind each, where others have the end of the prefix.</summary>
+    /// <summary>star stores two times, each followed by a space, where other dialects have the end of the prefix.</summary>
     private bool IsStar => _block.Slice(508, 4).SequenceEqual("tar\0"u8) ||
         (_block[475] == 0 && IsOctal(_block[476]) && _block[487] == ' ' && IsOctal(_block[488]) && _block[499] == ' ');
 
     public static bool IsZero(ReadOnlySpan<byte> block) => block.IndexOfAnyExcept((byte)0) < 0;
 
-    /// <summary>Whether the checksum holds: the sum of all bytes, or of all as signed ones as old tars have it, with spaces in its own place.</summary>
+    /// <summary>Whether the checksum is right: the sum of all bytes, in old tars of all signed bytes, with spaces in the checksum field.</summary>
     public static bool IsOne(ReadOnlySpan<byte> block)
     {
         if (!TryNumber(block.Slice(Checksum, 8), out var expected))
@@ -67,7 +67,7 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
         ? value
         : throw new IndexException($"a header with a {what} that is no number");
 
-    /// <summary>Octal digits, perhaps with spaces around them, or 0x80 and a big-endian number. Nothing at all is 0.</summary>
+    /// <summary>Octal digits, optionally surrounded by spaces, or 0x80 and a big-endian number. An empty field is 0.</summary>
     private static bool TryNumber(ReadOnlySpan<byte> field, out long value)
     {
         value = 0;

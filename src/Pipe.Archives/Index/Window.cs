@@ -1,6 +1,6 @@
 namespace Pipe.Archives;
 
-/// <summary>The stretch of a stream that an <see cref="ArchiveFormat"/> wants to see next. What lies in front of it passes unseen.</summary>
+/// <summary>The range of a stream that an <see cref="ArchiveFormat"/> requests next. Bytes before it are skipped.</summary>
 internal readonly record struct Window(long Start, int Length)
 {
     public long End => Start + Length;

@@ -1,9 +1,9 @@
 namespace Pipe.Archives;
 
-/// <summary>From exit statuses to verdicts.</summary>
-/// <param name="success">What 0 means.</param>
-/// <param name="otherwise">What a status means that is not listed.</param>
-/// <param name="listed">Those that mean something else.</param>
+/// <summary>Maps exit statuses to verdicts.</summary>
+/// <param name="success">The verdict for 0.</param>
+/// <param name="otherwise">The verdict for a status that is not listed.</param>
+/// <param name="listed">The verdicts for particular statuses.</param>
 internal sealed class ExitMap(Verdict success, Verdict otherwise, params (int Status, Verdict Verdict)[] listed)
 {
     private const int CannotRun = 126;
@@ -22,7 +22,7 @@ internal sealed class ExitMap(Verdict success, Verdict otherwise, params (int St
         return status switch
         {
             0 => success,
-            CannotRun or NotFound => Verdict.Fatal, // env and sh found no such program
+            CannotRun or NotFound => Verdict.Fatal, // env and sh did not find the program
             _ => otherwise,
         };
     }

@@ -1,6 +1,6 @@
 namespace Pipe.Archives;
 
-/// <summary>Ends, from any thread and for good, the commands that run and the waits for them.</summary>
+/// <summary>Cancels running commands and waits for them, from any thread and permanently.</summary>
 internal sealed class Halt
 {
     private readonly TaskCompletionSource _raised = new(TaskCreationOptions.RunContinuationsAsynchronously);

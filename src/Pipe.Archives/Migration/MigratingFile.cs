@@ -2,28 +2,28 @@ using System.Diagnostics;
 
 namespace Pipe.Archives;
 
-/// <summary>How far a file has come on its way to a second copy. Later is further.</summary>
+/// <summary>The progress of a file towards a second copy, in ascending order.</summary>
 internal enum MigrationStep
 {
     Waiting,
 
-    /// <summary>A command said that the system will see to it, or that it has.</summary>
+    /// <summary>A command has accepted the file, or reported success.</summary>
     Asked,
 
-    /// <summary>The system's state says that the request is known.</summary>
+    /// <summary>The system's state shows the request.</summary>
     Known,
 
-    /// <summary>The system's state says that there is a copy.</summary>
+    /// <summary>The system's state shows a copy.</summary>
     Copied,
 
-    /// <summary>Its disk space is free again.</summary>
+    /// <summary>Its disk space has been freed.</summary>
     Released,
 
-    /// <summary>It will not be: see its trouble.</summary>
+    /// <summary>It cannot be migrated: see its trouble.</summary>
     Failed,
 }
 
-/// <summary>One file of a <see cref="MigrationQueue"/>, under its lock. It decides what is to be done with the file when; others do it.</summary>
+/// <summary>One file of a <see cref="MigrationQueue"/>, used under its lock. Decides what to do with the file and when; the queue does it.</summary>
 internal sealed class MigratingFile(string path, long size, TimeSpan minimumAge)
 {
     private const int MostRefusals = 3;
@@ -41,15 +41,15 @@ internal sealed class MigratingFile(string path, long size, TimeSpan minimumAge)
 
     public MigrationStep Step { get; private set; }
 
-    /// <summary>When something is to be done, on the clock of <see cref="Stopwatch"/>.</summary>
+    /// <summary>When the next action is due, on the clock of <see cref="Stopwatch"/>.</summary>
     public long Due { get; private set; } = After(minimumAge);
 
-    /// <summary>Whether a command works on it.</summary>
+    /// <summary>Whether a command is working on it.</summary>
     public bool IsBusy { get; set; }
 
     public MigrationState State { get; private set; }
 
-    /// <summary>What was said last against it.</summary>
+    /// <summary>The last error reported for it.</summary>
     public string Cause { get; private set; } = "";
 
     public TimeSpan Age => Stopwatch.GetElapsedTime(_added);
@@ -58,14 +58,14 @@ internal sealed class MigratingFile(string path, long size, TimeSpan minimumAge)
 
     public bool IsOver => Step is MigrationStep.Released or MigrationStep.Failed;
 
-    /// <summary>Whether the system has the request for good, as far as can be known.</summary>
+    /// <summary>Whether the system has accepted the request for good, as far as can be known.</summary>
     public bool IsAccepted(bool showsRequests) =>
         Step is MigrationStep.Known or MigrationStep.Copied or MigrationStep.Released || (Step == MigrationStep.Asked && IsQueued && !showsRequests);
 
-    /// <summary>Whether the last command said that the system will see to it, rather than that it has.</summary>
+    /// <summary>Whether the last command said that the system will migrate the file, rather than that it has.</summary>
     private bool IsQueued { get; set; }
 
-    /// <summary>Takes note of its state; true if that is further than it ever was.</summary>
+    /// <summary>Records its state; true if that is further than ever before.</summary>
     public bool Look(MigrationState state, MigrationPace pace)
     {
         State = state;
@@ -83,7 +83,7 @@ internal sealed class MigratingFile(string path, long size, TimeSpan minimumAge)
         return Reach(step);
     }
 
-    /// <summary>Whether it is to be asked for now: it never was, or the request seems to be lost.</summary>
+    /// <summary>Whether to send a request now: none was sent, or the last one seems lost.</summary>
     public bool WantsRequest(MigrationPace pace) => Step switch
     {
         MigrationStep.Waiting => State.IsOnDisk() || _requests == 0,
@@ -91,7 +91,7 @@ internal sealed class MigratingFile(string path, long size, TimeSpan minimumAge)
         _ => false,
     };
 
-    /// <summary>Takes note of what a command to migrate it said; true if it came further than it ever was.</summary>
+    /// <summary>Records the outcome of a migrate command; true if that is further than ever before.</summary>
     public bool Answer(VerbOutcome outcome, MigrationPace pace)
     {
         Cause = outcome.Cause;
@@ -109,7 +109,7 @@ internal sealed class MigratingFile(string path, long size, TimeSpan minimumAge)
         return outcome.Verdict is Verdict.Refuse or Verdict.Fatal ? Refused(pace) : Later(pace);
     }
 
-    /// <summary>Takes note of what a command to release it said.</summary>
+    /// <summary>Records the outcome of a release command.</summary>
     public bool AnswerRelease(VerbOutcome outcome, MigrationPace pace)
     {
         if (outcome.IsAccepted)
@@ -121,7 +121,7 @@ internal sealed class MigratingFile(string path, long size, TimeSpan minimumAge)
         return false;
     }
 
-    /// <summary>Something is in need of it now.</summary>
+    /// <summary>Makes the next action due soon, because space is needed.</summary>
     public void Hurry(MigrationPace pace)
     {
         _polls = 0;
@@ -129,7 +129,7 @@ internal sealed class MigratingFile(string path, long size, TimeSpan minimumAge)
         Due = IsYoung ? Due : Math.Min(Due, After(pace.Poll));
     }
 
-    /// <summary>It may have been done all the same: only a state that does not change proves that it was not.</summary>
+    /// <summary>Records a refusal. The command may have succeeded nevertheless: only a state that does not change proves otherwise.</summary>
     private bool Refused(MigrationPace pace)
     {
         if (++_refusals < MostRefusals)

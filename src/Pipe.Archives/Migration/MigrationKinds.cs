@@ -1,6 +1,6 @@
 namespace Pipe.Archives;
 
-/// <summary>The data migration systems that are known by name.</summary>
+/// <summary>The data migration systems known by name.</summary>
 internal static class MigrationKinds
 {
     public static readonly MigrationKind[] All =

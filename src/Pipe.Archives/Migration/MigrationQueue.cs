@@ -4,22 +4,22 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>What a disk that is full may hope for.</summary>
+/// <summary>The prospects of space on a full disk.</summary>
 internal enum Reclaimed
 {
-    /// <summary>Space has been freed since the last time that was asked.</summary>
+    /// <summary>Space has been freed since the last call.</summary>
     Freed,
 
-    /// <summary>Files are on their way to a second copy, or have one and can be released.</summary>
+    /// <summary>Files are being migrated, or have a copy and can be released.</summary>
     Pending,
 
-    /// <summary>No file of this queue will give back any space.</summary>
+    /// <summary>No file of this queue will free any space.</summary>
     Nothing,
 }
 
 /// <summary>
-/// Has files migrated, in the background: each when it is old enough, several with one command, again if the system had no time or lost
-/// the request, until it says that there is a second copy; and released then, if that is wished for. Safe from any thread.
+/// Migrates files in the background: each when it is old enough, several per command, with retries if the system was busy or lost the request, until it
+/// reports a second copy; then releases them, if requested. Thread-safe.
 /// </summary>
 internal sealed class MigrationQueue : IDisposable
 {
@@ -38,10 +38,10 @@ internal sealed class MigrationQueue : IDisposable
     private bool _hasFreed;
     private bool _hasKept;
 
-    /// <param name="system">Who does it.</param>
-    /// <param name="release">Whether the disk space of files is freed once they have their copies.</param>
-    /// <param name="patience">How long somebody will wait for that at most; null if nobody has said.</param>
-    /// <exception cref="Failure">It cannot do that.</exception>
+    /// <param name="system">The data migration system.</param>
+    /// <param name="release">Whether to free the disk space of files once they have copies.</param>
+    /// <param name="patience">How long a caller will wait for that; null if not specified.</param>
+    /// <exception cref="Failure">The system cannot do that.</exception>
     public MigrationQueue(MigrationSystem system, bool release, TimeSpan? patience = null)
     {
         _system = system.CanMigrate && (!release || system.CanRelease)
@@ -52,7 +52,7 @@ internal sealed class MigrationQueue : IDisposable
         Start(Work);
     }
 
-    /// <summary>Files that have no copy yet, and no trouble either.</summary>
+    /// <summary>Number of files that neither have a copy nor have failed.</summary>
     public int Pending
     {
         get
@@ -64,7 +64,7 @@ internal sealed class MigrationQueue : IDisposable
         }
     }
 
-    /// <summary>A file that is complete and closed. Empty ones have nothing to migrate.</summary>
+    /// <summary>Adds a complete, closed file. Skips empty files, which have nothing to migrate.</summary>
     public void Add(string path, long size)
     {
         if (size == 0)
@@ -81,7 +81,7 @@ internal sealed class MigrationQueue : IDisposable
         _news.Set();
     }
 
-    /// <summary>Tells a writer whose disk is full what may come, and looks again sooner.</summary>
+    /// <summary>Returns the prospects of a writer whose disk is full, and polls sooner.</summary>
     public Reclaimed Reclaim()
     {
         lock (_lock)
@@ -98,11 +98,11 @@ internal sealed class MigrationQueue : IDisposable
         }
     }
 
-    /// <summary>Waits until every file's request is known to the system, or has no hope.</summary>
-    /// <param name="patience">How long without any progress; the time a file is too young does not count.</param>
-    /// <param name="waiting">Is told now and then what is waited for.</param>
-    /// <param name="untilCopied">Whether to wait for the copies themselves, and for the releases that are wished for.</param>
-    /// <returns>What went wrong, in words; nothing if all is well.</returns>
+    /// <summary>Waits until every file's request is known to the system, or has failed.</summary>
+    /// <param name="patience">The longest wait without progress; the time for which files are too young does not count.</param>
+    /// <param name="waiting">Called periodically with the reason for the wait.</param>
+    /// <param name="untilCopied">Whether to wait for the copies themselves, and for the requested releases.</param>
+    /// <returns>The errors; empty on success.</returns>
     public IReadOnlyList<string> Finish(TimeSpan patience, Action<string> waiting, bool untilCopied = false)
     {
         var words = new WaitWords(_pace.Words);
@@ -124,7 +124,7 @@ internal sealed class MigrationQueue : IDisposable
         }
     }
 
-    /// <summary>Ends the commands that run, and all waits. Nothing more is asked for.</summary>
+    /// <summary>Ends running commands and all waits. No new commands start.</summary>
     public void Abort()
     {
         _halt.Raise();
@@ -137,7 +137,7 @@ internal sealed class MigrationQueue : IDisposable
         Abort();
         for (var i = 0; i < _threads.Count; i++)
         {
-            _threads[i].Join(); // the first one starts the others
+            _threads[i].Join(); // the first thread starts the others
         }
     }
 
@@ -210,7 +210,7 @@ internal sealed class MigrationQueue : IDisposable
     private bool IsWorkedOn(MigratingFile file) =>
         !file.IsBusy && (file.Step < MigrationStep.Copied || (file.Step == MigrationStep.Copied && _release));
 
-    /// <summary>Everything begins with the question where a file is: what looks failed may have been done, what looks done may be lost.</summary>
+    /// <summary>Queries states before every action: a command that seems to have failed may have succeeded, and the reverse.</summary>
     private void Look(MigratingFile[] files)
     {
         var states = _system.StateOf([.. files.Select(file => file.Path)], _halt);
@@ -251,14 +251,14 @@ internal sealed class MigrationQueue : IDisposable
         }
     }
 
-    /// <summary>Nothing more is to be done with these. Those that keep their space may lose it to the system's own rules.</summary>
+    /// <summary>Drops finished files. The system's own rules may later free the space of those that are kept.</summary>
     private void Settle()
     {
         _hasKept |= !_release && _files.Any(file => file.Step == MigrationStep.Copied);
         _files.RemoveAll(file => file.Step == MigrationStep.Released || (!_release && file.Step == MigrationStep.Copied));
     }
 
-    /// <summary>Commands that copy may take hours: they run beside this thread, as many as the system bears.</summary>
+    /// <summary>Starts migrate commands, which may run for hours: they run on other threads, up to the system's limit.</summary>
     private void Request(MigratingFile[] files)
     {
         foreach (var batch in files.Chunk(_system.MigrateBatch))
@@ -267,7 +267,7 @@ internal sealed class MigrationQueue : IDisposable
             {
                 if (_halt.IsRaised || _calls >= _system.MigrateConcurrency)
                 {
-                    return; // they stay due
+                    return; // the files stay due
                 }
 
                 _calls++;

@@ -1,24 +1,24 @@
 namespace Pipe.Archives;
 
-/// <summary>Where the bytes of a file are, as its data migration system says.</summary>
+/// <summary>Where the bytes of a file are, according to its data migration system.</summary>
 internal enum MigrationState
 {
-    /// <summary>It did not say, or not in words known here. Permits nothing.</summary>
+    /// <summary>No answer, or not a known one. Permits nothing.</summary>
     Unknown,
 
     /// <summary>On disk only.</summary>
     Resident,
 
-    /// <summary>On disk; a copy is being made, or is asked for.</summary>
+    /// <summary>On disk; a copy is being made or has been requested.</summary>
     Migrating,
 
-    /// <summary>On disk, and every copy that is to be made has been made of just these bytes.</summary>
+    /// <summary>On disk, and every required copy has exactly these bytes.</summary>
     Dual,
 
-    /// <summary>Not on disk, or not all of it.</summary>
+    /// <summary>Not completely on disk.</summary>
     Offline,
 
-    /// <summary>Not on disk yet, but coming.</summary>
+    /// <summary>Not on disk yet, but being recalled.</summary>
     Recalling,
 
     /// <summary>On disk, changed since it was copied.</summary>

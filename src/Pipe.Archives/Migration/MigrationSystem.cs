@@ -4,12 +4,12 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// A data migration system as everything else here sees it: files are migrated, released, recalled, and asked where their bytes are. Each
-/// call ends within the limit of its profile. What a command's exit status says is a hint; only the state that the system tells is believed.
+/// A data migration system: migrates, releases and recalls files, and reports where their bytes are. Each call ends within the limit of its profile. A
+/// command's exit status is only a hint; the state reported by the system is authoritative.
 /// </summary>
 internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pace)
 {
-    /// <summary>Calls in a row without any answer, after which the files of a query are not asked for one by one any more.</summary>
+    /// <summary>Number of consecutive calls without an answer after which the files of a query are no longer queried one by one.</summary>
     private const int MostFruitless = 8;
 
     private static readonly VerbOutcome Ended = new(Verdict.Retry, "was ended");
@@ -32,21 +32,21 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
 
     public bool ForgetsOffline => profile.ForgetsOffline;
 
-    /// <summary>Most calls at a time.</summary>
+    /// <summary>Maximum number of concurrent calls.</summary>
     public int MigrateConcurrency => profile.Migrate?.Concurrency ?? 0;
 
     public int RecallConcurrency => profile.Recall?.Concurrency ?? 0;
 
-    /// <summary>Most files in one call.</summary>
+    /// <summary>Maximum number of files per call.</summary>
     public int MigrateBatch => profile.Migrate?.Batch ?? 0;
 
     public int StateBatch => profile.State.Call.Batch;
 
     public int RecallBatch => profile.Recall?.Batch ?? 0;
 
-    /// <param name="name">One of <see cref="MigrationKinds.All"/>, some with a colon and what they need to know, or cmd; empty to find out by what is installed.</param>
-    /// <param name="own">Commands in place of those of the profile.</param>
-    /// <exception cref="Failure">No such system, none found, or more than one.</exception>
+    /// <param name="name">One of <see cref="MigrationKinds.All"/>, for some with a colon and an argument, or cmd; empty to detect the installed system.</param>
+    /// <param name="own">Commands that replace those of the profile.</param>
+    /// <exception cref="Failure">The system is unknown; or none, or more than one, is installed.</exception>
     public static MigrationSystem Find(string name, MigrationCommands own) => Find(name, own, ProgramSearch.Here, MigrationPace.Usual);
 
     public static MigrationSystem Find(string name, MigrationCommands own, ProgramSearch search, MigrationPace pace)
@@ -64,8 +64,8 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
             pace);
     }
 
-    /// <summary>Asks whether it works there, for as long as that at most.</summary>
-    /// <exception cref="Failure">It does not.</exception>
+    /// <summary>Tests whether the system works in a directory, within that time.</summary>
+    /// <exception cref="Failure">It does not work.</exception>
     public void Test(string directory, TimeSpan longest)
     {
         if (profile.Test is not { } test)
@@ -81,7 +81,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
         }
     }
 
-    /// <summary>The state of each of these files, by the names they were given with; Unknown for what could not be found out.</summary>
+    /// <summary>Queries the state of each file, by its given name; Unknown if it could not be determined.</summary>
     public IReadOnlyDictionary<string, MigrationState> StateOf(IReadOnlyCollection<string> paths, Halt halt)
     {
         var query = profile.State;
@@ -107,14 +107,14 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
 
     public IReadOnlyDictionary<string, VerbOutcome> Recall(IReadOnlyCollection<string> paths, Halt halt) => Perform(profile.Recall, paths, halt);
 
-    /// <summary>Lets go of files that are about to be deleted.</summary>
+    /// <summary>Deletes the copies of files that are about to be deleted.</summary>
     public IReadOnlyDictionary<string, VerbOutcome> Forget(IReadOnlyCollection<string> paths, Halt halt) => profile.Forget is null
         ? paths.ToDictionary(path => path, _ => new VerbOutcome(Verdict.Done, ""))
         : Perform(profile.Forget, paths, halt);
 
     /// <summary>
-    /// Frees the disk space of those of these files that are dual. They are asked for that here and now, whatever was known of them;
-    /// some systems free what they are told to, copy or not.
+    /// Frees the disk space of the files that are dual. Their state is queried first, whatever was known before, because some systems free any file on
+    /// request, copy or not.
     /// </summary>
     public IReadOnlyDictionary<string, VerbOutcome> Release(IReadOnlyCollection<string> paths, Halt halt)
     {
@@ -151,7 +151,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
         };
     }
 
-    /// <summary>Commands get full names, each once: none looks like an option, and those that ask a server need them.</summary>
+    /// <summary>Splits the files into batches of distinct full paths: a full path never looks like an option, and commands that ask a server need it.</summary>
     private static IEnumerable<string[]> Batches(VerbCall call, IEnumerable<string> paths, Halt halt)
     {
         var full = paths.Select(Path.GetFullPath).Distinct();
@@ -159,7 +159,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
         return batches.TakeWhile(_ => !halt.IsRaised);
     }
 
-    /// <summary>One that the system does not know can spoil the answer for all: what is left open is asked for again by halves.</summary>
+    /// <summary>Queries files. One unknown file can spoil the answer for all, so the unanswered ones are queried again in halves.</summary>
     private void Ask(StateQuery query, string[] paths, Dictionary<string, MigrationState> states, Halt halt, ref int fruitless)
     {
         var before = states.Count;
@@ -201,7 +201,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
         return paths.Distinct().ToDictionary(path => path, path => outcomes.GetValueOrDefault(Path.GetFullPath(path), Ended));
     }
 
-    /// <summary>A no may be meant for one of them only.</summary>
+    /// <summary>Runs a command. A refusal may concern only one of the files, so it is repeated in halves.</summary>
     private void Perform(VerbCall call, string[] paths, Dictionary<string, VerbOutcome> outcomes, Halt halt)
     {
         var outcome = halt.IsRaised ? Ended : VerbRun.Of(call, paths, pace.LimitOf(call), halt).Outcome;

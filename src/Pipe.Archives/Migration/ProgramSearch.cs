@@ -1,12 +1,12 @@
 namespace Pipe.Archives;
 
-/// <summary>Looks for programs in PATH, then where they are installed as a rule: a login without a terminal often has a short PATH.</summary>
-/// <param name="path">Directories, with colons between them.</param>
+/// <summary>Searches for programs in PATH, then in their usual directories, because a login without a terminal often has a short PATH.</summary>
+/// <param name="path">Directories separated by colons.</param>
 internal sealed class ProgramSearch(string path)
 {
     public static ProgramSearch Here => new(Environment.GetEnvironmentVariable("PATH") ?? "");
 
-    /// <summary>Null if it is nowhere.</summary>
+    /// <summary>Null if it is not found.</summary>
     public string? Find(string name, string[] alsoIn) => path.Split(':', StringSplitOptions.RemoveEmptyEntries).Concat(alsoIn)
         .Select(directory => Path.Combine(directory, name))
         .FirstOrDefault(IsProgram);

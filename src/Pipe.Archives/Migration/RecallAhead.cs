@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// Has files recalled, in the background and in the order in which they will be read: as many ahead as the budget allows, again if they
-/// went back to tape before they were read or the system lost the request. One thread reads; any may abort.
+/// Recalls files in the background, in the order in which they will be read: as many ahead as the budget allows, and again if they were moved back to
+/// tape before they were read, or the system lost the request. One thread reads; any may abort.
 /// </summary>
 internal sealed class RecallAhead : IDisposable
 {
@@ -27,10 +27,10 @@ internal sealed class RecallAhead : IDisposable
     private int _calls;
     private bool _isReleasing;
 
-    /// <param name="system">Who does it.</param>
-    /// <param name="files">All that will be read, in that order.</param>
-    /// <param name="terms">What it is bound by.</param>
-    /// <exception cref="Failure">It cannot do that.</exception>
+    /// <param name="system">The data migration system.</param>
+    /// <param name="files">All files to read, in order.</param>
+    /// <param name="terms">The limits.</param>
+    /// <exception cref="Failure">The system cannot do that.</exception>
     public RecallAhead(MigrationSystem system, IReadOnlyList<RecallFile> files, RecallTerms terms)
     {
         _system = system.CanRecall && (!terms.Release || system.CanRelease)
@@ -44,8 +44,8 @@ internal sealed class RecallAhead : IDisposable
         Start(Work);
     }
 
-    /// <summary>Waits until that file is on disk. The system is asked after this call has begun: an older answer proves nothing.</summary>
-    /// <exception cref="Failure">It cannot be recalled, patience is over, or the wait was aborted.</exception>
+    /// <summary>Waits until that file is on disk. Only a state queried after this call began counts.</summary>
+    /// <exception cref="Failure">It cannot be recalled, the time limit is over, or the wait was aborted.</exception>
     public void Await(int index)
     {
         var file = _files[index];
@@ -68,7 +68,10 @@ internal sealed class RecallAhead : IDisposable
         }
     }
 
-    /// <summary>That file has been read and is closed: its place is free for the next ones, and on disk too if it is to be released.</summary>
+    /// <summary>
+    /// Records that the file has been read and closed: its share of the budget is free for the next ones, and its disk space too if it is to be
+    /// released.
+    /// </summary>
     public void Done(int index)
     {
         lock (_lock)
@@ -86,7 +89,7 @@ internal sealed class RecallAhead : IDisposable
         _news.Set();
     }
 
-    /// <summary>Ends the commands that run, and all waits. Nothing more is asked for.</summary>
+    /// <summary>Ends running commands and all waits. No new commands start.</summary>
     public void Abort()
     {
         _halt.Raise();
@@ -94,7 +97,7 @@ internal sealed class RecallAhead : IDisposable
         _looked.Set();
     }
 
-    /// <summary>Ends it; what has been read is released first, unless that takes long.</summary>
+    /// <summary>Stops; first releases the files that have been read, unless that takes too long.</summary>
     public void Dispose()
     {
         var begun = Stopwatch.GetTimestamp();
@@ -106,11 +109,11 @@ internal sealed class RecallAhead : IDisposable
         Abort();
         for (var i = 0; i < _threads.Count; i++)
         {
-            _threads[i].Join(); // the first one starts the others
+            _threads[i].Join(); // the first thread starts the others
         }
     }
 
-    /// <summary>One that could not be released at once may stay for ever; it does not hold up the others.</summary>
+    /// <summary>Bytes waiting for release. A file that could not be released at once may stay for ever, so it does not count.</summary>
     private long Held => _read.Where(file => file.IsHeld).Sum(file => file.Size);
 
     private bool HasReleases()
@@ -200,7 +203,7 @@ internal sealed class RecallAhead : IDisposable
         }
     }
 
-    /// <summary>Commands that wait for the tape run beside this thread, as many as the system bears.</summary>
+    /// <summary>Starts recall commands, which wait for the tape: they run on other threads, up to the system's limit.</summary>
     private void Request(RecalledFile[] files)
     {
         foreach (var batch in files.Chunk(_system.RecallBatch))

@@ -5,10 +5,10 @@ namespace Pipe.Archives;
 /// <summary>A file that may have to be recalled before it is read.</summary>
 internal readonly record struct RecallFile(string Path, long Size);
 
-/// <summary>What recalls are bound by.</summary>
-/// <param name="Budget">Bytes that may be on disk before they are read; one file always may.</param>
-/// <param name="Release">Whether files are released once they have been read.</param>
-/// <param name="Patience">How long without any progress somebody waits for a file.</param>
-/// <param name="TimedOut">What the wait fails with after that.</param>
-/// <param name="Waiting">Is told now and then, by the thread that waits, what it waits for.</param>
+/// <summary>The limits of recalls.</summary>
+/// <param name="Budget">Maximum bytes on disk ahead of the reader; one file is always allowed.</param>
+/// <param name="Release">Whether to release files once they have been read.</param>
+/// <param name="Patience">The longest wait for a file without progress.</param>
+/// <param name="TimedOut">The exit code when that time is over.</param>
+/// <param name="Waiting">Called periodically, on the waiting thread, with the reason for the wait.</param>
 internal sealed record RecallTerms(long Budget, bool Release, TimeSpan Patience, ExitCode TimedOut, Action<string> Waiting);

@@ -1,8 +1,8 @@
 namespace Pipe.Archives;
 
 /// <summary>
-/// The files that are to be on disk: those from the one that is read next on, as far as the budget goes. It moves on in steps of an
-/// eighth of the budget, so that each command has several files to order by tape.
+/// The files that should be on disk: from the next one to read, as far as the budget allows. Advances in steps of an eighth of the budget, so that each
+/// command has several files to order by tape.
 /// </summary>
 internal sealed class RecallWindow(IReadOnlyList<RecalledFile> files, long budget)
 {
@@ -10,10 +10,10 @@ internal sealed class RecallWindow(IReadOnlyList<RecalledFile> files, long budge
     private int _first;
     private int _end;
 
-    /// <summary>In the order they will be read.</summary>
+    /// <summary>In reading order.</summary>
     public IEnumerable<RecalledFile> Files => Enumerable.Range(_first, _end - _first).Select(i => files[i]).Where(file => !file.IsRead && file.Size > 0);
 
-    /// <summary>Somebody wants this one now; if it is outside, the window jumps there.</summary>
+    /// <summary>Moves the window to the file that is needed now, if it is outside.</summary>
     public void Aim(int index, long held)
     {
         if (index < _first || index >= _end)
@@ -24,8 +24,8 @@ internal sealed class RecallWindow(IReadOnlyList<RecalledFile> files, long budge
         Grow(held);
     }
 
-    /// <summary>Moves on past what has been read.</summary>
-    /// <param name="held">Bytes of files that have been read and will be released in a moment.</param>
+    /// <summary>Advances past the files that have been read.</summary>
+    /// <param name="held">Bytes of files that have been read and will soon be released.</param>
     public void Grow(long held)
     {
         while (_first < _end && files[_first].IsRead)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Pipe.Archives;
 
-/// <summary>One file of a <see cref="RecallAhead"/>, under its lock. It decides what is to be done with the file when; others do it.</summary>
+/// <summary>One file of a <see cref="RecallAhead"/>, used under its lock. Decides what to do with the file and when; the owner does it.</summary>
 internal sealed class RecalledFile(RecallFile file)
 {
     private const int MostRefusals = 3;
@@ -20,24 +20,24 @@ internal sealed class RecalledFile(RecallFile file)
 
     public long Size => file.Size;
 
-    /// <summary>When something is to be done, on the clock of <see cref="Stopwatch"/>.</summary>
+    /// <summary>When the next action is due, on the clock of <see cref="Stopwatch"/>.</summary>
     public long Due { get; private set; }
 
-    /// <summary>When the question was put whose answer was that it is on disk; 0 if the last answer was another.</summary>
+    /// <summary>When the query was sent that showed the file on disk; 0 if the last answer was different.</summary>
     public long Proven { get; private set; }
 
-    /// <summary>Whether a command to recall it runs.</summary>
+    /// <summary>Whether a recall command for it is running.</summary>
     public bool IsBusy { get; set; }
 
     public bool IsRead { get; set; }
 
-    /// <summary>Whether nothing more is to be done after it has been read.</summary>
+    /// <summary>Whether there is nothing left to do after it was read.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>Whether it takes up space only for a moment more.</summary>
+    /// <summary>Whether its disk space will soon be free.</summary>
     public bool IsHeld => IsRead && !IsOver && _attempts == 0;
 
-    /// <summary>Why it will never be there; empty while there is hope.</summary>
+    /// <summary>Why it cannot be recalled; empty while it can.</summary>
     public string Trouble { get; private set; } = "";
 
     private string Cause { get; set; } = "";
@@ -48,7 +48,7 @@ internal sealed class RecalledFile(RecallFile file)
         return $"{file.Path}: {(Cause.Length > 0 ? Cause : $"{_state.Word()} says {system}{asked}")}";
     }
 
-    /// <summary>Takes note of its state; true if it has come nearer.</summary>
+    /// <summary>Records its state; true if that is progress.</summary>
     public bool Look(MigrationState state, long put, MigrationPace pace)
     {
         var wasThere = Proven != 0;
@@ -56,19 +56,19 @@ internal sealed class RecalledFile(RecallFile file)
         _state = state;
         Proven = state.IsOnDisk() ? put : 0;
         _wasRecalling = state == MigrationState.Recalling;
-        _isAsked &= !wasThere || Proven != 0; // it has fallen back: the old request is spent
+        _isAsked &= !wasThere || Proven != 0; // it is back on tape: the old request no longer counts
         Due = put < _wanted ? 0 : Proven != 0 ? After(pace.SlowestPoll) : After(MigrationPace.Backoff(pace.Poll, pace.SlowestPoll, _polls++));
         Cause = Proven != 0 ? "" : Cause;
         Trouble = state == MigrationState.Lost ? "its copy is lost, and it is not on disk" : Trouble;
         return (Proven != 0 && !wasThere) || (_wasRecalling && !wasComing && _requests <= 1);
     }
 
-    /// <summary>Whether it is to be asked for now: it is not here and never was asked for, or the request seems to be lost.</summary>
+    /// <summary>Whether to send a request now: the file is not here, and no request was sent, or the last one seems lost.</summary>
     public bool WantsRequest(MigrationPace pace) =>
         !IsBusy && Trouble.Length == 0 && _state == MigrationState.Offline
         && (!_isAsked || Stopwatch.GetElapsedTime(_asked) > MigrationPace.Backoff(pace.Lost, pace.SlowestLost, _requests - 1));
 
-    /// <summary>Takes note of what a command to recall it said.</summary>
+    /// <summary>Records the outcome of a recall command.</summary>
     public void Answer(VerbOutcome outcome, MigrationPace pace)
     {
         Cause = outcome.Cause;
@@ -83,7 +83,7 @@ internal sealed class RecalledFile(RecallFile file)
             return;
         }
 
-        // It may have come all the same: the state is asked before anything else is done.
+        // It may have arrived nevertheless: the state is queried first.
         Due = After(MigrationPace.Backoff(pace.Retry, pace.SlowestRetry, _attempts++));
         if (outcome.Verdict is Verdict.Refuse or Verdict.Fatal && ++_refusals >= MostRefusals)
         {
@@ -91,21 +91,21 @@ internal sealed class RecalledFile(RecallFile file)
         }
     }
 
-    /// <summary>Takes note of what a command to release it said.</summary>
+    /// <summary>Records the outcome of a release command.</summary>
     public void AnswerRelease(VerbOutcome outcome, MigrationPace pace)
     {
         IsOver = outcome.IsAccepted;
         Due = After(MigrationPace.Backoff(pace.Retry, pace.SlowestRetry, _attempts++));
     }
 
-    /// <summary>Somebody stands and waits for it since then: an answer to an older question is not enough.</summary>
+    /// <summary>Records that a reader has been waiting since then: a query before that is not enough.</summary>
     public void Hurry(long since)
     {
         _wanted = since;
         Due = 0;
     }
 
-    /// <summary>It has been read.</summary>
+    /// <summary>Records that it has been read.</summary>
     public void Close(bool release)
     {
         IsRead = true;

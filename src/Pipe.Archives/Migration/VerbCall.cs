@@ -2,51 +2,50 @@ using Pipe.Engine;
 
 namespace Pipe.Archives;
 
-/// <summary>How a command is told about its files.</summary>
+/// <summary>How file names are passed to a command.</summary>
 internal enum Feed
 {
-    /// <summary>As words of its command line.</summary>
+    /// <summary>As arguments.</summary>
     Words,
 
-    /// <summary>On its standard input, a line each.</summary>
+    /// <summary>On its standard input, one per line.</summary>
     Lines,
 
-    /// <summary>On its standard input, a NUL after each.</summary>
+    /// <summary>On its standard input, each terminated by a NUL.</summary>
     Nuls,
 
-    /// <summary>In a file, a line each.</summary>
+    /// <summary>In a file, one per line.</summary>
     ListFile,
 }
 
-/// <summary>How one verb of a data migration system is called.</summary>
-/// <param name="Words">
-/// The program and its arguments. A word {} stands for the files; fed with <see cref="Feed.ListFile"/>, {} in any word for the name of the file that lists them.
-/// </param>
-/// <param name="Feed">How it gets the files.</param>
-/// <param name="Exits">What its exit statuses mean.</param>
+/// <summary>The call of one command of a data migration system.</summary>
+/// <param name="Words">The program and its arguments. The word {} stands for the files; with <see cref="Feed.ListFile"/>, {} in any word stands for the
+/// name of the file that lists them.</param>
+/// <param name="Feed">How the files are passed.</param>
+/// <param name="Exits">The meaning of its exit statuses.</param>
 internal sealed record VerbCall(IReadOnlyList<string> Words, Feed Feed, ExitMap Exits)
 {
     public const string Files = "{}";
 
-    /// <summary>What one's own commands are given at once.</summary>
+    /// <summary>Maximum number of files per call of a user's own command.</summary>
     public const int OwnBatch = 16;
 
-    /// <summary>Most files in one call.</summary>
+    /// <summary>Maximum number of files per call.</summary>
     public int Batch { get; init; } = 100;
 
-    /// <summary>When a call has hung.</summary>
+    /// <summary>The time after which a call counts as hung.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Most calls at a time.</summary>
+    /// <summary>Maximum number of concurrent calls.</summary>
     public int Concurrency { get; init; } = 1;
 
-    /// <summary>Whether the files of a call must be in one directory: the answer has only their names, or they must be in one file system.</summary>
+    /// <summary>Whether the files of a call must be in one directory, because the answer has only their names, or they must be in one file system.</summary>
     public bool IsOneDirectory { get; init; }
 
-    /// <summary>What messages call it, if not by the name of the program.</summary>
+    /// <summary>The name in messages; by default that of the program.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>A file's line in a list, if it is more than the name.</summary>
+    /// <summary>A file's line in a list; by default its name.</summary>
     public Func<string, string> Line { get; init; } = path => path;
 
     public static VerbCall OfShell(string text, ExitMap exits)

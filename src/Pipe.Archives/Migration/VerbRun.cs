@@ -4,10 +4,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives;
 
-/// <summary>One call of a command with some files: what it said and what that means.</summary>
-/// <param name="Outcome">What its end means.</param>
-/// <param name="Output">What it wrote to its standard output.</param>
-/// <param name="HasEnded">Whether it ended by itself.</param>
+/// <summary>One run of a command on some files, with its output and outcome.</summary>
+/// <param name="Outcome">The meaning of its exit.</param>
+/// <param name="Output">Its standard output.</param>
+/// <param name="HasEnded">Whether it exited by itself.</param>
 internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded)
 {
     private const int LongestCause = 300;
@@ -25,7 +25,7 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
         }
         catch (IOException e)
         {
-            // No room for the list, no process, no memory: nothing that must stay so.
+            // No space for the list, no process or no memory: all of these may pass.
             return new VerbRun(new VerbOutcome(Verdict.Retry, e.Message), "", HasEnded: false);
         }
     }
@@ -58,7 +58,7 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
         return new VerbRun(new VerbOutcome(verdict, exit.IsSuccess ? "" : Cause(call, exit, end, output)), output, HasEnded: true);
     }
 
-    /// <summary>The last thing it complained of.</summary>
+    /// <summary>The last error message of the command.</summary>
     private static string Cause(VerbCall call, ExitStatus exit, GroupRunEnd end, string output)
     {
         var said = LastLine(RawText.Decode(end.Errors));
@@ -72,7 +72,7 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
         return RawText.Printable(line.Length <= LongestCause ? line : line[..LongestCause] + " ...");
     }
 
-    /// <summary>What these commands print is read by us: in the language of the C locale.</summary>
+    /// <summary>Runs the command in the C locale, because its output is parsed.</summary>
     private static IEnumerable<string> Arguments(VerbCall call, IReadOnlyList<string> paths, string list) =>
         ["env", "LC_ALL=C", .. call.Words.SelectMany(word => call.Feed == Feed.ListFile ? [word.Replace(VerbCall.Files, list, StringComparison.Ordinal)]
             : word == VerbCall.Files ? paths
@@ -88,7 +88,7 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
     private static byte[] Lines(VerbCall call, IReadOnlyList<string> paths) =>
         [.. paths.SelectMany(path => RawText.Encode(call.Line(path)).Append((byte)'\n'))];
 
-    /// <summary>The program without its directory, and its own verb if it has some.</summary>
+    /// <summary>The program without its directory, and its subcommand if it has one.</summary>
     private static string NameOf(VerbCall call)
     {
         if (call.Title.Length > 0)

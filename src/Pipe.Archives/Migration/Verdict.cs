@@ -1,27 +1,27 @@
 namespace Pipe.Archives;
 
-/// <summary>What the end of a command means for the files it was given.</summary>
+/// <summary>The meaning of a command's exit for its files.</summary>
 internal enum Verdict
 {
-    /// <summary>It says that all is done.</summary>
+    /// <summary>The command reports success.</summary>
     Done,
 
-    /// <summary>It says that the system will see to it.</summary>
+    /// <summary>The system has accepted the request.</summary>
     Queued,
 
-    /// <summary>Not now; later perhaps.</summary>
+    /// <summary>Not now; possibly later.</summary>
     Retry,
 
-    /// <summary>Not these files.</summary>
+    /// <summary>Refused for these files.</summary>
     Refuse,
 
-    /// <summary>Not here: the command or the file system is not what it should be.</summary>
+    /// <summary>Not possible here: something is wrong with the command or the file system.</summary>
     Fatal,
 }
 
-/// <summary>What came of one file.</summary>
-/// <param name="Verdict">What the command's end means.</param>
-/// <param name="Cause">What it said, in one line; empty if nothing.</param>
+/// <summary>The outcome for one file.</summary>
+/// <param name="Verdict">The meaning of the command's exit.</param>
+/// <param name="Cause">The error message, in one line; empty if there is none.</param>
 internal readonly record struct VerbOutcome(Verdict Verdict, string Cause)
 {
     public bool IsAccepted => Verdict is Verdict.Done or Verdict.Queued;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Pipe.Archives;
 
-/// <summary>Says what is waited for: after a moment, then every so often.</summary>
+/// <summary>Reports the reason for a wait: after a moment, then periodically.</summary>
 internal sealed class WaitWords(TimeSpan often)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);

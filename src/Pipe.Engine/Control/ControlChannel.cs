@@ -5,12 +5,11 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Control messages over two descriptors: the ssh child's, or standard input and output of the server. Sending is safe from any thread.
-/// One thread reads; what it reads goes to the handler on that thread, so the handler must not wait.
-/// Whoever waits for a peer that does not read is let go when the channel is given up.
+/// Control messages over two descriptors: the ssh child's, or standard input and output of the server. Any thread may send. One thread reads and calls
+/// the handler, which must not block. Giving up the channel releases a sender that waits for a peer that does not read.
 /// </summary>
-/// <param name="input">Owned from here on.</param>
-/// <param name="output">Owned from here on.</param>
+/// <param name="input">Owned by this object from here on.</param>
+/// <param name="output">Owned by this object from here on.</param>
 internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
 {
     private const int MaxQuote = 1000;
@@ -29,16 +28,16 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
     private bool _isRead;
     private bool _isDisposed;
 
-    /// <summary>Since when nothing has come. In front of the marker, since when its first byte has: noise is not a sign of life.</summary>
+    /// <summary>Time since the last byte. Before the marker, time since its first byte: other output is not a sign of life.</summary>
     public TimeSpan Silence => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastHeard));
 
-    /// <summary>Whether anything has come at all, if only what a login shell prints: the login is over.</summary>
+    /// <summary>Whether anything has arrived, even output of a login shell: the login has succeeded.</summary>
     public bool HasSpoken => _hasSpoken;
 
-    /// <summary>Whether the peer's marker has been seen: the program runs there.</summary>
+    /// <summary>Whether the peer's marker has arrived: the program runs there.</summary>
     public bool IsGreeted => _isGreeted;
 
-    /// <summary>What stood in front of the marker, fit for a message.</summary>
+    /// <summary>The output before the marker, formatted for a message.</summary>
     public string Noise
     {
         get
@@ -50,48 +49,48 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         }
     }
 
-    /// <summary>The beginning of what came from a stranger, fit for a message.</summary>
+    /// <summary>The start of unrelated output, formatted for a message.</summary>
     public static string Shown(ReadOnlySpan<byte> bytes) =>
         RawText.Printable(RawText.Decode(bytes[..Math.Min(bytes.Length, MaxQuote)]).Trim().ReplaceLineEndings(" / "));
 
     public delegate void Handler(MessageType type, ReadOnlySpan<byte> payload);
 
     /// <summary>Starts to read.</summary>
-    /// <param name="handle">Gets every message.</param>
-    /// <param name="ended">Called once at the end: null, or what broke the channel or the protocol.</param>
+    /// <param name="handle">Called with every message.</param>
+    /// <param name="ended">Called once at the end: with null, or the failure of the channel or the protocol.</param>
     public void Start(Handler handle, Action<Exception?> ended)
     {
         _isStarted = true;
         DataThread.Start("control", () => ReadAll(handle, ended));
     }
 
-    /// <summary>What was read before the channel has told that there is life.</summary>
+    /// <summary>Records a sign of life that was read before the channel started.</summary>
     public void Heard() => Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
 
-    /// <summary>The marker was read before the channel was started.</summary>
+    /// <summary>Records that the marker was read before the channel was started.</summary>
     public void Greeted()
     {
         (_hasSpoken, _isGreeted) = (true, true);
         Heard();
     }
 
-    /// <summary>Ends what a login shell may have printed before us.</summary>
+    /// <summary>Sends the marker, which ends the output of a login shell.</summary>
     public void SendMarker() => Write(Frame.Marker);
 
-    /// <summary>Passes on what is made up of whole messages, from one thread only.</summary>
+    /// <summary>Forwards whole messages, from one thread only.</summary>
     public void SendRaw(ReadOnlySpan<byte> bytes) => Write(bytes);
 
     public void Send<T>(T message)
         where T : IMessage<T> => Write(Frame.Pack(message));
 
-    /// <summary>Sends a message whose payload stands behind room for the header.</summary>
+    /// <summary>Sends a message whose payload follows space for the header.</summary>
     public void SendInPlace(MessageType type, Span<byte> framed)
     {
         Frame.Seal(framed, type);
         Write(framed);
     }
 
-    /// <summary>Says that we live, if nothing else has for so long. Never waits.</summary>
+    /// <summary>Sends a ping if nothing else has been sent for that long. Never blocks.</summary>
     public void PingIfIdle(Ping ping, TimeSpan idle)
     {
         if (Stopwatch.GetElapsedTime(Volatile.Read(ref _lastSent)) < idle || !_sending.TryEnter())
@@ -101,7 +100,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
 
         try
         {
-            // A pipe that is writable takes a page.
+            // A writable pipe takes at least a page.
             if (_wake.Writable(_output, 0))
             {
                 _output.WriteAll(Frame.Pack(ping));
@@ -110,7 +109,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         }
         catch (LinuxException)
         {
-            // The reader of this channel notices its end.
+            // The channel's reader detects its end.
         }
         finally
         {
@@ -118,7 +117,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         }
     }
 
-    /// <summary>The peer is not there any more: nobody waits for it from here on. What it takes at once is still sent.</summary>
+    /// <summary>The peer is gone: no send waits for it any longer. Bytes that it accepts at once are still sent.</summary>
     public void GiveUp()
     {
         lock (_ending)
@@ -130,7 +129,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         }
     }
 
-    /// <summary>No more from us: the peer sees the end.</summary>
+    /// <summary>Closes our side: the peer sees the end.</summary>
     public void CloseOutput()
     {
         lock (_sending)
@@ -158,7 +157,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         return output;
     }
 
-    /// <summary>The last one to leave, reader or owner, takes away what both used.</summary>
+    /// <summary>The last user, reader or owner, frees the shared resources.</summary>
     private void Leave(ref bool mine)
     {
         lock (_ending)
@@ -216,7 +215,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         Span<byte> bytes = stackalloc byte[Frame.Marker.Length];
         var begun = 0;
 
-        // Never more than the marker still lacks: what follows it belongs to the first message.
+        // Reads no more than the marker still lacks: the next bytes belong to the first message.
         while (ReadSome(bytes[begun..]) is var count and > 0)
         {
             lock (_noise)
@@ -277,7 +276,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         return true;
     }
 
-    /// <summary>Returns how many bytes have come, as soon as any have; 0 at the end of the channel.</summary>
+    /// <summary>Returns the number of bytes received, as soon as there are any; 0 at the end of the channel.</summary>
     private int ReadSome(Span<byte> buffer)
     {
         var count = _wake.Readable(input) ? input.Read(buffer) : 0;

@@ -1,4 +1,4 @@
 namespace Pipe.Engine;
 
-/// <summary>The control channel has ended before the verdict.</summary>
+/// <summary>The control channel ended before the verdict.</summary>
 internal sealed class PeerLost(Exception? cause) : Exception("the control channel ended", cause);

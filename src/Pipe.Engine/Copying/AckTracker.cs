@@ -3,11 +3,11 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// What has become of the blocks that one lane brought, and what the sender was told of it. Blocks may arrive and be consumed in any
-/// order; over a lane that keeps the order an acknowledgement speaks of all below an index.
+/// Tracks which blocks of one lane have been received and consumed, and acknowledges them. Blocks may arrive and be consumed in any order; over a lane
+/// that keeps the order, an acknowledgement covers all blocks below an index.
 /// </summary>
-/// <param name="lane">Where acknowledgements go.</param>
-/// <param name="every">Consumed blocks that make one acknowledgement over a lane that keeps the order.</param>
+/// <param name="lane">Carries the acknowledgements.</param>
+/// <param name="every">Number of consumed blocks per acknowledgement over a lane that keeps the order.</param>
 internal sealed class AckTracker(ILane lane, int every)
 {
     private readonly Place[] _places = new Place[Limits.MaxWindow * 2];
@@ -22,7 +22,7 @@ internal sealed class AckTracker(ILane lane, int every)
         Consumed,
     }
 
-    /// <summary>The block with that index has come. Called by the one thread that receives.</summary>
+    /// <summary>Records that a block has arrived. Called only by the receiving thread.</summary>
     public void Receive(ulong index)
     {
         lock (_lock)
@@ -41,7 +41,7 @@ internal sealed class AckTracker(ILane lane, int every)
         }
     }
 
-    /// <summary>The sink has it.</summary>
+    /// <summary>Records that the sink has the block.</summary>
     public void Consume(ulong index)
     {
         lock (_lock)
@@ -54,7 +54,7 @@ internal sealed class AckTracker(ILane lane, int every)
         }
     }
 
-    /// <summary>Its digest is wrong: asks for it again.</summary>
+    /// <summary>Asks for a block again whose digest is wrong.</summary>
     public void Refuse(ulong index)
     {
         lock (_lock)
@@ -89,7 +89,7 @@ internal sealed class AckTracker(ILane lane, int every)
         }
         catch (IOException)
         {
-            // A broken lane is its receiver's to report; the sender sends again what it was not told of.
+            // The lane's receiver reports the broken lane; the sender sends unacknowledged blocks again.
             lane.Shutdown();
         }
     }

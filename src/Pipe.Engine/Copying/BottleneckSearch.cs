@@ -2,15 +2,15 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Finds what limits a sender: from the waits of its threads, and where they wait for the lanes, from what was measured on these.</summary>
+/// <summary>Finds the bottleneck of a sender from the waiting times of its threads and, where they wait for the lanes, from the lanes' measures.</summary>
 internal static class BottleneckSearch
 {
-    /// <summary>From this share of the bytes on, lost packets and not the link hold back a congestion control.</summary>
+    /// <summary>Share of lost bytes above which the loss, and not the link, limits congestion control.</summary>
     private const double MuchLoss = 0.001;
 
-    /// <param name="times">Of the threads of the data lanes.</param>
-    /// <param name="lanes">Their measures; none if everything went inside the control channel.</param>
-    /// <param name="ticksPerSecond">Of the times.</param>
+    /// <param name="times">The times of the data lanes' threads.</param>
+    /// <param name="lanes">The measures of the lanes; empty if all blocks went through the control channel.</param>
+    /// <param name="ticksPerSecond">The unit of the times.</param>
     public static Bottleneck Find(SendTimes times, IReadOnlyList<LaneMeasure> lanes, long ticksPerSecond)
     {
         if (lanes.Count == 0)
@@ -27,12 +27,12 @@ internal static class BottleneckSearch
             : Bottleneck.Processor;
     }
 
-    /// <summary>On the lanes or at the receiver.</summary>
+    /// <summary>The bottleneck if it is on the lanes or at the receiver.</summary>
     private static Bottleneck Beyond(IReadOnlyList<LaneMeasure> lanes, bool awaitsWindow, long microseconds)
     {
         if (lanes.FirstOrDefault(lane => lane.Limit != Bottleneck.Unknown) is { Limit: not Bottleneck.Unknown } own)
         {
-            // A lane that lacks blocks while blocks wait for room in the window: the receiver still has those that arrived.
+            // A lane lacks blocks while blocks wait for window space: the receiver still holds those that arrived.
             return own.Limit == Bottleneck.Source ? Bottleneck.Sink : own.Limit;
         }
 

@@ -3,9 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>
-/// The receiver's side of the blocks: places each once, wherever and how often it comes, and knows when all are there.
-/// </summary>
+/// <summary>The receiver's side of the blocks: stores each block once, whatever lane it comes over and however often, and detects completion.</summary>
 internal abstract class Inbox(ISink sink, Tally tally)
 {
     private readonly TaskCompletionSource<End> _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,12 +11,10 @@ internal abstract class Inbox(ISink sink, Tally tally)
     private ulong _blocks;
     private ulong _root;
 
-    /// <summary>Every byte is with the sink. Faults if what came is not what was sent.</summary>
+    /// <summary>Completes when the sink has every byte; faults if the data differ from what was sent.</summary>
     public Task<End> Complete => _complete.Task;
 
-    /// <summary>
-    /// Whether the sender has sent what is not here, and the sink waits for it: not just that nothing comes because there is nothing.
-    /// </summary>
+    /// <summary>Whether the sink is waiting for blocks that the sender has sent, rather than for new data.</summary>
     public bool IsMissing
     {
         get
@@ -30,7 +26,7 @@ internal abstract class Inbox(ISink sink, Tally tally)
         }
     }
 
-    /// <summary>The sender has said what all of it is.</summary>
+    /// <summary>Whether the sender has announced its totals.</summary>
     public bool IsAllSent
     {
         get
@@ -44,13 +40,13 @@ internal abstract class Inbox(ISink sink, Tally tally)
 
     protected object Gate { get; } = new();
 
-    /// <summary>Takes a verified block, and its slab, which it returns when it is done with it, whatever happens.</summary>
+    /// <summary>Takes ownership of a verified block and its slab; returns the slab to its pool when done, also on failure.</summary>
     public abstract void Accept(in BlockHeader header, Slab slab, AckTracker acks, ulong index);
 
-    /// <summary>The copy is over: returns the slabs that nobody is at work on. Those that come later go back at once.</summary>
+    /// <summary>Ends the copy: returns the slabs that no thread is working on. Slabs that arrive later are returned at once.</summary>
     public abstract void Close();
 
-    /// <summary>The sender says what all of it is.</summary>
+    /// <summary>Takes the sender's totals.</summary>
     public void Expect(End end)
     {
         lock (Gate)
@@ -60,7 +56,7 @@ internal abstract class Inbox(ISink sink, Tally tally)
         }
     }
 
-    /// <summary>Refuses a block that nothing is known of and that lies behind the end: the sink may have been committed; under the gate.</summary>
+    /// <summary>Refuses an unknown block past the end, because the sink may be committed already; under the gate.</summary>
     protected void CheckEnd(in BlockHeader header)
     {
         if (_end is { } end && header.Offset + header.Span > end.Size)
@@ -69,16 +65,16 @@ internal abstract class Inbox(ISink sink, Tally tally)
         }
     }
 
-    /// <summary>Whether blocks cover the object from 0 to there, and the sink has them; under the gate.</summary>
+    /// <summary>Whether the sink has all blocks from 0 to that size; under the gate.</summary>
     protected abstract bool Covers(long size);
 
-    /// <summary>Whether the sink is at work; under the gate.</summary>
+    /// <summary>Whether the sink is writing; under the gate.</summary>
     protected abstract bool IsWriting { get; }
 
-    /// <summary>Whether a block has come that has to wait for one that has not; under the gate.</summary>
+    /// <summary>Whether a received block has to wait for an earlier one; under the gate.</summary>
     protected abstract bool HasGap { get; }
 
-    /// <summary>Gives a block to the sink. What the system does not let it do ends the copy, and is no fault of the lane that brought the block.</summary>
+    /// <summary>Writes a block to the sink. A system error ends the copy: it is not the fault of the lane that brought the block.</summary>
     protected void Deliver(in BlockHeader header, Slab slab)
     {
         try
@@ -102,7 +98,7 @@ internal abstract class Inbox(ISink sink, Tally tally)
         }
     }
 
-    /// <summary>What is kept is what the sink has said that it has.</summary>
+    /// <summary>Checks that a kept range is one that the sink has announced.</summary>
     private void CheckKept(in BlockHeader header)
     {
         if (sink.Kept?.Has(header.Offset, header.Span, header.Digest) != true)
@@ -111,7 +107,7 @@ internal abstract class Inbox(ISink sink, Tally tally)
         }
     }
 
-    /// <summary>The sink has this block; under the gate.</summary>
+    /// <summary>Records that the sink has the block; under the gate.</summary>
     protected void Placed(in BlockHeader header)
     {
         _blocks++;

@@ -3,12 +3,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Takes blocks off one lane: receive, verify, place, on one thread. A damaged block is asked for again.</summary>
-/// <param name="lane">Owned from here on.</param>
-/// <param name="inbox">Where blocks go.</param>
-/// <param name="terms">What all lanes have in common.</param>
-/// <param name="failed">Called when the sink has failed or the peer broke the protocol: the end of the copy.</param>
-/// <param name="ended">Called once when the thread is done, with what broke the lane if something did.</param>
+/// <summary>Receives the blocks of one lane on one thread: receives, verifies and stores each, and asks again for a damaged one.</summary>
+/// <param name="lane">The lane; owned by this object from here on.</param>
+/// <param name="inbox">Takes the blocks.</param>
+/// <param name="terms">Terms shared by all lanes.</param>
+/// <param name="failed">Called when the sink fails or the peer breaks the protocol, either of which ends the copy.</param>
+/// <param name="ended">Called once when the thread has ended; the cause is null if nothing broke the lane.</param>
 internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms, Action<Exception> failed, Action<ILane, Exception?> ended)
 {
     public void Start() => DataThread.Start($"receive {lane.Id.Number}", Run);
@@ -91,7 +91,7 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
         {
             if (lane.Traits.IsControl)
             {
-                // Each frame has a check: they left the sender like this.
+                // Each frame has a checksum, so the blocks were damaged before they were sent.
                 ProtocolException.Throw($"{inARow} damaged blocks in a row inside the control channel");
             }
 
@@ -102,5 +102,5 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
     }
 }
 
-/// <summary>What all lanes of a receiver have in common.</summary>
+/// <summary>Terms shared by all lanes of a receiver.</summary>
 internal sealed record ReceiverTerms(DigestKind Digest, SlabPool Slabs, int AckEvery, Tally Tally);

@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Sends blocks over one lane: read, digest, send, each to completion on its own piece; a second thread takes the acknowledgements.
-/// When the lane breaks, what it has not delivered goes back to the outbox.
+/// Sends blocks over one lane: reads, digests and sends one block at a time; a second thread takes the acknowledgements. When the lane breaks, its
+/// unacknowledged blocks go back to the outbox.
 /// </summary>
 internal sealed class LaneSender
 {
@@ -19,11 +19,11 @@ internal sealed class LaneSender
     private Exception? _cause;
     private int _running = 2;
 
-    /// <param name="lane">Owned from here on.</param>
-    /// <param name="outbox">Where the work comes from.</param>
-    /// <param name="terms">How blocks are made.</param>
-    /// <param name="failed">Called when the source has failed: the end of the copy.</param>
-    /// <param name="ended">Called once when both threads are done, with what broke the lane if something did.</param>
+    /// <param name="lane">The lane; owned by this object from here on.</param>
+    /// <param name="outbox">Supplies the blocks.</param>
+    /// <param name="terms">Terms shared by all lanes.</param>
+    /// <param name="failed">Called when the source fails, which ends the copy.</param>
+    /// <param name="ended">Called once when both threads have ended; the cause is null if nothing broke the lane.</param>
     public LaneSender(ILane lane, Outbox outbox, SenderTerms terms, Action<Exception> failed, Action<ILane, Exception?> ended)
     {
         _lane = lane;
@@ -146,7 +146,7 @@ internal sealed class LaneSender
         _outbox.Acknowledge(arrived);
     }
 
-    /// <summary>A broken lane ends both threads; the last one tidies up.</summary>
+    /// <summary>Runs a thread's work. A broken lane ends both threads; the last one cleans up.</summary>
     private void Guard(Action work)
     {
         try
@@ -177,5 +177,5 @@ internal sealed class LaneSender
     }
 }
 
-/// <summary>What all lanes of a sender have in common.</summary>
+/// <summary>Terms shared by all lanes of a sender.</summary>
 internal sealed record SenderTerms(int Block, DigestKind Digest, Pace Pace, Tally Tally);

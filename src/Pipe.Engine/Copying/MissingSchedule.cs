@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// What the receiver lacks. It says what it has; a thread compares that with the source, piece by piece, while lanes send what differs.
-/// A piece that is the same is sent as kept; behind all that the receiver has, the source goes out front to back.
+/// Schedules the ranges that the receiver lacks. A thread compares the ranges that the receiver has announced with the source, piece by piece, while
+/// lanes send those that differ. An identical piece is sent as kept; after the receiver's last range the source goes out front to back.
 /// </summary>
 internal sealed class MissingSchedule : IRangeSchedule, IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class MissingSchedule : IRangeSchedule, IDisposable
     private bool _isAllCompared;
     private bool _isClosed;
 
-    /// <param name="source">What is sent.</param>
+    /// <param name="source">The source.</param>
     /// <param name="failed">Called if the source cannot be read.</param>
     public MissingSchedule(IRangeSource source, Action<Exception> failed)
     {
@@ -51,8 +51,8 @@ internal sealed class MissingSchedule : IRangeSchedule, IDisposable
         }
     }
 
-    /// <summary>The receiver says what it has. Over a new control channel it says all of it again.</summary>
-    /// <exception cref="ProtocolException">Something is left out.</exception>
+    /// <summary>Takes ranges that the receiver has. Over a new control channel it announces all of them again.</summary>
+    /// <exception cref="ProtocolException">The ranges have a gap.</exception>
     public void Take(HaveRanges ranges)
     {
         lock (_lock)
@@ -140,7 +140,7 @@ internal sealed class MissingSchedule : IRangeSchedule, IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>Whatever of the piece is in the source, missing or kept.</summary>
+    /// <summary>Compares the part of the piece that the source has: missing or kept.</summary>
     private BlockRange Compare(long offset, long length, ReadOnlySpan<byte> digest, Slab slab)
     {
         if (offset + length > _source.Size)
@@ -172,7 +172,7 @@ internal sealed class MissingSchedule : IRangeSchedule, IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>Waits for more of what the receiver has; null when there is none.</summary>
+    /// <summary>Waits for more of the receiver's ranges; null after the last.</summary>
     private HaveRanges? Next()
     {
         lock (_lock)

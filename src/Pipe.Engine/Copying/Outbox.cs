@@ -5,10 +5,10 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// The sender's store of work: blocks go out to the lanes, come back when a lane is lost or a block was damaged, and are forgotten
-/// when they are acknowledged. Keeps to the window that the receiver asked for, and sums up what the object consists of.
+/// The sender's queue of work: hands blocks to the lanes, takes them back when a lane is lost or a block was damaged, and drops them when they are
+/// acknowledged. Respects the receiver's window, and sums up the totals of the object.
 /// </summary>
-/// <param name="window">Blocks that may be unacknowledged at a time on a link of any length, 0 for any number.</param>
+/// <param name="window">Maximum number of unacknowledged blocks on a link of any length; 0 for no limit.</param>
 /// <param name="inlineBytes">Bytes that may go over lane 0.</param>
 internal abstract class Outbox(int window, long inlineBytes)
 {
@@ -22,16 +22,16 @@ internal abstract class Outbox(int window, long inlineBytes)
     private bool _isAllInline;
     private bool _isExhausted;
 
-    /// <summary>Of the threads of data lanes.</summary>
+    /// <summary>The times of the data lanes' threads.</summary>
     public SendTimes Times { get; } = new();
 
-    /// <summary>The whole object is on its way, and this is what it consists of.</summary>
+    /// <summary>Completes with the totals when the whole object has been sent.</summary>
     public Task<End> Ended => _ended.Task;
 
-    /// <summary>There is more than lane 0 may carry.</summary>
+    /// <summary>Completes when there is more data than lane 0 may carry.</summary>
     public Task Wide => _wide.Task;
 
-    /// <summary>Whether nothing is on its way: all that was sent is acknowledged.</summary>
+    /// <summary>Whether nothing is in flight: every sent block is acknowledged.</summary>
     public bool IsIdle
     {
         get
@@ -45,15 +45,15 @@ internal abstract class Outbox(int window, long inlineBytes)
 
     protected object Gate { get; } = new();
 
-    /// <summary>Blocks that may be unacknowledged at a time on this link.</summary>
+    /// <summary>Maximum number of unacknowledged blocks on this link.</summary>
     protected long Allowed { get; private set; } = Math.Min(window, Defaults.StreamWindow);
 
-    /// <summary>Bytes of the whole object, once the source is exhausted; under the gate.</summary>
+    /// <summary>Size of the whole object, once the source is exhausted; under the gate.</summary>
     protected abstract long Size { get; }
 
     private ulong NextSequence { get; set; }
 
-    /// <summary>Waits for the next block that this lane may carry; false when there will be none any more, or its send window is closed.</summary>
+    /// <summary>Waits for the next block that this lane may carry; false when no more will come, or the lane's send window is closed.</summary>
     public bool TryTake(bool isInline, SendWindow sendWindow, out OutgoingBlock outgoing)
     {
         lock (Gate)
@@ -68,7 +68,7 @@ internal abstract class Outbox(int window, long inlineBytes)
                     }
                     else if (!_isAllInline)
                     {
-                        // Lane 0 is for what comes before the first data connection.
+                        // Lane 0 carries only what is sent before the first data connection.
                         _inlineLeft = 0;
                     }
 
@@ -83,7 +83,7 @@ internal abstract class Outbox(int window, long inlineBytes)
         return false;
     }
 
-    /// <summary>Has everybody who waits look again: a send window has been closed.</summary>
+    /// <summary>Wakes all waiting threads to check their state: a send window has been closed.</summary>
     public void Wake()
     {
         lock (Gate)
@@ -92,7 +92,7 @@ internal abstract class Outbox(int window, long inlineBytes)
         }
     }
 
-    /// <summary>Counts a block that goes out for the first time.</summary>
+    /// <summary>Counts a block that is sent for the first time.</summary>
     public void Count(in BlockHeader header)
     {
         var fingerprint = header.Fingerprint;
@@ -104,7 +104,7 @@ internal abstract class Outbox(int window, long inlineBytes)
         }
     }
 
-    /// <summary>The far end has it: its bytes need not be kept.</summary>
+    /// <summary>Releases a block that the remote end has.</summary>
     public virtual void Acknowledge(in OutgoingBlock outgoing)
     {
         outgoing.Slab?.Return();
@@ -115,7 +115,7 @@ internal abstract class Outbox(int window, long inlineBytes)
         }
     }
 
-    /// <summary>It did not arrive: somebody else carries it, before anything new.</summary>
+    /// <summary>Takes back a block that did not arrive; another lane carries it before any new block.</summary>
     public void GiveBack(in OutgoingBlock outgoing, bool wasCounted)
     {
         lock (Gate)
@@ -131,7 +131,7 @@ internal abstract class Outbox(int window, long inlineBytes)
         }
     }
 
-    /// <summary>Lets lane 0 carry everything: there is no other way.</summary>
+    /// <summary>Lets lane 0 carry everything, because there is no other way.</summary>
     public void AllInline()
     {
         lock (Gate)
@@ -142,7 +142,7 @@ internal abstract class Outbox(int window, long inlineBytes)
         }
     }
 
-    /// <summary>No more blocks for anybody. Those that a lane still carries go back to nowhere when it ends.</summary>
+    /// <summary>Closes the outbox: no lane gets another block, and blocks that lanes still hold are dropped.</summary>
     public virtual void Close()
     {
         lock (Gate)
@@ -158,8 +158,8 @@ internal abstract class Outbox(int window, long inlineBytes)
     }
 
     /// <summary>
-    /// The link is worth having that many blocks on their way. To an ordered sink no more than needed are sent: if it is slow, all of
-    /// them are kept over there.
+    /// Raises the window to that many blocks in flight. For an ordered sink no more than needed, because the receiver buffers all of them if the sink
+    /// is slow.
     /// </summary>
     public virtual void Reach(long blocks)
     {
@@ -170,33 +170,33 @@ internal abstract class Outbox(int window, long inlineBytes)
         }
     }
 
-    /// <summary>The slab that has the bytes of a block, until <see cref="Unload"/>.</summary>
-    /// <param name="outgoing">A block of data.</param>
-    /// <param name="own">Of the lane that carries it; it is put in there if the block has no slab that the lane may use.</param>
-    /// <param name="traits">Of that lane.</param>
+    /// <summary>Returns the slab that holds the bytes of a block, valid until <see cref="Unload"/>.</summary>
+    /// <param name="outgoing">A data block.</param>
+    /// <param name="own">The lane's own slab, filled if the block has no slab that the lane may use.</param>
+    /// <param name="traits">The traits of the lane.</param>
     public abstract Slab Load(in OutgoingBlock outgoing, Slab own, LaneTraits traits);
 
-    /// <summary>The lane has done with the slab of a block.</summary>
+    /// <summary>Releases the slab of a block that the lane has finished with.</summary>
     public virtual void Unload(in OutgoingBlock outgoing, Slab slab)
     {
         // Most blocks keep their slab until they are acknowledged.
     }
 
-    /// <summary>The digest of a block that is loaded.</summary>
+    /// <summary>Computes the digest of a loaded block.</summary>
     public virtual Digest DigestOf(DigestKind kind, in OutgoingBlock outgoing, Slab slab) =>
         Digest.Of(kind, slab.Payload[..outgoing.Length], outgoing.Offset);
 
-    /// <summary>Whether there is more than was made into blocks, as far as it is known; under the gate.</summary>
+    /// <summary>Whether the source is known to have more data; under the gate.</summary>
     protected abstract bool HasMore { get; }
 
-    /// <summary>Makes the next block out of the source, under the gate; false if there is none at the moment.</summary>
+    /// <summary>Makes the next block from the source, under the gate; false if there is none at the moment.</summary>
     protected abstract bool TryMake(out OutgoingBlock outgoing);
 
-    /// <summary>A block with the next number.</summary>
+    /// <summary>Makes a block with the next sequence number.</summary>
     protected OutgoingBlock Make(in BlockRange range, Slab? slab) =>
         new(range.Type, range.Offset, range.Length, NextSequence++, slab, IsAgain: false, range.Kept);
 
-    /// <summary>The source has no more; under the gate.</summary>
+    /// <summary>Records that the source has ended; under the gate.</summary>
     protected void Exhaust()
     {
         _isExhausted = true;
@@ -205,7 +205,7 @@ internal abstract class Outbox(int window, long inlineBytes)
 
     protected bool IsExhausted => _isExhausted;
 
-    /// <summary>Under the gate.</summary>
+    /// <summary>Whether the outbox is closed; under the gate.</summary>
     protected bool IsClosed { get; private set; }
 
     private bool MayCarry(bool isInline)
@@ -239,7 +239,7 @@ internal abstract class Outbox(int window, long inlineBytes)
         return true;
     }
 
-    /// <summary>What a thread waits for once all is sent limits nothing.</summary>
+    /// <summary>Waits for a change. After everything has been sent, the time is not counted: it limits nothing.</summary>
     private void AwaitChange(bool isInline)
     {
         var (since, isCounted, awaitsWindow) = (Stopwatch.GetTimestamp(), !isInline && !_isExhausted, window > 0 && _outstanding >= Allowed);

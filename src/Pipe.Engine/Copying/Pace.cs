@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace Pipe.Engine;
 
-/// <summary>Holds the lanes together to so many bytes a second. A tenth of a second may be caught up, no more.</summary>
+/// <summary>Limits the lanes together to a rate in bytes per second. A delay of up to a tenth of a second is caught up.</summary>
 internal sealed class Pace(long bytesPerSecond)
 {
     private readonly Lock _lock = new();
     private long _due = Stopwatch.GetTimestamp();
 
     /// <summary>
-    /// Waits until that many bytes may go; false, and their time is free for others, if the window is closed before: who waited for a
-    /// lane that is gone would keep a block from those that are there.
+    /// Waits until that many bytes may be sent. False if the window closes first; the reserved time is then free for other lanes, because a block that
+    /// waits for a lost lane would be withheld from the others.
     /// </summary>
     public bool Await(int bytes, SendWindow window)
     {
@@ -30,7 +30,7 @@ internal sealed class Pace(long bytesPerSecond)
         return false;
     }
 
-    /// <summary>How long to wait, in ticks.</summary>
+    /// <summary>Reserves time; returns how long to wait, in ticks.</summary>
     private long Reserve(long cost)
     {
         lock (_lock)

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>For sinks that take bytes in any order: each lane's thread places its own blocks.</summary>
+/// <summary>The inbox of a sink that takes bytes in any order: each lane's thread writes its own blocks.</summary>
 internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(sink, tally)
 {
     private readonly RangeLedger _claimed = new();
@@ -29,7 +29,7 @@ internal sealed class RangeInbox(ISink sink, Tally tally) : Inbox(sink, tally)
 
     public override void Close()
     {
-        // Nothing is kept.
+        // No slab outlives Accept.
     }
 
     protected override bool IsWriting => _placed < _taken;

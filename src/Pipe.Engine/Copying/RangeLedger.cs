@@ -2,13 +2,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Which stretches of an object are there. Not safe from many threads: its owner locks.</summary>
+/// <summary>The set of ranges of an object that are present. Not thread-safe: its owner locks.</summary>
 internal sealed class RangeLedger
 {
-    // Sorted, without overlap, never touching: as few as there are gaps.
+    // Sorted, without overlap or adjacency, so there are only as many entries as gaps.
     private readonly List<(long Start, long End)> _ranges = new(64);
 
-    /// <summary>Takes note of a stretch; false if all of it is there already. A stretch that is there in part is a broken protocol.</summary>
+    /// <summary>Adds a range; false if all of it is present already. A range that is present in part violates the protocol.</summary>
     public bool TryAdd(long offset, long length)
     {
         var end = offset + length;
@@ -24,12 +24,12 @@ internal sealed class RangeLedger
         return true;
     }
 
-    /// <summary>Whether everything from 0 to there is present, and nothing beyond.</summary>
+    /// <summary>Whether everything from 0 to that size is present, and nothing beyond.</summary>
     public bool Covers(long size) => size == 0
         ? _ranges.Count == 0
         : _ranges.Count == 1 && _ranges[0] == (0, size);
 
-    /// <summary>Whether something beyond that size is present.</summary>
+    /// <summary>Whether anything beyond that size is present.</summary>
     public bool Exceeds(long size) => _ranges.Count > 0 && _ranges[^1].End > size;
 
     private int FirstEndingAfter(long offset)

@@ -3,16 +3,16 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Blocks of a source that can be addressed: each lane reads its own, and reads again what was lost.</summary>
+/// <summary>The outbox of an addressable source: each lane reads its own blocks, and reads lost ones again.</summary>
 internal sealed class RangeOutbox : Outbox
 {
     private readonly IRangeSource _source;
     private readonly IRangeSchedule _schedule;
     private readonly int _block;
 
-    /// <param name="source">What is sent.</param>
-    /// <param name="schedule">In which order.</param>
-    /// <param name="block">Bytes of a block.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="schedule">The order of the ranges.</param>
+    /// <param name="block">Block size in bytes.</param>
     /// <param name="window">See <see cref="Outbox"/>.</param>
     public RangeOutbox(IRangeSource source, IRangeSchedule schedule, int block, int window)
         : base(window, source.Size <= Limits.InlineBytes ? Limits.InlineBytes : 0)
@@ -37,7 +37,7 @@ internal sealed class RangeOutbox : Outbox
         }
         catch (IOException e)
         {
-            // No fault of the lane that was to carry it.
+            // Not the fault of the lane that was to carry the block.
             throw ObjectFailure.Of(e);
         }
     }

@@ -2,10 +2,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Goes through a stretch of a source front to back, with its holes. A value: a stretch costs no memory.</summary>
-/// <param name="source">What is walked.</param>
-/// <param name="start">The first byte.</param>
-/// <param name="end">Behind the last byte.</param>
+/// <summary>Walks a range of a source front to back, with its holes. A value type: a walk allocates nothing.</summary>
+/// <param name="source">The source.</param>
+/// <param name="start">Offset of the first byte.</param>
+/// <param name="end">Offset after the last byte.</param>
 internal struct RangeWalk(IRangeSource source, long start, long end)
 {
     private long _position = start;
@@ -13,7 +13,7 @@ internal struct RangeWalk(IRangeSource source, long start, long end)
 
     public readonly bool IsAtEnd => _position == end;
 
-    /// <summary>The next range, of data at most that many bytes; false at the end.</summary>
+    /// <summary>Returns the next range; a data range has at most that many bytes. False at the end.</summary>
     public bool TryNext(int most, out BlockRange range)
     {
         if (IsAtEnd)

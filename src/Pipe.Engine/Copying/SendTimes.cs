@@ -3,14 +3,14 @@ using System.Runtime.CompilerServices;
 
 namespace Pipe.Engine;
 
-/// <summary>Where the threads of a sender's data lanes spend their time; summed up over all of them, in ticks of <see cref="Stopwatch"/>.</summary>
+/// <summary>Where the threads of a sender's data lanes spend their time: the sum over all threads, in ticks of <see cref="Stopwatch"/>.</summary>
 internal sealed class SendTimes
 {
     private readonly long[] _times = new long[Enum.GetValues<SendTime>().Length];
 
     public long this[SendTime use] => Volatile.Read(ref _times[(int)use]);
 
-    /// <summary>Counts the time since then, and gives the time now.</summary>
+    /// <summary>Adds the time since then, and returns the current time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Add(SendTime use, long since)
     {
@@ -20,21 +20,21 @@ internal sealed class SendTimes
     }
 }
 
-/// <summary>What a thread that sends blocks does, or waits for.</summary>
+/// <summary>The activities of a thread that sends blocks.</summary>
 internal enum SendTime
 {
-    /// <summary>Reads, or waits for something to read.</summary>
+    /// <summary>Reading, or waiting for data.</summary>
     Source,
 
-    /// <summary>Waits until the receiver has done with blocks that it was sent.</summary>
+    /// <summary>Waiting for the receiver to finish with earlier blocks.</summary>
     Window,
 
-    /// <summary>Waits so as to keep to the rate that was asked for.</summary>
+    /// <summary>Waiting to keep to the rate limit.</summary>
     Rate,
 
-    /// <summary>Makes digests.</summary>
+    /// <summary>Computing digests.</summary>
     Digest,
 
-    /// <summary>Is in the lane.</summary>
+    /// <summary>Sending on the lane.</summary>
     Lane,
 }

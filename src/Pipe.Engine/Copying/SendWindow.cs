@@ -4,11 +4,11 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// The blocks that one lane has carried and the peer has not acknowledged yet, by the index that the lane gave them. Full, it holds up
-/// the sender. Acknowledgements may come in any order, and before the lane has given the index; but no block leaves before it is sent,
-/// whatever the peer says: its bytes are still being read.
+/// The unacknowledged blocks of one lane, by the index that the lane gave them. A full window makes the sender wait. Acknowledgements may come in any
+/// order, and before the lane has returned the index; but no block is taken out before it is completely sent, whatever the peer says, because its bytes
+/// are still being read.
 /// </summary>
-/// <param name="capacity">Blocks at most, counted from the oldest one.</param>
+/// <param name="capacity">Maximum number of blocks, counted from the oldest.</param>
 internal sealed class SendWindow(int capacity)
 {
     private readonly OutgoingBlock?[] _blocks = new OutgoingBlock?[capacity];
@@ -20,7 +20,7 @@ internal sealed class SendWindow(int capacity)
 
     public bool IsClosed => _isClosed;
 
-    /// <summary>Waits for room, then takes note of a block that is about to be sent; false once closed.</summary>
+    /// <summary>Waits for room, then adds a block that is about to be sent; false once closed.</summary>
     public bool TryAdd(in OutgoingBlock block)
     {
         lock (_lock)
@@ -39,7 +39,7 @@ internal sealed class SendWindow(int capacity)
         }
     }
 
-    /// <summary>The block added last has been sent, all of it, with that index.</summary>
+    /// <summary>Records that the block added last has been sent completely, with that index.</summary>
     public void Sent(ulong index)
     {
         lock (_lock)
@@ -55,7 +55,7 @@ internal sealed class SendWindow(int capacity)
         }
     }
 
-    /// <summary>The oldest block below that index, taken out; false when there is none left, or once closed. Waits for one that is still being sent.</summary>
+    /// <summary>Takes out the oldest block below that index; false if there is none, or once closed. Waits for a block that is still being sent.</summary>
     public bool TryTakeBelow(ulong index, out OutgoingBlock block)
     {
         lock (_lock)
@@ -81,7 +81,7 @@ internal sealed class SendWindow(int capacity)
         }
     }
 
-    /// <summary>The block with that index, taken out; null if it is out already, or was never sent. Waits for one that is still being sent.</summary>
+    /// <summary>Takes out the block with that index; null if it is gone already, or was never sent. Waits for a block that is still being sent.</summary>
     public OutgoingBlock? Take(ulong index)
     {
         lock (_lock)
@@ -102,7 +102,7 @@ internal sealed class SendWindow(int capacity)
         }
     }
 
-    /// <summary>Everything still there, because the lane is gone.</summary>
+    /// <summary>Takes out all blocks, after the lane was lost.</summary>
     public List<OutgoingBlock> TakeAll()
     {
         var all = new List<OutgoingBlock>();
@@ -126,7 +126,7 @@ internal sealed class SendWindow(int capacity)
         return all;
     }
 
-    /// <summary>Takes nothing more, and lets a sender go that waits for room.</summary>
+    /// <summary>Closes the window and releases a sender that waits for room.</summary>
     public void Close()
     {
         lock (_lock)
@@ -136,7 +136,7 @@ internal sealed class SendWindow(int capacity)
         }
     }
 
-    /// <summary>Waits that long for it to be closed; false if it was not. For the thread that adds, no other.</summary>
+    /// <summary>Waits for the window to close; false after the limit. Only for the thread that adds.</summary>
     public bool AwaitClosed(TimeSpan limit)
     {
         var end = Stopwatch.GetTimestamp() + (long)(limit.TotalSeconds * Stopwatch.Frequency);
@@ -151,7 +151,7 @@ internal sealed class SendWindow(int capacity)
         }
     }
 
-    /// <summary>Waits until nothing is being sent; false if that will not be: the lane is gone. Under the lock.</summary>
+    /// <summary>Waits until no block is being sent; false if the window closes first. Under the lock.</summary>
     private bool AwaitSent()
     {
         while (!_isClosed && _sending is not null)

@@ -1,13 +1,13 @@
 namespace Pipe.Engine;
 
-/// <summary>From the first byte to the last, with the holes of the source.</summary>
+/// <summary>Schedules the source from the first byte to the last, with its holes.</summary>
 internal sealed class SequentialSchedule(IRangeSource source) : IRangeSchedule
 {
     private RangeWalk _walk = new(source, 0, source.Size);
 
     public bool IsExhausted => _walk.IsAtEnd;
 
-    /// <summary>Never: there is always a next range until all are out.</summary>
+    /// <summary>Never raised: there is always a next range until all are out.</summary>
     public event Action? Changed
     {
         add { }

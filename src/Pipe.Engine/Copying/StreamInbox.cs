@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// For sinks that must be written front to back. A block whose turn has not come is parked; the thread that brings the one
-/// whose turn it is writes it, and all that follow it, while the others go on receiving.
+/// The inbox of a sink that must be written front to back. A block that is not next is parked; the thread that brings the next one writes it and all
+/// that follow it, while the other threads keep receiving.
 /// </summary>
 internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(sink, tally)
 {
@@ -17,7 +17,7 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(s
 
     private readonly record struct Parked(BlockHeader Header, Slab Slab, Brought By);
 
-    /// <summary>A lane that brought a block, and others that brought it as well.</summary>
+    /// <summary>A lane that brought a block, with the other lanes that brought it too.</summary>
     private readonly record struct Brought(AckTracker Acks, ulong Index, Again? Others);
 
     private sealed record Again(Brought By);
@@ -71,8 +71,8 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(s
     protected override bool Covers(long size) => _position == size;
 
     /// <summary>
-    /// Whether the block and its slab are kept. One that is parked already comes again because the sender has given up a lane, and which of the two that was cannot be told:
-    /// both get the acknowledgement, when it is written and not before.
+    /// Whether the block and its slab are kept. A block that is parked already arrives again because the sender gave up one of the two lanes; which one
+    /// cannot be told, so both get the acknowledgement, once the block is written.
     /// </summary>
     private bool TryPark(in Parked block)
     {
@@ -125,7 +125,7 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(s
         }
         catch
         {
-            // The sink has failed, and the copy with it.
+            // The sink has failed, which ends the copy.
             lock (Gate)
             {
                 _isWriting = false;
@@ -136,7 +136,7 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(s
         }
     }
 
-    /// <summary>The block whose turn it is, if it is here; it stays parked while it is written.</summary>
+    /// <summary>Returns the next block if it is here; it stays parked while it is written.</summary>
     private Parked? Next()
     {
         lock (Gate)
@@ -152,7 +152,7 @@ internal sealed class StreamInbox(ISink sink, int window, Tally tally) : Inbox(s
         }
     }
 
-    /// <summary>The block is written, and here with all lanes that have brought it.</summary>
+    /// <summary>Removes the written block and returns it, with all lanes that have brought it.</summary>
     private Parked Finish()
     {
         lock (Gate)

@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Blocks of a source that is read once: its readers read it into slabs, which are kept until they are acknowledged.
-/// What has been read goes out at once, full block or not.
+/// The outbox of a source that can be read only once: its readers fill slabs, which are kept until they are acknowledged. Bytes are sent as soon as
+/// they are read, whether or not they fill a block.
 /// </summary>
 internal sealed class StreamOutbox(IStreamSource source, int block, int window, SlabPool slabs)
     : Outbox(window, Limits.InlineBytes)
@@ -20,7 +20,7 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
 
     protected override long Size => _position;
 
-    /// <summary>Reads the source to its end. For as many threads as it has readers.</summary>
+    /// <summary>Reads the source to its end. Runs on as many threads as the source has readers.</summary>
     public void Run()
     {
         while (slabs.Rent() is { } slab)
@@ -45,7 +45,7 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
         }
     }
 
-    /// <summary>Puts what was read in front of the lanes; false at the end.</summary>
+    /// <summary>Queues the bytes read for the lanes; false at the end.</summary>
     private bool TryKeep(Slab slab, int length)
     {
         lock (Gate)
@@ -63,7 +63,7 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
         }
     }
 
-    /// <summary>Keeps as many, and one that is being read.</summary>
+    /// <summary>Also enlarges the pool: one slab per block in flight and one per reader.</summary>
     public override void Reach(long blocks)
     {
         base.Reach(blocks);
@@ -110,7 +110,7 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
         return true;
     }
 
-    /// <summary>The last reader has seen the end; under the gate.</summary>
+    /// <summary>Records that a reader has reached the end; under the gate.</summary>
     private void EndReading()
     {
         _isAtEnd = --_reading == 0;
@@ -120,7 +120,7 @@ internal sealed class StreamOutbox(IStreamSource source, int block, int window, 
         }
     }
 
-    /// <summary>Whatever there is without waiting twice. What may still fit into the control channel is not made larger than that.</summary>
+    /// <summary>Reads the available bytes, waiting at most once. Blocks that may still fit into the control channel are not filled beyond its limit.</summary>
     private int Fill(Slab slab)
     {
         var room = Math.Min(block, slab.Capacity);

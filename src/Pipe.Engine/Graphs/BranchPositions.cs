@@ -2,20 +2,20 @@ using System.Diagnostics;
 
 namespace Pipe.Engine;
 
-/// <summary>How far the copies are that send the same blocks. Guarded by the <see cref="SharedBlocks"/> that it belongs to.</summary>
+/// <summary>The positions of the copies that send the same blocks. Guarded by its <see cref="SharedBlocks"/>.</summary>
 internal sealed class BranchPositions(int branches, SlowPolicy slow)
 {
-    /// <summary>How long a copy that is still logging in counts as one that will keep up.</summary>
+    /// <summary>How long a copy that is still logging in is expected to keep up.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <summary>For so long the others wait for a copy before it is compared with them.</summary>
+    /// <summary>How long the others wait for a copy before it is compared with them.</summary>
     private static readonly TimeSpan Trial = TimeSpan.FromSeconds(2);
 
     private readonly Branch[] _branches = new Branch[branches];
     private long _began;
     private long _heldUpSince;
 
-    /// <summary>The block that the first of the copies takes next; null if none is left.</summary>
+    /// <summary>The next block of the leading copy; null if no copy is left.</summary>
     public ulong? Lead
     {
         get
@@ -34,22 +34,22 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
 
     public bool HasLeft(int branch) => _branches[branch].HasLeft;
 
-    /// <summary>The block that a copy takes next.</summary>
+    /// <summary>The next block of a copy.</summary>
     public ulong NextOf(int branch) => _branches[branch].Next;
 
     public void Advance(int branch) => _branches[branch].Next++;
 
-    /// <summary>A block of a copy has arrived.</summary>
+    /// <summary>Records that a block of a copy has arrived.</summary>
     public void Acknowledge(int branch) => _branches[branch].Arrived++;
 
-    /// <summary>A copy is ready to send.</summary>
+    /// <summary>Records that a copy is ready to send.</summary>
     public void Begin(int branch)
     {
         _branches[branch].HasBegun = true;
         _began = _began == 0 ? Stopwatch.GetTimestamp() : _began;
     }
 
-    /// <summary>A copy has ended; false if it had before.</summary>
+    /// <summary>Records that a copy has ended; false if it had ended before.</summary>
     public bool Leave(int branch)
     {
         var isNew = !_branches[branch].HasLeft;
@@ -57,7 +57,10 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
         return isNew;
     }
 
-    /// <summary>Blocks that some copy takes before that one; <see cref="ulong.MaxValue"/> if all have taken it, null if one may need it soon that is still logging in.</summary>
+    /// <summary>
+    /// The number of blocks that some copy takes before that one; <see cref="ulong.MaxValue"/> if all have taken it, null if a copy that is still
+    /// logging in may need it soon.
+    /// </summary>
     public ulong? Distance(ulong number)
     {
         var least = ulong.MaxValue;
@@ -78,10 +81,10 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
         return least;
     }
 
-    /// <summary>The first copy gets what it needs: no other holds it up.</summary>
+    /// <summary>Records that the leading copy is not held up by another.</summary>
     public void GoOn() => _heldUpSince = 0;
 
-    /// <summary>The others wait for the copy of which least has arrived: it, and why it is given up, if it is.</summary>
+    /// <summary>Called while the others wait for the slowest copy: returns it, with the reason, if it is to be given up.</summary>
     public (int Branch, string Cause)? FindDropped()
     {
         _heldUpSince = _heldUpSince == 0 ? Stopwatch.GetTimestamp() : _heldUpSince;

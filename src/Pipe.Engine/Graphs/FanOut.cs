@@ -3,19 +3,19 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Copies one source here to several destinations. The source is read once for all of them; each has its own login, lanes, window and
-/// pace, and a verdict of its own. A copy that has to know what its target has reads for itself.
+/// Copies one local source to several destinations. Reads the source once for all of them; each has its own login, lanes, window, pace and verdict. A
+/// copy that must know what its target has reads the source itself.
 /// </summary>
 internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOutTerms terms) : IDisposable
 {
     private static readonly TreeFlags Asking = TreeFlags.Resume | TreeFlags.Compare;
 
-    /// <summary>Whether each copy asks its target what it has before it sends anything.</summary>
+    /// <summary>Whether each copy asks its target for its contents before it sends anything.</summary>
     private bool Asks => edges[0].Plan is { Here.Kind: ResourceKind.Tree } plan && (plan.TreeOf(plan.Here, plan.Here).Flags & Asking) != 0;
 
     private readonly SemaphoreSlim _places = new(Math.Min(terms.Copies, edges.Count));
 
-    /// <summary>Returns when every copy has ended; in the order of the edges.</summary>
+    /// <summary>Returns the results, in the order of the edges, when every copy has ended.</summary>
     /// <exception cref="Failure">The source cannot be opened.</exception>
     public async Task<IReadOnlyList<EdgeResult>> RunAsync(CancellationToken cancel)
     {
@@ -54,7 +54,7 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
         }
     }
 
-    /// <summary>To the verdict; never throws.</summary>
+    /// <summary>Runs one copy to its verdict; never throws.</summary>
     private async Task<EdgeResult> CarryAsync(Edge edge, ITransferEnd end, LoginTurns turns, CancellationToken cancel)
     {
         try
@@ -66,7 +66,7 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
             return End(new EdgeResult(edge, null, new Failure(ExitCode.Interrupted, "interrupted")));
         }
 
-        // Opening may block, and so may logging in: no copy waits for another one's.
+        // Opening and logging in may block, and no copy should wait for another's.
         var result = await Task.Run(() => TryAsync(edge, end, turns, cancel), CancellationToken.None);
         for (var retry = 0; retry < terms.Retries && WasCut(result) && !cancel.IsCancellationRequested && terms.Again(result.Edge, (Failure)result.Failure!) is { } again; retry++)
         {
@@ -84,7 +84,7 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
         return result;
     }
 
-    /// <summary>A connection that carried data has been lost: what the target has by now need not be sent again.</summary>
+    /// <summary>Whether a connection that carried data was lost: a retry need not send those data again.</summary>
     private static bool WasCut(EdgeResult result) => result is { Failure: Failure { Code: ExitCode.Unreachable }, Edge.Tally.Blocks: > 0 };
 
     private static async Task<EdgeResult> TryAsync(Edge edge, ITransferEnd end, LoginTurns turns, CancellationToken cancel)
@@ -99,7 +99,7 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
         }
     }
 
-    /// <summary>One branch of the source, as the end of a transfer.</summary>
+    /// <summary>A branch of the source as the local end of a transfer.</summary>
     private sealed class BranchEnd(SharedBranch branch) : ITransferEnd
     {
         public ISource OpenSource() => branch;

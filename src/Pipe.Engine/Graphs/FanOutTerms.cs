@@ -1,45 +1,45 @@
 namespace Pipe.Engine;
 
-/// <summary>How one source is copied to several destinations.</summary>
+/// <summary>The settings for copying one source to several destinations.</summary>
 internal sealed record FanOutTerms
 {
     public const long DefaultMemory = 256 << 20;
     public const int DefaultLogins = 32;
     public const int DefaultRetries = 2;
 
-    /// <summary>Bytes of blocks that are kept for copies that lag, at most.</summary>
+    /// <summary>Maximum bytes of blocks kept for copies that lag.</summary>
     public long Memory { get; init; } = DefaultMemory;
 
-    /// <summary>What becomes of a copy that lags by more than that.</summary>
+    /// <summary>The policy for a copy that lags by more than that.</summary>
     public SlowPolicy Slow { get; init; } = new(SlowAction.Reread);
 
-    /// <summary>Logins at a time.</summary>
+    /// <summary>Maximum number of concurrent logins.</summary>
     public int Logins { get; init; } = DefaultLogins;
 
-    /// <summary>Copies that run at a time, as far as there are descriptors for them.</summary>
+    /// <summary>Maximum number of concurrent copies, limited by the available descriptors.</summary>
     public int Copies { get; init; } = int.MaxValue;
 
-    /// <summary>How often a copy is taken up again that was cut.</summary>
+    /// <summary>Maximum number of retries of an interrupted copy.</summary>
     public int Retries { get; init; } = DefaultRetries;
 
-    /// <summary>Before that.</summary>
+    /// <summary>The pause before a retry.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Counts what of the source cannot be read, for all copies.</summary>
+    /// <summary>Counts the members of the source that cannot be read, for all copies.</summary>
     public required Tally SourceTally { get; init; }
 
-    /// <summary>Is told what of the source cannot be read.</summary>
+    /// <summary>Receives the errors of reading the source.</summary>
     public required IObserver SourceObserver { get; init; }
 
-    /// <summary>Makes the edge for another try of a copy that was cut; null if it is not to be tried again.</summary>
+    /// <summary>Makes the edge for a retry of an interrupted copy; null for no retry.</summary>
     public Func<Edge, Failure, Edge?> Again { get; init; } = static (_, _) => null;
 
-    /// <summary>A copy has its verdict.</summary>
+    /// <summary>Called with the result of each copy.</summary>
     public Action<EdgeResult> Ended { get; init; } = static _ => { };
 }
 
-/// <summary>How one copy of several ended.</summary>
-/// <param name="Edge">The copy, as it was tried last.</param>
-/// <param name="Outcome">Null if it failed.</param>
-/// <param name="Failure">Null if it did not.</param>
+/// <summary>The result of one copy of several.</summary>
+/// <param name="Edge">The copy as last tried.</param>
+/// <param name="Outcome">Null if the copy failed.</param>
+/// <param name="Failure">Null if the copy succeeded.</param>
 internal sealed record EdgeResult(Edge Edge, Outcome? Outcome, Exception? Failure);

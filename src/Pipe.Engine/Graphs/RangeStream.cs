@@ -1,7 +1,7 @@
 namespace Pipe.Engine;
 
-/// <summary>A source with addresses, read front to back.</summary>
-/// <param name="source">Owned from here on.</param>
+/// <summary>Reads an addressable source front to back.</summary>
+/// <param name="source">Owned by this object from here on.</param>
 internal sealed class RangeStream(IRangeSource source) : IStreamSource
 {
     private long _position;

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A block that several copies send. Guarded by the <see cref="SharedBlocks"/> that it belongs to.</summary>
+/// <summary>A block that several copies send. Guarded by its <see cref="SharedBlocks"/>.</summary>
 internal sealed class SharedBlock(ulong number, long offset, int length, int branches)
 {
     private const int Overhead = 160;
@@ -11,33 +11,33 @@ internal sealed class SharedBlock(ulong number, long offset, int length, int bra
 
     public ulong Number => number;
 
-    /// <summary>Where it begins in the stream.</summary>
+    /// <summary>Offset in the stream.</summary>
     public long Offset => offset;
 
     public int Length => length;
 
-    /// <summary>Of the bytes as they were read first.</summary>
+    /// <summary>The digest of the bytes as first read.</summary>
     public Digest Digest { get; set; }
 
-    /// <summary>Its digest is known: it may be sent.</summary>
+    /// <summary>Whether the digest is known, so that the block may be sent.</summary>
     public bool IsReady { get; set; }
 
-    /// <summary>Its bytes; null once memory was needed for others.</summary>
+    /// <summary>The bytes; null once the memory was needed for other blocks.</summary>
     public Slab? Slab { get; set; }
 
-    /// <summary>How its bytes are read again, once there is no slab.</summary>
+    /// <summary>Instructions to read the bytes again, once there is no slab.</summary>
     public BlockRecipe? Recipe { get; set; }
 
-    /// <summary>Files that are complete with it, and bytes of files in it.</summary>
+    /// <summary>The number of files completed by this block, and the bytes of files in it.</summary>
     public (long Files, long Bytes) Weight { get; set; }
 
-    /// <summary>Lanes that send from its slab now.</summary>
+    /// <summary>Number of lanes that are sending from its slab.</summary>
     public int Pins { get; set; }
 
-    /// <summary>Copies that have not been told yet that it arrived.</summary>
+    /// <summary>Number of copies that have not had it acknowledged.</summary>
     public int Holders { get; private set; }
 
-    /// <summary>Bytes of memory without the slab.</summary>
+    /// <summary>Memory in bytes, without the slab.</summary>
     public int Size => Overhead + (_awaiting.Length * sizeof(ulong)) + (Recipe?.Size ?? 0);
 
     public void Hold(int branch)
@@ -46,7 +46,7 @@ internal sealed class SharedBlock(ulong number, long offset, int length, int bra
         Holders++;
     }
 
-    /// <summary>A copy needs it no longer; false if it did not before either.</summary>
+    /// <summary>Records that a copy no longer needs it; false if it did not need it before.</summary>
     public bool Release(int branch)
     {
         ref var word = ref _awaiting[branch / 64];

@@ -3,8 +3,8 @@ using Pipe.Linux;
 namespace Pipe.Engine;
 
 /// <summary>
-/// The blocks of a source that several copies send. Each is read once and kept until every copy has it. The memory is bounded: where a
-/// copy lags too far behind, the block that is needed last gives its slab to the next one, and the copy that lags reads it again.
+/// The blocks of a source that several copies send. Each is read once and kept until every copy has it. Memory is bounded: if a copy lags too far, the
+/// block needed last gives up its slab, and the lagging copy reads it again.
 /// </summary>
 internal sealed class SharedBlocks : IDisposable
 {
@@ -26,11 +26,11 @@ internal sealed class SharedBlocks : IDisposable
     private bool _isAtEnd;
     private bool _isClosed;
 
-    /// <param name="branches">Copies.</param>
-    /// <param name="block">Bytes of a block.</param>
-    /// <param name="memory">Bytes of all blocks that are kept, at most.</param>
-    /// <param name="readers">Threads that read the source.</param>
-    /// <param name="slow">What becomes of a copy that lags.</param>
+    /// <param name="branches">Number of copies.</param>
+    /// <param name="block">Block size in bytes.</param>
+    /// <param name="memory">Maximum bytes of all kept blocks.</param>
+    /// <param name="readers">Number of threads that read the source.</param>
+    /// <param name="slow">The policy for a copy that lags.</param>
     public SharedBlocks(int branches, int block, long memory, int readers, SlowPolicy slow)
     {
         _branches = new BranchPositions(branches, slow);
@@ -40,16 +40,16 @@ internal sealed class SharedBlocks : IDisposable
         _slow = slow;
     }
 
-    /// <summary>There may be more to take, or the end has come. Not raised under a lock.</summary>
+    /// <summary>Raised when there may be a new block, or the end has come. Not raised under a lock.</summary>
     public event Action? Changed;
 
-    /// <summary>A copy is given up because it is too slow. Not raised under a lock.</summary>
+    /// <summary>Raised when a copy is given up because it is too slow. Not raised under a lock.</summary>
     public event Action<int, string>? Dropped;
 
-    /// <summary>How a block can be read again; null if it cannot.</summary>
+    /// <summary>Returns instructions to read a block again; null if that is not possible.</summary>
     public Func<SharedBlock, BlockRecipe?> RecipeOf { get; init; } = static _ => null;
 
-    /// <summary>Bytes of the whole stream, once all of it is read.</summary>
+    /// <summary>Size of the whole stream, once it has been read completely.</summary>
     public long Total
     {
         get
@@ -61,7 +61,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>Slabs that there are now.</summary>
+    /// <summary>Number of slabs allocated.</summary>
     public int Made
     {
         get
@@ -73,7 +73,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>Waits for a slab to read into; null once nobody needs more.</summary>
+    /// <summary>Waits for a slab to read into; null once no copy needs more.</summary>
     public Slab? Rent()
     {
         while (true)
@@ -105,7 +105,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>Takes a slab back that was rented and holds nothing.</summary>
+    /// <summary>Takes back a rented slab without contents.</summary>
     public void GiveBack(Slab slab)
     {
         lock (_gate)
@@ -114,7 +114,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>Gives what was read its number. It is sent once it is published.</summary>
+    /// <summary>Assigns the next number to the block just read. It may be sent once it is published.</summary>
     public SharedBlock Add(Slab slab, int length)
     {
         lock (_gate)
@@ -135,7 +135,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>Its digest is known.</summary>
+    /// <summary>Marks a block whose digest is known as ready.</summary>
     public void Publish(SharedBlock block)
     {
         lock (_gate)
@@ -147,7 +147,7 @@ internal sealed class SharedBlocks : IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>All is read.</summary>
+    /// <summary>Marks the end of the source.</summary>
     public void End()
     {
         lock (_gate)
@@ -158,7 +158,7 @@ internal sealed class SharedBlocks : IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>A copy is ready to send.</summary>
+    /// <summary>Records that a copy is ready to send.</summary>
     public void Begin(int branch)
     {
         lock (_gate)
@@ -168,7 +168,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>The next block of a copy; false if there is none at the moment.</summary>
+    /// <summary>Takes the next block of a copy; false if there is none at the moment.</summary>
     public bool TryTake(int branch, out SharedBlock block)
     {
         lock (_gate)
@@ -185,7 +185,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>Whether a copy has taken all blocks that there are and will be.</summary>
+    /// <summary>Whether a copy has taken every block up to the end.</summary>
     public bool IsDone(int branch)
     {
         lock (_gate)
@@ -194,7 +194,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>A block that a copy has taken; null if no copy needs it any longer.</summary>
+    /// <summary>Finds a block that a copy has taken; null if no copy needs it any longer.</summary>
     public SharedBlock? Find(ulong number)
     {
         lock (_gate)
@@ -203,9 +203,9 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>Keeps the slab of a block where it is; null if it has none any more.</summary>
-    /// <param name="block">To be sent.</param>
-    /// <param name="isFew">Whether the slab may be kept for as long as a lane takes to send it.</param>
+    /// <summary>Pins the slab of a block; null if it has none any more.</summary>
+    /// <param name="block">The block to send.</param>
+    /// <param name="isFew">Whether few slabs are pinned, so that this one may stay pinned for as long as a lane takes to send it.</param>
     public Slab? Pin(SharedBlock block, out bool isFew)
     {
         lock (_gate)
@@ -230,7 +230,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>A copy has been told that a block arrived.</summary>
+    /// <summary>Records that a block of a copy has arrived.</summary>
     public void Acknowledge(int branch, SharedBlock block)
     {
         lock (_gate)
@@ -243,7 +243,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>A copy has ended, one way or the other: it needs no block any longer.</summary>
+    /// <summary>Records that a copy has ended, with or without success: it needs no more blocks.</summary>
     public void Leave(int branch)
     {
         lock (_gate)
@@ -270,13 +270,13 @@ internal sealed class SharedBlocks : IDisposable
             _isClosed = true;
             _memory.Close();
 
-            // Those that a lane still sends from are its to give back.
+            // The slabs that a lane is still sending from are returned by the lane.
             _held.Where(block => block.Pins == 0 && block.IsReady).ToList().ForEach(Evict);
             Monitor.PulseAll(_gate);
         }
     }
 
-    /// <summary>The copy that is first has less before it than it should have; under the gate.</summary>
+    /// <summary>Whether fewer blocks are read ahead of the leading copy than wanted; under the gate.</summary>
     private bool IsAheadWanted => _next - (_branches.Lead ?? _next) < (ulong)_ahead;
 
     private Slab? TakeSlab()
@@ -296,7 +296,7 @@ internal sealed class SharedBlocks : IDisposable
         return _memory.Take();
     }
 
-    /// <summary>The block that is needed last, of those that the first copy has taken; null if all have to stay.</summary>
+    /// <summary>The block needed last among those that the leading copy has taken; null if all must stay.</summary>
     private SharedBlock? FindVictim()
     {
         if (_slow.Action != SlowAction.Reread || _memory.IsFullOfRecipes)

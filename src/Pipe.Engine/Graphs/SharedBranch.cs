@@ -2,10 +2,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A source that is shared, as one of the copies sees it.</summary>
-/// <param name="shared">Of all copies.</param>
-/// <param name="number">Which copy this is.</param>
-/// <param name="tally">Of this copy.</param>
+/// <summary>One copy's view of a shared source.</summary>
+/// <param name="shared">The source of all copies.</param>
+/// <param name="number">The index of this copy.</param>
+/// <param name="tally">The counters of this copy.</param>
 internal sealed class SharedBranch(SharedSource shared, int number, Tally tally) : IOutboxSource
 {
     private readonly Lock _failing = new();
@@ -48,7 +48,7 @@ internal sealed class SharedBranch(SharedSource shared, int number, Tally tally)
 
     public void Dispose() => shared.Leave(number);
 
-    /// <summary>This copy cannot go on, or cannot begin.</summary>
+    /// <summary>Fails this copy alone.</summary>
     internal void Fail(Exception cause)
     {
         lock (_failing)

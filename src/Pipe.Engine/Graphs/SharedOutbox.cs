@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The store of work of one copy of several that send the same blocks.</summary>
+/// <summary>The outbox of one of several copies that send the same blocks.</summary>
 internal sealed class SharedOutbox : Outbox
 {
     private readonly SharedBlocks _blocks;
@@ -11,11 +11,11 @@ internal sealed class SharedOutbox : Outbox
     private readonly DigestKind _digest;
     private readonly Tally _tally;
 
-    /// <param name="blocks">Of all copies.</param>
-    /// <param name="branch">Which copy this is.</param>
-    /// <param name="digest">What their digests are.</param>
+    /// <param name="blocks">The blocks of all copies.</param>
+    /// <param name="branch">The index of this copy.</param>
+    /// <param name="digest">The kind of the blocks' digests.</param>
     /// <param name="window">See <see cref="Outbox"/>.</param>
-    /// <param name="tally">Of this copy.</param>
+    /// <param name="tally">The counters of this copy.</param>
     public SharedOutbox(SharedBlocks blocks, int branch, DigestKind digest, int window, Tally tally)
         : base(window, Limits.InlineBytes)
     {
@@ -29,7 +29,7 @@ internal sealed class SharedOutbox : Outbox
 
     protected override long Size => _blocks.Total;
 
-    /// <summary>A block is sent from the slab that all copies share, if the lane leaves it as it is.</summary>
+    /// <summary>Returns the slab that all copies share, if the lane does not modify it.</summary>
     public override Slab Load(in OutgoingBlock outgoing, Slab own, LaneTraits traits)
     {
         var block = Find(outgoing);
@@ -58,7 +58,7 @@ internal sealed class SharedOutbox : Outbox
         }
     }
 
-    /// <summary>It is known: the bytes are those that were read first, or have the same digest.</summary>
+    /// <summary>Already known: the bytes are those first read, or have been checked to have the same digest.</summary>
     public override Digest DigestOf(DigestKind kind, in OutgoingBlock outgoing, Slab slab) =>
         kind == DigestKind.None ? default : Find(outgoing).Digest;
 

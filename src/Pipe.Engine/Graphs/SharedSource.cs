@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A source that is read once for several copies. Each of them gets a branch of it, which ends without harm to the others.</summary>
+/// <summary>A source that is read once for several copies. Each copy gets a branch, which may end without affecting the others.</summary>
 internal sealed class SharedSource : IDisposable
 {
     private readonly IStreamSource _source;
@@ -16,16 +16,16 @@ internal sealed class SharedSource : IDisposable
     private int _reading;
     private bool _isStarted;
 
-    /// <param name="source">Owned from here on.</param>
-    /// <param name="tallies">Of the copies.</param>
-    /// <param name="digest">Of a block.</param>
-    /// <param name="memory">Bytes of blocks that are kept, at most.</param>
-    /// <param name="slow">What becomes of a copy that lags.</param>
+    /// <param name="source">Owned by this object from here on.</param>
+    /// <param name="tallies">The counters of each copy.</param>
+    /// <param name="digest">The digest of a block.</param>
+    /// <param name="memory">Maximum bytes of kept blocks.</param>
+    /// <param name="slow">The policy for a copy that lags.</param>
     public SharedSource(IStreamSource source, IReadOnlyList<Tally> tallies, DigestKind digest, long memory, SlowPolicy slow)
     {
         _source = source;
 
-        // Blocks that are read again are compared in any case.
+        // Needed in any case to verify blocks that are read again.
         _digest = digest == DigestKind.None ? DigestKind.XxHash3 : digest;
         _reading = source.Readers;
         _end = new Lazy<Exception?>(Finish);
@@ -48,7 +48,7 @@ internal sealed class SharedSource : IDisposable
         _source.Dispose();
     }
 
-    /// <summary>A copy is ready to send: the first one starts the readers.</summary>
+    /// <summary>Called when a copy is ready to send: the first one starts the readers.</summary>
     internal SharedOutbox MakeOutbox(int branch, int window, Tally tally)
     {
         var outbox = new SharedOutbox(_blocks, branch, _digest, window, tally);
@@ -65,7 +65,7 @@ internal sealed class SharedSource : IDisposable
         return outbox;
     }
 
-    /// <summary>Throws unless the source has ended without a fault.</summary>
+    /// <summary>Throws unless the source has ended without error.</summary>
     internal void ThrowAtEnd()
     {
         if (_end.Value is { } fault)
@@ -95,7 +95,7 @@ internal sealed class SharedSource : IDisposable
         {
             while (_blocks.Rent() is { } slab && TryRead(slab))
             {
-                // The next one.
+                // Read the next block.
             }
 
             if (Interlocked.Decrement(ref _reading) == 0)
@@ -105,7 +105,7 @@ internal sealed class SharedSource : IDisposable
         }
         catch (Exception e)
         {
-            // Without its source no copy can go on.
+            // No copy can continue without its source.
             Array.ForEach(_branches, branch => branch.Fail(e));
         }
     }
@@ -143,7 +143,7 @@ internal sealed class SharedSource : IDisposable
         _blocks.Publish(block);
     }
 
-    /// <summary>Whatever there is without waiting twice. What may still fit into the control channel is not made larger than that.</summary>
+    /// <summary>Reads the available bytes, waiting at most once. Blocks that may still fit into the control channel are not filled beyond its limit.</summary>
     private int Fill(Slab slab)
     {
         var inline = Limits.InlineBytes - Volatile.Read(ref _read);

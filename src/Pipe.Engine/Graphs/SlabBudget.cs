@@ -2,24 +2,24 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>The memory for blocks that copies share: slabs, and what it takes to read blocks again that have none. Guarded by the <see cref="SharedBlocks"/> that it belongs to.</summary>
-/// <param name="block">Bytes of a slab.</param>
-/// <param name="most">Slabs at most.</param>
+/// <summary>The memory for shared blocks: slabs, and the recipes of blocks without one. Guarded by its <see cref="SharedBlocks"/>.</summary>
+/// <param name="block">Size of a slab in bytes.</param>
+/// <param name="most">Maximum number of slabs.</param>
 internal sealed class SlabBudget(int block, int most)
 {
     private readonly Stack<Slab> _free = new();
     private long _recipeBytes;
     private bool _isClosed;
 
-    /// <summary>Slabs that there are now.</summary>
+    /// <summary>Number of slabs allocated.</summary>
     public int Made { get; private set; }
 
-    /// <summary>Half of the memory is full of what it takes to read blocks again: no more are given up.</summary>
+    /// <summary>Whether recipes fill half of the memory, so that no more blocks give up their slabs.</summary>
     public bool IsFullOfRecipes => _recipeBytes > (long)most * block / 2;
 
     private int Allowed => Math.Max(most - (int)(_recipeBytes / block), most / 2);
 
-    /// <summary>A slab; null if none may be made and all are in use.</summary>
+    /// <summary>Returns a slab; null if all are in use and no more may be made.</summary>
     public Slab? Take()
     {
         if (_free.TryPop(out var slab))
@@ -49,10 +49,10 @@ internal sealed class SlabBudget(int block, int most)
         }
     }
 
-    /// <summary>A block has lost its slab, or is not needed any longer.</summary>
+    /// <summary>Adjusts the size of all recipes, when a block has lost its slab or is no longer needed.</summary>
     public void CountRecipe(int bytes) => _recipeBytes += bytes;
 
-    /// <summary>Slabs still in use are freed as they come back.</summary>
+    /// <summary>Frees the slabs; those still in use are freed as they are returned.</summary>
     public void Close()
     {
         _isClosed = true;

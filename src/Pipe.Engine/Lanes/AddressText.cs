@@ -4,14 +4,14 @@ using System.Net.Sockets;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Addresses as text. Four numbers with dots are read and written here: what .NET has for that is generic over the kind of character,
-/// is not compiled in advance, and would cost each start some milliseconds.
+/// Addresses as text. Dotted IPv4 is parsed and formatted here, because the .NET code for it is generic over the character type, is not precompiled,
+/// and would slow down every start by some milliseconds.
 /// </summary>
 internal static class AddressText
 {
     private const int Bytes = 4;
 
-    /// <summary>Null if it is no address.</summary>
+    /// <summary>Null if the text is not an address.</summary>
     public static IPAddress? Parse(string text)
     {
         Span<byte> four = stackalloc byte[Bytes];
@@ -26,7 +26,7 @@ internal static class AddressText
             : address.ToString();
     }
 
-    /// <summary>Plain decimal numbers only: a zero in front would make a number octal.</summary>
+    /// <summary>Accepts plain decimal numbers only: a leading zero would mean octal.</summary>
     private static bool TryParse(string text, Span<byte> four)
     {
         var (at, digits, number) = (0, 0, 0);

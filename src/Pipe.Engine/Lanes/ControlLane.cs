@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Lane 0: blocks inside the control channel. Its window is small and fixed, so that taking a block off the channel never waits
-/// and control messages get through behind it.
+/// Lane 0: blocks inside the control channel. Its window is small and fixed, so that the channel's reader never waits for a block and control messages
+/// are not held up.
 /// </summary>
 internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
 {
@@ -28,7 +28,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
         return _sent++;
     }
 
-    /// <summary>Called by the reader of the control channel. A peer that sends more than the window is refused.</summary>
+    /// <summary>Called by the reader of the control channel. Refuses a peer that exceeds the window.</summary>
     public void Deliver(ReadOnlySpan<byte> payload)
     {
         var header = BlockHeader.Read(payload, blockSize);
@@ -104,7 +104,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
     {
         lock (_blocks)
         {
-            // Those that came before the end count.
+            // Acknowledgements received before the end are still delivered.
             while (!_acks.TryDequeue(out ack))
             {
                 if (_isShut)
@@ -119,7 +119,7 @@ internal sealed class ControlLane(ControlChannel control, int blockSize) : ILane
         return true;
     }
 
-    /// <summary>ssh does not tell.</summary>
+    /// <summary>Nothing is known: ssh does not report measures.</summary>
     public LaneMeasure Measure() => default;
 
     public void Shutdown()

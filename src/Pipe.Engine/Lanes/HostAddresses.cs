@@ -4,10 +4,10 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>The addresses of hosts, as names are resolved here.</summary>
+/// <summary>The addresses of hosts, as this host resolves names.</summary>
 internal static class HostAddresses
 {
-    /// <summary>Nothing for a name that means nothing here.</summary>
+    /// <summary>Empty if the name does not resolve.</summary>
     public static IPAddress[] Of(string host)
     {
         try
@@ -16,15 +16,15 @@ internal static class HostAddresses
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
-            // An alias of ssh's configuration, or 0.0.0.0, or no name at all.
+            // An ssh alias, an address such as 0.0.0.0, or no name at all.
             return [];
         }
     }
 
-    /// <summary>The address of this host as the network of a peer sees it; null if the peer is known by a name only.</summary>
+    /// <summary>The address of this host on the route to a peer; null if the peer is known only by name.</summary>
     public static IPAddress? Toward(string there) => AddressText.Parse(there) is { } address ? TcpSocket.LocalAddressToward(address) : null;
 
-    /// <summary>Those of this host by which others may reach it; nothing if its name means nothing.</summary>
+    /// <summary>The addresses under which others may reach this host; empty if its name does not resolve.</summary>
     public static IEnumerable<IPAddress> OfThisHost()
     {
         try

@@ -2,10 +2,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Waits for the lanes of one session and passes those that have proven themselves to <see cref="LaneTerms.Joined"/>. Disposed, it waits no more and its port is free.</summary>
+/// <summary>
+/// Accepts the lanes of one session and passes authenticated ones to <see cref="LaneTerms.Joined"/>. Dispose stops listening and frees the port.
+/// </summary>
 internal interface ILaneAcceptor : IDisposable
 {
-    /// <summary>Listens, and says where.</summary>
-    /// <exception cref="Failure">It cannot listen: no port is free.</exception>
+    /// <summary>Listens, and returns the addresses to announce.</summary>
+    /// <exception cref="Failure">No port is free.</exception>
     Listening Open();
 }

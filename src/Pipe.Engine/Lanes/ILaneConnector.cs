@@ -2,9 +2,9 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Makes lanes to a peer that listens.</summary>
+/// <summary>Connects lanes to a listening peer.</summary>
 internal interface ILaneConnector
 {
-    /// <summary>Makes these lanes without waiting for them: each goes to <see cref="LaneTerms.Joined"/> or into a <see cref="LaneTerms.Failed"/>.</summary>
+    /// <summary>Starts to connect these lanes, without waiting: each ends in <see cref="LaneTerms.Joined"/> or in a <see cref="LaneTerms.Failed"/>.</summary>
     void Dial(Listening there, IReadOnlyList<int> lanes);
 }

@@ -1,11 +1,10 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// Watches the data lanes of one side: polled when the first one is there, and then again and again to the end of the session, by the
-/// session's thread of control.
+/// Monitors the data lanes of one side. The session's thread of control polls it repeatedly, from the first data lane to the end of the session.
 /// </summary>
 internal interface ILaneMonitor
 {
-    /// <summary>Looks, and acts on what it sees. Returns the time until the next poll.</summary>
+    /// <summary>Checks the lanes and acts on the result. Returns the time until the next poll.</summary>
     TimeSpan Poll();
 }

@@ -1,18 +1,18 @@
 namespace Pipe.Engine;
 
-/// <summary>A way to make data lanes between two hosts. Shared by all sessions: what belongs to one is in its terms.</summary>
+/// <summary>A means to make data lanes between two hosts. Shared by all sessions: the state of a session is in its terms.</summary>
 internal interface ILaneTransport
 {
-    /// <summary>On the wire, in messages and in events.</summary>
+    /// <summary>The name on the wire, in messages and in events.</summary>
     string Name { get; }
 
-    /// <summary>More lanes than that between two hosts bring nothing.</summary>
+    /// <summary>The number of lanes between two hosts beyond which more bring no gain.</summary>
     int MostLanes { get; }
 
     ILaneAcceptor Listen(LaneTerms terms);
 
     ILaneConnector Connect(LaneTerms terms);
 
-    /// <summary>What the sender has watch its lanes.</summary>
+    /// <summary>Creates the monitor of a sender's lanes.</summary>
     ILaneMonitor MonitorOf(LaneSet lanes, LaneDemand demand);
 }

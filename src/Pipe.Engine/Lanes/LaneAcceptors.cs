@@ -2,18 +2,18 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The listening side's acceptors, one for each transport: opened when lanes are wanted, shut when all are in or the session ends.</summary>
-/// <param name="transports">Those that both sides have, best first.</param>
-/// <param name="terms">Of the session.</param>
+/// <summary>The listening side's acceptors, one for each transport: opened when lanes are wanted, closed when all are connected or the session ends.</summary>
+/// <param name="transports">The transports that both sides have, best first.</param>
+/// <param name="terms">The terms of the session.</param>
 internal sealed class LaneAcceptors(IReadOnlyList<ILaneTransport> transports, LaneTerms terms) : IDisposable
 {
     private readonly Dictionary<string, ILaneAcceptor> _acceptors = [];
 
-    /// <summary>Those that both sides have, best first.</summary>
+    /// <summary>The transports that both sides have, best first.</summary>
     public IReadOnlyList<ILaneTransport> Transports => transports;
 
-    /// <summary>Listens for one transport.</summary>
-    /// <exception cref="Failure">It cannot.</exception>
+    /// <summary>Listens on one transport.</summary>
+    /// <exception cref="Failure">The transport cannot listen.</exception>
     public Listening Open(ILaneTransport transport)
     {
         if (!_acceptors.TryGetValue(transport.Name, out var acceptor))
@@ -24,9 +24,9 @@ internal sealed class LaneAcceptors(IReadOnlyList<ILaneTransport> transports, La
         return acceptor.Open();
     }
 
-    /// <summary>Listens for all transports that it can.</summary>
-    /// <param name="inUse">Comes first; null if no lane is made yet.</param>
-    /// <exception cref="Failure">It can for none.</exception>
+    /// <summary>Listens on every transport that can.</summary>
+    /// <param name="inUse">The transport to open first; null if no lane is made yet.</param>
+    /// <exception cref="Failure">No transport can listen.</exception>
     public IReadOnlyList<Listening> OpenAll(ILaneTransport? inUse = null)
     {
         var open = new List<Listening>();

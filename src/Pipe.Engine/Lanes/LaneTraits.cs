@@ -1,18 +1,18 @@
 namespace Pipe.Engine;
 
-/// <summary>What the two ends of a copy must know of a lane. Never changes.</summary>
-/// <param name="InFlightLimit">Blocks that may be sent and not acknowledged.</param>
+/// <summary>The fixed properties of a lane that both ends of a copy depend on.</summary>
+/// <param name="InFlightLimit">Maximum number of unacknowledged blocks.</param>
 internal sealed record LaneTraits(int InFlightLimit)
 {
-    /// <summary>Blocks travel inside the control channel: few and small, and there is no second such lane.</summary>
+    /// <summary>Blocks travel inside the control channel: few and small, on the only such lane.</summary>
     public bool IsControl { get; init; }
 
-    /// <summary>Blocks arrive in any order, and each has an acknowledgement of its own; else one acknowledgement speaks of all below an index.</summary>
+    /// <summary>Blocks arrive in any order, and each has its own acknowledgement; otherwise one acknowledgement covers all blocks below an index.</summary>
     public bool IsUnordered { get; init; }
 
-    /// <summary>The lane keeps to the rate of the session by itself, packet by packet.</summary>
+    /// <summary>The lane itself keeps to the session's rate, packet by packet.</summary>
     public bool PacesItself { get; init; }
 
-    /// <summary>The lane writes nothing into a slab that it sends: other lanes may send from the same slab at the same time.</summary>
+    /// <summary>The lane does not modify the slabs that it sends: other lanes may send from the same slab at the same time.</summary>
     public bool LeavesSlabs { get; init; }
 }

@@ -1,11 +1,11 @@
 namespace Pipe.Engine;
 
-/// <summary>The transports that this program has, best first.</summary>
+/// <summary>The transports of this program, best first.</summary>
 internal static class LaneTransports
 {
     public static IReadOnlyList<ILaneTransport> All { get; } = [UdpTransport.Instance, TcpTransport.Instance];
 
-    /// <summary>Those that a user who asked for this channel gets.</summary>
+    /// <summary>The transports for the channel that the user asked for.</summary>
     public static IReadOnlyList<ILaneTransport> For(DataChannel channel) => channel switch
     {
         DataChannel.Tcp => [TcpTransport.Instance],
@@ -13,7 +13,7 @@ internal static class LaneTransports
         _ => All,
     };
 
-    /// <summary>Those that the peer has too, in the order of this side.</summary>
+    /// <summary>The transports that the peer has too, in this side's order.</summary>
     public static IReadOnlyList<ILaneTransport> Common(IReadOnlyList<ILaneTransport> ours, IReadOnlyList<string> theirs) =>
         [.. ours.Where(one => theirs.Contains(one.Name))];
 }

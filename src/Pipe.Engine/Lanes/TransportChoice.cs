@@ -3,19 +3,19 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Judges from measured round trip, loss and rate whether lanes of the other transport would do better: TCP costs the least on a short
-/// link, datagrams bear loss, and a router that throttles datagrams shows as heavy loss. The other transport is tried once; if it is
-/// slower, the first one comes back for good. Knows no clock and no socket.
+/// Judges from measured round trip, loss and rate whether the other transport would do better: TCP is cheapest on a short path, datagrams tolerate
+/// loss, and a router that throttles datagrams shows as heavy loss. The other transport is tried once; if it is slower, the first one returns for good.
+/// Uses no clock and no socket.
 /// </summary>
 internal sealed class TransportChoice
 {
-    /// <summary>Microseconds: below this, TCP with the buffers of any kernel fills the link, and costs the least.</summary>
+    /// <summary>Round trip in microseconds below which TCP with any kernel's buffers fills the path, at the lowest cost.</summary>
     public const long ShortRoundTrip = 2000;
 
-    /// <summary>Microseconds over which loss and rate are taken.</summary>
+    /// <summary>Microseconds over which loss and rate are measured.</summary>
     private const long Window = 2_000_000;
 
-    /// <summary>Shares of the bytes sent that were lost.</summary>
+    /// <summary>Lost shares of the bytes sent.</summary>
     private const double TooMuchForTcp = 0.02;
     private const double TooMuchForDatagrams = 0.2;
 
@@ -29,16 +29,16 @@ internal sealed class TransportChoice
     private long _delivered;
     private long _lost;
 
-    /// <summary>Why the last answer was what it was, in words.</summary>
+    /// <summary>The reason for the last answer, in words.</summary>
     public string Reason { get; private set; } = "";
 
-    /// <summary>The transport to change to at a time in microseconds; null to stay.</summary>
+    /// <summary>Returns the transport to change to at a time in microseconds; null to stay.</summary>
     public string? Judge(string transport, IReadOnlyList<LaneMeasure> lanes, long now)
     {
         var (delivered, lost) = (lanes.Sum(one => one.Delivered), lanes.Sum(one => one.Lost));
         if (transport != _transport || delivered < _delivered)
         {
-            // Another transport, or a lane was lost and its counts with it.
+            // The transport has changed, or a lane was lost together with its counters.
             (_transport, _windows, _lossy) = (transport, 0, 0);
             Begin(now, delivered, lost);
         }
@@ -65,7 +65,7 @@ internal sealed class TransportChoice
         _lossy = loss > (_transport == Transports.Udp ? TooMuchForDatagrams : TooMuchForTcp) ? _lossy + 1 : 0;
         return _changes switch
         {
-            // The first window holds the search for the rate of the link, which loses by itself.
+            // The first window includes the search for the path's rate, which itself causes loss.
             0 when _lossy == 2 => Change($"{loss:P0} is lost"),
             1 when _windows == 3 && _rate < _rateBefore => Change("it was faster"),
             _ => null,

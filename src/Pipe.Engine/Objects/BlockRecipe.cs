@@ -1,12 +1,12 @@
 namespace Pipe.Engine;
 
-/// <summary>What it takes to read a block of a stream source again, without its bytes.</summary>
+/// <summary>Instructions for reading a block of a stream source again, kept in place of its bytes.</summary>
 internal abstract class BlockRecipe
 {
-    /// <summary>Bytes of memory that it takes.</summary>
+    /// <summary>Memory that the recipe takes, in bytes.</summary>
     public abstract int Size { get; }
 
-    /// <summary>Reads the block again. Whether it is the same is for the caller to find out.</summary>
-    /// <exception cref="Failure">Something of it is not there any more.</exception>
+    /// <summary>Reads the block again. The caller checks that it is unchanged.</summary>
+    /// <exception cref="Failure">A part of the block no longer exists.</exception>
     public abstract void Read(Span<byte> block);
 }

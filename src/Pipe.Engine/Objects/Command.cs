@@ -4,9 +4,9 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A shell command with one end of its standard streams in our hand. It runs under sh in a process group of its own, and a guardian
-/// watches over it: if this program dies, the guardian kills the group before the command can take the end of its input for success.
-/// On descriptor 3 the command may say in a few words what is to be known of its end, good or bad.
+/// A shell command with one of its standard streams connected to this program. It runs under sh in its own process group, watched by a guardian: if
+/// this program dies, the guardian kills the group before the command can take the end of its input for success. The command may write a short
+/// explanation of its exit, good or bad, to descriptor 3.
 /// </summary>
 internal sealed class Command : IDisposable
 {
@@ -33,15 +33,15 @@ internal sealed class Command : IDisposable
         Pipe = pipe;
     }
 
-    /// <summary>Our end: of its output if it is a source, of its input if it is a sink.</summary>
+    /// <summary>Our end of the pipe: of a source's output, or of a sink's input.</summary>
     public Fd Pipe { get; }
 
     public Task<ExitStatus> Exit => _shell.Exit;
 
-    /// <summary>What it said on descriptor 3, in one line. Nothing any more once this is disposed.</summary>
+    /// <summary>The text that the command wrote to descriptor 3, as one line. Empty once this is disposed.</summary>
     public string Words => Said.Trim().Replace("\n", "; ", StringComparison.Ordinal);
 
-    /// <summary>The same as it was said.</summary>
+    /// <summary>The same text unchanged.</summary>
     public string Said
     {
         get
@@ -58,33 +58,33 @@ internal sealed class Command : IDisposable
         }
     }
 
-    /// <summary>What a message about its end closes with: its own words, else its text as far as that fits on a line.</summary>
+    /// <summary>The end of a message about its exit: its own words, or else as much of the command as fits on a line.</summary>
     public string Account => Words is { Length: > 0 } words ? words : TitleOf(_text);
 
-    /// <summary>What it means that it did not end well. A command can say that there was no space for what it was given.</summary>
-    /// <param name="who">It is: a local command, for one.</param>
-    /// <param name="what">It did.</param>
-    /// <param name="hint">What helps, unless it was space that was missing.</param>
+    /// <summary>The failure for an exit that is not a success. The command's own words can report that it had no space for its input.</summary>
+    /// <param name="who">The subject, such as "local command".</param>
+    /// <param name="what">The predicate.</param>
+    /// <param name="hint">The hint, except for lack of space.</param>
     public Failure Fault(string who, string what, string hint = "") => Words is { } words && words.StartsWith(NoSpace, StringComparison.Ordinal)
         ? new Failure(ExitCode.NoSpace, words)
         : new Failure(ExitCode.Command, $"{who} {what}: {Account}", hint);
 
-    /// <summary>It reads no more, and there is more to read. Most often it has ended, and how is what the user wants to know.</summary>
+    /// <summary>The failure of a command that closed its input early. Most often it has exited, and its exit status is what the user needs.</summary>
     public Failure ClosedEarly(string who) => Exit.Wait(ExitAfterClosing) ? EndedEarly(who, Exit.Result) : Fault(who, "closed its input before the end");
 
-    /// <summary>It has ended with something left to read.</summary>
+    /// <summary>The failure of a command that exited with input left to read.</summary>
     public Failure EndedEarly(string who, ExitStatus status) => status.IsSuccess
         ? Fault(who, $"{status} before it had read all of its input", "append '; cat >/dev/null' if the rest does not matter")
         : Fault(who, $"{status}");
 
-    /// <summary>One line for a command: a comment that it begins with, else its first line.</summary>
+    /// <summary>A one-line title for a command: its leading comment, or else its first line.</summary>
     public static string TitleOf(string text)
     {
         var lines = text.Split('\n', 2);
         return lines.Length == 1 ? text : lines[0].StartsWith("# ", StringComparison.Ordinal) ? lines[0][2..] : $"{lines[0]} ...";
     }
 
-    /// <summary>Runs a command whose output we read; its input is empty.</summary>
+    /// <summary>Starts a command whose output we read; its input is empty.</summary>
     public static Command StartSource(Resource command)
     {
         var (read, write) = Fd.Pipe(command.Text);
@@ -95,9 +95,9 @@ internal sealed class Command : IDisposable
         }
     }
 
-    /// <summary>Runs a command whose input we write.</summary>
-    /// <param name="command">What to run.</param>
-    /// <param name="output">Where its output goes.</param>
+    /// <summary>Starts a command whose input we write.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="output">The destination of its output.</param>
     public static Command StartSink(Resource command, Fd output)
     {
         var (read, write) = Fd.Pipe(command.Text);
@@ -107,7 +107,7 @@ internal sealed class Command : IDisposable
         }
     }
 
-    /// <summary>Runs a command whose input we write and whose output we read. It sees no end of its input before it is dismissed.</summary>
+    /// <summary>Starts a command whose input we write and whose output we read. It sees no end of input before <see cref="Dismiss"/>.</summary>
     public static (Command Command, Fd Input) StartFilter(Resource command)
     {
         var (read, input) = Fd.Pipe(command.Text);
@@ -128,7 +128,7 @@ internal sealed class Command : IDisposable
         }
     }
 
-    /// <summary>Lets go of the command: it may now see the end of its input, and outlive us.</summary>
+    /// <summary>Releases the command: it may now see the end of its input, and outlive this program.</summary>
     public void Dismiss()
     {
         lock (_lock)
@@ -144,7 +144,7 @@ internal sealed class Command : IDisposable
         _guardian.Exit.Wait();
     }
 
-    /// <summary>Ends the whole group: politely, and after a moment for good. Its input stays open meanwhile, unless dismissed.</summary>
+    /// <summary>Ends the whole group with SIGTERM, then after a moment with SIGKILL. Its input stays open meanwhile, unless dismissed.</summary>
     public void Kill()
     {
         lock (_lock)
@@ -162,7 +162,7 @@ internal sealed class Command : IDisposable
         _shell.Signal(Child.SignalKill);
     }
 
-    /// <summary>More than once does no harm.</summary>
+    /// <summary>May be called more than once.</summary>
     public void Dispose()
     {
         if (!_isDismissed)
@@ -185,15 +185,17 @@ internal sealed class Command : IDisposable
         }
         catch (LinuxException e) when (e.IsBrokenPipe)
         {
-            // Somebody has killed it: there is nobody left to hold the command back.
+            // The guardian was killed, so nothing holds the command back any more.
         }
     }
 
-    /// <summary>The command waits at a gate until its guardian is there: whatever happens to us, it never runs unwatched.</summary>
-    /// <param name="command">What to run.</param>
+    /// <summary>
+    /// Starts the command behind a gate that opens once its guardian runs, so that it never runs unwatched, whatever happens to this program.
+    /// </summary>
+    /// <param name="command">The command.</param>
     /// <param name="ours">Our end of the pipe.</param>
-    /// <param name="streams">What the command gets as 0, 1 and 2.</param>
-    /// <param name="guarded">What the guardian keeps open, so that the command sees no end of input before it is dismissed.</param>
+    /// <param name="streams">The command's descriptors 0, 1 and 2.</param>
+    /// <param name="guarded">The descriptor that the guardian keeps open, so that the command sees no end of input before it is dismissed.</param>
     private static Command Start(Resource command, Fd ours, Fd?[] streams, Fd? guarded)
     {
         ours.WidenPipe(Fd.WidePipe);

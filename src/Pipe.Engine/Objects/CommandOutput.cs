@@ -2,8 +2,8 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>What a command writes, read by one thread until it ends or is stopped.</summary>
-/// <param name="command">Owned from here on.</param>
+/// <summary>The output of a command, read by one thread until it ends or is stopped.</summary>
+/// <param name="command">Owned by this object from here on.</param>
 internal sealed class CommandOutput(Command command) : IDisposable
 {
     private readonly Wake _wake = new();
@@ -26,7 +26,7 @@ internal sealed class CommandOutput(Command command) : IDisposable
     /// <summary>Whether more can be read without waiting.</summary>
     public bool HasMore() => Wake.HasInput(command.Pipe);
 
-    /// <summary>Wakes whoever reads, and kills the command. Any thread, any time.</summary>
+    /// <summary>Wakes the reader, and kills the command. Any thread, any time.</summary>
     public void Stop()
     {
         _wake.Signal();

@@ -3,9 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>
-/// The input of a shell command. It succeeds only if the command has read every byte, has then seen the end, and ends with 0.
-/// </summary>
+/// <summary>The input of a shell command. It succeeds only if the command reads every byte, then sees the end, and exits with 0.</summary>
 internal sealed class CommandSink : ISink
 {
     private readonly Command _command;
@@ -15,10 +13,10 @@ internal sealed class CommandSink : ISink
     private readonly Fd _writeEnd;
     private volatile bool _isEnding;
 
-    /// <param name="command">What to run.</param>
-    /// <param name="output">Where its output goes.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="output">The destination of its output.</param>
     /// <param name="where">Place.Local or Place.Remote, for messages.</param>
-    /// <param name="onEarlyExit">Called when it ends before its input does.</param>
+    /// <param name="onEarlyExit">Called if the command exits before the end of its input.</param>
     public CommandSink(Resource command, Fd output, string where, Action<Failure> onEarlyExit)
     {
         _who = $"{where} command";
@@ -98,6 +96,6 @@ internal sealed class CommandSink : ISink
         _wake.Dispose();
     }
 
-    /// <summary>One that has read all there was so far may be right to end: the next byte, or the end, will tell.</summary>
+    /// <summary>A command that has read everything so far may exit with success; the next byte, or the end, shows whether that was too early.</summary>
     private bool IsFault(ExitStatus status) => !_isEnding && (!status.IsSuccess || _writeEnd.BytesWaiting() > 0);
 }

@@ -2,14 +2,14 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The output of a shell command. It ends well only if the command does.</summary>
+/// <summary>The output of a shell command. It succeeds only if the command does.</summary>
 internal sealed class CommandSource : IStreamSource
 {
     private readonly Command _command;
     private readonly CommandOutput _output;
     private readonly string _who;
 
-    /// <param name="command">What to run.</param>
+    /// <param name="command">The command.</param>
     /// <param name="where">Place.Local or Place.Remote, for messages.</param>
     public CommandSource(Resource command, string where)
     {

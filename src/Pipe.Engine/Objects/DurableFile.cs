@@ -4,18 +4,18 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A new file that is written front to back and of which nothing is lost when its disk is full, whichever call says so. What is not
-/// known to be durable is kept, and written again from the last durable byte on: after a failed sync the system has forgotten
-/// what it could not write. One thread writes, one syncs and finishes, one may look at the bytes on their way.
+/// A new file, written front to back, that loses no byte when its disk fills up, whichever call reports that. Bytes not known to be durable are kept in
+/// memory and written again from the last durable byte: after a failed sync the kernel has dropped what it could not write. One thread writes, one
+/// syncs and finishes, one may inspect the bytes in between.
 /// </summary>
 internal sealed class DurableFile : StagedFile
 {
     private const long ReserveStep = 64 << 20;
 
-    /// <summary>With more than that free nothing is reserved: it takes time, and the disk will not be full soon.</summary>
+    /// <summary>Free space above which nothing is reserved: reserving takes time, and the disk will not be full soon.</summary>
     private const long Roomy = 16 * ReserveStep;
 
-    /// <summary>Held while a piece goes into the file and is counted. Inside of <see cref="_syncing"/> where both are.</summary>
+    /// <summary>Held while a piece is written and counted. Taken inside <see cref="_syncing"/> where both are held.</summary>
     private readonly Lock _storing = new();
     private readonly Lock _syncing = new();
     private readonly string _directory;
@@ -27,13 +27,13 @@ internal sealed class DurableFile : StagedFile
     private bool _isClosed;
     private bool _isNamed;
 
-    /// <param name="directory">Where it is made; empty for the working directory.</param>
-    /// <param name="temporary">Its name there until it is named; nothing else has it.</param>
-    /// <param name="retained">Memory for it alone, until it is finished.</param>
-    /// <param name="patience">What to do when the disk is full.</param>
-    /// <param name="isInspected">Whether somebody looks at the bytes: they are kept until he has.</param>
-    /// <param name="mode">Permission bits while it is written, less those of the umask.</param>
-    /// <param name="shownAs">What messages call it, if it is not known by that name.</param>
+    /// <param name="directory">The directory of the file; empty for the working directory.</param>
+    /// <param name="temporary">A unique name for the file until it gets its own.</param>
+    /// <param name="retained">Memory for this file alone, until it is finished.</param>
+    /// <param name="patience">Handles a full disk.</param>
+    /// <param name="isInspected">Whether a thread inspects the bytes; they are kept until it has.</param>
+    /// <param name="mode">Permission bits while the file is written, before the umask.</param>
+    /// <param name="shownAs">The file's name in messages, if it differs.</param>
     public DurableFile(string directory, string temporary, RetainedBytes retained, Patience patience, bool isInspected, uint mode, string? shownAs = null)
         : base(retained, patience, isInspected)
     {
@@ -44,15 +44,15 @@ internal sealed class DurableFile : StagedFile
         patience.Persist(directory, () => _fd = Fd.Open(_temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode, ShownAs));
     }
 
-    /// <summary>How large it may become: room is asked for ahead, up to there.</summary>
+    /// <summary>The expected size: space is reserved ahead up to there.</summary>
     public long Expected { get; init; } = long.MaxValue;
 
-    /// <summary>Whether to give up here when the disk is full, for there is room elsewhere.</summary>
+    /// <summary>Whether to give up here when the disk is full, because another has space.</summary>
     public Func<bool> HasElsewhere { get; set; } = () => false;
 
     protected override string ShownAs { get; }
 
-    /// <summary>Changes what is known of it beside its bytes, before it is finished.</summary>
+    /// <summary>Changes metadata of the file before it is finished.</summary>
     public void Change(Action<Fd> change) => change(_fd);
 
     public override void Finish() => Patience.Persist(_directory, FinishOnce);
@@ -79,13 +79,13 @@ internal sealed class DurableFile : StagedFile
         _fd.Dispose();
         if (!_isNamed)
         {
-            Paths.TryRemove(_temporary); // if it stays the next run sweeps
+            Paths.TryRemove(_temporary); // if this fails, the next run removes it
         }
     }
 
     protected override void MakeDurable(long end) => Patience.Persist(_directory, () => SyncTo(end, isSuspect: false));
 
-    /// <summary>False if the disk is full and there is room elsewhere.</summary>
+    /// <summary>False if the disk is full and another has space.</summary>
     protected override bool TryStore(ReadOnlySpan<byte> piece)
     {
         try
@@ -105,7 +105,7 @@ internal sealed class DurableFile : StagedFile
         }
     }
 
-    /// <summary>First the piece at hand: as long as there is no room for that, the rest need not be written time and again.</summary>
+    /// <summary>Writes the newest piece first: while there is no space for that, the rest need not be written again and again.</summary>
     private bool StoreInTheEnd(long end)
     {
         Patience.Persist(_directory, () =>
@@ -117,7 +117,9 @@ internal sealed class DurableFile : StagedFile
         return true;
     }
 
-    /// <summary>A full disk shows best before a byte is taken. If there is no room for a whole step there may be for the bytes at hand.</summary>
+    /// <summary>
+    /// Reserves space, because a full disk is best detected before a byte is accepted. If a whole step does not fit, the next bytes still may.
+    /// </summary>
     private void Reserve(long end)
     {
         if (!_canReserve || end <= _reserved || Expected == long.MaxValue)
@@ -145,8 +147,8 @@ internal sealed class DurableFile : StagedFile
     }
 
     /// <summary>
-    /// What is written up to there is durable. One thread at a time: an error is told once for each open file, and whoever
-    /// hears of it has to write again before anybody syncs and believes it; also what came after the sync was asked for.
+    /// Makes the bytes up to there durable. One thread at a time: the kernel reports an error once per open file, and the thread that sees it must
+    /// rewrite the bytes, including those written after the sync began, before any later sync can be trusted.
     /// </summary>
     private void SyncTo(long end, bool isSuspect)
     {
@@ -172,7 +174,7 @@ internal sealed class DurableFile : StagedFile
         }
     }
 
-    /// <summary>Writes, perhaps again, what is kept in memory.</summary>
+    /// <summary>Writes retained bytes, possibly again.</summary>
     private void Write(long start, long end)
     {
         for (var at = start; at < end;)

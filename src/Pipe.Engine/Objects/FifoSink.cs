@@ -3,10 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>
-/// A fifo, written front to back once somebody reads it. To open one waits for a reader: here a wait that can be ended, and only when
-/// there is something to write.
-/// </summary>
+/// <summary>A fifo, written front to back. Opening one waits for a reader: here only once there is something to write, and the wait can be cancelled.</summary>
 internal sealed class FifoSink : ISink
 {
     private const int Pause = 20;
@@ -16,8 +13,8 @@ internal sealed class FifoSink : ISink
     private readonly Lock _opening = new();
     private PipeSink? _pipe;
 
-    /// <param name="path">Of the fifo.</param>
-    /// <param name="waiting">Is told, once, that nobody reads it.</param>
+    /// <param name="path">The path of the fifo.</param>
+    /// <param name="waiting">Called once if there is no reader.</param>
     public FifoSink(string path, Action<string> waiting)
     {
         _path = path;
@@ -79,7 +76,7 @@ internal sealed class FifoSink : ISink
         }
     }
 
-    /// <summary>False while nobody reads it.</summary>
+    /// <summary>False while there is no reader.</summary>
     private bool TryOpen()
     {
         lock (_opening)

@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A new file. It has no name, or where the file system cannot do that a temporary one, until all of it is there, checked and synced;
-/// then it takes the place of what had the name before.
+/// A new file. It stays unnamed, or has a temporary name where the file system requires one, until it is complete, verified and synced; then it
+/// replaces the file that had the name.
 /// </summary>
 internal sealed class FileSink : ISink
 {
@@ -19,7 +19,7 @@ internal sealed class FileSink : ISink
     private bool _isCommitted;
     private bool _isAborted;
 
-    /// <param name="path">Where the file is to be; a symbolic link is followed.</param>
+    /// <param name="path">The destination; a symbolic link is followed.</param>
     /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>.</param>
     public FileSink(string path, int mode)
     {
@@ -53,7 +53,7 @@ internal sealed class FileSink : ISink
 
     public void Hole(long offset, long length)
     {
-        // A new file is one hole; its size is set in the end.
+        // A new file is one hole; its size is set at commit.
     }
 
     public void Commit(long size)
@@ -65,7 +65,7 @@ internal sealed class FileSink : ISink
             _fd.Sync();
             Name();
 
-            // Its lock stays until it has its name.
+            // The lock is held until the file has its name.
             using var sameLock = _fd.Duplicate();
             _fd.Close();
             Rename();
@@ -95,10 +95,10 @@ internal sealed class FileSink : ISink
         _fd?.Dispose();
     }
 
-    /// <summary>A name that leaves room for ours around it.</summary>
+    /// <summary>Shortens a name, so that the temporary name built around it is not too long.</summary>
     internal static string Shorten(string name) => name.Length > 60 ? name[..60] : name;
 
-    /// <summary>What a new file is asked to have.</summary>
+    /// <summary>The permission bits to request for a new file.</summary>
     internal static uint ModeOf(int mode)
     {
         const uint ofPipe = 0x1B6; // rw-rw-rw-
@@ -120,10 +120,13 @@ internal sealed class FileSink : ISink
         }
     }
 
-    /// <summary>The same name each time, so that the next copy takes up what one has left that was killed; null if one is at work on it.</summary>
+    /// <summary>
+    /// Opens the temporary file under a fixed name, so that the next copy takes over the file of one that was killed; null if another copy is writing
+    /// it.
+    /// </summary>
     private static Fd? TryTakeLeft(string directory, string name, string shownAs)
     {
-        // A drop box lets nobody read it.
+        // A write-only directory cannot be opened for reading.
         using var folder = new Folder(Fd.Open(directory, OpenFlags.PathOnly | OpenFlags.Directory));
         var left = PartFile.TryTake(folder, name, shownAs);
         left?.Truncate(0);
@@ -158,7 +161,7 @@ internal sealed class FileSink : ISink
         }
     }
 
-    /// <summary>The name is durable only when its directory is; a drop box lets nobody in.</summary>
+    /// <summary>Syncs the directory, without which the name is not durable; a write-only directory cannot be opened.</summary>
     private void SyncDirectory()
     {
         try
@@ -167,7 +170,7 @@ internal sealed class FileSink : ISink
         }
         catch (LinuxException e) when (e.Errno == Errno.AccessDenied)
         {
-            // What was written is durable; its name will be soon.
+            // The data are durable; the name soon will be.
         }
     }
 

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A regular file or block device, or what is left of one that standard input stands in.</summary>
+/// <summary>A regular file or block device, or the rest of one that is open as standard input.</summary>
 internal sealed class FileSource : IRangeSource
 {
     private readonly Fd _fd;
@@ -11,10 +11,10 @@ internal sealed class FileSource : IRangeSource
     private readonly long _start;
     private readonly bool _isStandardInput;
 
-    /// <param name="fd">Owned from here on.</param>
-    /// <param name="status">Of that file, just now.</param>
+    /// <param name="fd">Owned by this object from here on.</param>
+    /// <param name="status">The current status of the file.</param>
     /// <param name="start">Offset of the first byte.</param>
-    /// <param name="isStandardInput">Whether others share the offset and expect it at the end.</param>
+    /// <param name="isStandardInput">Whether other processes share the offset and expect it at the end.</param>
     public FileSource(Fd fd, FileStatus status, long start = 0, bool isStandardInput = false)
     {
         _fd = fd;
@@ -89,7 +89,7 @@ internal sealed class FileSource : IRangeSource
 
     public void Abort()
     {
-        // A read of a file ends by itself.
+        // A read of a file returns by itself.
     }
 
     public void Dispose() => _fd.Dispose();

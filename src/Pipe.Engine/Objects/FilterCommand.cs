@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A local shell command that data go through. It ends well only if it has read every byte, has then seen the end, and ends with 0.
-/// The first failure, of the command or of what is at its ends, is that of all.
+/// A local shell command that filters the data. It succeeds only if it reads every byte, then sees the end, and exits with 0. The first failure, of the
+/// command or at either of its ends, is the failure of the whole.
 /// </summary>
 internal sealed class FilterCommand : IDisposable
 {
@@ -19,8 +19,8 @@ internal sealed class FilterCommand : IDisposable
 
     public Command Command { get; }
 
-    /// <param name="text">Reads standard input, writes standard output.</param>
-    /// <param name="inner">What is disposed of if there is no such filter.</param>
+    /// <param name="text">The command, which reads standard input and writes standard output.</param>
+    /// <param name="inner">Disposed if the command cannot be started.</param>
     public static FilterCommand Start(string text, IDisposable inner)
     {
         try
@@ -47,7 +47,7 @@ internal sealed class FilterCommand : IDisposable
         }
     }
 
-    /// <summary>After the last byte, and when all that it stands for is known to be good: waits until the command has read it, and lets it see the end.</summary>
+    /// <summary>Called after the last byte, once all input is known to be good: waits until the command has read it, and closes its input.</summary>
     public void EndInput()
     {
         if (!PipeDrain.Await(_input, _over))
@@ -60,8 +60,8 @@ internal sealed class FilterCommand : IDisposable
         _input.Dispose();
     }
 
-    /// <summary>Its output is at its end: waits for its own.</summary>
-    /// <returns>Whether it had all of its input.</returns>
+    /// <summary>Called at the end of its output: waits for it to exit.</summary>
+    /// <returns>Whether it had received all of its input.</returns>
     public bool AwaitExit()
     {
         var status = Command.Exit.GetAwaiter().GetResult();
@@ -85,7 +85,7 @@ internal sealed class FilterCommand : IDisposable
         }
     }
 
-    /// <summary>Something at one of its ends has failed: the command ends. Any thread, any time.</summary>
+    /// <summary>Ends the command, because its input or output has failed. Any thread, any time.</summary>
     public void Fail(Exception cause)
     {
         _failure ??= cause as Failure ?? (cause is LinuxException call ? ObjectFailure.Of(call) : new Failure(ExitCode.Bug, $"internal error: {cause.Message}"));
@@ -93,10 +93,10 @@ internal sealed class FilterCommand : IDisposable
         Command.Kill();
     }
 
-    /// <summary>The copy has failed.</summary>
+    /// <summary>Ends the command after the copy has failed.</summary>
     public void Stop() => Fail(new Failure(ExitCode.Interrupted, $"{Who}: stopped"));
 
-    /// <summary>When nobody is at its ends any more.</summary>
+    /// <summary>Called when no thread uses its ends any more.</summary>
     public void Dispose()
     {
         _input.Dispose();

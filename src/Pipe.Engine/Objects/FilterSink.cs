@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>A sink behind a local shell command that all goes through. Nothing is committed unless the command has ended well.</summary>
+/// <summary>A sink preceded by a filter command. Commits nothing unless the command succeeds.</summary>
 internal sealed class FilterSink : ISink
 {
     private const int Portion = 256 * 1024;
@@ -9,8 +9,8 @@ internal sealed class FilterSink : ISink
     private readonly Task _draining;
     private long _position;
 
-    /// <param name="command">Reads standard input, writes standard output.</param>
-    /// <param name="inner">Gets what it writes; owned from here on.</param>
+    /// <param name="command">The command, which reads standard input and writes standard output.</param>
+    /// <param name="inner">Receives the output of the command; owned by this object from here on.</param>
     public FilterSink(string command, ISink inner)
     {
         (_inner, _filter) = (inner, FilterCommand.Start(command, inner));
@@ -53,7 +53,7 @@ internal sealed class FilterSink : ISink
         _inner.Dispose();
     }
 
-    /// <summary>Until the command has closed its output; when what takes it fails, the command ends.</summary>
+    /// <summary>Copies the output of the command until it closes it; ends the command if the inner sink fails.</summary>
     private void Drain()
     {
         var buffer = new byte[Portion];

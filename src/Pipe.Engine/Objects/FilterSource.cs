@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A source behind a local shell command that it goes through. It ends well only if both do.</summary>
+/// <summary>A source followed by a filter command. It succeeds only if both do.</summary>
 internal sealed class FilterSource : IStreamSource
 {
     private const int Portion = 256 * 1024;
@@ -12,8 +12,8 @@ internal sealed class FilterSource : IStreamSource
     private readonly CommandOutput _output;
     private readonly Task _feeding;
 
-    /// <param name="command">Reads standard input, writes standard output.</param>
-    /// <param name="inner">What it gets; owned from here on.</param>
+    /// <param name="command">The command, which reads standard input and writes standard output.</param>
+    /// <param name="inner">The input of the command; owned by this object from here on.</param>
     public FilterSource(string command, ISource inner)
     {
         (_inner, _front) = (inner, new FrontToBack(inner));
@@ -66,7 +66,7 @@ internal sealed class FilterSource : IStreamSource
         _inner.Dispose();
     }
 
-    /// <summary>Only a source that has ended well lets the command see the end.</summary>
+    /// <summary>Feeds the command. It sees the end of its input only if the source has succeeded.</summary>
     private void Feed()
     {
         var buffer = new byte[Portion];

@@ -3,10 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>
-/// Local shell commands that data go through on their way: the known ones by name, and what undoes those that an archive's manifest
-/// speaks of.
-/// </summary>
+/// <summary>The local shell commands that filter the data: the built-in ones by name, and the inverses of those that an archive's manifest records.</summary>
 internal static class Filters
 {
     private const string EncryptedBy = "encrypt: ";
@@ -17,18 +14,18 @@ internal static class Filters
         ["gzip"] = ("gzip -c", "gzip -d -c"),
     };
 
-    /// <summary>The command for a name; what is no name is a command.</summary>
+    /// <summary>The command for a built-in name; any other text is a command itself.</summary>
     public static string Command(string filter) => Known.TryGetValue(filter, out var known) ? known.Do : filter;
 
-    /// <summary>How a manifest has it that a stream was encrypted.</summary>
+    /// <summary>The manifest's entry for an encryption command.</summary>
     public static string Encryption(string command) => EncryptedBy + command;
 
-    /// <summary>The command that undoes it; null if nobody but the user knows one.</summary>
+    /// <summary>The inverse of a recorded filter; null if only the user knows it.</summary>
     public static string? Undoing(string recorded) => Known.TryGetValue(recorded, out var known) ? known.Undo : null;
 
-    /// <summary>All that is between the remote object and the local one, in that order. NULs stand between commands.</summary>
-    /// <param name="plan">Has commands, for an archive perhaps only for what is not known.</param>
-    /// <param name="recorded">What the manifest says that the stream went through, in order; empty for anything else.</param>
+    /// <summary>The filters between the remote object and the local one, in that order, separated by NULs.</summary>
+    /// <param name="plan">The plan, whose commands for an archive may cover only the filters without a known inverse.</param>
+    /// <param name="recorded">The filters that the manifest records, in order; empty for anything but an archive.</param>
     public static IReadOnlyList<string> Backwards(Plan plan, string recorded)
     {
         var own = new Queue<string>(Split(plan.Filters));

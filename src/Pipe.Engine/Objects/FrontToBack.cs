@@ -1,7 +1,7 @@
 namespace Pipe.Engine;
 
-/// <summary>Any source, read front to back by one thread.</summary>
-/// <param name="source">Stays with the caller.</param>
+/// <summary>Reads any source front to back on one thread.</summary>
+/// <param name="source">The source, still owned by the caller.</param>
 internal sealed class FrontToBack(ISource source)
 {
     /// <summary>Bytes read so far.</summary>

@@ -2,7 +2,7 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>Closes what was opened, unless somebody keeps it.</summary>
+/// <summary>Closes a descriptor at the end of the scope, unless it was kept.</summary>
 internal ref struct Handle(Fd fd)
 {
     private bool _isKept;

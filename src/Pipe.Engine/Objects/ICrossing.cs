@@ -6,6 +6,6 @@ internal interface ICrossing : ISink, IStreamSource
     /// <summary>The second session has committed.</summary>
     void Arrive();
 
-    /// <summary>One of the two sessions has failed, and takes the other one with it.</summary>
+    /// <summary>One of the two sessions has failed; the other fails with it.</summary>
     void Fail(Exception failure);
 }

@@ -1,18 +1,18 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// Where the bytes go. Sinks throw <see cref="Failure"/> and nothing else, in the user's words.
-/// Until <see cref="Commit"/> returns nothing exists that looks like success.
+/// The destination of the bytes. Sinks throw only <see cref="Failure"/>, in the user's words. Until <see cref="Commit"/> returns, nothing exists that
+/// looks like success.
 /// </summary>
 internal interface ISink : IDisposable
 {
-    /// <summary>Whether bytes must come front to back, from one thread at a time. Otherwise in any order, from many at once.</summary>
+    /// <summary>Whether bytes must come front to back, from one thread at a time; otherwise in any order, from several threads at once.</summary>
     bool IsOrdered { get; }
 
-    /// <summary>After <see cref="Commit"/>: what the user should know though it ended well; empty if there is nothing.</summary>
+    /// <summary>After <see cref="Commit"/>: a warning for the user about a successful copy; empty if there is none.</summary>
     string Remark => "";
 
-    /// <summary>What an earlier copy that was cut has left of the object, if this one goes on with it.</summary>
+    /// <summary>The pieces left by an interrupted copy, if this one resumes it.</summary>
     KeptPieces? Kept => null;
 
     /// <summary>Fragments from an earlier copy that stay; the stream continues after them.</summary>
@@ -23,31 +23,34 @@ internal interface ISink : IDisposable
 
     void Write(ReadOnlySpan<byte> bytes, long offset);
 
-    /// <summary>A stretch of zeros that need not take space.</summary>
+    /// <summary>Writes a range of zeros, which need not take space.</summary>
     void Hole(long offset, long length);
 
-    /// <summary>What the target has already; null if the sender has nothing to ask.</summary>
-    /// <param name="names">What the sender calls what it begins with.</param>
+    /// <summary>The present contents of the target; null if the sender has no question.</summary>
+    /// <param name="names">The sender's names of its roots.</param>
     IInventory? Inventory(string[] names) => null;
 
-    /// <summary>The sender's word on what all of it is; in front of <see cref="Commit"/>.</summary>
+    /// <summary>Takes the sender's totals; called before <see cref="Commit"/>.</summary>
     void Expect(Protocol.End end)
     {
     }
 
-    /// <summary>Every byte is here and checked: makes it durable, gives it its name, or lets the command end and asks how it went.</summary>
+    /// <summary>
+    /// Called when every byte is here and verified: makes the data durable and gives them their name, or lets the command finish and checks its exit
+    /// status.
+    /// </summary>
     void Commit(long size);
 
-    /// <summary>The other side is gone, and may come back: what a later copy could take up is left to it meanwhile. Nothing is written.</summary>
+    /// <summary>The other side is gone, but may return: leaves partial data to a later copy meanwhile. Nothing is written.</summary>
     void Yield()
     {
     }
 
-    /// <summary>It is back. Throws if another copy has taken up what was left to it.</summary>
+    /// <summary>The other side is back. Throws if another copy has taken the partial data.</summary>
     void Retake()
     {
     }
 
-    /// <summary>The copy has failed: leaves nothing behind, kills the consumer before it can take the end for success. Any thread, any time.</summary>
+    /// <summary>The copy has failed: leaves nothing behind, and kills the consumer before it can take the end for success. Any thread, any time.</summary>
     void Abort();
 }

@@ -1,17 +1,17 @@
 namespace Pipe.Engine;
 
-/// <summary>What a source has to know of the target before it can say what is to be sent.</summary>
+/// <summary>A source's question about the target, which it needs answered before it can decide what to send.</summary>
 internal interface ITargetQuestion
 {
-    /// <summary>Names that the target is to look for, with NULs between them.</summary>
+    /// <summary>The names that the target is to look up, separated by NULs.</summary>
     string Names { get; }
 
-    /// <summary>The last entry of the answer has come.</summary>
+    /// <summary>Whether the last entry of the answer has arrived.</summary>
     bool IsAnswered { get; }
 
-    /// <summary>It is asked, or asked once more: what has come of an answer does not count.</summary>
+    /// <summary>The question is sent, or sent again: any earlier part of an answer is discarded.</summary>
     void Ask();
 
-    /// <summary>A part of the answer, the last one without entries; false if the answer was complete before.</summary>
+    /// <summary>Takes a part of the answer; the last part has no entries. False if the answer was already complete.</summary>
     bool TryAdd(ReadOnlySpan<byte> entries);
 }

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A block device, a file that is to keep its place, or the file that standard output stands in: written where it is.</summary>
+/// <summary>A block device, a file to be written in place, or the file that is open as standard output.</summary>
 internal sealed class InPlaceSink : ISink
 {
     private readonly Fd _fd;
@@ -11,11 +11,11 @@ internal sealed class InPlaceSink : ISink
     private readonly bool _isDevice;
     private readonly bool _isStandardOutput;
 
-    /// <param name="fd">Owned from here on.</param>
-    /// <param name="status">Of that file.</param>
-    /// <param name="size">Bytes that will come, -1 if unknown.</param>
-    /// <param name="start">Where the first byte goes.</param>
-    /// <param name="isStandardOutput">Whether others share the offset and expect it at the end.</param>
+    /// <param name="fd">Owned by this object from here on.</param>
+    /// <param name="status">The status of the file.</param>
+    /// <param name="size">Bytes to expect; -1 if unknown.</param>
+    /// <param name="start">Offset of the first byte.</param>
+    /// <param name="isStandardOutput">Whether other processes share the offset and expect it at the end.</param>
     public InPlaceSink(Fd fd, FileStatus status, long size, long start = 0, bool isStandardOutput = false)
     {
         _fd = fd;
@@ -85,7 +85,7 @@ internal sealed class InPlaceSink : ISink
 
     public void Abort()
     {
-        // What is overwritten stays overwritten: that is what in place means.
+        // Overwritten data cannot be restored: that is what in place means.
     }
 
     public void Dispose() => _fd.Dispose();

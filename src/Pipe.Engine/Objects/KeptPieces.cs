@@ -3,20 +3,20 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The pieces that a file has from an earlier copy, with their digests as they were read.</summary>
-/// <param name="fd">The file; not read any more once this is disposed.</param>
-/// <param name="size">Bytes that were there.</param>
-/// <param name="piece">Bytes of a piece.</param>
+/// <summary>The pieces that a file has from an earlier copy, with digests computed from its contents.</summary>
+/// <param name="fd">The file; not read after Dispose.</param>
+/// <param name="size">Size of the earlier data in bytes.</param>
+/// <param name="piece">Size of a piece in bytes.</param>
 internal sealed class KeptPieces(Fd fd, long size, int piece) : IDisposable
 {
-    /// <summary>In one message: 64 KiB of digests.</summary>
+    /// <summary>Maximum per message: 64 KiB of digests.</summary>
     private const int MostPieces = 4096;
 
     private readonly Dictionary<long, (long Length, Digest Digest)> _known = [];
     private readonly Lock _lock = new();
     private bool _isDisposed;
 
-    /// <summary>Reads on from that offset and says what is there: no piece at the end, null once disposed.</summary>
+    /// <summary>Reads the next pieces from that offset and returns their digests: none at the end, null once disposed.</summary>
     public HaveRanges? Next(long offset)
     {
         var count = (int)Math.Min(MostPieces, (size - offset + piece - 1) / piece);
@@ -45,7 +45,7 @@ internal sealed class KeptPieces(Fd fd, long size, int piece) : IDisposable
         return new HaveRanges(piece, offset, length, digests);
     }
 
-    /// <summary>Whether that piece is here, with that digest.</summary>
+    /// <summary>Whether that piece is present, with that digest.</summary>
     public bool Has(long offset, long length, Digest digest)
     {
         lock (_lock)

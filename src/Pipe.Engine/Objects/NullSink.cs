@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>Drops everything: to measure the rest.</summary>
+/// <summary>Discards everything, to measure the rest of the transfer.</summary>
 internal sealed class NullSink : ISink
 {
     public bool IsOrdered => false;

@@ -2,48 +2,48 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What is known where an object is opened.</summary>
+/// <summary>The context in which an object is opened.</summary>
 /// <param name="Resource">The object.</param>
 /// <param name="Place"><see cref="Engine.Place.Local"/> or <see cref="Engine.Place.Remote"/>, for messages.</param>
-/// <param name="Tally">Counts what the sink has.</param>
+/// <param name="Tally">Counts the bytes that the sink has stored.</param>
 internal sealed record OpenContext(Resource Resource, string Place, Tally Tally)
 {
-    /// <summary>Of a sink: what the sender says of the source.</summary>
+    /// <summary>For a sink: the sender's terms for the source.</summary>
     public Terms Terms { get; init; }
 
-    /// <summary>Whether a file is to be written where it is.</summary>
+    /// <summary>Whether to write a file in place.</summary>
     public bool InPlace { get; init; }
 
-    /// <summary>What is to be known of an archive.</summary>
+    /// <summary>The settings of an archive.</summary>
     public Archiving? Archiving { get; init; }
 
-    /// <summary>How long to wait for what is on tape, without progress; 0: as long as it takes.</summary>
+    /// <summary>Seconds to wait without progress for files on tape; 0 for no limit.</summary>
     public int PatienceSeconds { get; init; }
 
-    /// <summary>Of a sink: what it does when a disk is full; owned by the sink.</summary>
+    /// <summary>For a sink: handles a full disk; owned by the sink.</summary>
     public Patience Patience { get; init; } = Patience.None;
 
-    /// <summary>Is told, on this host, what is waited for before data move.</summary>
+    /// <summary>Called, on this host, with the reason for a wait before data move.</summary>
     public required Action<string> Waiting { get; init; }
 
-    /// <summary>Is told what is waited for, wherever the user is.</summary>
+    /// <summary>Called with the reason for a wait, wherever the user is.</summary>
     public required Action<string> WaitingForUser { get; init; }
 
-    /// <summary>Is told of a command that fails before its end.</summary>
+    /// <summary>Called if a command fails before its end.</summary>
     public Action<Failure> Failed { get; init; } = _ => { };
 
-    /// <summary>Watches this side; null where only the other side is watched.</summary>
+    /// <summary>The observer of this side; null where only the other side is observed.</summary>
     public IObserver? Observer { get; init; }
 
-    /// <summary>Is told which member of the object cannot be written.</summary>
+    /// <summary>Called with each member of the object that cannot be written.</summary>
     public required Action<string> Trouble { get; init; }
 
-    /// <summary>Is told which member that was asked for the sender could not read.</summary>
+    /// <summary>Called with each requested member that the sender could not read.</summary>
     public required Action<string> Unread { get; init; }
 
-    /// <summary>What messages call the other side.</summary>
+    /// <summary>The name of the other side in messages.</summary>
     public string Peer { get; init; } = "";
 
-    /// <summary>The source that was named to a sender that is not trusted; null if it is trusted.</summary>
+    /// <summary>The source that was requested from an untrusted sender; null if it is trusted.</summary>
     public Resource? Asked { get; init; }
 }

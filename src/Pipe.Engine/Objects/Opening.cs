@@ -3,16 +3,16 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Opens what a <see cref="Resource"/> names, as a source or as a sink. Throws <see cref="Failure"/> in the user's words.</summary>
+/// <summary>Opens the object of a <see cref="Resource"/>, as a source or as a sink. Throws <see cref="Failure"/> in the user's words.</summary>
 internal static class Opening
 {
     private const int StandardInput = 0;
     private const int StandardOutput = 1;
     private const int StandardError = 2;
 
-    /// <param name="resource">What to read.</param>
+    /// <param name="resource">The object to read.</param>
     /// <param name="where">Place.Local or Place.Remote, for messages.</param>
-    /// <param name="waiting">Is told what is waited for.</param>
+    /// <param name="waiting">Called with the reason for a wait.</param>
     public static ISource Source(Resource resource, string where, Action<string> waiting)
     {
         try
@@ -33,13 +33,13 @@ internal static class Opening
         }
     }
 
-    /// <param name="resource">What to write.</param>
-    /// <param name="terms">What the sender says of the source.</param>
-    /// <param name="inPlace">Whether a file is to be written where it is.</param>
+    /// <param name="resource">The object to write.</param>
+    /// <param name="terms">The sender's terms for the source.</param>
+    /// <param name="inPlace">Whether to write a file in place.</param>
     /// <param name="where">Place.Local or Place.Remote, for messages.</param>
-    /// <param name="waiting">Is told what is waited for.</param>
-    /// <param name="onEarlyExit">Called when a command ends before its input does.</param>
-    /// <param name="patience">What a new file does when the disk is full; owned from here on.</param>
+    /// <param name="waiting">Called with the reason for a wait.</param>
+    /// <param name="onEarlyExit">Called if a command exits before the end of its input.</param>
+    /// <param name="patience">Handles a full disk for a new file; owned by the sink from here on.</param>
     public static ISink Sink(
         Resource resource, Terms terms, bool inPlace, string where, Action<string> waiting, Action<Failure> onEarlyExit, Patience patience)
     {
@@ -78,7 +78,7 @@ internal static class Opening
             throw Directory(fd);
         }
 
-        // A regular file of size 0 may be one of /proc: only reading tells what is in it.
+        // A regular file of size 0 may belong to /proc: only reading shows its contents.
         return (status.IsRegular && status.Size > 0) || status.IsBlockDevice
             ? new FileSource(fd, status, start, isStandardInput)
             : new PipeSource(fd);
@@ -124,7 +124,7 @@ internal static class Opening
         ? new Fd(number, name)
         : throw new Failure(ExitCode.Objects, $"{name}: is closed");
 
-    /// <summary>What a consuming command prints: on a server standard output is the control channel.</summary>
+    /// <summary>The destination of a command's output: on a server, standard output is the control channel.</summary>
     private static Fd OutputFor(string where) => new(where == Place.Local ? StandardOutput : StandardError, "output");
 
     private static Failure Directory(Fd fd)

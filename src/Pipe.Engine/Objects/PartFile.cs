@@ -4,29 +4,29 @@ using Pipe.Linux;
 namespace Pipe.Engine;
 
 /// <summary>
-/// An unfinished copy beside the file that it will be, under a name of its own. Whoever is at work on it has its lock, which goes with
-/// his process: what a copy has left that was killed is the next one's to take.
+/// A partial copy next to its final file, under a name of its own. The copy that writes it holds its lock, which ends with the process, so that the
+/// next copy can take over the file of one that was killed.
 /// </summary>
 internal static class PartFile
 {
     private const char Prefix = '.';
     private const string Suffix = ".pipe-part";
 
-    /// <summary>A server whose client's host died hears nothing for so long, and holds what it has.</summary>
+    /// <summary>A server whose client's host died waits this long in silence, and holds its locks.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(Plan.DefaultTimeoutSeconds + 5);
 
-    /// <summary>What an unfinished copy of a file is called.</summary>
+    /// <summary>The name of the partial copy of a file.</summary>
     public static string Of(string name) => $"{Prefix}{name}{Suffix}";
 
     public static bool Is(string name) => name.Length > 1 + Suffix.Length && name.StartsWith(Prefix) && name.EndsWith(Suffix, StringComparison.Ordinal);
 
-    /// <summary>The file that this is an unfinished copy of.</summary>
+    /// <summary>The name of the final file of a partial copy.</summary>
     public static string WholeOf(string part) => part[1..^Suffix.Length];
 
-    /// <summary>Whether there is one of that name which nobody is at work on, or will soon not be.</summary>
+    /// <summary>Whether a partial copy of that name exists that no other copy is writing, waiting for one that may soon end.</summary>
     public static bool IsFree(Folder folder, string part) => AwaitFree(folder, part) is true;
 
-    /// <summary>The same; null where there are no locks: nothing tells whether another copy is at work on it.</summary>
+    /// <summary>The same; null where the file system has no locks, so that another copy may be writing it.</summary>
     public static bool? AwaitFree(Folder folder, string part)
     {
         if (folder.Status(part, follow: false) is not { IsRegular: true })
@@ -37,7 +37,7 @@ internal static class PartFile
         using var fd = folder.OpenMember(part, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; Thread.Sleep(200))
         {
-            // Without locks nothing tells whether another copy is at work on it.
+            // Without locks there is no way to tell whether another copy is writing it.
             if (fd.TryLockIfSupported() is not false and var isOurs)
             {
                 return isOurs;
@@ -48,12 +48,12 @@ internal static class PartFile
     }
 
     /// <summary>
-    /// Opens the file of that name, or makes it, and has its lock. Null if another copy is at work on it, or may be: it has made it, or
-    /// has another name for it, or there are no locks. Then nothing is made.
+    /// Opens or creates the partial copy of that name and locks it. Null if another copy is, or may be, writing it: the file is locked, belongs to
+    /// another user or has further hard links, or there are no locks. Nothing is created then.
     /// </summary>
     public static Fd? TryTake(Folder folder, string part, string? shownAs = null) => TryTake(folder, part, shownAs, out _);
 
-    /// <summary>The same, and whether there are locks.</summary>
+    /// <summary>The same; also reports whether the file system has locks.</summary>
     public static Fd? TryTake(Folder folder, string part, string? shownAs, out bool hasLocks)
     {
         hasLocks = true;
@@ -93,7 +93,7 @@ internal static class PartFile
         }
     }
 
-    /// <summary>Takes the lock of an open one; false if another has it, or if he was done before and it has become the whole file.</summary>
+    /// <summary>Locks an open partial copy; false if another process holds the lock, or has already completed and renamed the file.</summary>
     public static bool TryLock(Folder folder, string part, Fd fd)
     {
         if (fd.TryLockIfSupported() is not true)

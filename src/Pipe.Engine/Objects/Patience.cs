@@ -6,11 +6,11 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// What to do about a full disk: nothing, or try again until there is room, and say so. Only the same operation tells whether there is
-/// room: what statfs says may be another file system's truth, or that of a project quota.
+/// The policy for a full disk: fail, or retry until there is space, and report the wait. Only the same operation shows whether there is space: statfs
+/// may report another file system, or ignore a project quota.
 /// </summary>
-/// <param name="seconds">How long it may go on without progress; 0: a full disk is an error at once.</param>
-/// <param name="tell">Is told what is waited for, at once and every ten seconds; then "", when it goes on.</param>
+/// <param name="seconds">The longest wait without progress; 0 makes a full disk an error at once.</param>
+/// <param name="tell">Called with the reason for the wait, at once and every ten seconds; then with "" when the work resumes.</param>
 internal sealed class Patience(int seconds, Action<string> tell) : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.2);
@@ -22,14 +22,14 @@ internal sealed class Patience(int seconds, Action<string> tell) : IDisposable
 
     public int Seconds => seconds;
 
-    /// <summary>Called in each pause: may make room. What it returns, if anything, is why there will never be any.</summary>
+    /// <summary>Called in each pause; may free space. Returns the reason if there will never be any, otherwise null.</summary>
     public Func<string?> Reclaim { get; set; } = () => null;
 
-    /// <summary>Does the work, again and again while it fails for want of space.</summary>
-    /// <param name="directory">On the disk that it is about.</param>
-    /// <param name="work">Starts anew each time.</param>
-    /// <exception cref="LinuxException">It failed for another reason, or there is no patience.</exception>
-    /// <exception cref="Failure">There was no room for too long, or there will never be any.</exception>
+    /// <summary>Does the work, and repeats it while it fails for lack of space.</summary>
+    /// <param name="directory">A directory on the disk in question.</param>
+    /// <param name="work">The work, which starts over each time.</param>
+    /// <exception cref="LinuxException">It failed for another reason, or no wait is allowed.</exception>
+    /// <exception cref="Failure">There was no space for too long, or there will never be any.</exception>
     public void Persist(string directory, Action work)
     {
         var since = 0L;
@@ -60,7 +60,7 @@ internal sealed class Patience(int seconds, Action<string> tell) : IDisposable
         }
     }
 
-    /// <summary>Nobody waits any more. Any thread, any time.</summary>
+    /// <summary>Ends all waits. Any thread, any time.</summary>
     public void GiveUp() => _over.Set();
 
     public void Dispose() => _over.Dispose();

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Known bytes: the 8 at offset 8n are n times an odd constant, little-endian, so that no two places look alike.</summary>
+/// <summary>A test pattern: the 8 bytes at offset 8n are n times an odd constant, little-endian, so that every position is distinct.</summary>
 internal static class Pattern
 {
     private const ulong Step = 0x9E37_79B9_7F4A_7C15;
@@ -28,7 +28,7 @@ internal static class Pattern
         FillSlowly(bytes[done..], offset + done);
     }
 
-    /// <summary>The offset of the first byte that is not the pattern's, -1 if all are.</summary>
+    /// <summary>The offset of the first byte that differs from the pattern; -1 if none does.</summary>
     public static long FindFault(ReadOnlySpan<byte> bytes, long offset)
     {
         const int piece = 4096;
@@ -58,7 +58,7 @@ internal static class Pattern
     }
 }
 
-/// <summary>That many bytes of the <see cref="Pattern"/>; of size 0, the source that is nothing.</summary>
+/// <summary>A source of that many bytes of the <see cref="Pattern"/>; with size 0, the null source.</summary>
 internal sealed class PatternSource(long size) : IRangeSource
 {
     public long Size { get; } = size;
@@ -84,7 +84,7 @@ internal sealed class PatternSource(long size) : IRangeSource
     }
 }
 
-/// <summary>Takes nothing but the <see cref="Pattern"/>.</summary>
+/// <summary>A sink that accepts only the <see cref="Pattern"/>.</summary>
 internal sealed class PatternSink : ISink
 {
     public bool IsOrdered => false;

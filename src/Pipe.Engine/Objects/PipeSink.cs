@@ -2,8 +2,8 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>A pipe, terminal, tape or other descriptor that is written front to back.</summary>
-/// <param name="fd">Owned from here on.</param>
+/// <summary>A pipe, terminal, tape or other descriptor, written front to back.</summary>
+/// <param name="fd">Owned by this object from here on.</param>
 internal sealed class PipeSink(Fd fd) : ISink
 {
     private readonly Fd _fd = fd.Widened();
@@ -29,7 +29,7 @@ internal sealed class PipeSink(Fd fd) : ISink
 
     public void Hole(long offset, long length) => this.WriteZeros(offset, length);
 
-    /// <summary>Success is when the reader has taken the last byte, not when the pipe has.</summary>
+    /// <summary>Success means that the reader has read the last byte, not just that the pipe holds it.</summary>
     public void Commit(long size)
     {
         try
@@ -40,7 +40,7 @@ internal sealed class PipeSink(Fd fd) : ISink
                 throw ObjectFailure.Gone(_fd.Name);
             }
 
-            // A file that is appended to is a pipe to us, and a file to the disk.
+            // A file opened for appending is written like a pipe, but still needs a sync.
             if (status.IsRegular)
             {
                 _fd.Sync();

@@ -3,9 +3,9 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A pipe, terminal or other descriptor that is read as it comes.</summary>
-/// <param name="fd">Owned from here on.</param>
-/// <param name="waiting">Is told, once, if nothing comes for a while at the start.</param>
+/// <summary>A pipe, terminal or other descriptor, read as its data arrive.</summary>
+/// <param name="fd">Owned by this object from here on.</param>
+/// <param name="waiting">Called once if no data arrive for a while at the start.</param>
 internal sealed class PipeSource(Fd fd, Action? waiting = null) : IStreamSource
 {
     private readonly Fd _fd = fd.Widened();
@@ -33,7 +33,7 @@ internal sealed class PipeSource(Fd fd, Action? waiting = null) : IStreamSource
 
     public void Finish()
     {
-        // The end of a pipe is all that it tells.
+        // A pipe reports nothing at its end.
     }
 
     public void Abort() => _wake.Signal();

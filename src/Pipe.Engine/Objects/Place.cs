@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>On which side an object is, as messages call it.</summary>
+/// <summary>The side of an object, as named in messages.</summary>
 internal static class Place
 {
     public const string Local = "local";

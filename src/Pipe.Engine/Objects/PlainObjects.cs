@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Files, devices, pipes, and the input and output of commands: one stream of bytes each.</summary>
+/// <summary>Files, devices, pipes, and the input and output of commands: each a single stream of bytes.</summary>
 internal sealed class PlainObjects : IObjectKind
 {
     public static PlainObjects Instance { get; } = new();

@@ -4,19 +4,19 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// What this very program prints when it is called with these words: the work of a front end at the host where it is to be done. All
-/// of it is delivered, however the program ends, and its verdict, which it leaves on descriptor 3, with it.
+/// The output of this same program, run with given arguments: a front end's work, done on the host that has the data. All output is delivered, even if
+/// the program fails, together with the verdict that it writes to descriptor 3.
 /// </summary>
 internal sealed class ProgramSource : IStreamSource
 {
-    /// <summary>Word by which the program knows that somebody else will show how it ended.</summary>
+    /// <summary>The argument that tells the program that its caller reports how it ended.</summary>
     public const string Asked = "-asked";
 
     private readonly Resource _program;
     private readonly Command _command;
     private readonly CommandOutput _output;
 
-    /// <param name="program">The words.</param>
+    /// <param name="program">The arguments.</param>
     public ProgramSource(Resource program)
     {
         (_program, _command) = (program, Command.StartSource(Resource.Command("", LineOf(program))));
@@ -53,7 +53,7 @@ internal sealed class ProgramSource : IStreamSource
 
     public void Dispose() => _output.Dispose();
 
-    /// <summary>On descriptor 3 it has left a line with the cause, and perhaps one with a hint.</summary>
+    /// <summary>Builds the failure from descriptor 3: a line with the cause, and possibly one with a hint.</summary>
     private Failure VerdictOf(ExitStatus status)
     {
         var lines = _command.Said.Split('\n', 3);

@@ -1,8 +1,8 @@
 namespace Pipe.Engine;
 
-/// <summary>What several parts of one source or sink have to say, as one remark.</summary>
+/// <summary>Joins the remarks of several parts of a source or sink.</summary>
 internal static class Remarks
 {
-    /// <summary>Those that are not empty.</summary>
+    /// <summary>Joins the non-empty remarks.</summary>
     public static string Of(params IEnumerable<string> words) => string.Join("; ", words.Where(word => word.Length > 0));
 }

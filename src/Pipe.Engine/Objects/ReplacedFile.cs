@@ -3,8 +3,8 @@ using Pipe.Linux;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A file whose name another one is about to take. The other one takes over owner and group, as far as we may give them, the nine
-/// permission bits and the access control list; nothing else of it is kept.
+/// A file that another is about to replace. The new file takes over its owner and group, as far as permitted, the nine permission bits and the access
+/// control list; nothing else is kept.
 /// </summary>
 internal sealed class ReplacedFile
 {
@@ -27,7 +27,7 @@ internal sealed class ReplacedFile
         return FileStatus.Of(node) is { IsRegular: true } status ? new ReplacedFile(status, AccessList.Of(node)) : null;
     }
 
-    /// <summary>Makes a file what the old one is to its users. Where that cannot be done it is open to fewer, never to more.</summary>
+    /// <summary>Gives the new file the access rights of the old one. Where that is not possible, it gets fewer, never more.</summary>
     public void PassOn(Fd fd)
     {
         var hasGroup = TryGiveAway(fd);
@@ -49,7 +49,7 @@ internal sealed class ReplacedFile
         fd.TryChangeMode(mode);
     }
 
-    /// <summary>True if it has the group of the old one.</summary>
+    /// <summary>True if the new file has the old one's group.</summary>
     private bool TryGiveAway(Fd fd)
     {
         var own = FileStatus.Of(fd);
@@ -64,13 +64,13 @@ internal sealed class ReplacedFile
         }
         catch (LinuxException)
         {
-            // It stays ours.
+            // The file keeps our group.
         }
 
         return FileStatus.Of(fd).Group == _status.Group;
     }
 
-    /// <summary>Our group was among the others of the old file, and its group is among the others of ours.</summary>
+    /// <summary>The mode for a file that kept our group: our group was among the others of the old file, and the old group is now among the others.</summary>
     private static uint WithoutGroup(uint mode)
     {
         var (group, others) = ((mode & Group) >> 3, mode & Others);

@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A new file that is kept if the copy is cut, under a name that says so, for the next one to go on with. With all of it there, checked
-/// and synced, it takes the place of what had the name before, as <see cref="FileSink"/> does.
+/// A new file that is kept under a partial name if the copy is interrupted, so that the next copy can resume it. Once complete, verified and synced, it
+/// replaces the file that had the name, as <see cref="FileSink"/> does.
 /// </summary>
 internal sealed class ResumedFileSink : ISink
 {
@@ -34,9 +34,9 @@ internal sealed class ResumedFileSink : ISink
         Kept = new KeptPieces(_fd, _present, Defaults.Block);
     }
 
-    /// <summary>Null where the file system has no locks: there nothing tells whether another copy is at work on what is kept.</summary>
-    /// <param name="path">Where the file is to be; a symbolic link is followed.</param>
-    /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>. A file that is replaced passes on its own.</param>
+    /// <summary>Null where the file system has no locks, so that another copy may be writing the partial file.</summary>
+    /// <param name="path">The destination; a symbolic link is followed.</param>
+    /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>. A replaced file passes on its own.</param>
     public static ResumedFileSink? TryOpen(string path, int mode)
     {
         var old = FileStatus.Of(path);
@@ -79,7 +79,7 @@ internal sealed class ResumedFileSink : ISink
         }
     }
 
-    /// <summary>Behind what was there the file is one hole.</summary>
+    /// <summary>After the earlier data the file is one hole.</summary>
     public void Hole(long offset, long length)
     {
         if (offset < _present)
@@ -100,7 +100,7 @@ internal sealed class ResumedFileSink : ISink
                 throw new LinuxException("rename", _folder.NameOf(_part), Errno.NoEntry);
             }
 
-            // Its lock stays until it has its name.
+            // The lock is held until the file has its name.
             using var sameLock = _fd.Duplicate();
             Kept.Dispose();
             _fd.Close();
@@ -130,7 +130,7 @@ internal sealed class ResumedFileSink : ISink
         _folder.Dispose();
     }
 
-    /// <summary>Null where there are no locks. A server whose client was lost holds it for a while.</summary>
+    /// <summary>Null where there are no locks. A server that lost its client holds the lock for a while.</summary>
     private static Fd? Take(Folder folder, string part, string path)
     {
         if (folder.Status(part, follow: false) is not null && PartFile.AwaitFree(folder, part) is not true and var isFree)
@@ -148,7 +148,7 @@ internal sealed class ResumedFileSink : ISink
         $"{path}: another copy is at work on it",
         "wait until that has ended");
 
-    /// <summary>What is the same in the file that is to be replaced need not come again.</summary>
+    /// <summary>Copies the file to be replaced into the partial file, so that identical pieces need not be sent.</summary>
     private void CopyOld()
     {
         using var old = _folder.OpenMember(_name, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
@@ -186,7 +186,7 @@ internal sealed class ResumedFileSink : ISink
         }
         catch (LinuxException)
         {
-            // Its name says what it is.
+            // The file stays under its partial name.
         }
     }
 }

@@ -2,14 +2,14 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>A ring of memory with the latest bytes of a file: those that could be lost, until it is certain that they are not.</summary>
+/// <summary>A ring buffer of the latest bytes of a file: those that could still be lost.</summary>
 internal sealed class RetainedBytes(int capacity) : IDisposable
 {
     private readonly Slab _memory = new(capacity);
 
     public int Capacity => capacity;
 
-    /// <summary>The bytes from that offset of the file on, as many of them as lie in one piece.</summary>
+    /// <summary>The bytes from that offset of the file, as many as are contiguous in memory.</summary>
     public Span<byte> At(long offset, long length)
     {
         var start = (int)(offset % capacity);

@@ -3,12 +3,12 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A file that takes bytes front to back, each of which stays in memory until it is durable and inspected. One thread writes, one makes
-/// durable and finishes, one may look at the bytes on their way.
+/// A file written front to back, each byte of which stays in memory until it is durable and inspected. One thread writes, one syncs and finishes, one
+/// may inspect the bytes in between.
 /// </summary>
-/// <param name="retained">Memory for it alone, until it is finished.</param>
-/// <param name="patience">What to do when the disk is full.</param>
-/// <param name="isInspected">Whether a thread looks at the bytes: they are kept until it has.</param>
+/// <param name="retained">Memory for this file alone, until it is finished.</param>
+/// <param name="patience">Handles a full disk.</param>
+/// <param name="isInspected">Whether a thread inspects the bytes; they are kept until it has.</param>
 internal abstract class StagedFile(RetainedBytes retained, Patience patience, bool isInspected) : IDisposable
 {
     private readonly object _gate = new();
@@ -26,27 +26,27 @@ internal abstract class StagedFile(RetainedBytes retained, Patience patience, bo
 
     protected long AllDurable => Interlocked.Read(ref _durable);
 
-    /// <summary>What messages call it.</summary>
+    /// <summary>The file's name in messages.</summary>
     protected abstract string ShownAs { get; }
 
-    /// <summary>Bytes that would be worth a sync.</summary>
+    /// <summary>Number of bytes that are worth a sync.</summary>
     private int WorthSyncing => retained.Capacity / 2;
 
     private bool IsComplete => _isSealed && (!isInspected || _inspected == _written);
 
-    /// <summary>All of it is durable and closed without a fault.</summary>
+    /// <summary>Makes the whole file durable and closes it.</summary>
     public abstract void Finish();
 
-    /// <summary>Gives it its name, which is durable after <see cref="KeepName"/>.</summary>
-    /// <param name="path">What it is called from here on.</param>
-    /// <param name="replaces">Whether what has that name goes; otherwise nothing may have it.</param>
+    /// <summary>Gives the file its name, which is durable after <see cref="KeepName"/>.</summary>
+    /// <param name="path">The name.</param>
+    /// <param name="replaces">Whether to replace a file that has the name; otherwise the name must be free.</param>
     public abstract void Name(string path, bool replaces);
 
     public abstract void KeepName();
 
     public abstract void Dispose();
 
-    /// <summary>Writes, and waits as long as it has to. Returns how much of it: all, unless there is room elsewhere.</summary>
+    /// <summary>Writes, waiting as long as necessary. Returns the number of bytes written: all of them, unless another disk has space.</summary>
     public int Write(ReadOnlySpan<byte> bytes)
     {
         for (var done = 0; done < bytes.Length;)
@@ -64,7 +64,7 @@ internal abstract class StagedFile(RetainedBytes retained, Patience patience, bo
         return bytes.Length;
     }
 
-    /// <summary>Nothing more will be written.</summary>
+    /// <summary>Ends the data: nothing more will be written.</summary>
     public void Seal()
     {
         lock (_gate)
@@ -74,7 +74,7 @@ internal abstract class StagedFile(RetainedBytes retained, Patience patience, bo
         }
     }
 
-    /// <summary>Waits for bytes that no thread has looked at; empty if there will be no more.</summary>
+    /// <summary>Waits for bytes that have not been inspected; empty if no more will come.</summary>
     public ReadOnlySpan<byte> AwaitUninspected(int most)
     {
         lock (_gate)
@@ -97,7 +97,7 @@ internal abstract class StagedFile(RetainedBytes retained, Patience patience, bo
         }
     }
 
-    /// <summary>Makes durable what is written, time and again, until it is sealed and inspected; false if it was abandoned.</summary>
+    /// <summary>Makes written bytes durable repeatedly, until the file is sealed and inspected; false if it was abandoned.</summary>
     public bool KeepDurable()
     {
         while (true)
@@ -122,7 +122,7 @@ internal abstract class StagedFile(RetainedBytes retained, Patience patience, bo
         }
     }
 
-    /// <summary>Ends all waiting for it; what is not named goes. Any thread, any time.</summary>
+    /// <summary>Ends all waits; an unnamed file is removed. Any thread, any time.</summary>
     public void Abandon()
     {
         lock (_gate)
@@ -132,10 +132,10 @@ internal abstract class StagedFile(RetainedBytes retained, Patience patience, bo
         }
     }
 
-    /// <summary>Puts the piece behind what is there and counts it as <see cref="Stored"/>; false if there is room elsewhere only.</summary>
+    /// <summary>Appends a piece and reports it with <see cref="Stored"/>; false if only another disk has space.</summary>
     protected abstract bool TryStore(ReadOnlySpan<byte> piece);
 
-    /// <summary>Makes durable what is stored up to there, and says so with <see cref="Durable"/>.</summary>
+    /// <summary>Makes the stored bytes up to there durable, and reports that with <see cref="Durable"/>.</summary>
     protected abstract void MakeDurable(long end);
 
     protected void Stored(long end)

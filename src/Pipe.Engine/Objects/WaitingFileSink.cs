@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A new file on a disk that may be full for a while, written front to back. As with <see cref="FileSink"/> it takes the place of what
-/// had its name when all of it is there.
+/// A new file on a disk that may be full for a while, written front to back. Like <see cref="FileSink"/>, it replaces the file that had its name once
+/// it is complete.
 /// </summary>
 internal sealed class WaitingFileSink : ISink
 {
@@ -20,9 +20,9 @@ internal sealed class WaitingFileSink : ISink
     private readonly Task _syncing;
     private Exception? _failure;
 
-    /// <param name="path">Where the file is to be; a symbolic link is followed.</param>
+    /// <param name="path">The destination; a symbolic link is followed.</param>
     /// <param name="terms">Size and permission bits of the source.</param>
-    /// <param name="patience">What to do when the disk is full; owned from here on.</param>
+    /// <param name="patience">Handles a full disk; owned by this object from here on.</param>
     public WaitingFileSink(string path, Terms terms, Patience patience)
     {
         _patience = patience;

@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>Holes for sinks that cannot have any.</summary>
+/// <summary>Writes zeros to sinks that do not support holes.</summary>
 internal static class Zeros
 {
     private static readonly byte[] Some = new byte[256 * 1024];

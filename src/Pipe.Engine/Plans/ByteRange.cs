@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A range of bytes as people write it: <c>FROM-TO</c>, both included, or <c>FROM-</c>; bytes, or with k, m, g or t behind them.</summary>
+/// <summary>A byte range as users write it: <c>FROM-TO</c>, both inclusive, or <c>FROM-</c>; in bytes, or with a suffix k, m, g or t.</summary>
 internal static class ByteRange
 {
     public static (long Offset, long Length) Parse(string option, string text)

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Pipe.Engine;
 
-/// <summary>A number of bytes as people write it: digits, then perhaps k, m, g or t, in steps of 1024.</summary>
+/// <summary>A number of bytes as users write it: digits with an optional suffix k, m, g or t, in steps of 1024.</summary>
 internal static class ByteSize
 {
     private const string Units = "kmgt";
 
-    /// <summary>False for anything but such a number, and for what does not fit 63 bits.</summary>
+    /// <summary>False for any other text, and for a number that does not fit into 63 bits.</summary>
     public static bool TryParse(string text, out long bytes)
     {
         bytes = 0;
@@ -27,7 +27,7 @@ internal static class ByteSize
         return true;
     }
 
-    /// <summary>For people: <c>12.3 GiB</c>.</summary>
+    /// <summary>Formats a size for display: <c>12.3 GiB</c>.</summary>
     public static string Round(long bytes)
     {
         var value = (double)bytes;
@@ -40,7 +40,7 @@ internal static class ByteSize
         return power == 0 ? $"{bytes} bytes" : string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {char.ToUpperInvariant(Units[power - 1])}iB");
     }
 
-    /// <summary>The shortest text that <see cref="TryParse"/> reads back as the same number.</summary>
+    /// <summary>The shortest text that <see cref="TryParse"/> parses to the same number.</summary>
     public static string Print(long bytes)
     {
         var power = 0;

@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// An event, or whatever else, as a line of JSON, members in the order they are added. Bytes that are not UTF-8 are written as lone
-/// surrogates, \udc80 to \udcff, as Python's surrogateescape does; control characters never stand bare.
+/// Builds a line of JSON, an event for example, with members in the order they are added. Bytes that are not UTF-8 are written as lone surrogates,
+/// \udc80 to \udcff, like Python's surrogateescape; control characters are always escaped.
 /// </summary>
 internal sealed class JsonLine
 {
@@ -44,7 +44,7 @@ internal sealed class JsonLine
         return this;
     }
 
-    /// <summary>In seconds.</summary>
+    /// <summary>Adds a time in seconds.</summary>
     public JsonLine Number(string name, TimeSpan value)
     {
         Name(name);

@@ -2,12 +2,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What is copied, as it is named on the command line, with scp's rule: a colon before the first slash ends the name of a host.</summary>
+/// <summary>A source or target as named on the command line, with scp's rule: a colon before the first slash ends the host name.</summary>
 internal sealed record Location(bool IsRemote, string User, string Host, string Path)
 {
     private static readonly string[] Nameless = ["", ".", "..", "~"];
 
-    /// <summary>The last part of the path; empty if that is no name.</summary>
+    /// <summary>The last component of the path; empty if that is not a name.</summary>
     public string Name
     {
         get
@@ -18,7 +18,7 @@ internal sealed record Location(bool IsRemote, string User, string Host, string 
         }
     }
 
-    /// <summary>The path for sh, where nothing can take it for an option. On the remote host ~/ is the home directory.</summary>
+    /// <summary>The path for sh, in a form that no command takes for an option. On the remote host ~/ is the home directory.</summary>
     public string ShellWord => this switch
     {
         { IsRemote: true, Path: "~" } => "\"$HOME\"",
@@ -26,10 +26,10 @@ internal sealed record Location(bool IsRemote, string User, string Host, string 
         _ => ShellWords.Quote(Path.StartsWith('-') ? $"./{Path}" : Path),
     };
 
-    /// <summary>The path as the engine takes it, which starts in the home directory there.</summary>
+    /// <summary>The path for the engine, which starts in the home directory on a remote host.</summary>
     public string PlainPath => IsRemote && Path.StartsWith("~/", StringComparison.Ordinal) ? Path[2..] : Path;
 
-    /// <summary>A path here, whatever is in it.</summary>
+    /// <summary>A local path, taken literally.</summary>
     public static Location Local(string path) => new(false, "", "", path);
 
     public static Location Parse(string word)
@@ -49,7 +49,7 @@ internal sealed record Location(bool IsRemote, string User, string Host, string 
             word[(colon + 1)..]);
     }
 
-    /// <summary>The target with a name of its own: what ends in a slash, or is no name, is the directory to put the source's name in.</summary>
+    /// <summary>The target with a file name: if the path ends in a slash, or has no name, it is a directory, and the source's name is appended.</summary>
     public Location Named(Location source)
     {
         if (!Path.EndsWith('/') && Name.Length > 0)
@@ -65,7 +65,7 @@ internal sealed record Location(bool IsRemote, string User, string Host, string 
         return this with { Path = Path.Length == 0 || Path.EndsWith('/') ? Path + source.Name : $"{Path}/{source.Name}" };
     }
 
-    /// <summary>Where the host ends, -1 for a local path. An address in brackets has colons of its own.</summary>
+    /// <summary>The index of the colon after the host; -1 for a local path. A bracketed address contains colons of its own.</summary>
     private static int Colon(string word)
     {
         var slash = word.IndexOf('/', StringComparison.Ordinal);

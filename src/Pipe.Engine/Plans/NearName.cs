@@ -1,9 +1,9 @@
 namespace Pipe.Engine;
 
-/// <summary>Guesses which option was meant.</summary>
+/// <summary>Guesses the intended option.</summary>
 internal static class NearName
 {
-    /// <summary>The known name that takes the fewest changed letters to reach, if they are few for its length; else "".</summary>
+    /// <summary>The known name with the smallest edit distance, if that is small for its length; otherwise "".</summary>
     public static string Of(string word, IEnumerable<string> known)
     {
         word = word switch
@@ -25,7 +25,7 @@ internal static class NearName
         return best;
     }
 
-    /// <summary>Letters to insert, delete, replace or swap with their neighbour.</summary>
+    /// <summary>The edit distance: insertions, deletions, replacements and swaps of adjacent letters.</summary>
     private static int Distance(string a, string b)
     {
         var table = new int[a.Length + 1, b.Length + 1];

@@ -1,8 +1,8 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// Long words of options. A hint of the engine names an option by its word, and each program shows the hint in the spelling of its
-/// own table, without the clauses that name an option it lacks.
+/// The long words of options. Hints of the engine name an option by its long word; each program shows them in the spelling of its own option table, and
+/// omits clauses about options that it lacks.
 /// </summary>
 internal static class OptionWord
 {

@@ -3,16 +3,16 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Host and user names that may go into the arguments of ssh. They end up in shell commands that ssh builds
-/// (ProxyCommand, Match exec), so nothing that a shell or ssh's own % tokens could act on gets through.
+/// Validates host and user names for ssh's arguments. ssh inserts them into shell commands (ProxyCommand, Match exec), so names with characters special
+/// to a shell or to ssh's % tokens are refused.
 /// </summary>
 internal static class PeerName
 {
     private const string Refused = "'\"`$\\;&<>|(){}%";
 
-    /// <summary>The name, unchanged. Throws <see cref="Failure"/> for one that is refused.</summary>
-    /// <param name="option">What the user gave it with; the subject of the message.</param>
-    /// <param name="what">What the message calls it: host name, user name, address.</param>
+    /// <summary>Returns the name unchanged. Throws <see cref="Failure"/> if it is refused.</summary>
+    /// <param name="option">The option that the user gave it with; the subject of the message.</param>
+    /// <param name="what">The term for it in the message: host name, user name, address.</param>
     public static string Checked(string option, string what, string name)
     {
         if (name.Length == 0)

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Which way the data go, seen from here.</summary>
+/// <summary>The direction of the data, seen from this host.</summary>
 internal enum Direction
 {
     /// <summary>From the remote host.</summary>
@@ -12,38 +12,38 @@ internal enum Direction
     Write,
 }
 
-/// <summary>What carries the data.</summary>
+/// <summary>The transport that the user asked for.</summary>
 internal enum DataChannel
 {
     /// <summary>TCP connections.</summary>
     Tcp,
 
-    /// <summary>Datagrams, and nothing else.</summary>
+    /// <summary>Datagrams only.</summary>
     Udp,
 
-    /// <summary>Datagrams on a link that is better used by them, else TCP.</summary>
+    /// <summary>Datagrams on a path that they use better, otherwise TCP.</summary>
     Auto,
 }
 
-/// <summary>Ports a data channel may listen on, both ends included; 0-0 leaves the choice to the kernel.</summary>
+/// <summary>The ports that a data channel may listen on, both ends inclusive; 0-0 leaves the choice to the kernel.</summary>
 internal readonly record struct PortRange(int Low, int High)
 {
     public static PortRange Any { get; }
 }
 
-/// <summary>What is to be done with a tree.</summary>
+/// <summary>The action on a tree.</summary>
 internal enum TreeAction
 {
     Copy,
 
-    /// <summary>Compare both sides by digests; nothing is written.</summary>
+    /// <summary>Compare both sides by digests; writes nothing.</summary>
     Verify,
 
-    /// <summary>Say what a copy would send and remove; nothing is written.</summary>
+    /// <summary>Report what a copy would send and remove; writes nothing.</summary>
     DryRun,
 }
 
-/// <summary>What is to be done: all that a front end tells the engine. It opens, resolves and connects nothing.</summary>
+/// <summary>A copy to perform: everything that a front end tells the engine. The plan itself opens, resolves and connects nothing.</summary>
 internal sealed record Plan
 {
     public const int DefaultTimeoutSeconds = 30;
@@ -58,10 +58,10 @@ internal sealed record Plan
     /// <summary>The local object.</summary>
     public required Resource Here { get; init; }
 
-    /// <summary>Where both objects are trees, with equal flags and excludes.</summary>
+    /// <summary>The action, if both objects are trees; they have equal flags and excludes.</summary>
     public TreeAction TreeAction { get; init; }
 
-    /// <summary>Names that come from the other host are not held against the patterns that were asked for.</summary>
+    /// <summary>Whether to accept names from the other host without checking them against the requested patterns.</summary>
     public bool TrustNames { get; init; }
 
     /// <summary>What is read is asked for range by range.</summary>
@@ -69,54 +69,56 @@ internal sealed record Plan
 
     public PortRange Ports { get; init; } = PortRange.Any;
 
-    /// <summary>Socket buffer of a data connection in bytes, both ways; 0 leaves it to the kernel.</summary>
+    /// <summary>Socket buffer of a data connection in bytes, in both directions; 0 leaves it to the kernel.</summary>
     public int WindowSize { get; init; }
 
     public DigestKind Checksum { get; init; } = DigestKind.XxHash3;
 
-    /// <summary>What guards the data connections.</summary>
+    /// <summary>The protection of the data connections.</summary>
     public Protection Protection { get; init; }
 
-    /// <summary>What carries the data.</summary>
+    /// <summary>The transport of the data.</summary>
     public DataChannel Channel { get; init; }
 
-    /// <summary>What is wanted of the datagram channel.</summary>
+    /// <summary>The user's datagram policy.</summary>
     public DatagramPolicy Datagrams { get; init; } = DatagramPolicy.Usual;
 
-    /// <summary>How data connections come about.</summary>
+    /// <summary>The way in which data connections are made.</summary>
     public ConnectMode ConnectMode { get; init; }
 
-    /// <summary>Address for data connections instead of the one that ssh uses; empty for that one.</summary>
+    /// <summary>Address for data connections; empty for the one that ssh uses.</summary>
     public string DataHost { get; init; } = "";
 
-    /// <summary>Data connections; 0 leaves the number to the engine.</summary>
+    /// <summary>Number of data connections; 0 leaves it to the engine.</summary>
     public int Streams { get; init; }
 
-    /// <summary>Bytes a second at most; 0 is no limit.</summary>
+    /// <summary>Maximum rate in bytes per second; 0 for no limit.</summary>
     public long Rate { get; init; }
 
-    /// <summary>How long a peer may be silent, or take to start.</summary>
+    /// <summary>The longest silence of a peer, also at its start.</summary>
     public int TimeoutSeconds { get; init; } = DefaultTimeoutSeconds;
 
-    /// <summary>How long to wait for space, or for what is on tape, without progress; 0: not at all.</summary>
+    /// <summary>Seconds to wait without progress for disk space or for files on tape; 0 to not wait.</summary>
     public int PatienceSeconds { get; init; }
 
-    /// <summary>What is to be known of the remote object if it is an archive.</summary>
+    /// <summary>The settings of the remote object if it is an archive.</summary>
     public Archiving? Archiving { get; init; }
 
-    /// <summary>Of an archive that is written: a stream without a byte is stored too.</summary>
+    /// <summary>For an archive that is written: whether to store an empty stream.</summary>
     public bool AllowsEmpty { get; init; }
 
-    /// <summary>Local shell commands, with a NUL between them, that the data go through on their way, in that order.</summary>
+    /// <summary>Local shell commands that filter the data, in that order, separated by NULs.</summary>
     public string Filters { get; init; } = "";
 
-    /// <summary>Of an archive that is read: what it went through is undone, and the filters are the commands for what is not known by name.</summary>
+    /// <summary>
+    /// For an archive that is read: whether to undo its filters; <see cref="Filters"/> then has the commands for those without a known inverse.
+    /// </summary>
     public bool Unfilters { get; init; }
 
-    /// <summary>Write into the existing file instead of replacing it when all is there.</summary>
+    /// <summary>Whether to write into the existing file instead of replacing it at the end.</summary>
     public bool InPlace { get; init; }
 
-    /// <summary>One of the two objects as the engine sees it: with what the errand and the other one make of it.</summary>
+    /// <summary>One of the two objects in the engine's terms, adjusted for the action and the other object.</summary>
     public Resource TreeOf(Resource resource, Resource source)
     {
         if (resource.Kind != ResourceKind.Tree)

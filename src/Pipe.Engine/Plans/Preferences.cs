@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What a user wants of every front end: <c>pipe/config</c> below the configuration folder. A command line says the last word.</summary>
+/// <summary>The user's preferences for all front ends: <c>pipe/config</c> in the configuration directory. The command line takes precedence.</summary>
 internal sealed record Preferences
 {
     /// <summary>See <see cref="Remote.KeepSeconds"/>.</summary>
@@ -13,21 +13,21 @@ internal sealed record Preferences
     /// <summary>See <see cref="Remote.KeepsOverUsers"/>.</summary>
     public bool KeepsOverUsers { get; init; }
 
-    /// <summary>Of options of the same name: the last value of each, and where it stands.</summary>
+    /// <summary>Options given by name: the last value of each, and its place in the file.</summary>
     public IReadOnlyDictionary<string, (string Value, string Place)> Options { get; private init; } = new Dictionary<string, (string, string)>();
 
     public static string Path => $"{UserFolders.Configuration}/pipe/config";
 
-    /// <summary>The defaults, if there is no such file.</summary>
-    /// <exception cref="Failure">The file cannot be read, or says what nobody understands.</exception>
+    /// <summary>Reads the file; returns the defaults if it does not exist.</summary>
+    /// <exception cref="Failure">The file cannot be read or parsed.</exception>
     public static Preferences Read()
     {
         try
         {
-            // Nearly nobody has one, and a fault that is thrown and caught costs each start some milliseconds.
+            // Few users have one, and an exception thrown and caught costs each start some milliseconds.
             return FileStatus.OfName(Path) is null ? new Preferences() : Parse(Path, File.ReadAllLines(Path));
         }
-        // sudo and setpriv may keep the HOME of a user whose directory this one may not enter: it counts as one without a configuration.
+        // sudo and setpriv may keep the HOME of a user whose directory this user may not enter: treated as having no configuration.
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or LinuxException { Errno: Errno.NotDirectory or Errno.AccessDenied })
         {
             return new Preferences();
@@ -38,7 +38,7 @@ internal sealed record Preferences
         }
     }
 
-    /// <summary>One preference a line: its name and its value. Empty lines and those that begin with # do not count.</summary>
+    /// <summary>Parses one preference per line: its name and its value. Skips empty lines and lines that begin with #.</summary>
     public static Preferences Parse(string file, IReadOnlyList<string> lines)
     {
         var all = new Preferences();
@@ -64,7 +64,7 @@ internal sealed record Preferences
         return all;
     }
 
-    /// <summary>Null if it is no number of seconds up to a year.</summary>
+    /// <summary>Null if the text is not a number of seconds up to a year.</summary>
     private static int? Seconds(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= Remote.LongestKeep ? seconds : null;
 

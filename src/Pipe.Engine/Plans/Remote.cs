@@ -2,24 +2,24 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>The other host and how to start a program there.</summary>
+/// <summary>The other host and the way to start a program there.</summary>
 internal sealed record Remote
 {
-    /// <summary>A year.</summary>
+    /// <summary>One year.</summary>
     public const int LongestKeep = 365 * 86400;
 
-    /// <summary>As <see cref="KeepSeconds"/>: a login that was kept is used once more, and ended.</summary>
+    /// <summary>Value of <see cref="KeepSeconds"/>: use a kept login once more, then end it.</summary>
     public const int EndOfKeeping = -1;
 
-    /// <summary>As a <see cref="Shell"/>: a child process on this host.</summary>
+    /// <summary>Value of <see cref="Shell"/>: a child process on this host.</summary>
     public const string Local = "local";
 
-    /// <summary>As ssh takes it; empty with a <see cref="Shell"/> that needs none.</summary>
+    /// <summary>The host name for ssh; empty with a <see cref="Shell"/> that needs none.</summary>
     public string Host { get; init; } = "";
 
     public string User { get; init; } = "";
 
-    /// <summary>0 leaves it to ssh and its configuration.</summary>
+    /// <summary>0 for ssh's configured port.</summary>
     public int SshPort { get; init; }
 
     /// <summary>Options in the form of ssh_config(5), one each, in order.</summary>
@@ -28,30 +28,33 @@ internal sealed record Remote
     public string SshConfig { get; init; } = "";
 
     /// <summary>
-    /// Words that start a remote shell instead of ssh, split as sh does; <see cref="Local"/> is a child process here. Where a host is
-    /// named it starts in the home directory, as a login there would, else in the current one.
+    /// The command that starts a remote shell in place of ssh, split into words as sh does; <see cref="Local"/> is a local child process. If a host is
+    /// named, that process starts in the home directory, as a login would, otherwise in the current one.
     /// </summary>
     public string Shell { get; init; } = "";
 
-    /// <summary>Shell text that runs before the program is started there.</summary>
+    /// <summary>Shell text to run before the program is started there.</summary>
     public string Prefix { get; init; } = "";
 
-    /// <summary>How long ssh's login stays open for the next call after the last one has ended; 0 ends it with this one, <see cref="EndOfKeeping"/> too if an earlier one has kept it.</summary>
+    /// <summary>
+    /// Seconds for which ssh's login stays open after the last invocation; 0 ends it with this one, and <see cref="EndOfKeeping"/> also ends one kept
+    /// earlier.
+    /// </summary>
     public int KeepSeconds { get; init; }
 
-    /// <summary>A server waits for the next call also over a login of the user's own, which ssh's configuration has a ControlPath for.</summary>
+    /// <summary>Whether a spare server may also wait over a login of the user's own, for which ssh's configuration has a ControlPath.</summary>
     public bool KeepsOverUsers { get; init; }
 
-    /// <summary>Where the program is missing, bring it along.</summary>
+    /// <summary>Whether to install the program on a host that lacks it.</summary>
     public bool Bootstrap { get; init; }
 
     public bool IsLocal => Shell == Local;
 
-    /// <summary>ssh asks for passwords, if there is somebody to ask.</summary>
+    /// <summary>Whether ssh may ask for a password, because a terminal or askpass program is available.</summary>
     public bool MayPrompt => Shell.Length == 0
         && (Terminal.IsAvailable || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SSH_ASKPASS")));
 
-    /// <summary>What messages call the far end.</summary>
+    /// <summary>The name of the remote end in messages.</summary>
     public string Name => Host.Length > 0 ? Host : IsLocal ? Local : Shell;
 
     public bool Equals(Remote? other) =>

@@ -3,10 +3,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Words as sh(1) reads and writes them. Nothing is expanded: no variables, no patterns, no substitution.</summary>
+/// <summary>Quotes and splits words by the rules of sh(1). Expands nothing: no variables, patterns or substitutions.</summary>
 internal static class ShellWords
 {
-    /// <summary>The word itself where sh takes it as it is, otherwise in single quotes.</summary>
+    /// <summary>Returns the word itself if sh takes it literally, otherwise in single quotes.</summary>
     public static string Quote(string word)
     {
         foreach (var c in word)
@@ -20,7 +20,7 @@ internal static class ShellWords
         return word.Length > 0 ? word : "''";
     }
 
-    /// <summary>The words of a line. Throws <see cref="Failure"/> if a quote is left open.</summary>
+    /// <summary>Splits a line into words. Throws <see cref="Failure"/> for an unterminated quote.</summary>
     public static List<string> Split(string line)
     {
         var words = new List<string>();
@@ -98,7 +98,7 @@ internal static class ShellWords
         }
     }
 
-    /// <summary>A backslash takes the newline after it away, and the meaning of any other character.</summary>
+    /// <summary>A backslash removes a following newline, and quotes any other character.</summary>
     private static void Escaped(string line, int i, StringBuilder word)
     {
         if (i >= line.Length)

@@ -3,9 +3,9 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>How far a file of a tree is.</summary>
-/// <param name="path">As its sender calls it, in bytes.</param>
-/// <param name="size">Of all of it.</param>
+/// <summary>The progress of one file of a tree.</summary>
+/// <param name="path">The sender's path of the file, in bytes.</param>
+/// <param name="size">The size of the file.</param>
 internal sealed class FileProgress(ReadOnlySpan<byte> path, long size)
 {
     private readonly byte[] _path = path.ToArray();
@@ -17,13 +17,13 @@ internal sealed class FileProgress(ReadOnlySpan<byte> path, long size)
 
     public long Size { get; } = size;
 
-    /// <summary>Bytes that are where they belong.</summary>
+    /// <summary>Bytes that have arrived.</summary>
     public long Done => Volatile.Read(ref _done);
 
-    /// <summary>Since the first of them was; until the last was.</summary>
+    /// <summary>The time since the first bytes arrived; until the last once complete.</summary>
     public TimeSpan Elapsed => _ended ?? Stopwatch.GetElapsedTime(_begun);
 
-    /// <summary>One that came in one piece.</summary>
+    /// <summary>A file that arrived in one piece.</summary>
     public static FileProgress Whole(ReadOnlySpan<byte> path, long size)
     {
         var file = new FileProgress(path, size);
@@ -33,7 +33,7 @@ internal sealed class FileProgress(ReadOnlySpan<byte> path, long size)
 
     public bool IsCalled(ReadOnlySpan<byte> path) => path.SequenceEqual(_path);
 
-    /// <summary>So many bytes more; true for the last. One thread at a time.</summary>
+    /// <summary>Adds arrived bytes; true if the file is complete. One thread at a time.</summary>
     public bool Add(long bytes)
     {
         Volatile.Write(ref _done, _done + bytes);

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Where a copy is. A run goes through them in this order; it may end early.</summary>
+/// <summary>The phases of a copy, in order; a run may end in any of them.</summary>
 internal enum Phase
 {
     Starting,
@@ -12,29 +12,29 @@ internal enum Phase
     Done,
 }
 
-/// <summary>What the engine tells whoever watches a copy. Called from any thread; must neither block for long nor throw.</summary>
+/// <summary>Receives the progress of a copy. Called from any thread; must neither block for long nor throw.</summary>
 internal interface IObserver
 {
     void Entered(Phase phase);
 
-    /// <summary>For the curious: level 1 is shown with <c>-v</c>, level 2 with <c>-vv</c>.</summary>
+    /// <summary>Reports a detail: level 1 is shown with <c>-v</c>, level 2 with <c>-vv</c>.</summary>
     void Note(int level, string text);
 
     void Warning(string text);
 
-    /// <summary>A member of a tree could not be copied; the rest goes on.</summary>
+    /// <summary>A member of a tree could not be copied; the copy continues.</summary>
     void Trouble(string text);
 
     /// <summary>The two sides of a comparison differ.</summary>
     void Differs(Difference difference, string path, Aspects aspects);
 
-    /// <summary>The data take this way.</summary>
+    /// <summary>The way of the data has been chosen.</summary>
     /// <param name="way">direct, reverse or ssh.</param>
-    /// <param name="reason">Why this and not another.</param>
-    /// <param name="lanes">Data connections; 0 when the data travel inside the control channel.</param>
+    /// <param name="reason">The reason for the choice.</param>
+    /// <param name="lanes">Number of data connections; 0 if the data travel inside the control channel.</param>
     void Channel(string way, string reason, int lanes);
 
-    /// <summary>Nothing moves, and this is what it waits for; empty when it goes on.</summary>
-    /// <param name="host">Where it waits; empty for here.</param>
+    /// <summary>The copy waits for the reason given; an empty reason means that it has resumed.</summary>
+    /// <param name="host">The host that waits; empty for this one.</param>
     void Waiting(string host, string reason);
 }

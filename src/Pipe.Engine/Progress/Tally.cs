@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The counters of a copy. Data threads add, the meter reads; no locks.</summary>
+/// <summary>The counters of a copy. Data threads add, the meter reads; lock-free.</summary>
 internal sealed class Tally
 {
     private const int AccidentsAtMost = 32;
@@ -17,32 +17,32 @@ internal sealed class Tally
     private long _differences;
     private long _clashes;
 
-    /// <summary>Bytes acknowledged by the far end or taken by the local sink: never just sent.</summary>
+    /// <summary>Bytes acknowledged by the remote end or stored by the local sink, not merely sent.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>Bytes there are to move, -1 while that is unknown.</summary>
+    /// <summary>Bytes to move in total; -1 while unknown.</summary>
     public long Total
     {
         get => Volatile.Read(ref _total);
         set => Volatile.Write(ref _total, value);
     }
 
-    /// <summary>Blocks that those bytes came in.</summary>
+    /// <summary>Number of blocks that those bytes came in.</summary>
     public long Blocks => Volatile.Read(ref _blocks);
 
-    /// <summary>Blocks whose digest was wrong and that were sent again.</summary>
+    /// <summary>Blocks that had a wrong digest and were sent again.</summary>
     public long Damaged => Volatile.Read(ref _damaged);
 
     /// <summary>Data connections that broke and were made again.</summary>
     public long Lost => Volatile.Read(ref _lost);
 
-    /// <summary>Somebody watches, and wants to know how much there is to copy before it is copied.</summary>
+    /// <summary>Whether an observer wants to know the total before it is copied.</summary>
     public bool IsTotalWanted { get; set; }
 
-    /// <summary>What of a tree is where it belongs.</summary>
+    /// <summary>Progress within a tree.</summary>
     public TreeProgress Tree { get; } = new();
 
-    /// <summary>Files of a tree in all; -1 while that is unknown.</summary>
+    /// <summary>Total number of files in a tree; -1 while unknown.</summary>
     public long FilesFound => Volatile.Read(ref _filesFound);
 
     /// <summary>Members of a tree that could not be read or written.</summary>
@@ -51,23 +51,23 @@ internal sealed class Tally
     /// <summary>Members of a tree that differ between the two sides of a comparison.</summary>
     public long Differences => Volatile.Read(ref _differences);
 
-    /// <summary>Those of them that a copy could not make the same.</summary>
+    /// <summary>Those differences that a copy could not resolve.</summary>
     public long Clashes => Volatile.Read(ref _clashes);
 
-    /// <summary>Why, where nobody watches.</summary>
+    /// <summary>The reasons, where there is no observer.</summary>
     public TroubleLog Troubles { get; } = new();
 
-    /// <summary>Why what the sender could not read is not here, where only the sender's host knows.</summary>
+    /// <summary>The reasons why requested members could not be read, where only the sender's host knows them.</summary>
     public TroubleLog Unread { get; } = new();
 
-    /// <summary>More than accidents: most of what comes is damaged.</summary>
+    /// <summary>Whether damage is the rule: most blocks arrive damaged.</summary>
     public bool IsHopeless => Damaged > AccidentsAtMost && Damaged > Blocks;
 
-    /// <summary>Bytes that the target had already and that did not come again; in <see cref="Bytes"/> too.</summary>
+    /// <summary>Bytes that the target already had, so they were not sent; included in <see cref="Bytes"/>.</summary>
     public long Kept => Volatile.Read(ref _kept);
 
-    /// <param name="bytes">That are where they belong.</param>
-    /// <param name="isKept">Whether they were there already.</param>
+    /// <param name="bytes">Bytes that have arrived.</param>
+    /// <param name="isKept">Whether the target already had them.</param>
     public void Moved(long bytes, bool isKept = false)
     {
         Interlocked.Add(ref _bytes, bytes);
@@ -75,10 +75,10 @@ internal sealed class Tally
         Interlocked.Increment(ref _blocks);
     }
 
-    /// <summary>How far this side is, for the far end.</summary>
+    /// <summary>The progress of this side, for the remote end.</summary>
     public Ping Ping => new(Bytes, Tree.Files, Tree.Bytes);
 
-    /// <summary>The far end says how far it is.</summary>
+    /// <summary>Takes the progress of the remote end.</summary>
     public void Reach(Ping ping)
     {
         Interlocked.Exchange(ref _bytes, ping.Moved);
@@ -98,10 +98,10 @@ internal sealed class Tally
         }
     }
 
-    /// <summary>Is told it too.</summary>
+    /// <summary>Also called with each new total.</summary>
     public Action<long, long>? Counted { get; init; }
 
-    /// <summary>So much there is of a tree in all.</summary>
+    /// <summary>Sets the totals of a tree.</summary>
     public void Found(long files, long bytes)
     {
         Counted?.Invoke(files, bytes);

@@ -2,9 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>
-/// What of a tree has arrived, file by file: what the target has, or has acknowledged. Data threads tell, the meter asks.
-/// </summary>
+/// <summary>The progress of a tree, file by file: what the target has, or has acknowledged. Data threads write, the meter reads.</summary>
 internal sealed class TreeProgress
 {
     private readonly Lock _lock = new();
@@ -17,16 +15,16 @@ internal sealed class TreeProgress
     private long _bytes;
     private long _unnamed;
 
-    /// <summary>How many files that are complete are kept for <see cref="TakeFinished"/>; 0 if nobody asks.</summary>
+    /// <summary>Maximum number of completed files kept for <see cref="TakeFinished"/>; 0 if it is never called.</summary>
     public int Remembered { get; set; }
 
-    /// <summary>Complete ones; links and the like are some too.</summary>
+    /// <summary>Number of completed members, including links and other nodes.</summary>
     public long Files => Volatile.Read(ref _files);
 
-    /// <summary>Of all files, whether they had to be sent or were there.</summary>
+    /// <summary>Bytes of all completed files, whether sent or already present.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>The file that is on its way for the longest time; else the last one that was complete; null if there is none.</summary>
+    /// <summary>The file in progress for the longest time, or else the last completed one; null if there is none.</summary>
     public FileProgress? AtHand
     {
         get
@@ -39,7 +37,7 @@ internal sealed class TreeProgress
         }
     }
 
-    /// <summary>The far end says how far it is.</summary>
+    /// <summary>Takes the progress of the remote end.</summary>
     public void Reach(long files, long bytes)
     {
         lock (_lock)
@@ -48,7 +46,7 @@ internal sealed class TreeProgress
         }
     }
 
-    /// <summary>So much more is where it belongs, and no names of it are known.</summary>
+    /// <summary>Adds files and bytes whose names are unknown.</summary>
     public void Add(long files, long bytes)
     {
         lock (_lock)
@@ -57,7 +55,7 @@ internal sealed class TreeProgress
         }
     }
 
-    /// <summary>All that a block has.</summary>
+    /// <summary>Takes all entries of a block.</summary>
     public void Take(ReadOnlySpan<byte> block)
     {
         while (!block.IsEmpty)
@@ -88,7 +86,7 @@ internal sealed class TreeProgress
         }
     }
 
-    /// <summary>The files that became complete since this was asked last, and how many more there were.</summary>
+    /// <summary>Returns the files completed since the last call, and the number of those dropped.</summary>
     public (FileProgress[] Files, long More) TakeFinished()
     {
         lock (_lock)
@@ -118,7 +116,7 @@ internal sealed class TreeProgress
         }
     }
 
-    /// <summary>They are few, and no name is made a string for each block of a large file.</summary>
+    /// <summary>Searches linearly: there are few files, and no string is made for each block of a large one.</summary>
     private FileProgress? Find(ReadOnlySpan<byte> path)
     {
         foreach (var file in _begun)
@@ -141,8 +139,8 @@ internal sealed class TreeProgress
         }
     }
 
-    /// <param name="entry">The last of it.</param>
-    /// <param name="file">Null if it came in one piece.</param>
+    /// <param name="entry">The last entry of the file.</param>
+    /// <param name="file">Null if the file came in one piece.</param>
     private void Finish(scoped in TreeEntry entry, FileProgress? file)
     {
         _files++;
@@ -165,7 +163,7 @@ internal sealed class TreeProgress
 
     private static long SizeOf(scoped in TreeEntry entry) => entry.Kind == EntryKind.File ? entry.Size : 0;
 
-    /// <summary>No string for each of a hundred thousand names that nobody will see.</summary>
+    /// <summary>Avoids a string for each of a hundred thousand names that are never shown.</summary>
     private void Remember(scoped in TreeEntry entry)
     {
         if (_last.Length < entry.Path.Length)

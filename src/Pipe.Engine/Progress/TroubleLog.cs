@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What went wrong with members of a tree, a line each, kept for the report. Safe from any thread.</summary>
+/// <summary>Errors about members of a tree, one per line, collected for the report. Thread-safe.</summary>
 internal sealed class TroubleLog
 {
     private const int Most = 64 * 1024;
@@ -11,7 +11,7 @@ internal sealed class TroubleLog
     private long _more;
     private long _count;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of errors.</summary>
     public long Count => Volatile.Read(ref _count);
 
     public void Add(string text)

@@ -2,23 +2,23 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>All that a login takes, worked out once and good for each login of a session.</summary>
+/// <summary>Everything needed to log in to a host, computed once for all logins of a session.</summary>
 /// <param name="Remote">The other host.</param>
-/// <param name="TimeoutSeconds">How long a login may take.</param>
-/// <param name="Kept">The login that is shared with other calls, if one is.</param>
-/// <param name="Program">What to bring along, if it may be missing there.</param>
+/// <param name="TimeoutSeconds">The time limit for a login.</param>
+/// <param name="Kept">The login shared with other invocations, if any.</param>
+/// <param name="Program">The program to install if the host may lack it.</param>
 internal sealed record Access(Remote Remote, int TimeoutSeconds, KeptLogin? Kept = null, OwnProgram? Program = null)
 {
-    /// <summary>Whether a command of the user's runs there: what it prints may come after all else.</summary>
+    /// <summary>Whether the remote end runs a command of the user, whose output may arrive after everything else.</summary>
     public bool RunsCommand { get; private init; }
 
-    /// <summary>Instead of the one that the remote names.</summary>
+    /// <summary>Replaces the launcher that the remote names.</summary>
     public ILauncher? GivenLauncher { get; init; }
 
     public ILauncher Launcher => GivenLauncher
         ?? (Remote.IsLocal ? new LocalLauncher(this) : Remote.Shell.Length > 0 ? new CommandLauncher(this) : new OpenSshLauncher(this));
 
-    /// <exception cref="Failure">What was asked for cannot be had here.</exception>
+    /// <exception cref="Failure">A requested feature is not available here.</exception>
     public static Access Of(Plan plan)
     {
         var access = new Access(plan.Remote, plan.TimeoutSeconds);

@@ -4,14 +4,14 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// The talk with a <see cref="BootstrapLine"/>, before there is a server to talk to: it says <c>here</c>, or <c>need</c> and what
-/// machine it is; told <c>go</c> it says <c>ready</c>, takes the program, and says <c>here</c>; or it says <c>failed</c> and why.
+/// The dialogue with a <see cref="BootstrapLine"/> before the server runs. The script prints <c>here</c>, or <c>need</c> and its machine type; after
+/// <c>go</c> it prints <c>ready</c>, reads the program, and prints <c>here</c>; on an error it prints <c>failed</c> and the reason.
 /// </summary>
-/// <param name="input">From it.</param>
-/// <param name="output">To it; does not block.</param>
-/// <param name="program">What it may take.</param>
-/// <param name="timeoutSeconds">How long it may be silent, once it has spoken.</param>
-/// <param name="mayPrompt">Whether somebody may have to type a password first.</param>
+/// <param name="input">The script's output.</param>
+/// <param name="output">The script's input; non-blocking.</param>
+/// <param name="program">The program to install.</param>
+/// <param name="timeoutSeconds">The longest silence of the script, once it has printed anything.</param>
+/// <param name="mayPrompt">Whether a user may have to type a password first.</param>
 internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int timeoutSeconds, bool mayPrompt) : IDisposable
 {
     private const int LoginSeconds = 10;
@@ -20,12 +20,12 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
     private readonly List<byte> _heard = [];
     private bool _hasSpoken;
 
-    /// <summary>What came that was not for us, fit for a message.</summary>
+    /// <summary>The unrelated output received so far, formatted for a message.</summary>
     public string Noise => ControlChannel.Shown([.. _heard]);
 
-    /// <summary>Returns once the server starts there; true if the program had to be brought.</summary>
-    /// <exception cref="Failure">The program cannot be had there.</exception>
-    /// <exception cref="PeerLost">It ended too early.</exception>
+    /// <summary>Returns once the server starts; true if the program had to be installed.</summary>
+    /// <exception cref="Failure">The program cannot be installed there.</exception>
+    /// <exception cref="PeerLost">The script ended too early.</exception>
     public bool Run()
     {
         switch (Hear().Split(' ', 2))
@@ -42,7 +42,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
         }
     }
 
-    /// <summary>From another thread: ends a run, which throws.</summary>
+    /// <summary>Cancels a run from another thread; the run throws.</summary>
     public void Stop() => _wake.Signal();
 
     public void Dispose() => _wake.Dispose();
@@ -86,7 +86,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
                 throw new Failure(ExitCode.Objects, "this program's own file has become shorter");
             }
 
-            // It may have stopped taking, and said why.
+            // The script may have stopped reading and reported why.
             if (Wake.HasInput(input))
             {
                 return;
@@ -112,12 +112,12 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
             }
             catch (LinuxException e) when (e.Errno == Errno.BrokenPipe)
             {
-                return; // What it said last tells more.
+                return; // Its last output explains more.
             }
         }
     }
 
-    /// <summary>The rest of the next line that is marked.</summary>
+    /// <summary>Reads the rest of the next marked line.</summary>
     private string Hear()
     {
         var mark = System.Text.Encoding.ASCII.GetBytes(BootstrapLine.Mark);

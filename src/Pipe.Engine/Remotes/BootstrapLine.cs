@@ -1,17 +1,17 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// The words that start the server on a host that may have no program, and take the program from their input if it has none. What
-/// they say are lines, see <see cref="Bootstrap"/>.
+/// The shell script that starts the server on a host that may lack the program, and reads the program from its input in that case. See <see
+/// cref="Bootstrap"/> for the lines that it prints.
 /// </summary>
 internal static class BootstrapLine
 {
-    /// <summary>Stands in front of what they say, whatever else a login shell has printed.</summary>
+    /// <summary>Prefix of the script's lines, which tells them from other output of the login shell.</summary>
     public const string Mark = "PIPE-START ";
 
-    // A program that is started is touched: what nobody has touched for long, nobody uses.
-    // The folder is cleaned before a failure is reported: nothing is left when the client ends.
-    // In single quotes, which mean the same in every shell as long as there are neither quotes, newlines, backslashes nor ! inside.
+    // A program is touched when it is started: one that has not been touched for long is not in use.
+    // The folder is cleaned before a failure is reported, so nothing is left when the client ends.
+    // Single-quoted, which means the same in every shell as long as the text has no quotes, newlines, backslashes or !.
     private const string Script = """
         PATH="$PATH:$HOME/.local/bin"; export PATH;
         d="${XDG_CACHE_HOME:-$HOME/.cache}/pipe/@NAME@"; p="$d/pipe"; t="";
@@ -46,8 +46,8 @@ internal static class BootstrapLine
         t=""; trap - EXIT HUP INT TERM PIPE; umask "$u"; sweep; start "$p" dmscp
         """;
 
-    /// <param name="program">What to start, and to take.</param>
-    /// <param name="option">Makes the program a server.</param>
+    /// <param name="program">The program to start, and to install.</param>
+    /// <param name="option">The option that makes the program a server.</param>
     public static string Of(OwnProgram program, string option = "-server")
     {
         var script = Script

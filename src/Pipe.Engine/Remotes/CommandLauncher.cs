@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A command of the user's. With <c>%h</c> in it, it passes on the words that follow as they are, as <c>srun -w %h</c> and <c>kubectl exec
-/// -i %h --</c> do. Without, it takes a host and a line for the login shell there, as ssh does, or no host at all.
+/// Launches with a command of the user. If it contains <c>%h</c>, as in <c>srun -w %h</c> or <c>kubectl exec -i %h --</c>, it gets the words to run
+/// unchanged as arguments. Otherwise it takes a host and a line for the login shell there, as ssh does, or no host at all.
 /// </summary>
 internal sealed class CommandLauncher(Access access) : ProcessLauncher(access)
 {
@@ -32,6 +32,6 @@ internal sealed class CommandLauncher(Access access) : ProcessLauncher(access)
         : Remote.User.Length > 0 ? throw new Failure(ExitCode.Usage, $"{Name}: with {HostPlace} there is no place for the user {Remote.User}", "write the user into the command")
         : ShellWords.Split(Remote.Shell).Select(word => word.Replace(HostPlace, Remote.Host, StringComparison.Ordinal));
 
-    /// <summary>The command's own words are split as sh does.</summary>
+    /// <summary>Splits the command's own words as sh does.</summary>
     private static string[] Exec(string command, string[] arguments) => ["/bin/sh", "-c", $"exec {command} \"$@\"", "sh", .. arguments];
 }

@@ -3,8 +3,8 @@ using Pipe.Linux;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Passes on what ssh says to standard error. A login that is kept may hold the descriptor that it was started with, and whoever reads
-/// our standard error would wait for it to end.
+/// Forwards ssh's standard error to ours. ssh does not inherit ours, because a kept login may hold the descriptor, and the reader of our standard error
+/// would wait for the login to end.
 /// </summary>
 internal sealed class ErrorRelay : IDisposable
 {
@@ -12,21 +12,21 @@ internal sealed class ErrorRelay : IDisposable
     private readonly Wake _wake = new();
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <param name="input">Owned from here on.</param>
+    /// <param name="input">Owned by this object from here on.</param>
     public ErrorRelay(Fd input)
     {
         _input = input;
         DataThread.Start("standard error", Run);
     }
 
-    /// <summary>Whoever counts has said all: what is there is still passed on, and no more is waited for.</summary>
+    /// <summary>The child has exited: forwards what is buffered, then stops.</summary>
     public Task FinishAsync()
     {
         _wake.Signal();
         return _done.Task;
     }
 
-    /// <summary>Once it has finished.</summary>
+    /// <summary>Called after <see cref="FinishAsync"/> has completed.</summary>
     public void Dispose() => _wake.Dispose();
 
     private void Run()
@@ -48,7 +48,7 @@ internal sealed class ErrorRelay : IDisposable
         }
         catch (LinuxException)
         {
-            // Nobody reads our words.
+            // Our standard error has no reader.
         }
 
         error.Release();

@@ -1,18 +1,18 @@
 namespace Pipe.Engine;
 
-/// <summary>A way to have the program started at the other end.</summary>
+/// <summary>Starts the program at the other end.</summary>
 internal interface ILauncher
 {
-    /// <summary>For messages.</summary>
+    /// <summary>The name in messages.</summary>
     string Name { get; }
 
-    /// <summary>What to tell the user after <see cref="RemoteExitKind.NotFound"/>.</summary>
+    /// <summary>The text for the user after <see cref="RemoteExitKind.NotFound"/>.</summary>
     string NotFound { get; }
 
-    /// <summary>Whether a session that was cut may be taken up over another start, which asks the user for nothing.</summary>
+    /// <summary>Whether an interrupted session may be resumed over another launch, which does not prompt the user.</summary>
     bool CanRelaunch { get; }
 
-    /// <param name="isQuiet">The user cannot be asked for anything.</param>
-    /// <exception cref="Failure">Nothing was started.</exception>
+    /// <param name="isQuiet">Whether the launch must not prompt the user.</param>
+    /// <exception cref="Failure">The launch failed.</exception>
     IRemoteProcess Launch(bool isQuiet);
 }

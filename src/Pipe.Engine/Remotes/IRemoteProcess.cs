@@ -3,24 +3,24 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>The process that leads to the program at the other end.</summary>
+/// <summary>The local process that connects to the program at the other end.</summary>
 internal interface IRemoteProcess : IDisposable
 {
-    /// <summary>To the program. The control channel owns it.</summary>
+    /// <summary>The program's input. Owned by the control channel.</summary>
     Fd Input { get; }
 
-    /// <summary>From the program. The control channel owns it.</summary>
+    /// <summary>The program's output. Owned by the control channel.</summary>
     Fd Output { get; }
 
-    /// <summary>Completes once what the process said to standard error has come through.</summary>
+    /// <summary>Completes once all standard error output of the process has been forwarded.</summary>
     Task<RemoteExit> Exit { get; }
 
-    /// <summary>Where the other end is, if the launcher knows better than its name does.</summary>
+    /// <summary>The address of the other end, if the launcher knows it more precisely than by name.</summary>
     IPAddress? PeerAddress { get; }
 
-    /// <summary>Passes on what has come to standard error so far.</summary>
+    /// <summary>Forwards the standard error output received so far.</summary>
     Task FlushAsync();
 
-    /// <summary>Ends it if it still runs. What it has left running on purpose is left alone.</summary>
+    /// <summary>Ends the process if it still runs. Processes that it has left running on purpose continue.</summary>
     void Terminate();
 }

@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>How the program gets to another host, in words for the user.</summary>
+/// <summary>Explains to the user how to install the program on another host.</summary>
 internal static class Installing
 {
     public static string Hint(Remote remote) =>
@@ -11,7 +11,7 @@ internal static class Installing
     private static string Login(Remote remote) =>
         ShellWords.Quote(remote.User.Length > 0 ? $"{remote.User}@{remote.Host}" : remote.Host);
 
-    /// <summary>The option that leads the installer the same way.</summary>
+    /// <summary>The ssh command with the options that reach the same host.</summary>
     private static string Ssh(Remote remote)
     {
         List<string> words = ["ssh"];

@@ -5,9 +5,9 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A login that outlives the call that made it: ssh's connection sharing, over a socket of ours. The same words to ssh lead to the
-/// same socket. A keeper has a server wait at the far end for the next call. Where ssh's configuration has a socket for the host, that
-/// login is the user's: a server waits over it if that was asked for, and nothing else is done to it.
+/// A login that outlives the invocation that made it: ssh's connection sharing, over a socket of our own. The same ssh options lead to the same
+/// socket. A keeper holds a spare server at the remote end for the next invocation. Where ssh's configuration sets a socket for the host, that
+/// login belongs to the user: a spare server may use it on request, and nothing else is done to it.
 /// </summary>
 internal sealed class KeptLogin : IDisposable
 {
@@ -26,15 +26,15 @@ internal sealed class KeptLogin : IDisposable
         _seen = NameIdentity.Of(Socket);
     }
 
-    /// <summary>Of a login of the user's it is only a name, which keepers go by.</summary>
+    /// <summary>The socket of the login; for a login of the user, only a name that keepers use.</summary>
     public string Socket { get; }
 
-    /// <summary>Whether a call has left a login, dead or alive.</summary>
+    /// <summary>Whether an earlier invocation has left a login, working or not.</summary>
     public bool IsThere => _seen is not null;
 
     /// <summary>
-    /// Added to ssh's command line. A connection that has gone silent ends the login that is kept over it, or it would hang all calls
-    /// to come. The last call makes no new login to be kept.
+    /// Options for ssh's command line. A silent connection ends the login kept over it, because it would hang all later invocations. With -keep-login
+    /// end, no new login is kept.
     /// </summary>
     public IReadOnlyList<string> Options => _isUsers ? [] :
     [
@@ -45,13 +45,13 @@ internal sealed class KeptLogin : IDisposable
         "-o", "ServerAliveCountMax=3",
     ];
 
-    /// <summary>What a user types to end it.</summary>
+    /// <summary>The command with which the user can end the login.</summary>
     private string Ending => $"ssh -S {ShellWords.Quote(Socket)} -O exit {ShellWords.Quote(_access.Remote.Host)}";
 
     private bool IsLast => _access.Remote.KeepSeconds == Remote.EndOfKeeping;
 
-    /// <summary>Null if none is to be kept, or if ssh's configuration has a socket for this host already: that one is the user's.</summary>
-    /// <exception cref="Failure">There is no place for the socket.</exception>
+    /// <summary>Null if no login is to be kept, or if ssh's configuration already has a socket for this host, which belongs to the user.</summary>
+    /// <exception cref="Failure">There is no directory for the socket.</exception>
     public static KeptLogin? Of(Access access)
     {
         if (access.Remote.KeepSeconds == 0 || access.Remote.Shell.Length > 0)
@@ -62,7 +62,7 @@ internal sealed class KeptLogin : IDisposable
         var directory = SocketPlace.Directory();
         var kept = new KeptLogin(access, directory);
 
-        // Asking ssh takes a moment. Where our socket is, or that of a keeper, it has been asked.
+        // Asking ssh takes a moment, and was done before if our socket or that of a keeper exists.
         if (kept.IsThere)
         {
             return kept;
@@ -75,7 +75,7 @@ internal sealed class KeptLogin : IDisposable
             : new KeptLogin(access, directory, isUsers: true, socket);
     }
 
-    /// <summary>What becomes of the login after this call, for the user.</summary>
+    /// <summary>Explains to the user what happens to the login after this invocation.</summary>
     public static string Note(Access access)
     {
         const string shared = "the configuration of ssh shares logins already";
@@ -87,8 +87,8 @@ internal sealed class KeptLogin : IDisposable
         };
     }
 
-    /// <summary>A server that waits there for a call; null if there is none, and the call logs in as usual.</summary>
-    /// <param name="access">This login, and what to bring along.</param>
+    /// <summary>Takes the spare server; null if there is none, and the invocation logs in as usual.</summary>
+    /// <param name="access">The access of this login, with the program to install.</param>
     public RemoteShell? TakeSpare(Access access)
     {
         try
@@ -97,7 +97,7 @@ internal sealed class KeptLogin : IDisposable
         }
         catch (LinuxException)
         {
-            // What is wrong with it must not be wrong with the call.
+            // A fault of the spare server must not fail the invocation.
             return null;
         }
     }
@@ -111,18 +111,19 @@ internal sealed class KeptLogin : IDisposable
         return _call?.Server is null ? null : RemoteShell.Call(access, _call);
     }
 
-    /// <summary>Notes which socket it is that works.</summary>
+    /// <summary>Records the identity of the socket that works.</summary>
     public void Remember() => _seen = NameIdentity.Of(Socket);
 
     /// <summary>
-    /// It leads nowhere: no call is to use it from here on. One that uses it now is left alone, and so is one that has taken its place.
+    /// Retires a login that no longer works: no later invocation uses it. An invocation that is using it is left alone, and so is a login that
+    /// has replaced it.
     /// </summary>
     public void Forget()
     {
         _isNew = true;
         if (_seen is { } seen && NameIdentity.Of(Socket) == seen)
         {
-            // Otherwise it would take the next one's socket away when it ends.
+            // Otherwise the old ssh would remove its successor's socket when it ends.
             SshMaster.Stop(Socket, _access.Remote.Host);
             seen.Remove(Socket);
         }
@@ -130,7 +131,7 @@ internal sealed class KeptLogin : IDisposable
         _seen = null;
     }
 
-    /// <summary>Ends the login: calls that use it go on, the next one logs in.</summary>
+    /// <summary>Ends the login: invocations that use it continue, the next one logs in.</summary>
     public void End()
     {
         KeeperSocket.Of(Socket).ForEach(KeeperCall.End);
@@ -142,7 +143,7 @@ internal sealed class KeptLogin : IDisposable
         }
     }
 
-    /// <summary>The call has ended. If its login works and has no keeper, it gets one.</summary>
+    /// <summary>The invocation has ended: starts a keeper if its login works and has none.</summary>
     public void Dispose()
     {
         _call?.Dispose();
@@ -168,7 +169,7 @@ internal sealed class KeptLogin : IDisposable
         return SshMaster.IsThere(_usersSocket) ? _usersSocket : null;
     }
 
-    /// <summary>Over the login or not at all: a spare server is not worth a login of its own.</summary>
+    /// <summary>Uses the existing login or fails: a spare server is not worth a login of its own.</summary>
     private static List<string> SpareWords(Access access, params string[] path) =>
     [
         "ssh", "-o", "ProxyCommand=false", "-o", "BatchMode=yes", "-o", "ControlMaster=no", .. path,
@@ -178,7 +179,7 @@ internal sealed class KeptLogin : IDisposable
 
     private static string PathOption(string socket) => $"ControlPath=\"{socket.Replace("%", "%%", StringComparison.Ordinal)}\"";
 
-    /// <summary>The ControlPath that ssh's configuration has for this host; empty if there is none.</summary>
+    /// <summary>The ControlPath that ssh's configuration sets for this host; empty if none.</summary>
     private static string UsersSocket(Access access)
     {
         const string word = "controlpath ";
@@ -186,7 +187,7 @@ internal sealed class KeptLogin : IDisposable
         return line is null ? "" : line[word.Length..];
     }
 
-    /// <summary>How much ssh says makes no other login.</summary>
+    /// <summary>ssh's verbosity does not identify a login.</summary>
     private static string NameOf(Remote remote, string[] more)
     {
         var options = remote.SshOptions.Where(static option => !option.StartsWith("LogLevel=", StringComparison.OrdinalIgnoreCase));

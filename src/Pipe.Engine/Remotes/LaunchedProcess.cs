@@ -3,17 +3,17 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>A process that a launcher has started here.</summary>
+/// <summary>A local process started by a launcher.</summary>
 internal sealed class LaunchedProcess : IRemoteProcess
 {
     private readonly Child _child;
     private readonly ErrorRelay? _errors;
 
-    /// <param name="child">Owned from here on.</param>
-    /// <param name="input">To it.</param>
-    /// <param name="output">From it.</param>
-    /// <param name="errors">Its standard error, if that is not ours.</param>
-    /// <param name="meaning">Of its exit status.</param>
+    /// <param name="child">Owned by this object from here on.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="output">Its output.</param>
+    /// <param name="errors">Forwards its standard error, unless it inherits ours.</param>
+    /// <param name="meaning">Interprets its exit status.</param>
     public LaunchedProcess(Child child, Fd input, Fd output, ErrorRelay? errors, Func<ExitStatus, RemoteExit> meaning)
     {
         (_child, Input, Output, _errors) = (child, input, output, errors);

@@ -3,7 +3,7 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>A child process on this host.</summary>
+/// <summary>Launches the server as a child process on this host.</summary>
 internal sealed class LocalLauncher(Access access) : ProcessLauncher(access)
 {
     public override string Name => Remote.Local;

@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>The remote shell in use. A new login takes the place of the one before.</summary>
+/// <summary>The remote shell in use. A new login replaces the previous one.</summary>
 internal sealed class Login(RemoteShell first) : IDisposable
 {
     public RemoteShell Shell { get; private set; } = first;

@@ -2,7 +2,7 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>The ssh of this host, with the user's configuration of it.</summary>
+/// <summary>Launches with this host's ssh, under the user's configuration.</summary>
 internal sealed class OpenSshLauncher(Access access) : ProcessLauncher(access)
 {
     public override string Name => "ssh";

@@ -4,8 +4,8 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Launches by a command on this host, whose standard input and output are the control channel.</summary>
-/// <param name="access">Where to and how.</param>
+/// <summary>Launches with a local command, whose standard input and output are the control channel.</summary>
+/// <param name="access">The host, and how to reach it.</param>
 internal abstract class ProcessLauncher(Access access) : ILauncher
 {
     public abstract string Name { get; }
@@ -21,13 +21,13 @@ internal abstract class ProcessLauncher(Access access) : ILauncher
     /// <summary>Whether the command leads a process group, which is ended as a whole.</summary>
     protected virtual bool LeadsGroup => false;
 
-    /// <summary>Whether a process that outlives the command may hold the standard error that it was given.</summary>
+    /// <summary>Whether a process that outlives the command may hold its standard error open.</summary>
     protected virtual bool MayHoldErrors => false;
 
     protected virtual IPAddress? PeerAddress => null;
 
     /// <summary>The command as an argument vector.</summary>
-    /// <param name="isQuiet">The user cannot be asked for anything.</param>
+    /// <param name="isQuiet">Whether the command must not prompt the user.</param>
     public abstract IReadOnlyList<string> Words(bool isQuiet = false);
 
     public IRemoteProcess Launch(bool isQuiet)

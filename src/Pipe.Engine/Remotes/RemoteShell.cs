@@ -5,7 +5,9 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What leads to the other host: ssh, another remote shell, for <c>-e local</c> the server itself, or a spare server that a keeper had.</summary>
+/// <summary>
+/// The process that connects to the other host: ssh, another remote shell, for <c>-e local</c> the server itself, or a keeper's spare server.
+/// </summary>
 internal sealed class RemoteShell : IDisposable
 {
     private const string StrangerHint = "'dmscp -version' there has to say dmscp (Pipe): another program may have that name";
@@ -28,24 +30,24 @@ internal sealed class RemoteShell : IDisposable
 
     public ControlChannel Control { get; }
 
-    /// <summary>Where the other end is, if that is known.</summary>
+    /// <summary>The address of the other end, if known.</summary>
     public IPAddress? PeerAddress => _process.PeerAddress;
 
-    /// <summary>Whether the server waited for this call already.</summary>
+    /// <summary>Whether this is a spare server, started before this invocation.</summary>
     public bool IsSpare { get; private init; }
 
-    /// <summary>Whether it has not answered in time, though the channel to it is open: the login may hang.</summary>
+    /// <summary>Whether it has not answered in time although its channel is open: the login may hang.</summary>
     public bool IsSilent { get; private set; }
 
-    /// <param name="access">Where to.</param>
-    /// <param name="isQuiet">The user cannot be asked for anything.</param>
-    /// <exception cref="Failure">Nothing was started.</exception>
+    /// <param name="access">The host, and how to reach it.</param>
+    /// <param name="isQuiet">Whether the launch must not prompt the user.</param>
+    /// <exception cref="Failure">The launch failed.</exception>
     public static RemoteShell Start(Access access, bool isQuiet = false) =>
         new(access, access.Kept is { IsThere: true }, access.Launcher.Launch(isQuiet));
 
-    /// <summary>The server that a keeper has handed over, called; null if it takes no call.</summary>
-    /// <param name="access">Where it is.</param>
-    /// <param name="call">Owned from here on.</param>
+    /// <summary>Calls the spare server that a keeper has handed over; null if it does not accept the call.</summary>
+    /// <param name="access">The host.</param>
+    /// <param name="call">Owned by the result from here on.</param>
     public static RemoteShell? Call(Access access, KeeperCall call)
     {
         var input = call.Server!.Value.Input;
@@ -59,7 +61,7 @@ internal sealed class RemoteShell : IDisposable
         }
         catch (LinuxException)
         {
-            // It has ended.
+            // The server has ended.
         }
 
         call.Dispose();
@@ -67,18 +69,15 @@ internal sealed class RemoteShell : IDisposable
     }
 
     /// <summary>
-    /// Waits for the first sign of life over a login that somebody else has left, before the channel is read: false if it leads nowhere.
-    /// A new login takes the time it takes; its end is for the reader of the channel.
+    /// Waits, before the channel is read, for the first sign of life over a shared login: false if it does not work. A new login may take any time; its
+    /// end is left to the channel's reader.
     /// </summary>
     public async Task<bool> AnswersAsync() =>
         IsSpare ? Greets()
         : !_isShared
         || (Wake.Await(_process.Output, PollFd.In, (int)Answer.TotalMilliseconds) && (Wake.HasInput(_process.Output) || await ExitAsync() is not { Kind: RemoteExitKind.LoginFailed }));
 
-    /// <summary>
-    /// Whether a spare server begins the control channel as it should. As long as it has not, it may be anything, and another login can
-    /// take its place.
-    /// </summary>
+    /// <summary>Whether a spare server begins the control channel correctly. Until it has, it may be any program, and another login can replace it.</summary>
     private bool Greets()
     {
         var marker = new MarkerScan();
@@ -103,8 +102,8 @@ internal sealed class RemoteShell : IDisposable
         return false;
     }
 
-    /// <summary>Sees to it, before the channel is read, that there is a program to start; true if it had to be brought.</summary>
-    /// <exception cref="Failure">There is none, and none can be brought.</exception>
+    /// <summary>Before the channel is read, makes sure that the program exists on the host; true if it had to be installed.</summary>
+    /// <exception cref="Failure">The program is missing and cannot be installed.</exception>
     public async Task<bool> BootstrapAsync(OwnProgram program, CancellationToken cancel)
     {
         using var bootstrap = new Bootstrap(_process.Output, _process.Input, program, _access.TimeoutSeconds, _access.Remote.MayPrompt);
@@ -123,7 +122,7 @@ internal sealed class RemoteShell : IDisposable
         }
     }
 
-    /// <summary>The channel has ended too early: says why, as far as the remote shell's exit status and last words tell.</summary>
+    /// <summary>Explains why the channel ended too early, from the remote shell's exit status and last output.</summary>
     public async Task<Failure> ExplainEndAsync(Exception? cause)
     {
         var status = await ExitAsync();
@@ -147,8 +146,8 @@ internal sealed class RemoteShell : IDisposable
     }
 
     /// <summary>
-    /// Ends the session from this side, and waits until what the far end still prints has come through. A start that has not come to
-    /// an answer is not waited for, nor is the end of a server that has said all: its keeper does that.
+    /// Ends the session from this side, and waits for the remaining output of the remote end. Does not wait for a start that has not been answered, nor
+    /// for a spare server that has finished, whose keeper waits for it.
     /// </summary>
     public async Task CloseAsync()
     {
@@ -169,7 +168,7 @@ internal sealed class RemoteShell : IDisposable
         await ExitAsync();
     }
 
-    /// <summary>How it ended; null if it does not end in a few seconds though there is nothing left to say.</summary>
+    /// <summary>Returns how it ended; null if it does not end within a few seconds of the end of its input.</summary>
     public async Task<RemoteExit?> ExitAsync()
     {
         Control.CloseOutput();
@@ -177,7 +176,7 @@ internal sealed class RemoteShell : IDisposable
         return first == _process.Exit ? await _process.Exit : null;
     }
 
-    /// <summary>A few seconds to end, but whoever is silent for the timeout has had them.</summary>
+    /// <summary>The time allowed to end: a few seconds, less if the other end has been silent for the timeout already.</summary>
     private TimeSpan Grace()
     {
         var left = TimeSpan.FromSeconds(_access.TimeoutSeconds) - Control.Silence;

@@ -3,15 +3,15 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The directory for the sockets of kept logins: this user's alone, with a path that leaves room for a name.</summary>
+/// <summary>The directory for the sockets of kept logins: private to this user, with a path short enough for a socket.</summary>
 internal static class SocketPlace
 {
     public const int NameLength = 16;
 
-    // A socket's path has 107 bytes at most. ssh makes it under a name that is 17 longer, as is that of a keeper's.
+    // A socket path has at most 107 bytes. ssh binds it under a temporary name that is 17 bytes longer; a keeper's socket needs as many.
     private const int LongestDirectory = 107 - 1 - NameLength - 17;
 
-    /// <exception cref="Failure">There is none.</exception>
+    /// <exception cref="Failure">There is no usable directory.</exception>
     public static string Directory()
     {
         var reasons = new List<string>();
@@ -28,7 +28,7 @@ internal static class SocketPlace
         throw new Failure(ExitCode.Unreachable, $"no login can be kept: {string.Join("; ", reasons)}", $"{OptionWord.KeepLogin} 0 copies without keeping the login");
     }
 
-    /// <summary>The runtime directory only exists while the user is logged in.</summary>
+    /// <summary>The runtime directory exists only while the user is logged in.</summary>
     private static IEnumerable<string> Candidates()
     {
         if (UserFolders.Runtime is { } runtime)
@@ -39,7 +39,7 @@ internal static class SocketPlace
         yield return $"{UserFolders.Cache}/pipe/ssh";
     }
 
-    /// <summary>Why this directory will not do; null if it will.</summary>
+    /// <summary>Why this directory cannot be used; null if it can.</summary>
     private static string? Fault(string place)
     {
         if (RawText.Encode(place).Length > LongestDirectory)

@@ -3,13 +3,13 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>A server that a keeper had and handed over. The keeper ends what leads to it as soon as this side is no longer connected.</summary>
+/// <summary>A spare server that a keeper has handed over. The keeper ends its ssh process as soon as this side disconnects.</summary>
 internal sealed class SpareProcess : IRemoteProcess
 {
     private readonly KeeperCall _call;
     private readonly ErrorRelay _errors;
 
-    /// <param name="call">That a server was given to; owned from here on.</param>
+    /// <param name="call">The call that was given a server; owned by this object from here on.</param>
     public SpareProcess(KeeperCall call)
     {
         _call = call;

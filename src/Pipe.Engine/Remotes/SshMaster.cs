@@ -3,12 +3,12 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>The ssh process that holds a kept login open, known by its socket, and what ssh says of itself.</summary>
+/// <summary>The ssh process that holds a kept login open, identified by its socket, and queries of ssh's configuration.</summary>
 internal static class SshMaster
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>Has it take no more calls, and end with the last one that it has.</summary>
+    /// <summary>Makes it accept no more sessions, and end with its last one.</summary>
     public static void Stop(string socket, string host)
     {
         using var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite);
@@ -25,7 +25,7 @@ internal static class SshMaster
     /// <summary>Whether a process listens at that socket.</summary>
     public static bool IsThere(string socket) => FileStatus.OfName(socket) is { IsSocket: true } && !UnixSocket.IsAbandoned(socket);
 
-    /// <summary>Whether a process listens at that socket. If one was killed, the name that it has left behind is removed.</summary>
+    /// <summary>Whether a process listens at that socket. Removes the name that a killed process has left.</summary>
     public static bool IsAlive(string socket)
     {
         if (FileStatus.OfName(socket) is not { IsSocket: true } || NameIdentity.Of(socket) is not { } before)
@@ -42,9 +42,9 @@ internal static class SshMaster
         return false;
     }
 
-    /// <summary>The configuration that ssh comes to for a host, one word and its value a line; empty if ssh cannot be asked.</summary>
+    /// <summary>The configuration that ssh computes for a host, one word and its value per line; empty if ssh cannot be run.</summary>
     /// <param name="words">ssh and its options.</param>
-    /// <param name="host">As the user names it.</param>
+    /// <param name="host">The host as the user named it.</param>
     public static string[] Says(IReadOnlyList<string> words, string host)
     {
         var (output, childOutput) = Fd.Pipe("ssh -G");

@@ -1,23 +1,23 @@
 namespace Pipe.Engine;
 
-/// <summary>The words that start the server on the other host, through whatever login shell is there: sh, bash, csh, tcsh or fish.</summary>
+/// <summary>The commands that start the server on the other host, under any login shell: sh, bash, csh, tcsh or fish.</summary>
 internal static class StartLine
 {
-    // The program's usual place is not in the PATH that a login by ssh gets. Single quotes mean the same in every shell.
+    // The program's default directory is not in the PATH of an ssh login. Single quotes mean the same in every shell.
     private const string ServerLine =
         "exec /bin/sh -c 'PATH=\"$PATH:$HOME/.local/bin\"; export PATH; command -v dmscp >/dev/null || exit 127; exec dmscp @OPTION@'";
     private const string ServerOption = "-server";
 
-    /// <summary>Of a server that answers its keeper until it is called.</summary>
+    /// <summary>The option for a server that answers its keeper until it is called.</summary>
     private const string SpareServer = "-spare";
 
-    /// <summary>What the host runs.</summary>
+    /// <summary>The line that the host runs.</summary>
     public static string Server(Access access) => Line(access, ServerOption);
 
-    /// <summary>What this host runs, without a login: where a host is named it starts in the home directory, as a login there would.</summary>
+    /// <summary>The line that this host runs, without a login: if a host is named it starts in the home directory, as a login there would.</summary>
     public static string Local(Remote remote) => (remote.Host.Length > 0 ? AtHome() : "") + WithPrefix(remote.Prefix, Here());
 
-    /// <summary>What the host runs to have a server wait.</summary>
+    /// <summary>The line that the host runs for a spare server.</summary>
     public static string Spare(Access access) => Line(access, SpareServer);
 
     private static string Line(Access access, string option) =>
@@ -26,7 +26,7 @@ internal static class StartLine
     /// <summary>A newline ends a command in every shell, whatever the prefix ends with.</summary>
     private static string WithPrefix(string prefix, string line) => prefix.Length == 0 ? line : $"{prefix}\n{line}";
 
-    /// <summary>ssh and its options. It keeps the first value it sees of each: what the user said stands.</summary>
+    /// <summary>ssh and its options. ssh uses the first value of each option, so the user's options come first.</summary>
     public static List<string> Ssh(Access access, bool isQuiet = false)
     {
         var remote = access.Remote;
@@ -57,7 +57,7 @@ internal static class StartLine
         }
     }
 
-    // Where a login would start; nowhere else if there is no such place.
+    // Starts where a login would, or not at all if the directory does not exist.
     private static string AtHome() => $"cd -- {ShellWords.Quote(UserFolders.Home)} || exit\n";
 
     private static string Here() =>

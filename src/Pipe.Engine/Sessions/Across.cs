@@ -3,15 +3,15 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Between two sessions that meet here: what the sender of one wants to know of the target goes to the receiver of the other, and the
-/// answer comes back.
+/// Connects the two sessions of a copy between remote hosts: forwards the questions of the sending host about the target to the receiving host, and
+/// returns the answers.
 /// </summary>
 internal sealed class Across(Peer source, Peer target)
 {
     private readonly Lock _lock = new();
     private Want? _open;
 
-    /// <summary>The source's host asks.</summary>
+    /// <summary>Forwards a question of the source's host.</summary>
     public void Ask(Want want)
     {
         lock (_lock)
@@ -22,7 +22,7 @@ internal sealed class Across(Peer source, Peer target)
         target.Send(want);
     }
 
-    /// <summary>The target's host answers.</summary>
+    /// <summary>Forwards an answer of the target's host.</summary>
     public void Answer(Have have)
     {
         lock (_lock)
@@ -36,7 +36,7 @@ internal sealed class Across(Peer source, Peer target)
         source.Send(have);
     }
 
-    /// <summary>One of them goes on over a new login: what has no whole answer is asked for again.</summary>
+    /// <summary>Repeats the question that is not completely answered, after one of the sessions has resumed over a new login.</summary>
     public void GoOn()
     {
         lock (_lock)

@@ -3,11 +3,14 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The way to the program on another host: logs in, brings the program along if that is asked for, greets it, agrees on the copy, and finds out why it ended.</summary>
-/// <param name="edge">Whose remote host it is.</param>
-/// <param name="mailbox">Of the session.</param>
-/// <param name="turns">When it may log in.</param>
-/// <param name="transports">Those that may carry data lanes, best first.</param>
+/// <summary>
+/// The connection to the program on a remote host: logs in, installs the program if asked to, exchanges greetings, agrees on the copy, and diagnoses
+/// why the connection ended.
+/// </summary>
+/// <param name="edge">The copy whose remote host this is.</param>
+/// <param name="mailbox">The session's mailbox.</param>
+/// <param name="turns">Limits concurrent logins.</param>
+/// <param name="transports">The transports allowed for data lanes, best first.</param>
 internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, IReadOnlyList<ILaneTransport> transports) : IDisposable
 {
     private readonly Plan _plan = edge.Plan;
@@ -18,7 +21,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
     private Peer? _peer;
     private CancellationToken _cancel;
 
-    /// <summary>The program there, once there is an offer for it.</summary>
+    /// <summary>The remote program; set once there is an offer for it.</summary>
     public Peer Peer => _peer!;
 
     /// <summary>The address of the remote host, if its launcher knows it.</summary>
@@ -30,7 +33,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
 
     private ChannelStart Start => ChannelStart.Initiator(_plan.Direction == Direction.Write ? Role.Sender : Role.Receiver);
 
-    /// <summary>Waits for its turn and logs in. With -bootstrap the program is on the other host from here on, and starts.</summary>
+    /// <summary>Waits for its turn and logs in. With -bootstrap, installs the program on the remote host first.</summary>
     public async Task LogInAsync(CancellationToken cancel)
     {
         _cancel = cancel;
@@ -43,7 +46,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         }
     }
 
-    /// <summary>Says everything at once, before anything is read; the far end's terms come back.</summary>
+    /// <summary>Sends the greeting and the offer at once, before it reads anything, and returns the remote end's terms.</summary>
     public async Task<Accept> AgreeAsync(Offer offer)
     {
         _peer = new Peer(NewLink(), mailbox, Name)
@@ -57,16 +60,16 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         return accept;
     }
 
-    /// <summary>What makes a new login when this one breaks.</summary>
+    /// <summary>Creates the recovery that logs in again when this login breaks.</summary>
     public Relogin Recovery(Offer offer) => new(_plan, _access!, offer, Start, mailbox, edge.Tally, () => Shell);
 
-    /// <summary>Another login has taken the session up.</summary>
+    /// <summary>Takes over the remote shell of a new login, over which the session has resumed.</summary>
     public void Replace(RemoteShell shell) => _login!.Replace(shell);
 
-    /// <summary>All that the program printed is here when this returns.</summary>
+    /// <summary>Returns once all output of the remote program has been received.</summary>
     public Task CloseAsync() => Shell.CloseAsync();
 
-    /// <summary>What the user should know of a session that has failed; the far end is told if it does not know.</summary>
+    /// <summary>Returns the exception to show to the user for a failed session, and tells the remote end of the failure if it does not know.</summary>
     public async Task<Exception> ExplainAsync(Exception e)
     {
         var verdict = e switch
@@ -117,7 +120,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         }
     }
 
-    /// <summary>The login that was kept leads nowhere: a new one takes its place.</summary>
+    /// <summary>Replaces a kept login that no longer works with a new one.</summary>
     private async Task RenewAsync()
     {
         if (Shell is { IsSpare: true, IsSilent: false })

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// One side's end of the blocks: starts what works on a lane, and ends all of it. The session does the rest, the same for both.
+/// One side's end of the data path: starts the workers of each lane and stops them all. The session does everything else, identically on both sides.
 /// </summary>
 internal abstract class DataPump
 {
@@ -13,28 +13,30 @@ internal abstract class DataPump
         Lanes = new LaneSet(Start);
     }
 
-    /// <summary>The lanes at work.</summary>
+    /// <summary>The active lanes.</summary>
     public LaneSet Lanes { get; }
 
     protected Mailbox Mailbox { get; }
 
-    /// <summary>More than fits into the control channel is known to come; only the sender can know.</summary>
+    /// <summary>Whether more data is known to come than the control channel should carry; always false at the receiver, which cannot know.</summary>
     public virtual bool IsWide => false;
 
-    /// <summary>What limits the rate; only the sender can know.</summary>
+    /// <summary>The bottleneck of the rate; unknown at the receiver, which cannot tell.</summary>
     public virtual Bottleneck Bottleneck => Bottleneck.Unknown;
 
-    /// <summary>Nothing is on its way, as far as this side knows: only the sender does.</summary>
+    /// <summary>Whether no block is in flight; always true at the receiver, which cannot know.</summary>
     public virtual bool IsIdle => true;
 
-    /// <summary>Puts a lane to work.</summary>
+    /// <summary>Starts the workers of a lane.</summary>
     public void Add(ILane lane)
     {
         Retake();
         Lanes.Add(lane);
     }
 
-    /// <summary>The control channel is gone: if no lane is left either, what is here is left to whoever comes first, the peer or a later copy.</summary>
+    /// <summary>
+    /// Called when the control channel is lost: if no lane is left either, releases partial data to the first claimant, the peer or a later copy.
+    /// </summary>
     public void YieldIfAlone()
     {
         if (Lanes.IsEmpty)
@@ -43,57 +45,57 @@ internal abstract class DataPump
         }
     }
 
-    /// <summary>What watches the lanes of this side.</summary>
-    /// <param name="transport">Of the lanes.</param>
-    /// <param name="offer">What was agreed.</param>
-    /// <param name="observer">Is told what is noticed.</param>
-    /// <param name="scale">Called when there should be that many data lanes.</param>
+    /// <summary>Creates the monitor of this side's lanes.</summary>
+    /// <param name="transport">The transport of the lanes.</param>
+    /// <param name="offer">The agreed offer.</param>
+    /// <param name="observer">Receives the monitor's notes.</param>
+    /// <param name="scale">Called with a new target number of data lanes.</param>
     public abstract ILaneMonitor Monitor(ILaneTransport transport, Offer offer, IObserver observer, Action<int> scale);
 
-    /// <summary>There is no way but the control channel.</summary>
+    /// <summary>Lets all blocks go through the control channel, because no data lane can be made.</summary>
     public abstract void AllInline();
 
-    /// <summary>The sender's word on what all of it is.</summary>
+    /// <summary>Takes the sender's totals.</summary>
     public abstract void Expect(End end);
 
-    /// <summary>What the sender of a tree has to know of the target; null if nothing, or no more.</summary>
+    /// <summary>The question of a tree's sender about the target; null if there is none, or it is answered.</summary>
     public virtual Want? Want => null;
 
-    /// <summary>The sender asks what the target has.</summary>
+    /// <summary>Takes the sender's question about the target.</summary>
     public virtual void Take(Want want, ControlChannel control) => ProtocolException.Throw("a Want from the receiver");
 
-    /// <summary>The receiver says what the target has.</summary>
+    /// <summary>Takes the receiver's answer about the target.</summary>
     public virtual void Take(Have have) => ProtocolException.Throw("a Have, and nobody has asked");
 
-    /// <summary>The receiver of a file that is to be resumed says what it has.</summary>
+    /// <summary>Takes the ranges that the receiver of a resumed file already has.</summary>
     public virtual void Take(HaveRanges ranges) => ProtocolException.Throw("HaveRanges, and nobody has asked");
 
-    /// <summary>The receiver of an object on demand asks for a range.</summary>
+    /// <summary>Takes a range that the receiver of an object on demand asks for.</summary>
     public virtual void Take(Demand demand) => ProtocolException.Throw("a Demand, and nothing is sent on demand");
 
-    /// <summary>Over a new control channel: what the other side has to know once more, or for the first time.</summary>
+    /// <summary>Sends, over a new control channel, the state that the other side must have again or for the first time.</summary>
     public virtual void Tell(ControlChannel control)
     {
-        // Only the receiver of a file that is to be resumed has something to say.
+        // Only the receiver of a resumed file has anything to send.
     }
 
-    /// <summary>The copy has failed: nothing is committed, producers and consumers end.</summary>
+    /// <summary>Stops after a failure: commits nothing, and ends producers and consumers.</summary>
     public abstract void Abort();
 
-    /// <summary>Ends the lanes.</summary>
+    /// <summary>Shuts down the lanes.</summary>
     public virtual void Close() => Lanes.Shutdown();
 
     protected virtual void Yield()
     {
-        // Only who receives has something that others could want.
+        // Only the receiver has partial data to release.
     }
 
     protected virtual void Retake()
     {
-        // As above.
+        // Only the receiver has partial data to reclaim.
     }
 
-    /// <summary>Starts the threads of a lane and returns what ends them.</summary>
+    /// <summary>Starts the threads of a lane and returns the action that stops them.</summary>
     protected abstract Action Start(ILane lane);
 
     protected void Failed(Exception cause) => Mailbox.Post(new SessionEvent.Failed(cause));

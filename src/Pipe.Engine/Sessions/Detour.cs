@@ -2,15 +2,15 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Data connections straight to another responder, past the initiator, which has asked for them.</summary>
+/// <summary>Data connections that the initiator asked this responder to make directly to another responder.</summary>
 /// <param name="peer">The initiator.</param>
 /// <param name="dialer">Makes the connections.</param>
 internal sealed class Detour(Peer peer, LaneDialer dialer)
 {
-    /// <summary>It is not known yet whether there is a way.</summary>
+    /// <summary>Whether the initiator has asked for the detour, with the outcome still open.</summary>
     public bool IsTried { get; private set; }
 
-    /// <exception cref="ProtocolException">It was asked for at the wrong time.</exception>
+    /// <exception cref="ProtocolException">The request came at the wrong time.</exception>
     public void Begin(Reach reach, bool isPossible)
     {
         if (IsTried || !isPossible)
@@ -29,7 +29,7 @@ internal sealed class Detour(Peer peer, LaneDialer dialer)
         dialer.Way.Use(ConnectMode.Reverse, transport);
     }
 
-    /// <summary>Nothing has changed then.</summary>
+    /// <summary>Ends the attempt: the session continues as if it had not been made.</summary>
     public void Fail(string reason)
     {
         End(reason);

@@ -3,24 +3,24 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Takes each frame of one control channel, in the order of the wire: asks the state table whether it may come now, and gives blocks and
-/// acknowledgements to the lane inside the channel and the rest to the session's mailbox.
+/// Dispatches the frames of one control channel in wire order: checks each against the state table, then gives blocks and acknowledgements to the
+/// channel's lane and all other messages to the session's mailbox.
 /// </summary>
-/// <param name="mailbox">Of the session.</param>
-/// <param name="lane">Of this channel.</param>
-/// <param name="start">Where this side stands when the channel is new.</param>
+/// <param name="mailbox">The session's mailbox.</param>
+/// <param name="lane">The channel's lane.</param>
+/// <param name="start">This side's state when the channel is new.</param>
 internal sealed class Dispatcher(Mailbox mailbox, ControlLane lane, ChannelStart start)
 {
     private SessionState _state = start.State;
     private Role _role = start.Role;
 
-    /// <summary>Takes the whole channel over once a Resume comes; null where that cannot be.</summary>
+    /// <summary>Takes over the whole channel after a Resume; null where a Resume is not possible.</summary>
     public Relay? Relay { get; init; }
 
-    /// <summary>Is told what a ping says.</summary>
+    /// <summary>Called with each ping.</summary>
     public Action<Ping> Pinged { get; init; } = _ => { };
 
-    /// <summary>Called by the reader of the channel; does not wait.</summary>
+    /// <summary>Called by the channel's reader; does not block.</summary>
     public void Dispatch(MessageType type, ReadOnlySpan<byte> payload)
     {
         if (Relay is not null && (Relay.IsActive || (type == MessageType.Resume && _state == SessionState.Agreeing)))

@@ -1,8 +1,8 @@
 namespace Pipe.Engine;
 
-/// <summary>One copy of a run that may have many: what is to be done, and the counters and the observer of this copy alone.</summary>
+/// <summary>One copy of a run that may have many: its plan, and its own counters and observer.</summary>
 internal sealed record Edge(Plan Plan, Tally Tally, IObserver Observer)
 {
-    /// <summary>Starts the remote end instead of the launcher that the plan names.</summary>
+    /// <summary>Starts the remote end in place of the launcher that the plan names.</summary>
     public ILauncher? Launcher { get; init; }
 }

@@ -3,16 +3,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>
-/// Decides whether lost lanes are made again, and when: tells those that break now and then from those that never live to bring
-/// anything.
-/// </summary>
-/// <param name="tally">What was moved.</param>
-/// <param name="pump">Whose lanes these are.</param>
-/// <param name="timeoutSeconds">How long a series of failures may be; a lane that lives longer than that ends it.</param>
+/// <summary>Decides whether and when lost lanes are made again: tells lanes that break occasionally from lanes that never carry anything.</summary>
+/// <param name="tally">Counts the bytes moved.</param>
+/// <param name="pump">The pump whose lanes these are.</param>
+/// <param name="timeoutSeconds">The longest series of failures; a lane that lives longer ends the series.</param>
 internal sealed class FailureBackoff(Tally tally, DataPump pump, int timeoutSeconds)
 {
-    /// <summary>Before what has failed is tried again.</summary>
+    /// <summary>The pause before a failed connection is tried again.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private long _bytes = -1;
@@ -20,8 +17,8 @@ internal sealed class FailureBackoff(Tally tally, DataPump pump, int timeoutSeco
     private long _last;
     private long _lanelessSince = Stopwatch.GetTimestamp();
 
-    /// <summary>A lane is lost. How long to wait before it is made again.</summary>
-    /// <exception cref="Failure">For the whole timeout nothing was moved between one loss and the next.</exception>
+    /// <summary>Records a lost lane; returns the delay before it is made again.</summary>
+    /// <exception cref="Failure">Nothing was moved between losses for the whole timeout.</exception>
     public TimeSpan Lose(string cause)
     {
         var now = Stopwatch.GetTimestamp();
@@ -40,8 +37,8 @@ internal sealed class FailureBackoff(Tally tally, DataPump pump, int timeoutSeco
         return _since != _last ? Pause : TimeSpan.Zero;
     }
 
-    /// <summary>A lane cannot be made, where some could before.</summary>
-    /// <exception cref="Failure">There was none for the whole timeout.</exception>
+    /// <summary>Records that a lane could not be made although earlier ones could.</summary>
+    /// <exception cref="Failure">There was no lane for the whole timeout.</exception>
     public void Miss(string reason)
     {
         if (!pump.Lanes.Data.Any() && Stopwatch.GetElapsedTime(_lanelessSince).TotalSeconds >= timeoutSeconds)

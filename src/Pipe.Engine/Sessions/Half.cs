@@ -3,18 +3,18 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>One of the two sessions of a copy between two remote hosts, from its Accept on.</summary>
-/// <param name="peer">The server there.</param>
-/// <param name="mailbox">Of the session.</param>
-/// <param name="offer">What was offered.</param>
-/// <param name="terms">What was accepted.</param>
-/// <param name="host">As the user named it.</param>
+/// <summary>One of the two sessions of a copy between two remote hosts, after its Accept.</summary>
+/// <param name="peer">The server of this session.</param>
+/// <param name="mailbox">The session's mailbox.</param>
+/// <param name="offer">The offer.</param>
+/// <param name="terms">The accepted terms.</param>
+/// <param name="host">The host as the user named it.</param>
 internal sealed class Half(Peer peer, Mailbox mailbox, Offer offer, Terms terms, string host)
 {
     private const int MostHeld = 64;
     private readonly List<SessionEvent> _held = [];
 
-    /// <summary>Asking takes its time where there is nobody to answer.</summary>
+    /// <summary>Lazy, because name resolution is slow where no resolver answers.</summary>
     private readonly Lazy<string[]> _addresses = new(() =>
         [.. HostAddresses.Of(host).Where(address => !IPAddress.IsLoopback(address)).Select(AddressText.Of)]);
 
@@ -28,10 +28,10 @@ internal sealed class Half(Peer peer, Mailbox mailbox, Offer offer, Terms terms,
 
     public bool IsSource => offer.Role == Role.Sender;
 
-    /// <summary>There may be data connections, of any kind, with blocks of the usual size.</summary>
+    /// <summary>Whether the user allows data connections of any kind, with blocks of the offered size.</summary>
     public bool MayBeReached => offer.ConnectMode == ConnectMode.Auto && offer.Lanes > 0 && terms.Block == offer.Terms.Block;
 
-    /// <summary>Keeps what it is too early for.</summary>
+    /// <summary>Holds back an event that comes too early.</summary>
     public void Hold(SessionEvent what)
     {
         _held.Add(what);
@@ -41,10 +41,10 @@ internal sealed class Half(Peer peer, Mailbox mailbox, Offer offer, Terms terms,
         }
     }
 
-    /// <summary>It is not too early any more.</summary>
+    /// <summary>Returns the held events to the mailbox.</summary>
     public void Release() => mailbox.PutBack(_held);
 
-    /// <summary>Has the server there connect to the other one; says why it cannot, nothing if it has.</summary>
+    /// <summary>Has this server connect to the other one; returns the reason if it cannot, an empty string if it has.</summary>
     public Task<string> ReachAsync(Half other, Listening there)
     {
         _answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -60,7 +60,7 @@ internal sealed class Half(Peer peer, Mailbox mailbox, Offer offer, Terms terms,
         }
     }
 
-    /// <summary>Where the server says that it listens, and what the name of its host means here.</summary>
+    /// <summary>Adds this host's own resolution of the server's name to the addresses that the server listens on.</summary>
     public Listening Known(Listening said) =>
         said with { Addresses = [.. said.Addresses.Concat(_addresses.Value).Distinct().Take(Limits.MaxAddresses)] };
 

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Keeps an idle control channel alive, and notices when the peer is silent for too long.</summary>
+/// <summary>Keeps an idle control channel alive, and reports a peer that is silent for too long.</summary>
 internal sealed class Heartbeat : IDisposable
 {
     private const double BeatsInTimeout = 4;
@@ -11,12 +11,12 @@ internal sealed class Heartbeat : IDisposable
     private readonly Timer _timer;
     private volatile int _timeoutSeconds;
 
-    /// <param name="control">What is kept alive.</param>
-    /// <param name="timeoutSeconds">How long the peer may be silent.</param>
-    /// <param name="tally">What a ping tells.</param>
-    /// <param name="mailbox">Is told of the silence.</param>
-    /// <param name="name">What messages call the peer.</param>
-    /// <param name="mayPrompt">Whether, before anything comes, somebody may be typing a password.</param>
+    /// <param name="control">The channel.</param>
+    /// <param name="timeoutSeconds">The longest silence of the peer.</param>
+    /// <param name="tally">The counters that a ping carries.</param>
+    /// <param name="mailbox">Receives the failure when the peer is silent for too long.</param>
+    /// <param name="name">The name of the peer in messages.</param>
+    /// <param name="mayPrompt">Whether a user may be typing a password before the first message arrives.</param>
     public Heartbeat(ControlChannel control, int timeoutSeconds, Tally tally, Mailbox mailbox, string name, bool mayPrompt)
     {
         _timeoutSeconds = timeoutSeconds;
@@ -36,7 +36,7 @@ internal sealed class Heartbeat : IDisposable
             Beat);
     }
 
-    /// <summary>A login takes its time, however short a silence may be later.</summary>
+    /// <summary>The limit before the greeting is at least that of a login, which takes time however short the timeout is.</summary>
     private int Limit(ControlChannel control) => control.IsGreeted ? _timeoutSeconds : Math.Max(_timeoutSeconds, LoginSeconds);
 
     public int TimeoutSeconds
@@ -48,7 +48,7 @@ internal sealed class Heartbeat : IDisposable
         }
     }
 
-    /// <summary>A short timeout needs closer looks.</summary>
+    /// <summary>The interval between checks; shorter for a short timeout.</summary>
     private TimeSpan Beat => TimeSpan.FromSeconds(Math.Min(1, _timeoutSeconds / BeatsInTimeout));
 
     public void Dispose() => _timer.Dispose();

@@ -1,15 +1,15 @@
 namespace Pipe.Engine;
 
-/// <summary>What a side does when the control channel of a running session has broken.</summary>
+/// <summary>How a side recovers when the control channel of a running session breaks.</summary>
 internal interface IRecovery
 {
     /// <summary>
-    /// Looks for a new channel, in the background: posts Relinked if there is one, Failed if there will be none. Called again if the
-    /// new one breaks too before the session goes on over it.
+    /// Looks for a new channel in the background: posts Relinked if it finds one, otherwise Failed. Called again if the new channel breaks before the
+    /// session has resumed over it.
     /// </summary>
-    /// <param name="cause">What broke the channel, if that is known.</param>
+    /// <param name="cause">The failure that broke the channel, if known.</param>
     void Begin(Exception? cause);
 
-    /// <summary>The session goes on: time starts anew when the next channel breaks.</summary>
+    /// <summary>The session has resumed: the time limit starts anew at the next break.</summary>
     void Succeeded();
 }

@@ -2,22 +2,22 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The end of a transfer on this host. What it opens belongs to the transfer.</summary>
+/// <summary>The local end of a transfer. The transfer owns the source or sink that it opens.</summary>
 internal interface ITransferEnd
 {
-    /// <exception cref="Failure">It cannot be opened.</exception>
+    /// <exception cref="Failure">The source cannot be opened.</exception>
     ISource OpenSource();
 
-    /// <param name="terms">Of the source there.</param>
-    /// <param name="filters">What an archive went through.</param>
-    /// <param name="fail">Is told of a command that fails before the end.</param>
-    /// <exception cref="Failure">It cannot be opened.</exception>
+    /// <param name="terms">The terms of the remote source.</param>
+    /// <param name="filters">The filters that produced an archive.</param>
+    /// <param name="fail">Called if a command fails before the end.</param>
+    /// <exception cref="Failure">The sink cannot be opened.</exception>
     ISink OpenSink(Terms terms, string filters, Action<Failure> fail);
 
-    /// <summary>Counts what the source is going to read; null if the source knows it, or another transfer counts.</summary>
-    /// <param name="found">Is told files and bytes.</param>
+    /// <summary>Starts to count the files and bytes of the source; null if the source knows them, or another transfer counts.</summary>
+    /// <param name="found">Called with the number of files and bytes.</param>
     IDisposable? Count(Action<long, long> found) => null;
 
-    /// <summary>Where this transfer meets the one with another host; null if the object is on this host.</summary>
+    /// <summary>The junction with the transfer of the other remote host; null if the object is on this host.</summary>
     Junction? Junction => null;
 }

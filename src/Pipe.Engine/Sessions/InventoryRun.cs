@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Tells the sender of a tree what the target has, over one control channel, by threads of its own.</summary>
+/// <summary>Sends the target's inventory to the sender of a tree, over one control channel, from its own threads.</summary>
 internal sealed class InventoryRun
 {
     private const int MessageSize = 128 * 1024;
@@ -13,10 +13,10 @@ internal sealed class InventoryRun
     private readonly Action<Exception> _failed;
     private int _running = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
-    /// <param name="inventory">Owned from here on.</param>
-    /// <param name="number">Of the question.</param>
-    /// <param name="control">Where the sender is.</param>
-    /// <param name="failed">Called if something is wrong that is no fault of the channel.</param>
+    /// <param name="inventory">Owned by this object from here on.</param>
+    /// <param name="number">The number of the question.</param>
+    /// <param name="control">The channel to the sender.</param>
+    /// <param name="failed">Called on an error that is not the channel's.</param>
     public InventoryRun(IInventory inventory, uint number, ControlChannel control, Action<Exception> failed)
     {
         _inventory = inventory;
@@ -29,10 +29,10 @@ internal sealed class InventoryRun
         }
     }
 
-    /// <summary>Whether that question has come over that channel before: it is said again when a session goes on.</summary>
+    /// <summary>Whether this run answers that question over that channel: a resumed session asks again.</summary>
     public bool Answers(uint number, ControlChannel control) => (_number, _control) == (number, control);
 
-    /// <summary>Nobody wants it any more.</summary>
+    /// <summary>Stops: the answer is no longer needed.</summary>
     public void Abort() => _inventory.Abort();
 
     private void Run()
@@ -47,7 +47,7 @@ internal sealed class InventoryRun
         }
         catch (LinuxException)
         {
-            // The channel is gone, and its reader notices; over the next one it is asked for again.
+            // The channel is broken; its reader reports that, and the sender asks again over the next channel.
             _inventory.Abort();
         }
         catch (Exception e)
@@ -74,7 +74,7 @@ internal sealed class InventoryRun
         }
         catch (LinuxException)
         {
-            // As above.
+            // The channel is broken: as above.
         }
     }
 }

@@ -3,16 +3,15 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Where the two sessions of a copy between two remote hosts meet. If one of the hosts can reach the other, data connections go straight
-/// from one to the other, and only what the two servers say passes through here; else the copy goes through here, and the two sessions
-/// go on as if each had its object on this host.
+/// Where the two sessions of a copy between two remote hosts meet. If one host can reach the other, data connections run directly between them and only
+/// the messages of the two servers pass through here; otherwise the data pass through too, and each session runs as if its object were on this host.
 /// </summary>
-/// <param name="from">What is read, and where.</param>
-/// <param name="tally">Counts for both.</param>
-/// <param name="observer">Is told which way was taken, and why.</param>
+/// <param name="from">The plan of the session that reads.</param>
+/// <param name="tally">Counts for both sessions.</param>
+/// <param name="observer">Receives the chosen way, and the reason.</param>
 internal sealed class Junction(Plan from, Tally tally, IObserver observer)
 {
-    /// <summary>How long what is little may take to have come, so that it is not worth a connection.</summary>
+    /// <summary>How long to wait for a small copy to finish before a direct connection is worth making.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -21,13 +20,13 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
     private readonly TaskCompletionSource<bool> _isLittle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Straight? _straight;
 
-    /// <summary>What the target's host is to take, and nothing else; empty where names are trusted.</summary>
+    /// <summary>The only names that the target's host may accept; empty where names are trusted.</summary>
     public string Asked => from.TrustNames ? "" : string.Join('\0', from.There.Names.Select(name => name.Length == 0 ? "." : name));
 
-    /// <summary>Once they have met: one for both, for it knows what has been asked and not answered.</summary>
+    /// <summary>Set once both sessions have met: shared, because it holds the unanswered question.</summary>
     public Across? Across { get; private set; }
 
-    /// <summary>Waits for the other half and the decision; if it is to go straight, what carries on both, else null.</summary>
+    /// <summary>Waits for the other half and the decision; returns the direct copy of both halves, or null if the data pass through this host.</summary>
     public async Task<Straight?> MeetAsync(Half half)
     {
         (half.IsSource ? _source : _target).TrySetResult(half);
@@ -47,7 +46,7 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
         return _straight;
     }
 
-    /// <summary>One half has failed, and takes the other one with it.</summary>
+    /// <summary>Fails both halves after one of them has failed.</summary>
     public void Fail(Failure failure)
     {
         foreach (var half in (TaskCompletionSource<Half>[])[_source, _target])
@@ -61,7 +60,7 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
         }
     }
 
-    /// <summary>Runs until it is decided. What is not about the decision, or about what the target has, is for later.</summary>
+    /// <summary>Listens until the decision; holds back events that concern neither the decision nor the target's inventory.</summary>
     private async Task ListenAsync(Half half, Across across)
     {
         for (var what = await half.Mailbox.TakeAsync(); what is not SessionEvent.Met; what = await half.Mailbox.TakeAsync())
@@ -91,7 +90,7 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
         }
     }
 
-    /// <summary>The source wants data connections, or has sent all of it without any.</summary>
+    /// <summary>Notes whether the source wants data connections, or has sent everything without them.</summary>
     private void Weigh(SessionEvent what)
     {
         if (what is SessionEvent.Received(var type, _) && type is MessageType.End or MessageType.Widen)
@@ -115,7 +114,7 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
         }
     }
 
-    /// <summary>Why it can go straight; null if it cannot, or need not.</summary>
+    /// <summary>Returns why the copy can go directly; null if it cannot, or need not.</summary>
     private async Task<string?> WayAsync(Half source, Half target)
     {
         if (from.TreeAction != TreeAction.Copy || !source.MayBeReached || !target.MayBeReached)

@@ -2,11 +2,11 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Knows where the peer listens and makes lanes to it, each number once at a time.</summary>
-/// <param name="terms">Of the session.</param>
-/// <param name="way">Which transport is in use, or being tried.</param>
-/// <param name="observer">Is told where it connects to.</param>
-/// <param name="known">Where the peer listens as far as it has said so.</param>
+/// <summary>Knows where the peer listens and connects lanes to it; never makes two attempts for one lane number at the same time.</summary>
+/// <param name="terms">The terms of the session.</param>
+/// <param name="way">The transport in use, or being tried.</param>
+/// <param name="observer">Receives the addresses it connects to.</param>
+/// <param name="known">The Listening messages received so far.</param>
 internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observer, IEnumerable<Listening> known)
 {
     private readonly Dictionary<string, ILaneConnector> _connectors = [];
@@ -15,15 +15,15 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     private bool _isProbing;
     private int _attempt;
 
-    /// <summary>Direct, reverse or not at all, and the transport.</summary>
+    /// <summary>Direct, reverse or inline, and the transport.</summary>
     public LaneWay Way => way;
 
-    /// <summary>Whether the peer has said where it listens for the transport in use.</summary>
+    /// <summary>Whether the peer has announced where it listens for the transport in use.</summary>
     public bool CanDial => !way.IsInline && _there.ContainsKey(way.Transport.Name);
 
     public void Hear(Listening there) => _there[there.Transport] = there;
 
-    /// <summary>A transport for which the peer does not listen, while it listens for another one, is not tried.</summary>
+    /// <summary>Skips a transport for which the peer does not listen while it listens for another.</summary>
     public void SkipSilent()
     {
         if (_there.Count > 0 && !CanDial && !way.IsInline)
@@ -32,7 +32,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
         }
     }
 
-    /// <summary>Measures the round trip to the peer, once it is known where it listens for TCP.</summary>
+    /// <summary>Measures the round trip to the peer, once its TCP address is known.</summary>
     public void Probe(Action<long> done)
     {
         if (!_isProbing && _there.TryGetValue(Transports.Tcp, out var there))
@@ -42,10 +42,10 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
         }
     }
 
-    /// <summary>The peer listens no more, or another number of lanes is wanted: it has to say again where.</summary>
+    /// <summary>Forgets where the peer listens: it must announce that again, because it has stopped, or another number of lanes is wanted.</summary>
     public void Forget() => _there.Clear();
 
-    /// <summary>These lanes are made, or cannot be.</summary>
+    /// <summary>Marks these attempts as finished, made or not.</summary>
     public void End(IEnumerable<int> lanes) => _dialing.ExceptWith(lanes);
 
     public void Dial(IEnumerable<int> missing)
@@ -67,7 +67,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
         connector.Dial(there, lanes);
     }
 
-    /// <summary>The peer has said that this leads nowhere: how it ends here is of no interest any more.</summary>
+    /// <summary>Abandons the attempts in progress: the peer has reported that they cannot succeed.</summary>
     public void Abandon()
     {
         Interlocked.Increment(ref _attempt);
@@ -90,7 +90,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
         };
     }
 
-    /// <summary>From now on lanes are made to another responder, for the session that it has.</summary>
+    /// <summary>Redirects further lanes to another responder and its session.</summary>
     public void Turn(Reach reach)
     {
         Hear(reach.There);
@@ -101,7 +101,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
         });
     }
 
-    /// <summary>From now on lanes are made to the peer again.</summary>
+    /// <summary>Redirects further lanes to the peer again.</summary>
     public void TurnBack()
     {
         _connectors.Clear();

@@ -2,10 +2,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Has this side listen for data connections and tells the peer where, or what is wrong with those that come.</summary>
+/// <summary>Opens listeners for data connections and announces them to the peer, or tells it why connections fail.</summary>
 /// <param name="peer">The other side.</param>
-/// <param name="acceptors">Where this side listens.</param>
-/// <param name="isInitiator">Which side this is: an initiator names one transport, a responder all that it has.</param>
+/// <param name="acceptors">This side's listeners.</param>
+/// <param name="isInitiator">Which side this is: an initiator announces one transport, a responder all of its transports.</param>
 internal sealed class LaneInvitation(Peer peer, LaneAcceptors acceptors, bool isInitiator)
 {
     /// <exception cref="Failure">This side cannot listen.</exception>
@@ -17,9 +17,9 @@ internal sealed class LaneInvitation(Peer peer, LaneAcceptors acceptors, bool is
         }
     }
 
-    /// <summary>No connection will come about: the peer need not wait for one, or go on trying.</summary>
+    /// <summary>Tells the peer to stop waiting or trying: no connection can be made.</summary>
     public void Withdraw(string reason) => peer.Send(new Widen(0, reason));
 
-    /// <summary>All are in, or none is wanted any more.</summary>
+    /// <summary>Stops listening: all lanes are connected, or no more are wanted.</summary>
     public void End() => acceptors.Dispose();
 }

@@ -3,17 +3,16 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// How the data connections of a session come about, and come about again: direct, else reverse, else not at all, so that everything
-/// goes inside the control channel. One side of each session dials, the other listens; going from direct to reverse swaps them.
-/// Part of the session's thread of control.
+/// Makes the data connections of a session, and makes them again: direct, else reverse, else inline through the control channel. One side dials and the
+/// other listens; a change from direct to reverse swaps them. Runs on the session's thread of control.
 /// </summary>
-/// <param name="mailbox">Where the news of lanes comes from.</param>
-/// <param name="peer">The other side; where it listens, if it has said so already.</param>
-/// <param name="pump">Puts lanes to work.</param>
-/// <param name="terms">What was agreed.</param>
-/// <param name="acceptors">Where this side listens.</param>
+/// <param name="mailbox">Source of lane events.</param>
+/// <param name="peer">The other side, with the addresses it has announced.</param>
+/// <param name="pump">Starts the workers of a lane.</param>
+/// <param name="terms">The agreed terms.</param>
+/// <param name="acceptors">This side's listeners.</param>
 /// <param name="tally">Counts lost lanes.</param>
-/// <param name="observer">Is told which way was taken, and why.</param>
+/// <param name="observer">Receives the chosen way, and the reason.</param>
 /// <param name="isInitiator">Which side this is.</param>
 internal sealed class LaneManager(
     Mailbox mailbox, Peer peer, DataPump pump, LaneTerms terms, LaneAcceptors acceptors, Tally tally, IObserver observer, bool isInitiator)
@@ -31,13 +30,13 @@ internal sealed class LaneManager(
 
     public bool IsInitiator => isInitiator;
 
-    /// <summary>The most lanes that were at work at the same time.</summary>
+    /// <summary>The largest number of lanes at one time.</summary>
     public int Lanes { get; private set; }
 
-    /// <summary>What the outcome calls it: what did not need a data lane went through ssh.</summary>
+    /// <summary>The way's name in the outcome; a copy that needed no data lane went through ssh.</summary>
     public string Used => Lanes > 0 ? Way.Name : ConnectModeName.Of(ConnectMode.Ssh);
 
-    /// <summary>The lanes at work, and what limits them.</summary>
+    /// <summary>The active lanes and their bottleneck.</summary>
     public LaneWatch Watch => _watch ??= new LaneWatch(pump, peer, isInitiator);
 
     private TransportSwitch Switch => _switch ??= new TransportSwitch(_dialer, mailbox, pump, observer, terms.IsSender, isInitiator);
@@ -46,13 +45,13 @@ internal sealed class LaneManager(
 
     private LaneWay Way => _dialer.Way;
 
-    /// <summary>Data lanes that there should be.</summary>
+    /// <summary>The target number of data lanes.</summary>
     private int Wanted => Math.Min(_wanted, Way.Transport.MostLanes);
 
-    /// <summary>No lane has been made or tried yet: what comes first is open.</summary>
+    /// <summary>Whether no lane has been made or tried yet, so that the first way is still open.</summary>
     private bool IsOpen => Lanes == 0 && _tried.IsEmpty && !Detour.IsTried;
 
-    /// <summary>Who makes the connections: the initiator if they are direct.</summary>
+    /// <summary>Whether this side makes the connections; in direct mode the initiator does.</summary>
     private bool Dials => Way.Mode == ConnectMode.Direct == isInitiator;
 
     public void Start()
@@ -68,7 +67,7 @@ internal sealed class LaneManager(
         }
     }
 
-    /// <summary>The control channel is a new one: asks again for what may have been asked for over the old one.</summary>
+    /// <summary>Repeats over a new control channel the requests that may have been lost with the old one.</summary>
     public void GoOn()
     {
         if (_isWanted && !Way.IsInline && pump.Lanes.Numbers.Count() < Wanted)
@@ -77,7 +76,7 @@ internal sealed class LaneManager(
         }
     }
 
-    /// <summary>Deals with an event that concerns the lanes; false for any other.</summary>
+    /// <summary>Handles an event that concerns the lanes; false for any other event.</summary>
     public bool Handle(SessionEvent what)
     {
         switch (what)
@@ -125,7 +124,7 @@ internal sealed class LaneManager(
         }
     }
 
-    /// <summary>The peer waits for connections. That the initiator does means: reverse.</summary>
+    /// <summary>The peer listens for connections. A listening initiator means reverse mode.</summary>
     public void Told(Listening there)
     {
         if (!isInitiator)
@@ -145,8 +144,8 @@ internal sealed class LaneManager(
     }
 
     /// <summary>
-    /// To a responder: not the initiator is at the other end of the copy, but another responder, which waits there. If it can be reached,
-    /// the data connections go there from now on; if not, nothing has changed.
+    /// For a responder: the other end of the copy is another responder, which listens. If it can be reached, further data connections go there;
+    /// otherwise nothing changes.
     /// </summary>
     public void Told(Reach reach)
     {
@@ -154,7 +153,7 @@ internal sealed class LaneManager(
         Dial();
     }
 
-    /// <summary>The peer wants connections, or says that it cannot make any.</summary>
+    /// <summary>The peer asks for data connections, or reports that it cannot make any.</summary>
     public void Told(Widen widen)
     {
         if (widen.Lanes == 0)
@@ -181,7 +180,7 @@ internal sealed class LaneManager(
         }
     }
 
-    /// <summary>This side needs data connections: makes them, or asks for them.</summary>
+    /// <summary>Makes data connections, or asks the peer for them.</summary>
     private void Want()
     {
         if (Way.IsInline)
@@ -201,7 +200,7 @@ internal sealed class LaneManager(
         }
     }
 
-    /// <summary>Listens and says where; false if it cannot and there may be another way.</summary>
+    /// <summary>Listens and announces it; false if that fails and another way may exist.</summary>
     private bool Listen()
     {
         try
@@ -258,7 +257,7 @@ internal sealed class LaneManager(
 
         if (pump.Lanes.Numbers.Contains(lane.Id.Number))
         {
-            // The one before is lost, though its end has not been noticed here.
+            // The previous lane of this number is lost, although its end has not been noticed here.
             tally.Loss();
         }
 
@@ -276,7 +275,7 @@ internal sealed class LaneManager(
         Lanes = isOther ? 1 : Math.Max(Lanes, count);
         if (count == Wanted)
         {
-            // The peer listens no more either: who wants more lanes has to ask for them.
+            // The peer stops listening too: a side that wants more lanes has to ask for them.
             _invitation.End();
             _dialer.Forget();
         }
@@ -287,7 +286,7 @@ internal sealed class LaneManager(
         }
     }
 
-    /// <summary>No connection this way. What worked once is tried again for a while; before that, another way is.</summary>
+    /// <summary>Handles a way that fails: one that worked before is retried for a while, any other is replaced by the next.</summary>
     private void GiveUp(string reason)
     {
         if (Detour.IsTried)
@@ -303,13 +302,13 @@ internal sealed class LaneManager(
             _repair.Miss(reason);
             if (Dials && Way.HasChoice)
             {
-                // What worked before may be blocked by now.
+                // The transport that worked before may be blocked by now.
                 Switch.Use(Watch.Transport == Transports.Udp ? Transports.Tcp : Transports.Udp);
             }
         }
     }
 
-    /// <summary>The peer calls, and our answers do not arrive there: it need not call any longer.</summary>
+    /// <summary>Tells the dialing peer to stop: its datagrams arrive here, but the answers do not arrive there.</summary>
     private void TellUnanswered(string reason)
     {
         if (Lanes > 0 || Dials)
@@ -370,7 +369,7 @@ internal sealed class LaneManager(
         mailbox.PostLater(_tried.IsEmpty ? Switch.Judge(Watch.Transport, pause) : pause, new SessionEvent.Poll());
     }
 
-    /// <summary>The sender has found that the link is long.</summary>
+    /// <summary>Raises the number of lanes: the sender has measured a long path.</summary>
     private void Widen(int lanes)
     {
         _wanted = lanes;

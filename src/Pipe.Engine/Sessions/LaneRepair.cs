@@ -2,19 +2,19 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Broken lanes are made again as long as anything is left to do. Part of the session's thread of control.</summary>
-/// <param name="mailbox">Where the time to try again is announced.</param>
-/// <param name="pump">Whose lanes they are.</param>
+/// <summary>Makes broken lanes again as long as there is work left. Runs on the session's thread of control.</summary>
+/// <param name="mailbox">Receives the event that it is time to try again.</param>
+/// <param name="pump">The pump whose lanes they are.</param>
 /// <param name="tally">Counts lost lanes.</param>
-/// <param name="observer">Is told what is lost.</param>
-/// <param name="timeoutSeconds">How long a peer may be silent.</param>
+/// <param name="observer">Receives the losses.</param>
+/// <param name="timeoutSeconds">The longest silence of a peer.</param>
 internal sealed class LaneRepair(Mailbox mailbox, DataPump pump, Tally tally, IObserver observer, int timeoutSeconds)
 {
     private readonly FailureBackoff _backoff = new(tally, pump, timeoutSeconds);
 
-    /// <summary>A lane has ended.</summary>
-    /// <param name="lane">It counts no more.</param>
-    /// <param name="cause">What broke it, if something did.</param>
+    /// <summary>Handles the end of a lane.</summary>
+    /// <param name="lane">The lane, which is removed.</param>
+    /// <param name="cause">The failure that broke it, if any.</param>
     /// <param name="dials">Whether this side makes the connections.</param>
     public void Lose(ILane lane, Exception? cause, bool dials)
     {
@@ -25,7 +25,7 @@ internal sealed class LaneRepair(Mailbox mailbox, DataPump pump, Tally tally, IO
 
         if (lane.Traits.IsControl)
         {
-            // There is no other lane 0. That the channel broke is an event of its own.
+            // Lane 0 cannot be made again. The end of its channel is reported as an event of its own.
             if (cause is ProtocolException)
             {
                 throw cause;
@@ -44,7 +44,7 @@ internal sealed class LaneRepair(Mailbox mailbox, DataPump pump, Tally tally, IO
         }
     }
 
-    /// <summary>A lane that was to replace another one could not be made.</summary>
+    /// <summary>Handles a replacement lane that could not be made.</summary>
     public void Miss(string reason)
     {
         _backoff.Miss(reason);

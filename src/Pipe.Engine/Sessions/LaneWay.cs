@@ -2,9 +2,9 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>How the data lanes of a session are made, or tried to be: which side connects, and over what. Starts with the best way.</summary>
-/// <param name="offer">The way that was asked for.</param>
-/// <param name="transports">Those that both sides have, best first.</param>
+/// <summary>How the data lanes of a session are made, or tried to be made: the direction and the transport. Starts with the best way.</summary>
+/// <param name="offer">The offer, with the requested mode.</param>
+/// <param name="transports">The transports that both sides have, best first.</param>
 internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transports)
 {
     private readonly List<ILaneTransport> _transports = [.. transports];
@@ -16,7 +16,7 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
         : offer.ConnectMode == ConnectMode.Auto ? ConnectMode.Direct
         : offer.ConnectMode;
 
-    /// <summary>Not to be asked for where everything goes inside the control channel.</summary>
+    /// <summary>The transport in use; undefined in inline mode.</summary>
     public ILaneTransport Transport => _transports[_transport];
 
     public bool IsInline => Mode == ConnectMode.Ssh;
@@ -31,13 +31,13 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
     /// <summary>Whether measurements can decide between TCP and datagrams.</summary>
     public bool HasChoice => _transports.Any(static one => one.Name == Transports.Tcp) && _transports.Any(static one => one.Name == Transports.Udp);
 
-    /// <summary>Another transport may do where this one does not.</summary>
+    /// <summary>Whether another transport can be tried if this one fails.</summary>
     public bool HasOthers => _transports.Count > 1;
 
-    /// <summary>In messages and events; that of tcp is that of its mode alone.</summary>
+    /// <summary>The name in messages and events; for tcp, only the mode.</summary>
     public string Name => IsInline || Transport.Name == Transports.Tcp ? ConnectModeName.Of(Mode) : $"{ConnectModeName.Of(Mode)} {Transport.Name}";
 
-    /// <summary>The next way to try: each transport directly, then each in reverse. False if none is left, or the user wants no other.</summary>
+    /// <summary>Moves to the next way: each transport directly, then each in reverse. False if none is left, or the user excludes the others.</summary>
     public bool TryNext()
     {
         if (_transport + 1 < _transports.Count)
@@ -51,8 +51,8 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
         return isNext;
     }
 
-    /// <summary>What the peer has decided, or a lane has shown.</summary>
-    /// <exception cref="ProtocolException">A transport that this side has not named.</exception>
+    /// <summary>Adopts the way that the peer has chosen or a lane has shown.</summary>
+    /// <exception cref="ProtocolException">This side has not offered the transport.</exception>
     public void Use(ConnectMode mode, string transport)
     {
         if (_transports.All(one => one.Name != transport))

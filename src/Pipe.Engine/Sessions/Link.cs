@@ -3,8 +3,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A control channel at work, with all that belongs to it: the dispatcher of its frames, the lane inside it, the heartbeat.
-/// Replaced as a whole when ssh has died and a new login takes its place.
+/// A working control channel and its parts: the frame dispatcher, lane 0 and the heartbeat. Replaced as a whole when ssh has died and a new login takes
+/// over.
 /// </summary>
 internal sealed class Link : IDisposable
 {
@@ -13,14 +13,14 @@ internal sealed class Link : IDisposable
     private readonly ChannelStart _start;
     private readonly Heartbeat _heartbeat;
 
-    /// <param name="control">Owned from here on.</param>
-    /// <param name="mailbox">Where its messages go, and its end.</param>
-    /// <param name="start">Where this side stands.</param>
-    /// <param name="tally">For the heartbeat.</param>
-    /// <param name="timeoutSeconds">How long the peer may be silent.</param>
-    /// <param name="name">What messages call the peer.</param>
-    /// <param name="mayPrompt">Whether somebody may have to type a password first.</param>
-    /// <param name="relay">On a server that has no session yet: what a Resume is for.</param>
+    /// <param name="control">Owned by this object from here on.</param>
+    /// <param name="mailbox">Receives the channel's messages and its end.</param>
+    /// <param name="start">This side's initial state.</param>
+    /// <param name="tally">The heartbeat's counters.</param>
+    /// <param name="timeoutSeconds">The longest silence of the peer.</param>
+    /// <param name="name">The name of the peer in messages.</param>
+    /// <param name="mayPrompt">Whether a user may have to type a password first.</param>
+    /// <param name="relay">On a server that has no session yet: the handler of a Resume.</param>
     public Link(
         ControlChannel control, Mailbox mailbox, ChannelStart start, Tally tally, int timeoutSeconds, string name, bool mayPrompt = false, Relay? relay = null)
     {
@@ -37,7 +37,7 @@ internal sealed class Link : IDisposable
     /// <summary>Lane 0.</summary>
     public ControlLane Lane { get; }
 
-    /// <summary>Is told how far the peer is, whenever it says so.</summary>
+    /// <summary>Called with each ping, which carries the peer's progress.</summary>
     public Action<Ping>? Pinged { private get; set; }
 
     public int TimeoutSeconds
@@ -45,7 +45,7 @@ internal sealed class Link : IDisposable
         set => _heartbeat.TimeoutSeconds = value;
     }
 
-    /// <summary>Starts to read. What comes is in the mailbox behind what is there now.</summary>
+    /// <summary>Starts to read. New messages enter the mailbox after its present contents.</summary>
     public void Start()
     {
         var dispatcher = new Dispatcher(_mailbox, Lane, _start) { Relay = _relay, Pinged = ping => Pinged?.Invoke(ping) };

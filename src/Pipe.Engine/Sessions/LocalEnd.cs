@@ -2,14 +2,14 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The end of a plan on this host: opens the source or the sink, with the filters that the data go through.</summary>
+/// <summary>The local end of a plan: opens the source or the sink, with the filters applied.</summary>
 internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
 {
     private readonly Plan _plan = edge.Plan;
     private readonly Tally _tally = edge.Tally;
     private readonly IObserver _observer = edge.Observer;
 
-    /// <summary>The object as the engine sees it.</summary>
+    /// <summary>The object in the engine's terms.</summary>
     private Resource Object => _plan.TreeOf(_plan.Here, _plan.Direction == Direction.Read ? _plan.There : _plan.Here);
 
     private IObjectKind Kind => kinds.Of(_plan.Here.Kind);
@@ -53,7 +53,7 @@ internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
     private ISource Filter(ISource source) => Filters.Split(_plan.Filters)
         .Aggregate(source, (inner, filter) => new FilterSource(filter, inner));
 
-    /// <summary>A name that was asked for could not be read over there.</summary>
+    /// <summary>Reports that a requested name could not be read on the remote host.</summary>
     private void MissSource(string cause)
     {
         _observer.Trouble($"{_plan.Remote.Name}: {cause}");

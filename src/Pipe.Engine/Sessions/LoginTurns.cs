@@ -2,8 +2,8 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Lets so many logins run at a time, and only one that may ask for a password: two would take the terminal from each other.</summary>
-/// <param name="most">Logins at a time.</param>
+/// <summary>Limits concurrent logins, and lets only one at a time prompt for a password, because two would compete for the terminal.</summary>
+/// <param name="most">Maximum number of concurrent logins.</param>
 internal sealed class LoginTurns(int most) : IDisposable
 {
     private readonly SemaphoreSlim _logins = new(most);
@@ -11,7 +11,7 @@ internal sealed class LoginTurns(int most) : IDisposable
     private readonly CancellationTokenSource _over = new();
     private Failure? _failure;
 
-    /// <summary>No login waits any longer: the copy has failed.</summary>
+    /// <summary>Ends all waits for a login: the copy has failed.</summary>
     public void Fail(Failure failure)
     {
         _failure ??= failure;
@@ -38,14 +38,14 @@ internal sealed class LoginTurns(int most) : IDisposable
         }
     }
 
-    /// <summary>The turn of one connection.</summary>
+    /// <summary>One connection's turn to log in.</summary>
     internal sealed class Turn(LoginTurns turns) : IDisposable
     {
         private bool _isLoggingIn;
         private bool _isPrompting;
 
-        /// <summary>Waits until a login may begin. A login that takes the place of another one has the turn already.</summary>
-        /// <exception cref="Failure">The copy has failed meanwhile.</exception>
+        /// <summary>Waits until a login may begin. A login that replaces another one has the turn already.</summary>
+        /// <exception cref="Failure">The copy failed meanwhile.</exception>
         public async Task TakeAsync(bool mayPrompt, CancellationToken cancel)
         {
             if (!_isLoggingIn)
@@ -61,7 +61,7 @@ internal sealed class LoginTurns(int most) : IDisposable
             }
         }
 
-        /// <summary>The login is through, or has failed: the next one may begin.</summary>
+        /// <summary>The login has finished, or failed: the next one may begin.</summary>
         public void Dispose()
         {
             if (_isPrompting)

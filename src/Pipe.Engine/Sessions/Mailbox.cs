@@ -2,15 +2,15 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The events of a session in the order in which they came. Anybody posts, one reads.</summary>
+/// <summary>The events of a session in order of arrival. Any thread posts, one reads.</summary>
 internal sealed class Mailbox
 {
     private const int MessagesAtMost = 64;
 
-    /// <summary>Two texts and what stands around them.</summary>
+    /// <summary>Room for two texts and the other fields.</summary>
     private const int LargestMessage = 2 * Limits.MaxText + 1024;
 
-    // Guards all that follows; pulsed where there is room again.
+    // Guards all fields below; pulsed when there is room again.
     private readonly object _lock = new();
     private readonly Queue<SessionEvent> _events = new();
     private readonly Queue<SessionEvent> _putBack = new();
@@ -35,7 +35,7 @@ internal sealed class Mailbox
 
     public void PostLater(TimeSpan delay, SessionEvent what) => Task.Delay(delay).ContinueWith(_ => Post(what), TaskScheduler.Default);
 
-    /// <summary>Posts a message of the peer; refuses a peer that says more than anybody could answer.</summary>
+    /// <summary>Posts a message of the peer; refuses a peer that sends more than this side can answer.</summary>
     public void Post(MessageType type, ReadOnlySpan<byte> payload)
     {
         if (payload.Length > LargestMessage)
@@ -45,7 +45,7 @@ internal sealed class Mailbox
 
         lock (_lock)
         {
-            // What may come in any number waits until there is room: the channel holds the peer up.
+            // Messages of unlimited number wait until there is room, which blocks the channel.
             while (type is MessageType.Have or MessageType.HaveRanges or MessageType.Demand && !_isClosed && _messages > MessagesAtMost / 2)
             {
                 Monitor.Wait(_lock);
@@ -60,7 +60,7 @@ internal sealed class Mailbox
         Post(new SessionEvent.Received(type, payload.ToArray()));
     }
 
-    /// <summary>The session is over: connections that came too late are closed.</summary>
+    /// <summary>Ends the session: connections that arrive later are closed.</summary>
     public void Close()
     {
         lock (_lock)
@@ -77,7 +77,7 @@ internal sealed class Mailbox
         }
     }
 
-    /// <summary>By the one who reads: what was taken too early comes again, in front of everything else.</summary>
+    /// <summary>For the reader: puts events that it took too early back, before all others.</summary>
     public void PutBack(IEnumerable<SessionEvent> taken)
     {
         lock (_lock)
@@ -110,7 +110,7 @@ internal sealed class Mailbox
         }
     }
 
-    /// <summary>Waits until the end of the session is among the events that nobody has taken yet.</summary>
+    /// <summary>Waits until the end of the session is among the unread events.</summary>
     public Task EndsAsync()
     {
         lock (_lock)
@@ -128,7 +128,7 @@ internal sealed class Mailbox
     private static bool IsEnd(SessionEvent what) =>
         what is SessionEvent.Failed or SessionEvent.Refused or SessionEvent.ControlEnded or SessionEvent.Received(MessageType.Abort, _);
 
-    /// <summary>To the one who waits for it, if somebody does.</summary>
+    /// <summary>Gives the event to the waiting reader, if there is one.</summary>
     private void Deliver(SessionEvent what)
     {
         if (_reader is { } reader)

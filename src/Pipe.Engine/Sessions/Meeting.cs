@@ -5,15 +5,14 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Where a server that lost its control channel can be found by the one that a new login has started: a socket in a directory that
-/// belongs to this user alone.
+/// Where a server that lost its control channel is found by the server that a new login has started: a socket in a directory private to this user.
 /// </summary>
 internal static class Meeting
 {
-    /// <summary>A socket has its name a little earlier than it can be found by it; and nobody waits this long.</summary>
+    /// <summary>Older sockets may be swept. Bind creates the name shortly before listen, and no server waits this long.</summary>
     private static readonly TimeSpan Old = TimeSpan.FromMinutes(1);
 
-    /// <exception cref="IOException">There is no such directory, or others could get at it.</exception>
+    /// <exception cref="IOException">The directory cannot be created, or other users have access to it.</exception>
     public static Socket Listen(byte[] session)
     {
         const int tries = 10;
@@ -31,7 +30,7 @@ internal static class Meeting
             }
             catch (Exception e) when (tried < tries && e is SocketException or LinuxException { Errno: Errno.NoEntry })
             {
-                // Another server was the last to leave, and took the directory with it.
+                // Another server was the last to leave, and removed the directory.
                 socket.Dispose();
             }
             catch
@@ -43,7 +42,7 @@ internal static class Meeting
     }
 
     /// <exception cref="SocketException">No server waits for that session.</exception>
-    /// <exception cref="IOException">There is no such directory, or somebody else could be waiting in it.</exception>
+    /// <exception cref="IOException">The directory does not exist, or another user could be listening in it.</exception>
     public static Socket Connect(byte[] session)
     {
         MakeSureItIsOurs();
@@ -52,7 +51,7 @@ internal static class Meeting
         return socket;
     }
 
-    /// <summary>Takes the place away, and the directory if nobody else waits there.</summary>
+    /// <summary>Removes the socket, and the directory if no other server waits there.</summary>
     public static void Remove(byte[] session)
     {
         try
@@ -62,11 +61,11 @@ internal static class Meeting
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Somebody else waits, or has left at the same time.
+            // Another server is waiting, or left at the same time.
         }
     }
 
-    /// <summary>Takes away what servers have left that were killed while they waited.</summary>
+    /// <summary>Removes the sockets of servers that were killed while they waited.</summary>
     private static void Sweep()
     {
         try
@@ -78,14 +77,14 @@ internal static class Meeting
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another server was the last to leave, and took the directory with it.
+            // Another server was the last to leave, and removed the directory.
         }
     }
 
     private static bool IsLeft(FileInfo place) =>
         place.Name.Length == 2 * Limits.SessionSize && DateTime.UtcNow - place.LastWriteTimeUtc > Old && IsDeserted(place.FullName);
 
-    /// <summary>Whether no socket has that name any more. One that waits is of another type than ours, and does not notice us.</summary>
+    /// <summary>Whether no process listens on that name any more. The probe has another socket type, so a waiting server does not notice it.</summary>
     private static bool IsDeserted(string path)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -100,7 +99,7 @@ internal static class Meeting
         }
     }
 
-    /// <summary>Two descriptors for one socket, for the two directions.</summary>
+    /// <summary>Duplicates a socket into two descriptors, one for each direction.</summary>
     public static (Fd Input, Fd Output) Descriptors(Socket socket)
     {
         using var both = new Fd((int)socket.Handle, "control channel");

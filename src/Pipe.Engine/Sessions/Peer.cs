@@ -4,12 +4,12 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// The other side as the session's thread of control sees it: says things, and waits for answers. A message that was
-/// refused, an Abort, or the end of the channel, ends the session here.
+/// The other side, as the session's thread of control sees it: sends messages and waits for answers. A refused message, an Abort, or the end of the
+/// channel ends the session here.
 /// </summary>
-/// <param name="link">The channel to it; owned from here on.</param>
-/// <param name="mailbox">Where what it says arrives.</param>
-/// <param name="name">What messages call it; empty on the server, where a failure is passed on as it is.</param>
+/// <param name="link">The channel to the peer; owned by this object from here on.</param>
+/// <param name="mailbox">Receives the peer's messages.</param>
+/// <param name="name">The peer's name in messages; empty on the server, which passes failures on unchanged.</param>
 internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposable
 {
     private volatile bool _isLost;
@@ -17,32 +17,32 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
 
     public Link Link => _link;
 
-    /// <summary>What messages call it.</summary>
+    /// <summary>The peer's name in messages.</summary>
     public string Name => name;
 
-    /// <summary>Which way blocks go; the responder learns it from the Offer.</summary>
+    /// <summary>The direction of the blocks; the responder learns it from the Offer.</summary>
     public Role Role { get; set; } = Role.Sender;
 
-    /// <summary>Where the peer listens as far as it has said so before the session began to move, best transport first.</summary>
+    /// <summary>The Listening messages received before the session began to move data, best transport first.</summary>
     public List<Listening> Listening { get; } = [];
 
-    /// <summary>Names of the transports that the peer has, best first.</summary>
+    /// <summary>The names of the peer's transports, best first.</summary>
     public IReadOnlyList<string> Transports { get; private set; } = [Protocol.Transports.Tcp];
 
-    /// <summary>Is told what the peer waits for while we wait for the peer.</summary>
+    /// <summary>Called with the reason for the peer's wait while this side waits for the peer.</summary>
     public Action<string> Waits { get; init; } = _ => { };
 
-    /// <summary>What the user at the peer wants of the datagram channel.</summary>
+    /// <summary>The datagram policy of the user at the peer.</summary>
     public DatagramPolicy Datagrams { get; private set; } = DatagramPolicy.Usual;
 
     /// <summary>
-    /// Says something. What cannot be said because the channel is broken, or because the one in its place has yet to be agreed on, is
-    /// said again once the session goes on, if it does.
+    /// Sends a message. A message that cannot be sent, because the channel is broken or its replacement is not agreed on yet, is sent again when the
+    /// session resumes.
     /// </summary>
     public void Send<T>(T message)
         where T : IMessage<T>
     {
-        // Before the question: another session sends too, and must not find the channel in its place before that has been agreed on.
+        // Read before _isLost: another session sends too, and must not use the replacement channel before it has been agreed on.
         var link = _link;
         if (_isLost && T.Type != MessageType.Abort)
         {
@@ -55,11 +55,11 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         }
         catch (LinuxException)
         {
-            // Its reader sees the end, and that is an event of its own.
+            // The channel's reader sees the end and posts it as an event of its own.
         }
     }
 
-    /// <summary>Says what somebody else has said.</summary>
+    /// <summary>Forwards a message of another peer.</summary>
     public void Forward(MessageType type, ReadOnlySpan<byte> payload)
     {
         var framed = new byte[Frame.Size + payload.Length];
@@ -74,10 +74,10 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         }
     }
 
-    /// <summary>The channel broke: what comes next must be about going on.</summary>
+    /// <summary>The channel broke: the next message must be about resuming.</summary>
     public void Lose() => _isLost = true;
 
-    /// <summary>Goes on over another channel.</summary>
+    /// <summary>Continues over another channel.</summary>
     public void Use(Link another)
     {
         _link.Dispose();
@@ -86,7 +86,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
 
     public void Dispose() => _link.Dispose();
 
-    /// <summary>Greets in front of everything else.</summary>
+    /// <summary>Sends the greeting before all other messages.</summary>
     public void Greet(string program)
     {
         try
@@ -101,7 +101,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         Send(Hello.Ours(program));
     }
 
-    /// <summary>Names the transports of this side; the one that every peer has is not worth a message.</summary>
+    /// <summary>Announces this side's transports; the one that every peer has needs no message.</summary>
     public void Announce(IReadOnlyList<ILaneTransport> transports)
     {
         if (transports is not [{ Name: Protocol.Transports.Tcp }])
@@ -145,7 +145,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         }
     }
 
-    /// <summary>The message in an event, if it is one; ends the session if the event is its end.</summary>
+    /// <summary>Returns the message in an event, if it has one; throws if the event ends the session.</summary>
     public (MessageType? Type, byte[] Payload) Admit(SessionEvent what)
     {
         switch (what)
@@ -180,7 +180,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     }
 }
 
-/// <summary>The peer has sent an Abort: it knows that the copy has failed.</summary>
+/// <summary>The peer sent an Abort, so it knows that the copy has failed.</summary>
 internal sealed class PeerGaveUp(Failure failure) : Exception(failure.Message)
 {
     public Failure Failure { get; } = failure;

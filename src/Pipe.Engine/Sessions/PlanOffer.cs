@@ -3,13 +3,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What the initiator offers for a plan.</summary>
+/// <summary>Builds the initiator's offer for a plan.</summary>
 internal static class PlanOffer
 {
     /// <param name="plan">The copy.</param>
-    /// <param name="source">The source here; null where this side receives.</param>
-    /// <param name="isTotalWanted">The meter wants to know how much there is.</param>
-    /// <param name="asked">Names that the other remote host was asked for.</param>
+    /// <param name="source">The local source; null where this side receives.</param>
+    /// <param name="isTotalWanted">Whether the progress meter needs the total.</param>
+    /// <param name="asked">The names requested from the other remote host.</param>
     public static Offer Of(Plan plan, ISource? source, bool isTotalWanted, string asked)
     {
         var isOrdered = plan.Direction == Direction.Read;
@@ -44,7 +44,7 @@ internal static class PlanOffer
         return isCounted ? tree with { Flags = tree.Flags | TreeFlags.Total } : tree;
     }
 
-    /// <summary>What made an archive, as its manifest says it.</summary>
+    /// <summary>The producer of an archive, for its manifest.</summary>
     private static string Made(Plan plan) =>
         plan.Here.Kind == ResourceKind.Command ? $"{Version.Program}: {Command.TitleOf(plan.Here.Text)}" : Version.Program;
 }

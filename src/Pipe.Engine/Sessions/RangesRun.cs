@@ -3,12 +3,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Tells the sender what a file has already, over one control channel, by a thread of its own.</summary>
+/// <summary>Sends the ranges that a file already has to the sender, over one control channel, from its own thread.</summary>
 internal static class RangesRun
 {
-    /// <param name="kept">What it has; null if nothing.</param>
-    /// <param name="control">Where the sender is.</param>
-    /// <param name="failed">Called if it cannot be read.</param>
+    /// <param name="kept">The ranges; null if there are none.</param>
+    /// <param name="control">The channel to the sender.</param>
+    /// <param name="failed">Called if the file cannot be read.</param>
     public static void Start(KeptPieces? kept, ControlChannel control, Action<Exception> failed) => DataThread.Start("ranges", () =>
     {
         for (var offset = 0L; ;)
@@ -35,7 +35,7 @@ internal static class RangesRun
             }
             catch (LinuxException)
             {
-                // The channel is gone, and its reader notices; over the next one all of it is said again.
+                // The channel is broken; its reader reports that, and all ranges are sent again over the next channel.
                 return;
             }
 

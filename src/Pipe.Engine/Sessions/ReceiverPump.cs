@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The receiver's end: a sink, the inbox, and a <see cref="LaneReceiver"/> on each lane.</summary>
+/// <summary>The receiver's end: a sink, the inbox, and a <see cref="LaneReceiver"/> for each lane.</summary>
 internal sealed class ReceiverPump : DataPump
 {
     private readonly ISink _sink;
@@ -13,13 +13,13 @@ internal sealed class ReceiverPump : DataPump
     private readonly ReceiverTerms _terms;
     private InventoryRun? _inventory;
 
-    /// <param name="mailbox">Gets Committed when all is here, durable and named.</param>
-    /// <param name="sink">Owned by the caller.</param>
-    /// <param name="offer">Digest and lanes.</param>
-    /// <param name="size">Bytes that the sender has announced, -1 if it does not know.</param>
-    /// <param name="block">Bytes of a block.</param>
-    /// <param name="tally">Counts what the sink has.</param>
-    /// <param name="resumes">Whether the sender waits to hear what the sink has of a file.</param>
+    /// <param name="mailbox">Receives Committed when all data are complete, durable and under their final names.</param>
+    /// <param name="sink">The sink, owned by the caller.</param>
+    /// <param name="offer">The offer, for digest and lanes.</param>
+    /// <param name="size">Bytes that the sender has announced; -1 if it does not know.</param>
+    /// <param name="block">Block size in bytes.</param>
+    /// <param name="tally">Counts the bytes that the sink has stored.</param>
+    /// <param name="resumes">Whether the sender waits for the ranges that the sink already has.</param>
     public ReceiverPump(Mailbox mailbox, ISink sink, Offer offer, long size, int block, Tally tally, bool resumes = false)
         : base(mailbox)
     {
@@ -33,13 +33,13 @@ internal sealed class ReceiverPump : DataPump
         _inbox.Complete.ContinueWith(complete => DataThread.Start("commit", () => Commit(complete)), TaskScheduler.Default);
     }
 
-    /// <summary>What this side's terms say of its window.</summary>
+    /// <summary>The receive window for this side's terms.</summary>
     public static int WindowOf(ISink sink) => sink.IsOrdered ? Defaults.MostStreamWindow : 0;
 
-    /// <summary>The sender has sent what is not here.</summary>
+    /// <summary>Whether the sender has sent blocks that have not arrived.</summary>
     public bool IsMissing => _inbox.IsMissing;
 
-    /// <summary>The sender has said what all of it is.</summary>
+    /// <summary>Whether the sender has announced its totals.</summary>
     public bool IsAllSent => _inbox.IsAllSent;
 
     public override ILaneMonitor Monitor(ILaneTransport transport, Offer offer, IObserver observer, Action<int> scale) =>
@@ -47,7 +47,7 @@ internal sealed class ReceiverPump : DataPump
 
     public override void AllInline()
     {
-        // The sender decides what goes where.
+        // The sender chooses the lane of each block.
     }
 
     public override void Expect(End end)

@@ -4,9 +4,9 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>On a server that a new login has started: carries its whole control channel to the server that waits for it.</summary>
-/// <param name="output">Towards the initiator.</param>
-/// <param name="mailbox">Of the server that relays: is told when there is nothing to relay to.</param>
+/// <summary>On a server started by a new login: forwards its whole control channel to the server that waits for it.</summary>
+/// <param name="output">The channel to the initiator.</param>
+/// <param name="mailbox">The mailbox of the relaying server, which is told if there is no server to relay to.</param>
 internal sealed class Relay(ControlChannel output, Mailbox mailbox) : IDisposable
 {
     private const int BufferSize = 64 * 1024;
@@ -14,7 +14,7 @@ internal sealed class Relay(ControlChannel output, Mailbox mailbox) : IDisposabl
 
     public bool IsActive => _there is not null;
 
-    /// <summary>Passes a message on; the first one is Resume and says to whom.</summary>
+    /// <summary>Forwards a message; the first is a Resume, which names the session.</summary>
     public void Forward(MessageType type, ReadOnlySpan<byte> payload)
     {
         if (_there is null && !TryOpen(Resume.Read(payload).Session))
@@ -63,7 +63,7 @@ internal sealed class Relay(ControlChannel output, Mailbox mailbox) : IDisposabl
         }
         catch (IOException)
         {
-            // One of the two ends has gone; the other is told below.
+            // One of the two ends is gone; the other is told below.
         }
 
         mailbox.Post(new SessionEvent.ControlEnded(output, null));

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The end here of both transfers of a copy between two remote hosts: what one of them brings, the other one takes.</summary>
+/// <summary>The local end of both transfers of a copy between two remote hosts: one transfer writes to it, the other reads from it.</summary>
 internal sealed class RelayEnd(ICrossing crossing, Junction junction) : ITransferEnd
 {
     public Junction Junction => junction;

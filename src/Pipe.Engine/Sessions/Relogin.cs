@@ -4,13 +4,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The initiator's recovery: logs in again, where that needs no prompt, and asks for the session.</summary>
-/// <param name="plan">For how long to try.</param>
-/// <param name="access">Where to.</param>
-/// <param name="offer">Whose session it is.</param>
-/// <param name="start">Where this side stood when it began.</param>
-/// <param name="mailbox">Gets the new link.</param>
-/// <param name="tally">For the heartbeat.</param>
+/// <summary>The initiator's recovery: logs in again, if that needs no prompt, and asks for the session.</summary>
+/// <param name="plan">The plan, for the timeout.</param>
+/// <param name="access">How to reach the remote host.</param>
+/// <param name="offer">The offer, for the session.</param>
+/// <param name="start">This side's initial state.</param>
+/// <param name="mailbox">Receives the new link.</param>
+/// <param name="tally">The heartbeat's counters.</param>
 /// <param name="current">The remote shell that has ended.</param>
 internal sealed class Relogin(Plan plan, Access access, Offer offer, ChannelStart start, Mailbox mailbox, Tally tally, Func<RemoteShell> current) : IRecovery, IDisposable
 {
@@ -40,7 +40,7 @@ internal sealed class Relogin(Plan plan, Access access, Offer offer, ChannelStar
 
     public void Dispose() => _deadline?.Dispose();
 
-    /// <summary>What the timeout leaves after the last sign of life, and not less than the far end waits.</summary>
+    /// <summary>The timeout less the silence so far, but at least the time that the remote end waits.</summary>
     private TimeSpan TimeLeft()
     {
         var left = TimeSpan.FromSeconds(plan.TimeoutSeconds) - current().Control.Silence;
@@ -69,7 +69,7 @@ internal sealed class Relogin(Plan plan, Access access, Offer offer, ChannelStar
         {
             if (await current().ExitAsync() is null)
             {
-                // ssh hangs, and so would whoever shares its login.
+                // ssh hangs, and so would every program that shares its login.
                 access.Kept?.Forget();
             }
 
@@ -81,7 +81,9 @@ internal sealed class Relogin(Plan plan, Access access, Offer offer, ChannelStar
         }
     }
 
-    /// <summary>Only ssh can be asked not to prompt, and only if it was ssh that ended: what it ran would end the same way again.</summary>
+    /// <summary>
+    /// Only ssh can be asked not to prompt, and only an exit of ssh itself is worth a new login: a remote command that exited would exit again.
+    /// </summary>
     private async Task<bool> IsWorthItAsync() =>
         access.Launcher.CanRelaunch && await current().ExitAsync() is null or { Kind: RemoteExitKind.LoginFailed or RemoteExitKind.Killed };
 

@@ -6,14 +6,14 @@ namespace Pipe.Engine;
 /// <summary>The responder's recovery: waits for a new login to bring a new channel.</summary>
 internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IRecovery, IDisposable
 {
-    /// <summary>However long the timeout: what an initiator that was killed leaves behind is gone soon.</summary>
+    /// <summary>The limit for any timeout, so that the server of a killed initiator soon ends.</summary>
     private const int PatienceAtMost = 20;
 
     private readonly Lock _meeting = new();
     private Socket? _socket;
     private bool _isOver;
 
-    /// <summary>Seconds for which a session can be taken up again: less than the timeout, so that nothing is left by then.</summary>
+    /// <summary>Seconds for which a session can be resumed: less than the timeout, so that the server is gone by then.</summary>
     public static int Patience(int timeoutSeconds) => Math.Clamp(timeoutSeconds * 2 / 3, 1, PatienceAtMost);
 
     public void Begin(Exception? cause) => DataThread.Start("rendezvous", () =>
@@ -34,7 +34,7 @@ internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IR
 
     public void Succeeded()
     {
-        // Each wait has its own time.
+        // Each wait starts its own limit.
     }
 
     public void Dispose()
@@ -60,7 +60,7 @@ internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IR
         }
     }
 
-    /// <summary>Not once the session is over: nobody would take the place away again.</summary>
+    /// <summary>Refuses once the session is over, when nothing would remove the socket again.</summary>
     private Socket Listen()
     {
         lock (_meeting)

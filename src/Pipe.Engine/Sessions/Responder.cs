@@ -2,13 +2,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The side that was asked: opens its object, serves one copy, and ends. Its only words are on the control channel.</summary>
-/// <param name="kinds">What it can open.</param>
-/// <param name="control">To the client.</param>
-/// <param name="waiting">Is told what a copy waits for that has not begun to move.</param>
+/// <summary>The responding side: opens its object, serves one copy, and ends. It speaks only on the control channel.</summary>
+/// <param name="kinds">The kinds of object that it can open.</param>
+/// <param name="control">The channel to the client.</param>
+/// <param name="waiting">Called with the reason for a wait before the copy begins to move data.</param>
 internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Action<string> waiting)
 {
-    /// <summary>What messages call the other side.</summary>
+    /// <summary>The name of the other side in messages.</summary>
     public const string Client = "the client";
 
     private readonly Mailbox _mailbox = new();
@@ -18,10 +18,10 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
     private IDisposable? _survey;
     private DataPump? _pump;
 
-    /// <summary>Those that may carry data lanes, best first.</summary>
+    /// <summary>The transports allowed for data lanes, best first.</summary>
     public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.All;
 
-    /// <summary>Returns when the copy has ended, one way or the other; true if it was done.</summary>
+    /// <summary>Returns when the copy has ended; true if it succeeded.</summary>
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "the server was stopped by a signal"))));
@@ -74,7 +74,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         await new Session(_mailbox, peer, _pump, lanes, offer, recovery, _tally, Unobserved.Instance).RunAsync();
     }
 
-    /// <summary>Before it is asked for: that saves a round trip.</summary>
+    /// <summary>Listens before the initiator asks, which saves a round trip.</summary>
     private static void ListenEarly(LaneAcceptors acceptors, ConnectMode way, Peer peer)
     {
         try
@@ -89,7 +89,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         }
         catch (Failure) when (way == ConnectMode.Auto)
         {
-            // There are other ways, and perhaps no data connection is needed at all.
+            // Other ways remain, and the copy may need no data connection at all.
         }
     }
 
@@ -97,10 +97,10 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         ? new SenderPump(_mailbox, _source, offer, block, offer.Terms.Window, _tally, resumes)
         : new ReceiverPump(_mailbox, _sink!, offer, offer.Terms.Size < 0 ? -1 : offer.Terms.Size - KeptBytes, block, _tally, resumes);
 
-    /// <summary>Of what the source has they do not come again.</summary>
+    /// <summary>Bytes of the source that are already here and will not be sent.</summary>
     private long KeptBytes => _sink?.KeptFragments.Sum(fragment => fragment.Size) ?? 0;
 
-    /// <summary>Opening may take as long as a disk is full; meanwhile the other side may give up.</summary>
+    /// <summary>Opens the object. This may wait while a disk is full; meanwhile the other side may give up.</summary>
     private async Task<Terms> OpenAsync(Offer offer, Peer peer)
     {
         void Tell(string words) => peer.Send(new Waiting(words));

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The sender's end: a source, the outbox, and a <see cref="LaneSender"/> on each lane.</summary>
+/// <summary>The sender's end: a source, the outbox, and a <see cref="LaneSender"/> for each lane.</summary>
 internal sealed class SenderPump : DataPump
 {
     private readonly ISource _source;
@@ -16,13 +16,13 @@ internal sealed class SenderPump : DataPump
     private DemandSchedule? _demand;
     private uint _asked;
 
-    /// <param name="mailbox">Gets AllSent when the source has ended well.</param>
-    /// <param name="source">Owned by the caller.</param>
-    /// <param name="offer">Digest and rate.</param>
-    /// <param name="block">Bytes of a block.</param>
-    /// <param name="window">What the receiver can park; 0 for any number.</param>
-    /// <param name="tally">Counts what is acknowledged.</param>
-    /// <param name="resumes">Whether the receiver says what it has of a file.</param>
+    /// <param name="mailbox">Receives AllSent when the source has ended without error.</param>
+    /// <param name="source">The source, owned by the caller.</param>
+    /// <param name="offer">The offer, for digest and rate.</param>
+    /// <param name="block">Block size in bytes.</param>
+    /// <param name="window">Blocks that the receiver can hold out of order; 0 for no limit.</param>
+    /// <param name="tally">Counts acknowledged bytes.</param>
+    /// <param name="resumes">Whether the receiver announces the ranges of a file that it already has.</param>
     public SenderPump(Mailbox mailbox, ISource source, Offer offer, int block, int window, Tally tally, bool resumes = false)
         : base(mailbox)
     {
@@ -67,7 +67,7 @@ internal sealed class SenderPump : DataPump
 
     public override void Take(Have have)
     {
-        // To an earlier question: on the way between two remote hosts it may have been overtaken by the new one.
+        // An answer to an earlier question: between two remote hosts the new question may have overtaken it.
         if (have.Number > 0 && have.Number < _asked)
         {
             return;
@@ -79,7 +79,7 @@ internal sealed class SenderPump : DataPump
         }
     }
 
-    /// <summary>A source without addresses is sent whole, whatever the receiver has.</summary>
+    /// <summary>A source without offsets is sent whole, whatever the receiver has.</summary>
     public override void Take(HaveRanges ranges)
     {
         if (!_resumes)
@@ -124,7 +124,7 @@ internal sealed class SenderPump : DataPump
         return sender.Shutdown;
     }
 
-    /// <summary>The link is worth having that many bytes on their way.</summary>
+    /// <summary>Sizes the send window for that many bytes in flight.</summary>
     private void Reach(long bytes) => _outbox.Reach(bytes / _terms.Block);
 
     private Outbox MakeOutbox(ISource source, int block, int window, bool resumes, bool isOnDemand)
@@ -132,7 +132,7 @@ internal sealed class SenderPump : DataPump
         var most = Math.Min(window, Defaults.MostStreamWindow);
         if (source is IRangeSource range)
         {
-            // An ordered sink has nothing from before: to it everything goes front to back.
+            // An ordered sink keeps nothing from an earlier run: it gets everything front to back.
             _missing = resumes ? new MissingSchedule(range, Failed) : null;
             _demand = isOnDemand ? new DemandSchedule(range) : null;
             return new RangeOutbox(range, (IRangeSchedule?)_demand ?? (IRangeSchedule?)_missing ?? new SequentialSchedule(range), block, most);

@@ -3,8 +3,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// What both sides do once they have agreed: keep lanes and control channel going, tell the ends of the copy from each other, and
-/// bring about the verdict. All decisions are made here, one event after the other; data threads only post.
+/// The part of a copy that is the same on both sides once they have agreed: keeps lanes and control channel working, detects how the copy ends, and
+/// produces the verdict. Makes all decisions here, one event at a time; data threads only post.
 /// </summary>
 internal sealed class Session
 {
@@ -22,14 +22,14 @@ internal sealed class Session
     private Report? _report;
     private bool _isLost;
 
-    /// <param name="mailbox">Events.</param>
+    /// <param name="mailbox">The session's events.</param>
     /// <param name="peer">The other side.</param>
-    /// <param name="pump">This side's end of the blocks.</param>
-    /// <param name="lanes">How data lanes come about.</param>
-    /// <param name="offer">What was agreed.</param>
-    /// <param name="recovery">What to do when it breaks.</param>
+    /// <param name="pump">This side's end of the data path.</param>
+    /// <param name="lanes">Makes the data lanes.</param>
+    /// <param name="offer">The agreed offer.</param>
+    /// <param name="recovery">Recovers from a broken control channel.</param>
     /// <param name="tally">Counters.</param>
-    /// <param name="observer">Who watches.</param>
+    /// <param name="observer">Receives progress and notes.</param>
     public Session(
         Mailbox mailbox, Peer peer, DataPump pump, LaneManager lanes, Offer offer, IRecovery recovery, Tally tally, IObserver observer)
     {
@@ -44,18 +44,17 @@ internal sealed class Session
         _handlers = Handlers();
     }
 
-    /// <summary>Gets the remote shell of a new login.</summary>
+    /// <summary>Called with the remote shell of a new login.</summary>
     public Action<RemoteShell> LoggedInAgain { get; init; } = _ => { };
 
-    /// <summary>The session at the other end of a copy that passes through here: it is asked, and answers, what this side does not know.</summary>
+    /// <summary>Links to the other session of a copy that passes through this host; forwards questions that this side cannot answer.</summary>
     public Across? Across { get; init; }
 
-    /// <summary>What the user should know though the copy is done; complete on the initiator's side.</summary>
+    /// <summary>Warnings for the user about a successful copy; complete on the initiator's side.</summary>
     public HashSet<Remark> Remarks { get; } = [];
 
     /// <summary>
-    /// Runs to the verdict and returns the size of the object. Throws what ended the copy. A responder that has reported stays until
-    /// the report has arrived.
+    /// Runs to the verdict and returns the size of the object; throws the failure that ended the copy. A responder stays until its report has arrived.
     /// </summary>
     public async Task<long> RunAsync()
     {
@@ -78,7 +77,7 @@ internal sealed class Session
         }
     }
 
-    /// <summary>The size of the object if this event is the verdict.</summary>
+    /// <summary>Returns the size of the object if this event is the verdict.</summary>
     private long? Handle(SessionEvent what)
     {
         switch (what)
@@ -104,7 +103,7 @@ internal sealed class Session
                 Relink(link, shell);
                 return null;
             case SessionEvent.Failed when _report is { } report:
-                // Committed is committed, whether the peer hears of it or not.
+                // A commit is final, even if the peer never learns of it.
                 return report.Size;
             default:
                 return Obey(_peer.Admit(what));
@@ -114,7 +113,10 @@ internal sealed class Session
     private long? Obey((MessageType? Type, byte[] Payload) message) =>
         message.Type is { } type && _handlers.TryGetValue(type, out var handle) ? handle(message.Payload) : null;
 
-    /// <summary>By the message. The state table has decided that it may come now, and to this side; what is not here has no meaning any more.</summary>
+    /// <summary>
+    /// The handlers by message type. The state table has already checked that the message is allowed now and to this side; a message without a handler
+    /// is obsolete.
+    /// </summary>
     private Dictionary<MessageType, Func<byte[], long?>> Handlers() => new()
     {
         [MessageType.Listening] = Do(payload => _lanes.Told(Listening.Read(payload))),
@@ -136,7 +138,7 @@ internal sealed class Session
         [MessageType.Total] = Do(payload => Take(Total.Read(payload))),
     };
 
-    /// <summary>Of a message that is not the verdict.</summary>
+    /// <summary>Adapts the handler of a message that is not the verdict.</summary>
     private static Func<byte[], long?> Do(Action<byte[]> handle) => payload =>
     {
         handle(payload);
@@ -183,7 +185,7 @@ internal sealed class Session
         }
     }
 
-    /// <summary>It is for the user, who is at the initiator's side.</summary>
+    /// <summary>Records a remark for the user, who is at the initiator's side.</summary>
     private void Tell(Remark remark)
     {
         if (remark.Words.Length > 0 && Remarks.Add(remark))
@@ -200,7 +202,7 @@ internal sealed class Session
         }
     }
 
-    /// <summary>The sender may have to know first what the target has.</summary>
+    /// <summary>Sends the sender's question about the target, if it has one.</summary>
     private void Ask()
     {
         _pump.Tell(_peer.Link.Control);
@@ -226,7 +228,7 @@ internal sealed class Session
         return report.Size;
     }
 
-    /// <summary>What of a tree could not be written over there.</summary>
+    /// <summary>Counts and reports the members of a tree that the remote end could not write.</summary>
     private void Hear(Report report)
     {
         _tally.Fail((long)Math.Min(report.Failed, int.MaxValue));
@@ -236,7 +238,7 @@ internal sealed class Session
         }
     }
 
-    /// <summary>The control channel is gone; lanes go on as long as they need no word from the other side.</summary>
+    /// <summary>Handles the loss of the control channel; lanes continue as long as they need no message from the other side.</summary>
     private void Lose(ControlChannel control, Exception? cause)
     {
         if (control != _peer.Link.Control)
@@ -270,7 +272,7 @@ internal sealed class Session
         }
     }
 
-    /// <summary>To the responder: somebody wants this session back.</summary>
+    /// <summary>For the responder: a new login claims this session.</summary>
     private void Resume(Resume resume)
     {
         Cryptography.Require();
@@ -283,7 +285,7 @@ internal sealed class Session
         GoOn();
     }
 
-    /// <summary>Over the new channel says again what may have been lost with the old one.</summary>
+    /// <summary>Repeats over the new channel the messages that may have been lost with the old one.</summary>
     private void GoOn()
     {
         _isLost = false;

@@ -2,57 +2,57 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What can happen to a session. Everything reaches its one thread of control through one mailbox.</summary>
+/// <summary>An event of a session. All events reach its one thread of control through one mailbox.</summary>
 internal abstract record SessionEvent
 {
-    /// <summary>A control message came that is not for a data thread.</summary>
+    /// <summary>A control message arrived that is not for a data thread.</summary>
     public sealed record Received(MessageType Type, byte[] Payload) : SessionEvent;
 
-    /// <summary>A control message came that the state table does not allow. No other comes over that channel.</summary>
+    /// <summary>A control message arrived that the state table does not allow. No more are read from that channel.</summary>
     public sealed record Refused(string Fault) : SessionEvent;
 
-    /// <summary>The control channel is at its end, or broken.</summary>
+    /// <summary>The control channel has ended or is broken.</summary>
     public sealed record ControlEnded(ControlChannel Control, Exception? Cause) : SessionEvent;
 
-    /// <summary>There is a new control channel, not yet read from; on the initiator's side with the remote shell that leads to it.</summary>
+    /// <summary>There is a new control channel, not read from yet; on the initiator's side with the remote shell behind it.</summary>
     public sealed record Relinked(Link Link, RemoteShell? Shell) : SessionEvent;
 
-    /// <summary>A data lane has proven itself.</summary>
+    /// <summary>A data lane has authenticated itself.</summary>
     public sealed record Joined(ILane Lane) : SessionEvent;
 
-    /// <summary>A lane has ended, with what broke it if something did.</summary>
+    /// <summary>A lane has ended; the cause is null if nothing broke it.</summary>
     public sealed record LaneEnded(ILane Lane, Exception? Cause) : SessionEvent;
 
-    /// <summary>These data connections could not be made to what the peer listens on.</summary>
+    /// <summary>These data connections could not be made to the peer's listener.</summary>
     public sealed record NoWay(IReadOnlyList<int> Lanes, string Reason) : SessionEvent;
 
-    /// <summary>Datagrams of the peer arrive here, and the answers do not arrive there.</summary>
+    /// <summary>The peer's datagrams arrive here, but the answers do not arrive there.</summary>
     public sealed record Unanswered(string Reason) : SessionEvent;
 
-    /// <summary>The round trip to the peer was measured: microseconds, <see cref="long.MaxValue"/> if it did not answer soon.</summary>
+    /// <summary>The round trip to the peer was measured: microseconds, or <see cref="long.MaxValue"/> without a timely answer.</summary>
     public sealed record Probed(long RoundTrip) : SessionEvent;
 
-    /// <summary>Time to try again to make the data connections that are missing.</summary>
+    /// <summary>It is time to retry the missing data connections.</summary>
     public sealed record AskAgain : SessionEvent;
 
-    /// <summary>Time for the monitor of the data lanes to look again.</summary>
+    /// <summary>It is time to poll the monitor of the data lanes.</summary>
     public sealed record Poll : SessionEvent;
 
-    /// <summary>The sender has more than lane 0 may carry.</summary>
+    /// <summary>The sender has more data than lane 0 should carry.</summary>
     public sealed record Wide : SessionEvent;
 
-    /// <summary>The sender's source has ended well, and this is all of it.</summary>
+    /// <summary>The sender's source has ended without error, with these totals.</summary>
     public sealed record AllSent(End End, string Remark = "", Failure? Verdict = null) : SessionEvent;
 
     /// <summary>The receiver's sink is committed.</summary>
     public sealed record Committed(End End, string Remark = "") : SessionEvent;
 
-    /// <summary>To a session that meets another one here: the other one has come to where this one has to know of it.</summary>
+    /// <summary>For one of two sessions that meet here: both have met.</summary>
     public sealed record Met : SessionEvent;
 
-    /// <summary>The responder's tree was looked through, for the initiator who watches.</summary>
+    /// <summary>The responder's tree has been scanned, for the initiator's meter.</summary>
     public sealed record Surveyed(Total Total) : SessionEvent;
 
-    /// <summary>Something failed on this side.</summary>
+    /// <summary>An operation failed on this side.</summary>
     public sealed record Failed(Exception Cause) : SessionEvent;
 }

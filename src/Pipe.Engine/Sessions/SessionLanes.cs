@@ -3,16 +3,16 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Makes the terms of a session whose lanes become events in its mailbox.</summary>
+/// <summary>Builds the lane terms of a session; lane events go to its mailbox.</summary>
 internal static class SessionLanes
 {
-    /// <param name="offer">What was agreed.</param>
-    /// <param name="mailbox">Of the session.</param>
-    /// <param name="alsoKnownAs">The peer as it is known on this side.</param>
-    /// <param name="findHere">Finds the address in use on this side.</param>
+    /// <param name="offer">The agreed offer.</param>
+    /// <param name="mailbox">The session's mailbox.</param>
+    /// <param name="alsoKnownAs">The peer's name or address on this side.</param>
+    /// <param name="findHere">Finds the local address in use.</param>
     /// <param name="isSender">Whether this side sends the blocks.</param>
-    /// <param name="transports">Those that both sides have.</param>
-    /// <param name="datagrams">What the user wants of the datagram channel.</param>
+    /// <param name="transports">The transports that both sides have.</param>
+    /// <param name="datagrams">The user's datagram policy.</param>
     public static LaneTerms TermsOf(
         Offer offer, Mailbox mailbox, string alsoKnownAs, Func<IPAddress?> findHere, bool isSender, IReadOnlyList<ILaneTransport> transports, DatagramPolicy datagrams)
     {

@@ -4,13 +4,13 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Notices on the receiver's side that what was sent does not come: something is missing, the sink has nothing to do, and not a byte
-/// comes over any data connection. No network does that to TCP; somebody who holds back what connections carry does.
+/// Detects at the receiver that sent data do not arrive: blocks are missing, the sink is idle, and no byte arrives on any data connection. No network
+/// does that to TCP; a middlebox that withholds the contents of connections does.
 /// </summary>
-/// <param name="pump">Whose data connections these are.</param>
-/// <param name="offer">Timeout, and the rate that may make the sender wait.</param>
-/// <param name="tally">What has come.</param>
-/// <param name="observer">Is told of a standstill.</param>
+/// <param name="pump">The pump whose data connections these are.</param>
+/// <param name="offer">The offer, for the timeout and for a rate limit that slows the sender.</param>
+/// <param name="tally">Counts received bytes.</param>
+/// <param name="observer">Receives the note about a stall.</param>
 internal sealed class StallDetector(ReceiverPump pump, Offer offer, Tally tally, IObserver observer) : ILaneMonitor
 {
     private static readonly TimeSpan BetweenPolls = TimeSpan.FromSeconds(1);
@@ -18,11 +18,11 @@ internal sealed class StallDetector(ReceiverPump pump, Offer offer, Tally tally,
     private long _bytesBefore = -1;
     private long _since;
 
-    /// <summary>Seconds without a byte that are too many.</summary>
+    /// <summary>Seconds without a byte that count as a stall.</summary>
     private double Patience => offer.TimeoutSeconds + (offer.Rate > 0 ? (double)offer.MostLanes * offer.Terms.Block / offer.Rate : 0);
 
-    /// <summary>Looks whether what is missing still comes, and has the connections made again if it does not.</summary>
-    /// <exception cref="Failure">Others have been tried, and brought nothing either.</exception>
+    /// <summary>Checks whether the missing blocks still arrive, and replaces the connections if not.</summary>
+    /// <exception cref="Failure">Replacement connections have brought nothing either.</exception>
     public TimeSpan Poll()
     {
         var lanes = pump.Lanes.Data.ToList();
@@ -35,10 +35,10 @@ internal sealed class StallDetector(ReceiverPump pump, Offer offer, Tally tally,
         return BetweenPolls;
     }
 
-    /// <summary>True if the connections are no good any more and others should be tried.</summary>
-    /// <param name="isMissing">Something is on its way, and nothing else is to be done.</param>
-    /// <param name="isAllSent">The sender has sent everything; before that it may have trouble to read what is missing.</param>
-    /// <param name="silence">Milliseconds since a byte came over any of them; 0 if there is none.</param>
+    /// <summary>Whether the connections have stalled and should be replaced.</summary>
+    /// <param name="isMissing">Whether blocks are in flight and the sink is idle.</param>
+    /// <param name="isAllSent">Whether the sender has sent everything; before that it may be slow to read the missing blocks.</param>
+    /// <param name="silence">Milliseconds since the last byte on any connection; 0 without connections.</param>
     private bool Judge(bool isMissing, bool isAllSent, long silence)
     {
         if (!isMissing || tally.Bytes != _bytes || silence == 0)

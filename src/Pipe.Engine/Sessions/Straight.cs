@@ -4,9 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A copy between two servers whose data connections go straight from one to the other. What one of them says is passed to the other,
-/// if it is something that two ends of a copy have to say to each other; the verdict is that of the target. Nothing is taken up again:
-/// who loses its control channel ends the copy.
+/// A copy between two servers whose data connections run directly between them. Forwards the messages that the two ends of a copy exchange; the target
+/// gives the verdict. Never resumes: the loss of either control channel ends the copy.
 /// </summary>
 internal sealed class Straight
 {
@@ -18,11 +17,11 @@ internal sealed class Straight
     private readonly HashSet<string> _remarks = [];
     private End? _end;
 
-    /// <param name="source">The session with the server that sends.</param>
-    /// <param name="target">The session with the one that receives.</param>
-    /// <param name="reason">Why it can go this way.</param>
-    /// <param name="tally">Counts what the target has.</param>
-    /// <param name="observer">Who watches.</param>
+    /// <param name="source">The session with the sending server.</param>
+    /// <param name="target">The session with the receiving server.</param>
+    /// <param name="reason">Why the copy can go directly.</param>
+    /// <param name="tally">Counts the bytes that the target has.</param>
+    /// <param name="observer">Receives progress and notes.</param>
     public Straight(Half source, Half target, string reason, Tally tally, IObserver observer)
     {
         (_source, _target, _tally, _observer) = (source, target, tally, observer);
@@ -34,19 +33,19 @@ internal sealed class Straight
         DataThread.Start("acks across", () => Guard(target, PassAcks));
     }
 
-    /// <summary>What the outcome calls it.</summary>
+    /// <summary>The way's name in the outcome.</summary>
     public static string Way => "straight";
 
-    /// <summary>The most that were wanted.</summary>
+    /// <summary>The largest number of lanes requested.</summary>
     public int Lanes { get; private set; }
 
-    /// <summary>What limited the rate, as the source has found.</summary>
+    /// <summary>The bottleneck of the rate, as measured by the source.</summary>
     public Bottleneck Limit { get; private set; }
 
-    /// <summary>What the user should know though the copy is done.</summary>
+    /// <summary>Warnings for the user about a successful copy.</summary>
     public IReadOnlyCollection<string> Remarks => _remarks;
 
-    /// <summary>Carries one half to the verdict and returns the size of the object. Throws what ended the copy.</summary>
+    /// <summary>Runs one half to the verdict and returns the size of the object; throws the failure that ended the copy.</summary>
     public async Task<long> CarryAsync(Half half)
     {
         while (true)
@@ -84,7 +83,7 @@ internal sealed class Straight
         }
     }
 
-    /// <summary>What one end of a copy may say to the other one.</summary>
+    /// <summary>Forwards a message that one end of a copy may send to the other.</summary>
     private void Pass(Half half, Half other, MessageType type, byte[] payload)
     {
         switch (type)
@@ -149,7 +148,7 @@ internal sealed class Straight
         }
     }
 
-    /// <summary>What was sent before there was a data connection, and what is sent if there are none any more.</summary>
+    /// <summary>Forwards the blocks in the control channels: those sent before the first data connection, or without any.</summary>
     private void PassBlocks()
     {
         using var slab = new Slab(_source.Offer.Terms.Block);
@@ -175,7 +174,7 @@ internal sealed class Straight
         }
         catch (IOException)
         {
-            // The channel is gone, and its reader notices.
+            // The channel is broken; its reader reports that.
         }
         catch (Exception e)
         {

@@ -3,10 +3,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>One copy, on the side that asked for it: a connection and an end here, from the offer to the verdict.</summary>
+/// <summary>One copy, on the initiator's side: a connection and a local end, from the offer to the verdict.</summary>
 /// <param name="edge">The copy.</param>
-/// <param name="here">The end on this host.</param>
-/// <param name="turns">When it may log in.</param>
+/// <param name="here">The local end.</param>
+/// <param name="turns">Limits concurrent logins.</param>
 internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
 {
     private readonly Plan _plan = edge.Plan;
@@ -23,10 +23,10 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     private Bottleneck _limit;
     private Remark? _verdict;
 
-    /// <summary>Those that may carry data lanes, best first.</summary>
+    /// <summary>The transports allowed for data lanes, best first.</summary>
     public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.For(edge.Plan.Channel);
 
-    /// <summary>Between an object here and the one there, with no other copy beside it.</summary>
+    /// <summary>A single copy between a local and a remote object.</summary>
     public static Transfer Of(ObjectKinds kinds, Edge edge) => new(edge, new LocalEnd(kinds, edge), new LoginTurns(1));
 
     public async Task<Outcome> RunAsync(CancellationToken cancel)
@@ -70,7 +70,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         }
     }
 
-    /// <summary>All that the program printed is here; how it ended is how this ends.</summary>
+    /// <summary>Throws the failure of a source program whose output has been copied completely.</summary>
     private void ThrowVerdict()
     {
         if (_verdict is { } verdict)
@@ -79,7 +79,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         }
     }
 
-    /// <summary>All is well now, but whoever runs that network should know.</summary>
+    /// <summary>Warns about damaged blocks: the copy is intact, but the network's operator should know.</summary>
     private void WarnOfDamage()
     {
         if (_tally.Damaged > 0)
@@ -117,7 +117,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         }
     }
 
-    /// <summary>The other end of the copy is another server: this session is one of the two that it takes.</summary>
+    /// <summary>Runs this session as one of the two of a direct copy between servers.</summary>
     private async Task<long> CarryAsync(Straight straight, Half half)
     {
         var size = await straight.CarryAsync(half);
@@ -127,7 +127,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         return size;
     }
 
-    /// <summary>The other end of the copy is here.</summary>
+    /// <summary>Runs a session whose other end is local.</summary>
     private async Task<long> MoveAsync(Connection connection, Offer offer, Terms terms, string filters)
     {
         var peer = connection.Peer;
@@ -154,7 +154,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         return size;
     }
 
-    /// <summary>What the other side has of an archive that goes on need not be sent.</summary>
+    /// <summary>Skips the parts of a resumed archive that the other side already has.</summary>
     private void Keep(IReadOnlyList<KeptFragment> kept)
     {
         if (kept.Count == 0)
@@ -185,7 +185,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
 
     private void Fail(Failure early) => _mailbox.Post(new SessionEvent.Failed(early));
 
-    /// <summary>Stops everything on both sides and says what the user should know.</summary>
+    /// <summary>Stops both sides and returns the exception to show to the user.</summary>
     private async Task<Exception> EndAsync(Exception e, Connection connection)
     {
         var verdict = await connection.ExplainAsync(e);

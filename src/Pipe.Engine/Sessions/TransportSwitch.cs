@@ -4,14 +4,14 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Between TCP and datagrams, where both sides have both: takes the measurements, and has lanes made over the better one. Part of the
+/// Chooses between TCP and datagrams where both sides have both: takes the measurements and switches lanes to the better transport. Runs on the
 /// session's thread of control.
 /// </summary>
 /// <param name="dialer">Makes the lanes.</param>
-/// <param name="mailbox">Where the answer of a probe comes.</param>
-/// <param name="pump">Whose lanes they are.</param>
-/// <param name="observer">Is told why.</param>
-/// <param name="isSender">Whether this side sends the blocks: only then are its measurements of use.</param>
+/// <param name="mailbox">Receives the result of a probe.</param>
+/// <param name="pump">The pump whose lanes they are.</param>
+/// <param name="observer">Receives the reason.</param>
+/// <param name="isSender">Whether this side sends the blocks: only the sender's measurements are useful.</param>
 /// <param name="isInitiator">Which side this is.</param>
 internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPump pump, IObserver observer, bool isSender, bool isInitiator)
 {
@@ -20,21 +20,21 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
     private readonly TransportChoice _choice = new();
     private bool _isProbed;
 
-    /// <summary>The transport is settled by a measurement, or by what is blocked.</summary>
+    /// <summary>Whether a measurement or a blocked transport has settled the choice.</summary>
     public bool IsChosen { get; private set; }
 
-    /// <summary>Why it was changed; empty if it was not.</summary>
+    /// <summary>Why the transport was changed; empty if it was not.</summary>
     public string Reason => _choice.Reason;
 
     private LaneWay Way => dialer.Way;
 
-    /// <summary>The round trip decides which transport comes first.</summary>
+    /// <summary>Whether the round trip still has to decide which transport comes first.</summary>
     private bool IsUndecided => isInitiator && Way.HasChoice && Way.Mode == ConnectMode.Direct && !_isProbed;
 
-    /// <summary>A responder cannot tell an initiator what to listen for.</summary>
+    /// <summary>Whether this side may switch: a responder cannot tell an initiator what to listen for.</summary>
     private bool MayChange => isSender && Way.HasChoice && (isInitiator || Way.Mode == ConnectMode.Direct);
 
-    /// <summary>Measures the round trip before the first lane is made; false if that decides nothing.</summary>
+    /// <summary>Measures the round trip before the first lane is made; false if it would decide nothing.</summary>
     public bool TryProbe()
     {
         if (!IsUndecided)
@@ -42,13 +42,13 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
             return false;
         }
 
-        // The Listening for TCP may come a moment after that for datagrams, or not at all.
+        // The Listening for TCP may arrive shortly after the one for datagrams, or not at all.
         dialer.Probe(roundTrip => mailbox.Post(new SessionEvent.Probed(roundTrip)));
         mailbox.PostLater(ProbeLimit, new SessionEvent.Probed(long.MaxValue));
         return true;
     }
 
-    /// <summary>Takes the microseconds of a round trip; false if the first transport is decided on already.</summary>
+    /// <summary>Takes a round trip in microseconds; false if the first transport is already chosen.</summary>
     public bool TryDecide(long roundTrip)
     {
         if (!IsUndecided)
@@ -66,7 +66,7 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
         return true;
     }
 
-    /// <summary>Changes the transport if the other one would do better. Returns when to look again, at most that pause from now.</summary>
+    /// <summary>Switches if the other transport would do better. Returns the time until the next check, at most that pause.</summary>
     public TimeSpan Judge(string transport, TimeSpan pause)
     {
         if (!MayChange)
@@ -84,7 +84,7 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
         return pause > JudgePause ? JudgePause : pause;
     }
 
-    /// <summary>From now on lanes are made over this transport; the peer has to say again where it listens.</summary>
+    /// <summary>Switches to this transport; the peer has to announce again where it listens.</summary>
     public void Use(string transport)
     {
         IsChosen = true;

@@ -2,17 +2,17 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The ways to data connections that led nowhere, and why. As text: all of them.</summary>
-/// <param name="offer">What was asked for.</param>
-/// <param name="transports">Those that both sides have and the user allows.</param>
+/// <summary>The failed ways to make data connections, with reasons. ToString lists them all.</summary>
+/// <param name="offer">The offer, with the requested mode.</param>
+/// <param name="transports">The transports that both sides have and the user allows.</param>
 internal sealed class TriedWays(Offer offer, IReadOnlyList<ILaneTransport> transports)
 {
     private readonly List<string> _ways = [];
 
     public bool IsEmpty => _ways.Count == 0;
 
-    /// <summary>The way has led nowhere; true if there is another one. Only the initiator decides.</summary>
-    /// <exception cref="Failure">None is left, and the user wants no other.</exception>
+    /// <summary>Records a failed way and moves to the next; false if there is none. Only the initiator moves.</summary>
+    /// <exception cref="Failure">No way is left, and the user allows no fallback.</exception>
     public bool TryNext(LaneWay way, string reason, bool isInitiator)
     {
         _ways.Add($"{way.Name}: {reason}");
@@ -25,7 +25,7 @@ internal sealed class TriedWays(Offer offer, IReadOnlyList<ILaneTransport> trans
         return isInitiator;
     }
 
-    /// <exception cref="Failure">The user has named a transport or a direction, so that the control channel is no way out.</exception>
+    /// <exception cref="Failure">The user has required a transport or a direction, which rules out the control channel as a fallback.</exception>
     private void ThrowIfNamed()
     {
         if (transports.All(one => one.Name != Transports.Tcp))

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Nobody watches: the server has no words of its own.</summary>
+/// <summary>An observer that ignores everything: the server prints nothing of its own.</summary>
 internal sealed class Unobserved : IObserver
 {
     public static Unobserved Instance { get; } = new();

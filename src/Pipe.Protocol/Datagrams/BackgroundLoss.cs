@@ -1,12 +1,12 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// The share of datagrams that the path loses whatever the sender does. It is learnt from round trips that could not cause loss: the
-/// sender did not probe for more, in this round or the one before, and the round-trip time shows no queue.
+/// The share of datagrams that the path loses whatever the sender does. Learnt from rounds that cannot have caused loss: the sender did not probe for
+/// more, in this round or the one before, and the round-trip time shows no queue.
 /// </summary>
 internal sealed class BackgroundLoss
 {
-    /// <summary>Loss beyond the background up to this is no sign of congestion.</summary>
+    /// <summary>Loss up to this much above the background is not a sign of congestion.</summary>
     public const double Tolerance = 0.02;
 
     private const double Cap = 0.15;
@@ -23,25 +23,25 @@ internal sealed class BackgroundLoss
     private bool _wasCalm = true;
     private double _gain = MaxFirstGain;
 
-    /// <summary>0 to 0.15.</summary>
+    /// <summary>From 0 to 0.15.</summary>
     public double Share { get; private set; }
 
-    /// <summary>Loss in the round that has just ended.</summary>
+    /// <summary>The loss in the round that has just ended.</summary>
     public double RoundShare { get; private set; }
 
-    /// <summary>The round-trip time of the round that has just ended shows a queue.</summary>
+    /// <summary>Whether the round-trip time of the round that has just ended shows a queue.</summary>
     public bool HasQueue { get; private set; }
 
     public double Threshold => Share + Tolerance;
 
-    /// <summary>What is sent has to be so many times what shall arrive.</summary>
+    /// <summary>The factor by which the sent rate must exceed the rate that should arrive.</summary>
     public double Repair => 1 / (1 - Share);
 
-    /// <summary>More was lost than the background explains, with three standard deviations of what it may lose by chance.</summary>
+    /// <summary>Whether more was lost than the background explains, allowing three standard deviations of random loss.</summary>
     public bool IsExceeded(long lost, long inFlight, int datagram) =>
         lost > (inFlight * Threshold) + (3 * Math.Sqrt(Share * inFlight * datagram));
 
-    /// <summary>Bytes in flight when the loss first went beyond the threshold.</summary>
+    /// <summary>Bytes in flight when the loss first exceeded the threshold.</summary>
     public double InFlightAtLoss(in SentDatagram sent, long lostTotal)
     {
         double before = sent.InFlight - sent.Size, lostBefore = lostTotal - sent.Lost - sent.Size;
@@ -62,7 +62,7 @@ internal sealed class BackgroundLoss
 
     public void OnSpurious(int bytes) => _lost -= bytes;
 
-    /// <param name="isCalm">The sender does not send faster than the path delivers.</param>
+    /// <param name="isCalm">Whether the sender does not send faster than the path delivers.</param>
     /// <param name="minRtt">The round-trip time without a queue.</param>
     /// <param name="datagram">Bytes of a datagram.</param>
     public void EndRound(bool isCalm, long minRtt, int datagram)
@@ -79,7 +79,7 @@ internal sealed class BackgroundLoss
         (_acked, _lost, _rttSum, _rtts) = (0, 0, 0, 0);
     }
 
-    /// <summary>A round of few datagrams says little: such rounds are taken together until they are enough.</summary>
+    /// <summary>Merges rounds of few datagrams, which are not significant, until there are enough.</summary>
     private void Learn(int datagram)
     {
         (_calmAcked, _calmLost) = (_calmAcked + _acked, _calmLost + _lost);

@@ -2,14 +2,14 @@ using System.Numerics;
 
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>Which bytes of a block have arrived, one bit for each <see cref="DatagramLimits.FragmentUnit"/> bytes. Fragments may overlap and have any size.</summary>
+/// <summary>The received bytes of a block, one bit for each <see cref="DatagramLimits.FragmentUnit"/> bytes. Fragments may overlap and have any size.</summary>
 /// <param name="capacity">Bytes of the largest block.</param>
 internal sealed class BlockMap(int capacity)
 {
     private readonly ulong[] _bits = new ulong[(Units(capacity) + 63) / 64];
     private int _missing;
 
-    /// <summary>Bytes of the block.</summary>
+    /// <summary>Size of the block in bytes.</summary>
     public int Size { get; private set; }
 
     public bool IsWhole => _missing == 0;
@@ -20,7 +20,7 @@ internal sealed class BlockMap(int capacity)
         (Size, _missing) = (size, Units(size));
     }
 
-    /// <summary>Returns how many units are new.</summary>
+    /// <summary>Adds a fragment; returns the number of new units.</summary>
     public int Add(int offset, int length)
     {
         var (from, to) = (offset / DatagramLimits.FragmentUnit, Units(offset + length));
@@ -52,7 +52,7 @@ internal sealed class BlockMap(int capacity)
 
     private static int Units(int bytes) => (bytes + DatagramLimits.FragmentUnit - 1) / DatagramLimits.FragmentUnit;
 
-    /// <summary>The bits of one word that lie in a stretch of units.</summary>
+    /// <summary>The bits of one word that lie in a range of units.</summary>
     private static ulong Mask(int word, int from, int to)
     {
         var mask = ulong.MaxValue;

@@ -14,7 +14,7 @@ namespace Pipe.Protocol.Datagrams;
 /// </remarks>
 internal readonly record struct DataHeader(DatagramHeader Header, ulong Block, int Offset, int BlockSize)
 {
-    /// <summary>Without the check.</summary>
+    /// <summary>Size without the check.</summary>
     public const int Size = DatagramHeader.Size + 16;
 
     public const int CheckSize = 8;
@@ -27,8 +27,8 @@ internal readonly record struct DataHeader(DatagramHeader Header, ulong Block, i
         BinaryPrimitives.WriteUInt32LittleEndian(to[28..], (uint)BlockSize);
     }
 
-    /// <summary>Of a header whose check or seal was right.</summary>
-    /// <param name="header">The first 16 bytes, read already.</param>
+    /// <summary>Reads a header whose check or seal was right.</summary>
+    /// <param name="header">The first 16 bytes, already read.</param>
     /// <param name="from">At least 32 bytes.</param>
     /// <param name="payload">Bytes of the fragment.</param>
     public static DataHeader Read(in DatagramHeader header, ReadOnlySpan<byte> from, int payload)

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>The text of an Ack: which datagrams arrived, from the highest number down.</summary>
+/// <summary>The payload of an Ack: the datagrams that arrived, from the highest number down.</summary>
 /// <remarks>
 /// <code>
 ///     u64   largest     the highest number that arrived
@@ -16,7 +16,7 @@ namespace Pipe.Protocol.Datagrams;
 /// </remarks>
 internal readonly record struct DatagramAck(ulong Largest, uint DelayMicroseconds, uint Drops, ulong Arrived, int Count)
 {
-    /// <summary>Without the ranges.</summary>
+    /// <summary>Size without the ranges.</summary>
     public const int Size = 32;
 
     public void Write(Span<byte> to)

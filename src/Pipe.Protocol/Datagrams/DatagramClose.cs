@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>The text of a Close. The verdict on the copy travels on the control channel, not here.</summary>
+/// <summary>The payload of a Close. The verdict on the copy travels on the control channel, not here.</summary>
 /// <remarks>
 /// <code>
 ///     u8    code              ExitCode
@@ -10,10 +10,10 @@ namespace Pipe.Protocol.Datagrams;
 /// </remarks>
 internal readonly record struct DatagramClose(ExitCode Code, string Cause)
 {
-    /// <summary>Without the cause.</summary>
+    /// <summary>Size without the cause.</summary>
     public const int Size = 2;
 
-    /// <summary>Bytes written; a cause beyond its limit is cut.</summary>
+    /// <summary>Writes the payload, with the cause truncated to its limit; returns the number of bytes.</summary>
     public int Write(Span<byte> to)
     {
         var cause = RawText.Encode(Cause);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>The text of a Credit: which blocks may be sent, and which the sink has consumed. Each replaces those before it.</summary>
+/// <summary>The payload of a Credit: the blocks that may be sent, and those that the sink has consumed. Each Credit replaces all earlier ones.</summary>
 /// <remarks>
 /// <code>
 ///     u64   serial      of this Credit, from 1
@@ -18,7 +18,7 @@ namespace Pipe.Protocol.Datagrams;
 /// </remarks>
 internal readonly record struct DatagramCredit(ulong Serial, ulong Limit, ulong Floor, ulong Rate, int Finished, int Damaged)
 {
-    /// <summary>Without the lists.</summary>
+    /// <summary>Size without the lists.</summary>
     public const int Size = 40;
 
     public void Write(Span<byte> to)

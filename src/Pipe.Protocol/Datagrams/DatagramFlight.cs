@@ -1,8 +1,7 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// The datagrams of a sender that are on their way: what an Ack, a loss or silence means for the round-trip time, the size of datagrams,
-/// the congestion control and the blocks.
+/// A sender's datagrams in flight. Applies Acks, losses and timeouts to the round-trip time, the datagram size, the congestion control and the blocks.
 /// </summary>
 internal sealed class DatagramFlight
 {
@@ -36,13 +35,13 @@ internal sealed class DatagramFlight
     /// <summary>All datagrams with lower numbers are settled.</summary>
     public ulong Base => _sent.Base;
 
-    /// <summary>When a datagram will be lost if nothing is heard; <see cref="long.MaxValue"/> for never.</summary>
+    /// <summary>When the next datagram counts as lost if nothing arrives; <see cref="long.MaxValue"/> for never.</summary>
     public long NextLoss => _loss.NextLoss;
 
-    /// <summary>The sender has nothing to send.</summary>
+    /// <summary>Records that the sender has no data to send.</summary>
     public void OnAppLimited() => _delivery.OnAppLimited(_sent.BytesInFlight);
 
-    /// <summary>A datagram that asks for an Ack goes now.</summary>
+    /// <summary>Records a datagram that requires an Ack, sent now.</summary>
     public ref SentDatagram Record(ulong number, int size, long now)
     {
         var inFlight = _sent.BytesInFlight;
@@ -54,7 +53,7 @@ internal sealed class DatagramFlight
         return ref sent;
     }
 
-    /// <summary>True if it brought news.</summary>
+    /// <summary>Applies an Ack; true if it had news.</summary>
     public bool OnAck(in DatagramAck ack, ReadOnlySpan<byte> ranges, long now)
     {
         _delivery.Begin(now, _sent.BytesInFlight);
@@ -85,7 +84,7 @@ internal sealed class DatagramFlight
         return isNews;
     }
 
-    /// <summary>To be called when <see cref="NextLoss"/> is reached.</summary>
+    /// <summary>Called when <see cref="NextLoss"/> is reached.</summary>
     public void OnLossTimer(long now)
     {
         _delivery.Begin(now, _sent.BytesInFlight);
@@ -93,7 +92,7 @@ internal sealed class DatagramFlight
         Steer(_delivery.End(_sent.BytesInFlight, 0, Rtt.Min));
     }
 
-    /// <summary>A fragment that the socket did not take goes again.</summary>
+    /// <summary>Queues a fragment again that the socket did not accept.</summary>
     public void Withdraw(ulong number)
     {
         _blocks.Repeat(_sent[number].Range);
@@ -197,7 +196,7 @@ internal sealed class DatagramFlight
         _loss.Calm(sample.Now);
     }
 
-    /// <summary>Lost datagrams are remembered for three round trips, in case that they arrive after all.</summary>
+    /// <summary>Settles old datagrams. Lost ones are remembered for three round trips, in case they arrive after all.</summary>
     private void Settle(long now)
     {
         var horizon = now - (3 * Rtt.LossDelay);
@@ -209,7 +208,7 @@ internal sealed class DatagramFlight
         }
     }
 
-    /// <summary>The oldest fragments that have not arrived go again.</summary>
+    /// <summary>Queues the oldest outstanding fragments again.</summary>
     public void RepeatOldest(long now, int count)
     {
         for (var from = _sent.Base; count > 0 && _sent.TryNextInFlight(from, _sent.Next, out var number); from = number + 1)

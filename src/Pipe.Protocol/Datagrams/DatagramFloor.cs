@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>The text of a Floor: what the receiver may forget.</summary>
+/// <summary>The payload of a Floor: the state that the receiver may forget.</summary>
 /// <remarks>
 /// <code>
 ///     u64   number    an Ack need not speak of lower numbers, and none below will be accepted

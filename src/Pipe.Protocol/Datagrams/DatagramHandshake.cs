@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>A handshake that a listening side has answered: the keys, and the Welcome to repeat for the same Hello.</summary>
+/// <summary>A handshake that the listening side has answered: the keys, and the Welcome to repeat for the same Hello.</summary>
 internal sealed class DatagramHandshake : IDisposable
 {
     private readonly byte[] _greeting;

@@ -25,7 +25,7 @@ internal readonly record struct DatagramHeader(DatagramType Type, DatagramFlags 
         BinaryPrimitives.WriteUInt64LittleEndian(to[8..], Number);
     }
 
-    /// <summary>False for bytes that cannot be a datagram of an open connection: a stranger's datagram costs no exception.</summary>
+    /// <summary>False for bytes that cannot be a datagram of an open connection; does not throw, so that a stranger's datagrams stay cheap.</summary>
     public static bool TryRead(ReadOnlySpan<byte> from, out DatagramHeader header)
     {
         header = default;

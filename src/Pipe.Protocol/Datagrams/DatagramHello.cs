@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>The first datagram of the connecting side. It is larger than the answer, so that a forged sender address gains nothing.</summary>
+/// <summary>The first datagram of the connecting side. It is larger than the answer, so that a forged source address gains no amplification.</summary>
 /// <remarks>
 /// <code>
 ///     u8    type          Hello
@@ -23,7 +23,7 @@ internal readonly record struct DatagramHello(int Lane, Protection Protection, R
     public const int NonceSize = 32;
     public const int ProofSize = 32;
 
-    /// <summary>What the proof and the keys cover.</summary>
+    /// <summary>Size of the part covered by the proof and the keys.</summary>
     public const int GreetingSize = 56;
 
     public void Write(Span<byte> to, ReadOnlySpan<byte> secret)
@@ -38,8 +38,8 @@ internal readonly record struct DatagramHello(int Lane, Protection Protection, R
         Prove(secret, to[..GreetingSize], to.Slice(GreetingSize, ProofSize));
     }
 
-    /// <summary>Null for anything but the Hello of a connection that is expected here and knows the secret.</summary>
-    /// <remarks>The cheap comparisons stand first: a datagram of a stranger who does not know the session costs no hash.</remarks>
+    /// <summary>Null unless this is the Hello of an expected connection whose sender knows the secret.</summary>
+    /// <remarks>Makes the cheap comparisons first, so that a datagram of a stranger who does not know the session costs no hash.</remarks>
     public static DatagramHello? Open(ReadOnlySpan<byte> from, ReadOnlySpan<byte> session, ReadOnlySpan<byte> secret)
     {
         if (from.Length != Size || from[0] != (byte)DatagramType.Hello || from[1] != DatagramLimits.Version

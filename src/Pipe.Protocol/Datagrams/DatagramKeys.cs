@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>The keys of one direction of one connection, made from the secret of the session and the nonces of both sides.</summary>
+/// <summary>The keys of one direction of one connection, derived from the secret of the session and the nonces of both sides.</summary>
 /// <remarks>
 /// HKDF-SHA256 of the secret; the salt is the first 56 bytes of the Hello and the nonce of the Welcome; the info is
 /// "pipe datagram key connect" or "pipe datagram key listen":

@@ -1,8 +1,8 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// What both ends of a connection have in common: handshake, seals, numbers, replay window and path. It answers nothing that does
-/// not prove the secret. One thread drives it; it has no clock, no socket and no thread of its own.
+/// The common part of both ends of a connection: handshake, seals, numbers, replay window and path. Answers only datagrams that prove the secret. One
+/// thread drives it; it has no clock, socket or thread of its own.
 /// </summary>
 internal sealed class DatagramLink : IDisposable
 {
@@ -32,31 +32,31 @@ internal sealed class DatagramLink : IDisposable
 
     public bool IsOpen => State == DatagramState.Open;
 
-    /// <summary>Where datagrams go.</summary>
+    /// <summary>The path in use for sending.</summary>
     public ulong Path => _paths.Path;
 
-    /// <summary>Where the latest Hello came from; 0 before one came.</summary>
+    /// <summary>The path of the latest Hello; 0 before one arrived.</summary>
     public ulong Caller => _handshakes[_newest]?.Path ?? 0;
 
-    /// <summary>The numbers that arrived: the replay window, and what an Ack reports.</summary>
+    /// <summary>The received numbers: the replay window, and the contents of an Ack.</summary>
     public NumberRanges Received { get; } = new();
 
     /// <summary>The number of the next datagram.</summary>
     public ulong NextNumber => _nextNumber;
 
-    /// <summary>Bytes of a Data datagram beside its payload; only when open.</summary>
+    /// <summary>Bytes of a Data datagram besides its payload; only when open.</summary>
     public int DataOverhead => _sealing!.DataOverhead;
 
     /// <summary>Bytes of a Data datagram before its payload; only when open.</summary>
     public int DataPrefix => _sealing!.DataPrefix;
 
-    /// <summary>Datagrams that were not what they claimed to be, or came twice.</summary>
+    /// <summary>Datagrams that were not authentic, or arrived twice.</summary>
     public long Refused { get; private set; }
 
-    /// <summary>The Close of the peer.</summary>
+    /// <summary>The peer's Close.</summary>
     public DatagramClose? Closed { get; private set; }
 
-    /// <summary>The side that sends Hello, to every candidate address.</summary>
+    /// <summary>Creates the side that sends Hello, to every candidate address.</summary>
     public static DatagramLink Connect(DatagramTerms terms, long now)
     {
         var link = new DatagramLink(terms, DatagramState.Calling, now);
@@ -66,10 +66,10 @@ internal sealed class DatagramLink : IDisposable
         return link;
     }
 
-    /// <summary>The side that is silent until a Hello proves the secret.</summary>
+    /// <summary>Creates the side that sends nothing until a Hello proves the secret.</summary>
     public static DatagramLink Listen(DatagramTerms terms, long now) => new(terms, DatagramState.Listening, now);
 
-    /// <summary>A number for one datagram and no other.</summary>
+    /// <summary>Makes a header with a number that is used only once.</summary>
     public DatagramHeader NextHeader(DatagramType type, DatagramFlags flags = DatagramFlags.None)
     {
         if (_nextNumber == ulong.MaxValue)
@@ -80,10 +80,10 @@ internal sealed class DatagramLink : IDisposable
         return new DatagramHeader(type, flags, _terms.Lane, _sealing!.Tag, _nextNumber++);
     }
 
-    /// <summary>Opens a datagram in place. True for one of an open connection that is genuine and has not come before.</summary>
-    /// <param name="datagram">As it arrived.</param>
-    /// <param name="path">Where it came from.</param>
-    /// <param name="text">Its text; for Data all of it, with header.</param>
+    /// <summary>Opens a datagram in place. True if it is authentic, belongs to an open connection, and is not a replay.</summary>
+    /// <param name="datagram">The datagram as received.</param>
+    /// <param name="path">The path it arrived on.</param>
+    /// <param name="text">Its payload; for Data the whole datagram, with header.</param>
     public bool TryOpen(Span<byte> datagram, ulong path, long now, out DatagramHeader header, out Span<byte> text)
     {
         text = default;
@@ -107,7 +107,7 @@ internal sealed class DatagramLink : IDisposable
         return !TookForItself(header.Type, text, path);
     }
 
-    /// <summary>Writes a sealed datagram around a text that stands behind room for the header, and returns its length.</summary>
+    /// <summary>Writes a sealed datagram around a payload that follows space for the header; returns its length.</summary>
     public int Seal(DatagramType type, Span<byte> to, int textLength)
     {
         NextHeader(type).Write(to);
@@ -116,7 +116,7 @@ internal sealed class DatagramLink : IDisposable
         return length;
     }
 
-    /// <summary>Writes the header of a fragment, and with Clear its check.</summary>
+    /// <summary>Writes the header of a fragment, and in Clear mode its check.</summary>
     public void WriteData(in DatagramSegment segment, Span<byte> prefix)
     {
         segment.Header.Write(prefix);
@@ -126,7 +126,7 @@ internal sealed class DatagramLink : IDisposable
         }
     }
 
-    /// <summary>Writes a whole fragment, in every mode.</summary>
+    /// <summary>Writes a whole fragment, in any mode.</summary>
     /// <returns>The length of the datagram.</returns>
     public int WriteData(in DatagramSegment segment, ReadOnlySpan<byte> payload, Span<byte> datagram)
     {
@@ -144,7 +144,7 @@ internal sealed class DatagramLink : IDisposable
         return length;
     }
 
-    /// <summary>The next datagram of the handshake or about the path: its length, or 0 if there is none now.</summary>
+    /// <summary>Writes the next datagram of the handshake or about the path; returns its length, or 0 if there is none now.</summary>
     public int Control(long now, Span<byte> to, out ulong path)
     {
         path = 0;
@@ -170,10 +170,10 @@ internal sealed class DatagramLink : IDisposable
         return 0;
     }
 
-    /// <summary>When <see cref="Control"/> has something by itself; <see cref="long.MaxValue"/> for never.</summary>
+    /// <summary>When <see cref="Control"/> next has a datagram without an outside event; <see cref="long.MaxValue"/> for never.</summary>
     public long NextTimeout => State == DatagramState.Calling ? Math.Min(_helloAt, _deadline) : _answer is null ? long.MaxValue : 0;
 
-    /// <summary>A Close, sealed; the caller sends it a few times, each time anew.</summary>
+    /// <summary>Writes a sealed Close; the caller sends several, each written anew.</summary>
     public int Close(ExitCode code, string cause, Span<byte> to)
     {
         State = DatagramState.Closed;
@@ -247,7 +247,7 @@ internal sealed class DatagramLink : IDisposable
         _answer = _handshakes[_newest] = new DatagramHandshake(_terms, hello, path);
     }
 
-    /// <summary>The cheap comparisons stand first: tag, then number, then the seal.</summary>
+    /// <summary>Makes the cheap comparisons first: tag, then number, then the seal.</summary>
     private bool TryUnseal(Span<byte> datagram, in DatagramHeader header)
     {
         if (_opening is null)
@@ -258,7 +258,7 @@ internal sealed class DatagramLink : IDisposable
         return header.Tag == _opening.Tag && !Received.Contains(header.Number) && TryUnseal(_opening, datagram, header);
     }
 
-    /// <summary>The first datagram that a handshake's keys open decides for it.</summary>
+    /// <summary>The first datagram that opens with a handshake's keys confirms that handshake.</summary>
     private bool TryConfirm(Span<byte> datagram, in DatagramHeader header)
     {
         foreach (var handshake in _handshakes)

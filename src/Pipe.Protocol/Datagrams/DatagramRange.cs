@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>A step in a list of ranges: skip some numbers, then take some. Longer steps are split, with 0 for what is missing.</summary>
+/// <summary>A step in a list of ranges: skip some numbers, then take some. Longer steps are split, with 0 in the unused field.</summary>
 /// <remarks>
 /// <code>
 ///     u16   gap       numbers to skip

@@ -1,7 +1,7 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>Writes a list of <see cref="DatagramRange"/> into a buffer until it is full.</summary>
-/// <param name="buffer">Room for the steps.</param>
+/// <param name="buffer">Space for the steps.</param>
 internal ref struct DatagramRangeWriter(Span<byte> buffer)
 {
     private readonly Span<byte> _buffer = buffer;
@@ -10,7 +10,7 @@ internal ref struct DatagramRangeWriter(Span<byte> buffer)
 
     public readonly int Length => Count * DatagramRange.Size;
 
-    /// <summary>False if the whole step does not fit; the part that does is written and is right by itself.</summary>
+    /// <summary>False if the whole step does not fit; then the part that fits is written, and is valid by itself.</summary>
     public bool TryAdd(ulong gap, ulong length)
     {
         while (gap > 0 || length > 0)

@@ -44,16 +44,16 @@ internal sealed class DatagramReceiver(DatagramLink link, DatagramTerms terms, i
 
     public IncomingBlocks Blocks => _blocks;
 
-    /// <summary>Datagrams of data and probes that arrived.</summary>
+    /// <summary>Number of received data and probe datagrams.</summary>
     public ulong Arrived => _arrived;
 
-    /// <summary>Fragments that brought nothing new.</summary>
+    /// <summary>Fragments without new bytes.</summary>
     public long Duplicates { get; private set; }
 
-    /// <summary>When the last genuine datagram came.</summary>
+    /// <summary>When the last authentic datagram arrived.</summary>
     public long HeardAt { get; private set; }
 
-    /// <summary>Takes in a datagram; bytes that prove nothing change nothing. True for a fragment whose payload is to be copied.</summary>
+    /// <summary>Processes a datagram; one that is not authentic has no effect. True for a fragment whose payload is to be copied.</summary>
     public bool OnDatagram(Span<byte> datagram, ulong path, long now, out DatagramFragment fragment)
     {
         fragment = default;
@@ -87,17 +87,17 @@ internal sealed class DatagramReceiver(DatagramLink link, DatagramTerms terms, i
         _creditDue = true;
     }
 
-    /// <summary>Room for that many blocks at a time.</summary>
+    /// <summary>Enlarges the window to that many blocks.</summary>
     public void Widen(int slots)
     {
         _blocks.Widen(slots);
         _creditDue = true;
     }
 
-    /// <summary>Datagrams that the socket has dropped in all.</summary>
+    /// <summary>Total number of datagrams that the socket has dropped.</summary>
     public void OnDrops(uint total) => _drops = total;
 
-    /// <summary>The next datagram: its length, or 0. The buffer has room for <see cref="DatagramLimits.MaxDatagram"/> bytes.</summary>
+    /// <summary>Writes the next datagram; returns its length, or 0. The buffer has room for <see cref="DatagramLimits.MaxDatagram"/> bytes.</summary>
     public int Control(long now, Span<byte> to, out ulong path)
     {
         var length = Link.Control(now, to, out path);
@@ -115,15 +115,15 @@ internal sealed class DatagramReceiver(DatagramLink link, DatagramTerms terms, i
         return now >= CreditAt ? Credit(now, to) : 0;
     }
 
-    /// <summary>When <see cref="Control"/> has something, if nothing arrives before; <see cref="long.MaxValue"/> for never.</summary>
+    /// <summary>When <see cref="Control"/> next has a datagram if nothing arrives before; <see cref="long.MaxValue"/> for never.</summary>
     public long NextTimeout => Link.IsOpen ? Math.Min(Link.NextTimeout, Math.Min(AckAt, CreditAt)) : Link.NextTimeout;
 
-    /// <summary>Acks go at most once a millisecond, and otherwise 32 times in a round trip.</summary>
+    /// <summary>Acks are sent at most once a millisecond, and otherwise 32 times in a round trip.</summary>
     private long AckAt => !_ackDue ? long.MaxValue : _ackedAt + (_ackSoon ? Millisecond : AckInterval);
 
     private long AckInterval => Math.Clamp(_rtt / 32, Millisecond, 10 * Millisecond);
 
-    /// <summary>A Credit that the sender has not confirmed goes again, less and less often.</summary>
+    /// <summary>A Credit that the sender has not confirmed is repeated, at increasing intervals.</summary>
     private long CreditAt
     {
         get
@@ -199,8 +199,8 @@ internal sealed class DatagramReceiver(DatagramLink link, DatagramTerms terms, i
     }
 
     /// <summary>
-    /// From the highest number of data or a probe down; a Floor with a higher number is of no interest to the sender. Ranges that
-    /// <see cref="Repetitions"/> Acks have reported are left out, except in one of as many.
+    /// Writes ranges from the highest number of data or a probe down; the sender does not need those of a Floor with a higher number. Omits ranges that
+    /// <see cref="Repetitions"/> Acks have reported, except in one of as many Acks.
     /// </summary>
     private void WriteRanges(ref DatagramRangeWriter ranges, ulong since)
     {

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>Guards the datagrams of one direction. Each carries its number, so that they open in any order.</summary>
+/// <summary>Protects the datagrams of one direction. Each carries its number, so that they open in any order.</summary>
 /// <remarks>
 /// Every datagram but Hello, Welcome and, with Clear, Data has this form. The nonce is the u64 number of the header and u32 zero.
 /// With Authenticate the text of Data is readable and belongs to what is authenticated; all other texts are enciphered in every mode.
@@ -28,17 +28,17 @@ internal sealed class DatagramSeal(DatagramKeys keys, Protection protection) : I
     /// <summary>Bytes before the payload of a Data datagram.</summary>
     public int DataPrefix => DataHeader.Size + (Protection == Protection.Clear ? DataHeader.CheckSize : 0);
 
-    /// <summary>Bytes that a Data datagram has beside its payload.</summary>
+    /// <summary>Bytes of a Data datagram besides its payload.</summary>
     public int DataOverhead => DataPrefix + (Protection == Protection.Clear ? 0 : TagSize);
 
-    /// <summary>Seals a datagram in place: header, text, room for the tag.</summary>
+    /// <summary>Seals a datagram in place: header, payload, space for the tag.</summary>
     public void Seal(Span<byte> datagram)
     {
         var text = datagram[DatagramHeader.Size..^TagSize];
         _cipher.Encrypt(NonceOf(datagram), text, text, datagram[^TagSize..], datagram[..DatagramHeader.Size]);
     }
 
-    /// <summary>Opens it in place; false for one that is not exactly as it was sealed.</summary>
+    /// <summary>Opens a datagram in place; false if it is not exactly as it was sealed.</summary>
     public bool TryOpen(Span<byte> datagram)
     {
         if (datagram.Length < DatagramHeader.Size + TagSize)
@@ -50,12 +50,12 @@ internal sealed class DatagramSeal(DatagramKeys keys, Protection protection) : I
         return TryDecrypt(NonceOf(datagram), text, datagram[^TagSize..], datagram[..DatagramHeader.Size]);
     }
 
-    /// <summary>Completes the prefix of a Data datagram that travels in the clear: the payload follows from where it lies.</summary>
+    /// <summary>Completes the prefix of an unencrypted Data datagram, whose payload is sent from where it is stored.</summary>
     public void Check(Span<byte> prefix) =>
         BinaryPrimitives.WriteUInt64LittleEndian(prefix[DataHeader.Size..], _check.Of(prefix[..DataHeader.Size]));
 
-    /// <summary>Puts a payload behind its header, sealed. The payload stays as it is.</summary>
-    /// <param name="datagram">The header, room for the payload and the tag.</param>
+    /// <summary>Appends a payload to its header, sealed. The payload itself is not modified.</summary>
+    /// <param name="datagram">The header, space for the payload and the tag.</param>
     public void SealData(Span<byte> datagram, ReadOnlySpan<byte> payload)
     {
         var text = datagram[DataHeader.Size..^TagSize];
@@ -70,7 +70,7 @@ internal sealed class DatagramSeal(DatagramKeys keys, Protection protection) : I
         _cipher.Encrypt(nonce, default, default, datagram[^TagSize..], datagram[..^TagSize]);
     }
 
-    /// <summary>Checks a Data datagram and deciphers its payload in place.</summary>
+    /// <summary>Verifies a Data datagram and decrypts its payload in place.</summary>
     public bool TryOpenData(Span<byte> datagram)
     {
         if (datagram.Length <= DataOverhead)

@@ -1,8 +1,8 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// The sending end of a datagram connection: a state machine without clock, socket, thread or allocation per datagram.
-/// Simulation and datagram thread drive it the same way; one thread at a time, times in nanoseconds of any steady clock.
+/// The sending end of a datagram connection: a state machine without clock, socket, thread or allocation per datagram. Simulation and datagram thread
+/// drive it the same way; one thread at a time, with times in nanoseconds of any monotonic clock.
 /// </summary>
 /// <remarks>
 /// The driver's loop:
@@ -47,37 +47,37 @@ internal sealed class DatagramSender
 
     public DatagramSenderMeasure Measure { get; } = new();
 
-    /// <summary>Whether another block may be submitted; its memory is the driver's business.</summary>
+    /// <summary>Whether another block may be submitted; the driver provides its memory.</summary>
     public bool CanSubmit => _blocks.CanSubmit;
 
-    /// <summary>Blocks submitted and not finished.</summary>
+    /// <summary>Number of blocks submitted and not finished.</summary>
     public int Outstanding => (int)(_blocks.Next - _blocks.Floor);
 
-    /// <summary>All that was submitted is finished.</summary>
+    /// <summary>Whether all submitted blocks are finished.</summary>
     public bool IsIdle => _blocks.Next == _blocks.Floor;
 
     public RttEstimator Rtt => _flight.Rtt;
 
     public ICongestionControl Congestion => _control;
 
-    /// <summary>Bytes of the datagrams that go now.</summary>
+    /// <summary>The current datagram size.</summary>
     public int DatagramSize => _mtu.Size;
 
     public long BytesInFlight => _flight.Bytes;
 
     public OutgoingBlocks Blocks => _blocks;
 
-    /// <summary>What holds the sender back at the moment.</summary>
+    /// <summary>The present bottleneck of the sender.</summary>
     public string Limit => _blocks.IsBlocked ? "receiver" : !_blocks.HasNew && !_blocks.HasLost ? "source" : _control.Limit;
 
-    /// <summary>A block of that many bytes is ready to go.</summary>
+    /// <summary>Submits a block of that many bytes.</summary>
     /// <returns>Its index on this lane.</returns>
     public ulong Submit(int size) => _blocks.Submit(size);
 
-    /// <summary>A block that the receiver has done with.</summary>
+    /// <summary>Takes a block that the receiver has finished with.</summary>
     public bool TryTakeFinished(out FinishedBlock block) => _blocks.TryTakeFinished(out block);
 
-    /// <summary>Takes in a datagram; bytes that prove nothing change nothing.</summary>
+    /// <summary>Processes a datagram; one that is not authentic has no effect.</summary>
     public void OnDatagram(Span<byte> datagram, ulong path, long now)
     {
         if (!Link.TryOpen(datagram, path, now, out var header, out var text))
@@ -98,7 +98,7 @@ internal sealed class DatagramSender
         }
     }
 
-    /// <summary>The fragments that may go at this moment. They count as sent.</summary>
+    /// <summary>Returns the fragments that may be sent now. They count as sent.</summary>
     public int NextBatch(long now, Span<DatagramSegment> batch)
     {
         if (!Link.IsOpen || batch.IsEmpty)
@@ -137,7 +137,7 @@ internal sealed class DatagramSender
         return count;
     }
 
-    /// <summary>Fragments that the socket did not take: they go again, under new numbers, and count as no loss.</summary>
+    /// <summary>Takes back fragments that the socket did not accept: they are sent again, under new numbers, and do not count as lost.</summary>
     public void Return(ReadOnlySpan<DatagramSegment> batch)
     {
         foreach (var segment in batch)
@@ -146,7 +146,9 @@ internal sealed class DatagramSender
         }
     }
 
-    /// <summary>The next datagram that carries no data: its length, or 0. The buffer has room for <see cref="DatagramLimits.MaxDatagram"/> bytes.</summary>
+    /// <summary>
+    /// Writes the next datagram without data; returns its length, or 0. The buffer has room for <see cref="DatagramLimits.MaxDatagram"/> bytes.
+    /// </summary>
     public int Control(long now, Span<byte> to, out ulong path)
     {
         var length = Link.Control(now, to, out path);
@@ -170,7 +172,7 @@ internal sealed class DatagramSender
         return _mtu.Take(now) is var size && size > 0 ? Probe(now, to, size) : 0;
     }
 
-    /// <summary>When something is to be done without a datagram or block from outside; <see cref="long.MaxValue"/> for never.</summary>
+    /// <summary>When work is due without a datagram or block from outside; <see cref="long.MaxValue"/> for never.</summary>
     public long NextTimeout(long now)
     {
         if (!Link.IsOpen)
@@ -192,7 +194,7 @@ internal sealed class DatagramSender
         return MayFill ? Math.Min(next, _pacer.NextSend(now)) : next;
     }
 
-    /// <summary>To be called when <see cref="NextTimeout"/> is reached; harmless at any time.</summary>
+    /// <summary>Called when <see cref="NextTimeout"/> is reached; harmless at any other time.</summary>
     public void OnTimeout(long now)
     {
         if (!Link.IsOpen)
@@ -211,7 +213,7 @@ internal sealed class DatagramSender
         }
     }
 
-    /// <summary>The receiver repeats a Credit by itself, so a sender that waits for one only makes sure that the path is there.</summary>
+    /// <summary>When to probe. The receiver repeats a Credit by itself, so a sender that waits for one only makes sure that the path still works.</summary>
     private long ProbeAt => _flight.Count > 0 ? _flight.Probe.At : _flight.Probe.From + (_blocks.IsBlocked ? BlockedInterval : IdleInterval);
 
     private bool HasWork => _blocks.HasLost || _blocks.HasNew;
@@ -277,7 +279,7 @@ internal sealed class DatagramSender
         }
     }
 
-    /// <summary>Nothing was heard for a probe timeout: the two oldest fragments go again, whatever the window says.</summary>
+    /// <summary>Called after a probe timeout without news: sends the two oldest fragments again, regardless of the window.</summary>
     private void ProbePath(long now)
     {
         _flight.Probe.OnExpired(now);
@@ -287,7 +289,7 @@ internal sealed class DatagramSender
         _probeDue = _probesDue == 0;
     }
 
-    /// <summary>At most eight in a round trip, except that news of a Credit which the receiver waits for go at once.</summary>
+    /// <summary>At most eight in a round trip, except for news of a Credit that the receiver waits for, which are sent at once.</summary>
     private bool IsFloorDue(long now) => _floorDue && now >= _floorAt;
 
     private int Floor(long now, Span<byte> to)

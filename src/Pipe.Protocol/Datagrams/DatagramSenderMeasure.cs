@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>What a sender has counted so far.</summary>
+/// <summary>A sender's counters.</summary>
 internal sealed class DatagramSenderMeasure
 {
     public long Sent { get; private set; }
@@ -13,14 +13,14 @@ internal sealed class DatagramSenderMeasure
 
     public long Lost { get; set; }
 
-    /// <summary>Declared lost, but arrived after all.</summary>
+    /// <summary>Datagrams that were declared lost but arrived after all.</summary>
     public long Spurious { get; set; }
 
     public long ProbeTimeouts { get; set; }
 
     public long Acks { get; private set; }
 
-    /// <summary>Datagrams that the socket of the receiver dropped: its buffer is too small or its thread too slow.</summary>
+    /// <summary>Datagrams that the receiver's socket dropped: its buffer is too small or its thread too slow.</summary>
     public uint Drops { get; private set; }
 
     public void OnSent(int bytes, bool isRepeated)

@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>Where a connection of the datagram channel stands; pipe-protocol(7), Datagram states.</summary>
+/// <summary>The states of a connection of the datagram channel; see pipe-protocol(7), Datagram states.</summary>
 internal enum DatagramState
 {
     /// <summary>The connecting side repeats its Hello.</summary>
@@ -15,6 +15,6 @@ internal enum DatagramState
     /// <summary>Both sides have proved the secret; fragments travel.</summary>
     Open,
 
-    /// <summary>One side has sent a Close, or the Hello found no answer.</summary>
+    /// <summary>One side has sent a Close, or the Hello was not answered.</summary>
     Closed,
 }

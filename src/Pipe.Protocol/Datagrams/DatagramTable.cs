@@ -1,9 +1,9 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>What a datagram that proved itself does to a connection. All others do nothing, in every state.</summary>
+/// <summary>The effect of an authentic datagram on a connection. All others have no effect, in every state.</summary>
 internal static class DatagramTable
 {
-    /// <summary>The state after it; null if the datagram is dropped without an answer.</summary>
+    /// <summary>The next state; null if the datagram is dropped without an answer.</summary>
     public static DatagramState? Next(DatagramState state, DatagramType type) => (state, type) switch
     {
         (DatagramState.Calling, DatagramType.Welcome) => DatagramState.Open,

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>The text of a Challenge and of the Response to it.</summary>
+/// <summary>The payload of a Challenge and of the Response to it.</summary>
 /// <remarks>
 /// <code>
 ///     u64   token    random; a Response repeats that of the Challenge

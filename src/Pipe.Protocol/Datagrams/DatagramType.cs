@@ -1,9 +1,9 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>What a datagram is. The numbers are on the wire.</summary>
+/// <summary>The type of a datagram. The values are on the wire.</summary>
 internal enum DatagramType : byte
 {
-    /// <summary>Asks for a connection and proves the secret.</summary>
+    /// <summary>Requests a connection and proves the secret.</summary>
     Hello = 1,
 
     /// <summary>Answers a Hello and proves the secret.</summary>
@@ -12,19 +12,19 @@ internal enum DatagramType : byte
     /// <summary>A fragment of a block.</summary>
     Data = 3,
 
-    /// <summary>Which datagrams arrived.</summary>
+    /// <summary>Reports the datagrams that arrived.</summary>
     Ack = 4,
 
-    /// <summary>Which blocks may be sent and which are finished.</summary>
+    /// <summary>Reports the blocks that may be sent and those that are finished.</summary>
     Credit = 5,
 
-    /// <summary>What the sender needs to hear no more.</summary>
+    /// <summary>Tells the receiver which state it may forget.</summary>
     Floor = 6,
 
-    /// <summary>Asks for an Ack and a Credit; padded, it tries a datagram size.</summary>
+    /// <summary>Requests an Ack and a Credit; padded, it tests a datagram size.</summary>
     Probe = 7,
 
-    /// <summary>Asks whether the peer is at a new address.</summary>
+    /// <summary>Asks the peer to confirm a new address.</summary>
     Challenge = 8,
 
     /// <summary>Answers a Challenge from the address where it arrived.</summary>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>The answer of the listening side to a Hello that proved the secret. Nothing else is ever answered before that.</summary>
+/// <summary>The listening side's answer to a Hello that proved the secret. Before that it never answers anything.</summary>
 /// <remarks>
 /// <code>
 ///     u8    type         Welcome
@@ -29,7 +29,7 @@ internal readonly record struct DatagramWelcome(int Lane, ReadOnlyMemory<byte> N
         Prove(secret, greeting, to[..ProofAt], to[ProofAt..Size]);
     }
 
-    /// <summary>Null for anything but the answer to this greeting, made with the secret.</summary>
+    /// <summary>Null unless this is the answer to this greeting, made with the secret.</summary>
     public static DatagramWelcome? Open(ReadOnlySpan<byte> from, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> greeting)
     {
         if (from.Length != Size || from[0] != (byte)DatagramType.Welcome || from[1] != DatagramLimits.Version

@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>The rate at which the network delivers, as in draft-ietf-ccwg-bbr, "Delivery Rate Sampling".</summary>
+/// <summary>Measures the rate at which the network delivers, as in draft-ietf-ccwg-bbr, "Delivery Rate Sampling".</summary>
 internal sealed class DeliveryRate
 {
     private long _deliveredAt;
@@ -12,12 +12,12 @@ internal sealed class DeliveryRate
     private long _sendElapsed;
     private RateSample _sample;
 
-    /// <summary>Bytes acknowledged, and declared lost, in all.</summary>
+    /// <summary>Total bytes acknowledged; <see cref="Lost"/> counts those declared lost.</summary>
     public long Delivered { get; private set; }
 
     public long Lost { get; private set; }
 
-    /// <summary>The sender has nothing to send: the samples of what is in flight say nothing about the network.</summary>
+    /// <summary>Records that the sender has no data to send: samples of the bytes now in flight do not measure the network.</summary>
     public void OnAppLimited(long inFlight) => _appLimitedUntil = Math.Max(Delivered + inFlight, 1);
 
     public void OnSent(ref SentDatagram sent, long now, long inFlightBefore)

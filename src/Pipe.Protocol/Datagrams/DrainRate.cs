@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>The rate at which a sink consumes, averaged over the last second or so.</summary>
+/// <summary>The rate at which a sink consumes, averaged over about the last second.</summary>
 internal sealed class DrainRate
 {
     private const double Memory = 1e9;
@@ -9,7 +9,7 @@ internal sealed class DrainRate
     private long _bytes;
     private long _from = -1;
 
-    /// <summary>Bytes a second; 0 until it is known.</summary>
+    /// <summary>Bytes per second; 0 until known.</summary>
     public ulong Rate => (ulong)_rate;
 
     public void Add(int bytes, long now)

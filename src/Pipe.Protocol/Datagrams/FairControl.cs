@@ -1,12 +1,12 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// BBRv3 (draft-ietf-ccwg-bbr) that tells the loss of the path from the loss that it causes, see <see cref="BackgroundLoss"/>: only what goes
-/// beyond the background counts as congestion, and the pace makes up for the background.
+/// BBRv3 (draft-ietf-ccwg-bbr) that distinguishes the path's own loss from the loss that it causes, see <see cref="BackgroundLoss"/>: only loss beyond
+/// the background counts as congestion, and the pace compensates for the background.
 /// </summary>
-/// <remarks>Departures from the draft: the loss threshold is background + 2 %; a probe ends after six rounds if there is a queue by then, so
-/// that each flow on a link adds about the same; a probe that causes loss takes a share of what is in flight, so that flows come to share
-/// alike; the minimum round-trip time needs no ProbeRTT while the flow sees it anyway.</remarks>
+/// <remarks>Departures from the draft: the loss threshold is background + 2 %; a probe ends after six rounds if there is a queue by then, so that each
+/// flow on a link adds about the same; a probe that causes loss reduces the window by a share of the bytes in flight, so that flows converge to equal
+/// shares; the minimum round-trip time needs no ProbeRTT while the flow observes it anyway.</remarks>
 internal sealed class FairControl : ICongestionControl
 {
     private const double PacingMargin = 0.99;
@@ -34,9 +34,9 @@ internal sealed class FairControl : ICongestionControl
     private bool _isRestarting;
 
     /// <param name="datagram">Bytes of a datagram.</param>
-    /// <param name="initialRtt">Nanoseconds; a guess.</param>
-    /// <param name="ceiling">Bytes a second that are never exceeded; 0 for no ceiling.</param>
-    /// <param name="random">Spreads the probes of several flows.</param>
+    /// <param name="initialRtt">An estimate in nanoseconds.</param>
+    /// <param name="ceiling">Maximum rate in bytes per second; 0 for none.</param>
+    /// <param name="random">Desynchronizes the probes of several flows.</param>
     public FairControl(int datagram, long initialRtt, double ceiling, RandomBytes random)
     {
         (_datagram, _slope, _probes) = (datagram, new InFlightSlope(datagram), new ProbeSchedule(random));
@@ -122,7 +122,7 @@ internal sealed class FairControl : ICongestionControl
         }
     }
 
-    /// <summary>Loss beyond the background lowers the short-term bounds, unless the sender probes at this moment.</summary>
+    /// <summary>Lowers the short-term bounds on loss beyond the background, unless the sender is probing.</summary>
     private void UpdateCongestion()
     {
         if (!_rounds.Starts)
@@ -188,7 +188,7 @@ internal sealed class FairControl : ICongestionControl
     {
         if (_rounds.Starts && _stopsProbe)
         {
-            (_stopsProbe, _samplesProbe) = (false, false); // loss from here on is not due to the probe
+            (_stopsProbe, _samplesProbe) = (false, false); // from here on, loss is not due to the probe
             if (Phase.IsProbingBandwidth() && !sample.IsAppLimited)
             {
                 _path.NextCycle();
@@ -226,7 +226,7 @@ internal sealed class FairControl : ICongestionControl
         }
     }
 
-    /// <summary>A probe has caused loss: that much in flight is too much for the path.</summary>
+    /// <summary>A probe has caused loss: lowers the bound, because that much in flight is too much for the path.</summary>
     private void OnTooHigh(double inFlight, bool isAppLimited, long now)
     {
         _samplesProbe = false;

@@ -1,21 +1,21 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>What each <see cref="FairPhase"/> means for the pace.</summary>
+/// <summary>The properties of each <see cref="FairPhase"/>.</summary>
 internal static class FairPhases
 {
     public const double StartupGain = 2.77;
 
-    /// <summary>The sender does not send faster than the path delivers, or, at the start, does not know yet.</summary>
+    /// <summary>Whether the sender does not send faster than the path delivers, or, at the start, does not know the rate yet.</summary>
     public static bool IsCalm(this FairPhase phase) =>
         phase is FairPhase.Down or FairPhase.Cruise or FairPhase.Drain or FairPhase.ProbeRtt or FairPhase.Startup;
 
-    /// <summary>One of the phases that follow each other once the bandwidth is known.</summary>
+    /// <summary>Whether the phase is part of the cycle that follows once the bandwidth is known.</summary>
     public static bool IsProbingBandwidth(this FairPhase phase) => phase is FairPhase.Down or FairPhase.Cruise or FairPhase.Refill or FairPhase.Up;
 
-    /// <summary>The phases in which loss beyond the background lowers the short-term bounds at once.</summary>
+    /// <summary>Whether loss beyond the background lowers the short-term bounds at once.</summary>
     public static bool YieldsToLoss(this FairPhase phase) => phase is FairPhase.Down or FairPhase.Cruise or FairPhase.Drain or FairPhase.ProbeRtt;
 
-    /// <summary>Of the bandwidth.</summary>
+    /// <summary>The pace as a multiple of the bandwidth.</summary>
     public static double PacingGain(this FairPhase phase) => phase switch
     {
         FairPhase.Startup => StartupGain,
@@ -25,6 +25,6 @@ internal static class FairPhases
         _ => 1,
     };
 
-    /// <summary>Of the bandwidth-delay product, in flight at most.</summary>
+    /// <summary>The window as a multiple of the bandwidth-delay product.</summary>
     public static double WindowGain(this FairPhase phase) => phase == FairPhase.Up ? 2.25 : 2;
 }

@@ -1,21 +1,21 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>Counts round trips by what is delivered: one ends when a datagram arrives that was sent after it began.</summary>
+/// <summary>Counts round trips by delivered bytes: one ends when a datagram arrives that was sent after it began.</summary>
 internal sealed class FairRounds
 {
     private long _next;
     private long _nextWithLoss;
 
-    /// <summary>Bytes delivered in all.</summary>
+    /// <summary>Total bytes delivered.</summary>
     public long Delivered { get; private set; }
 
-    /// <summary>This Ack starts a round.</summary>
+    /// <summary>Whether this Ack starts a round.</summary>
     public bool Starts { get; private set; }
 
-    /// <summary>This Ack starts a round of those that are counted from the first loss on.</summary>
+    /// <summary>Whether this Ack starts a round, counted from the first loss on.</summary>
     public bool StartsAfterLoss { get; private set; }
 
-    /// <summary>Datagrams lost in this round.</summary>
+    /// <summary>Number of datagrams lost in this round.</summary>
     public int Losses { get; private set; }
 
     /// <summary>True for the first loss in a round.</summary>
@@ -36,6 +36,6 @@ internal sealed class FairRounds
 
     public void ForgetLosses() => Losses = 0;
 
-    /// <summary>A round begins now.</summary>
+    /// <summary>Starts a round now.</summary>
     public void Restart() => _next = Delivered;
 }

@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>A queue in a ring that allocates only when it grows.</summary>
+/// <summary>A queue in a ring buffer that allocates only to grow.</summary>
 internal sealed class Fifo<T>(int capacity = 64)
 {
     private T[] _ring = new T[capacity];

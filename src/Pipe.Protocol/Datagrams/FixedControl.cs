@@ -1,10 +1,10 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// A rate that the user names. What is lost is sent in addition, up to a quarter of the rate. The brake halves the rate when less than half
-/// arrives for 2 s, or when the round-trip time stays above four times its minimum for 5 s: the user hears of it.
+/// A fixed rate set by the user. Lost data are sent in addition, up to a quarter of the rate. The brake halves the rate when less than half arrives for
+/// 2 s, or when the round-trip time stays above four times its minimum for 5 s, and the user is told.
 /// </summary>
-/// <param name="target">Bytes a second that shall arrive.</param>
+/// <param name="target">Bytes per second that should arrive.</param>
 /// <param name="datagram">Bytes of a datagram.</param>
 internal sealed class FixedControl(double target, int datagram) : ICongestionControl
 {
@@ -25,7 +25,7 @@ internal sealed class FixedControl(double target, int datagram) : ICongestionCon
 
     public double Rate => Target * Math.Min(1 / (1 - _lossShare), MaxRepair);
 
-    /// <summary>Twice what the rate puts in flight, and room for Acks that come in lumps.</summary>
+    /// <summary>Twice the bytes that the rate puts in flight, plus room for Acks that arrive in bursts.</summary>
     public long Window => (long)(Rate * ((2 * _rtt) + 50_000_000) / 1e9) + (DatagramLimits.MaxBatch * datagram);
 
     public string Limit => Brakes > 0 ? "brake" : "ceiling";
@@ -76,7 +76,7 @@ internal sealed class FixedControl(double target, int datagram) : ICongestionCon
         Target /= 2;
     }
 
-    /// <summary>Whether a condition has held for so long; the time then starts anew.</summary>
+    /// <summary>Whether a condition has held for that long; the time then starts anew.</summary>
     private static bool IsOver(ref long since, bool holds, long now, long limit)
     {
         if (!holds)

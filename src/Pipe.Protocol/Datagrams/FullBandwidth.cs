@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>Notices that the delivery rate has stopped growing: three rounds without a quarter more.</summary>
+/// <summary>Detects that the delivery rate has stopped growing: three rounds without growth by a quarter.</summary>
 internal sealed class FullBandwidth
 {
     private const double Growth = 1.25;
@@ -9,10 +9,10 @@ internal sealed class FullBandwidth
     private double _rate;
     private int _rounds;
 
-    /// <summary>At some time since the start.</summary>
+    /// <summary>Whether that has happened since the start.</summary>
     public bool IsReached { get; set; }
 
-    /// <summary>Since the last <see cref="Reset"/>.</summary>
+    /// <summary>Whether that has happened since the last <see cref="Reset"/>.</summary>
     public bool IsNow { get; private set; }
 
     public void Reset(double rate) => (_rate, _rounds, IsNow) = (rate, 0, false);

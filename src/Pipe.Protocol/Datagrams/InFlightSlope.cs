@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>How fast a probe raises the long-term bound: a datagram in the first round, then two, four and so on.</summary>
+/// <summary>How fast a probe raises the long-term bound: by one datagram in the first round, then two, four and so on.</summary>
 /// <param name="datagram">Bytes of a datagram.</param>
 internal sealed class InFlightSlope(int datagram)
 {
@@ -17,7 +17,7 @@ internal sealed class InFlightSlope(int datagram)
         _bytesForOne = Math.Max(window / growth, datagram);
     }
 
-    /// <summary>Bytes by which the bound rises.</summary>
+    /// <summary>Returns the bytes by which the bound rises.</summary>
     public double OnAcked(long bytes)
     {
         _acked += bytes;

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// The blocks of a receiver. Each open block has a slot; there are as many open blocks as slots, because the credit counts the blocks
-/// that are finished, in whatever order. A block is finished when the sink has consumed it, or when it came damaged.
+/// The blocks of a receiver. Each open block has a slot; there are never more open blocks than slots, because the credit counts finished blocks, in any
+/// order. A block is finished when the sink has consumed it, or when it arrived damaged.
 /// </summary>
 internal sealed class IncomingBlocks
 {
@@ -33,18 +33,18 @@ internal sealed class IncomingBlocks
 
     public int Slots { get; private set; }
 
-    /// <summary>Blocks with a slot: open, or with the sink.</summary>
+    /// <summary>Number of blocks with a slot: open, or with the sink.</summary>
     public int InUse => Slots - _free.Count;
 
-    /// <summary>All blocks below are finished.</summary>
+    /// <summary>All blocks below this index are finished.</summary>
     public ulong Floor { get; private set; }
 
-    /// <summary>Blocks below may be sent: never lower than before.</summary>
+    /// <summary>Blocks below this index may be sent; never decreases.</summary>
     public ulong Limit { get; private set; }
 
     public ulong FinishedCount => _finishedCount;
 
-    /// <summary>Room for so many blocks at a time; never fewer than before.</summary>
+    /// <summary>Raises the number of slots; never lowers it.</summary>
     public void Widen(int slots)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(slots, DatagramLimits.MaxSlots);
@@ -56,7 +56,7 @@ internal sealed class IncomingBlocks
         Raise();
     }
 
-    /// <summary>Where a fragment belongs; false for one that brings nothing new.</summary>
+    /// <summary>Finds the place of a fragment; false if it has no new bytes.</summary>
     public bool TryPlace(in DataHeader header, int length, int at, out DatagramFragment fragment)
     {
         fragment = default;
@@ -88,8 +88,8 @@ internal sealed class IncomingBlocks
         return true;
     }
 
-    /// <summary>The sink is done with a whole block: its slot is free.</summary>
-    /// <returns>Bytes of the block.</returns>
+    /// <summary>Frees the slot of a complete block that the sink has finished with.</summary>
+    /// <returns>Size of the block.</returns>
     public int Finish(int slot, bool isDamaged)
     {
         var block = _blockIn[slot];
@@ -131,7 +131,7 @@ internal sealed class IncomingBlocks
         return ListDamaged();
     }
 
-    /// <summary>Writes the text of a Credit; returns its length.</summary>
+    /// <summary>Writes the payload of a Credit; returns its length.</summary>
     public int Write(Span<byte> to, ulong serial, ulong rate)
     {
         var damagedBytes = _damagedCount * sizeof(ulong);
@@ -168,7 +168,7 @@ internal sealed class IncomingBlocks
         return (short)slot;
     }
 
-    /// <summary>A damaged block counts as finished as soon as the next Credit can name it.</summary>
+    /// <summary>Lists damaged blocks that waited. One counts as finished as soon as the next Credit can name it.</summary>
     private bool ListDamaged()
     {
         var before = _damagedCount;

@@ -1,8 +1,8 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// Declares datagrams lost by number and by time (RFC 9002, section 6.1). A datagram that arrives after it was declared lost
-/// raises the threshold that was wrong, up to a quarter of the round-trip time; after 64 calm round trips it is halved.
+/// Declares datagrams lost by number and by time (RFC 9002, section 6.1). A datagram that arrives after it was declared lost raises the threshold that
+/// was wrong, up to a quarter of the round-trip time; after 64 round trips without such an event it is halved.
 /// </summary>
 internal sealed class LossDetector(SentDatagrams sent, RttEstimator rtt)
 {
@@ -13,12 +13,12 @@ internal sealed class LossDetector(SentDatagrams sent, RttEstimator rtt)
     private long _extraDelay;
     private long _calmSince;
 
-    /// <summary>The highest number that was acknowledged; only with <see cref="HasAck"/>.</summary>
+    /// <summary>The highest acknowledged number; valid only with <see cref="HasAck"/>.</summary>
     public ulong LargestAcked { get; private set; }
 
     public bool HasAck { get; private set; }
 
-    /// <summary>When the next datagram will be lost by time; <see cref="long.MaxValue"/> for none.</summary>
+    /// <summary>When the next datagram will be lost by time; <see cref="long.MaxValue"/> for never.</summary>
     public long NextLoss { get; private set; } = long.MaxValue;
 
     public ulong Threshold => _threshold;
@@ -31,7 +31,7 @@ internal sealed class LossDetector(SentDatagrams sent, RttEstimator rtt)
         HasAck = true;
     }
 
-    /// <summary>The next lost datagram, in order. The caller declares it lost and asks again; the first false sets <see cref="NextLoss"/>.</summary>
+    /// <summary>Returns the next lost datagram, in order. The caller declares it lost and calls again; the first false sets <see cref="NextLoss"/>.</summary>
     public bool TryNext(long now, out ulong number)
     {
         NextLoss = long.MaxValue;
@@ -51,7 +51,7 @@ internal sealed class LossDetector(SentDatagrams sent, RttEstimator rtt)
         return false;
     }
 
-    /// <summary>A datagram arrived that was declared lost.</summary>
+    /// <summary>Records the arrival of a datagram that was declared lost.</summary>
     public void OnSpurious(ulong number, long now)
     {
         _calmSince = now;
@@ -65,7 +65,7 @@ internal sealed class LossDetector(SentDatagrams sent, RttEstimator rtt)
         }
     }
 
-    /// <summary>Called on each Ack.</summary>
+    /// <summary>Lowers the thresholds after a calm time; called on each Ack.</summary>
     public void Calm(long now)
     {
         if (now - _calmSince > CalmRounds * rtt.Smoothed)

@@ -1,12 +1,12 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// A scavenger: it keeps the queue that it sees below a target and yields to every flow that lets the queue grow (the idea of LEDBAT,
-/// RFC 6817, with steps in proportion to the window, so that a long link is filled in a few round trips).
+/// A scavenger: keeps its observed queueing delay below a target, and yields to every flow that lets the queue grow (the idea of LEDBAT, RFC 6817, with
+/// steps in proportion to the window, so that a long path is filled in a few round trips).
 /// </summary>
 internal sealed class LowControl : ICongestionControl
 {
-    /// <summary>Nanoseconds of queue.</summary>
+    /// <summary>Target queueing delay in nanoseconds.</summary>
     public const long Target = 15_000_000;
 
     private const double GrowthShare = 0.125;
@@ -29,8 +29,8 @@ internal sealed class LowControl : ICongestionControl
     private long _least = long.MaxValue;
 
     /// <param name="datagram">Bytes of a datagram.</param>
-    /// <param name="initialRtt">Nanoseconds; a guess.</param>
-    /// <param name="ceiling">Bytes a second that are never exceeded; 0 for no ceiling.</param>
+    /// <param name="initialRtt">An estimate in nanoseconds.</param>
+    /// <param name="ceiling">Maximum rate in bytes per second; 0 for none.</param>
     public LowControl(int datagram, long initialRtt, double ceiling)
     {
         (_datagram, _rtt, _window) = (datagram, initialRtt, 32 * datagram);
@@ -76,7 +76,7 @@ internal sealed class LowControl : ICongestionControl
         _window = Math.Max(_window, LeastDatagrams * _datagram);
     }
 
-    /// <summary>The least of the last ten minutes: a queue that others keep for so long is not believed to be the path before that.</summary>
+    /// <summary>Tracks the minimum of the last ten minutes, so that a queue kept by other flows counts as the path's own delay only after that time.</summary>
     private void UpdateMin(in RateSample sample)
     {
         if (sample.Rtt <= 0)

@@ -1,8 +1,8 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// Finds the largest datagram that the path carries (RFC 8899). Probes are additional datagrams without data. When full-size datagrams
-/// stop arriving while it goes on trying, the size falls to the minimum and the search starts again.
+/// Finds the largest datagram that the path carries (RFC 8899). Probes are additional datagrams without data. When full-size datagrams repeatedly stop
+/// arriving, the size falls to the minimum and the search starts again.
 /// </summary>
 internal sealed class MtuSearch(int size, int max)
 {
@@ -21,7 +21,7 @@ internal sealed class MtuSearch(int size, int max)
     private int _losses;
     private long _fullAckAt;
 
-    /// <summary>Bytes of a datagram.</summary>
+    /// <summary>The current datagram size.</summary>
     public int Size { get; private set; } = size;
 
     /// <summary>How often the path stopped carrying the size.</summary>
@@ -29,7 +29,7 @@ internal sealed class MtuSearch(int size, int max)
 
     public long NextProbe => _isWaiting || Candidate() == 0 ? long.MaxValue : _at;
 
-    /// <summary>Bytes of a probe that is to go now, or 0.</summary>
+    /// <summary>Returns the size of a probe to send now, or 0.</summary>
     public int Take(long now)
     {
         if (now < NextProbe)
@@ -86,7 +86,7 @@ internal sealed class MtuSearch(int size, int max)
         return true;
     }
 
-    /// <summary>A fragment is cut at a multiple of the unit.</summary>
+    /// <summary>Allows for fragments, which are cut at a multiple of the unit.</summary>
     private bool IsFull(int bytes) => bytes + DatagramLimits.FragmentUnit > Size;
 
     private int Candidate()

@@ -1,8 +1,8 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// The datagram numbers that have arrived, as ranges: what an Ack reports, and the replay window. A number below
-/// <see cref="Floor"/> counts as known, so memory stays bounded whatever arrives.
+/// The received datagram numbers, as ranges: the contents of an Ack, and the replay window. A number below <see cref="Floor"/> counts as received, so
+/// memory stays bounded whatever arrives.
 /// </summary>
 internal sealed class NumberRanges(int capacity = DatagramLimits.MaxRanges)
 {
@@ -12,15 +12,15 @@ internal sealed class NumberRanges(int capacity = DatagramLimits.MaxRanges)
 
     public int Count { get; private set; }
 
-    /// <summary>Lower numbers are not accepted any more.</summary>
+    /// <summary>Lower numbers are no longer accepted.</summary>
     public ulong Floor { get; private set; }
 
     public bool IsEmpty => Count == 0;
 
-    /// <summary>The highest number; only if there is one.</summary>
+    /// <summary>The highest number; valid only if there is one.</summary>
     public ulong Largest => _last[At(Count - 1)];
 
-    /// <summary>From the highest down: 0 is the range with <see cref="Largest"/>.</summary>
+    /// <summary>The range at that index, counted from the highest: 0 is the range with <see cref="Largest"/>.</summary>
     public (ulong First, ulong Last) FromTop(int index) => (_first[At(Count - 1 - index)], _last[At(Count - 1 - index)]);
 
     public bool Contains(ulong number)
@@ -34,7 +34,7 @@ internal sealed class NumberRanges(int capacity = DatagramLimits.MaxRanges)
         return below >= 0 && number <= _last[At(below)];
     }
 
-    /// <summary>False if the number is known already.</summary>
+    /// <summary>False if the number was received before.</summary>
     public bool TryAdd(ulong number)
     {
         if (number < Floor)
@@ -52,7 +52,7 @@ internal sealed class NumberRanges(int capacity = DatagramLimits.MaxRanges)
         return true;
     }
 
-    /// <summary>Forgets all numbers below, which count as known from here on.</summary>
+    /// <summary>Forgets all lower numbers, which count as received from here on.</summary>
     public void Forget(ulong below)
     {
         if (below <= Floor)
@@ -104,7 +104,7 @@ internal sealed class NumberRanges(int capacity = DatagramLimits.MaxRanges)
             index--;
             if (index < 0)
             {
-                return; // lower than all that is remembered: it counts as known from here on
+                return; // lower than all remembered numbers: counts as received from here on
             }
         }
 
@@ -133,7 +133,7 @@ internal sealed class NumberRanges(int capacity = DatagramLimits.MaxRanges)
         Count--;
     }
 
-    /// <summary>Most numbers belong to the highest range, so it is looked at before the search.</summary>
+    /// <summary>Most numbers belong to the highest range, so that is checked before the search.</summary>
     private int LastStartingAtOrBelow(ulong number)
     {
         if (Count == 0 || _first[At(Count - 1)] <= number)

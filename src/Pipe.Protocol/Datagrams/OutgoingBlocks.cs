@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// The blocks of a sender, cut into fragments of the size that the path carries at that moment. Lost fragments go first. A block is
-/// started only within the credit, and forgotten when the receiver says that it is finished.
+/// The blocks of a sender, cut into fragments of the size that the path carries at the moment. Lost fragments go first. A block is started only within
+/// the credit, and forgotten when the receiver reports it as finished.
 /// </summary>
 internal sealed class OutgoingBlocks(int maxBlock, int firstBlocks = 0)
 {
@@ -20,30 +20,30 @@ internal sealed class OutgoingBlocks(int maxBlock, int firstBlocks = 0)
     private ulong _started;
     private int _cursor;
 
-    /// <summary>The index of the next block that is submitted.</summary>
+    /// <summary>The index of the next block to be submitted.</summary>
     public ulong Next { get; private set; }
 
-    /// <summary>All blocks below are finished.</summary>
+    /// <summary>All blocks below this index are finished.</summary>
     public ulong Floor { get; private set; }
 
-    /// <summary>Blocks below may be sent.</summary>
+    /// <summary>Blocks below this index may be sent.</summary>
     public ulong Limit { get; private set; } = (ulong)firstBlocks;
 
     /// <summary>The serial of the latest Credit.</summary>
     public ulong Serial { get; private set; }
 
-    /// <summary>Bytes a second that the sink consumes; 0 if unknown.</summary>
+    /// <summary>The rate of the sink in bytes per second; 0 if unknown.</summary>
     public ulong DrainRate { get; private set; }
 
     public bool CanSubmit => Next - Floor < Spread;
 
-    /// <summary>Blocks not below this index have not been started.</summary>
+    /// <summary>Blocks from this index on have not been started.</summary>
     public ulong Started => _started;
 
-    /// <summary>Lost bytes that wait before they go again.</summary>
+    /// <summary>Lost bytes that are delayed before they are sent again.</summary>
     public HeldRanges Held { get; } = new();
 
-    /// <summary>There are lost bytes that have not arrived in the meantime.</summary>
+    /// <summary>Whether there are lost bytes that have not arrived in the meantime.</summary>
     public bool HasLost
     {
         get
@@ -53,12 +53,12 @@ internal sealed class OutgoingBlocks(int maxBlock, int firstBlocks = 0)
         }
     }
 
-    /// <summary>All blocks have been sent once: a fragment that is lost now delays the end, so it goes twice.</summary>
+    /// <summary>Whether all blocks have been sent once: a loss now would delay the end, so each fragment is sent twice.</summary>
     private bool IsTail => _started == Next;
 
     public bool HasNew => _started < Next && (_cursor > 0 || _started < Limit);
 
-    /// <summary>There is a block to send, but no credit for it.</summary>
+    /// <summary>Whether a block is waiting for credit.</summary>
     public bool IsBlocked => _started < Next && !HasNew;
 
     public ulong Submit(int size)
@@ -77,14 +77,14 @@ internal sealed class OutgoingBlocks(int maxBlock, int firstBlocks = 0)
 
     public int SizeOf(ulong block) => _sizes[At(block)];
 
-    /// <summary>The next fragment of at most that many bytes, a multiple of the unit.</summary>
+    /// <summary>Takes the next fragment of at most that many bytes, a multiple of the unit.</summary>
     public bool TryTake(int payload, out BlockRange fragment, out bool isRepeated)
     {
         isRepeated = TryTakeLost(payload, out fragment);
         return isRepeated || TryTakeNew(payload, out fragment);
     }
 
-    /// <summary>Bytes of the fragment that <see cref="TryTake"/> would give; 0 for none.</summary>
+    /// <summary>Length of the fragment that <see cref="TryTake"/> would return; 0 for none.</summary>
     public int PeekLength(int payload)
     {
         if (HasLost)
@@ -97,7 +97,7 @@ internal sealed class OutgoingBlocks(int maxBlock, int firstBlocks = 0)
 
     public void Repeat(in BlockRange range) => _lost.Add(range);
 
-    /// <summary>Lets those go again that have waited long enough.</summary>
+    /// <summary>Queues the held ranges whose delay is over.</summary>
     public void ReleaseHeld(long now)
     {
         while (Held.TryTake(now, out var range))
@@ -165,7 +165,7 @@ internal sealed class OutgoingBlocks(int maxBlock, int firstBlocks = 0)
         return fragment.Length > 0;
     }
 
-    /// <summary>Leaves out what has arrived in the meantime, by another copy.</summary>
+    /// <summary>Drops lost ranges that have arrived in the meantime, in another copy.</summary>
     private void DropKnown()
     {
         while ((_rest.Length == 0 || IsKnown(_rest)) && _lost.TryTake(out _rest))

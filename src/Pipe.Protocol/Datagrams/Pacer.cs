@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>Releases bytes at a rate, a send quantum at a time. A thread that wakes late may make up for two milliseconds and no more.</summary>
+/// <summary>Releases bytes at a rate, one send quantum at a time. A thread that wakes late may catch up at most two milliseconds.</summary>
 internal sealed class Pacer
 {
     private const double LateSeconds = 0.002;
@@ -10,11 +10,11 @@ internal sealed class Pacer
     private double _rate;
     private int _quantum;
 
-    /// <param name="rate">Bytes a second.</param>
-    /// <param name="quantum">Bytes that go at once.</param>
+    /// <param name="rate">Bytes per second.</param>
+    /// <param name="quantum">Bytes that are sent at once.</param>
     public void Set(double rate, int quantum) => (_rate, _quantum) = (Math.Max(rate, 1), quantum);
 
-    /// <summary>Bytes that may go now: at least a quantum, or 0 before its time.</summary>
+    /// <summary>Bytes that may be sent now: at least a quantum, or 0 if it is too early.</summary>
     public int Budget(long now)
     {
         Refill(now);
@@ -23,7 +23,7 @@ internal sealed class Pacer
 
     public void OnSent(int bytes) => _credit -= bytes;
 
-    /// <summary>When the next quantum may go.</summary>
+    /// <summary>When the next quantum may be sent.</summary>
     public long NextSend(long now)
     {
         Refill(now);

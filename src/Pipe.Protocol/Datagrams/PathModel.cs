@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>What <see cref="FairControl"/> knows of the path: bandwidth, round-trip time, bounds from loss (draft-ietf-ccwg-bbr, "Network Path Model").</summary>
+/// <summary>The path model of <see cref="FairControl"/>: bandwidth, round-trip time, bounds from loss (draft-ietf-ccwg-bbr, "Network Path Model").</summary>
 internal sealed class PathModel
 {
     public const double Beta = 0.7;
@@ -22,7 +22,7 @@ internal sealed class PathModel
     /// <summary>The highest delivery rate in this and the last probing cycle.</summary>
     public double MaxBandwidth => Math.Max(_bandwidthLast, _bandwidthNow);
 
-    /// <summary>Bounds from loss: until the next probe, and in the long term.</summary>
+    /// <summary>Bounds from loss: the short-term ones hold until the next probe.</summary>
     public double ShortBandwidth { get; set; } = double.PositiveInfinity;
 
     public double ShortInFlight { get; set; } = double.PositiveInfinity;
@@ -37,16 +37,16 @@ internal sealed class PathModel
 
     public double Bandwidth => Math.Min(MaxBandwidth, ShortBandwidth);
 
-    /// <summary>Bytes that Acks brought beyond the bandwidth, lately: Acks come in lumps.</summary>
+    /// <summary>Bytes acknowledged recently beyond the bandwidth, because Acks arrive in bursts.</summary>
     public double ExtraAcked => _extraAcked;
 
-    /// <summary>Bandwidth times round-trip time.</summary>
+    /// <summary>The bandwidth-delay product.</summary>
     public double Bdp(double bandwidth) => MinRtt == long.MaxValue ? double.PositiveInfinity : bandwidth * MinRtt / 1e9;
 
     public double WithHeadroom(double least) =>
         double.IsPositiveInfinity(LongInFlight) ? LongInFlight : Math.Max(LongInFlight * (1 - Headroom), least);
 
-    /// <summary>What the bounds leave in a phase.</summary>
+    /// <summary>The maximum in flight that the bounds allow in a phase.</summary>
     public double MostInFlight(FairPhase phase, double least, double probeRtt)
     {
         var most = phase switch
@@ -85,10 +85,10 @@ internal sealed class PathModel
 
     public void ResetShort() => (ShortBandwidth, ShortInFlight) = (double.PositiveInfinity, double.PositiveInfinity);
 
-    /// <summary>The bounds before the losses of this round.</summary>
+    /// <summary>Saves the bounds before the losses of this round.</summary>
     public void Remember() => _before = (ShortBandwidth, ShortInFlight, LongInFlight);
 
-    /// <summary>The losses of this round were none.</summary>
+    /// <summary>Restores the bounds: the losses of this round were spurious.</summary>
     public void Undo()
     {
         ShortBandwidth = Math.Max(ShortBandwidth, _before.Bandwidth);
@@ -97,12 +97,12 @@ internal sealed class PathModel
     }
 
     /// <summary>
-    /// A probe has caused loss with that much in flight. The bound falls by a share of it, so that of two flows the larger one gives up more,
-    /// though never so far that the flow could not use what it has measured.
+    /// Lowers the long-term bound after a probe has caused loss with that much in flight. It falls by a share of that, so that of two flows the larger
+    /// gives up more, but never so far that the flow could not use its measured bandwidth.
     /// </summary>
     public void LowerLong(double inFlight, double bdp) => LongInFlight = Math.Max(inFlight * ProbeBeta, bdp / (1 - Headroom));
 
-    /// <summary>A loss lowers what is used until the next probe, but not below what was delivered meanwhile.</summary>
+    /// <summary>Lowers the short-term bounds after a loss, but not below what was delivered meanwhile.</summary>
     public void LowerShort(double window)
     {
         ShortBandwidth = double.IsPositiveInfinity(ShortBandwidth) ? MaxBandwidth : ShortBandwidth;
@@ -112,8 +112,8 @@ internal sealed class PathModel
     }
 
     /// <summary>
-    /// True if the minimum has not been seen for so long that the queue must be drained to see it. A sample within a sixty-fourth
-    /// of it counts: a flow that empties the queue by itself need not stop for it.
+    /// True if the minimum has not been observed for so long that the queue must be drained to observe it. A sample within a sixty-fourth of it counts:
+    /// a flow that empties the queue by itself need not pause.
     /// </summary>
     public bool UpdateMinRtt(long rtt, long now)
     {

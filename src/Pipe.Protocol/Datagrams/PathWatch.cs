@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// Where the peer is. A path is a number that the caller gives to an address pair; 0 stands for every candidate. The path changes only
-/// after a Response from the new one to a Challenge sent there, and only for a datagram newer than all before it.
+/// Tracks the path to the peer. A path is a number that the caller assigns to a pair of addresses; 0 stands for every candidate. The path changes only
+/// after a Response over the new path to a Challenge sent there, and only for a datagram newer than all before it.
 /// </summary>
 internal sealed class PathWatch(bool mayRoam, RandomBytes random)
 {
@@ -22,7 +22,7 @@ internal sealed class PathWatch(bool mayRoam, RandomBytes random)
 
     public ulong Path { get; set; }
 
-    /// <summary>A datagram that opened came along this path.</summary>
+    /// <summary>An authentic datagram arrived on this path.</summary>
     public void OnDatagram(ulong path, bool isNewest, long now)
     {
         if (path == Path || !mayRoam || !isNewest || now - _challengedAt < ChallengeInterval)
@@ -51,7 +51,7 @@ internal sealed class PathWatch(bool mayRoam, RandomBytes random)
         }
     }
 
-    /// <summary>A Challenge or Response that is to go now.</summary>
+    /// <summary>Takes a Challenge or Response to send now.</summary>
     public bool TryTake(out DatagramType type, out DatagramToken token, out ulong path)
     {
         if (_mustRespond)

@@ -1,6 +1,9 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>When <see cref="FairControl"/> probes for more bandwidth: after two to three seconds, at random so that several flows do not do it together, or after as many rounds as Reno would need.</summary>
+/// <summary>
+/// When <see cref="FairControl"/> probes for more bandwidth: after two to three seconds, randomly so that flows do not synchronize, or after as many
+/// rounds as Reno would need.
+/// </summary>
 internal sealed class ProbeSchedule(RandomBytes random)
 {
     private const long LeastWait = 2_000_000_000;
@@ -11,15 +14,15 @@ internal sealed class ProbeSchedule(RandomBytes random)
     private long _wait;
     private int _rounds;
 
-    /// <summary>When the phase began.</summary>
+    /// <summary>The start of the phase.</summary>
     public long From { get; set; }
 
-    /// <summary>A probe has had the rounds in which flows that share a link all add the same.</summary>
+    /// <summary>Whether a probe has had the rounds in which all flows on a link add the same.</summary>
     public bool IsLongEnough => _rounds >= ProbeRounds;
 
     public void OnRound() => _rounds++;
 
-    /// <summary>A probe begins.</summary>
+    /// <summary>Starts a probe.</summary>
     public void Probe(long now) => (_rounds, From) = (0, now);
 
     public void Start(long now)
@@ -31,7 +34,7 @@ internal sealed class ProbeSchedule(RandomBytes random)
         From = now;
     }
 
-    /// <param name="now">Nanoseconds.</param>
-    /// <param name="bdp">Bandwidth-delay product in datagrams.</param>
+    /// <param name="now">The time in nanoseconds.</param>
+    /// <param name="bdp">The bandwidth-delay product in datagrams.</param>
     public bool IsDue(long now, double bdp) => now - From > _wait || _rounds >= Math.Min(bdp, MaxRounds);
 }

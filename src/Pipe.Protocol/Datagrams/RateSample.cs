@@ -1,11 +1,11 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>What one Ack told: the input of a congestion control. Times are nanoseconds, rates bytes a second.</summary>
+/// <summary>The information from one Ack: the input of a congestion control. Times are in nanoseconds, rates in bytes per second.</summary>
 internal struct RateSample
 {
     public long Now;
 
-    /// <summary>Bytes that this Ack newly acknowledged, and those that it made lost.</summary>
+    /// <summary>Bytes newly acknowledged by this Ack, and bytes newly lost.</summary>
     public long Acked;
     public long Lost;
 
@@ -14,11 +14,11 @@ internal struct RateSample
     public long Interval;
     public bool IsAppLimited;
 
-    /// <summary>Bytes delivered in the interval, and lost since the datagram that it is measured with was sent.</summary>
+    /// <summary>Bytes delivered in the interval, and bytes lost since the measured datagram was sent.</summary>
     public long Delivered;
     public long LostInInterval;
 
-    /// <summary>Total delivered when that datagram was sent; bytes in flight with it.</summary>
+    /// <summary>Total delivered when that datagram was sent, and bytes in flight with it.</summary>
     public long PriorDelivered;
     public long TxInFlight;
 

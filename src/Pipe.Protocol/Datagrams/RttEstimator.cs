@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>Round-trip times as in RFC 9002, section 5. All times are nanoseconds.</summary>
+/// <summary>Estimates the round-trip time as in RFC 9002, section 5. All times are in nanoseconds.</summary>
 internal sealed class RttEstimator(long initial)
 {
     private const long Granularity = 1_000_000;
@@ -13,16 +13,16 @@ internal sealed class RttEstimator(long initial)
 
     public long Variation { get; private set; } = initial / 2;
 
-    /// <summary>The lowest ever.</summary>
+    /// <summary>The lowest sample.</summary>
     public long Min { get; private set; } = long.MaxValue;
 
     /// <summary>How long to wait for an Ack before a probe is sent.</summary>
     public long ProbeTimeout => Smoothed + Math.Max(4 * Variation, Granularity) + MaxAckDelay;
 
-    /// <summary>How long the peer may hold back an Ack; it follows the same rule.</summary>
+    /// <summary>Maximum delay of the peer's Acks, which follows the same rule.</summary>
     public long MaxAckDelay => AckDelayOf(Smoothed);
 
-    /// <summary>A datagram sent this long before one that arrived is lost.</summary>
+    /// <summary>A datagram sent this long before one that has arrived counts as lost.</summary>
     public long LossDelay => Math.Max(Math.Max(Latest, Smoothed) * 9 / 8, Granularity);
 
     public static long AckDelayOf(long rtt) => Math.Clamp(rtt / 8, Granularity, DatagramLimits.MaxAckDelayMilliseconds * 1_000_000L);

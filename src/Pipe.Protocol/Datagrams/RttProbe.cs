@@ -8,13 +8,13 @@ internal sealed class RttProbe
     private long _doneAt;
     private bool _hasRound;
 
-    /// <summary>The window before it.</summary>
+    /// <summary>The window before the probe.</summary>
     public double PriorWindow { get; private set; }
 
     public void Start(double window) => (PriorWindow, _doneAt) = (window, 0);
 
-    /// <summary>True as soon as it is over.</summary>
-    /// <param name="startsRound">To be counted as a round of its own: little is in flight for the first time.</param>
+    /// <summary>True as soon as the probe is over.</summary>
+    /// <param name="startsRound">Whether a round starts now, because little is in flight for the first time.</param>
     public bool OnAck(in RateSample sample, double window, bool roundStarts, out bool startsRound)
     {
         startsRound = _doneAt == 0 && sample.InFlight <= window;

@@ -1,41 +1,41 @@
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>What the sender remembers of a datagram until it is acknowledged or long lost.</summary>
+/// <summary>The sender's record of a datagram until it is acknowledged or long lost.</summary>
 internal struct SentDatagram
 {
-    /// <summary>Not a fragment: a Probe, a Floor or another datagram that no loss recovery repeats.</summary>
+    /// <summary>Marks a datagram that is not a fragment: a Probe, a Floor or another one that loss recovery does not repeat.</summary>
     public const ulong NoBlock = ulong.MaxValue;
 
     public ulong Block;
     public int Offset;
     public int Length;
 
-    /// <summary>Bytes of the datagram.</summary>
+    /// <summary>Size of the datagram.</summary>
     public int Size;
 
-    /// <summary>It went without leave of the congestion control, and its loss is no sign of congestion: a probe of the datagram size.</summary>
+    /// <summary>Whether it is a probe of the datagram size, sent outside congestion control: its loss is not a sign of congestion.</summary>
     public bool IsSizeProbe;
 
     /// <summary>See <see cref="BlockRange"/>.</summary>
     public bool IsCopy;
     public byte Losses;
 
-    /// <summary>The sender had no more to send when this went.</summary>
+    /// <summary>Whether the sender had no more data when it was sent.</summary>
     public bool IsAppLimited;
 
     public long SentAt;
 
-    /// <summary>Of the delivery rate estimate: the state when this was sent.</summary>
+    /// <summary>The state of the delivery rate estimate when it was sent.</summary>
     public long FirstSentAt;
     public long DeliveredAt;
     public long Delivered;
 
-    /// <summary>Bytes lost so far, and bytes in flight with this one, when this was sent.</summary>
+    /// <summary>Bytes lost so far, and bytes in flight including this datagram, when it was sent.</summary>
     public long Lost;
     public long InFlight;
 
     public readonly bool IsData => Block != NoBlock;
 
-    /// <summary>The bytes that it carries; only of data.</summary>
+    /// <summary>The range that it carries; only for data.</summary>
     public readonly BlockRange Range => new(Block, Offset, Length, IsCopy, Losses);
 }

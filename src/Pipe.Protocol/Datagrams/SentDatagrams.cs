@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// The datagrams on their way, by number: a ring with one bit for "in flight" and one for "declared lost, may still arrive".
-/// Acknowledged ones are gone. The ring grows while the path needs it, up to <see cref="DatagramLimits.MaxInFlight"/>.
+/// The datagrams in flight, by number: a ring with one bit for "in flight" and one for "declared lost, may still arrive". Acknowledged ones are
+/// removed. The ring grows as the path requires, up to <see cref="DatagramLimits.MaxInFlight"/>.
 /// </summary>
 internal sealed class SentDatagrams
 {
@@ -15,7 +15,7 @@ internal sealed class SentDatagrams
     /// <summary>All lower numbers are settled.</summary>
     public ulong Base { get; private set; }
 
-    /// <summary>The number after the highest that was sent.</summary>
+    /// <summary>The number after the highest one sent.</summary>
     public ulong Next { get; private set; }
 
     public int CountInFlight { get; private set; }
@@ -26,7 +26,7 @@ internal sealed class SentDatagrams
 
     public ref SentDatagram this[ulong number] => ref _ring[number & (ulong)(_ring.Length - 1)];
 
-    /// <summary>The record of the next number, which is now in flight. Numbers between that belong to other datagrams are passed over.</summary>
+    /// <summary>Adds a record for the number, which is now in flight. Skips the numbers in between, which belong to untracked datagrams.</summary>
     public ref SentDatagram Add(ulong number, int size)
     {
         while (number - Base >= (ulong)_ring.Length)
@@ -66,7 +66,7 @@ internal sealed class SentDatagrams
 
     public void ForgetLost(ulong number) => Clear(_lost, number);
 
-    /// <summary>Moves the base up past all that is settled.</summary>
+    /// <summary>Moves the base past all settled numbers.</summary>
     public void Settle()
     {
         while (Base < Next)
@@ -83,7 +83,7 @@ internal sealed class SentDatagrams
         }
     }
 
-    /// <summary>The lowest number in flight from there on, below the end; false if there is none.</summary>
+    /// <summary>Finds the lowest number in flight in the range; false if there is none.</summary>
     public bool TryNextInFlight(ulong from, ulong end, out ulong number) => TryNext(_inFlight, null, from, end, out number);
 
     /// <summary>The same for numbers in flight or lost.</summary>

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Pipe.Protocol.Datagrams;
 
-/// <summary>SipHash-2-4: a keyed 64-bit hash that an opponent without the key cannot forge. It takes 15 ns for a header; AES-GCM takes half a microsecond.</summary>
+/// <summary>SipHash-2-4: a keyed 64-bit hash that cannot be forged without the key. Takes 15 ns for a header, where AES-GCM takes half a microsecond.</summary>
 /// <param name="key">16 bytes.</param>
 internal readonly struct SipHash(ReadOnlySpan<byte> key)
 {

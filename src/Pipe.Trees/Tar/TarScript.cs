@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>The shell text by which the tar of an end packs or unpacks a tree: a few assignments, then what lies in scripts/.</summary>
+/// <summary>The shell script with which the tar of one end packs or unpacks a tree: assignments, then the texts in scripts/.</summary>
 internal static class TarScript
 {
     public static Resource Pack(Location source, TarChoice choice) => Make($"tar packs {source.Name}", "pack", source, choice);
@@ -27,7 +27,7 @@ internal static class TarScript
 
     private static string Word(bool yes) => yes ? "yes" : "no";
 
-    /// <summary>Without comments: every word of it goes over the wire.</summary>
+    /// <summary>The text without comments, because all of it goes over the wire.</summary>
     private static string Body(string name)
     {
         using var reader = new StreamReader(typeof(TarScript).Assembly.GetManifestResourceStream(name)!);
@@ -36,13 +36,13 @@ internal static class TarScript
     }
 }
 
-/// <summary>How tar is to be called.</summary>
+/// <summary>The options for tar.</summary>
 /// <param name="Filter">-z, --zstd or empty.</param>
-/// <param name="Plain">In a format that a busybox understands.</param>
-/// <param name="OneFileSystem">Stays on the file system of the tree.</param>
-/// <param name="Excludes">Patterns of what is left out.</param>
+/// <param name="Plain">Whether to use a format that busybox understands.</param>
+/// <param name="OneFileSystem">Whether to stay on the tree's file system.</param>
+/// <param name="Excludes">Patterns of excluded members.</param>
 internal sealed record TarChoice(string Filter, bool Plain, bool OneFileSystem, IReadOnlyList<string> Excludes)
 {
-    /// <summary>All of a tree, as it is.</summary>
+    /// <summary>The whole tree, without conversion.</summary>
     public static TarChoice Usual { get; } = new("", false, false, []);
 }

@@ -1,15 +1,15 @@
 namespace Pipe.Archives;
 
 /// <summary>
-/// BeeGFS remote storage targets. push and pull queue a job for one path; status asks the target itself. A push of what is in sync with
-/// --stub-local moves nothing, but replaces the file by a stub.
+/// BeeGFS remote storage targets. push and pull queue a job for one path; status asks the target itself. push with --stub-local of a file that is in
+/// sync moves no data, but replaces the file by a stub.
 /// </summary>
 internal static class BeeGfs
 {
-    /// <summary>2: a job could not be started for the path; 1: no talking to the service.</summary>
+    /// <summary>2: a job could not be started for the path; 1: the service cannot be reached.</summary>
     private static readonly ExitMap Exits = new(Verdict.Queued, Verdict.Retry);
 
-    /// <summary>After the colon: the number of the remote target.</summary>
+    /// <summary>The word after the colon is the number of the remote target.</summary>
     public static readonly MigrationKind Kind = new("beegfs", ["beegfs"], ["/opt/beegfs/sbin"], (programs, target) => new MigrationProfile("beegfs")
     {
         Migrate = Verb(programs[0], "push", $"--remote-target={target}") with { Concurrency = 4 },
@@ -26,7 +26,7 @@ internal static class BeeGfs
     private static VerbCall Verb(string beegfs, string verb, params string[] options) =>
         new([beegfs, "remote", verb, .. options, VerbCall.Files], Feed.Words, Exits) { Batch = 1 };
 
-    /// <summary>A row of the table begins with a word or a sign; the path in it is the one within the mount, so only one is asked for at a time.</summary>
+    /// <summary>A row of the table begins with a word or a sign; its path is relative to the mount, so only one path is queried at a time.</summary>
     private static void Parse(string output, IReadOnlyList<string> paths, Dictionary<string, MigrationState> states)
     {
         var rows = output.Split('\n').Select(row => Row(row.TrimStart(), paths[0])).OfType<MigrationState>().ToArray();

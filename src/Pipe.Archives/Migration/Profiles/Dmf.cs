@@ -1,14 +1,14 @@
 namespace Pipe.Archives;
 
 /// <summary>
-/// SGI and HPE DMF, through dmput, dmget and dmattr. Nothing is known of their exit statuses beyond zero or not; -n keeps them from
-/// waiting for a daemon that does not answer, -q from waiting for the tape.
+/// SGI and HPE DMF, through dmput, dmget and dmattr. Their exit statuses are documented only as zero or not; -n keeps them from waiting for a daemon
+/// that does not answer, -q from waiting for the tape.
 /// </summary>
 internal static class Dmf
 {
     private static readonly ExitMap Exits = new(Verdict.Queued, Verdict.Retry);
 
-    /// <summary>After the colon: the volume group that gets the copy.</summary>
+    /// <summary>The word after the colon is the volume group for the copy.</summary>
     public static readonly MigrationKind Kind = new("dmf", ["dmput", "dmget", "dmattr"], [], (programs, group) => new MigrationProfile("dmf")
     {
         Migrate = new VerbCall(group.Length > 0 ? [programs[0], "-n", "-V", group] : [programs[0], "-n"], Feed.Lines, Exits),

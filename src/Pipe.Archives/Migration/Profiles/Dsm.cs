@@ -4,8 +4,8 @@ using Pipe.Linux;
 namespace Pipe.Archives;
 
 /// <summary>
-/// IBM Storage Protect for Space Management. -premigrate copies, -stubmigrated frees the space of what is premigrated and of nothing else;
-/// all wait until they are done. Exit status 4: some files were left out; 8: there were warnings.
+/// IBM Storage Protect for Space Management. -premigrate copies, -stubmigrated frees the space of premigrated files only; all commands wait for
+/// completion. Exit status 4: some files were skipped; 8: there were warnings.
 /// </summary>
 internal static partial class Dsm
 {

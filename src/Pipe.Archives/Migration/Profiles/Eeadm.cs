@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 namespace Pipe.Archives;
 
 /// <summary>
-/// IBM Storage Archive Enterprise Edition. premigrate copies, migrate of what is premigrated only frees the space; both wait until they are
-/// done. It refuses files that were written within the last two minutes, and leaves empty ones alone.
+/// IBM Storage Archive Enterprise Edition. premigrate copies, migrate of a premigrated file only frees the space; both wait for completion. It refuses
+/// files written within the last two minutes, and ignores empty ones.
 /// </summary>
 internal static partial class Eeadm
 {
     private static readonly ExitMap Exits = new(Verdict.Done, Verdict.Retry);
 
-    /// <summary>After the colon: POOL or POOL@LIBRARY.</summary>
+    /// <summary>The word after the colon is POOL or POOL@LIBRARY.</summary>
     public static readonly MigrationKind Kind = new("eeadm", ["eeadm"], ["/opt/ibm/ltfsee/bin"], (programs, pool) => new MigrationProfile("eeadm")
     {
         Migrate = List(programs[0], "premigrate", "-p", pool) with { Concurrency = 2 },
@@ -25,11 +25,11 @@ internal static partial class Eeadm
         Needs = "pool",
     };
 
-    /// <summary>The list has the form of mmapplypolicy's, of which only what follows the two dashes counts.</summary>
+    /// <summary>The list has the format of mmapplypolicy; only the text after the two dashes counts.</summary>
     private static VerbCall List(string eeadm, string verb, params string[] options) =>
         new([eeadm, verb, VerbCall.Files, .. options], Feed.ListFile, Exits) { Line = path => $" -- {path}", Limit = OwnCommands.SlowLimit };
 
-    /// <summary><c>P  2  JD0099JD@POOL_JD@ts4500  MB0355JE@POOL_JE@ts4500  -   -- /gpfs/gpfs0/sample_file</c></summary>
+    /// <summary>Parses <c>P  2  JD0099JD@POOL_JD@ts4500  MB0355JE@POOL_JE@ts4500  -   -- /gpfs/gpfs0/sample_file</c>.</summary>
     private static void Parse(string output, IReadOnlyList<string> paths, Dictionary<string, MigrationState> states)
     {
         var known = paths.ToHashSet();

@@ -4,15 +4,15 @@ using Pipe.Linux;
 namespace Pipe.Archives;
 
 /// <summary>
-/// A script as IBM Storage Scale's policy engine calls it for an external pool: SCRIPT VERB LIST. PREMIGRATE copies, MIGRATE of what is
-/// premigrated frees. The contract has no question for the state: mmlsattr shows what IBM's own systems leave on a file; with another
-/// behind the script, one's own state command is needed.
+/// A script for an external pool of IBM Storage Scale's policy engine: SCRIPT VERB LIST. PREMIGRATE copies, MIGRATE of a premigrated file frees its
+/// space. The interface has no query for the state: mmlsattr shows the marks of IBM's own systems on a file; for any other system behind the script,
+/// the user must give a state command.
 /// </summary>
 internal static partial class GpfsScript
 {
     private static readonly ExitMap Exits = new(Verdict.Done, Verdict.Retry);
 
-    /// <summary>After the colon: the full name of the script.</summary>
+    /// <summary>The word after the colon is the full path of the script.</summary>
     public static readonly MigrationKind Kind = new("gpfs-script", ["mmlsattr"], ["/usr/lpp/mmfs/bin"], (programs, script) => new MigrationProfile("gpfs-script")
     {
         Migrate = List(script, "PREMIGRATE"),
@@ -31,10 +31,10 @@ internal static partial class GpfsScript
     private static VerbCall List(string script, string verb) =>
         new([script, verb, VerbCall.Files], Feed.ListFile, Exits) { Line = Record, Limit = OwnCommands.SlowLimit };
 
-    /// <summary><c>INODE GENERATION SNAPSHOT -- PATH</c>; we know neither generations nor snapshots.</summary>
+    /// <summary>Formats <c>INODE GENERATION SNAPSHOT -- PATH</c>; generation and snapshot are unknown here.</summary>
     private static string Record(string path) => $"{FileStatus.Of(path)?.Inode ?? 0} 0 0 -- {path}";
 
-    /// <summary>A paragraph for each file, which begins with <c>file name:</c>.</summary>
+    /// <summary>Parses a paragraph for each file, which begins with <c>file name:</c>.</summary>
     private static void Parse(string output, IReadOnlyList<string> paths, Dictionary<string, MigrationState> states)
     {
         var known = paths.ToHashSet();

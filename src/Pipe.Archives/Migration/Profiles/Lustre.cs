@@ -4,8 +4,9 @@ using Pipe.Linux;
 namespace Pipe.Archives;
 
 /// <summary>
-/// Lustre HSM through lfs, also with DMF 7 behind it. 0 of hsm_archive and hsm_restore says only that the request is queued. Their files must
-/// be in one file system. The exit status is the errno of the first file that failed. The coordinator knows what is under way, the file only what it was.
+/// Lustre HSM through lfs, also with DMF 7 behind it. Status 0 of hsm_archive and hsm_restore means only that the request is queued. Their files must
+/// be in one file system. The exit status is the errno of the first file that failed. The coordinator knows the current action, the file only its last
+/// state.
 /// </summary>
 internal static class Lustre
 {
@@ -13,14 +14,14 @@ internal static class Lustre
     private const int Busy = 16;
     private const int NoDevice = 25; // ENOTTY: not Lustre
 
-    /// <summary>After the colon: the number of the archive.</summary>
+    /// <summary>The word after the colon is the number of the archive.</summary>
     public static readonly MigrationKind Kind = new("lustre", ["lfs"], [], (programs, archive) => new MigrationProfile("lustre")
     {
         Migrate = Verb(programs[0], "hsm_archive", Verdict.Queued, archive.Length > 0 ? ["--archive", archive] : []) with { IsOneDirectory = true },
         Release = Verb(programs[0], "hsm_release", Verdict.Done) with { IsOneDirectory = true },
         Recall = Verb(programs[0], "hsm_restore", Verdict.Queued) with { IsOneDirectory = true },
         Forget = Verb(programs[0], "hsm_remove", Verdict.Queued) with { IsOneDirectory = true },
-        ForgetsOffline = false, // the coordinator refuses it for what is released
+        ForgetsOffline = false, // the coordinator refuses it for a released file
         Test = Verb(programs[0], "hsm_state", Verdict.Done),
         State = new StateQuery(Verb(programs[0], "hsm_state", Verdict.Done) with { Limit = TimeSpan.FromMinutes(1) }, ParseState)
         {
@@ -45,7 +46,7 @@ internal static class Lustre
             (NoDevice, Verdict.Fatal),
             (Errno.NotSupported, Verdict.Fatal)));
 
-    /// <summary><c>path: (0x0000000d) released exists archived, archive_id:1</c></summary>
+    /// <summary>Parses <c>path: (0x0000000d) released exists archived, archive_id:1</c>.</summary>
     private static void ParseState(string output, IReadOnlyList<string> paths, Dictionary<string, MigrationState> states)
     {
         foreach (var (path, answer) in Answers(output, paths))
@@ -58,7 +59,7 @@ internal static class Lustre
         }
     }
 
-    /// <summary><c>path: NOOP</c> or <c>path: ARCHIVE running (123 bytes moved)</c></summary>
+    /// <summary>Parses <c>path: NOOP</c> or <c>path: ARCHIVE running (123 bytes moved)</c>.</summary>
     private static void ParseAction(string output, IReadOnlyList<string> paths, Dictionary<string, MigrationState> states)
     {
         foreach (var (path, answer) in Answers(output, paths))

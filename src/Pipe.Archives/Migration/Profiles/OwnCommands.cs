@@ -4,18 +4,18 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// A system that is known only through commands of the user's own. They end with 0 if they have seen to it, with 77 if it can never be,
-/// with anything else if it may be tried again. The state command prints a line for each file, in the order it was given them, that
-/// begins with one of the words of <see cref="MigrationState"/>, or with a state of DMF.
+/// A system known only through the user's own commands. They exit with 0 on success, with 77 on a permanent failure, and with any other status to be
+/// retried. The state command prints a line for each file, in the given order, that begins with one of the words of <see cref="MigrationState"/>, or
+/// with a state of DMF.
 /// </summary>
 internal static class OwnCommands
 {
     private const int NoPermission = 77; // EX_NOPERM of sysexits.h
 
-    /// <summary>For commands that wait until the tapes have turned.</summary>
+    /// <summary>The limit for commands that wait for tapes.</summary>
     public static readonly TimeSpan SlowLimit = TimeSpan.FromHours(6);
 
-    /// <exception cref="Failure">Without the state nothing can be proven.</exception>
+    /// <exception cref="Failure">There is no state command, without which nothing can be proven.</exception>
     public static MigrationProfile Profile(MigrationCommands own) => own.State.Length == 0
         ? throw new Failure(ExitCode.Usage, "data migration with own commands: no command for the state", $"{OptionWord.StateCommand} names the command that prints the state")
         : new MigrationProfile("cmd")
@@ -26,7 +26,7 @@ internal static class OwnCommands
             State = new StateQuery(Call(own.State), Parse),
         };
 
-    /// <summary>A system with the user's own commands in place of some of its verbs.</summary>
+    /// <summary>Replaces some commands of a profile with the user's own.</summary>
     public static MigrationProfile WithCommands(this MigrationProfile profile, MigrationCommands own) => profile with
     {
         Migrate = own.Migrate.Length > 0 ? Call(own.Migrate) with { Limit = profile.Migrate?.Limit ?? SlowLimit } : profile.Migrate,
@@ -35,7 +35,7 @@ internal static class OwnCommands
         Recall = own.Recall.Length > 0 ? Call(own.Recall) with { Limit = profile.Recall?.Limit ?? SlowLimit } : profile.Recall,
     };
 
-    /// <summary>The state command may print the words of <see cref="MigrationState"/> or those of the system.</summary>
+    /// <summary>Accepts the words of <see cref="MigrationState"/> as well as those of the system.</summary>
     private static StateParser Either(StateParser parse) => (output, paths, states) =>
     {
         Parse(output, paths, states);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Pipe.Archives;
 
-/// <summary>Oracle HSM, that is SAM-QFS. archive and stage only ask; nothing shows that they were heard until it is done.</summary>
+/// <summary>Oracle HSM, also known as SAM-QFS. archive and stage only make a request; its acceptance is not visible until it is done.</summary>
 internal static partial class Sam
 {
     private static readonly ExitMap Asked = new(Verdict.Queued, Verdict.Retry);
@@ -18,7 +18,7 @@ internal static partial class Sam
                 Parse),
         });
 
-    /// <summary>A paragraph for each file: its name and a colon, then indented lines; what counts stands before the line of its times.</summary>
+    /// <summary>Parses a paragraph for each file: its name and a colon, then indented lines; the relevant ones come before the line of its times.</summary>
     private static void Parse(string output, IReadOnlyList<string> paths, Dictionary<string, MigrationState> states)
     {
         var headings = paths.ToDictionary(path => path + ":");
@@ -41,7 +41,7 @@ internal static partial class Sam
         }
     }
 
-    /// <summary>The flags come before the copies: a copy counts only if archiving is done, and if it is neither stale nor damaged.</summary>
+    /// <summary>The flags come before the copies: a copy counts only if archiving is done, and the copy is neither stale nor damaged.</summary>
     private static MigrationState WithLine(string line, MigrationState state) =>
         line.Split(';', StringSplitOptions.TrimEntries) is { Length: > 1 } flags ? WithFlags(flags, state)
         : Copy().IsMatch(line) && state == MigrationState.Dirty ? MigrationState.Dual

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Pipe.Archives;
 
-/// <summary>Quantum StorNext Storage Manager. fsstore and fsretrieve wait until they are done; fsrmdiskcopy truncates.</summary>
+/// <summary>Quantum StorNext Storage Manager. fsstore and fsretrieve wait for completion; fsrmdiskcopy truncates.</summary>
 internal static partial class StorNext
 {
     private static readonly ExitMap Exits = new(Verdict.Done, Verdict.Retry);
@@ -19,7 +19,7 @@ internal static partial class StorNext
 
     private static VerbCall Verb(string program) => new([program, VerbCall.Files], Feed.Words, Exits) { Batch = 50 };
 
-    /// <summary>A report for each file, which begins with <c>Filename:</c>.</summary>
+    /// <summary>Parses a report for each file, which begins with <c>Filename:</c>.</summary>
     private static void Parse(string output, IReadOnlyList<string> paths, Dictionary<string, MigrationState> states)
     {
         var known = paths.ToHashSet();

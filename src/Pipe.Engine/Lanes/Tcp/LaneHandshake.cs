@@ -4,19 +4,19 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Makes a data connection and proves to the listener, and has it prove, that both belong to the session.</summary>
+/// <summary>Connects to a listener, and authenticates both ends to each other as members of the session.</summary>
 internal static class LaneHandshake
 {
-    /// <summary>How long one address may take to answer.</summary>
+    /// <summary>The time limit for a connect to one address.</summary>
     public const int ConnectMilliseconds = 2000;
 
-    /// <exception cref="IOException">Nobody answers there.</exception>
+    /// <exception cref="IOException">The connect failed.</exception>
     public static TcpSocket Open(IPAddress address, int port, int buffer) => TcpSocket.Connect(address, port, ConnectMilliseconds, buffer);
 
-    /// <param name="socket">Owned by the lane, or closed.</param>
-    /// <param name="number">Of the lane.</param>
-    /// <param name="key">Of the session.</param>
-    /// <exception cref="IOException">Not the one we look for.</exception>
+    /// <param name="socket">The connection; the lane owns it, or it is closed.</param>
+    /// <param name="number">The lane number.</param>
+    /// <param name="key">The session's key.</param>
+    /// <exception cref="IOException">The other end does not belong to the session.</exception>
     public static TcpLane Authenticate(TcpSocket socket, int number, LaneKey key)
     {
         try

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What both ends of a session know and nobody else does, and what they agreed on for its data connections.</summary>
+/// <summary>The secret that only the two ends of a session know, and the agreed terms of its data connections.</summary>
 internal sealed class LaneKey(Offer offer)
 {
     public byte[] Session => offer.Session;
@@ -12,14 +12,14 @@ internal sealed class LaneKey(Offer offer)
 
     public Protection Protection => offer.Protection;
 
-    /// <summary>The highest number of a lane.</summary>
+    /// <summary>The highest lane number.</summary>
     public int Lanes => offer.MostLanes;
 
-    /// <summary>The lane on a connection that has proven itself.</summary>
-    /// <param name="number">From 1.</param>
-    /// <param name="socket">Owned by the lane from here on.</param>
-    /// <param name="hello">As it was sent.</param>
-    /// <param name="nonce">The listening side's.</param>
+    /// <summary>Creates the lane of an authenticated connection.</summary>
+    /// <param name="number">The lane number, from 1.</param>
+    /// <param name="socket">The connection; owned by the lane from here on.</param>
+    /// <param name="hello">The hello as sent.</param>
+    /// <param name="nonce">The listening side's nonce.</param>
     /// <param name="isConnector">Whether this side made the connection.</param>
     public TcpLane Lane(int number, TcpSocket socket, ReadOnlySpan<byte> hello, ReadOnlySpan<byte> nonce, bool isConnector)
     {

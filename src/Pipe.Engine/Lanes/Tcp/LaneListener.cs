@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Waits for data connections and lets in those that prove that they know the secret. One thread serves them all without ever
-/// waiting for one; whoever is slow, silent or wrong loses its place to the next.
+/// Accepts data connections and admits those that prove knowledge of the secret. One thread serves all of them without blocking on any; a connection
+/// that is slow, silent or wrong is closed to make room for the next.
 /// </summary>
 internal sealed class LaneListener : IDisposable
 {
@@ -17,11 +17,11 @@ internal sealed class LaneListener : IDisposable
     private readonly ManualResetEventSlim _closed = new();
     private readonly List<PendingLane> _applicants = [];
 
-    /// <param name="address">To listen on.</param>
-    /// <param name="ports">To choose from.</param>
-    /// <param name="buffer">Socket buffer in bytes, 0 for the kernel's choice.</param>
-    /// <param name="key">What an applicant must know.</param>
-    /// <param name="joined">Gets the lane, on the listener's thread.</param>
+    /// <param name="address">The address to listen on.</param>
+    /// <param name="ports">The ports to choose from.</param>
+    /// <param name="buffer">Socket buffer in bytes; 0 for the kernel's choice.</param>
+    /// <param name="key">The secret that a connection must prove.</param>
+    /// <param name="joined">Called with each lane, on the listener's thread.</param>
     /// <exception cref="LinuxException">No port is free.</exception>
     public LaneListener(IPAddress address, PortRange ports, int buffer, LaneKey key, Action<TcpLane> joined)
     {
@@ -34,7 +34,7 @@ internal sealed class LaneListener : IDisposable
 
     public int Port { get; }
 
-    /// <summary>Closes the port: it is free when this returns. Not for the listener's own thread.</summary>
+    /// <summary>Stops listening; the port is free when this returns. Not for the listener's own thread.</summary>
     public void Dispose()
     {
         _wake.Signal();
@@ -111,8 +111,9 @@ internal sealed class LaneListener : IDisposable
     }
 
     /// <summary>
-    /// Puts out a stranger, any of them: the oldest would as likely as not be one of ours whose greeting is on its way. If there is
-    /// none, then one who named the session: its name can be read on the way, and who knows no more than that shall not keep all places.
+    /// Closes a random connection that has not named the session; the oldest might be a genuine one whose hello is on its way. If there is none, closes
+    /// one that has named the session: the session's name can be observed on the network, and an attacker who knows only the name must not occupy all
+    /// places.
     /// </summary>
     private void MakeRoom()
     {

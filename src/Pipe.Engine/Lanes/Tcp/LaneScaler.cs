@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Pipe.Engine;
 
-/// <summary>Finds out whether the link is long, and asks for as many lanes as fill it.</summary>
-/// <param name="lanes">What is measured.</param>
-/// <param name="demand">Where it asks.</param>
+/// <summary>Measures whether the path is long, and asks for as many lanes as fill it.</summary>
+/// <param name="lanes">The lanes to measure.</param>
+/// <param name="demand">Takes the requests.</param>
 internal sealed class LaneScaler(LaneSet lanes, LaneDemand demand) : ILaneMonitor
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A link does not become long, but the way to the other side may change.</summary>
+    /// <summary>Rarely for a short path: it only becomes long if the route changes.</summary>
     private static readonly TimeSpan Seldom = TimeSpan.FromSeconds(10);
 
     private readonly ModelBasedControl _control = new(demand.Observer);

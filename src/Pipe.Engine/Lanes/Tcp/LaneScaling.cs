@@ -1,28 +1,26 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// How wide a long link wants to be used: how many data connections it takes to fill it although the kernel limits the buffers of
-/// each, and how many bytes are on their way then. Judges by what the kernel has measured on each lane; knows no clock and no socket.
+/// Computes how many data connections fill a long path although the kernel limits the buffers of each, and how many bytes are then in flight. Judges by
+/// the kernel's measures of each lane; uses no clock and no socket.
 /// </summary>
-/// <param name="lanes">To begin with.</param>
-/// <param name="most">Never more than that.</param>
+/// <param name="lanes">The initial number.</param>
+/// <param name="most">The maximum.</param>
 internal sealed class LaneScaling(int lanes, int most)
 {
-    /// <summary>Below this, in microseconds, the buffers of one connection fill any network.</summary>
+    /// <summary>Round trip in microseconds below which the buffers of one connection fill any network.</summary>
     private const long Long = 2000;
 
-    /// <summary>From here on, in microseconds, it is not worth finding out that two connections are too few.</summary>
+    /// <summary>Round trip in microseconds above which two connections are certain to be too few.</summary>
     private const long VeryLong = 20_000;
 
-    /// <summary>Data connections of a very long link.</summary>
+    /// <summary>Number of data connections on a very long path.</summary>
     private const int Many = 8;
 
-    /// <summary>
-    /// Bytes that a lane may hold back while the others go on: what is sent, and lies in the buffers of one that is slower than they are.
-    /// </summary>
+    /// <summary>Bytes that one lane may hold back while the others continue: those in the buffers of a lane that is slower than the others.</summary>
     private const long BehindOthers = 4 << 20;
 
-    /// <summary>Round trips until new connections have found their speed.</summary>
+    /// <summary>Round trips until new connections have reached their speed.</summary>
     private const int RoundTripsToSettle = 8;
 
     private long _now;
@@ -32,21 +30,22 @@ internal sealed class LaneScaling(int lanes, int most)
     private long _rateBefore;
     private bool _isDone;
 
-    /// <summary>Data connections that there should be.</summary>
+    /// <summary>The target number of data connections.</summary>
     public int Lanes { get; private set; } = lanes;
 
     /// <summary>
-    /// Bytes worth keeping on their way: twice what the link holds at the speed reached, and what lanes hold back. 0 on a short link.
+    /// Target number of bytes in flight: twice the bandwidth-delay product at the measured rate, plus the bytes that lanes hold back. 0 on a short
+    /// path.
     /// </summary>
     public long Reach { get; private set; }
 
-    /// <summary>Whether the kernel has measured, and found the link short.</summary>
+    /// <summary>Whether the kernel's measures show a short path.</summary>
     public bool IsShort { get; private set; }
 
-    /// <summary>Whether the kernel has measured, and found the link long.</summary>
+    /// <summary>Whether the kernel's measures show a long path.</summary>
     public bool IsLong { get; private set; }
 
-    /// <summary>Takes the measures of all lanes at a time in microseconds. True if there should be more lanes than before.</summary>
+    /// <summary>Takes the measures of all lanes at a time in microseconds. True if the target number of lanes has grown.</summary>
     public bool Judge(IReadOnlyList<LaneMeasure> measures, long now)
     {
         var sum = (Acknowledged: measures.Sum(one => one.Delivered), Busy: measures.Sum(one => one.Busy), BufferLimited: measures.Sum(one => one.BufferLimited));
@@ -54,7 +53,7 @@ internal sealed class LaneScaling(int lanes, int most)
         (IsShort, IsLong) = (roundTrip is > 0 and < Long, roundTrip >= Long);
         if (roundTrip < Long || sum.Acknowledged < _acknowledged)
         {
-            // A short link, or a lane was lost and its counts with it.
+            // A short path, or a lane was lost together with its counters.
             Remember(sum, now);
             return false;
         }
@@ -77,7 +76,7 @@ internal sealed class LaneScaling(int lanes, int most)
         return isHeld && !IsQueueing(measures, roundTrip) && Widen(rate, measures.Count);
     }
 
-    /// <summary>Twice as many, unless there are fewer than asked for or the last ones brought nothing.</summary>
+    /// <summary>Doubles the number of lanes, unless some are still missing or the last ones brought no gain.</summary>
     private bool Widen(long rate, int present)
     {
         if (_isDone || present < Lanes)
@@ -102,7 +101,7 @@ internal sealed class LaneScaling(int lanes, int most)
         return isMore;
     }
 
-    /// <summary>More than the link carries is on its way already: it waits somewhere, and round trips take longer.</summary>
+    /// <summary>Whether more bytes are in flight than the path carries, so that they queue and round trips grow.</summary>
     private static bool IsQueueing(IReadOnlyList<LaneMeasure> measures, long roundTrip) => measures.Average(one => one.RoundTrip) > 1.5 * roundTrip;
 
     private void Remember((long Acknowledged, long Busy, long BufferLimited) sum, long now) =>

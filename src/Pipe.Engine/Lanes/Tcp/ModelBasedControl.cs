@@ -1,16 +1,16 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// Has the lanes of a long link use BBR where this user may: it models the link instead of taking each loss for congestion, which
-/// fills a long link that loses packets. The kernel's default stays where it may not.
+/// Selects BBR for the lanes of a long path, if this user may. BBR models the path instead of treating each loss as congestion, and so fills a long
+/// lossy path. Otherwise the kernel's default remains.
 /// </summary>
-/// <param name="observer">Is told what came of it, once.</param>
+/// <param name="observer">Receives the result, once.</param>
 internal sealed class ModelBasedControl(IObserver observer)
 {
     private readonly HashSet<ILane> _asked = [];
     private bool _isTold;
 
-    /// <summary>Asks for the lanes that have joined since.</summary>
+    /// <summary>Selects it for the lanes that have joined since the last call.</summary>
     public void AskFor(LaneSet lanes)
     {
         foreach (var lane in lanes.Data.OfType<TcpLane>().Where(_asked.Add))

@@ -4,15 +4,15 @@ using Pipe.Linux;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Measures the round trip to a peer by opening TCP connections to it, to all of its addresses at once. The kernels at both ends do that
-/// alone, so that the result does not depend on how busy the hosts are. The connections are closed without a word.
+/// Measures the round trip to a peer by opening TCP connections to all of its addresses at once. The kernels at both ends answer by themselves, so the
+/// result does not depend on the load of the hosts. The connections are closed without sending anything.
 /// </summary>
 internal static class PathProbe
 {
-    /// <summary>A path on which no answer comes within this many milliseconds is long, or blocked for TCP: no reason to wait either way.</summary>
+    /// <summary>A path without an answer within this many milliseconds is long, or blocks TCP; neither is worth a longer wait.</summary>
     private const int Patience = 20;
 
-    /// <summary>Calls back once with the microseconds of the shortest round trip; <see cref="long.MaxValue"/> if no address has answered.</summary>
+    /// <summary>Calls back once with the shortest round trip in microseconds; <see cref="long.MaxValue"/> if no address has answered.</summary>
     public static void Start(Func<IEnumerable<IPAddress>> addresses, int port, Action<long> done) => DataThread.Start("probe", () =>
     {
         var least = long.MaxValue;

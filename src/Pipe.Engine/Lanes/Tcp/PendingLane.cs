@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A connection that has yet to prove that it belongs to the session. Never waits.</summary>
+/// <summary>A connection that has not yet authenticated itself. Never blocks.</summary>
 internal sealed class PendingLane(TcpSocket socket)
 {
     private readonly byte[] _hello = new byte[LaneHello.Size];
@@ -23,7 +23,7 @@ internal sealed class PendingLane(TcpSocket socket)
 
     public TcpSocket Socket => socket;
 
-    /// <summary>What the connection has become, once proven.</summary>
+    /// <summary>The lane, once authenticated.</summary>
     public TcpLane? Lane { get; private set; }
 
     /// <summary>Whether it has named the session, which a stranger cannot.</summary>
@@ -31,7 +31,7 @@ internal sealed class PendingLane(TcpSocket socket)
 
     public bool IsOverdue => Stopwatch.GetElapsedTime(_since).TotalSeconds > Limits.LaneProofSeconds;
 
-    /// <summary>Reads what has come, and not a byte more than belongs to the proof.</summary>
+    /// <summary>Reads the bytes that have arrived, but none beyond the proof.</summary>
     public Verdict Advance(LaneKey key)
     {
         var wanted = _nonce is null ? _hello : _proof;

@@ -42,7 +42,7 @@ internal sealed class TcpAcceptor(LaneTerms terms) : ILaneAcceptor
             }
             catch (LinuxException e) when (e.Errno != Errno.AddressInUse)
             {
-                // The address was handed down from another host, or there is no IPv6 here.
+                // The address was passed on from another host, or this host has no IPv6.
             }
         }
 

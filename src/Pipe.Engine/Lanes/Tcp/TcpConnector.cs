@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Makes lanes over TCP: tries all addresses of the peer at once, takes the first that answers and proves itself, and makes the other
-/// lanes there.
+/// Connects lanes over TCP: tries all addresses of the peer at once, takes the first that answers and authenticates itself, and makes the other lanes
+/// to that address.
 /// </summary>
 internal sealed class TcpConnector(LaneTerms terms) : ILaneConnector
 {
@@ -40,7 +40,7 @@ internal sealed class TcpConnector(LaneTerms terms) : ILaneConnector
         }
     }
 
-    /// <summary>A listener under a flood may have put us out unheard: that is worth another try.</summary>
+    /// <summary>Retries, because a listener under a flood may have closed the connection unread.</summary>
     private void Join(TcpSocket socket, IPAddress address, int port, int number)
     {
         for (var tries = 1; ; tries++)
@@ -57,7 +57,7 @@ internal sealed class TcpConnector(LaneTerms terms) : ILaneConnector
         }
     }
 
-    /// <summary>The address over which that lane is made now; null, and why, if there is none.</summary>
+    /// <summary>Returns the address to which the lane is made; null, with the reason, if there is none.</summary>
     private IPAddress? FindAddress(Listening there, int number, out string reason)
     {
         var attempts = terms.AddressesOf(there)

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A lane over a TCP connection that has proven itself, in the clear.</summary>
+/// <summary>A lane over an authenticated TCP connection, unencrypted.</summary>
 internal class TcpLane(int number, TcpSocket socket) : ILane
 {
     private const int InFlightLimit = 1024;
@@ -92,7 +92,7 @@ internal class TcpLane(int number, TcpSocket socket) : ILane
         }
     }
 
-    /// <summary>Asks for that congestion control; returns the one in use now, null once the lane is done.</summary>
+    /// <summary>Selects a congestion control; returns the one now in use, or null once the lane is disposed.</summary>
     public string? UseCongestionControl(ReadOnlySpan<byte> name)
     {
         lock (_acking)
@@ -105,7 +105,7 @@ internal class TcpLane(int number, TcpSocket socket) : ILane
 
     public void Dispose()
     {
-        // Another lane's thread may be about to acknowledge what came over this one.
+        // Another lane's thread may be about to acknowledge a block of this one.
         lock (_acking)
         {
             _isDisposed = true;
@@ -117,21 +117,21 @@ internal class TcpLane(int number, TcpSocket socket) : ILane
 
     protected virtual void Dispose(bool disposing) => socket.Dispose();
 
-    /// <summary>An acknowledgement, from one thread at a time.</summary>
+    /// <summary>Sends an acknowledgement; called by one thread at a time.</summary>
     protected virtual void Send(ReadOnlySpan<byte> ack) => socket.Send(ack);
 
-    /// <summary>An acknowledgement; false when there are no more.</summary>
+    /// <summary>Receives an acknowledgement; false at the end.</summary>
     protected virtual bool Receive(Span<byte> ack) => socket.Receive(ack);
 
     protected IOException EndedInside() => new($"lane {number}: ended inside a block");
 }
 
-/// <summary>A lane whose blocks and acknowledgements travel in records that only the two ends can make.</summary>
-/// <param name="number">From 1.</param>
-/// <param name="socket">Owned from here on.</param>
-/// <param name="outgoing">Seals what this side sends.</param>
-/// <param name="incoming">Opens what the other side sends.</param>
-/// <param name="block">Payload bytes of a block, at most.</param>
+/// <summary>A lane whose blocks and acknowledgements travel in records that only the two ends can produce.</summary>
+/// <param name="number">The lane number, from 1.</param>
+/// <param name="socket">The connection; owned by this object from here on.</param>
+/// <param name="outgoing">Seals outgoing records.</param>
+/// <param name="incoming">Opens incoming records.</param>
+/// <param name="block">Maximum payload of a block in bytes.</param>
 internal sealed class SealedTcpLane(int number, TcpSocket socket, LaneSeal outgoing, LaneSeal incoming, int block) : TcpLane(number, socket)
 {
     private const int InFront = LaneSeal.PrefixSize + BlockHeader.Size;
@@ -139,12 +139,12 @@ internal sealed class SealedTcpLane(int number, TcpSocket socket, LaneSeal outgo
     private readonly byte[] _sent = new byte[LaneAck.Size + LaneSeal.Overhead];
     private readonly byte[] _received = new byte[LaneAck.Size + LaneSeal.Overhead];
 
-    /// <summary>A record is made around the payload.</summary>
+    /// <summary>Not LeavesSlabs: a record is built around the payload.</summary>
     public override LaneTraits Traits => Sealed;
 
     protected override void SendBlock(in BlockHeader header, Slab slab)
     {
-        // The payload may have to be sent again: it stays as it is.
+        // The payload may have to be sent again, so it must stay unchanged.
         var record = slab.Framed(InFront, header.Length, LaneSeal.TagSize);
         var framed = outgoing.Enciphers ? _scratch.Framed(InFront, header.Length, LaneSeal.TagSize) : record;
         header.Write(record[LaneSeal.PrefixSize..]);

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Lanes over TCP connections, one for each.</summary>
+/// <summary>The transport whose lanes are TCP connections.</summary>
 internal sealed class TcpTransport : ILaneTransport
 {
     private TcpTransport()

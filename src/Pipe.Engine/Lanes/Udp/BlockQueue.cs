@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>A bounded queue between a datagram thread, which never waits, and a thread that does. Allocates nothing once it is made.</summary>
+/// <summary>A bounded queue between a datagram thread, which never blocks, and a thread that does. Allocates only at construction.</summary>
 internal sealed class BlockQueue<T>(int capacity)
 {
     private readonly T[] _items = new T[capacity];
@@ -9,7 +9,7 @@ internal sealed class BlockQueue<T>(int capacity)
     private int _count;
     private bool _isClosed;
 
-    /// <summary>Adds one; false once it is closed. There is always room: no more are out than it can hold.</summary>
+    /// <summary>Adds an item; false once closed. There is always room: no more items exist than fit.</summary>
     public bool TryAdd(T item)
     {
         lock (_lock)
@@ -38,7 +38,7 @@ internal sealed class BlockQueue<T>(int capacity)
         }
     }
 
-    /// <summary>Waits for one; false once it is closed and empty.</summary>
+    /// <summary>Waits for an item; false once closed and empty.</summary>
     public bool Take(out T item)
     {
         lock (_lock)

@@ -3,8 +3,8 @@ using Pipe.Linux;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Numbers the paths on which datagrams come and go: an address of the peer and one of this side. Strangers can claim any address, so
-/// that only a few are remembered; a path in use, and those that the peer may be reached on, never leave.
+/// Numbers the paths of datagrams: pairs of a peer address and a local address. Strangers can claim any address, so only a few are remembered; the path
+/// in use and the candidate paths are never evicted.
 /// </summary>
 internal sealed class DatagramPaths
 {
@@ -13,7 +13,7 @@ internal sealed class DatagramPaths
     private int _candidates;
     private int _newest;
 
-    /// <summary>Paths on which the peer may be reached; their numbers are 1 to this.</summary>
+    /// <summary>The number of candidate paths to the peer; they are numbered from 1.</summary>
     public int Candidates => _candidates;
 
     public void AddCandidate(SocketName there)
@@ -29,10 +29,10 @@ internal sealed class DatagramPaths
 
     public SocketName Here(ulong path) => _paths[path - 1].Here;
 
-    /// <summary>The number of the path of a datagram.</summary>
-    /// <param name="there">Where it came from.</param>
-    /// <param name="here">Where it was sent to; none if the socket is bound to one address.</param>
-    /// <param name="inUse">The path that must not be forgotten.</param>
+    /// <summary>Returns the number of a datagram's path.</summary>
+    /// <param name="there">The datagram's source.</param>
+    /// <param name="here">The datagram's destination; none if the socket is bound to one address.</param>
+    /// <param name="inUse">The path that must not be evicted.</param>
     public ulong NumberOf(in SocketName there, in SocketName here, ulong inUse)
     {
         for (var i = 0; i < Most; i++)

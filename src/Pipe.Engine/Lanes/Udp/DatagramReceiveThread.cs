@@ -4,13 +4,13 @@ using Pipe.Protocol.Datagrams;
 
 namespace Pipe.Engine;
 
-/// <summary>A block of which every byte has arrived.</summary>
-/// <param name="Index">On its lane.</param>
-/// <param name="Slab">Holds it: BlockHeader and payload.</param>
-/// <param name="Size">Bytes of both.</param>
+/// <summary>A block that has arrived completely.</summary>
+/// <param name="Index">The index on its lane.</param>
+/// <param name="Slab">Holds BlockHeader and payload.</param>
+/// <param name="Size">Bytes of header and payload.</param>
 internal readonly record struct WholeBlock(ulong Index, Slab Slab, int Size);
 
-/// <summary>The receiving end: puts fragments in their places, whichever comes first, and hands on blocks as they become whole.</summary>
+/// <summary>The receiving end: puts fragments in place in any order, and hands on complete blocks.</summary>
 internal sealed class DatagramReceiveThread : DatagramThread
 {
     private readonly DatagramReceiver _receiver;
@@ -22,11 +22,11 @@ internal sealed class DatagramReceiveThread : DatagramThread
     private long _arrived;
     private long _silence;
 
-    /// <param name="socket">Owned from here on.</param>
-    /// <param name="link">Owned from here on.</param>
-    /// <param name="paths">Where the peer may be.</param>
-    /// <param name="terms">Of the session.</param>
-    /// <param name="datagrams">Of the connection.</param>
+    /// <param name="socket">The socket; owned by this object from here on.</param>
+    /// <param name="link">The link; owned by this object from here on.</param>
+    /// <param name="paths">The candidate paths to the peer.</param>
+    /// <param name="terms">The terms of the session.</param>
+    /// <param name="datagrams">The terms of the connection.</param>
     public DatagramReceiveThread(UdpSocket socket, DatagramLink link, DatagramPaths paths, LaneTerms terms, DatagramTerms datagrams)
         : base(socket, link, paths, terms.Offer.TimeoutSeconds)
     {
@@ -38,16 +38,16 @@ internal sealed class DatagramReceiveThread : DatagramThread
         _receiver = new DatagramReceiver(link, datagrams, Window);
     }
 
-    /// <summary>Blocks that it has room for.</summary>
+    /// <summary>The receive window in blocks.</summary>
     public int Window { get; }
 
-    /// <summary>Bytes that have arrived, and milliseconds since the last.</summary>
+    /// <summary>Bytes received, and milliseconds since the last.</summary>
     public LaneMeasure Measure => new(0, 0, Volatile.Read(ref _arrived), 0, 0, Volatile.Read(ref _silence));
 
-    /// <summary>Waits for a whole block; false once the connection has ended.</summary>
+    /// <summary>Waits for a complete block; false once the connection has ended.</summary>
     public bool Take(out WholeBlock block) => _whole.Take(out block);
 
-    /// <summary>The sink has the block, or it was found damaged. Any thread, any time.</summary>
+    /// <summary>Records that the sink has the block, or that it is damaged. Any thread, any time.</summary>
     public void Finish(ulong index, bool isDamaged)
     {
         if (_finished.TryAdd(new FinishedBlock(index, isDamaged)))

@@ -4,10 +4,13 @@ using Pipe.Protocol.Datagrams;
 
 namespace Pipe.Engine;
 
-/// <summary>The sending end: keeps each block until the receiver has done with it, and makes datagrams of them without copying in the clear.</summary>
+/// <summary>
+/// The sending end: keeps each block until the receiver has finished with it, and builds datagrams from the blocks; without encryption it does not copy
+/// them.
+/// </summary>
 internal sealed class DatagramSendThread : DatagramThread
 {
-    /// <summary>Blocks that wait for their first datagram: more would be memory without use.</summary>
+    /// <summary>Maximum number of blocks that wait for their first datagram: more would only take memory.</summary>
     private const int Ahead = 8;
 
     private readonly DatagramSender _sender;
@@ -26,11 +29,11 @@ internal sealed class DatagramSendThread : DatagramThread
     private ulong _started;
     private bool _isClosed;
 
-    /// <param name="socket">Owned from here on.</param>
-    /// <param name="link">Owned from here on.</param>
-    /// <param name="paths">Where the peer may be.</param>
-    /// <param name="terms">Of the session.</param>
-    /// <param name="datagrams">Of the connection.</param>
+    /// <param name="socket">The socket; owned by this object from here on.</param>
+    /// <param name="link">The link; owned by this object from here on.</param>
+    /// <param name="paths">The candidate paths to the peer.</param>
+    /// <param name="terms">The terms of the session.</param>
+    /// <param name="datagrams">The terms of the connection.</param>
     public DatagramSendThread(UdpSocket socket, DatagramLink link, DatagramPaths paths, LaneTerms terms, DatagramTerms datagrams)
         : base(socket, link, paths, terms.Offer.TimeoutSeconds)
     {
@@ -42,7 +45,7 @@ internal sealed class DatagramSendThread : DatagramThread
         _sender = new DatagramSender(link, datagrams, UdpTransport.ControlOf(terms, datagrams));
     }
 
-    /// <summary>Blocks that may be on their way.</summary>
+    /// <summary>The send window in blocks.</summary>
     public int Window { get; }
 
     public LaneMeasure Measure
@@ -56,7 +59,7 @@ internal sealed class DatagramSendThread : DatagramThread
         }
     }
 
-    /// <summary>Takes a copy of the block, once those before it are on their way; false if the connection has ended. For one thread.</summary>
+    /// <summary>Takes a copy of the block once the earlier ones are in flight; false if the connection has ended. Single-threaded.</summary>
     public bool TrySubmit(in BlockHeader header, Slab slab, out ulong index)
     {
         index = _next;
@@ -78,7 +81,7 @@ internal sealed class DatagramSendThread : DatagramThread
         return true;
     }
 
-    /// <summary>Waits for a block that the receiver has done with; false once the connection has ended.</summary>
+    /// <summary>Waits for a block that the receiver has finished with; false once the connection has ended.</summary>
     public bool TakeVerdict(out FinishedBlock block) => _verdicts.Take(out block);
 
     protected override void OnDatagram(Span<byte> datagram, ulong path, long now) => _sender.OnDatagram(datagram, path, now);
@@ -201,7 +204,7 @@ internal sealed class DatagramSendThread : DatagramThread
         }
     }
 
-    /// <summary>What a cause of the state machine means.</summary>
+    /// <summary>Maps a cause of the state machine to a bottleneck.</summary>
     private Bottleneck BottleneckOf(string cause) => cause switch
     {
         "" => Bottleneck.Unknown,

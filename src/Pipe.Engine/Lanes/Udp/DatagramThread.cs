@@ -5,8 +5,8 @@ using Pipe.Protocol.Datagrams;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Drives one end of a datagram connection on a thread of its own, from the first Hello to the Close: takes what has come, has the state
-/// machine decide, sends, sleeps. It never waits for anybody else, and allocates nothing per datagram. Owns its socket.
+/// Drives one end of a datagram connection on its own thread, from the first Hello to the Close: receives, runs the state machine, sends, sleeps. It
+/// never waits for another thread, and allocates nothing per datagram. Owns its socket.
 /// </summary>
 internal abstract class DatagramThread : IDisposable
 {
@@ -29,10 +29,10 @@ internal abstract class DatagramThread : IDisposable
     private long _answeredAt;
     private long _heardAt = DatagramClock.Now;
 
-    /// <param name="socket">Owned from here on.</param>
-    /// <param name="link">Of the connection; owned from here on.</param>
-    /// <param name="paths">Where the peer may be.</param>
-    /// <param name="timeoutSeconds">That it may be silent.</param>
+    /// <param name="socket">The socket; owned by this object from here on.</param>
+    /// <param name="link">The connection's state machine; owned by this object from here on.</param>
+    /// <param name="paths">The candidate paths to the peer.</param>
+    /// <param name="timeoutSeconds">The longest silence of the peer.</param>
     protected DatagramThread(UdpSocket socket, DatagramLink link, DatagramPaths paths, int timeoutSeconds)
     {
         (_socket, Link, _paths, _patience) = (socket, link, paths, timeoutSeconds * 1_000_000_000L);
@@ -42,31 +42,31 @@ internal abstract class DatagramThread : IDisposable
     /// <summary>Called once, on this thread, when both sides have proved the secret.</summary>
     public Action Opened { get; init; } = () => { };
 
-    /// <summary>Called once, on this thread, when that has not come about.</summary>
+    /// <summary>Called once, on this thread, if the connection could not be made.</summary>
     public Action<string> Failed { get; init; } = _ => { };
 
-    /// <summary>Called once, on this thread, when a caller goes on calling in spite of all answers.</summary>
+    /// <summary>Called once, on this thread, when a caller keeps calling in spite of all answers.</summary>
     public Action<SocketName>? Unanswered { get; set; }
 
     public DatagramLink Link { get; }
 
-    /// <summary>What broke the connection; null if it ended in good order.</summary>
+    /// <summary>The failure that broke the connection; null if it ended in order.</summary>
     public Exception? Cause { get; private set; }
 
-    /// <summary>When the last genuine datagram came.</summary>
+    /// <summary>When the last authentic datagram arrived.</summary>
     protected long HeardAt => _heardAt;
 
     protected UdpSocket Socket => _socket;
 
-    /// <summary>The thread has been at work for nearly all of its time: it cannot do more.</summary>
+    /// <summary>Whether the thread has been busy nearly all the time, so that it is the bottleneck.</summary>
     protected bool IsSleepless => _slept * 20 < DatagramClock.Now - _openedAt;
 
-    /// <summary>Datagrams that this side's socket had no room for.</summary>
+    /// <summary>Datagrams dropped because this side's socket buffer was full.</summary>
     protected uint Overflowed => _ring.Overflowed;
 
     public void Start(string name) => DataThread.Start(name, Run);
 
-    /// <summary>Has the thread look: there is something to send or to say. Any thread, any time.</summary>
+    /// <summary>Wakes the thread, which has something to send or to report. Any thread, any time.</summary>
     public void Wake()
     {
         lock (_waking)
@@ -78,14 +78,14 @@ internal abstract class DatagramThread : IDisposable
         }
     }
 
-    /// <summary>Ends the connection with a Close, without waiting for that. Any thread, any time.</summary>
+    /// <summary>Ends the connection with a Close, without waiting. Any thread, any time.</summary>
     public void Stop()
     {
         _isStopping = true;
         Wake();
     }
 
-    /// <summary>Ends the connection and waits until socket and memory are free. Not on this thread.</summary>
+    /// <summary>Ends the connection and waits until socket and memory are free. Not for this thread.</summary>
     public void Dispose()
     {
         Stop();
@@ -95,21 +95,21 @@ internal abstract class DatagramThread : IDisposable
 
     protected abstract void OnDatagram(Span<byte> datagram, ulong path, long now);
 
-    /// <summary>Does what is due, but for what <see cref="Control"/> and <see cref="SendData"/> do.</summary>
+    /// <summary>Does all due work except that of <see cref="Control"/> and <see cref="SendData"/>.</summary>
     protected abstract void Work(long now);
 
-    /// <summary>The next datagram without data: its length, or 0.</summary>
+    /// <summary>Writes the next datagram without data; returns its length, or 0 if there is none.</summary>
     protected abstract int Control(long now, Span<byte> to, out ulong path);
 
     protected abstract long NextTimeout(long now);
 
-    /// <summary>Sends what may go now; false if the socket takes no more at the moment.</summary>
+    /// <summary>Sends the data that may be sent now; false if the socket accepts no more at the moment.</summary>
     protected virtual bool SendData(long now) => true;
 
-    /// <summary>The connection has ended: lets everybody go who waits for it.</summary>
+    /// <summary>Releases all threads that wait for the connection: it has ended.</summary>
     protected abstract void LetGo();
 
-    /// <summary>Frees what only this thread uses.</summary>
+    /// <summary>Frees the resources that only this thread uses.</summary>
     protected abstract void Free();
 
     /// <summary>Sends a batch on the path in use.</summary>
@@ -137,7 +137,7 @@ internal abstract class DatagramThread : IDisposable
         }
     }
 
-    /// <summary>One round; false if the connection has ended.</summary>
+    /// <summary>Runs one round; false if the connection has ended.</summary>
     private bool Turn()
     {
         for (var round = 0; round < MaxRounds && Receive(DatagramClock.Now); round++)
@@ -186,7 +186,7 @@ internal abstract class DatagramThread : IDisposable
             {
                 _buffer.AsSpan(0, length).CopyTo(_control.Begin(length));
 
-                // What cannot be sent is lost like what is lost on the way: it is repeated.
+                // A datagram that cannot be sent counts as lost in transit, and is repeated.
                 _socket.Send(_control, _paths.There(one), _paths.Here(one));
                 _control.Clear();
             }
@@ -220,7 +220,7 @@ internal abstract class DatagramThread : IDisposable
         return !_wasOpen || now - _heardAt < _patience ? true : throw new IOException($"nothing heard for {_patience / 1_000_000_000} s");
     }
 
-    /// <summary>A caller that has an answer calls no more.</summary>
+    /// <summary>Reports a caller that keeps calling: one that has received an answer would stop.</summary>
     private void WatchCaller(long now)
     {
         const long patience = 1_200_000_000;
@@ -252,7 +252,7 @@ internal abstract class DatagramThread : IDisposable
         _slept += DatagramClock.Now - now;
     }
 
-    /// <summary>A few times, because no answer tells whether it arrived.</summary>
+    /// <summary>Sends several Closes, because none is acknowledged.</summary>
     private void SayGoodbye()
     {
         const int times = 3;

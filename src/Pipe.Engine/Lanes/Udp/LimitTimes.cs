@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>How long each cause has held a sender back.</summary>
+/// <summary>The time for which each cause has limited a sender.</summary>
 internal sealed class LimitTimes
 {
     private const int Most = 16;
@@ -9,10 +9,10 @@ internal sealed class LimitTimes
     private string _cause = "";
     private long _since;
 
-    /// <summary>Nanoseconds in which there was something to send.</summary>
+    /// <summary>Nanoseconds with data to send.</summary>
     public long Busy { get; private set; }
 
-    /// <summary>From now on it is this cause; none if empty.</summary>
+    /// <summary>Starts to count for this cause; empty for none.</summary>
     public void Add(string cause, long now)
     {
         if (_cause.Length > 0)
@@ -26,7 +26,7 @@ internal sealed class LimitTimes
 
     public long Of(string cause) => Place(cause).Nanoseconds;
 
-    /// <summary>The cause that held it back the longest, and its share of the time.</summary>
+    /// <summary>The cause that limited the sender the longest, and its share of the time.</summary>
     public (string Cause, double Share) Largest()
     {
         var (sum, largest) = (0L, ("", 0L));

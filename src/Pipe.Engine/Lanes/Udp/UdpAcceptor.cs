@@ -5,7 +5,7 @@ using Pipe.Protocol.Datagrams;
 
 namespace Pipe.Engine;
 
-/// <summary>Accepts the lane of one session over the datagram channel: silent until a Hello proves the secret.</summary>
+/// <summary>Accepts the lane of one session over the datagram channel: sends nothing until a Hello proves the secret.</summary>
 internal sealed class UdpAcceptor(LaneTerms terms) : ILaneAcceptor
 {
     private const int Lane = 1;
@@ -43,7 +43,7 @@ internal sealed class UdpAcceptor(LaneTerms terms) : ILaneAcceptor
         waiting.Start("listen");
     }
 
-    /// <summary>The caller is told by the control channel, if it is the peer of the session and not a third host.</summary>
+    /// <summary>Reports an unanswered caller, unless it is a third host: only the session's peer can be told, over the control channel.</summary>
     private void Complain(SocketName caller)
     {
         if (AddressText.Parse(terms.AlsoKnownAs) is not { } peer || peer.Equals(caller.Address))
@@ -52,7 +52,7 @@ internal sealed class UdpAcceptor(LaneTerms terms) : ILaneAcceptor
         }
     }
 
-    /// <summary>It waits no more: whoever wants another lane has to listen anew.</summary>
+    /// <summary>Hands the lane on. The acceptor waits no longer: another lane needs a new Open.</summary>
     private void Join(ILane lane)
     {
         Interlocked.Exchange(ref _waiting, null);
@@ -72,7 +72,7 @@ internal sealed class UdpAcceptor(LaneTerms terms) : ILaneAcceptor
             }
             catch (LinuxException e) when (e.Errno != Errno.AddressInUse)
             {
-                // The address was handed down from another host, or there is no IPv6 here.
+                // The address was passed on from another host, or this host has no IPv6.
             }
         }
 

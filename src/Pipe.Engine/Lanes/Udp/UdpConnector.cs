@@ -5,7 +5,7 @@ using Pipe.Protocol.Datagrams;
 
 namespace Pipe.Engine;
 
-/// <summary>Makes lanes over the datagram channel: sends its Hello to all addresses of the peer, and uses the one that answers.</summary>
+/// <summary>Connects lanes over the datagram channel: sends its Hello to all addresses of the peer, and uses the one that answers.</summary>
 internal sealed class UdpConnector(LaneTerms terms) : ILaneConnector
 {
     public void Dial(Listening there, IReadOnlyList<int> lanes) => DataThread.Start("dial", () =>
@@ -40,7 +40,7 @@ internal sealed class UdpConnector(LaneTerms terms) : ILaneConnector
             terms.Failed([lane], $"{reason} from {string.Join(", ", addresses)} port {there.Port}{Cause(addresses[0], there.Port)}")).Start($"datagrams {lane}");
     }
 
-    /// <summary>What is known of where the datagrams stop. If they arrived, the other side would have said so by now.</summary>
+    /// <summary>Describes where the datagrams are lost. If they arrived, the other side would have reported that by now.</summary>
     private string Cause(IPAddress address, int port)
     {
         const int patience = 100;
@@ -57,7 +57,7 @@ internal sealed class UdpConnector(LaneTerms terms) : ILaneConnector
         }
         catch (LinuxException)
         {
-            // There is no IPv6 here.
+            // This host has no IPv6.
             return UdpSocket.Bind(IPAddress.Any, 0, 0, UdpTransport.SocketBuffer(offer));
         }
     }

@@ -3,10 +3,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>One end of a lane over the datagram channel: it either sends blocks or receives them.</summary>
-/// <param name="number">From 1.</param>
-/// <param name="thread">Of the connection; it has been started.</param>
-/// <param name="blocks">That may be on their way.</param>
+/// <summary>One end of a lane over the datagram channel: it either sends or receives blocks.</summary>
+/// <param name="number">The lane number, from 1.</param>
+/// <param name="thread">The thread of the connection; already started.</param>
+/// <param name="blocks">Maximum number of blocks in flight.</param>
 internal abstract class UdpLane(int number, DatagramThread thread, int blocks) : ILane
 {
     public LaneId Id { get; } = new(number, Transports.Udp);
@@ -31,6 +31,6 @@ internal abstract class UdpLane(int number, DatagramThread thread, int blocks) :
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The connection has ended: false if in good order, else what broke it.</summary>
+    /// <summary>Called when the connection has ended: returns false if it ended in order, otherwise throws the cause.</summary>
     protected bool Ended() => thread.Cause is { } cause ? throw new IOException($"{Id}: {cause.Message}", cause) : false;
 }

@@ -3,7 +3,7 @@ using Pipe.Protocol.Datagrams;
 
 namespace Pipe.Engine;
 
-/// <summary>Makes the thread of a connection, not yet started; its lane joins once both sides have proved the secret.</summary>
+/// <summary>Creates the thread of a connection, not yet started; its lane joins once both sides have proved the secret.</summary>
 internal static class UdpLanes
 {
     public static DatagramThread Make(

@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>Tells the outbox how much a link holds. One lane fills it: no more are asked for.</summary>
+/// <summary>Tells the outbox the bandwidth-delay product. One lane fills the path, so it never asks for more.</summary>
 internal sealed class UdpMonitor(LaneSet lanes, LaneDemand demand) : ILaneMonitor
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -14,7 +14,7 @@ internal sealed class UdpMonitor(LaneSet lanes, LaneDemand demand) : ILaneMonito
         var now = DatagramClock.Now;
         foreach (var one in lanes.Measure())
         {
-            // A lost fragment keeps its block open for a few round trips more.
+            // A block with a lost fragment stays open for a few more round trips.
             var rate = _at > 0 ? (one.Delivered - _delivered) * 1e9 / (now - _at) : 0;
             _reach = Math.Max(_reach, (long)(4 * rate * one.RoundTrip / 1e6) + Spare);
             (_delivered, _at) = (one.Delivered, now);

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The end that receives blocks.</summary>
+/// <summary>The receiving end of a lane over the datagram channel.</summary>
 internal sealed class UdpReceiveLane(int number, DatagramReceiveThread thread) : UdpLane(number, thread, thread.Window)
 {
     private readonly DatagramReceiveThread _thread = thread;

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The end that sends blocks.</summary>
+/// <summary>The sending end of a lane over the datagram channel.</summary>
 internal sealed class UdpSendLane(int number, DatagramSendThread thread) : UdpLane(number, thread, thread.Window)
 {
     private readonly DatagramSendThread _thread = thread;

@@ -5,7 +5,7 @@ using Pipe.Protocol.Datagrams;
 
 namespace Pipe.Engine;
 
-/// <summary>Lanes over the datagram channel: one lane carries as much as the link does, and sees to its own rate.</summary>
+/// <summary>The datagram transport: one lane fills the path, and controls its own rate.</summary>
 internal sealed class UdpTransport : ILaneTransport
 {
     private const int Ip4AndUdp = 28;
@@ -31,7 +31,7 @@ internal sealed class UdpTransport : ILaneTransport
 
     public ILaneMonitor MonitorOf(LaneSet lanes, LaneDemand demand) => new UdpMonitor(lanes, demand);
 
-    /// <summary>Blocks that may be on their way: memory is taken only for those that are.</summary>
+    /// <summary>The window in blocks; memory is allocated only for blocks in flight.</summary>
     public static int WindowOf(LaneTerms terms) => Math.Clamp(
         (int)((terms.Datagrams.Buffer > 0 ? terms.Datagrams.Buffer : DefaultBuffer) / terms.Offer.Terms.Block), DatagramLimits.FirstBlocks, MostWindow);
 
@@ -45,10 +45,10 @@ internal sealed class UdpTransport : ILaneTransport
         _ => new FairControl(datagrams.Datagram, datagrams.InitialRtt, terms.Offer.Rate, datagrams.Random),
     };
 
-    /// <summary>What both sides know of one connection.</summary>
-    /// <param name="terms">What was agreed on.</param>
-    /// <param name="lane">Its number.</param>
-    /// <param name="there">Where the peer is, if that is known.</param>
+    /// <summary>The terms of one connection.</summary>
+    /// <param name="terms">The terms of the session.</param>
+    /// <param name="lane">The lane number.</param>
+    /// <param name="there">The peer's address, if known.</param>
     public static DatagramTerms TermsOf(LaneTerms terms, int lane, SocketName there)
     {
         var offer = terms.Offer;
@@ -61,7 +61,7 @@ internal sealed class UdpTransport : ILaneTransport
         };
     }
 
-    /// <summary>The largest datagram in a packet of that size, or one that the device toward there carries.</summary>
+    /// <summary>The largest datagram for that MTU, or for the MTU of the route's device.</summary>
     private static int LargestTo(SocketName there, int mtu) =>
         (mtu > 0 ? mtu : there.IsNone ? 0 : UdpSocket.RouteMtu(there)) - (there.Is6 ? Ip6AndUdp : Ip4AndUdp);
 }

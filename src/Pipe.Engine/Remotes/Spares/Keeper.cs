@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// The process that keeps a spare server for a kept login and hands it to the next call. It ends with the login, or ends the login when
-/// the last call is long enough ago. A fault of its own costs a call nothing but a login: it says nothing, and goes.
+/// The process that keeps a spare server for a kept login and hands it to the next invocation. It ends with the login, or ends the login when the last
+/// invocation is long enough ago. It fails silently: a fault costs an invocation nothing but a login.
 /// </summary>
 internal sealed class Keeper : IDisposable
 {
@@ -44,7 +44,7 @@ internal sealed class Keeper : IDisposable
 
     private bool IsIdle => _clients.Count == 0 && _leaving.Count == 0 && Now - _lastUse >= _seconds * 1000L;
 
-    /// <summary>Returns when the login has ended; at once if another keeper is there already.</summary>
+    /// <summary>Returns when the login has ended; at once if another keeper runs.</summary>
     public static void Run(KeeperOrder order)
     {
         if (KeeperSocket.IsAlive(order.Socket))
@@ -52,7 +52,7 @@ internal sealed class Keeper : IDisposable
             return;
         }
 
-        // Before a client can come: ssh may take its time.
+        // Asked before any client can connect, because ssh may be slow.
         var mayHaveSpares = SentVariables.AreKnown(SshMaster.Says(order.Ssh, order.Host));
         using var socket = KeeperSocket.Open(order.Socket);
         using var keeper = new Keeper(order, socket, mayHaveSpares);
@@ -102,7 +102,7 @@ internal sealed class Keeper : IDisposable
         return _clients.Select(static client => client.Deadline).Append(_leaving.Deadline).Append(_spare?.Due ?? long.MaxValue).Append(next).Min();
     }
 
-    /// <summary>What has come on the connections, and new ones.</summary>
+    /// <summary>Serves the connected clients and accepts new ones.</summary>
     private void Serve()
     {
         const int before = 3;
@@ -194,18 +194,18 @@ internal sealed class Keeper : IDisposable
         }
     }
 
-    /// <summary>A server is used once: what was handed over is gone from here, and what cannot be used any more is ended.</summary>
+    /// <summary>Hands the spare server to a client. A server is used once: one that was handed over is forgotten here, and an unusable one is ended.</summary>
     private void Give(KeeperClient client)
     {
         if (_spare is { } spare && spare.Login != NameIdentity.Of(_order.Master))
         {
-            // The login that it leads over has been given up, and has a successor.
+            // The login that it runs over was given up and has a successor.
             spare.Dispose();
             _spare = null;
         }
         else if (_spare is { } fit && fit.IsFit(Now) && client.TryGive(fit, () => _endedSignal.TryWrite([1])))
         {
-            // A short call ends before that: what starts a server would compete with it.
+            // A short invocation ends before that; starting a server would compete with it.
             _refill = Now + StartBesideCall;
             _spare = null;
             return;
@@ -217,7 +217,7 @@ internal sealed class Keeper : IDisposable
         }
     }
 
-    /// <summary>Has a spare wait, unless one does.</summary>
+    /// <summary>Starts a spare server, unless one waits.</summary>
     private void Refill()
     {
         _refill = long.MaxValue;
@@ -256,24 +256,24 @@ internal sealed class Keeper : IDisposable
         }
         else if (spare.IsBesideCall && !spare.IsReady)
         {
-            // The host may allow the login no session beside that of the call.
+            // The host may allow the login no session besides that of the client.
             _mayHaveSpareBesideCall = false;
             Refill();
         }
         else
         {
-            // The login has ended or hangs, or allows no further session.
+            // The login has ended, hangs, or allows no further session.
             StopListening();
         }
 
         spare.Dispose();
     }
 
-    /// <summary>Whether it was the program at the far end that ended, before it ever answered: an old one, which knows of no spare servers.</summary>
+    /// <summary>Whether the remote program itself ended before it ever answered: an old version without spare servers.</summary>
     private static bool IsUnknownThere(Spare spare) =>
         !spare.IsReady && spare.Exit.Wait(ExitAfterEnd) && RemoteExit.OfSsh(spare.Exit.Result).Kind is RemoteExitKind.Ended or RemoteExitKind.NotFound;
 
-    /// <summary>What is due: the next spare beside a call that lasts; whether the name is still ours, and the login there; the end of one that is unused.</summary>
+    /// <summary>Does the periodic work: refills during a long invocation, checks the name and the login, and ends an unused login.</summary>
     private void Look()
     {
         if (_isListening && IsIdle)
@@ -297,7 +297,7 @@ internal sealed class Keeper : IDisposable
         }
     }
 
-    /// <summary>The last keeper of a login ends it.</summary>
+    /// <summary>Ends the login if this is its last keeper.</summary>
     private void Leave()
     {
         if (KeeperSocket.Of(_order.Master).Any(other => other != _order.Socket && KeeperSocket.IsAlive(other)))
@@ -310,7 +310,7 @@ internal sealed class Keeper : IDisposable
         }
     }
 
-    /// <summary>No call takes it any more; those that have it go on.</summary>
+    /// <summary>Ends the login for new invocations; those that use it continue.</summary>
     private void EndLogin()
     {
         StopListening();
@@ -320,7 +320,7 @@ internal sealed class Keeper : IDisposable
         }
     }
 
-    /// <summary>The next call logs in as usual, and starts another keeper.</summary>
+    /// <summary>Stops listening: the next invocation logs in as usual and starts another keeper.</summary>
     private void StopListening()
     {
         _isListening = false;

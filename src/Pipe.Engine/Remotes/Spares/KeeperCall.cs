@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// This call's connection to the keeper of its login. Whatever is at the other end, it costs a bounded time; what does not answer as a
-/// keeper does is no keeper.
+/// This invocation's connection to its login's keeper. Whatever listens at the other end, the call takes a bounded time; a listener that does not
+/// answer like a keeper is ignored.
 /// </summary>
 internal sealed class KeeperCall : IDisposable
 {
@@ -17,15 +17,15 @@ internal sealed class KeeperCall : IDisposable
 
     private KeeperCall(UnixSocket socket) => _socket = socket;
 
-    /// <summary>To the server that was given, from it, and its words; null if none was.</summary>
+    /// <summary>The input, output and error output of the server that was handed over; null if none was.</summary>
     public (Fd Input, Fd Output, Fd Errors)? Server { get; private set; }
 
-    /// <summary>How the remote shell of the server ends. If the keeper ends first it counts as lost.</summary>
+    /// <summary>How the remote shell of the server ends; counts as lost if the keeper ends first.</summary>
     public Task<RemoteExit> Exit => _exit.Task;
 
-    /// <summary>Null if there is no keeper that answers; then its name is free for another.</summary>
-    /// <param name="path">Of its socket.</param>
-    /// <param name="request">What is wanted.</param>
+    /// <summary>Null if no keeper answers; its name is then free for another.</summary>
+    /// <param name="path">The path of its socket.</param>
+    /// <param name="request">The request.</param>
     public static KeeperCall? TryAsk(string path, KeeperRequest request)
     {
         if (NameIdentity.Of(path) is not { } seen || UnixSocket.TryConnect(path) is not { } socket)
@@ -44,7 +44,7 @@ internal sealed class KeeperCall : IDisposable
         return null;
     }
 
-    /// <summary>Waits, within limits, until a keeper that was asked to end the login has done so.</summary>
+    /// <summary>Waits, up to a limit, until a keeper has ended the login on request.</summary>
     public static void End(string path)
     {
         const int limit = 3000;
@@ -58,7 +58,7 @@ internal sealed class KeeperCall : IDisposable
         seen?.Remove(path);
     }
 
-    /// <summary>Has the end of the remote shell watched for.</summary>
+    /// <summary>Starts to watch for the end of the remote shell.</summary>
     public void Watch()
     {
         _isWatched = true;
@@ -70,7 +70,7 @@ internal sealed class KeeperCall : IDisposable
         });
     }
 
-    /// <summary>The call is over: the keeper ends what is left of the server, and the login is no longer in use.</summary>
+    /// <summary>Ends the call: the keeper ends the rest of the server, and the login is no longer in use.</summary>
     public void Dispose()
     {
         if (_isWatched)
@@ -86,7 +86,7 @@ internal sealed class KeeperCall : IDisposable
         _closing.Dispose();
     }
 
-    /// <summary>False if what comes, or does not come, is no answer of a keeper.</summary>
+    /// <summary>False if no valid answer of a keeper arrives.</summary>
     private bool TryHear()
     {
         var descriptors = new List<Fd>();
@@ -121,7 +121,7 @@ internal sealed class KeeperCall : IDisposable
         }
         catch (Exception e) when (e is LinuxException or ProtocolException)
         {
-            // As if nothing had come.
+            // Treated as no answer.
         }
 
         return null;

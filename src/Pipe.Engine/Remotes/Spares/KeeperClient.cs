@@ -3,9 +3,9 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A call as its keeper sees it. As long as the connection lasts the login is in use.</summary>
-/// <param name="socket">The connection; owned from here on.</param>
-/// <param name="since">When it was made.</param>
+/// <summary>A client as its keeper sees it. The login is in use as long as the connection lasts.</summary>
+/// <param name="socket">The connection; owned by this object from here on.</param>
+/// <param name="since">When the connection was accepted.</param>
 internal sealed class KeeperClient(UnixSocket socket, long since) : IDisposable
 {
     private const long Patience = 2000;
@@ -16,11 +16,11 @@ internal sealed class KeeperClient(UnixSocket socket, long since) : IDisposable
 
     public bool HasAsked { get; private set; }
 
-    /// <summary>When it has to have said what it wants.</summary>
+    /// <summary>When the client must have sent its request.</summary>
     public long Deadline => HasAsked ? long.MaxValue : since + Patience;
 
-    /// <summary>What it wants, once: null as long as nothing has come.</summary>
-    /// <exception cref="IOException">It has gone, or says what makes no sense.</exception>
+    /// <summary>Reads the client's only request; null as long as none has arrived.</summary>
+    /// <exception cref="IOException">The client has gone, or sent invalid data.</exception>
     public KeeperRequest? Read()
     {
         var packet = new byte[KeeperRequest.Size];
@@ -50,9 +50,9 @@ internal sealed class KeeperClient(UnixSocket socket, long since) : IDisposable
 
     public bool TryRefuse() => socket.TrySend(new KeeperAnswer(KeeperAnswerKind.None).Packed());
 
-    /// <summary>Hands a server over; false if the client has gone, and then the server is untouched.</summary>
-    /// <param name="spare">Owned from here on, if it is taken.</param>
-    /// <param name="ended">Is called when its remote shell has ended.</param>
+    /// <summary>Hands over a server; false, with the server unused, if the client has gone.</summary>
+    /// <param name="spare">Owned by this object from here on, if it is handed over.</param>
+    /// <param name="ended">Called when its remote shell has ended.</param>
     public bool TryGive(Spare spare, Action ended)
     {
         if (!socket.TrySend(new KeeperAnswer(KeeperAnswerKind.Given).Packed(), spare.Input, spare.Output, spare.Errors))
@@ -76,7 +76,7 @@ internal sealed class KeeperClient(UnixSocket socket, long since) : IDisposable
         }
     }
 
-    /// <summary>What was handed to it, if it still runs; owned by the caller from here on.</summary>
+    /// <summary>Takes back the server that was handed to the client, if it still runs; owned by the caller from here on.</summary>
     public Spare? TakeBack()
     {
         var given = _given is { Exit.IsCompleted: false } ? _given : null;

@@ -3,13 +3,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>All that a keeper is told when it is started, and its command line.</summary>
-/// <param name="Socket">Where it listens.</param>
-/// <param name="Key">What its spare servers match.</param>
-/// <param name="Seconds">How long the login stays after the last call.</param>
+/// <summary>The parameters of a keeper, and their form as its command line.</summary>
+/// <param name="Socket">The path that it listens on.</param>
+/// <param name="Key">The key of its spare servers.</param>
+/// <param name="Seconds">How long the login stays after the last invocation.</param>
 /// <param name="Master">The socket of the ssh process that holds the login.</param>
-/// <param name="IsUsers">The login is the user's own: it is not ended from here.</param>
-/// <param name="Words">The command that starts a spare server; its last two words are the host and the line that the host runs.</param>
+/// <param name="IsUsers">Whether the login belongs to the user, so that the keeper must not end it.</param>
+/// <param name="Words">The command that starts a spare server; its last two words are the host and the line for the host to run.</param>
 internal sealed record KeeperOrder(string Socket, Digest Key, int Seconds, string Master, bool IsUsers, IReadOnlyList<string> Words)
 {
     /// <summary>The first word of a keeper's command line.</summary>
@@ -27,7 +27,7 @@ internal sealed record KeeperOrder(string Socket, Digest Key, int Seconds, strin
 
     public IEnumerable<string> Arguments => [Word, Socket, Hex(Key.A), Hex(Key.B), Seconds.ToString(CultureInfo.InvariantCulture), Master, IsUsers ? Users : Ours, .. Words];
 
-    /// <summary>Null if that is no order.</summary>
+    /// <summary>Null if the words are not an order.</summary>
     public static KeeperOrder? Parse(IReadOnlyList<string> words) =>
         words.Count >= Fixed + LeastWords
         && words[0] == Word

@@ -4,14 +4,14 @@ using Pipe.Linux;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Where a keeper listens: a name in the user's own directory. A guardian removes it should the keeper be killed. The name is lost to
-/// a keeper that comes later, or to a client that gets no answer, and then it is not removed.
+/// A keeper's listening socket, in the user's private directory. A guardian removes the name if the keeper is killed. A later keeper may take the name
+/// over, or a client without an answer remove it; then it is left alone.
 /// </summary>
 internal sealed class KeeperSocket : IDisposable
 {
     private const int Backlog = 64;
 
-    // A line says that all has been removed; the end of the input without one, that the keeper was killed.
+    // A line tells the guardian that everything was removed; end of input without a line means that the keeper was killed.
     private const string Watching = "trap '' HUP INT TERM; read -r word || rm -f -- \"$@\"";
 
     private readonly string _path;
@@ -21,7 +21,7 @@ internal sealed class KeeperSocket : IDisposable
 
     private KeeperSocket(string path)
     {
-        // In place with one step, whatever was there before.
+        // Renamed into place in one step, whatever had the name before.
         var draft = Paths.Join(Paths.DirectoryOf(path), $".new-{BitConverter.ToUInt64(Entropy.Bytes(8)).ToString("x16", CultureInfo.InvariantCulture)}");
         _path = path;
         (_guardian, _life) = Guard(path, draft);
@@ -43,28 +43,28 @@ internal sealed class KeeperSocket : IDisposable
 
     public UnixSocket Listener { get; }
 
-    /// <summary>The place of a keeper.</summary>
+    /// <summary>The path of a keeper's socket.</summary>
     /// <param name="master">The socket of the login.</param>
-    /// <param name="name">Of its key.</param>
+    /// <param name="name">The name of its key.</param>
     public static string PathOf(string master, string name) => Paths.Join(Paths.DirectoryOf(master), $".{Paths.NameOf(master)}{name}");
 
-    /// <summary>The places of all keepers of a login: there is one for each way in which servers are started over it.</summary>
+    /// <summary>The paths of all keepers of a login: one for each way in which servers are started over it.</summary>
     public static List<string> Of(string master) => [.. Directory.GetFiles(Paths.DirectoryOf(master), $".{Paths.NameOf(master)}*")];
 
-    /// <summary>Whether a keeper answers there.</summary>
+    /// <summary>Whether a keeper answers at that path.</summary>
     public static bool IsAlive(string path)
     {
         using var connection = UnixSocket.TryConnect(path);
         return connection is not null;
     }
 
-    /// <exception cref="LinuxException">There is no listening there.</exception>
+    /// <exception cref="LinuxException">The path cannot be listened on.</exception>
     public static KeeperSocket Open(string path) => new(path);
 
-    /// <summary>Whether the name still leads here.</summary>
+    /// <summary>Whether the name still belongs to this socket.</summary>
     public bool IsOurs() => _made is not null && NameIdentity.Of(_path) == _made;
 
-    /// <summary>No client comes any more.</summary>
+    /// <summary>Removes the name, so that no more clients connect.</summary>
     public void Remove()
     {
         if (IsOurs())

@@ -2,10 +2,10 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>Starts a keeper, and the keeper's own first steps.</summary>
+/// <summary>Starts a keeper process, and runs in it.</summary>
 internal static class KeeperStart
 {
-    /// <summary>Leaves a keeper running that outlives this process. Without one, the next call just logs in.</summary>
+    /// <summary>Starts a keeper that outlives this process. Without one, the next invocation just logs in.</summary>
     public static void Launch(KeeperOrder order)
     {
         try
@@ -15,12 +15,12 @@ internal static class KeeperStart
         }
         catch (LinuxException)
         {
-            // No room for one more process.
+            // The process limit is reached.
         }
     }
 
-    /// <summary>Is the keeper. What its starter was handed by others, a lock for one, is not for it to hold, nor is a directory.</summary>
-    /// <returns>False if these words are no order.</returns>
+    /// <summary>Runs as the keeper. First drops inherited descriptors, which may hold a lock, and the working directory.</summary>
+    /// <returns>False if the words are not an order.</returns>
     public static bool TryRun(IReadOnlyList<string> words)
     {
         if (KeeperOrder.Parse(words) is not { } order)

@@ -1,8 +1,8 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// Servers whose call has ended. A client that has its answer does not wait for the end of the remote shell, so each has a moment to end
-/// by itself; until then it is a session of the login.
+/// Servers whose invocation has ended. A client that has its result does not wait for the end of the remote shell, so each server gets a moment to end
+/// by itself; until then it counts as a session of the login.
 /// </summary>
 internal sealed class LeavingServers : IDisposable
 {
@@ -11,11 +11,11 @@ internal sealed class LeavingServers : IDisposable
 
     public int Count => _all.Count;
 
-    /// <summary>When the next one is ended.</summary>
+    /// <summary>When the next server is to be ended.</summary>
     public long Deadline => _all.Count == 0 ? long.MaxValue : _all.Min(static one => one.Deadline);
 
-    /// <param name="server">Owned from here on, if there is one.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="server">Owned by this object from here on, if not null.</param>
+    /// <param name="now">The current time.</param>
     public void Add(Spare? server, long now)
     {
         if (server is not null)
@@ -24,7 +24,7 @@ internal sealed class LeavingServers : IDisposable
         }
     }
 
-    /// <summary>Ends those that have had their moment; true if one is gone.</summary>
+    /// <summary>Ends the servers whose time is over; true if one is gone.</summary>
     public bool HaveLeft(long now)
     {
         var gone = _all.Where(one => one.Deadline <= now || one.Server.Exit.IsCompleted).ToList();

@@ -2,7 +2,9 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Finds the marker in front of the control channel. What follows it is for others, so no more may be read than is missing.</summary>
+/// <summary>
+/// Finds the marker at the start of the control channel. The bytes after it belong to the channel, so the caller must read no more than are missing.
+/// </summary>
 internal sealed class MarkerScan
 {
     private byte[] _last = [];
@@ -10,10 +12,10 @@ internal sealed class MarkerScan
 
     public bool IsTooNoisy => _count > Limits.MaxNoise + Frame.Marker.Length;
 
-    /// <summary>How many bytes the marker lacks at least.</summary>
+    /// <summary>The minimum number of bytes that the marker still lacks.</summary>
     public int Missing => Frame.Marker.Length - _last.Length;
 
-    /// <summary>Whether the marker is complete with these bytes.</summary>
+    /// <summary>Whether these bytes complete the marker.</summary>
     public bool Take(ReadOnlySpan<byte> bytes)
     {
         byte[] all = [.. _last, .. bytes];

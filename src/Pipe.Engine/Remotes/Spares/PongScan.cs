@@ -3,16 +3,16 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Finds the Pongs of a spare server in its output, among whatever a login shell prints.</summary>
+/// <summary>Finds the Pongs of a spare server in its output, among any output of the login shell.</summary>
 internal sealed class PongScan
 {
     private byte[] _rest = [];
     private long _noise;
 
-    /// <summary>Whether more has come that is no Pong than a login shell may print.</summary>
+    /// <summary>Whether there was more unrelated output than a login shell may print.</summary>
     public bool IsTooNoisy => _noise > Limits.MaxNoise;
 
-    /// <summary>The numbers of the Pongs that are complete with these bytes.</summary>
+    /// <summary>Returns the numbers of the Pongs that these bytes complete.</summary>
     public List<ulong> Take(ReadOnlySpan<byte> bytes)
     {
         var numbers = new List<ulong>();
@@ -31,7 +31,7 @@ internal sealed class PongScan
             at += SpareWord.Size;
         }
 
-        // The last bytes may be the beginning of a Pong.
+        // The last bytes may be the start of a Pong.
         var cut = Math.Max(at, all.Length - SpareWord.Size + 1);
         _noise += cut - at;
         _rest = all[cut..];

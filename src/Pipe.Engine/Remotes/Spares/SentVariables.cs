@@ -1,22 +1,22 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// The variables that ssh may send to a host. A spare server has those of the call that its keeper was started by, so they have to be
-/// the same in the call that takes it.
+/// The variables that ssh may send to a host. A spare server has those of the invocation that started its keeper, so they must be the same in the
+/// invocation that takes it.
 /// </summary>
 internal static class SentVariables
 {
     private static readonly string[] Names = ["LANG", "LANGUAGE", "COLORTERM", "NO_COLOR"];
 
-    /// <summary>As this process has them, one word each.</summary>
+    /// <summary>The variables of this process, one word each.</summary>
     public static IEnumerable<string> Here() =>
         Environment.GetEnvironmentVariables().Keys.Cast<string>()
             .Where(IsKnown)
             .Order(StringComparer.Ordinal)
             .Select(static name => $"{name}={Environment.GetEnvironmentVariable(name)}");
 
-    /// <summary>Whether ssh sends none but these.</summary>
-    /// <param name="configuration">What <c>ssh -G</c> says.</param>
+    /// <summary>Whether ssh sends only these.</summary>
+    /// <param name="configuration">The output of <c>ssh -G</c>.</param>
     public static bool AreKnown(IReadOnlyList<string> configuration)
     {
         const string word = "sendenv ";

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A server that waits at the far end, and the ssh process here that leads to it.</summary>
+/// <summary>A spare server waiting at the remote end, and the local ssh process that connects to it.</summary>
 internal sealed class Spare : IDisposable
 {
     private readonly Child _child;
@@ -18,33 +18,33 @@ internal sealed class Spare : IDisposable
         Input.SetNonBlocking();
     }
 
-    /// <summary>To the server.</summary>
+    /// <summary>The server's input.</summary>
     public Fd Input { get; }
 
-    /// <summary>From the server: at its end, so is the spare.</summary>
+    /// <summary>The server's output; its end is the end of the spare.</summary>
     public Fd Output { get; }
 
-    /// <summary>What it and ssh have to say; whoever uses the server reads it.</summary>
+    /// <summary>The error output of the server and ssh, read by the process that uses the server.</summary>
     public Fd Errors { get; }
 
-    /// <summary>The login that it was started over: another one may have the same name by now.</summary>
+    /// <summary>The login that it runs over; another may have the same name by now.</summary>
     public NameIdentity? Login { get; }
 
-    /// <summary>Whether a call had a session of the login when this one was started.</summary>
+    /// <summary>Whether an invocation used the login when this server was started.</summary>
     public bool IsBesideCall { get; }
 
     public Task<ExitStatus> Exit => _child.Exit;
 
-    /// <summary>When it wants to be pinged.</summary>
+    /// <summary>When the next ping is due.</summary>
     public long Due => _pulse.Due;
 
     public bool IsReady => _pulse.IsReady;
 
-    /// <param name="words">The command that leads to a server which waits.</param>
-    /// <param name="login">The login that it leads over.</param>
-    /// <param name="isBesideCall">A call has a session of that login.</param>
-    /// <param name="now">The time.</param>
-    /// <exception cref="LinuxException">It cannot be started.</exception>
+    /// <param name="words">The command that starts a waiting server.</param>
+    /// <param name="login">The login that it runs over.</param>
+    /// <param name="isBesideCall">Whether an invocation is using that login.</param>
+    /// <param name="now">The current time.</param>
+    /// <exception cref="LinuxException">The server cannot be started.</exception>
     public static Spare Start(IReadOnlyList<string> words, NameIdentity? login, bool isBesideCall, long now)
     {
         var (childInput, input) = Fd.Pipe("spare server");
@@ -70,7 +70,7 @@ internal sealed class Spare : IDisposable
 
     public bool IsFit(long now) => _pulse.IsFit(now);
 
-    /// <summary>Pings it if that is due; false if it takes nothing any more.</summary>
+    /// <summary>Pings the server if that is due; false if it accepts no more input.</summary>
     public bool Beat(long now)
     {
         try
@@ -83,7 +83,7 @@ internal sealed class Spare : IDisposable
         }
     }
 
-    /// <summary>Takes in what it has said; false at its end, and if that makes no sense.</summary>
+    /// <summary>Reads the server's output; false at its end, or if it is invalid.</summary>
     public bool Hear()
     {
         var count = Output.Read(_some);
@@ -91,7 +91,7 @@ internal sealed class Spare : IDisposable
         return count > 0 && !_scan.IsTooNoisy;
     }
 
-    /// <summary>Another process has the descriptors from here on.</summary>
+    /// <summary>Releases the descriptors to another process.</summary>
     public void LetGo()
     {
         Input.Dispose();

@@ -4,11 +4,11 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>All that has to be the same in a call and in the one that left a spare server for it.</summary>
+/// <summary>Identifies everything that must be the same in an invocation and in the one that left a spare server.</summary>
 internal static class SpareKey
 {
-    /// <param name="remote">Of a login that is kept.</param>
-    /// <param name="words">The command that starts a spare server: program, user, host, port, options, prefix and bootstrap are in it.</param>
+    /// <param name="remote">The remote of a kept login.</param>
+    /// <param name="words">The command that starts a spare server, with program, user, host, port, options, prefix and bootstrap.</param>
     public static Digest Of(Remote remote, IReadOnlyList<string> words)
     {
         string[] all = [Version.Program, Identity("/proc/self/exe"), .. Configurations(remote).Select(Identity), .. words, .. SentVariables.Here()];
@@ -18,11 +18,11 @@ internal static class SpareKey
 
     public static string Name(Digest key) => key.A.ToString("x16", CultureInfo.InvariantCulture);
 
-    /// <summary>ssh's, the ones that it includes left aside.</summary>
+    /// <summary>The configuration files of ssh, without those that they include.</summary>
     private static IEnumerable<string> Configurations(Remote remote) =>
         remote.SshConfig.Length > 0 ? [remote.SshConfig] : [$"{UserFolders.Home}/.ssh/config", "/etc/ssh/ssh_config"];
 
-    /// <summary>Tells a file from another version of it.</summary>
+    /// <summary>Distinguishes a file from its other versions.</summary>
     private static string Identity(string path)
     {
         try

@@ -2,8 +2,8 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Decides when a spare server is pinged, and whether it has answered lately enough to be used. Times are milliseconds of one clock.</summary>
-/// <param name="started">When the remote shell was started: until its first answer that stands for one.</param>
+/// <summary>Decides when a spare server is pinged, and whether it has answered recently enough to be used. Times are milliseconds of one clock.</summary>
+/// <param name="started">When the remote shell was started; counts as an answer until the first one.</param>
 internal sealed class SparePulse(long started)
 {
     private const long Interval = Limits.SparePingSeconds * 1000L;
@@ -13,16 +13,16 @@ internal sealed class SparePulse(long started)
     private long _due = started;
     private ulong _last;
 
-    /// <summary>Whether an answer has come.</summary>
+    /// <summary>Whether an answer has arrived.</summary>
     public bool IsReady { get; private set; }
 
-    /// <summary>When <see cref="TryPing"/> has something to send.</summary>
+    /// <summary>When <see cref="TryPing"/> is due.</summary>
     public long Due => _due;
 
-    /// <summary>Whether it may be used: what was sent within the last seconds has been answered.</summary>
+    /// <summary>Whether the server may be used: it has answered a recent ping.</summary>
     public bool IsFit(long now) => now - _alive <= Patience;
 
-    /// <summary>The number of the Ping to send now, if one is due.</summary>
+    /// <summary>Returns the number of the Ping to send now, if one is due.</summary>
     public bool TryPing(long now, out ulong number)
     {
         number = 0;
@@ -37,7 +37,9 @@ internal sealed class SparePulse(long started)
         return true;
     }
 
-    /// <summary>An answer proves that the server was alive when its Ping was sent, not that it still is. Answers to nothing prove nothing.</summary>
+    /// <summary>
+    /// Takes an answer, which proves that the server was alive when its Ping was sent, not that it still is. An answer without a Ping proves nothing.
+    /// </summary>
     public void Answered(ulong number)
     {
         if (_open.Remove(number, out var sent))

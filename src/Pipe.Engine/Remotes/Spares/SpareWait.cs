@@ -3,10 +3,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The far end of a spare server: answers its keeper until a client calls.</summary>
+/// <summary>The remote end of a spare server: answers its keeper until a client calls.</summary>
 internal static class SpareWait
 {
-    /// <summary>Returns when the control channel begins; false if it is not to be: the input has ended, is silent, or makes no sense.</summary>
+    /// <summary>Returns when the control channel begins; false if the input ends, is silent, or is invalid.</summary>
     public static bool Run(Fd input, Fd output, CancellationToken cancel)
     {
         var word = new byte[SpareWord.Size];
@@ -27,13 +27,13 @@ internal static class SpareWait
         }
         catch (Exception e) when (e is ProtocolException or LinuxException)
         {
-            // There is no one to tell.
+            // No reader is left to tell.
         }
 
         return false;
     }
 
-    /// <summary>Not a byte more is read: what follows a Call is for the control channel.</summary>
+    /// <summary>Fills the word without reading past it: the bytes after a Call belong to the control channel.</summary>
     private static bool Fill(Fd input, byte[] word, Wake wake)
     {
         for (var done = 0; done < word.Length;)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes the tree $path as a tar stream. GNU tar's status 1 says that something changed while it was read: the stream is whole,
-# and that is to be told, not to be treated as a failure. With other tars 1 is any error.
+# Writes the tree $path as a tar stream. GNU tar exits with 1 if a file changed while it was read: the stream is complete, so this
+# is a warning, not a failure. Other tars exit with 1 for any error.
 # shellcheck disable=SC2034,SC2154,SC2317
 
 verdict() {
@@ -11,7 +11,7 @@ verdict() {
   esac
 }
 
-# through_zstd COMMAND...: its output, compressed. What a bsdtar compresses itself it also pads, and zstd refuses that.
+# through_zstd COMMAND...: compresses its output. A stream that bsdtar compresses itself is padded, which zstd refuses.
 through_zstd() (
   exec 8>&1
   status=$({ { "$@" 7>&- 8>&-; echo "$?" >&7; } | zstd -q -c >&8 7>&- || echo 1 >&7; } 7>&1)
@@ -27,7 +27,7 @@ check_tree() {
   [ -d "$path" ] || fail "$path: not a directory"
 }
 
-# The format of the whole: pax keeps everything, gnu is what a busybox understands.
+# The archive format: pax keeps everything, gnu is understood by busybox.
 pack_with_gnu() {
   if [ "$plain" = yes ]; then
     pack --format=gnu --numeric-owner "$@"

@@ -1,10 +1,10 @@
 #!/bin/sh
-# What both ends begin with. In front of it stand, as assignments: path, filter ('', -z or --zstd), plain and
-# one_file_system (yes or no); and "set --" with an --exclude=PATTERN each. On descriptor 3 goes what the user should know.
+# The common first part of both ends. The caller prepends assignments of path, filter ('', -z or --zstd), plain and
+# one_file_system (yes or no), and "set --" with an --exclude=PATTERN each. Messages for the user go to descriptor 3.
 # shellcheck disable=SC2034,SC2154,SC2317
 unset TAR_OPTIONS
 
-# What a tar complains of is looked at: in English, and with names in the characters of the user.
+# The script parses tar's messages, so they must be in English, but with names in the user's character set.
 if [ -n "${LC_ALL:-}" ]; then
   LC_CTYPE=$LC_ALL
   export LC_CTYPE
@@ -13,7 +13,7 @@ fi
 LC_MESSAGES=C LANGUAGE=''
 export LC_MESSAGES LANGUAGE
 
-# GNU tar says no more than the last of a file that was cut short.
+# "Wrote only": the only message of GNU tar about a file that was cut short.
 is_full() {
   case $1 in
     *': No space left on device' | *': Disk quota exceeded' | *': Wrote only '*' bytes') true ;;
@@ -21,7 +21,7 @@ is_full() {
   esac
 }
 
-# Words that begin with "no space" make it another exit status; dmscp(1).
+# A message that begins with "no space" leads to a different exit status; see dmscp(1).
 fail() {
   if is_full "$1"; then
     printf 'no space for %s: %s\n' "$path" "$1" >&3
@@ -31,7 +31,7 @@ fail() {
   exit 2
 }
 
-# Which tar this host has. Not by its help text: that differs from build to build.
+# Identifies this host's tar, not by its help text, which differs from build to build.
 tar_kind() {
   case $(tar --version 2> /dev/null) in
     *'GNU tar'*) echo gnu ;;
@@ -41,7 +41,7 @@ tar_kind() {
   esac
 }
 
-# Where the file system or the rights of the user have no room for it: the data are there, and what was lost is told.
+# Whether a message reports only lost metadata, which the file system or the user's rights do not allow: the data are intact.
 is_lost() {
   case $1 in
     *'Cannot set '*' extended attribute for file '* | *': Cannot set POSIX ACLs for file '* | *': Cannot drop default POSIX ACLs for file '*)
@@ -57,7 +57,7 @@ is_lost() {
   esac
 }
 
-# The last line of a GNU tar that has failed says nothing of its own.
+# Classifies one message. The last line of a failed GNU tar has no information of its own.
 look_at() {
   if is_lost "$1"; then
     lost=$lost$1'
@@ -68,9 +68,9 @@ look_at() {
   fi
 }
 
-# watched COMMAND...: runs it on the streams of the script; what it complains of is handed on line by line. In the end
-# "verdict STATUS COMPLAINT" decides, with the first of these lines, or the first that says that the disk is full. What the shell itself says of a tar that was killed
-# is nobody's business.
+# watched COMMAND...: runs it on the script's streams and forwards its messages line by line. At the end
+# "verdict STATUS COMPLAINT" decides; COMPLAINT is the first message, or the first that reports a full disk. The shell's own
+# message about a killed tar is discarded.
 watched() {
   { "$@" 2>&1 >&5 3>&- 5>&- 6>&-; printf '\n%s\n' "$?"; } | (
     exec 5>&-
@@ -93,11 +93,11 @@ check_tar() {
   if [ "$kind" = busybox ] && [ $# -gt 0 ]; then check_exclude; fi
 }
 
-# Not every busybox has been built with it.
+# Some builds of busybox lack --exclude.
 check_exclude() {
   tar -c -f /dev/null --exclude=x /dev/null > /dev/null 2>&1 || fail 'the tar here is of busybox, which knows no --exclude'
 }
 
-# Not everybody has a standard error.
+# Standard error may be closed.
 (exec 6>&2) || exec 2> /dev/null
 exec 5>&1 6>&2

@@ -1,16 +1,16 @@
 #!/bin/sh
-# Unpacks a tar stream beside $path, and when all of it is right, gives the tree that name. The tree grows as $new/tree: nobody else can
-# enter $new, whatever mode the tree has at the moment. $new is locked while it is in use; an unused one was left by a killed run, and goes.
+# Unpacks a tar stream next to $path, and gives the tree that name once it is complete and verified. The tree is built as $new/tree: no
+# other user can enter $new, whatever the tree's mode. $new is locked while in use; an unlocked one is left over from a killed run and removed.
 # shellcheck disable=SC2016,SC2034,SC2154,SC2317
 new=''
 
-# verdict STATUS COMPLAINT ONLY LOST: GNU tar's status 2 with no other complaint than what was lost is no failure.
+# verdict STATUS COMPLAINT ONLY LOST: status 2 of GNU tar is not a failure if its only messages report lost metadata.
 verdict() {
   if [ "$1" != 0 ] && { [ "$1-$kind" != 2-gnu ] || [ -z "$4" ] || [ -n "$3" ]; }; then fail "$2"; fi
   printf '%s' "$4" >&3
 }
 
-# A symbolic link stays: what it leads to is replaced. The x keeps newlines at the end of a name.
+# Resolves a symbolic link, so that its target is replaced and not the link. The x protects trailing newlines of a name.
 follow() {
   if [ -L "$path" ]; then
     [ -e "$path" ] || fail "$path: a symbolic link to nothing"
@@ -20,7 +20,7 @@ follow() {
   fi
 }
 
-# Into $parent and $mark, which the names of all directories of ours begin with. A long name is cut, and a checksum tells it from
+# Sets $parent and $mark, the prefix of all our directories' names. A long name is truncated, with a checksum to tell it from
 # others with the same beginning.
 name_parts() {
   case $path in
@@ -43,10 +43,10 @@ can_lock() {
   [ -r "$parent" ] && command -v flock > /dev/null
 }
 
-# A directory of ours with the tree that was moved out of it. Directories may be such that their own owner cannot empty them.
+# Removes one of our directories, and the tree moved out of it. The modes of directories may keep even their owner from emptying them.
 remove='rm -rf -- "$1.new" "$1" || { chmod -R u+rwx -- "$1.new" "$1"; rm -rf -- "$1.new" "$1"; }'
 
-# apart SCRIPT DIRECTORY: in a session of its own, nobody who ends this script ends it.
+# apart SCRIPT DIRECTORY: runs it in a session of its own, so that a signal that ends this script does not end it.
 apart() {
   $(command -v setsid) sh -c "$1" sh "$2" < /dev/null > /dev/null 2>&1 3>&- 5>&- 6>&- 8>&- 9>&- &
 }
@@ -55,13 +55,13 @@ discard() {
   apart "$remove" "$1"
 }
 
-# However this script ends: when nobody holds the lock any more, what still has the name of the new directory is refuse. It is
-# nobody's child, so that nobody waits for it.
+# Cleans up however this script ends: once the lock is free, a directory that still has the new name is garbage. Orphaned, so that
+# no process waits for it.
 watch_over() {
   (apart "exec 7< \"\$1\" && flock 7 && { $remove; }" "$1")
 }
 
-# The old tree of a run that was killed in the middle of replacing it is the only one there is: it comes back.
+# Restores the old tree of a run that was killed while replacing it: it is the only copy.
 put_back() {
   for old in "$mark"??????.old; do
     if [ ! -d "$old" ] || [ ! -O "$old" ]; then
@@ -83,8 +83,8 @@ sweep() {
   done
 }
 
-# Whoever makes a directory here, or sweeps, or changes names, holds the lock of the parent meanwhile. The name is known before
-# the directory is there: whenever a signal comes, it is removed.
+# Creating, sweeping and renaming all require the lock of the parent. The name is set before the directory is created, so that a
+# signal at any time removes it.
 make_new() {
   if can_lock; then
     exec 8< "$parent"
@@ -110,7 +110,7 @@ unpack() {
   watched tar -x -f - -p -C "$new/tree" "$@"
 }
 
-# Root restores everything, others what is theirs to set. A bsdtar writes headers that GNU tar need not know.
+# Root restores all metadata, other users those they may set. bsdtar writes headers that GNU tar may ignore.
 unpack_with_gnu() {
   set -- --warning=no-unknown-keyword "$@"
   if [ "$(id -u)" = 0 ]; then
@@ -120,7 +120,7 @@ unpack_with_gnu() {
   fi
 }
 
-# It converts names, and in the locale C it cannot.
+# bsdtar converts names, which it cannot do in the locale C.
 unpack_with_bsd() {
   export LC_ALL=C.UTF-8
   if [ "$(id -u)" = 0 ]; then
@@ -130,7 +130,7 @@ unpack_with_bsd() {
   fi
 }
 
-# This tar skips pax headers, and would give files wrong names and contents without a word: the first header tells.
+# busybox tar skips pax headers, and would silently give files wrong names and contents; the first header shows the format.
 unpack_with_busybox() {
   case $filter in
     -z) { gzip -dc || gzip_failed "$?"; } | unpack_plain "$@" ;;
@@ -138,7 +138,7 @@ unpack_with_busybox() {
   esac
 }
 
-# Before the reader of the pipe sees its end. A reader that is gone is its own affair.
+# Kills this script before tar sees the end of the pipe. Status 141 (SIGPIPE) only means that tar has exited.
 gzip_failed() {
   [ "$1" = 141 ] || { printf 'gzip: the stream is damaged\n' >&3 && kill "$$"; }
 }
@@ -152,19 +152,19 @@ unpack_plain() {
   keep_mode
 }
 
-# As a user this tar leaves the mode of the directory that it unpacks in: the first header has it, if it is that of "./".
+# Without root, busybox tar does not set the mode of the directory it unpacks into; the first header has it, if it is for "./".
 keep_mode() {
   case $(printf '%s\n' "$header" | sed -n 1,3p | tr -d '\n') in
     '\0056\0057\0000') chmod "$(printf '%b' "$(printf '%s\n' "$header" | sed -n 104,107p | tr -d '\n')")" "$new/tree" ;;
   esac
 }
 
-# After tar's own end: the end of the input comes only when all of it has arrived and was checked.
+# Called after tar has ended: the input ends only when all of it has arrived and was verified.
 await_end() {
   cat > /dev/null
 } 2> /dev/null
 
-# Only a sync that knows no -f may be asked without: then the system tells no errors. Any other failure is one of the disk.
+# Falls back to a plain sync, which reports no errors, only if sync does not support -f. Any other failure is a disk error.
 keep_on_disk() {
   said=$(sync -f -- "$new" 2>&1) && return
   case $said in
@@ -177,14 +177,14 @@ move() {
   mv -T -- "$1" "$2" 2> /dev/null || { [ ! -e "$2" ] && mv -- "$1" "$2"; }
 }
 
-# True if the two names were exchanged in one step. 316 is renameat2, -100 the working directory, 2 RENAME_EXCHANGE.
+# Exchanges two names atomically. 316 is renameat2, -100 AT_FDCWD, 2 RENAME_EXCHANGE.
 exchange() {
   exch "$1" "$2" 2> /dev/null && return
   mv --exchange -T -- "$1" "$2" 2> /dev/null && return
   [ "$(uname -m)" = x86_64 ] && perl -e 'exit(syscall(316, -100, $ARGV[0], -100, $ARGV[1], 2) != 0)' -- "$1" "$2" 2> /dev/null
 }
 
-# The tree is whole, with all its modes, and may be seen. Who may not write into a directory cannot move it to another one.
+# Moves the complete tree, with all its modes, out of $new. A directory without write permission cannot be moved to another parent.
 move_out() {
   if [ -w "$new/tree" ]; then
     move "$new/tree" "$new.new" || fail "$parent: the new tree cannot be moved there"
@@ -195,7 +195,7 @@ move_out() {
   fi
 }
 
-# Without a tool for that there is a moment between two renames in which the target has no tree.
+# Without a tool for the exchange, the target is missing for a moment between two renames.
 replace() {
   if ! exchange "$new.new" "$path"; then
     old=$new.old
