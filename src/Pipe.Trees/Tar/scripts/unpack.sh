@@ -2,7 +2,7 @@
 # Unpacks a tar stream beside $path, and when all of it is right, gives the tree that name. The tree grows as $new/tree: nobody else can
 # enter $new, whatever mode the tree has at the moment. $new is locked while it is in use; an unused one was left by a killed run, and goes.
 # shellcheck disable=SC2016,SC2034,SC2154,SC2317
-new=''
+new='' first=''
 
 # verdict STATUS COMPLAINT ONLY LOST: GNU tar's status 2 with no other complaint than what was lost is no failure.
 verdict() {
@@ -98,6 +98,9 @@ make_new() {
     flock -u 8 2> /dev/null
   fi
   said=$(mkdir -- "$new/tree" 2>&1) || fail "$parent: cannot make a directory in it: $said"
+
+  # Where upper and lower case are the same, members of two such names would replace each other without a word.
+  [ ! -e "$new/TREE" ] || first=-k
 }
 
 clean_up() {
@@ -107,7 +110,7 @@ clean_up() {
 }
 
 unpack() {
-  watched tar -x -f - -p -C "$new/tree" "$@"
+  watched tar -x ${first:+"$first"} -f - -p -C "$new/tree" "$@"
 }
 
 # Root restores everything, others what is theirs to set. A bsdtar writes headers that GNU tar need not know.
