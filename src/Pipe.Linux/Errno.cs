@@ -12,6 +12,7 @@ internal static class Errno
     public const int Again = 11;
     public const int NoMemory = 12;
     public const int AccessDenied = 13;
+    public const int Busy = 16;
     public const int Exists = 17;
     public const int CrossDevice = 18;
     public const int NoDevice = 19;

@@ -56,6 +56,11 @@ internal sealed class Deletion(string top, string path, Func<string, bool>? isKe
                 At.Remove(name);
             }
         }
+        catch (LinuxException e) when (e.Errno == Errno.Busy && At.Status(name, follow: false) is { IsMountPoint: true })
+        {
+            level.IsNeeded = true;
+            mounted(Paths.Join(top, PathOf(name)));
+        }
         catch (LinuxException e)
         {
             level.IsNeeded = true;

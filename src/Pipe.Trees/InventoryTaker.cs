@@ -79,7 +79,7 @@ internal sealed class InventoryTaker : IInventory
 
         if (step is Step.Excluded excluded)
         {
-            return TryPackNeeded(ref pack, excluded.Path);
+            return TryPackMark(ref pack, excluded.Path, EntryMark.Needed);
         }
 
         if (step is not Step.Member member)
@@ -103,9 +103,9 @@ internal sealed class InventoryTaker : IInventory
         return true;
     }
 
-    private static bool TryPackNeeded(ref Pack pack, string directory)
+    private static bool TryPackMark(ref Pack pack, string path, long mark)
     {
-        var entry = new TreeEntry { Kind = EntryKind.Directory, Path = RawText.Encode(directory), Size = EntryMark.Needed };
+        var entry = new TreeEntry { Kind = EntryKind.Directory, Path = RawText.Encode(path), Size = mark };
         if (!pack.Fits(entry, 0))
         {
             return false;
@@ -121,6 +121,12 @@ internal sealed class InventoryTaker : IInventory
         if (TreePath.IsTooLong(member.Path) || folder.Status(member.Name, follow: false) is not { } status)
         {
             return true;
+        }
+
+        // A file too may be a mount point, as containers have them: it can be neither removed nor replaced.
+        if (status.IsMountPoint && !status.IsDirectory && Beneath is not null && !TryPackMark(ref pack, member.Path, EntryMark.Mounted))
+        {
+            return false;
         }
 
         if (status.IsRegular)

@@ -11,7 +11,7 @@ internal static class EntryMark
     /// <summary>In a Directory: a source itself, not a member of one. Patterns with a slash match paths below it.</summary>
     public const long Source = 2;
 
-    /// <summary>In a Directory of a Have: a mount point, or on another file system than its parent.</summary>
+    /// <summary>In a Directory of a Have: a mount point, which may be a file, or on another file system than its parent.</summary>
     public const long Mounted = 1;
 
     /// <summary>In a second entry for a Directory of a Have: it holds an excluded member, so it must not be deleted.</summary>

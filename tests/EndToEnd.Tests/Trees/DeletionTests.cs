@@ -32,6 +32,17 @@ public sealed class DeletionTests : TreeTest
             list target/source
             """)).Is(0).Prints($"{status}\ndisk\ndisk/x\ngone\ngone/bound\ngone/bound/bound\ngone/disk\ngone/disk/x\n");
 
+    [Cases(Needs.Mount)]
+    [InlineData("-a --one-file-system", "status 0", 0)]
+    [InlineData("-r", "status 1", 2)]
+    public async Task Nor_is_a_file_that_is_mounted_there(string options, string status, int named) =>
+        (await RunWithMounts($"{Copy}options='{options}'\n" + """
+            mkdir -p source target/source/gone; echo precious > precious; touch target/source/m target/source/gone/m target/source/gone/x
+            mount --bind precious target/source/m; mount --bind precious target/source/gone/m
+            copy $options --delete 2> said; grep -c 'm: is a mount point, and is not removed' said; sed 's/^/said: /' said >&2
+            list target/source; cat target/source/m
+            """)).Is(0).Prints($"{status}\n{named}\ngone\ngone/m\nm\nprecious\n");
+
     [Case(Needs.Mount)]
     public async Task Below_a_mount_point_of_the_target_one_file_system_removes_nothing() =>
         (await RunWithMounts(Copy + """

@@ -154,6 +154,19 @@ public sealed class PoorTargetTests : TreeTest
             """)).Is(0).Says("which its file system takes for the same", "disk/t/d", "is one directory with disk/t/")
             .Prints("1\nd l large read x y 1\nd l large read x y 0\n1\nupper\n");
 
+    [Cases(Needs.Fuse)]
+    [InlineData("ytar -e local src \"h:$PWD/disk/t\"")]
+    [InlineData("ytar -e local \"h:$PWD/src\" disk/t")]
+    [InlineData("tar -cf - -C src . | yarchive put -q a; yarchive get -q --tree disk/t a; status=$?; rm a.*; (exit $status)")]
+    public async Task Nor_by_a_tar(string command) =>
+        (await RunWithMounts(Words + $$"""
+            poor nocase
+            mkdir -p src/Dir src/dir src/K; echo K > src/K/f; echo k > src/k; echo upper > src/READ; echo lower > src/read; echo a > src/Dir/a; echo b > src/dir/b; ln -s x src/l; mkfifo src/L
+            for round in new old; do {{command}}; echo $?; (cd disk/t; ls | tr A-Z a-z; cat dir/a dir/b); done
+            """)).Is(0).Prints(Twice("1\ndir\nk\nl\nread\na\nb\n")).Says(": File exists");
+
+    private static string Twice(string text) => text + text;
+
     [Case(Needs.Fuse)]
     public async Task What_the_source_spells_otherwise_is_not_deleted() =>
         (await RunWithMounts(Words + """

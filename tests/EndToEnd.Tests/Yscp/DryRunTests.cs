@@ -86,6 +86,33 @@ public sealed class DryRunTests : CopyTest
 
             """);
 
+    [Case(Needs.Mount)]
+    public async Task Of_a_file_that_is_mounted_too() =>
+        (await RunWithMounts(Functions + """
+            mkdir -p source target/source/gone; echo new > source/f; echo same > source/same; echo old > mounted; echo same > other
+            touch target/source/{f,same,m,gone/m,gone/x}; touch -r source/same other; touch -r source target/source
+            mount --bind mounted target/source/f; mount --bind other target/source/same; for m in m gone/m; do mount --bind mounted target/source/$m; done
+            dry -rp --exclude f --one-file-system --delete; copy -rpZ --exclude f --one-file-system --delete; (cd target/source; find . | LC_ALL=C sort)
+            dry -rp --exclude f --delete
+            dry -rp; copy -rpZ; cat target/source/f
+            """)).Is(0).Says("m: is a mount point at the target, and would not be removed", "target/source/f: device or resource busy").Prints("""
+            status 0
+            would remove source/gone/x
+            status 0
+            .
+            ./f
+            ./gone
+            ./gone/m
+            ./m
+            ./same
+            status 1
+            could not replace source/f
+            status 1
+            status 1
+            old
+
+            """);
+
     [Case]
     public async Task A_directory_that_holds_what_is_excluded_stays_in_both() =>
         (await Run(Functions + """

@@ -53,6 +53,7 @@ is_lost() {
     *': Cannot change ownership to '*': Operation not '* | *': Cannot change mode to '*': Operation not '*) true ;;
     *': Cannot utime: Invalid argument' | *': Cannot utime: Operation not '*) true ;;
     *': Cannot create symlink to '*': Operation not '* | *': Cannot mknod: Operation not '* | *': Cannot mkfifo: Operation not '*) true ;;
+    *': File exists' | *': Not a directory') [ -n "${first:-}" ] ;;
     *) false ;;
   esac
 }

@@ -2,7 +2,7 @@
 # Unpacks a tar stream next to $path, and gives the tree that name once it is complete and verified. The tree is built as $new/tree: no
 # other user can enter $new, whatever the tree's mode. $new is locked while in use; an unlocked one is left over from a killed run and removed.
 # shellcheck disable=SC2016,SC2034,SC2154,SC2317
-new=''
+new='' first=''
 
 # verdict STATUS COMPLAINT ONLY LOST: status 2 of GNU tar is not a failure if its only messages report lost metadata.
 verdict() {
@@ -98,6 +98,9 @@ make_new() {
     flock -u 8 2> /dev/null
   fi
   said=$(mkdir -- "$new/tree" 2>&1) || fail "$parent: cannot make a directory in it: $said"
+
+  # Where upper and lower case are the same, members of two such names would replace each other without a word.
+  [ ! -e "$new/TREE" ] || first=-k
 }
 
 clean_up() {
@@ -107,7 +110,7 @@ clean_up() {
 }
 
 unpack() {
-  watched tar -x -f - -p -C "$new/tree" "$@"
+  watched tar -x ${first:+"$first"} -f - -p -C "$new/tree" "$@"
 }
 
 # Root restores all metadata, other users those they may set. bsdtar writes headers that GNU tar may ignore.
