@@ -19,4 +19,7 @@ internal sealed record CloneOrder(string Source, CloneSetup Setup)
     public string Listen { get; init; } = "";
 
     public bool IsStdio { get; init; }
+
+    /// <summary>File or descriptor for the events; empty for none.</summary>
+    public string Events { get; init; } = "";
 }

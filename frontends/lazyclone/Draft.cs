@@ -62,6 +62,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
             Socket = socket,
             Listen = Listen,
             IsStdio = IsStdio,
+            Events = Events,
         };
     }
 

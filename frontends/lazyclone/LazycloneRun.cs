@@ -18,11 +18,7 @@ internal static class LazycloneRun
         switch (draft.Verb)
         {
             case Verb.Serve:
-                using (var run = new ServeRun(draft.ToOrder(), messages))
-                {
-                    return run.Run();
-                }
-
+                return ServeRun.Run(draft.ToOrder(), messages);
             case Verb.Repair:
                 Repair.Run(draft.Names[0], messages);
                 return ExitCode.Done;

@@ -45,7 +45,7 @@ internal static class Options
         new("--range", "FROM-[TO]", Work, "warm: these bytes, both included; all by default", static (d, a) => d.Range = Checked(a)),
         .. Shared(TransferOptions.Where),
         .. Shared(TransferOptions.How),
-        .. Shared(TransferOptions.Shown).Where(option => option.Name != "--progress" && option.Name != "-progress" && !option.Name.EndsWith("events", StringComparison.Ordinal)),
+        .. Shared(TransferOptions.Shown).Where(option => option.Name != "--progress" && option.Name != "-progress"),
         .. Shared(TransferOptions.Else).Where(option => !option.Name.EndsWith("print-plan", StringComparison.Ordinal)),
     ];
 

@@ -7,11 +7,29 @@ using Pipe.Protocol;
 namespace Pipe.Lazyclone;
 
 /// <summary>Serves a clone until it is finished, its client on standard input goes, or a signal comes.</summary>
-internal sealed class ServeRun(CloneOrder order, Messages messages) : IDisposable
+internal sealed class ServeRun(CloneOrder order, CloneReport report) : IDisposable
 {
     private readonly ManualResetEventSlim _end = new();
 
-    public ExitCode Run()
+    public static ExitCode Run(CloneOrder order, Messages messages)
+    {
+        using var events = CloneReport.Open(messages, order.Events, order.IsStdio ? 1 : -1);
+        var report = new CloneReport(messages, events);
+        try
+        {
+            using var run = new ServeRun(order, report);
+            run.Serve();
+            report.End(null);
+            return ExitCode.Done;
+        }
+        catch (Failure e)
+        {
+            report.End(e);
+            throw;
+        }
+    }
+
+    private void Serve()
     {
         using var interruption = new Interruption(static () => { });
         using var signal = interruption.Token.Register(_end.Set);
@@ -19,7 +37,7 @@ internal sealed class ServeRun(CloneOrder order, Messages messages) : IDisposabl
         // Before anything prints.
         var stdio = order.IsStdio ? StandardStreams.TakeForControl() : default;
         CheckSource();
-        using var service = CloneService.Start(order.Setup, Open, new CloneEvents(Tell));
+        using var service = CloneService.Start(order.Setup, Open, new CloneEvents(report.Tell));
         using (var server = new NbdServer(service.Clone))
         using (order.Socket.Length > 0 ? new ControlServer(service, ControlLine.PathOf(order.Socket), _end.Set) : null)
         {
@@ -41,8 +59,6 @@ internal sealed class ServeRun(CloneOrder order, Messages messages) : IDisposabl
         {
             File.Delete(order.Socket);
         }
-
-        return ExitCode.Done;
     }
 
     public void Dispose() => _end.Dispose();
@@ -57,13 +73,13 @@ internal sealed class ServeRun(CloneOrder order, Messages messages) : IDisposabl
         if (order.Socket.Length > 0)
         {
             server.ListenUnix(order.Socket);
-            messages.Note(0, $"serving nbd+unix:///?socket={order.Socket}");
+            report.Serving($"nbd+unix:///?socket={order.Socket}");
         }
 
         if (order.Listen.Length > 0)
         {
             var (address, port) = ListenAddress.Parse(order.Listen);
-            messages.Note(0, $"serving nbd://{(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{server.ListenTcp(address, port)}/");
+            report.Serving($"nbd://{(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{server.ListenTcp(address, port)}/");
         }
     }
 
@@ -77,19 +93,6 @@ internal sealed class ServeRun(CloneOrder order, Messages messages) : IDisposabl
         if (!order.LiveSource && order.Setup.SourcePath.Length > 0 && FileStatus.Of(order.Setup.SourcePath) is { } status && Mounts.Find(status) is { IsWritable: true } mount)
         {
             throw new Failure(ExitCode.Usage, $"{order.Setup.SourcePath}: it is mounted for writing on {mount.Place}", "mount it read-only, or add --live-source");
-        }
-    }
-
-    private void Tell(CloneEvent what, string words)
-    {
-        var text = words.Length > 0 ? $"{CloneEvents.NameOf(what)}: {words}" : CloneEvents.NameOf(what);
-        if (what is CloneEvent.Hydrated or CloneEvent.SourceBack or CloneEvent.Finished)
-        {
-            messages.Note(0, text);
-        }
-        else
-        {
-            messages.Warning(text);
         }
     }
 }

@@ -45,6 +45,7 @@ complete -c lazyclone -o mtu -x -d 'Size of a packet with datagrams; auto by def
 complete -c lazyclone -o udp-buffer -x -d 'Memory for datagrams at each end; 256m by default'
 complete -c lazyclone -o data-host -x -d 'Address for data connections instead of sshs'
 complete -c lazyclone -o streams -x -d 'Data connections, 1 to 64; by default 2, more on a long link'
+complete -c lazyclone -o events -r -F -d 'Write events there, one JSON object a line'
 complete -c lazyclone -l quiet -d 'No warnings, no meter'
 complete -c lazyclone -l verbose -d 'Say what is done, and a summary at the end'
 complete -c lazyclone -l very-verbose -d 'Say more'

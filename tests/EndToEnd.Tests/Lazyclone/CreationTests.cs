@@ -54,6 +54,26 @@ public sealed class CreationTests : CloneTest
             """)).Is(0);
 
     [Case]
+    public async Task Events_are_lines_of_json() =>
+        (await RunClone("""
+            head -c 1M /dev/urandom > src
+            serve src dst.clone -events events
+            lazyclone wait dst.clone.socket
+            stop
+            python3 - << 'END'
+            import json
+            lines = [json.loads(line) for line in open('events')]
+            assert [line['event'] for line in lines] == ['serving', 'hydrated', 'verdict'], lines
+            assert lines[0]['address'].startswith('nbd+unix:'), lines
+            assert lines[2]['ok'] is True and lines[2]['exit'] == 0, lines
+            END
+            status=0
+            lazyclone -q missing other.clone -events events || status=$?
+            test $status = 1
+            grep '"event":"verdict".*"ok":false,"exit":1' events
+            """)).Is(0);
+
+    [Case]
     public async Task Two_do_not_serve_one_clone() =>
         (await RunClone("""
             head -c 1M /dev/urandom > src

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using Pipe.CommandLine;
+using Pipe.Engine;
+using Pipe.Protocol;
+
+namespace Pipe.Lazyclone;
+
+/// <summary>Reports the events of a clone to the user, and to the file or descriptor of --events.</summary>
+internal sealed class CloneReport(Messages messages, EventLog? events)
+{
+    private readonly long _started = Stopwatch.GetTimestamp();
+
+    /// <summary>Opens the target of --events; an empty one is none. Throws <see cref="Failure"/>.</summary>
+    /// <param name="messages">Shows warnings and notes.</param>
+    /// <param name="target">A file or a descriptor.</param>
+    /// <param name="taken">The descriptor that carries the export; -1 if there is none.</param>
+    public static EventLog? Open(Messages messages, string target, int taken) =>
+        target.Length > 0 ? new EventLog(() => EventTarget.Open(target, taken), messages.Warning) : null;
+
+    /// <summary>The export can be used.</summary>
+    public void Serving(string address)
+    {
+        messages.Note(0, $"serving {address}");
+        events?.Add(Line("serving").Text("address", address));
+    }
+
+    public void Tell(CloneEvent what, string words)
+    {
+        var name = CloneEvents.NameOf(what);
+        var text = words.Length > 0 ? $"{name}: {words}" : name;
+        if (what is CloneEvent.Hydrated or CloneEvent.SourceBack or CloneEvent.Finished)
+        {
+            messages.Note(0, text);
+        }
+        else
+        {
+            messages.Warning(text);
+        }
+
+        events?.Add(Line(name).Text("reason", words));
+    }
+
+    /// <summary>The last event.</summary>
+    public void End(Failure? failure) => events?.Finish(Line("verdict")
+        .Truth("ok", failure is null)
+        .Number("exit", messages.Status(failure?.Code ?? ExitCode.Done))
+        .Text("cause", failure?.Message ?? ""));
+
+    private JsonLine Line(string name) => new(Stopwatch.GetElapsedTime(_started), name);
+}
