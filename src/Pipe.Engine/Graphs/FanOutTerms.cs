@@ -42,4 +42,8 @@ internal sealed record FanOutTerms
 /// <param name="Edge">The copy, as it was tried last.</param>
 /// <param name="Outcome">Null if it failed.</param>
 /// <param name="Failure">Null if it did not.</param>
-internal sealed record EdgeResult(Edge Edge, Outcome? Outcome, Exception? Failure);
+internal sealed record EdgeResult(Edge Edge, Outcome? Outcome, Exception? Failure)
+{
+    /// <summary>The program there took part in the last try.</summary>
+    public bool WasReached { get; init; }
+}
