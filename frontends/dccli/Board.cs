@@ -80,8 +80,8 @@ internal sealed class Board(IReadOnlyList<Progress> all, Report report, Messages
     {
         if (_isDrawn)
         {
-            // Before the first copy moves data, a login may be asking for a password.
-            if (Terminal.IsForeground() && all.Any(one => one.Phase >= Phase.Moving))
+            // A login may ask for a password.
+            if (Terminal.IsForeground() && !all.Any(one => one is { Phase: Phase.Starting, Result: null } && one.Destination.Plan.Remote.MayPrompt))
             {
                 var (rows, columns) = Terminal.ErrorSize();
                 messages.Draw([], Lines(all, rows, columns - Margin), columns);

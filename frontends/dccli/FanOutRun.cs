@@ -93,7 +93,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
             return source.Failed > 0 ? CopyRun.Incomplete(source) : null;
         }
 
-        var isReached = failed.Count < all.Count || failed.Exists(one => FailureOf(one)!.Code != ExitCode.Unreachable || one.Tally.Blocks > 0);
+        var isReached = failed.Count < all.Count || failed.Exists(one => FailureOf(one)!.Code != ExitCode.Unreachable || one.Result!.WasReached || one.Retries > 0);
         var names = string.Join(", ", failed.Take(MostNamed).Select(one => one.Name)) + (failed.Count > MostNamed ? $" and {failed.Count - MostNamed} more" : "");
         return new Failure(
             isReached ? ExitCode.Objects : ExitCode.Unreachable,

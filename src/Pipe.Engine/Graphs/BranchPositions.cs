@@ -57,11 +57,25 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
         return isNew;
     }
 
-    /// <summary>
-    /// The number of blocks that some copy takes before that one; <see cref="ulong.MaxValue"/> if all have taken it, null if a copy that is still
-    /// logging in may need it soon.
-    /// </summary>
-    public ulong? Distance(ulong number)
+    /// <summary>The block that is needed last, of those that the first copy has taken and nobody sends just now; null if all have to stay.</summary>
+    public SharedBlock? Farthest(List<SharedBlock> held)
+    {
+        var lead = Lead;
+        SharedBlock? last = null;
+        var farthest = 0UL;
+        foreach (var block in held)
+        {
+            if (block.Number < lead && block.Pins == 0 && block.IsReady && Distance(block.Number) is { } distance && (last is null || distance > farthest))
+            {
+                (last, farthest) = (block, distance);
+            }
+        }
+
+        return last;
+    }
+
+    /// <summary>Blocks that some copy takes before that one; <see cref="ulong.MaxValue"/> if all have taken it, null if one may need it soon that is still logging in.</summary>
+    private ulong? Distance(ulong number)
     {
         var least = ulong.MaxValue;
         var isLate = Stopwatch.GetElapsedTime(_began) > Grace;

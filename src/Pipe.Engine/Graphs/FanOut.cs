@@ -8,18 +8,24 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOutTerms terms) : IDisposable
 {
+    /// <summary>Memory for the blocks of a copy that reads for itself.</summary>
+    private const long Own = (long)(Defaults.StreamWindow + 8) * Defaults.Block;
     private static readonly TreeFlags Asking = TreeFlags.Resume | TreeFlags.Compare;
 
-    /// <summary>Whether each copy asks its target for its contents before it sends anything.</summary>
+    /// <summary>Copies that run at a time: each has its memory, or shares that of all.</summary>
+    private int Places => Math.Min(Math.Min(terms.Copies, edges.Count), Asks ? (int)Math.Clamp(terms.Memory / Own, 1, int.MaxValue) : int.MaxValue);
+
+    /// <summary>Whether each copy asks its target what it has before it sends anything.</summary>
     private bool Asks => edges[0].Plan is { Here.Kind: ResourceKind.Tree } plan && (plan.TreeOf(plan.Here, plan.Here).Flags & Asking) != 0;
 
-    private readonly SemaphoreSlim _places = new(Math.Min(terms.Copies, edges.Count));
+    private SemaphoreSlim? _places;
 
     /// <summary>Returns the results, in the order of the edges, when every copy has ended.</summary>
     /// <exception cref="Failure">The source cannot be opened.</exception>
     public async Task<IReadOnlyList<EdgeResult>> RunAsync(CancellationToken cancel)
     {
         CheckPlaces();
+        _places = new SemaphoreSlim(Places);
         using var turns = new LoginTurns(terms.Logins);
         if (Asks)
         {
@@ -32,7 +38,7 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
         return await Task.WhenAll(edges.Select((edge, number) => CarryAsync(edge, new BranchEnd(shared.Branches[number]), turns, cancel)));
     }
 
-    public void Dispose() => _places.Dispose();
+    public void Dispose() => _places?.Dispose();
 
     /// <summary>A copy that has no place yet reads later what it misses; a stream cannot be read later.</summary>
     private void CheckPlaces()
@@ -59,7 +65,7 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
     {
         try
         {
-            await _places.WaitAsync(cancel);
+            await _places!.WaitAsync(cancel);
         }
         catch (OperationCanceledException)
         {
@@ -84,18 +90,19 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
         return result;
     }
 
-    /// <summary>Whether a connection that carried data was lost: a retry need not send those data again.</summary>
-    private static bool WasCut(EdgeResult result) => result is { Failure: Failure { Code: ExitCode.Unreachable }, Edge.Tally.Blocks: > 0 };
+    /// <summary>A connection has been lost that was there: what the target has by now need not be sent again.</summary>
+    private static bool WasCut(EdgeResult result) => result is { Failure: Failure { Code: ExitCode.Unreachable }, WasReached: true };
 
     private static async Task<EdgeResult> TryAsync(Edge edge, ITransferEnd end, LoginTurns turns, CancellationToken cancel)
     {
+        var transfer = new Transfer(edge, end, turns);
         try
         {
-            return new EdgeResult(edge, await new Transfer(edge, end, turns).RunAsync(cancel), null);
+            return new EdgeResult(edge, await transfer.RunAsync(cancel), null) { WasReached = true };
         }
         catch (Exception e)
         {
-            return new EdgeResult(edge, null, e);
+            return new EdgeResult(edge, null, e) { WasReached = transfer.IsAgreed };
         }
     }
 

@@ -38,8 +38,12 @@ internal sealed record FanOutTerms
     public Action<EdgeResult> Ended { get; init; } = static _ => { };
 }
 
-/// <summary>The result of one copy of several.</summary>
-/// <param name="Edge">The copy as last tried.</param>
-/// <param name="Outcome">Null if the copy failed.</param>
-/// <param name="Failure">Null if the copy succeeded.</param>
-internal sealed record EdgeResult(Edge Edge, Outcome? Outcome, Exception? Failure);
+/// <summary>How one copy of several ended.</summary>
+/// <param name="Edge">The copy, as it was tried last.</param>
+/// <param name="Outcome">Null if it failed.</param>
+/// <param name="Failure">Null if it did not.</param>
+internal sealed record EdgeResult(Edge Edge, Outcome? Outcome, Exception? Failure)
+{
+    /// <summary>The program there took part in the last try.</summary>
+    public bool WasReached { get; init; }
+}

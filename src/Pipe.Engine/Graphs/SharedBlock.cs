@@ -3,18 +3,19 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A block that several copies send. Guarded by its <see cref="SharedBlocks"/>.</summary>
-internal sealed class SharedBlock(ulong number, long offset, int length, int branches)
+/// <summary>A block that several copies send. Guarded by the <see cref="SharedBlocks"/> that it belongs to, which uses it again for another one.</summary>
+/// <param name="branches">Copies.</param>
+internal sealed class SharedBlock(int branches)
 {
     private const int Overhead = 160;
     private readonly ulong[] _awaiting = new ulong[(branches + 63) / 64];
 
-    public ulong Number => number;
+    public ulong Number { get; private set; }
 
-    /// <summary>Offset in the stream.</summary>
-    public long Offset => offset;
+    /// <summary>Where it begins in the stream.</summary>
+    public long Offset { get; private set; }
 
-    public int Length => length;
+    public int Length { get; private set; }
 
     /// <summary>The digest of the bytes as first read.</summary>
     public Digest Digest { get; set; }
@@ -39,6 +40,13 @@ internal sealed class SharedBlock(ulong number, long offset, int length, int bra
 
     /// <summary>Memory in bytes, without the slab.</summary>
     public int Size => Overhead + (_awaiting.Length * sizeof(ulong)) + (Recipe?.Size ?? 0);
+
+    /// <summary>From here on it is that one, and nobody needs it yet.</summary>
+    public SharedBlock Become(ulong number, long offset, int length, Slab slab)
+    {
+        (Number, Offset, Length, Slab, Recipe, IsReady) = (number, offset, length, slab, null, false);
+        return this;
+    }
 
     public void Hold(int branch)
     {

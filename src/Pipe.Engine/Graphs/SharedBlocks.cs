@@ -1,4 +1,5 @@
 using Pipe.Linux;
+using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
@@ -15,6 +16,7 @@ internal sealed class SharedBlocks : IDisposable
     private readonly object _gate = new();
     private readonly Dictionary<ulong, SharedBlock> _blocks = [];
     private readonly List<SharedBlock> _held = [];
+    private readonly Stack<SharedBlock> _spare = new();
     private readonly SlabBudget _memory;
     private readonly BranchPositions _branches;
     private readonly SlowPolicy _slow;
@@ -119,7 +121,7 @@ internal sealed class SharedBlocks : IDisposable
     {
         lock (_gate)
         {
-            var block = new SharedBlock(_next++, _offset, length, _branches.Count) { Slab = slab };
+            var block = (_spare.TryPop(out var spare) ? spare : new SharedBlock(_branches.Count)).Become(_next++, _offset, length, slab);
             _offset += length;
             for (var branch = 0; branch < _branches.Count; branch++)
             {
@@ -194,52 +196,61 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>Finds a block that a copy has taken; null if no copy needs it any longer.</summary>
-    public SharedBlock? Find(ulong number)
+    /// <summary>The digest of a block, and how it is read again if it has no slab; null if no copy needs it any longer.</summary>
+    public (Digest Digest, long Offset, BlockRecipe? Recipe)? Find(ulong number)
     {
         lock (_gate)
         {
-            return _blocks.GetValueOrDefault(number);
+            return _blocks.TryGetValue(number, out var block) ? (block.Digest, block.Offset, block.Recipe) : null;
         }
     }
 
-    /// <summary>Pins the slab of a block; null if it has none any more.</summary>
-    /// <param name="block">The block to send.</param>
-    /// <param name="isFew">Whether few slabs are pinned, so that this one may stay pinned for as long as a lane takes to send it.</param>
-    public Slab? Pin(SharedBlock block, out bool isFew)
+    /// <summary>Keeps the slab of a block where it is; null if it has none any more, or is not needed by any copy.</summary>
+    /// <param name="number">Of a block that is to be sent.</param>
+    /// <param name="mayStay">Whether the slab may be kept for as long as a lane takes to send it.</param>
+    public Slab? Pin(ulong number, out bool mayStay)
     {
         lock (_gate)
         {
-            isFew = _pinned < _most / 2;
-            if (block.Slab is not null)
+            mayStay = _pinned < _most / 2;
+            if (!_blocks.TryGetValue(number, out var block) || block.Slab is null)
             {
-                _pinned += block.Pins++ == 0 ? 1 : 0;
+                return null;
             }
 
+            _pinned += block.Pins++ == 0 ? 1 : 0;
             return block.Slab;
         }
     }
 
-    public void Unpin(SharedBlock block)
+    /// <summary>A lane has done with a slab; not so if it is not that of the block.</summary>
+    public void Unpin(ulong number, Slab slab)
     {
         lock (_gate)
         {
-            _pinned -= --block.Pins == 0 ? 1 : 0;
-            FreeIfUnneeded(block);
-            Monitor.PulseAll(_gate);
+            if (_blocks.TryGetValue(number, out var block) && block.Slab == slab)
+            {
+                _pinned -= --block.Pins == 0 ? 1 : 0;
+                FreeIfUnneeded(block);
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 
-    /// <summary>Records that a block of a copy has arrived.</summary>
-    public void Acknowledge(int branch, SharedBlock block)
+    /// <summary>A copy has been told that a block arrived; what it weighs if it had not been told before.</summary>
+    public (long Files, long Bytes) Acknowledge(int branch, ulong number)
     {
         lock (_gate)
         {
-            if (block.Release(branch))
+            if (!_blocks.TryGetValue(number, out var block) || !block.Release(branch))
             {
-                _branches.Acknowledge(branch);
-                FreeIfUnneeded(block);
+                return default;
             }
+
+            var weight = block.Weight;
+            _branches.Acknowledge(branch);
+            FreeIfUnneeded(block);
+            return weight;
         }
     }
 
@@ -286,7 +297,8 @@ internal sealed class SharedBlocks : IDisposable
             return slab;
         }
 
-        if (FindVictim() is not { } victim || (victim.Recipe ??= RecipeOf(victim)) is null)
+        var mayEvict = _slow.Action == SlowAction.Reread && !_memory.IsFullOfRecipes;
+        if (!mayEvict || _branches.Farthest(_held) is not { } victim || (victim.Recipe ??= RecipeOf(victim)) is null)
         {
             return null;
         }
@@ -294,28 +306,6 @@ internal sealed class SharedBlocks : IDisposable
         _memory.CountRecipe(victim.Size);
         Evict(victim);
         return _memory.Take();
-    }
-
-    /// <summary>The block needed last among those that the leading copy has taken; null if all must stay.</summary>
-    private SharedBlock? FindVictim()
-    {
-        if (_slow.Action != SlowAction.Reread || _memory.IsFullOfRecipes)
-        {
-            return null;
-        }
-
-        var lead = _branches.Lead;
-        SharedBlock? victim = null;
-        var farthest = 0UL;
-        foreach (var block in _held)
-        {
-            if (block.Number < lead && block.Pins == 0 && block.IsReady && _branches.Distance(block.Number) is { } distance && (victim is null || distance > farthest))
-            {
-                (victim, farthest) = (block, distance);
-            }
-        }
-
-        return victim;
     }
 
     private void FreeIfUnneeded(SharedBlock block)
@@ -330,6 +320,8 @@ internal sealed class SharedBlocks : IDisposable
             {
                 Evict(block);
             }
+
+            _spare.Push(block);
         }
     }
 

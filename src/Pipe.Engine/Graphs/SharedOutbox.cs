@@ -32,11 +32,10 @@ internal sealed class SharedOutbox : Outbox
     /// <summary>Returns the slab that all copies share, if the lane does not modify it.</summary>
     public override Slab Load(in OutgoingBlock outgoing, Slab own, LaneTraits traits)
     {
-        var block = Find(outgoing);
         var bytes = own.Payload[..outgoing.Length];
-        if (_blocks.Pin(block, out var mayStay) is not { } slab)
+        if (_blocks.Pin(outgoing.Sequence, out var mayStay) is not { } slab)
         {
-            ReadAgain(block, bytes);
+            ReadAgain(outgoing, bytes);
             return own;
         }
 
@@ -46,17 +45,11 @@ internal sealed class SharedOutbox : Outbox
         }
 
         slab.Payload[..outgoing.Length].CopyTo(bytes);
-        _blocks.Unpin(block);
+        _blocks.Unpin(outgoing.Sequence, slab);
         return own;
     }
 
-    public override void Unload(in OutgoingBlock outgoing, Slab slab)
-    {
-        if (_blocks.Find(outgoing.Sequence) is { } block && block.Slab == slab)
-        {
-            _blocks.Unpin(block);
-        }
-    }
+    public override void Unload(in OutgoingBlock outgoing, Slab slab) => _blocks.Unpin(outgoing.Sequence, slab);
 
     /// <summary>Already known: the bytes are those first read, or have been checked to have the same digest.</summary>
     public override Digest DigestOf(DigestKind kind, in OutgoingBlock outgoing, Slab slab) =>
@@ -64,12 +57,8 @@ internal sealed class SharedOutbox : Outbox
 
     public override void Acknowledge(in OutgoingBlock outgoing)
     {
-        if (_blocks.Find(outgoing.Sequence) is { } block)
-        {
-            _tally.Tree.Add(block.Weight.Files, block.Weight.Bytes);
-            _blocks.Acknowledge(_branch, block);
-        }
-
+        var (files, bytes) = _blocks.Acknowledge(_branch, outgoing.Sequence);
+        _tally.Tree.Add(files, bytes);
         base.Acknowledge(outgoing);
     }
 
@@ -94,12 +83,14 @@ internal sealed class SharedOutbox : Outbox
     }
 
     /// <exception cref="IOException">This copy has been given up: the lane may end.</exception>
-    private SharedBlock Find(in OutgoingBlock outgoing) => _blocks.Find(outgoing.Sequence) ?? throw new IOException("the copy has ended");
+    private (Digest Digest, long Offset, BlockRecipe? Recipe) Find(in OutgoingBlock outgoing) =>
+        _blocks.Find(outgoing.Sequence) ?? throw new IOException("the copy has ended");
 
-    private void ReadAgain(SharedBlock block, Span<byte> bytes)
+    private void ReadAgain(in OutgoingBlock outgoing, Span<byte> bytes)
     {
-        block.Recipe!.Read(bytes);
-        if (Digest.Of(_digest, bytes, block.Offset) != block.Digest)
+        var (digest, offset, recipe) = Find(outgoing);
+        recipe!.Read(bytes);
+        if (Digest.Of(_digest, bytes, offset) != digest)
         {
             throw new Failure(ExitCode.Objects, "the source changed while it was copied", "this destination was slower than the others and read a part of the source again");
         }

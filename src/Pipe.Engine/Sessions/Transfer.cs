@@ -26,7 +26,10 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     /// <summary>The transports allowed for data lanes, best first.</summary>
     public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.For(edge.Plan.Channel);
 
-    /// <summary>A single copy between a local and a remote object.</summary>
+    /// <summary>The program there has been reached and takes part.</summary>
+    public bool IsAgreed { get; private set; }
+
+    /// <summary>Between an object here and the one there, with no other copy beside it.</summary>
     public static Transfer Of(ObjectKinds kinds, Edge edge) => new(edge, new LocalEnd(kinds, edge), new LoginTurns(1));
 
     public async Task<Outcome> RunAsync(CancellationToken cancel)
@@ -103,6 +106,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         try
         {
             var (terms, kept, filters) = await connection.AgreeAsync(offer);
+            IsAgreed = true;
             Keep(kept);
             var half = new Half(connection.Peer, _mailbox, offer, terms, _plan.Remote.Host);
             var size = here.Junction is { } junction && await junction.MeetAsync(half) is { } straight

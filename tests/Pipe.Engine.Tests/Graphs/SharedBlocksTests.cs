@@ -12,12 +12,13 @@ public sealed class SharedBlocksTests
     {
         using var blocks = Make(2, SlowAction.Wait);
         var block = Add(blocks);
+        block.Weight = (3, 5);
         Assert.Same(block, Take(blocks, 0));
-        blocks.Acknowledge(0, block);
-        blocks.Acknowledge(0, block);
+        Assert.Equal((3, 5), blocks.Acknowledge(0, block.Number));
+        Assert.Equal((0, 0), blocks.Acknowledge(0, block.Number));
         Assert.NotNull(block.Slab);
         Assert.Same(block, Take(blocks, 1));
-        blocks.Acknowledge(1, block);
+        blocks.Acknowledge(1, block.Number);
         Assert.Null(block.Slab);
         Assert.Null(blocks.Find(block.Number));
         Assert.Equal(1, blocks.Made);
@@ -28,7 +29,7 @@ public sealed class SharedBlocksTests
     {
         using var blocks = Make(2, SlowAction.Wait);
         var (first, second) = (Add(blocks), Add(blocks));
-        blocks.Acknowledge(0, Take(blocks, 0));
+        blocks.Acknowledge(0, Take(blocks, 0).Number);
         blocks.Leave(1);
         Assert.Null(first.Slab);
         Assert.NotNull(second.Slab);
@@ -47,7 +48,7 @@ public sealed class SharedBlocksTests
         for (var i = 0; i < 10 * Slabs; i++)
         {
             all.Add(Add(blocks));
-            blocks.Acknowledge(0, Take(blocks, 0));
+            blocks.Acknowledge(0, Take(blocks, 0).Number);
             Assert.InRange(blocks.Made, 1, Slabs);
         }
 
@@ -55,13 +56,14 @@ public sealed class SharedBlocksTests
         Assert.All(all.Take(Slabs / 4), block => Assert.NotNull(block.Slab));
         Assert.All(all.Where(block => block.Slab is null), block => Assert.NotNull(block.Recipe));
         Assert.InRange(all.Count(block => block.Slab is not null), Slabs / 2, Slabs);
-        foreach (var block in all)
+        var numbers = all.ConvertAll(block => block.Number);
+        foreach (var number in numbers)
         {
-            Assert.Same(block, Take(blocks, 1));
-            blocks.Acknowledge(1, block);
+            Assert.Equal(number, Take(blocks, 1).Number);
+            blocks.Acknowledge(1, number);
         }
 
-        Assert.All(all, block => Assert.Null(blocks.Find(block.Number)));
+        Assert.All(numbers, number => Assert.Null(blocks.Find(number)));
     });
 
     [Fact(Timeout = Limit.Milliseconds)]
@@ -93,11 +95,13 @@ public sealed class SharedBlocksTests
         await Limit.Of(() =>
         {
             var first = Add(blocks);
+            Slab? slab = null;
             Take(blocks, 0);
             Take(blocks, 1);
             if (isPinned)
             {
-                Assert.NotNull(blocks.Pin(first, out _));
+                slab = blocks.Pin(first.Number, out _);
+                Assert.NotNull(slab);
             }
 
             for (var i = 0; i < 2 * Slabs; i++)
@@ -109,7 +113,7 @@ public sealed class SharedBlocksTests
             Assert.Equal(isPinned, first.Slab is not null);
             if (isPinned)
             {
-                blocks.Unpin(first);
+                blocks.Unpin(first.Number, slab!);
             }
         });
     }
@@ -123,11 +127,11 @@ public sealed class SharedBlocksTests
         {
             var block = Add(blocks);
             Take(blocks, 0);
-            blocks.Pin(block, out var mayStay);
+            var slab = blocks.Pin(block.Number, out var mayStay);
             Assert.Equal(i < Slabs / 2, mayStay);
             if (!mayStay)
             {
-                blocks.Unpin(block);
+                blocks.Unpin(block.Number, slab!);
             }
         }
     });
@@ -141,7 +145,7 @@ public sealed class SharedBlocksTests
             for (var i = 0; i < 2 * Slabs; i++)
             {
                 Add(blocks);
-                blocks.Acknowledge(0, Take(blocks, 0));
+                blocks.Acknowledge(0, Take(blocks, 0).Number);
             }
         });
         await Task.Delay(TimeSpan.FromSeconds(1));
@@ -150,7 +154,7 @@ public sealed class SharedBlocksTests
         {
             SharedBlock? block = null;
             await Limit.Of(() => SpinWait.SpinUntil(() => blocks.TryTake(1, out block)));
-            blocks.Acknowledge(1, block!);
+            blocks.Acknowledge(1, block!.Number);
         }
 
         await reading;
@@ -175,7 +179,7 @@ public sealed class SharedBlocksTests
                 Assert.True(blocks.TryTake(1, out _) || dropped.Count > 0);
                 foreach (var branch in (int[])[0, 2])
                 {
-                    blocks.Acknowledge(branch, Take(blocks, branch));
+                    blocks.Acknowledge(branch, Take(blocks, branch).Number);
                 }
             }
         });
@@ -204,20 +208,21 @@ public sealed class SharedBlocksTests
         var ends = Task.WhenAll(readers).ContinueWith(_ => blocks.End(), TaskScheduler.Default);
         var takers = Enumerable.Range(0, copies).Select(copy => Task.Run(() =>
         {
-            var (random, next, sent) = (new Random(seed * 100 + copy), 0UL, new List<SharedBlock>());
+            var (random, next, sent) = (new Random(seed * 100 + copy), 0UL, new List<ulong>());
             while (!blocks.IsDone(copy) && (copy != 4 || next < count / 2))
             {
                 if (blocks.TryTake(copy, out var block))
                 {
-                    Assert.Equal(next++, block.Number);
-                    var slab = blocks.Pin(block, out _);
-                    Assert.True(slab is not null || block.Recipe is not null);
+                    var number = next++;
+                    Assert.Equal(number, block.Number);
+                    var slab = blocks.Pin(number, out _);
+                    Assert.True(slab is not null || blocks.Find(number)?.Recipe is not null);
                     if (slab is not null)
                     {
-                        blocks.Unpin(block);
+                        blocks.Unpin(number, slab);
                     }
 
-                    sent.Add(block);
+                    sent.Add(number);
                 }
 
                 if (sent.Count > random.Next(20))
