@@ -46,7 +46,7 @@ public sealed class PoorTargetTests : TreeTest
             copy -a --verify src/from/. src/to; copy -aZ --dry-run src/from/. src/to
             set_large src/to/f y; copy -a --verify src/from/. src/to
             set_large src/to/f x; copy -a --verify src/from/. src/to
-            """)).Is(0).Prints("1\nf: differs in attributes from the target\n1\nwould set attributes of f\n1\nf: differs in attributes from the target\n1\n0\n")
+            """)).Is(0).Prints("1\nf: differs in attributes\n1\nwould set attributes of f\n1\nf: differs in attributes\n1\n0\n")
             .Says("src/from/f: the attribute user.big of 40000 bytes cannot be kept");
 
     [Case(Needs.Mount, Needs.Loop, "mkfs.ext4", "mkfs.xfs", "setfattr")]
@@ -56,7 +56,7 @@ public sealed class PoorTargetTests : TreeTest
             mount -o loop image disk; mount -o loop large src; trap 'umount -l disk src' EXIT
             mkdir src/d; echo x > src/d/f; setfattr -n user.big -v "$(head -c 9000 /dev/zero | tr '\0' x)" src/d/f
             copy -a src/d disk/a; copy -a --verify src/d/. disk/a
-            """)).Is(0).Prints("1\nf: differs in attributes from the target\n1\n");
+            """)).Is(0).Prints("1\nf: differs in attributes\n1\n");
 
     [Cases(Needs.Fuse, Needs.Root, "setfattr", "setfacl")]
     [InlineData("ytar -e local src \"h:$PWD/disk/t\"")]
@@ -162,7 +162,7 @@ public sealed class PoorTargetTests : TreeTest
         (await RunWithMounts(Words + $$"""
             poor nocase
             mkdir -p src/Dir src/dir src/K; echo K > src/K/f; echo k > src/k; echo upper > src/READ; echo lower > src/read; echo a > src/Dir/a; echo b > src/dir/b; ln -s x src/l; mkfifo src/L
-            for round in new old; do {{command}}; echo $?; (cd disk/t; ls | tr A-Z a-z; cat dir/a dir/b); done
+            for round in new old; do {{command}}; echo $?; (cd disk/t; ls | tr A-Z a-z | sort; cat dir/a dir/b); done
             """)).Is(0).Prints(Twice("1\ndir\nk\nl\nread\na\nb\n")).Says(": File exists");
 
     private static string Twice(string text) => text + text;

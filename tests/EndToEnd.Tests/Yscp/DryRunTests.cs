@@ -92,9 +92,9 @@ public sealed class DryRunTests : CopyTest
             mkdir -p source target/source/gone; echo new > source/f; echo same > source/same; echo old > mounted; echo same > other
             touch target/source/{f,same,m,gone/m,gone/x}; touch -r source/same other; touch -r source target/source
             mount --bind mounted target/source/f; mount --bind other target/source/same; for m in m gone/m; do mount --bind mounted target/source/$m; done
-            dry -rp --exclude f --one-file-system --delete; copy -rpZ --exclude f --one-file-system --delete; (cd target/source; find . | LC_ALL=C sort)
-            dry -rp --exclude f --delete
-            dry -rp; copy -rpZ; cat target/source/f
+            dry -rpZ --exclude f --one-file-system --delete; copy -rpZ --exclude f --one-file-system --delete; (cd target/source; find . | LC_ALL=C sort)
+            dry -rpZ --exclude f --delete
+            dry -rpZ; copy -rpZ; cat target/source/f
             """)).Is(0).Says("m: is a mount point at the target, and would not be removed", "target/source/f: device or resource busy").Prints("""
             status 0
             would remove source/gone/x
@@ -194,10 +194,10 @@ public sealed class DryRunTests : CopyTest
             ./source/f/z
             ./source/g
             ./source/p
-            source/d: is not the same at the target
+            source/d: differs at the target
             source/extra: is only at the target
             source/f/z: is only at the target
-            source/f: is not the same at the target
+            source/f: differs at the target
 
             """);
 
@@ -256,8 +256,8 @@ public sealed class DryRunTests : CopyTest
             status 0
             status 0
             status 0
-            source/X: differs in links from the target
-            source/X: differs in links from the target
+            source/X: differs in links
+            source/X: differs in links
             status 1
             status 0
             would set links of source/X
@@ -279,8 +279,8 @@ public sealed class DryRunTests : CopyTest
             copy -a --verify | LC_ALL=C sort; dry -a -Z; copy -a -Z; copy -a --verify; getcap target/source/capability
             """)).Is(0).Prints("""
             status 0
-            source/capability: differs in attributes from the target
-            source/trusted: differs in attributes from the target
+            source/capability: differs in attributes
+            source/trusted: differs in attributes
             status 1
             status 0
             would set attributes of source/capability
