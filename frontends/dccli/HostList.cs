@@ -21,7 +21,7 @@ internal static class HostList
             var members = Members(host, rest[(start + 1)..end]);
             if ((long)names.Count * members.Count > Most)
             {
-                throw Senseless(host, $"stands for more than {Most} hosts");
+                throw Invalid(host, $"stands for more than {Most} hosts");
             }
 
             var before = rest[..start];
@@ -69,12 +69,12 @@ internal static class HostList
             if (ends.Length > 2 || !int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
                 || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last) || last < first)
             {
-                throw Senseless(host, $"{part}: not a number, nor a range LOW-HIGH");
+                throw Invalid(host, $"{part}: not a number, nor a range LOW-HIGH");
             }
 
             if (last - first >= Most)
             {
-                throw Senseless(host, $"stands for more than {Most} hosts");
+                throw Invalid(host, $"stands for more than {Most} hosts");
             }
 
             // 01-64: padded to as many digits as the first number has.
@@ -85,5 +85,5 @@ internal static class HostList
         return members;
     }
 
-    private static Failure Senseless(string host, string cause) => new(ExitCode.Usage, $"{host}: {cause}", "a list of hosts is written node[01-64] or node[1,3,5-7]");
+    private static Failure Invalid(string host, string cause) => new(ExitCode.Usage, $"{host}: {cause}", "a list of hosts is written node[01-64] or node[1,3,5-7]");
 }

@@ -74,10 +74,10 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         var location = Location.Parse(Names[0]);
         Plan[] plans = Verb switch
         {
-            Verb.Put when Keep > 0 => [Put(location), Ask(location, Verb.Rm)],
+            Verb.Put when Keep > 0 => [Put(location), RunThere(location, Verb.Rm)],
             Verb.Put => [Put(location)],
             Verb.Get => [Get(location)],
-            _ => [Ask(location, Verb)],
+            _ => [RunThere(location, Verb)],
         };
         var local = location.IsRemote || Shell.Length > 0 ? null : LocalAt(location.Path);
         return new ArchiveInvocation(Kind, plans, local, Progress, Events, Verbosity);
@@ -128,7 +128,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
     private Archiving Tape => new() { Flags = Flags, Budget = RecallAhead, System = System, Commands = SystemCommands.Text };
 
     /// <summary>Makes the same program on the remote host do the work, with these words.</summary>
-    private Plan Ask(Location location, Verb verb)
+    private Plan RunThere(Location location, Verb verb)
     {
         List<string> words = ["yarchive", verb.ToString().ToLowerInvariant(), .. Words.Order(StringComparer.Ordinal)];
         if (Sample < 100)

@@ -58,11 +58,11 @@ internal sealed class TransferRun(TransferList order, Messages messages)
             var done = Carry(transfer, watch, interruption.Token);
             if (_tally.Failed > 0)
             {
-                Say(CopyRun.Incomplete(_tally));
+                ReportFailure(CopyRun.Incomplete(_tally));
             }
             else if (done is { Remarks.Count: > 0 })
             {
-                Say(new Failure(ExitCode.Objects, string.Join("; ", done.Remarks)));
+                ReportFailure(new Failure(ExitCode.Objects, string.Join("; ", done.Remarks)));
             }
 
             _difference ??= CopyRun.Difference(transfer.Plan, _tally);
@@ -73,7 +73,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
         {
             // The signal also reaches ssh, whose exit is then not the cause of the failure.
             var cause = interruption.Happened ? CopyRun.Interrupted() : e;
-            Say(cause);
+            ReportFailure(cause);
             _useless = messages.AsFailure(cause).Code is not (ExitCode.Objects or ExitCode.Command);
             return null;
         }
@@ -86,12 +86,12 @@ internal sealed class TransferRun(TransferList order, Messages messages)
         var missing = LocalSide.Missing(plans[0]);
         foreach (var name in missing)
         {
-            Say(new Failure(ExitCode.Unreachable, $"{(name.Length > 0 ? Glob.Unescape(name) : "''")}: no such file or directory"));
+            ReportFailure(new Failure(ExitCode.Unreachable, $"{(name.Length > 0 ? Glob.Unescape(name) : "''")}: no such file or directory"));
         }
 
         foreach (var (name, fault) in SelfCopy.Find(plans[0]))
         {
-            Say(new Failure(ExitCode.Objects, fault));
+            ReportFailure(new Failure(ExitCode.Objects, fault));
             missing.Add(name);
         }
 
@@ -109,7 +109,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
         return copy.GetAwaiter().GetResult();
     }
 
-    private void Say(Exception e)
+    private void ReportFailure(Exception e)
     {
         messages.Report(e);
         _first ??= messages.AsFailure(e);

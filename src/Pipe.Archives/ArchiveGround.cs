@@ -70,8 +70,8 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
         FileStatus.Of(fragment.Path(archive)) is { IsRegular: true } status && status.Size == fragment.Size;
 
     /// <summary>
-    /// Finds fragments after those that are kept. In the manifest's directory the name proves that they belong to this archive, elsewhere an <see
-    /// cref="OwnerFile"/>. Removes incomplete files: parts, and files whose size differs from the manifest.
+    /// Finds fragments after those that are kept. In the manifest's directory the name proves that they belong to this archive, elsewhere an
+    /// <see cref="OwnerFile"/>. Removes incomplete files: parts, and files whose size differs from the manifest.
     /// </summary>
     private static Dictionary<int, string> Find(ArchiveName archive, IReadOnlyList<string> directories, int kept, Manifest? earlier, string id)
     {

@@ -139,7 +139,7 @@ internal sealed class ArchiveSource : IStreamSource
         _position += count;
         if (_position == fragment.End || _position == _end)
         {
-            SeeTo(fragment.Size, path);
+            ReadUpTo(fragment.Size, path);
             Check(fragment, path);
             CheckWhole();
         }
@@ -158,12 +158,12 @@ internal sealed class ArchiveSource : IStreamSource
         _fd = StoredFile.Open(path);
         _fd.AdviseSequential();
         _seen = 0;
-        SeeTo(_position - fragment.Offset, path);
+        ReadUpTo(_position - fragment.Offset, path);
         return _fd;
     }
 
     /// <summary>Reads bytes outside the range, which only the digest needs.</summary>
-    private void SeeTo(long offset, string path)
+    private void ReadUpTo(long offset, string path)
     {
         while (_seen < offset && !_isOver)
         {

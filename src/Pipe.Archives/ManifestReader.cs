@@ -167,7 +167,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
             case ManifestText.IndexKey:
                 return TakeIndex(Encoding.ASCII.GetString(value).Split(' '));
             case ManifestText.EndKey:
-                SeeToDigest(text);
+                UpdateDigest(text);
                 return TakeEnd(Encoding.ASCII.GetString(value).Split(' '));
             case "started":
                 _head = _head with { Started = Plain(value) };
@@ -284,7 +284,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
     }
 
     /// <summary>Digests the closing line up to its own digest, which covers everything before it.</summary>
-    private void SeeToDigest(ReadOnlySpan<byte> text)
+    private void UpdateDigest(ReadOnlySpan<byte> text)
     {
         if (text.LastIndexOf(DigestWord) is var digest and >= 0)
         {

@@ -42,7 +42,7 @@ internal sealed class Crossing : ICrossing
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
-        Look(bytes);
+        CheckNames(bytes);
         if (_slabs.Rent() is not { } slab)
         {
             throw Given();
@@ -123,19 +123,19 @@ internal sealed class Crossing : ICrossing
     private Failure Given() => _failure as Failure ?? new Failure(ExitCode.Bug, $"internal error: {_failure?.Message}");
 
     /// <summary>Checks the names of a block: what the first host may not send here, it may not send on either.</summary>
-    private void Look(ReadOnlySpan<byte> bytes)
+    private void CheckNames(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
             var entry = TreeEntry.Read(ref bytes);
             var path = RawText.Decode(entry.Path);
             _asked?.Check(path);
-            Say(entry, path);
+            Report(entry, path);
         }
     }
 
     /// <summary>Reports the entries that are meant for the user, not for the target.</summary>
-    private void Say(in TreeEntry entry, string path)
+    private void Report(in TreeEntry entry, string path)
     {
         if (entry.Kind == EntryKind.Trouble)
         {

@@ -86,23 +86,23 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     public void Abort() => End();
 
     /// <summary>Whether the path exists.</summary>
-    public bool Has(string path) => Knows(path, bytes => Fact.Member(bytes));
+    public bool Has(string path) => Contains(path, bytes => Fact.Member(bytes));
 
     /// <summary>Whether there is a file of that size, larger than a piece.</summary>
-    public bool HasFile(string path, long size) => Knows(path, bytes => Fact.Size(bytes, size));
+    public bool HasFile(string path, long size) => Contains(path, bytes => Fact.Size(bytes, size));
 
     /// <summary>Whether there is a file of the same size and time.</summary>
     public bool HasFile(string path, FileStatus status) =>
-        Knows(path, bytes => Fact.Time(bytes, status.Size, status.ModifiedSeconds, status.ModifiedNanoseconds));
+        Contains(path, bytes => Fact.Time(bytes, status.Size, status.ModifiedSeconds, status.ModifiedNanoseconds));
 
     /// <summary>Whether there is a file of at most one piece with exactly these contents.</summary>
-    public bool HasWhole(string path, int size, byte[] digest) => Knows(path, bytes => Fact.Whole(bytes, size, digest));
+    public bool HasWhole(string path, int size, byte[] digest) => Contains(path, bytes => Fact.Whole(bytes, size, digest));
 
     /// <summary>Whether a larger file has these contents in that range.</summary>
-    public bool HasPiece(string path, long offset, int span, byte[] digest) => Knows(path, bytes => Fact.Piece(bytes, offset, span, digest));
+    public bool HasPiece(string path, long offset, int span, byte[] digest) => Contains(path, bytes => Fact.Piece(bytes, offset, span, digest));
 
     /// <summary>Whether the path is a directory, a symbolic link with that target, or another node of that kind.</summary>
-    public bool HasOther(string path, EntryKind kind, string text) => Knows(path, bytes => Fact.Content(bytes, kind, RawText.Encode(text)));
+    public bool HasOther(string path, EntryKind kind, string text) => Contains(path, bytes => Fact.Content(bytes, kind, RawText.Encode(text)));
 
     /// <summary>The metadata of an existing member that differ from the source, among those that a copy would set.</summary>
     public Aspects Differing(scoped in TreeEntry source)
@@ -166,7 +166,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
 
     private Aspects Missing(UInt128 fact, Aspects aspect) => _facts.Contains(fact) ? Aspects.None : aspect;
 
-    private bool Knows(string path, Func<byte[], UInt128> fact)
+    private bool Contains(string path, Func<byte[], UInt128> fact)
     {
         var bytes = RawText.Encode(path);
         if (IsCompared)
@@ -205,7 +205,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         }
         else if (IsCompared && entry.Kind == EntryKind.Directory && entry.Size == EntryMark.Needed)
         {
-            Need(RawText.Decode(entry.Path));
+            MarkNeeded(RawText.Decode(entry.Path));
             return;
         }
         else if (IsCompared && entry.Kind == EntryKind.Directory && entry.Size == EntryMark.Reached)
@@ -220,7 +220,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
             {
                 var path = RawText.Decode(entry.Path);
                 _mounts.Add(path);
-                Need(TreePath.Split(path).Directory);
+                MarkNeeded(TreePath.Split(path).Directory);
             }
         }
 
@@ -231,7 +231,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     }
 
     /// <summary>Marks a directory and those above it.</summary>
-    private void Need(string directory)
+    private void MarkNeeded(string directory)
     {
         while (directory.Length > 0 && _needed.Add(directory))
         {

@@ -38,11 +38,11 @@ internal sealed class LinkedNames
         }
 
         var there = _files.GetValueOrDefault(path, Looks.Alone);
-        return Goes(_ofSource, file, there, path) & Goes(_ofTarget, there, file, path);
+        return Matches(_ofSource, file, there, path) & Matches(_ofTarget, there, file, path);
     }
 
     /// <summary>Whether all names of one file are names of one file on the other side.</summary>
-    private static bool Goes(ConcurrentDictionary<string, string> known, string file, string other, string path)
+    private static bool Matches(ConcurrentDictionary<string, string> known, string file, string other, string path)
     {
         if (file == Looks.Alone)
         {

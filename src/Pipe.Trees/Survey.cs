@@ -47,10 +47,10 @@ internal sealed class Survey(Resource tree) : IDisposable
     {
         foreach (var root in TreeRoots.Find(tree).Where(root => root.Fault.Length == 0))
         {
-            Quietly(() => Begin(root));
+            IgnoreErrors(() => Begin(root));
             while (!_isAborted && _folders.TryPeek(out var folder))
             {
-                Quietly(() => GoOn(folder));
+                IgnoreErrors(() => GoOn(folder));
             }
         }
 
@@ -131,7 +131,7 @@ internal sealed class Survey(Resource tree) : IDisposable
         }
     }
 
-    private static void Quietly(Action work)
+    private static void IgnoreErrors(Action work)
     {
         try
         {

@@ -100,7 +100,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
 
         _surplus.Remove(_directories.Keys, mayDelete());
         Sweep();
-        NameTheSame();
+        ReportMerged();
 
         // Deepest first, because a completed directory may no longer be accessible.
         foreach (var (path, metadata) in _directories.OrderByDescending(directory => directory.Key.Count('/')).ThenByDescending(directory => directory.Key.Length))
@@ -110,7 +110,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
 
         if (isMade && !_directories.ContainsKey(""))
         {
-            Try(() => OpenUp(top.Fd, Permissions.Plain));
+            Try(() => SetFinalMode(top.Fd, Permissions.Plain));
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     }
 
     /// <summary>Reports directories of the source that are one directory here: it cannot have the metadata of both.</summary>
-    private void NameTheSame()
+    private void ReportMerged()
     {
         foreach (var alike in _directories.Keys.GroupBy(path => path, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
@@ -192,12 +192,12 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         }
         else if (_made.Contains(path))
         {
-            OpenUp(folder.Fd, metadata.Mode);
+            SetFinalMode(folder.Fd, metadata.Mode);
         }
     }
 
     /// <summary>Gives a complete directory the permissions of a new one; it inherits its parent's default access control list.</summary>
-    private void OpenUp(Fd directory, uint mode) => directory.TryChangeMode(_permissions.OfNew(directory, mode));
+    private void SetFinalMode(Fd directory, uint mode) => directory.TryChangeMode(_permissions.OfNew(directory, mode));
 
     private void Try(Action work)
     {

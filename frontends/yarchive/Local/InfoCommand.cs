@@ -29,7 +29,7 @@ internal sealed class InfoCommand(string path, bool isJson, bool withFragments, 
         answer(isJson ? ListCommand.Json(summary).ToString() : Text(summary));
         if (withFragments)
         {
-            TellFragments(archive, states, answer);
+            PrintFragments(archive, states, answer);
         }
     }
 
@@ -65,13 +65,13 @@ internal sealed class InfoCommand(string path, bool isJson, bool withFragments, 
     }
 
     /// <summary>Prints a line for each fragment, without keeping them all in memory.</summary>
-    private void TellFragments(ArchiveName archive, IReadOnlyDictionary<string, MigrationState>? states, Action<string> answer)
+    private void PrintFragments(ArchiveName archive, IReadOnlyDictionary<string, MigrationState>? states, Action<string> answer)
     {
         using var whereabouts = new Whereabouts(states);
         var text = new StringBuilder(2 * Portion);
         Manifest.Visit(archive, (in Fragment fragment) =>
         {
-            Tell(text, archive, fragment, whereabouts.Of(archive, fragment));
+            Print(text, archive, fragment, whereabouts.Of(archive, fragment));
             if (text.Length > Portion)
             {
                 answer(text.ToString());
@@ -81,7 +81,7 @@ internal sealed class InfoCommand(string path, bool isJson, bool withFragments, 
         answer(text.ToString());
     }
 
-    private void Tell(StringBuilder text, ArchiveName archive, in Fragment fragment, Whereabout where)
+    private void Print(StringBuilder text, ArchiveName archive, in Fragment fragment, Whereabout where)
     {
         if (isJson)
         {

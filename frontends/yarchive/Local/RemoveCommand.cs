@@ -30,7 +30,7 @@ internal sealed class RemoveCommand(string path, int keep, bool isForced, bool i
             staying.AddRange((isDry ? copies?.Staying(removal.Fragments) : removal.Carry(copies)) ?? []);
             if (isDry || isVerbose)
             {
-                TellRemoved(archive, removal, answer);
+                PrintRemoved(archive, removal, answer);
             }
 
             foreach (var file in removal.Left)
@@ -49,7 +49,7 @@ internal sealed class RemoveCommand(string path, int keep, bool isForced, bool i
     }
 
     /// <summary>Prints a line for the archive, and one for each other directory with removed fragments.</summary>
-    private void TellRemoved(ArchiveName archive, Removal removal, Action<string> answer)
+    private void PrintRemoved(ArchiveName archive, Removal removal, Action<string> answer)
     {
         var removed = isDry ? "would be removed" : "removed";
         answer($"{RawText.Printable(archive.Path)}: {removed}\n");

@@ -16,13 +16,13 @@ internal sealed class ForgottenCopies(MigrationSystem system)
     public string System => system.Name;
 
     /// <summary>The files whose copies cannot be deleted, each with the cause, as far as known in advance.</summary>
-    public IReadOnlyList<string> Staying(IReadOnlyList<string> paths) => Look(paths).Staying;
+    public IReadOnlyList<string> Staying(IReadOnlyList<string> paths) => Query(paths).Staying;
 
     /// <summary>Deletes the copies; returns the files whose copies it keeps, each with the cause.</summary>
     /// <exception cref="Failure">The system may delete them later.</exception>
     public IReadOnlyList<string> Forget(IReadOnlyList<string> paths)
     {
-        var (left, staying) = Look(paths);
+        var (left, staying) = Query(paths);
         for (var attempt = 1; left.Length > 0; attempt++)
         {
             var outcomes = system.Forget(left, _halt);
@@ -46,7 +46,7 @@ internal sealed class ForgottenCopies(MigrationSystem system)
     private static bool IsTheOnlyName(string path) => FileStatus.OfName(path) is { IsRegular: true, Links: 1 };
 
     /// <summary>The files that may have copies, and those whose copies the system keeps in their present state.</summary>
-    private (string[] Known, List<string> Staying) Look(IReadOnlyList<string> paths)
+    private (string[] Known, List<string> Staying) Query(IReadOnlyList<string> paths)
     {
         if (!system.CanForget)
         {

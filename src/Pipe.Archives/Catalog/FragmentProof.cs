@@ -6,9 +6,9 @@ namespace Pipe.Archives;
 
 /// <summary>
 /// Decides whether a file that a manifest lists is a fragment of that very archive. A path in a manifest proves nothing: a copy of the manifest lists
-/// the same files, and a damaged or hostile one any file. In the manifest's directory the name is the proof. In another directory it is the <see
-/// cref="OwnerFile"/>; archives of an earlier version have none, and there the user must vouch for the directory, and each file must have the size in
-/// the manifest.
+/// the same files, and a damaged or hostile one any file. In the manifest's directory the name is the proof. In another directory it is the
+/// <see cref="OwnerFile"/>; archives of an earlier version have none, and there the user must vouch for the directory, and each file must have the size
+/// in the manifest.
 /// </summary>
 /// <param name="archive">The archive of the manifest.</param>
 /// <param name="id">The id in the manifest's head; empty if there is none.</param>

@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// The states of archives' fragments in a data migration system. There may be a million fragments: they are queried in batches, up to <see
-/// cref="MostCalls"/> commands; the others are not queried.
+/// The states of archives' fragments in a data migration system. There may be a million fragments: they are queried in batches, up to
+/// <see cref="MostCalls"/> commands; the others are not queried.
 /// </summary>
 internal static class FragmentStates
 {

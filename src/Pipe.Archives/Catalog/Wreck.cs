@@ -7,8 +7,8 @@ using Pipe.Protocol;
 namespace Pipe.Archives;
 
 /// <summary>
-/// The reliable part of a damaged manifest: its id, and the files that it lists as fragments. A changed byte may name an unrelated file, so <see
-/// cref="FragmentProof"/> decides which files belong to the archive.
+/// The reliable part of a damaged manifest: its id, and the files that it lists as fragments. A changed byte may name an unrelated file, so
+/// <see cref="FragmentProof"/> decides which files belong to the archive.
 /// </summary>
 internal sealed class Wreck
 {

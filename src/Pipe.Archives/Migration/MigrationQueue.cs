@@ -178,7 +178,7 @@ internal sealed class MigrationQueue : IDisposable
         {
             if (Due() is { Length: > 0 } due)
             {
-                Look(due);
+                Poll(due);
             }
             else
             {
@@ -211,7 +211,7 @@ internal sealed class MigrationQueue : IDisposable
         !file.IsBusy && (file.Step < MigrationStep.Copied || (file.Step == MigrationStep.Copied && _release));
 
     /// <summary>Queries states before every action: a command that seems to have failed may have succeeded, and the reverse.</summary>
-    private void Look(MigratingFile[] files)
+    private void Poll(MigratingFile[] files)
     {
         var states = _system.StateOf([.. files.Select(file => file.Path)], _halt);
         MigratingFile[] requests, releases;

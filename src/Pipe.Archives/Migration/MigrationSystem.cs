@@ -89,7 +89,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
         foreach (var batch in Batches(query.Call, paths, halt))
         {
             var fruitless = 0;
-            Ask(query, batch, states, halt, ref fruitless);
+            Query(query, batch, states, halt, ref fruitless);
         }
 
         if (query.Then is { } then)
@@ -160,7 +160,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
     }
 
     /// <summary>Queries files. One unknown file can spoil the answer for all, so the unanswered ones are queried again in halves.</summary>
-    private void Ask(StateQuery query, string[] paths, Dictionary<string, MigrationState> states, Halt halt, ref int fruitless)
+    private void Query(StateQuery query, string[] paths, Dictionary<string, MigrationState> states, Halt halt, ref int fruitless)
     {
         var before = states.Count;
         var run = VerbRun.Of(query.Call, paths, pace.LimitOf(query.Call), halt);
@@ -180,7 +180,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
         {
             if (fruitless < MostFruitless && !halt.IsRaised)
             {
-                Ask(query, half, states, halt, ref fruitless);
+                Query(query, half, states, halt, ref fruitless);
             }
         }
     }

@@ -166,7 +166,7 @@ internal sealed class RecallAhead : IDisposable
 
             if (due.Length > 0)
             {
-                Look(due);
+                Poll(due);
             }
             else
             {
@@ -187,7 +187,7 @@ internal sealed class RecallAhead : IDisposable
         }
     }
 
-    private void Look(RecalledFile[] files)
+    private void Poll(RecalledFile[] files)
     {
         var put = Stopwatch.GetTimestamp();
         var states = _system.StateOf([.. files.Select(file => file.Path)], _halt);

@@ -49,7 +49,7 @@ internal sealed class AckTracker(ILane lane, int every)
             Finish(index);
             if (lane.Traits.IsUnordered)
             {
-                Tell(new LaneAck(AckKind.Single, index));
+                Send(new LaneAck(AckKind.Single, index));
             }
         }
     }
@@ -59,7 +59,7 @@ internal sealed class AckTracker(ILane lane, int every)
     {
         lock (_lock)
         {
-            Tell(new LaneAck(AckKind.Damaged, index));
+            Send(new LaneAck(AckKind.Damaged, index));
             Finish(index);
         }
     }
@@ -75,13 +75,13 @@ internal sealed class AckTracker(ILane lane, int every)
         if (!lane.Traits.IsUnordered && _prefix - _told >= (ulong)every)
         {
             _told = _prefix;
-            Tell(new LaneAck(AckKind.Consumed, _prefix));
+            Send(new LaneAck(AckKind.Consumed, _prefix));
         }
     }
 
     private ref Place PlaceOf(ulong index) => ref _places[index % (ulong)_places.Length];
 
-    private void Tell(LaneAck ack)
+    private void Send(LaneAck ack)
     {
         try
         {

@@ -19,8 +19,8 @@ internal enum Arrival
 /// <summary>
 /// Carries blocks one way and their acknowledgements the other. Each block has an index on its lane: the sender's lane assigns it, ascending from 0,
 /// and the receiver's lane delivers each index at most once, in any order unless <see cref="LaneTraits"/> promise one. One thread sends blocks and one
-/// takes acknowledgements, or one thread receives blocks; acknowledgements may be sent from any thread. Throws <see cref="IOException"/> (of which <see
-/// cref="LinuxException"/> is one) when the lane is broken, <see cref="ProtocolException"/> when it carries invalid data.
+/// takes acknowledgements, or one thread receives blocks; acknowledgements may be sent from any thread. Throws <see cref="IOException"/> (of which
+/// <see cref="LinuxException"/> is one) when the lane is broken, <see cref="ProtocolException"/> when it carries invalid data.
 /// </summary>
 internal interface ILane : IDisposable
 {

@@ -20,7 +20,7 @@ internal sealed class PipeSource(Fd fd, Action? waiting = null) : IStreamSource
     {
         try
         {
-            TellIfNothingComes();
+            ReportIdle();
             return _wake.Readable(_fd) ? _fd.Read(buffer) : 0;
         }
         catch (LinuxException e)
@@ -44,7 +44,7 @@ internal sealed class PipeSource(Fd fd, Action? waiting = null) : IStreamSource
         _wake.Dispose();
     }
 
-    private void TellIfNothingComes()
+    private void ReportIdle()
     {
         if (_waiting is not null && !_wake.Readable(_fd, Fifo.PatienceMilliseconds) && !_wake.IsSignalled)
         {

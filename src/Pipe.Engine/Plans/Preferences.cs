@@ -50,14 +50,14 @@ internal sealed record Preferences
                 [] or [['#', ..], ..] => all,
                 ["keep-login" or "keep", var value] => all with
                 {
-                    KeepSeconds = Seconds(LoginKeeping.SecondsOf(value)) ?? throw Senseless(file, i, $"{words[0]} {value}: not a number of seconds"),
+                    KeepSeconds = Seconds(LoginKeeping.SecondsOf(value)) ?? throw Invalid(file, i, $"{words[0]} {value}: not a number of seconds"),
                     KeepsOverUsers = LoginKeeping.IsOverUsers(value),
                 },
                 [("channel" or "udp" or "mtu" or "udp-buffer") and var option, var value] => all with
                 {
                     Options = new Dictionary<string, (string, string)>(all.Options) { [option] = (value, $"{file}:{i + 1}") },
                 },
-                _ => throw Senseless(file, i, $"{lines[i].Trim()}: not understood"),
+                _ => throw Invalid(file, i, $"{lines[i].Trim()}: not understood"),
             };
         }
 
@@ -68,6 +68,6 @@ internal sealed record Preferences
     private static int? Seconds(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= Remote.LongestKeep ? seconds : null;
 
-    private static Failure Senseless(string file, int line, string cause) =>
+    private static Failure Invalid(string file, int line, string cause) =>
         new(ExitCode.Usage, $"{file}:{line + 1}: {cause}", "a line is keep-login, channel, udp, mtu or udp-buffer, and a value");
 }

@@ -28,12 +28,12 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
     /// <exception cref="PeerLost">The script ended too early.</exception>
     public bool Run()
     {
-        switch (Hear().Split(' ', 2))
+        switch (ReadAnswer().Split(' ', 2))
         {
             case ["here"]:
                 return false;
             case ["need", var machine]:
-                Bring(machine);
+                Install(machine);
                 return true;
             case ["failed", var why]:
                 throw new Failure(ExitCode.Unreachable, $"the program cannot be brought there: {why}");
@@ -47,7 +47,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
 
     public void Dispose() => _wake.Dispose();
 
-    private void Bring(string machine)
+    private void Install(string machine)
     {
         if (machine != OwnProgram.Machine)
         {
@@ -57,7 +57,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
                 "install there what was built for it");
         }
 
-        Say("go\n"u8);
+        Send("go\n"u8);
         Expect("ready");
         Upload();
         Expect("here");
@@ -65,7 +65,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
 
     private void Expect(string word)
     {
-        var said = Hear();
+        var said = ReadAnswer();
         if (said != word)
         {
             throw said.StartsWith("failed ", StringComparison.Ordinal)
@@ -92,12 +92,12 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
                 return;
             }
 
-            Say(piece.AsSpan(0, count));
+            Send(piece.AsSpan(0, count));
             left -= count;
         }
     }
 
-    private void Say(ReadOnlySpan<byte> bytes)
+    private void Send(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
@@ -118,7 +118,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
     }
 
     /// <summary>Reads the rest of the next marked line.</summary>
-    private string Hear()
+    private string ReadAnswer()
     {
         var mark = System.Text.Encoding.ASCII.GetBytes(BootstrapLine.Mark);
         SkipTo(mark, Limits.MaxNoise);

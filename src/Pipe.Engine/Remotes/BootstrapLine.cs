@@ -1,8 +1,8 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// The shell script that starts the server on a host that may lack the program, and reads the program from its input in that case. See <see
-/// cref="Bootstrap"/> for the lines that it prints.
+/// The shell script that starts the server on a host that may lack the program, and reads the program from its input in that case. See
+/// <see cref="Bootstrap"/> for the lines that it prints.
 /// </summary>
 internal static class BootstrapLine
 {

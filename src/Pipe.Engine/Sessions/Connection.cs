@@ -42,7 +42,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         _login = new Login(_access.Kept?.TakeSpare(_access) ?? RemoteShell.Start(_access));
         if (_access.Program is { } program)
         {
-            await BringAsync(program);
+            await InstallAsync(program);
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
             Waits = words => _observer.Waiting(Name, words),
         };
         await GreetAsync(offer);
-        var accept = await HearAsync(offer);
+        var accept = await ReceiveAcceptAsync(offer);
         _access!.Kept?.Remember();
         return accept;
     }
@@ -97,7 +97,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
 
     private Task TakeTurnAsync() => _turn.TakeAsync(_plan.Remote.MayPrompt && _access!.Kept is not { IsThere: true }, _cancel);
 
-    private async Task BringAsync(OwnProgram program)
+    private async Task InstallAsync(OwnProgram program)
     {
         while (!await Shell.AnswersAsync())
         {
@@ -141,12 +141,12 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
 
     private async Task GreetAsync(Offer offer)
     {
-        Say(offer);
+        SendOffer(offer);
         while (_access!.Program is null && !await Shell.AnswersAsync())
         {
             await RenewAsync();
             Peer.Use(NewLink());
-            Say(offer);
+            SendOffer(offer);
         }
 
         Peer.Link.Start();
@@ -161,7 +161,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         }
     }
 
-    private void Say(Offer offer)
+    private void SendOffer(Offer offer)
     {
         Peer.Greet(Version.Program);
         Peer.Announce(transports);
@@ -173,7 +173,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         Peer.Send(offer);
     }
 
-    private async Task<Accept> HearAsync(Offer offer)
+    private async Task<Accept> ReceiveAcceptAsync(Offer offer)
     {
         var hello = await Peer.ExpectAsync<Hello>();
         _turn.Dispose();

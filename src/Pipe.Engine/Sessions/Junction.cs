@@ -81,7 +81,7 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
                     break;
                 case SessionEvent.Received(not MessageType.Abort, _):
                     half.Hold(what);
-                    Weigh(what);
+                    NoteDemand(what);
                     break;
                 default:
                     half.Peer.Admit(what);
@@ -91,7 +91,7 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
     }
 
     /// <summary>Notes whether the source wants data connections, or has sent everything without them.</summary>
-    private void Weigh(SessionEvent what)
+    private void NoteDemand(SessionEvent what)
     {
         if (what is SessionEvent.Received(var type, _) && type is MessageType.End or MessageType.Widen)
         {

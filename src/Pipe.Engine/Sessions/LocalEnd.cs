@@ -23,7 +23,7 @@ internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
         WaitingForUser = Wait,
         Observer = _observer,
         Trouble = _observer.Trouble,
-        Unread = MissSource,
+        Unread = ReportUnread,
         Peer = _plan.Remote.Name,
         Asked = _plan.TrustNames ? null : _plan.There,
     };
@@ -54,7 +54,7 @@ internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
         .Aggregate(source, (inner, filter) => new FilterSource(filter, inner));
 
     /// <summary>Reports that a requested name could not be read on the remote host.</summary>
-    private void MissSource(string cause)
+    private void ReportUnread(string cause)
     {
         _observer.Trouble($"{_plan.Remote.Name}: {cause}");
         _tally.Fail();

@@ -22,7 +22,7 @@ internal static class Meeting
             try
             {
                 Directory.CreateDirectory(DirectoryPath(), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-                MakeSureItIsOurs();
+                CheckPrivate();
                 Sweep();
                 socket.Bind(new UnixDomainSocketEndPoint(PathOf(session)));
                 socket.Listen(1);
@@ -45,7 +45,7 @@ internal static class Meeting
     /// <exception cref="IOException">The directory does not exist, or another user could be listening in it.</exception>
     public static Socket Connect(byte[] session)
     {
-        MakeSureItIsOurs();
+        CheckPrivate();
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Connect(new UnixDomainSocketEndPoint(PathOf(session)));
         return socket;
@@ -109,7 +109,7 @@ internal static class Meeting
         return ends;
     }
 
-    private static void MakeSureItIsOurs()
+    private static void CheckPrivate()
     {
         using var fd = Fd.Open(DirectoryPath(), OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
         var status = FileStatus.Of(fd);

@@ -54,7 +54,7 @@ internal sealed class Relogin(Plan plan, Access access, Offer offer, ChannelStar
 
     private async Task BeginAsync(bool isFirst, Exception? cause)
     {
-        if ((isFirst && !await IsWorthItAsync()) || Stopwatch.GetElapsedTime(_since) > _patience)
+        if ((isFirst && !await MayRetryAsync()) || Stopwatch.GetElapsedTime(_since) > _patience)
         {
             mailbox.Post(new SessionEvent.Failed(new PeerLost(cause)));
             return;
@@ -84,7 +84,7 @@ internal sealed class Relogin(Plan plan, Access access, Offer offer, ChannelStar
     /// <summary>
     /// Only ssh can be asked not to prompt, and only an exit of ssh itself is worth a new login: a remote command that exited would exit again.
     /// </summary>
-    private async Task<bool> IsWorthItAsync() =>
+    private async Task<bool> MayRetryAsync() =>
         access.Launcher.CanRelaunch && await current().ExitAsync() is null or { Kind: RemoteExitKind.LoginFailed or RemoteExitKind.Killed };
 
     private void LogIn()

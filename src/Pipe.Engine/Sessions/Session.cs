@@ -106,11 +106,11 @@ internal sealed class Session
                 // A commit is final, even if the peer never learns of it.
                 return report.Size;
             default:
-                return Obey(_peer.Admit(what));
+                return Dispatch(_peer.Admit(what));
         }
     }
 
-    private long? Obey((MessageType? Type, byte[] Payload) message) =>
+    private long? Dispatch((MessageType? Type, byte[] Payload) message) =>
         message.Type is { } type && _handlers.TryGetValue(type, out var handle) ? handle(message.Payload) : null;
 
     /// <summary>
@@ -221,7 +221,7 @@ internal sealed class Session
 
         if (_lanes.IsInitiator)
         {
-            Hear(report);
+            OnReport(report);
             _peer.Send(default(Bye));
         }
 
@@ -229,7 +229,7 @@ internal sealed class Session
     }
 
     /// <summary>Counts and reports the members of a tree that the remote end could not write.</summary>
-    private void Hear(Report report)
+    private void OnReport(Report report)
     {
         _tally.Fail((long)Math.Min(report.Failed, int.MaxValue));
         foreach (var line in report.Troubles.Split('\n', StringSplitOptions.RemoveEmptyEntries))

@@ -64,7 +64,7 @@ internal sealed class Straight
                 case MessageType.Report when !half.IsSource:
                     return Verdict(Report.Read(payload));
                 case MessageType.Remark:
-                    Hear(half, Remark.Read(payload));
+                    OnRemark(half, Remark.Read(payload));
                     break;
                 case MessageType.Total when half.IsSource:
                     var (files, bytes) = Total.Read(payload);
@@ -137,7 +137,7 @@ internal sealed class Straight
         }
     }
 
-    private void Hear(Half half, Remark remark)
+    private void OnRemark(Half half, Remark remark)
     {
         lock (_remarks)
         {

@@ -124,12 +124,12 @@ internal abstract class DatagramThread : IDisposable
             {
             }
 
-            SayGoodbye();
+            SendClose();
         }
         catch (Exception e) when (e is IOException or ProtocolException)
         {
             Cause = e;
-            SayGoodbye();
+            SendClose();
         }
         finally
         {
@@ -253,7 +253,7 @@ internal abstract class DatagramThread : IDisposable
     }
 
     /// <summary>Sends several Closes, because none is acknowledged.</summary>
-    private void SayGoodbye()
+    private void SendClose()
     {
         const int times = 3;
         if (!_wasOpen || Link.Closed is not null)

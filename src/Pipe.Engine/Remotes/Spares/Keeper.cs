@@ -76,7 +76,7 @@ internal sealed class Keeper : IDisposable
             Wait();
             Serve();
             TendSpare();
-            Look();
+            Tick();
         }
 
         // A login that was killed leaves its name behind.
@@ -274,7 +274,7 @@ internal sealed class Keeper : IDisposable
         !spare.IsReady && spare.Exit.Wait(ExitAfterEnd) && RemoteExit.OfSsh(spare.Exit.Result).Kind is RemoteExitKind.Ended or RemoteExitKind.NotFound;
 
     /// <summary>Does the periodic work: refills during a long invocation, checks the name and the login, and ends an unused login.</summary>
-    private void Look()
+    private void Tick()
     {
         if (_isListening && IsIdle)
         {
