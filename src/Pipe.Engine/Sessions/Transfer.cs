@@ -26,10 +26,10 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     /// <summary>The transports allowed for data lanes, best first.</summary>
     public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.For(edge.Plan.Channel);
 
-    /// <summary>The program there has been reached and takes part.</summary>
+    /// <summary>Whether the remote program has accepted the offer.</summary>
     public bool IsAgreed { get; private set; }
 
-    /// <summary>Between an object here and the one there, with no other copy beside it.</summary>
+    /// <summary>A single copy between a local and a remote object.</summary>
     public static Transfer Of(ObjectKinds kinds, Edge edge) => new(edge, new LocalEnd(kinds, edge), new LoginTurns(1));
 
     public async Task<Outcome> RunAsync(CancellationToken cancel)
