@@ -22,11 +22,15 @@ public abstract class FanOutTest : CopyTest
         return (client, found);
     }
 
-    /// <summary>The server that writes below a directory.</summary>
-    private protected ProcessInfo ServerOf(string target) => ServersOf(target).Single();
+    /// <summary>The server that writes below a directory, as soon as it does.</summary>
+    private protected async Task<ProcessInfo> ServerOf(Running running, string target)
+    {
+        ProcessInfo[] found = [];
+        await running.Until(() => (found = ServersOf(target)).Length == 1, $"a server that writes below {target}");
+        return found[0];
+    }
 
-    /// <summary>None if it has ended already.</summary>
-    private protected ProcessInfo[] ServersOf(string target) =>
+    private ProcessInfo[] ServersOf(string target) =>
         [.. Writers().Where(process => Opened(process).Any(path => path.StartsWith($"{PathOf(target)}/", StringComparison.Ordinal)))];
 
     private ProcessInfo[] Writers() =>

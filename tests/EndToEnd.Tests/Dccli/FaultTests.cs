@@ -38,9 +38,9 @@ public sealed class FaultTests : FanOutTest
     [Case]
     public async Task A_receiver_that_is_stopped_holds_nobody_up()
     {
-        var running = Start(Prelude + "make 400000000; echo ready; dccli -r --memory 16m $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t2 t3");
+        var running = Start(Prelude + "make 400000000; echo ready; dccli -r --memory 16m --rate 80m $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t2 t3");
         var (client, _) = await Moving(running, 3);
-        var stopped = ServerOf("t2");
+        var stopped = await ServerOf(running, "t2");
         Processes.Signal(stopped.Id, "STOP");
         await running.Until(() => IsWhole("t1") && IsWhole("t3"), "the other two are done", seconds: 90);
         Assert.InRange(PeakOf(client.Id), 1, 120_000);
@@ -54,7 +54,7 @@ public sealed class FaultTests : FanOutTest
     {
         var running = Start(Prelude + "make 200000000; dccli -r --memory 16m --rate 30m $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t3");
         await Moving(running, 3);
-        var stopped = ServerOf("t2");
+        var stopped = await ServerOf(running, "t2");
         Processes.Signal(stopped.Id, "STOP");
         await running.Until(() => IsWhole("t1") && IsWhole("t3"), "the other two are done", seconds: 90);
         var large = new byte[100];
@@ -75,9 +75,9 @@ public sealed class FaultTests : FanOutTest
     [InlineData("drop:50%", 1)]
     public async Task A_receiver_that_is_stopped_is_waited_for_or_given_up_if_that_is_asked_for(string slow, int status)
     {
-        var running = Start(Prelude + $"make 200000000; dccli -r --memory 16m --slow {slow} --timeout 60 $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t3");
+        var running = Start(Prelude + $"make 200000000; dccli -r --memory 16m --rate 80m --slow {slow} --timeout 60 $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t3");
         await Moving(running, 3);
-        var stopped = ServerOf("t2");
+        var stopped = await ServerOf(running, "t2");
         Processes.Signal(stopped.Id, "STOP");
         if (status == 0)
         {
@@ -100,9 +100,9 @@ public sealed class FaultTests : FanOutTest
     [InlineData("--retries 2", "0\nt1\nt2\nt3\n0\nt2\n")]
     public async Task A_receiver_that_is_killed_is_taken_up_again_or_completed_by_a_second_run(string options, string printed)
     {
-        var running = Start(Prelude + $"make 200000000; dccli -r {options} $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t2 t3; dccli -q -rZ $TO source h2:$PWD/t2; echo $?; same t2");
+        var running = Start(Prelude + $"make 200000000; dccli -r {options} --rate 40m $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t2 t3; dccli -q -rZ $TO source h2:$PWD/t2; echo $?; same t2");
         await Moving(running, 3);
-        Processes.Signal(ServerOf("t2").Id, "KILL");
+        Processes.Signal((await ServerOf(running, "t2")).Id, "KILL");
         (await running.End()).Prints(printed);
     }
 

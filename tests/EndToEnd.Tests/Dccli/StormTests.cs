@@ -15,7 +15,7 @@ public sealed class StormTests : FanOutTest
         var running = Start($$"""
             mkdir source; head -c 60000000 /dev/urandom > source/large; for i in $(seq 100); do head -c $((i * 41)) /dev/urandom > source/small$i; done
             for i in $(seq {{Destinations}}); do mkdir t$i; TO="$TO h$i:$PWD/t$i"; done
-            dccli -r --memory 16m --retries 0 --launch local source $TO 2> said; echo $?
+            dccli -r --memory 16m --rate 10m --retries 0 --launch local source $TO 2> said; echo $?
             for i in $(seq {{Destinations}}); do
               if grep -q "error: h$i: " said; then echo h$i; elif ! diff -rq source t$i/source > /dev/null; then echo h$i is wrong; fi
             done
@@ -28,12 +28,10 @@ public sealed class StormTests : FanOutTest
         var (killed, stopped) = (new List<int>(), new List<int>());
         foreach (var victim in victims)
         {
-            if (ServersOf($"t{victim}") is [var server])
-            {
-                var isKilled = random.Next(2) == 0;
-                Processes.Signal(server.Id, isKilled ? "KILL" : "STOP");
-                (isKilled ? killed : stopped).Add(isKilled ? victim : server.Id);
-            }
+            var server = await ServerOf(running, $"t{victim}");
+            var isKilled = random.Next(2) == 0;
+            Processes.Signal(server.Id, isKilled ? "KILL" : "STOP");
+            (isKilled ? killed : stopped).Add(isKilled ? victim : server.Id);
         }
 
         await Task.Delay(TimeSpan.FromSeconds(3));
