@@ -156,6 +156,24 @@ public sealed class HydrationTests
     }
 
     [Fact]
+    public void What_is_written_while_a_commit_runs_belongs_to_the_next_one()
+    {
+        using var bench = CloneBench.Make(4, out _);
+        bench.Clone.Write(new byte[Region], 0);
+        bench.Disk.Synced = () =>
+        {
+            bench.Disk.Synced = static () => { };
+            bench.Clone.Write(new byte[Region], Region);
+        };
+        bench.Clone.Flush();
+        var committed = bench.Metadata.Read();
+        Assert.True(committed.Has(0));
+        Assert.False(committed.Has(1));
+        bench.Clone.Flush();
+        Assert.True(bench.Metadata.Read().Has(1));
+    }
+
+    [Fact]
     public void One_flush_commits_once_and_without_a_change_nothing_is_written_to_the_metadata()
     {
         using var bench = CloneBench.Make(4, out _);

@@ -29,6 +29,9 @@ internal sealed class SimulatedDisk(string name, long size) : IDisk
     /// <summary>Called before each call that changes something.</summary>
     public Action Before { get; set; } = static () => { };
 
+    /// <summary>Called after each sync, before it returns.</summary>
+    public Action Synced { get; set; } = static () => { };
+
     public void Read(Span<byte> buffer, long offset)
     {
         lock (_lock)
@@ -96,6 +99,8 @@ internal sealed class SimulatedDisk(string name, long size) : IDisk
 
             _dirty.Clear();
         }
+
+        Synced();
     }
 
     /// <summary>What is on the platter after the power has failed: of what was not synced some.</summary>
