@@ -33,8 +33,8 @@ internal sealed class KeptLogin : IDisposable
     public bool IsThere => _seen is not null;
 
     /// <summary>
-    /// Options for ssh's command line. A silent connection ends the login kept over it, because it would hang all later invocations. With -keep-login
-    /// end, no new login is kept.
+    /// Options for ssh's command line. A silent connection ends the login kept over it, because it would hang all later invocations. The invocation
+    /// that ends the keeping makes no new login to be kept.
     /// </summary>
     public IReadOnlyList<string> Options => _isUsers ? [] :
     [
