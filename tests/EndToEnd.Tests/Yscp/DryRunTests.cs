@@ -138,6 +138,8 @@ public sealed class DryRunTests : CopyTest
     [InlineData("source", "x", "source/d/x source/x", "source/d/y source/y")]
     [InlineData("source", "d/x", "source/d/x", "source/d/y source/x source/y")]
     [InlineData("source", "/x", "source/x", "source/d/x source/d/y source/y")]
+    [InlineData("source", "/d", "source/d/x source/d/y", "source/x source/y")]
+    [InlineData("source/.", "/d", "d/x d/y", "x y")]
     [InlineData("source/.", "d/x", "d/x", "d/y x y")]
     [InlineData("source/.", "/x", "x", "d/x d/y y")]
     [InlineData("source/.", "source/x", "", "d/x d/y x y")]

@@ -130,9 +130,11 @@ public sealed class ArchiveSinkTests : IDisposable
         var archive = new ArchiveName(_scratch.Directory, "x");
         var first = new ManifestFile(archive, Patience.None);
         first.Begin(SampleArchive.Head("x"));
-        var second = Task.Run(() => new ManifestFile(archive, Patience.None));
+        var isFree = false;
+        var second = Task.Run(() => SampleArchive.OpenManifest(archive, () => Volatile.Read(ref isFree)));
         await Task.Delay(50);
         first.Dispose();
+        Volatile.Write(ref isFree, true);
 
         using var file = await second;
         file.Begin(SampleArchive.Head("x"));

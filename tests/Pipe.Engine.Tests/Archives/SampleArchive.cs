@@ -75,4 +75,21 @@ internal static class SampleArchive
         new Random(seed).NextBytes(bytes);
         return bytes;
     }
+
+    /// <summary>Opens a manifest that another one holds. On a slow machine a try may end before the other one does: then it tries again.</summary>
+    public static ManifestFile OpenManifest(ArchiveName archive, Func<bool> isFree)
+    {
+        while (true)
+        {
+            var mustSucceed = isFree();
+            try
+            {
+                return new ManifestFile(archive, Patience.None);
+            }
+            catch (Failure) when (!mustSucceed)
+            {
+                // Again, until it must.
+            }
+        }
+    }
 }
