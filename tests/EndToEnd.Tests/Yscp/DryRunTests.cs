@@ -163,9 +163,10 @@ public sealed class DryRunTests : CopyTest
     [InlineData("/x", "b/z")]
     [InlineData("b/x", "b/z")]
     [InlineData("b/z", "b/x")]
+    [InlineData("/d", "b/z")]
     public async Task What_is_excluded_below_one_of_several_sources_is_not_removed(string pattern, string removed) =>
         (await Run($"pattern='{pattern}'\n" + """
-            mkdir -p a b target/b; touch a/x b/y target/b/{x,y,z} target/x
+            mkdir -p a b target/b; touch a/x b/y target/b/{x,y,z} target/x; [ $pattern != /d ] || { rm target/b/x; mkdir target/b/d; touch target/b/d/q; }
             run() { yscp -q "$@" -D there a/. b "localhost:$PWD/target"; }
             run -rZ --delete --exclude "$pattern" --dry-run | sed -n 's/^would remove //p'
             (cd target; find . -type f -printf '%P\n' | LC_ALL=C sort) > before; run -r --delete --exclude "$pattern"
