@@ -64,7 +64,7 @@ public sealed class WaitingTests : ArchiveTest
             (sleep 25; mount -o remount,size=40m disk) &
             dmscp -w $FAR -d "$PWD/disk" -F 4m -T 100 -timeout 6 -f stream < stream || exit
             dmscp -r $FAR -d "$PWD/disk" -F 1 -f stream | cmp - stream
-            """)).Is(0).Says("free, waiting for 10 of 100 s", "the copy continues");
+            """)).Is(0).Says("free, waiting for 10 of 100 s", "local: resumed");
 
     /// <summary>The first is filled by others to the last page, also where the manifest lies; fragments go on in the second.</summary>
     [Cases(Needs.Mount)]

@@ -165,6 +165,15 @@ public sealed class PoorTargetTests : TreeTest
             for round in new old; do {{command}}; echo $?; (cd disk/t; ls | tr A-Z a-z | sort; cat dir/a dir/b); done
             """)).Is(0).Prints(Twice("1\ndir\nk\nl\nread\na\nb\n")).Says(": File exists");
 
+    [Case(Needs.Fuse, "bsdtar")]
+    public async Task Of_a_bsdtar_it_is_said_that_it_names_none() =>
+        (await RunWithMounts(Words + """
+            poor nocase
+            mkdir -p bin src; ln -s "$(type -P bsdtar)" bin/tar; echo upper > src/READ; echo lower > src/read
+            PATH=$PWD/bin:$PATH ytar -e local src "h:$PWD/disk/t"; echo $?; ls disk/t | tr A-Z a-z
+            mkdir plain; PATH=$PWD/bin:$PATH ytar -e local src "h:$PWD/plain/t"; echo $?; ls plain/t
+            """)).Is(0).Prints("1\nread\n0\nREAD\nread\n").Says("bsdtar does not name the members that it left out");
+
     private static string Twice(string text) => text + text;
 
     [Case(Needs.Fuse)]

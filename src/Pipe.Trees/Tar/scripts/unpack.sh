@@ -123,9 +123,10 @@ unpack_with_gnu() {
   fi
 }
 
-# bsdtar converts names, which it cannot do in the locale C.
+# bsdtar converts names, which it cannot do in the locale C. With -k it skips a member whose name is taken, without a message.
 unpack_with_bsd() {
   export LC_ALL=C.UTF-8
+  [ -z "$first" ] || printf '%s: upper and lower case are the same there, and bsdtar does not name the members that it left out\n' "$path" >&3
   if [ "$(id -u)" = 0 ]; then
     unpack --numeric-owner --same-owner "$@"
   else
