@@ -69,7 +69,7 @@ public sealed class ParserTests
     [InlineData("-: standard input cannot be the source and the list of destinations", "--to", "-", "-", "h:/f")]
     [InlineData("standard input as the source: not where another machine sends", "-H", "k", "-", "h:/f")]
     [InlineData("--events: not where another machine sends", "--events", "3", "-H", "k", "a", "h:/f")]
-    [InlineData("--delete: only with -r or -a", "--delete", "a", "h:")]
+    [InlineData("--delete needs -r or -a", "--delete", "a", "h:")]
     [InlineData("--slow: sometimes: not one of reread, wait, drop:SECONDS, drop:PERCENT%", "--slow", "sometimes", "a", "h:")]
     [InlineData("--memory: 1k: not between 8m and 1t", "--memory", "1k", "a", "h:")]
     [InlineData("-rP22: how hosts are reached is not written in one word with other letters", "-rP22", "-H", "k", "a", "h:")]
