@@ -167,6 +167,7 @@ public sealed class HeaderFileTests
         ["Errno.IllegalSeek"] = "ESPIPE",
         ["Errno.ReadOnly"] = "EROFS",
         ["Errno.BrokenPipe"] = "EPIPE",
+        ["Errno.Busy"] = "EBUSY",
         ["Errno.MessageTooLong"] = "EMSGSIZE",
         ["Errno.NoBuffers"] = "ENOBUFS",
         ["Errno.NotSupported"] = "EOPNOTSUPP",
