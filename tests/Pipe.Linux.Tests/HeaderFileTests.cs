@@ -65,6 +65,7 @@ public sealed class HeaderFileTests
         ["Sys.MemoryFileCloseOnExec"] = "MFD_CLOEXEC",
         ["Sys.FallocateKeepSize"] = "FALLOC_FL_KEEP_SIZE",
         ["Sys.FallocatePunchHole"] = "FALLOC_FL_PUNCH_HOLE",
+        ["Sys.FallocateZeroRange"] = "FALLOC_FL_ZERO_RANGE",
         ["Sys.IoctlBytesWaiting"] = "FIONREAD",
         ["Sys.IoctlWindowSize"] = "TIOCGWINSZ",
         ["Sys.IoctlDeviceSize"] = "BLKGETSIZE64",
