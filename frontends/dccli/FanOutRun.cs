@@ -12,7 +12,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
 
     public ExitCode Run()
     {
-        using var events = order.Draft.Events.Length > 0 ? new EventLog(() => EventTarget.Open(order.Draft.Events, order.IsStream ? 0 : -1), messages.Warning) : null;
+        using var events = EventLog.Of(order.Draft.Events, order.IsStream ? 0 : -1, messages.Warning);
         var report = new Report(messages, events);
         var all = order.Destinations.Select(destination => new Progress(destination, report)).ToList();
         var isWatched = events is not null || (messages.Verbosity >= 0 && Terminal.IsErrorTerminal);
@@ -37,8 +37,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
         using (var board = new Board(all, report, messages))
         {
             board.Start();
-            using var run = new FanOut(KnownObjects.Kinds, edges, terms);
-            run.RunAsync(ending.Token).GetAwaiter().GetResult();
+            new FanOut(KnownObjects.Kinds, edges, terms).RunAsync(ending.Token).GetAwaiter().GetResult();
         }
 
         Show(all);

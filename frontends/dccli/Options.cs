@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
@@ -17,16 +16,6 @@ internal static class Options
     private const int MostRetries = 100;
 
     public static string[] Groups { get; } = [TreeOptions.What, Many, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else];
-
-    private static readonly Dictionary<string, string> Letters = new()
-    {
-        [OptionWord.SshPort] = "-P",
-        [OptionWord.SshOption] = "-o",
-        [OptionWord.SshConfig] = "-F",
-        [OptionWord.Quiet] = "-q",
-        [OptionWord.Verbose] = "-v",
-        [OptionWord.Help] = "-h",
-    };
 
     public static Option[] All { get; } =
     [
@@ -53,12 +42,7 @@ internal static class Options
 
     public static OptionTable<Draft, Option> Table { get; } = new("dccli", Grammar.ScpLetters, All);
 
-    private static IEnumerable<Option> Shared(string group) => TransferOptions.Of<Draft>(Grammar.ScpLetters, Letters, group).Where(static option => option.Name != OptionWord.VeryVerbose);
-
-    private static int Number(string option, string value, int least, int most) =>
-        int.TryParse(Text(option, value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
-            ? number
-            : throw new Failure(ExitCode.Usage, $"{option}: {value}: not {least} to {most}");
+    private static IEnumerable<Option> Shared(string group) => TransferOptions.OfScp<Draft>(group);
 
     /// <summary>Parses drop:30, in seconds, and drop:50%, in percent of the others' progress.</summary>
     private static SlowPolicy SlowOf(string value)

@@ -10,13 +10,6 @@ internal sealed class CloneReport(Messages messages, EventLog? events)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
 
-    /// <summary>Opens the target of --events; an empty one is none. Throws <see cref="Failure"/>.</summary>
-    /// <param name="messages">Shows warnings and notes.</param>
-    /// <param name="target">A file or a descriptor.</param>
-    /// <param name="taken">The descriptor that carries the export; -1 if there is none.</param>
-    public static EventLog? Open(Messages messages, string target, int taken) =>
-        target.Length > 0 ? new EventLog(() => EventTarget.Open(target, taken), messages.Warning) : null;
-
     /// <summary>The export can be used.</summary>
     public void Serving(string address)
     {
@@ -44,7 +37,8 @@ internal sealed class CloneReport(Messages messages, EventLog? events)
     public void End(Failure? failure) => events?.Finish(Line("verdict")
         .Truth("ok", failure is null)
         .Number("exit", messages.Status(failure?.Code ?? ExitCode.Done))
-        .Text("cause", failure?.Message ?? ""));
+        .Text("error", failure?.Message)
+        .Text("hint", failure is { Hint.Length: > 0 } ? failure.Hint : null));
 
     private JsonLine Line(string name) => new(Stopwatch.GetElapsedTime(_started), name);
 }

@@ -14,19 +14,6 @@ internal static class Options
 
     public static string[] Groups { get; } = [Clone, Export, Work, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else];
 
-    private static readonly Dictionary<string, string> Letters = new()
-    {
-        [OptionWord.SshPort] = "-P",
-        [OptionWord.SshOption] = "-o",
-        [OptionWord.SshConfig] = "-F",
-        [OptionWord.Launch] = "-e",
-        [OptionWord.Ports] = "-p",
-        [OptionWord.Quiet] = "-q",
-        [OptionWord.Verbose] = "-v",
-        [OptionWord.VeryVerbose] = "-vv",
-        [OptionWord.Help] = "-h",
-    };
-
     public static Option[] All { get; } =
     [
         new("--metadata", "FILE", Clone, "what is hydrated; DESTINATION.lazyclone by default", static (d, a) => d.Metadata = Text("--metadata", a)),
@@ -45,8 +32,8 @@ internal static class Options
         new("--range", "FROM-[TO]", Work, "warm: these bytes, both included; all by default", static (d, a) => d.Range = Checked(a)),
         .. Shared(TransferOptions.Where),
         .. Shared(TransferOptions.How),
-        .. Shared(TransferOptions.Shown).Where(option => option.Name != "--progress" && option.Name != "-progress"),
-        .. Shared(TransferOptions.Else).Where(option => !option.Name.EndsWith("print-plan", StringComparison.Ordinal)),
+        .. Shared(TransferOptions.Shown).Where(static option => option.Name != "-progress"),
+        .. Shared(TransferOptions.Else).Where(static option => option.Name != "-print-plan"),
     ];
 
     public static OptionTable<Draft, Option> Table { get; } = new("lazyclone", Grammar.SingleDashWords, All);
@@ -57,5 +44,5 @@ internal static class Options
         return range;
     }
 
-    private static IEnumerable<Option> Shared(string group) => TransferOptions.Of<Draft>(Grammar.SingleDashWords, Letters, group);
+    private static IEnumerable<Option> Shared(string group) => TransferOptions.Of<Draft>(Grammar.SingleDashWords, TransferOptions.WordLetters, group);
 }

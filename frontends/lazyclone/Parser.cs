@@ -16,7 +16,7 @@ internal static class Parser
         draft.Verb = (Verb)(verb + 1);
         for (var i = verb < 0 ? 0 : 1; i < words.Length && !draft.IsAnswered;)
         {
-            Take(draft, words, ref i);
+            Options.Table.TakeAny(draft, draft.Names, words, ref i);
         }
 
         if (!draft.IsAnswered && draft.Verb != Verb.Serve)
@@ -25,24 +25,6 @@ internal static class Parser
         }
 
         return draft;
-    }
-
-    private static void Take(Draft draft, string[] words, ref int i)
-    {
-        var word = words[i++];
-        if (word == "--")
-        {
-            draft.Names.AddRange(words[i..]);
-            i = words.Length;
-        }
-        else if (!word.StartsWith('-') || word == "-")
-        {
-            draft.Names.Add(word);
-        }
-        else
-        {
-            Options.Table.Take(draft, word, words, ref i);
-        }
     }
 
     private static void CheckOperands(Draft draft)

@@ -13,7 +13,7 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report) : IDisposab
 
     public static ExitCode Run(CloneOrder order, Messages messages)
     {
-        using var events = CloneReport.Open(messages, order.Events, order.IsStdio ? 1 : -1);
+        using var events = EventLog.Of(order.Events, order.IsStdio ? 1 : -1, messages.Warning);
         var report = new CloneReport(messages, events);
         try
         {

@@ -20,18 +20,7 @@ internal static class Options
 
     public static string[] Groups { get; } = [Stream, Archive, Tape, Work, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else];
 
-    private static readonly Dictionary<string, string> Letters = new()
-    {
-        [OptionWord.SshPort] = "-P",
-        [OptionWord.SshOption] = "-O",
-        [OptionWord.SshConfig] = "-F",
-        [OptionWord.Launch] = "-e",
-        [OptionWord.Ports] = "-p",
-        [OptionWord.Quiet] = "-q",
-        [OptionWord.Verbose] = "-v",
-        [OptionWord.VeryVerbose] = "-vv",
-        [OptionWord.Help] = "-h",
-    };
+    private static readonly Dictionary<string, string> Letters = new(TransferOptions.WordLetters) { [OptionWord.SshOption] = "-O" };
 
     public static Option[] All { get; } =
     [

@@ -13,16 +13,6 @@ internal static class Options
 
     public static string[] Groups { get; } = [TreeOptions.What, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else, Ignored];
 
-    private static readonly Dictionary<string, string> Letters = new()
-    {
-        [OptionWord.SshPort] = "-P",
-        [OptionWord.SshOption] = "-o",
-        [OptionWord.SshConfig] = "-F",
-        [OptionWord.Quiet] = "-q",
-        [OptionWord.Verbose] = "-v",
-        [OptionWord.Help] = "-h",
-    };
-
     public static Option[] All { get; } =
     [
         .. TreeOptions.Of<Draft>(),
@@ -48,7 +38,7 @@ internal static class Options
 
     public static OptionTable<Draft, Option> Table { get; } = new("yscp", Grammar.ScpLetters, All);
 
-    private static IEnumerable<Option> Shared(string group) => TransferOptions.Of<Draft>(Grammar.ScpLetters, Letters, group).Where(static option => option.Name != OptionWord.VeryVerbose);
+    private static IEnumerable<Option> Shared(string group) => TransferOptions.OfScp<Draft>(group);
 
     /// <summary>scp exits with 255 for a bad port, and with 1 for other invalid arguments.</summary>
     private static int SshPort(string value)

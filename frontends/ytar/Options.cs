@@ -1,5 +1,4 @@
 using Pipe.CommandLine;
-using Pipe.Engine;
 using static Pipe.CommandLine.OptionValue;
 using Option = Pipe.CommandLine.Option<Pipe.Ytar.Draft>;
 
@@ -11,19 +10,6 @@ internal static class Options
     private const string Tar = "The tree and the tar stream";
 
     public static string[] Groups { get; } = [Tar, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else];
-
-    private static readonly Dictionary<string, string> Letters = new()
-    {
-        [OptionWord.SshPort] = "-P",
-        [OptionWord.SshOption] = "-o",
-        [OptionWord.SshConfig] = "-F",
-        [OptionWord.Launch] = "-e",
-        [OptionWord.Ports] = "-p",
-        [OptionWord.Quiet] = "-q",
-        [OptionWord.Verbose] = "-v",
-        [OptionWord.VeryVerbose] = "-vv",
-        [OptionWord.Help] = "-h",
-    };
 
     public static Option[] All { get; } =
     [
@@ -42,5 +28,5 @@ internal static class Options
 
     public static OptionTable<Draft, Option> Table { get; } = new("ytar", Grammar.SingleDashWords, All);
 
-    private static IEnumerable<Option> Shared(string group) => TransferOptions.Of<Draft>(Grammar.SingleDashWords, Letters, group);
+    private static IEnumerable<Option> Shared(string group) => TransferOptions.Of<Draft>(Grammar.SingleDashWords, TransferOptions.WordLetters, group);
 }

@@ -12,28 +12,10 @@ internal static class Parser
         var draft = new Draft();
         for (var i = 0; i < words.Length && !draft.IsAnswered;)
         {
-            Take(draft, words, ref i);
+            Options.Table.TakeAny(draft, draft.Names, words, ref i);
         }
 
         var plan = draft.Kind is CommandKind.Copy or CommandKind.PrintPlan ? draft.ToPlan() : null;
         return new Invocation(draft.Kind, plan, draft.Progress, draft.Events, draft.Verbosity);
-    }
-
-    private static void Take(Draft draft, string[] words, ref int i)
-    {
-        var word = words[i++];
-        if (word == "--")
-        {
-            draft.Names.AddRange(words[i..]);
-            i = words.Length;
-        }
-        else if (!word.StartsWith('-') || word == "-")
-        {
-            draft.Names.Add(word);
-        }
-        else
-        {
-            Options.Table.Take(draft, word, words, ref i);
-        }
     }
 }

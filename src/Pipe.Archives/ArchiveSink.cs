@@ -11,7 +11,6 @@ namespace Pipe.Archives;
 /// </summary>
 internal sealed class ArchiveSink : ISink
 {
-    private const uint Plain = 0x1B6; // rw-rw-rw-
 
     private readonly Lock _writing = new();
     private readonly Archiving _archiving;
@@ -235,7 +234,7 @@ internal sealed class ArchiveSink : ISink
     private (StagedFile File, long Size) New(string directory, RetainedBytes memory)
     {
         var size = _count == 0 && _archiving.Stub > 0 ? _archiving.Stub : _archiving.Fragment;
-        return (new DurableFile(directory, _archive.Part(_count), memory, _patience, isInspected: true, Plain)
+        return (new DurableFile(directory, _archive.Part(_count), memory, _patience, isInspected: true, Permissions.Default)
         {
             Expected = size,
             HasElsewhere = () => _shelves.HasOther(directory),

@@ -18,11 +18,10 @@ internal sealed class IndexFile : IDisposable
 
     public IndexFile(ArchiveName archive)
     {
-        const uint plain = 0x1B6; // rw-rw-rw-
         _archive = archive;
         _name = Paths.Join(archive.Directory, archive.IndexPart);
         Paths.Remove(_name);
-        _fd = Fd.Open(_name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, plain);
+        _fd = Fd.Open(_name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, Permissions.Default);
         _stream = ByteStream.Over(_fd.Duplicate(), FileAccess.Write);
         _walker = new MemberWalker(_stream);
     }

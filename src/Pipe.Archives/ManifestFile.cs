@@ -111,9 +111,8 @@ internal sealed class ManifestFile : IDisposable
 
     private void Open()
     {
-        const uint plain = 0x1B6; // rw-rw-rw-
         SharedManifest.CheckName(_archive);
-        _patience.Persist(_archive.Directory, () => _fd = Fd.Open(_archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, plain));
+        _patience.Persist(_archive.Directory, () => _fd = Fd.Open(_archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, Permissions.Default));
         if (!_fd.TryLockWithRetry())
         {
             Dispose();

@@ -15,7 +15,6 @@ internal sealed record OwnerFile(string Id, string Manifest)
     private const string Format = "# pipe archive owner 1";
     private const string ManifestKey = "manifest";
     private const int MaxSize = 4 * Limits.MaxText;
-    private const uint Plain = 0x1B6; // rw-rw-rw-
 
     private string Text => $"{Format}\n# {ManifestText.IdKey} {Id}\n# {ManifestKey} {ManifestText.Escape(Manifest)}\n";
 
@@ -77,7 +76,7 @@ internal sealed record OwnerFile(string Id, string Manifest)
     {
         var part = Paths.Join(archive.Directory, archive.OwnerPart);
         Paths.Remove(part);
-        using (var fd = Fd.Open(part, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, Plain))
+        using (var fd = Fd.Open(part, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, Permissions.Default))
         {
             fd.WriteAllAt(RawText.Encode(Text), 0);
             fd.Sync();

@@ -38,6 +38,29 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
         return TakeValued(draft, word) is { } valued ? [valued] : TakeFlags(draft, word);
     }
 
+    /// <summary>Takes the next word where options and operands come in any order; all words after -- are operands.</summary>
+    /// <param name="draft">Receives the values of options.</param>
+    /// <param name="operands">Receives the operands.</param>
+    /// <param name="words">The command line.</param>
+    /// <param name="i">The index of the word; advances past it and its argument.</param>
+    public void TakeAny(TDraft draft, List<string> operands, string[] words, ref int i)
+    {
+        var word = words[i++];
+        if (word == "--")
+        {
+            operands.AddRange(words[i..]);
+            i = words.Length;
+        }
+        else if (!word.StartsWith('-') || word == "-")
+        {
+            operands.Add(word);
+        }
+        else
+        {
+            Take(draft, word, words, ref i);
+        }
+    }
+
     /// <summary>A hint of the engine with this program's option names; clauses that name an option it lacks are dropped.</summary>
     public string Spell(string hint) => HintText.Spell(hint, word => Find(word)?.Name);
 

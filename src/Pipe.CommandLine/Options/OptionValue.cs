@@ -72,8 +72,12 @@ internal static class OptionValue
         ? EndOfKeeping
         : LoginKeeping.Print(remote.KeepSeconds.ToString(CultureInfo.InvariantCulture), remote.KeepsOverUsers);
 
-    public static int Streams(string option, string value) =>
-        TryNumber(Text(option, value), Limits.MaxLanes, out var streams) ? streams : throw Invalid(option, $"{value}: not 1 to {Limits.MaxLanes}");
+    public static int Streams(string option, string value) => Number(option, value, 1, Limits.MaxLanes);
+
+    public static int Number(string option, string value, int min, int max) =>
+        int.TryParse(Text(option, value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? number
+            : throw Invalid(option, $"{value}: not {min} to {max}");
 
     public static int Count(string option, string value) =>
         TryNumber(Text(option, value), int.MaxValue, out var count) ? count : throw Invalid(option, $"{value}: not a count of 1 or more");

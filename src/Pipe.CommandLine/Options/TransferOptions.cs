@@ -118,6 +118,36 @@ internal static class TransferOptions
         new(OptionWord.Version, "", Else, "print the version", static (d, _, _) => d.Kind = CommandKind.Version),
     ];
 
+    /// <summary>The letters of the programs with words of one dash.</summary>
+    public static IReadOnlyDictionary<string, string> WordLetters { get; } = new Dictionary<string, string>
+    {
+        [OptionWord.SshPort] = "-P",
+        [OptionWord.SshOption] = "-o",
+        [OptionWord.SshConfig] = "-F",
+        [OptionWord.Launch] = "-e",
+        [OptionWord.Ports] = "-p",
+        [OptionWord.Quiet] = "-q",
+        [OptionWord.Verbose] = "-v",
+        [OptionWord.VeryVerbose] = "-vv",
+        [OptionWord.Help] = "-h",
+    };
+
+    /// <summary>The letters of the programs with the command line of scp, where -e, -p and -vv have other meanings.</summary>
+    private static readonly Dictionary<string, string> ScpLetters = new()
+    {
+        [OptionWord.SshPort] = "-P",
+        [OptionWord.SshOption] = "-o",
+        [OptionWord.SshConfig] = "-F",
+        [OptionWord.Quiet] = "-q",
+        [OptionWord.Verbose] = "-v",
+        [OptionWord.Help] = "-h",
+    };
+
+    /// <summary>The options of a group for a program with the command line of scp; -v may be repeated there.</summary>
+    public static IEnumerable<Option<TDraft>> OfScp<TDraft>(string group)
+        where TDraft : TransferDraft =>
+        Of<TDraft>(Grammar.ScpLetters, ScpLetters, group).Where(static option => option.Name != OptionWord.VeryVerbose);
+
     /// <param name="grammar">How the program spells words.</param>
     /// <param name="letters">The program's own names for some of the words.</param>
     /// <param name="group">The group whose options are returned.</param>

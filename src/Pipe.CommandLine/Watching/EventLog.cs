@@ -32,6 +32,14 @@ internal sealed class EventLog : IDisposable
         WaitUntilOpen();
     }
 
+    /// <summary>Opens the log that --events names; null if the option was not given.</summary>
+    /// <param name="target">A file or a descriptor; empty for none.</param>
+    /// <param name="taken">The descriptor that carries the data; -1 if there is none.</param>
+    /// <param name="warn">Called once with the cause if events end before the run does.</param>
+    /// <exception cref="Failure">The target cannot be opened.</exception>
+    public static EventLog? Of(string target, int taken, Action<string> warn) =>
+        target.Length > 0 ? new EventLog(() => EventTarget.Open(target, taken), warn) : null;
+
     /// <summary>Whether many lines wait for the reader, so that a progress event should be skipped.</summary>
     public bool IsBehind => _waiting.Count > ManyWaiting;
 

@@ -8,8 +8,6 @@ namespace Pipe.CommandLine;
 /// <summary>Opens the argument of -events. Throws <see cref="Failure"/>.</summary>
 internal static class EventTarget
 {
-    private const uint AnyoneMayReadAndWrite = 0x1B6;
-
     /// <param name="taken">The descriptor that carries the data; -1 if there is none.</param>
     public static Outlet Open(string target, int taken)
     {
@@ -24,7 +22,7 @@ internal static class EventTarget
     }
 
     private static Fd OpenFile(string name) =>
-        Fd.Open(name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.NoTerminal, AnyoneMayReadAndWrite);
+        Fd.Open(name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.NoTerminal, Permissions.Default);
 
     private static Fd OpenDescriptor(string target, int taken)
     {

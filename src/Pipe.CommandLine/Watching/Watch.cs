@@ -34,12 +34,7 @@ internal sealed class Watch : IObserver, IDisposable
         _tally = tally;
         _messages = messages;
         _meter = invocation.Progress && invocation.Verbosity >= 0 && Terminal.IsErrorTerminal ? new Meter(messages, Terminal.ErrorSize, Terminal.IsPlain) : null;
-        if (invocation.Events.Length > 0)
-        {
-            var taken = DataDescriptor(invocation.Plan!);
-            _events = new EventLog(() => EventTarget.Open(invocation.Events, taken), messages.Warning);
-        }
-
+        _events = EventLog.Of(invocation.Events, DataDescriptor(invocation.Plan!), messages.Warning);
         _continued = _meter is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => messages.ForgetDrawing());
         Begin(invocation.Plan!);
         if (_meter is not null || _events is not null)

@@ -20,12 +20,12 @@ internal sealed class CloneFiles : IDisposable
         (_destination, _metadata) = (null!, null!);
         try
         {
-            _destination = Fd.Open(setup.Destination, OpenFlags.ReadWrite | OpenFlags.Create, 0x1B6); // 0666
+            _destination = Fd.Open(setup.Destination, OpenFlags.ReadWrite | OpenFlags.Create, Permissions.Default);
             _status = FileStatus.Of(_destination);
             CheckDestination();
             _room = _status.IsBlockDevice ? _destination.DeviceSize() : _status.Size;
             var known = FileStatus.Of(setup.Metadata);
-            _metadata = Fd.Open(setup.Metadata, OpenFlags.ReadWrite | OpenFlags.Create, 0x180); // 0600
+            _metadata = Fd.Open(setup.Metadata, OpenFlags.ReadWrite | OpenFlags.Create, Permissions.Ours);
             if (!_metadata.TryLockWithRetry())
             {
                 throw new Failure(ExitCode.Objects, $"{setup.Metadata}: another lazyclone serves this clone");

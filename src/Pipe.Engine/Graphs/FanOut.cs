@@ -6,7 +6,7 @@ namespace Pipe.Engine;
 /// Copies one local source to several destinations. Reads the source once for all of them; each has its own login, lanes, window, pace and verdict. A
 /// copy that must know what its target has reads the source itself.
 /// </summary>
-internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOutTerms terms) : IDisposable
+internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOutTerms terms)
 {
     /// <summary>Memory for the blocks of a copy that reads for itself.</summary>
     private const long Own = (long)(Defaults.StreamWindow + 8) * Defaults.Block;
@@ -18,27 +18,23 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
     /// <summary>Whether each copy asks its target what it has before it sends anything.</summary>
     private bool Asks => edges[0].Plan is { Here.Kind: ResourceKind.Tree } plan && (plan.TreeOf(plan.Here, plan.Here).Flags & Asking) != 0;
 
-    private SemaphoreSlim? _places;
-
     /// <summary>Returns the results, in the order of the edges, when every copy has ended.</summary>
     /// <exception cref="Failure">The source cannot be opened.</exception>
     public async Task<IReadOnlyList<EdgeResult>> RunAsync(CancellationToken cancel)
     {
         CheckPlaces();
-        _places = new SemaphoreSlim(Places);
+        using var places = new SemaphoreSlim(Places);
         using var turns = new LoginTurns(terms.Logins);
         if (Asks)
         {
-            return await Task.WhenAll(edges.Select(edge => CarryAsync(edge, new LocalEnd(kinds, edge), turns, cancel)));
+            return await Task.WhenAll(edges.Select(edge => CarryAsync(edge, new LocalEnd(kinds, edge), places, turns, cancel)));
         }
 
         var source = new LocalEnd(kinds, edges[0] with { Tally = terms.SourceTally, Observer = terms.SourceObserver });
         using var shared = new SharedSource(InOrder(source.OpenSource()), [.. edges.Select(edge => edge.Tally)], edges[0].Plan.Checksum, terms.Memory, terms.Slow);
         using var count = terms.SourceTally.IsTotalWanted ? source.Count(Found) : null;
-        return await Task.WhenAll(edges.Select((edge, number) => CarryAsync(edge, new BranchEnd(shared.Branches[number]), turns, cancel)));
+        return await Task.WhenAll(edges.Select((edge, number) => CarryAsync(edge, new BranchEnd(shared.Branches[number]), places, turns, cancel)));
     }
-
-    public void Dispose() => _places?.Dispose();
 
     /// <summary>A copy that has no place yet reads later what it misses; a stream cannot be read later.</summary>
     private void CheckPlaces()
@@ -61,11 +57,11 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
     }
 
     /// <summary>Runs one copy to its verdict; never throws.</summary>
-    private async Task<EdgeResult> CarryAsync(Edge edge, ITransferEnd end, LoginTurns turns, CancellationToken cancel)
+    private async Task<EdgeResult> CarryAsync(Edge edge, ITransferEnd end, SemaphoreSlim places, LoginTurns turns, CancellationToken cancel)
     {
         try
         {
-            await _places!.WaitAsync(cancel);
+            await places.WaitAsync(cancel);
         }
         catch (OperationCanceledException)
         {
@@ -80,7 +76,7 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
             result = await Task.Run(() => TryAsync(again, new LocalEnd(kinds, again), turns, cancel), CancellationToken.None);
         }
 
-        _places.Release();
+        places.Release();
         return End(result);
     }
 

@@ -101,8 +101,7 @@ internal sealed class FileSink : ISink
     /// <summary>The permission bits to request for a new file.</summary>
     internal static uint ModeOf(int mode)
     {
-        const uint ofPipe = 0x1B6; // rw-rw-rw-
-        return mode == Terms.NoMode ? ofPipe : (uint)mode;
+        return mode == Terms.NoMode ? Permissions.Default : (uint)mode;
     }
 
     private static (Fd Fd, string Temporary, bool IsNamed) Open(string directory, string prefix, string name)

@@ -58,7 +58,7 @@ internal static class Pattern
     }
 }
 
-/// <summary>A source of that many bytes of the <see cref="Pattern"/>; with size 0, the null source.</summary>
+/// <summary>A source that delivers <see cref="Pattern"/> bytes up to a size; the null source if the size is 0.</summary>
 internal sealed class PatternSource(long size) : IRangeSource
 {
     public long Size { get; } = size;

@@ -13,6 +13,9 @@ internal sealed class Permissions
     /// <summary>Permission bits while the file is written: rw-------.</summary>
     public const uint Ours = 0x180;
 
+    /// <summary>Permission bits of a new file that has no source to take them from, before the umask: rw-rw-rw-.</summary>
+    public const uint Default = 0x1B6;
+
     /// <summary>Mask without set-user-ID, set-group-ID and sticky, which are set only on request.</summary>
     public const uint Plain = 0x1FF;
 

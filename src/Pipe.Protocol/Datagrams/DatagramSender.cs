@@ -70,7 +70,7 @@ internal sealed class DatagramSender
     /// <summary>The present bottleneck of the sender.</summary>
     public string Limit => _blocks.IsBlocked ? "receiver" : !_blocks.HasNew && !_blocks.HasLost ? "source" : _control.Limit;
 
-    /// <summary>Submits a block of that many bytes.</summary>
+    /// <summary>Submits a block for sending.</summary>
     /// <returns>Its index on this lane.</returns>
     public ulong Submit(int size) => _blocks.Submit(size);
 
