@@ -10,14 +10,14 @@ internal sealed class CloneReport(Messages messages, EventLog? events)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
 
-    /// <summary>Opens the target of --events; an empty one is none. Throws <see cref="Failure"/>.</summary>
+    /// <summary>Opens the target of --events; null if it is empty. Throws <see cref="Failure"/>.</summary>
     /// <param name="messages">Shows warnings and notes.</param>
-    /// <param name="target">A file or a descriptor.</param>
-    /// <param name="taken">The descriptor that carries the export; -1 if there is none.</param>
+    /// <param name="target">A file or descriptor.</param>
+    /// <param name="taken">The descriptor that carries the export; -1 for none.</param>
     public static EventLog? Open(Messages messages, string target, int taken) =>
         target.Length > 0 ? new EventLog(() => EventTarget.Open(target, taken), messages.Warning) : null;
 
-    /// <summary>The export can be used.</summary>
+    /// <summary>Reports that the export is ready.</summary>
     public void Serving(string address)
     {
         messages.Note(0, $"serving {address}");
@@ -40,7 +40,7 @@ internal sealed class CloneReport(Messages messages, EventLog? events)
         events?.Add(Line(name).Text("reason", words));
     }
 
-    /// <summary>The last event.</summary>
+    /// <summary>Reports the last event, the verdict.</summary>
     public void End(Failure? failure) => events?.Finish(Line("verdict")
         .Truth("ok", failure is null)
         .Number("exit", messages.Status(failure?.Code ?? ExitCode.Done))
