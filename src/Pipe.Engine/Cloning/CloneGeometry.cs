@@ -29,7 +29,10 @@ internal readonly record struct CloneGeometry(long Size, long Region)
     /// <summary>The first region completely inside a range that begins at <paramref name="offset"/>.</summary>
     public long FirstInside(long offset) => (offset + Region - 1) / Region;
 
-    /// <summary>The region after the last one completely inside a range that ends at <paramref name="end"/>. A short last region is inside if the range reaches the end of the clone.</summary>
+    /// <summary>
+    /// The region after the last one completely inside a range that ends at <paramref name="end"/>. A short last region is inside if the range
+    /// reaches the end of the clone.
+    /// </summary>
     public long EndInside(long end) => end >= Size ? Regions : end / Region;
 
     /// <exception cref="Failure">The sizes are not valid for a clone.</exception>

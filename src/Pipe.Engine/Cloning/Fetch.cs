@@ -2,7 +2,7 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>How a fetch ended.</summary>
+/// <summary>The result of a fetch.</summary>
 internal enum FetchResult
 {
     Pending,

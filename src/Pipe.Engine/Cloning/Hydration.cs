@@ -49,7 +49,7 @@ internal sealed class Hydration
     /// <summary>Whether fetched data are no longer stored, because of the mode.</summary>
     public bool IsStoreless => Mode != CloneMode.ReadWrite;
 
-    /// <summary>The time by which a request that starts to wait now is answered: immediately, if the source has already been lost for longer than the timeout.</summary>
+    /// <summary>The deadline of a request that starts to wait now. It has passed if the source has been lost for longer than the timeout.</summary>
     public long Deadline
     {
         get

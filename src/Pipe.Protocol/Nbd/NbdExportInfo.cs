@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>Size and flags of an export. Follows the u16 type in the reply to Info and Go. The reply to ExportName, with 124 zeros appended unless negotiated away.</summary>
+/// <summary>
+/// Size and flags of an export. In the reply to Info and Go they follow the u16 type. The reply to ExportName consists of them, and of 124 zeros
+/// unless NoZeroes was negotiated.
+/// </summary>
 /// <remarks>
 /// <code>
 ///     u64   size
