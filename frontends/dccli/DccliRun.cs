@@ -45,7 +45,7 @@ internal static class DccliRun
         }
     }
 
-    /// <summary>The lines of a list of destinations, without empty lines and comments that begin with #.</summary>
+    /// <summary>Reads a list of destinations, without empty lines and # comments.</summary>
     private static IEnumerable<string> Lines(string file)
     {
         try

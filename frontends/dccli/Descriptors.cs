@@ -5,13 +5,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Dccli;
 
-/// <summary>How many copies the descriptors of this process are enough for.</summary>
+/// <summary>Calculates the number of concurrent copies that the descriptor limit allows.</summary>
 internal static partial class Descriptors
 {
-    /// <summary>Of one copy: pipes to the remote shell, data connections, what wakes a thread.</summary>
+    /// <summary>Descriptors for each copy: pipes to the remote shell, data connections, and wake-up descriptors.</summary>
     private const int PerCopy = 6;
 
-    /// <summary>The source, what is read again, the runtime.</summary>
+    /// <summary>Descriptors for everything else: the source, files that are read again, the runtime.</summary>
     private const int Others = 64;
 
     public static int Copies()
@@ -26,7 +26,7 @@ internal static partial class Descriptors
         }
     }
 
-    /// <summary>From proc(5): after the name of a limit come the soft and the hard one.</summary>
+    /// <summary>Parses /proc/self/limits, see proc(5): the name of a limit, then its soft and hard values.</summary>
     internal static int Copies(string limits) =>
         Line().Match(limits) is { Success: true } line && long.TryParse(line.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var most)
             ? (int)Math.Clamp((most - Others) / PerCopy, 1, int.MaxValue)

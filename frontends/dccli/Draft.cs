@@ -13,13 +13,13 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
 
     public TreeAction TreeAction { get; set; }
 
-    /// <summary>The remote command that takes the data in place of a file.</summary>
+    /// <summary>The remote command that receives the data instead of a file.</summary>
     public string Command { get; set; } = "";
 
     /// <summary>The file that lists more destinations; "-" for standard input.</summary>
     public string To { get; set; } = "";
 
-    /// <summary>Whether the nodes of the Slurm job are the hosts.</summary>
+    /// <summary>Whether the destinations are the nodes of the Slurm job.</summary>
     public bool IsAllocation { get; set; }
 
     /// <summary>The host that reads the sources; empty for this one.</summary>
@@ -27,7 +27,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
 
     public int Logins { get; set; } = FanOutTerms.DefaultLogins;
 
-    /// <summary>Null until given.</summary>
+    /// <summary>The policy for a copy that lags; null if not given.</summary>
     public SlowPolicy? Slow { get; set; }
 
     public long Memory { get; set; } = FanOutTerms.DefaultMemory;

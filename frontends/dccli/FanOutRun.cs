@@ -58,7 +58,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
         }
     }
 
-    /// <summary>Why a copy is not complete; null if it is.</summary>
+    /// <summary>Returns the reason why a copy is incomplete; null if it is complete.</summary>
     private Failure? FailureOf(Progress one) => one.Result! switch
     {
         { Failure: Failure { Code: ExitCode.Interrupted } } when _isOver => new Failure(ExitCode.Interrupted, "ended because another destination has failed"),

@@ -22,7 +22,7 @@ internal static class Fans
         return isStream ? OfStream(draft, sources, destinations) : OfTrees(draft, sources, destinations);
     }
 
-    /// <summary>The same command line for the sending host, without the options for reaching that host.</summary>
+    /// <summary>Builds the order for a sending host, which runs the same command line without the options for reaching that host.</summary>
     public static Order AtSender(Draft draft, List<string> passed, List<Location> sources, List<Location> destinations)
     {
         if (draft.IsAllocation || draft.Events.Length > 0 || sources.Exists(static one => one.Path == Stream))

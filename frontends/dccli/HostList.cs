@@ -4,10 +4,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Dccli;
 
-/// <summary>Host lists in the notation of clusters: <c>node[01-64,70]</c> means node01 to node64 and node70.</summary>
+/// <summary>Expands host lists in cluster notation: <c>node[01-64,70]</c> means node01 to node64 and node70.</summary>
 internal static class HostList
 {
-    /// <summary>More names than any cluster has: such a list is a typing error.</summary>
+    /// <summary>Maximum number of names. A longer list is taken for a typing error.</summary>
     public const int Most = 100_000;
 
     /// <summary>Expands the lists in a name, in order; returns the name itself if it has none.</summary>
@@ -77,7 +77,7 @@ internal static class HostList
                 throw Invalid(host, $"stands for more than {Most} hosts");
             }
 
-            // 01-64: padded to as many digits as the first number has.
+            // 01-64: pad to the width of the first number.
             var digits = ends[0].StartsWith('0') ? ends[0].Length : 1;
             members.AddRange(Enumerable.Range(first, last - first + 1).Select(number => number.ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0')));
         }

@@ -18,13 +18,13 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
 
     public Phase Phase { get; private set; }
 
-    /// <summary>The reason for the present wait; empty if there is none.</summary>
+    /// <summary>The reason for the current wait; empty for none.</summary>
     public string Wait { get; private set; } = "";
 
-    /// <summary>Null until it has ended.</summary>
+    /// <summary>The result; null until the copy has ended.</summary>
     public EdgeResult? Result { get; private set; }
 
-    /// <summary>The time from the first try to the end; for copies that failed.</summary>
+    /// <summary>Time from the start of the run to the end of the copy.</summary>
     public TimeSpan Elapsed { get; private set; }
 
     /// <summary>Number of retries.</summary>
@@ -42,7 +42,7 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
 
     public bool IsTree => destination.Plan.There.Kind == ResourceKind.Tree;
 
-    /// <summary>Number of blocks that were sent again.</summary>
+    /// <summary>Number of retransmitted blocks.</summary>
     public long Resent => Tally.Damaged;
 
     /// <summary>Begins the first try of the copy.</summary>

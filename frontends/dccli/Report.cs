@@ -100,7 +100,7 @@ internal sealed class Report(Messages messages, EventLog? events)
         .Number("failed", failed)
         .Number("seconds", _clock.Elapsed));
 
-    /// <summary>Prefixes a text with the destination, unless it begins with the host already.</summary>
+    /// <summary>Prefixes a text with the destination, or replaces the host that it begins with.</summary>
     private static string Of(Progress one, string text) => text.StartsWith($"{one.Name}: ", StringComparison.Ordinal) ? text
         : text.StartsWith($"{one.Destination.Plan.Remote.Name}: ", StringComparison.Ordinal) ? one.Name + text[one.Destination.Plan.Remote.Name.Length..]
         : $"{one.Name}: {text}";

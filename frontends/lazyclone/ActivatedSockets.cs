@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>Sockets that listen already when the program starts, as systemd.socket(5) and libnbd hand them over.</summary>
+/// <summary>Listening sockets passed to the program at start, by systemd.socket(5) or libnbd.</summary>
 internal static class ActivatedSockets
 {
     private const int First = 3;
 
-    /// <summary>There are some, and they are for this process.</summary>
+    /// <summary>Whether sockets were passed to this process.</summary>
     public static bool Are => Number("LISTEN_PID") == Environment.ProcessId && Number("LISTEN_FDS") > 0;
 
     public static IEnumerable<Socket> Take()

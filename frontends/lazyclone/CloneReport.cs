@@ -10,7 +10,7 @@ internal sealed class CloneReport(Messages messages, EventLog? events)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
 
-    /// <summary>The export can be used.</summary>
+    /// <summary>Reports that the export is ready.</summary>
     public void Serving(string address)
     {
         messages.Note(0, $"serving {address}");
@@ -33,7 +33,7 @@ internal sealed class CloneReport(Messages messages, EventLog? events)
         events?.Add(Line(name).Text("reason", words));
     }
 
-    /// <summary>The last event.</summary>
+    /// <summary>Reports the last event, the verdict.</summary>
     public void End(Failure? failure) => events?.Finish(Line("verdict")
         .Truth("ok", failure is null)
         .Number("exit", messages.Status(failure?.Code ?? ExitCode.Done))

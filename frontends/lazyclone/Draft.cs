@@ -5,12 +5,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>The words of a lazyclone command line so far.</summary>
+/// <summary>The options and operands of a lazyclone command line so far.</summary>
 internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name)
 {
     public Verb Verb { get; set; }
 
-    /// <summary>Operands, then features or the words of a message.</summary>
+    /// <summary>The operands, then features or the words of a message.</summary>
     public List<string> Names { get; } = [];
 
     public string Metadata { get; set; } = "";
@@ -39,10 +39,10 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
 
     public string Event { get; set; } = CloneEvents.NameOf(CloneEvent.Hydrated);
 
-    /// <summary>Bytes, as they were written.</summary>
+    /// <summary>The range of bytes, as written.</summary>
     public string Range { get; set; } = "0-";
 
-    /// <summary>What is to be served, if the words go together; else throws <see cref="Failure"/>.</summary>
+    /// <summary>Returns the clone to serve. Throws <see cref="Failure"/> if the options conflict.</summary>
     public CloneOrder ToOrder()
     {
         if (Table.Length > 0 && Names.Count > 0)
@@ -56,7 +56,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         var socket = Socket.Length > 0 ? Socket : IsStdio || Listen.Length > 0 || ActivatedSockets.Are ? "" : $"{line.Destination}.socket";
         return new CloneOrder(line.Source, Setup(line, metadata, location is { IsRemote: false } ? location.Path : ""))
         {
-            // The rate is that of the background only: the clone keeps to it, not the sender.
+            // The rate limits only background hydration, so the clone applies it, not the sender.
             Plan = location is { IsRemote: true } ? PlanFor(location, Direction.Read, Resource.File("", location.PlainPath), Resource.Null) with { Rate = 0 } : null,
             LiveSource = LiveSource,
             Socket = socket,

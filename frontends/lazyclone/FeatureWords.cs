@@ -4,13 +4,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>The optional arguments of dm-clone. Names count without their case.</summary>
+/// <summary>The optional arguments of dm-clone. Names are case-insensitive.</summary>
 internal readonly record struct FeatureWords(bool NoHydration, bool NoDiscardPassdown, long? Threshold, long? Batch)
 {
     private const string Hint = "there are no_hydration, no_discard_passdown, hydration_threshold N and hydration_batch_size N";
 
-    /// <summary>Without the counts that a table line has.</summary>
-    /// <exception cref="Failure">A word is none of them.</exception>
+    /// <summary>Parses the arguments, without the counts of a table line.</summary>
+    /// <exception cref="Failure">A word is not a valid argument.</exception>
     public static FeatureWords Parse(IReadOnlyList<string> words)
     {
         var found = default(FeatureWords);

@@ -37,6 +37,6 @@ internal static class LazycloneRun
         _ => ["finish"],
     };
 
-    /// <summary>dmsetup has a sector in front of the message.</summary>
+    /// <summary>Returns the words of a message, without the sector that dmsetup puts before it.</summary>
     private static IEnumerable<string> MessageOf(Draft draft) => draft.Names.Count > 2 && draft.Names[1] == "0" ? draft.Names[2..] : draft.Names[1..];
 }

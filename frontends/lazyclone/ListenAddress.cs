@@ -5,10 +5,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>Where a TCP export listens: on this machine only, because its clients are not asked who they are.</summary>
+/// <summary>The address of a TCP export: loopback only, because clients are not authenticated.</summary>
 internal static class ListenAddress
 {
-    /// <exception cref="Failure">It is not valid, or other machines could reach it.</exception>
+    /// <exception cref="Failure">The address is invalid, or other hosts could reach it.</exception>
     public static (IPAddress Address, int Port) Parse(string text)
     {
         var colon = text.LastIndexOf(':');

@@ -3,12 +3,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>Reads a lazyclone command line: perhaps a verb, then options and operands in any order; the last occurrence of an option wins.</summary>
+/// <summary>Parses a lazyclone command line: an optional verb, then options and operands in any order. The last occurrence of an option wins.</summary>
 internal static class Parser
 {
     private static readonly string[] Verbs = ["status", "message", "wait", "finish", "warm", "repair"];
 
-    /// <summary>Throws <see cref="Failure"/> for a line that is not valid; -h and -version end the reading.</summary>
+    /// <summary>Throws <see cref="Failure"/> for an invalid line; stops at -h and -version.</summary>
     public static Draft Parse(params string[] words)
     {
         var draft = new Draft();

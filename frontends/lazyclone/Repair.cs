@@ -5,7 +5,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>Mends the metadata of a clone that does not run: regions of damaged sectors count as not hydrated.</summary>
+/// <summary>Repairs the metadata of a stopped clone: regions of damaged sectors become unhydrated.</summary>
 internal static class Repair
 {
     public static void Run(string path, Messages messages)

@@ -6,7 +6,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>Serves a clone until it is finished, its client on standard input goes, or a signal comes.</summary>
+/// <summary>Serves a clone until it is finished, its client on standard input disconnects, or a signal arrives.</summary>
 internal sealed class ServeRun(CloneOrder order, CloneReport report) : IDisposable
 {
     private readonly ManualResetEventSlim _end = new();
@@ -34,7 +34,7 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report) : IDisposab
         using var interruption = new Interruption(static () => { });
         using var signal = interruption.Token.Register(_end.Set);
 
-        // Before anything prints.
+        // Standard output carries the export: take it before anything is printed.
         var stdio = order.IsStdio ? StandardStreams.TakeForControl() : default;
         CheckSource();
         using var service = CloneService.Start(order.Setup, Open, new CloneEvents(report.Tell));

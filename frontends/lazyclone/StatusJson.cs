@@ -3,7 +3,7 @@ using Pipe.Engine;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>More than the status line says, for programs.</summary>
+/// <summary>Formats the status of a clone as JSON, with more details than the status line.</summary>
 internal static class StatusJson
 {
     public static string Of(CloneFigures figures) => string.Create(

@@ -4,24 +4,24 @@ using Pipe.Protocol;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>A clone in one line: by operands, or as dmsetup has it, in sectors.</summary>
+/// <summary>The description of a clone, from operands or from a dmsetup table line, which counts in sectors.</summary>
 internal sealed record TableLine(string Source, string Destination)
 {
     private const int Fixed = 7;
 
-    /// <summary>Empty: the usual place.</summary>
+    /// <summary>Path of the metadata; empty for the default.</summary>
     public string Metadata { get; init; } = "";
 
-    /// <summary>Bytes of a region; 0: the usual.</summary>
+    /// <summary>Size of a region in bytes; 0 for the default.</summary>
     public long Region { get; init; }
 
-    /// <summary>Bytes of the clone; 0: all of the source.</summary>
+    /// <summary>Size of the clone in bytes; 0 for the size of the source.</summary>
     public long Size { get; init; }
 
     public FeatureWords Arguments { get; init; }
 
-    /// <summary><c>0 SECTORS clone METADATA DESTINATION SOURCE REGION [N FEATURE ... [N CORE ...]]</c></summary>
-    /// <exception cref="Failure">It is not such a line.</exception>
+    /// <summary>Parses a table line: <c>0 SECTORS clone METADATA DESTINATION SOURCE REGION [N FEATURE ... [N CORE ...]]</c></summary>
+    /// <exception cref="Failure">The line is invalid.</exception>
     public static TableLine Parse(string line)
     {
         var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);

@@ -2,7 +2,7 @@ using Pipe.CommandLine;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>What lazyclone -h prints: the option table, group by group.</summary>
+/// <summary>The output of lazyclone -h: the option table, group by group.</summary>
 internal static class Usage
 {
     private const string Synopsis = """

@@ -1,26 +1,26 @@
 namespace Pipe.Lazyclone;
 
-/// <summary>What a command line is about.</summary>
+/// <summary>The command of a command line.</summary>
 internal enum Verb
 {
-    /// <summary>Makes a clone, or goes on with one, and serves it.</summary>
+    /// <summary>Creates or resumes a clone and serves it.</summary>
     Serve,
 
     /// <summary>Prints the status line.</summary>
     Status,
 
-    /// <summary>Sends a message of dm-clone.</summary>
+    /// <summary>Sends a dm-clone message.</summary>
     Message,
 
     /// <summary>Waits for an event.</summary>
     Wait,
 
-    /// <summary>Waits until all is hydrated, and ends the clone.</summary>
+    /// <summary>Waits until every region is hydrated, and ends the clone.</summary>
     Finish,
 
-    /// <summary>Fetches ranges soon.</summary>
+    /// <summary>Prefetches ranges.</summary>
     Warm,
 
-    /// <summary>Mends damaged metadata; of a clone that does not run.</summary>
+    /// <summary>Repairs the damaged metadata of a stopped clone.</summary>
     Repair,
 }

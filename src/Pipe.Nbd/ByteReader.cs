@@ -1,17 +1,17 @@
 namespace Pipe.Nbd;
 
-/// <summary>Reads a channel with as few calls as there is something to read. One thread at a time.</summary>
+/// <summary>Reads a channel through a buffer, to save system calls. Not thread-safe.</summary>
 internal sealed class ByteReader(IByteChannel channel)
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
 
-    /// <summary>Bytes that are here already.</summary>
+    /// <summary>Number of buffered bytes.</summary>
     public int Ready => _end - _start;
 
-    /// <summary>Waits for that many bytes and takes them; they are valid until the next call. False if the channel ends before the first of them.</summary>
-    /// <exception cref="IOException">It ends in the middle.</exception>
+    /// <summary>Waits for <paramref name="count"/> bytes and takes them. They are valid until the next call. False if the channel ends before the first byte.</summary>
+    /// <exception cref="IOException">The channel ends after the first byte.</exception>
     public bool TryTake(int count, out ReadOnlySpan<byte> bytes)
     {
         if (Ready < count)
@@ -36,7 +36,7 @@ internal sealed class ByteReader(IByteChannel channel)
         return true;
     }
 
-    /// <summary>Waits for bytes to fill a buffer.</summary>
+    /// <summary>Waits until the buffer is full.</summary>
     public void Fill(Span<byte> to)
     {
         var here = Math.Min(Ready, to.Length);

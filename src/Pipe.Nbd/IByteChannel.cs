@@ -1,13 +1,13 @@
 namespace Pipe.Nbd;
 
-/// <summary>A connection with blocking calls. One thread receives and one sends at a time. Throws <see cref="IOException"/>.</summary>
+/// <summary>A connection with blocking calls. One thread may receive while another one sends. Throws <see cref="IOException"/>.</summary>
 internal interface IByteChannel : IDisposable
 {
-    /// <summary>Waits for bytes; 0 at the end.</summary>
+    /// <summary>Waits for bytes; returns their number, 0 at the end.</summary>
     int Receive(Span<byte> buffer);
 
     void Send(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Ends the calls of all threads.</summary>
+    /// <summary>Shuts the connection down, which ends the blocked calls of all threads.</summary>
     void Shutdown();
 }

@@ -4,23 +4,23 @@ using Pipe.Linux;
 
 namespace Pipe.Nbd;
 
-/// <summary>Takes the connections of a socket that listens, on a thread of its own, and gives each to a thread of its own.</summary>
+/// <summary>Accepts the connections of a listening socket on a dedicated thread, and serves each on its own thread.</summary>
 internal sealed class Listener : IDisposable
 {
     private readonly Socket _socket;
     private readonly Action<Socket> _serve;
     private readonly Wake _closing = new();
 
-    /// <param name="socket">Owned from here on. May come from another program.</param>
-    /// <param name="serve">Gets each connection, and owns it.</param>
-    /// <param name="name">Of the threads.</param>
+    /// <param name="socket">Owned by this object from here on. Another program may have created it.</param>
+    /// <param name="serve">Serves and owns a connection.</param>
+    /// <param name="name">The name of the threads.</param>
     public Listener(Socket socket, Action<Socket> serve, string name)
     {
         (_socket, _serve) = (socket, serve);
         DataThread.Start("accept", () => Run(name));
     }
 
-    /// <summary>No more connections.</summary>
+    /// <summary>Stops accepting connections.</summary>
     public void Dispose() => _closing.Signal();
 
     private void Run(string name)
@@ -36,7 +36,7 @@ internal sealed class Listener : IDisposable
         }
         catch (SocketException)
         {
-            // The system has no more to give, or the other program has shut it down.
+            // The system is out of resources, or the program that created the socket has shut it down.
         }
 
         _socket.Dispose();

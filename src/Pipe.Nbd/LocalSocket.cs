@@ -5,11 +5,11 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
-/// <summary>Sockets of this machine that have a name.</summary>
+/// <summary>Unix sockets with a path.</summary>
 internal static class LocalSocket
 {
-    /// <summary>Listens under a name, for this user alone. A name that a program has left behind is taken over.</summary>
-    /// <exception cref="Failure">Another program has the name, or it cannot be made.</exception>
+    /// <summary>Listens on a Unix socket that only this user can access. Replaces a stale socket file.</summary>
+    /// <exception cref="Failure">Another program uses the path, or the socket cannot be created.</exception>
     public static Socket Listen(string path, int backlog)
     {
         if (FileStatus.OfName(path) is { } status)
@@ -27,7 +27,7 @@ internal static class LocalSocket
         {
             socket.Bind(new UnixDomainSocketEndPoint(path));
 
-            // No client can connect before the next line.
+            // Clients cannot connect before Listen, so the mode is set in time.
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(backlog);
             return socket;
@@ -39,7 +39,7 @@ internal static class LocalSocket
         }
     }
 
-    /// <exception cref="Failure">No program listens there.</exception>
+    /// <exception cref="Failure">No program listens on the socket.</exception>
     public static Socket Connect(string path)
     {
         if (FileStatus.OfName(path) is null)

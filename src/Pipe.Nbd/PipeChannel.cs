@@ -2,9 +2,9 @@ using Pipe.Linux;
 
 namespace Pipe.Nbd;
 
-/// <summary>Standard input and output.</summary>
-/// <param name="input">Owned from here on.</param>
-/// <param name="output">Owned from here on.</param>
+/// <summary>A channel over two descriptors, such as standard input and output.</summary>
+/// <param name="input">Owned by this object from here on.</param>
+/// <param name="output">Owned by this object from here on.</param>
 internal sealed class PipeChannel(Fd input, Fd output) : IByteChannel
 {
     private readonly Wake _wake = new();

@@ -3,13 +3,13 @@ using Pipe.Linux;
 
 namespace Pipe.Nbd;
 
-/// <summary>A socket of a stream, with plain system calls.</summary>
+/// <summary>A channel over a stream socket, with direct system calls.</summary>
 internal sealed class SocketChannel : IByteChannel
 {
     private readonly Socket _socket;
     private readonly Fd _fd;
 
-    /// <param name="socket">Blocking, connected; owned from here on.</param>
+    /// <param name="socket">A connected, blocking socket. Owned by this object from here on.</param>
     public SocketChannel(Socket socket)
     {
         _socket = socket;
@@ -33,7 +33,7 @@ internal sealed class SocketChannel : IByteChannel
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The other end was faster.
+            // The connection is already closed.
         }
     }
 

@@ -7,12 +7,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>Asks a running clone.</summary>
+/// <summary>Sends commands to a running clone.</summary>
 internal static class ControlClient
 {
-    /// <param name="socket">Of the export.</param>
-    /// <param name="words">The question.</param>
-    /// <exception cref="Failure">No clone is there, or it says no.</exception>
+    /// <summary>Sends a command and prints the reply.</summary>
+    /// <param name="socket">The path of the socket of the export.</param>
+    /// <param name="words">The words of the command.</param>
+    /// <exception cref="Failure">No clone runs there, or the command failed.</exception>
     public static void Ask(string socket, params IEnumerable<string> words)
     {
         using var connection = LocalSocket.Connect(ControlLine.PathOf(socket));

@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Lazyclone;
 
 /// <summary>
-/// What passes between a running clone and the commands about it: a line of words with tabs between them, and lines as an answer, each
-/// of which begins with a mark. Between programs of one user and one version.
+/// The protocol of the control socket: the request is one line of words separated by tabs; the reply is a number of lines, each with a mark
+/// as a prefix. Both ends belong to the same user and have the same version.
 /// </summary>
 internal static class ControlLine
 {
@@ -14,7 +14,7 @@ internal static class ControlLine
     public const char Done = '.';
     public const char Failed = '!';
 
-    /// <summary>Beside the socket of the export.</summary>
+    /// <summary>The path of the control socket, next to the socket of the export.</summary>
     public static string PathOf(string socket) => socket + ".control";
 
     public static string Of(IEnumerable<string> words) => string.Join('\t', words.Select(RawText.Printable));

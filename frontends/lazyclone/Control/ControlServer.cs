@@ -6,7 +6,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>Answers the commands about a running clone, each on a thread of its own.</summary>
+/// <summary>Serves the control socket of a running clone, each command on its own thread.</summary>
 internal sealed class ControlServer : IDisposable
 {
     private const int Backlog = 16;
@@ -17,9 +17,9 @@ internal sealed class ControlServer : IDisposable
     private readonly string _path;
     private volatile bool _isClosed;
 
-    /// <param name="service">Asked.</param>
-    /// <param name="path">Of the socket.</param>
-    /// <param name="finished">Called when a finish has succeeded.</param>
+    /// <param name="service">The running clone.</param>
+    /// <param name="path">The path of the socket.</param>
+    /// <param name="finished">Called when the clone has been finished.</param>
     public ControlServer(CloneService service, string path, Action finished)
     {
         (_service, _path, _finished) = (service, path, finished);
@@ -45,7 +45,7 @@ internal sealed class ControlServer : IDisposable
         }
         catch (IOException)
         {
-            // It did not wait for the answer.
+            // The client has disconnected before the reply.
         }
 
         if (isFinished)
@@ -54,7 +54,7 @@ internal sealed class ControlServer : IDisposable
         }
     }
 
-    /// <summary>True if the clone has been finished.</summary>
+    /// <summary>Executes a command and writes its reply; true if it has finished the clone.</summary>
     private bool Answer(string[] words, StreamWriter to, Func<bool> isGone)
     {
         try

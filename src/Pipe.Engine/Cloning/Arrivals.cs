@@ -1,10 +1,10 @@
 namespace Pipe.Engine;
 
-/// <summary>Takes what comes from the source: puts it into the destination, or gives it to the one reader that it is for, and wakes those who wait.</summary>
-/// <param name="hydration">What it belongs to.</param>
-/// <param name="terms">How many failures stop the background.</param>
-/// <param name="events">Of the clone.</param>
-/// <param name="wake">The background may have something to do.</param>
+/// <summary>Receives data from the source: stores it in the destination, or hands it to a single reader, and wakes the waiting threads.</summary>
+/// <param name="hydration">The hydration that requested the data.</param>
+/// <param name="terms">Holds the number of failures that stops background hydration.</param>
+/// <param name="events">The events of the clone.</param>
+/// <param name="wake">Called when background hydration may have work.</param>
 internal sealed class Arrivals(Hydration hydration, CloneTerms terms, CloneEvents events, Action wake) : IFetchTarget
 {
     public void Arrived(long offset, ReadOnlySpan<byte> bytes)
@@ -69,7 +69,7 @@ internal sealed class Arrivals(Hydration hydration, CloneTerms terms, CloneEvent
 
     public void SourceChanged(string cause) => hydration.Degrade(CloneMode.Failed, cause);
 
-    /// <summary>Part of one region; zeros if there are no bytes.</summary>
+    /// <summary>Handles data within one region. Empty <paramref name="bytes"/> stand for zeros.</summary>
     private void Arrived(long offset, ReadOnlySpan<byte> bytes, long length)
     {
         var region = hydration.Geometry.RegionOf(offset);
@@ -138,7 +138,7 @@ internal sealed class Arrivals(Hydration hydration, CloneTerms terms, CloneEvent
         }
     }
 
-    /// <summary>Ends a fetch when all of it has been dealt with; under the gate.</summary>
+    /// <summary>Ends a fetch after its last byte. The caller holds the gate.</summary>
     private void Finish(Fetch fetch, bool isLast)
     {
         if (!isLast || fetch.Writers > 0 || fetch.Result != FetchResult.Pending)

@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A sector of the bitmap in the metadata file: checked by itself, so that a block of which only some sectors reached the disk is valid.
-/// Bits only ever go from 0 to 1.
+/// A sector of the bitmap in the metadata file. Each sector has its own checksum, so that a partly written block is valid. Bits only change
+/// from 0 to 1.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -33,7 +33,7 @@ internal static class BitmapSector
         BinaryPrimitives.WriteUInt32LittleEndian(to, Check(to, index));
     }
 
-    /// <summary>False if it is damaged.</summary>
+    /// <summary>Reads and verifies a sector; false if it is damaged.</summary>
     public static bool TryRead(ReadOnlySpan<byte> from, uint index, Span<ulong> words)
     {
         for (var i = 0; i < Words; i++)

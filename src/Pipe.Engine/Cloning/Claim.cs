@@ -1,6 +1,9 @@
 namespace Pipe.Engine;
 
-/// <summary>Regions that a client overwrites or discards as a whole: they need nothing from the source. Nothing else touches them meanwhile.</summary>
+/// <summary>
+/// Regions that a client overwrites or discards completely, so that no data from the source are needed. The client has exclusive access until
+/// the claim ends.
+/// </summary>
 internal sealed class Claim : Pending
 {
     public long First { get; private set; }

@@ -3,8 +3,8 @@ using Pipe.Linux;
 namespace Pipe.Engine;
 
 /// <summary>
-/// What clients do with a clone. Calls wait as long as the terms allow, and may come from any number of threads. What a call has written
-/// is durable after the next <see cref="Flush"/>. Throws <see cref="IOException"/>, of which <see cref="CloneException"/> says more.
+/// The operations of clients on a clone. Thread-safe. Calls block for no longer than the terms allow. Written data are durable after the next
+/// <see cref="Flush"/>. Throws <see cref="IOException"/>; the <see cref="CloneException"/>s among them carry the reason.
 /// </summary>
 internal sealed class Clone
 {
@@ -20,18 +20,18 @@ internal sealed class Clone
 
     public CloneGeometry Geometry => _hydration.Geometry;
 
-    /// <summary>Requests that had to wait for the source.</summary>
+    /// <summary>Number of requests that had to wait for the source.</summary>
     public long ServedRemote => Interlocked.Read(ref _servedRemote);
 
     private HydrationMap Map => _hydration.Map;
 
     private IDisk Disk => _hydration.Disk;
 
-    /// <summary>Reads if that takes no wait, for the source or for a device.</summary>
+    /// <summary>Reads if neither the source nor a device would block the call.</summary>
     public bool TryReadNow(Span<byte> bytes, long offset) =>
         _hydration.Mode != CloneMode.Failed && IsHydrated(offset, bytes.Length) && Disk.TryReadNow(bytes, offset);
 
-    /// <summary>Whether the source is not needed for it.</summary>
+    /// <summary>Whether all regions of a range are hydrated.</summary>
     public bool IsHydrated(long offset, long length) => Map.HasAll(Geometry.RegionOf(offset), Geometry.RegionOf(offset + length - 1) + 1);
 
     public void Read(Slab slab, int at, int length, long offset)
@@ -80,7 +80,7 @@ internal sealed class Clone
         WriteEdge(bytes[(int)(to - offset)..], to);
     }
 
-    /// <summary>Takes the regions that a range covers as a whole, for a write that comes in pieces; null if it covers none.</summary>
+    /// <summary>Claims the regions that a range covers completely, for a write in pieces; null if there are none, or all are hydrated.</summary>
     public Claim? BeginOverwrite(long offset, long length)
     {
         CheckAlive();
@@ -94,7 +94,7 @@ internal sealed class Clone
         return _hydration.Claim(first, last);
     }
 
-    /// <summary>A piece of such a write.</summary>
+    /// <summary>Writes a piece of a write begun with <see cref="BeginOverwrite"/>.</summary>
     public void Write(Claim claim, ReadOnlySpan<byte> bytes, long offset)
     {
         var end = offset + bytes.Length;
@@ -105,11 +105,12 @@ internal sealed class Clone
         Write(bytes[(int)(to - offset)..], to);
     }
 
-    /// <param name="claim">Of such a write.</param>
-    /// <param name="isWritten">All of it is.</param>
+    /// <summary>Ends a write begun with <see cref="BeginOverwrite"/>.</summary>
+    /// <param name="claim">The claim of the write.</param>
+    /// <param name="isWritten">Whether all of it has been written.</param>
     public void EndOverwrite(Claim claim, bool isWritten) => _hydration.End(claim, isWritten);
 
-    /// <summary>Content is undefined after it. Regions that lie inside as a whole need nothing from the source any more.</summary>
+    /// <summary>Discards a range, whose content is then undefined. Regions completely inside the range become hydrated.</summary>
     public void Discard(long offset, long length)
     {
         CheckAlive();
@@ -136,10 +137,11 @@ internal sealed class Clone
         }
     }
 
-    /// <param name="offset">Where the zeros begin.</param>
-    /// <param name="length">How many.</param>
-    /// <param name="keepsSpace">They take space.</param>
-    /// <param name="isFast">Fails instead of waiting for the source.</param>
+    /// <summary>Fills a range with zeros.</summary>
+    /// <param name="offset">Start of the range.</param>
+    /// <param name="length">Number of bytes.</param>
+    /// <param name="keepsSpace">Whether the blocks stay allocated.</param>
+    /// <param name="isFast">Whether to fail instead of waiting for the source.</param>
     public void Zero(long offset, long length, bool keepsSpace, bool isFast)
     {
         CheckAlive();
@@ -168,21 +170,21 @@ internal sealed class Clone
         ZeroEdge(to, end, keepsSpace);
     }
 
-    /// <summary>Brings a range here without waiting for it.</summary>
+    /// <summary>Starts to prefetch a range; does not wait.</summary>
     public void Promote(long offset, long length)
     {
         CheckAlive();
         _hydration.Want(offset, length, FetchPriority.Hint);
     }
 
-    /// <summary>Returns when all that was answered before is durable.</summary>
+    /// <summary>Returns when all requests completed before the call are durable.</summary>
     public void Flush()
     {
         CheckAlive();
         _committer.Run();
     }
 
-    /// <summary>Whether a range is hydrated or in a hole of the destination, and where that ends.</summary>
+    /// <summary>Returns whether an offset is hydrated, whether it lies in a hole of the destination, and where this state ends.</summary>
     public (bool IsHydrated, bool IsHole) Describe(long offset, long end, out long until)
     {
         var (first, last) = (Geometry.RegionOf(offset), Geometry.RegionOf(end - 1) + 1);
@@ -196,7 +198,7 @@ internal sealed class Clone
         return (true, Disk.IsHole(offset, until, out until));
     }
 
-    /// <summary>Where the hydration changes.</summary>
+    /// <summary>Returns whether an offset is hydrated, and where this state ends.</summary>
     public bool IsHydratedUntil(long offset, long end, out long until)
     {
         var (first, last) = (Geometry.RegionOf(offset), Geometry.RegionOf(end - 1) + 1);

@@ -1,17 +1,17 @@
 namespace Pipe.Engine;
 
-/// <summary>What <c>wait --event</c> waits for.</summary>
+/// <summary>An event that <c>wait --event</c> can wait for.</summary>
 internal enum CloneEvent
 {
     /// <summary>Every region is hydrated and durable.</summary>
     Hydrated,
 
-    /// <summary>The background has stopped after failures.</summary>
+    /// <summary>Background hydration has stopped after failures.</summary>
     HydrationStopped,
     SourceLost,
     SourceBack,
 
-    /// <summary>See <see cref="CloneMode"/>.</summary>
+    /// <summary>The <see cref="CloneMode"/> has changed.</summary>
     ModeChanged,
 
     /// <summary>The clone is complete and no longer served.</summary>

@@ -1,13 +1,13 @@
 namespace Pipe.Engine;
 
-/// <summary>Tells what happens to a clone to those who wait, and to one listener.</summary>
-/// <param name="tell">Called once for each event, by the thread that it happens on.</param>
+/// <summary>Delivers the events of a clone to waiting threads and to one listener.</summary>
+/// <param name="tell">Called once for each event, on the thread that raises it.</param>
 internal sealed class CloneEvents(Action<CloneEvent, string> tell)
 {
     private readonly long[] _counts = new long[Enum.GetValues<CloneEvent>().Length];
     private readonly object _lock = new();
 
-    /// <summary>Events so far.</summary>
+    /// <summary>Number of events so far.</summary>
     public long Count { get; private set; }
 
     public static string NameOf(CloneEvent what) => what switch
@@ -53,7 +53,7 @@ internal sealed class CloneEvents(Action<CloneEvent, string> tell)
         }
     }
 
-    /// <summary>Waits until an event has happened more often than that; false when out of time.</summary>
+    /// <summary>Waits until an event has occurred more than <paramref name="seen"/> times; false on timeout.</summary>
     public bool Await(CloneEvent what, long seen, int timeoutMilliseconds)
     {
         var until = timeoutMilliseconds < 0 ? long.MaxValue : Environment.TickCount64 + timeoutMilliseconds;

@@ -1,22 +1,22 @@
 namespace Pipe.Engine;
 
-/// <summary>Why a request of a client fails, other than what the system says of the destination.</summary>
+/// <summary>The reason why a request of a client fails, other than a system error on the destination.</summary>
 internal enum CloneFault
 {
-    /// <summary>The source is away, or cannot deliver the bytes.</summary>
+    /// <summary>The source is unreachable, or cannot deliver the bytes.</summary>
     Source,
 
-    /// <summary>See <see cref="CloneMode"/>.</summary>
+    /// <summary>The <see cref="CloneMode"/> does not allow the request.</summary>
     Mode,
 
-    /// <summary>No room in the destination.</summary>
+    /// <summary>The destination is full.</summary>
     NoSpace,
 
     /// <summary>Zeroing would not be faster than writing.</summary>
     Slow,
 }
 
-/// <summary>A request of a client fails.</summary>
+/// <summary>Thrown when a request of a client fails.</summary>
 internal sealed class CloneException(CloneFault fault, string cause) : IOException(cause)
 {
     public CloneFault Fault { get; } = fault;

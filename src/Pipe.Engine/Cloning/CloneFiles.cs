@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Opens the destination and the metadata of a clone, and refuses what would destroy something or cannot work.</summary>
+/// <summary>Opens the destination and the metadata of a clone, and refuses combinations that would destroy data or cannot work.</summary>
 internal sealed class CloneFiles : IDisposable
 {
     private readonly CloneSetup _setup;
@@ -13,7 +13,7 @@ internal sealed class CloneFiles : IDisposable
     private readonly long _room;
     private readonly bool _isNew;
 
-    /// <exception cref="Failure">It cannot be, or may not be without --force.</exception>
+    /// <exception cref="Failure">The clone cannot be opened, or needs --force.</exception>
     public CloneFiles(CloneSetup setup)
     {
         _setup = setup;
@@ -59,7 +59,7 @@ internal sealed class CloneFiles : IDisposable
 
     public FileDisk MetadataDisk { get; } = null!;
 
-    /// <summary>The metadata say that the source is not needed any more.</summary>
+    /// <summary>Whether the metadata record that the clone no longer needs its source.</summary>
     public bool IsHydrated => !_isNew && Metadata.Superblock.Stage == CloneStage.Hydrated;
 
     public CloneGeometry Geometry { get; private set; }
@@ -68,7 +68,7 @@ internal sealed class CloneFiles : IDisposable
 
     private string Name => _setup.Destination;
 
-    /// <summary>Makes a new clone of the source, or checks that the clone is one of it.</summary>
+    /// <summary>Creates a clone of the source, or verifies that the existing clone has this source.</summary>
     public void Bind(long sourceSize, SourceDigest digest)
     {
         try
@@ -88,14 +88,14 @@ internal sealed class CloneFiles : IDisposable
         }
     }
 
-    /// <summary>Goes on with a clone that does not need its source.</summary>
+    /// <summary>Resumes a clone that no longer needs its source.</summary>
     public void BindHydrated()
     {
         Geometry = Metadata.Superblock.Geometry;
         Destination = new FileDisk(_destination, Geometry.Size);
     }
 
-    /// <summary>The clone is complete: the destination is a plain file or device.</summary>
+    /// <summary>Removes the metadata of a complete clone, which leaves a plain file or device.</summary>
     public void RemoveMetadata()
     {
         try
@@ -135,7 +135,7 @@ internal sealed class CloneFiles : IDisposable
     private static bool IsSame(in FileStatus a, in FileStatus b) =>
         a.IsBlockDevice || b.IsBlockDevice ? a.IsBlockDevice && b.IsBlockDevice && a.Number == b.Number : (a.Device, a.Inode) == (b.Device, b.Inode);
 
-    /// <summary>There is no valid superblock.</summary>
+    /// <summary>Checks that a clone may be created where no valid superblock exists.</summary>
     private void CheckNew(FileStatus? known)
     {
         if (known is { IsRegular: true, Size: > 0 } && !_setup.Force)
@@ -149,7 +149,7 @@ internal sealed class CloneFiles : IDisposable
         }
     }
 
-    /// <summary>A file that has bytes, or a device with something else than zeros where file systems and tables begin.</summary>
+    /// <summary>Whether the destination is a non-empty file, or a device with data where file systems and partition tables begin.</summary>
     private bool HoldsSomething()
     {
         const int look = 1 << 20;
@@ -258,7 +258,7 @@ internal sealed class CloneFiles : IDisposable
         Destination = new FileDisk(_destination, Geometry.Size);
     }
 
-    /// <summary>The names of both files are durable.</summary>
+    /// <summary>Makes the directory entries of both files durable.</summary>
     private void SyncNames()
     {
         foreach (var path in new[] { _setup.Destination, _setup.Metadata })

@@ -2,9 +2,9 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A clone divided into regions of one size, a power of two; the last region may be shorter.</summary>
-/// <param name="Size">Bytes of the clone.</param>
-/// <param name="Region">Bytes of a region.</param>
+/// <summary>The division of a clone into regions of equal size, a power of two. The last region may be shorter.</summary>
+/// <param name="Size">Size of the clone in bytes.</param>
+/// <param name="Region">Size of a region in bytes.</param>
 internal readonly record struct CloneGeometry(long Size, long Region)
 {
     public const long LeastRegion = 4 << 10;
@@ -23,16 +23,19 @@ internal readonly record struct CloneGeometry(long Size, long Region)
 
     public long LengthOf(long region) => Math.Min(Region, Size - OffsetOf(region));
 
-    /// <summary>Where that region ends.</summary>
+    /// <summary>The end offset of a region.</summary>
     public long EndOf(long region) => Math.Min(Size, OffsetOf(region + 1));
 
-    /// <summary>The first region that lies inside a range as a whole.</summary>
+    /// <summary>The first region completely inside a range that begins at <paramref name="offset"/>.</summary>
     public long FirstInside(long offset) => (offset + Region - 1) / Region;
 
-    /// <summary>The region after the last one that lies inside a range as a whole. A short last region counts if the range reaches the end.</summary>
+    /// <summary>
+    /// The region after the last one completely inside a range that ends at <paramref name="end"/>. A short last region is inside if the range
+    /// reaches the end of the clone.
+    /// </summary>
     public long EndInside(long end) => end >= Size ? Regions : end / Region;
 
-    /// <exception cref="Failure">There can be no such clone.</exception>
+    /// <exception cref="Failure">The sizes are not valid for a clone.</exception>
     public void Check()
     {
         if (Region is < LeastRegion or > MostRegion)

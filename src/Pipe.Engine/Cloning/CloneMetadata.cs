@@ -3,8 +3,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// The metadata file: two copies of the superblock, then the bitmap. A bit is written only after the data that it speaks of are durable,
-/// so that any mix of old and new sectors is right and no journal is needed.
+/// The metadata file: two copies of the superblock, then the bitmap. A bit is written only after the data of its region are durable, so that
+/// any mix of old and new sectors is valid and no journal is needed.
 /// </summary>
 internal sealed class CloneMetadata(IDisk file)
 {
@@ -18,15 +18,15 @@ internal sealed class CloneMetadata(IDisk file)
 
     public CloneSuperblock Superblock { get; private set; }
 
-    /// <summary>Commits that have written to the file.</summary>
+    /// <summary>Number of commits written to the file.</summary>
     public long Commits { get; private set; }
 
     public long Blocks => BitmapAt / BlockSize + BitmapBlocks(Superblock.Geometry.Regions);
 
-    /// <summary>Bytes of the file for that many regions.</summary>
+    /// <summary>Size of the file in bytes for a number of regions.</summary>
     public static long SizeOf(long regions) => BitmapAt + BitmapBlocks(regions) * BlockSize;
 
-    /// <summary>Makes the file for a new clone. Durable on return.</summary>
+    /// <summary>Creates the file for a new clone. Durable on return.</summary>
     public void Create(CloneSuperblock superblock)
     {
         Superblock = superblock with { Number = 1 };
@@ -46,7 +46,7 @@ internal sealed class CloneMetadata(IDisk file)
         WriteSuperblock();
     }
 
-    /// <summary>Reads what says what the clone is; false if the file is not that of a clone.</summary>
+    /// <summary>Reads the superblock; false if neither copy is valid.</summary>
     public bool TryOpen()
     {
         CloneSuperblock? best = null;
@@ -60,9 +60,9 @@ internal sealed class CloneMetadata(IDisk file)
         return best is not null;
     }
 
-    /// <summary>The regions that are hydrated. A damaged sector is not guessed at: its regions may hold what clients have written.</summary>
-    /// <param name="damaged">Is told of each damaged sector, whose regions are left out; without it, it throws.</param>
-    /// <exception cref="Failure">A sector is damaged.</exception>
+    /// <summary>Reads the set of hydrated regions. By default a damaged sector is an error, because its regions may hold data written by clients.</summary>
+    /// <param name="damaged">Called for each damaged sector, whose regions are omitted; null to throw instead.</param>
+    /// <exception cref="Failure">A sector is damaged, and <paramref name="damaged"/> is null.</exception>
     public RegionSet Read(Action<long>? damaged = null)
     {
         var regions = new RegionSet(Superblock.Geometry.Regions);
@@ -89,7 +89,7 @@ internal sealed class CloneMetadata(IDisk file)
         return regions;
     }
 
-    /// <summary>Writes the sectors that a transaction has changed. Durable on return.</summary>
+    /// <summary>Writes the sectors changed by a transaction. Durable on return.</summary>
     public void Write(HydrationMap map, HydrationMap.Transaction closed)
     {
         var sectors = closed.Sectors.Regions;
@@ -110,21 +110,21 @@ internal sealed class CloneMetadata(IDisk file)
         file.Sync();
     }
 
-    /// <summary>Says how far the clone is. Durable on return.</summary>
+    /// <summary>Sets the stage of the clone. Durable on return.</summary>
     public void Set(CloneStage stage)
     {
         Superblock = Superblock with { Stage = stage, Number = Superblock.Number + 1 };
         WriteSuperblock();
     }
 
-    /// <summary>A destination that was moved, say, or a source under another name.</summary>
+    /// <summary>Replaces the superblock, for example after the destination was moved. Durable on return.</summary>
     public void Set(CloneSuperblock superblock)
     {
         Superblock = superblock with { Number = Superblock.Number + 1 };
         WriteSuperblock();
     }
 
-    /// <summary>Writes all sectors anew, after damage.</summary>
+    /// <summary>Rewrites all sectors, to repair damage.</summary>
     public void Repair(RegionSet hydrated)
     {
         var map = new HydrationMap(hydrated.Regions, hydrated);

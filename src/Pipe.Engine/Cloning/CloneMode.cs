@@ -1,13 +1,13 @@
 namespace Pipe.Engine;
 
-/// <summary>What a clone still does after failures. It never gets better while the program runs.</summary>
+/// <summary>The operations that a clone still supports after failures. The mode never improves while the program runs.</summary>
 internal enum CloneMode
 {
     ReadWrite,
 
-    /// <summary>Something could not be made durable: reads and writes of hydrated regions go on, flushes fail.</summary>
+    /// <summary>A sync failed: reads, and writes to hydrated regions, still work; flushes fail.</summary>
     ReadOnly,
 
-    /// <summary>Nothing can be relied on: every request fails.</summary>
+    /// <summary>The content can no longer be trusted: every request fails.</summary>
     Failed,
 }

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A clone that runs: its files, its source, the background, and what the user asks of it.</summary>
+/// <summary>A running clone: its files, its source, background hydration, and the user's commands.</summary>
 internal sealed class CloneService : IDisposable
 {
     private const int SampleMilliseconds = 30_000;
@@ -30,7 +30,7 @@ internal sealed class CloneService : IDisposable
         Clone = new Clone(_hydration, _committer, terms);
     }
 
-    /// <summary>Bytes of the background on their way at most.</summary>
+    /// <summary>Maximum bytes in flight for background hydration.</summary>
     public static long MostWindow => 64 << 20;
 
     public Clone Clone { get; }
@@ -59,7 +59,7 @@ internal sealed class CloneService : IDisposable
         }
     }
 
-    /// <summary>Whether what an event says is so now.</summary>
+    /// <summary>Whether the state that an event announces holds now.</summary>
     public bool Is(CloneEvent what) => what switch
     {
         CloneEvent.Hydrated => Events.CountOf(what) > 0,
@@ -69,11 +69,11 @@ internal sealed class CloneService : IDisposable
         _ => false,
     };
 
-    /// <summary>Opens a clone, or makes it, and begins to fill it.</summary>
-    /// <param name="setup">What the user says.</param>
-    /// <param name="open">Opens the source; not called if the clone does not need it.</param>
-    /// <param name="events">What happens.</param>
-    /// <exception cref="Failure">It cannot be, or may not be.</exception>
+    /// <summary>Opens or creates a clone, and starts background hydration.</summary>
+    /// <param name="setup">The user's settings.</param>
+    /// <param name="open">Opens the source; not called if the clone no longer needs it.</param>
+    /// <param name="events">Receives the events of the clone.</param>
+    /// <exception cref="Failure">The clone cannot be opened, or the user has to confirm it with --force.</exception>
     public static CloneService Start(CloneSetup setup, Func<ICloneSource> open, CloneEvents events)
     {
         var files = new CloneFiles(setup);
@@ -103,8 +103,8 @@ internal sealed class CloneService : IDisposable
         }
     }
 
-    /// <summary>A message of dm-clone.</summary>
-    /// <exception cref="Failure">There is no such message.</exception>
+    /// <summary>Applies a dm-clone message.</summary>
+    /// <exception cref="Failure">The message is unknown.</exception>
     public void Message(IReadOnlyList<string> words)
     {
         MessageWords.Apply(words, _terms);
@@ -112,9 +112,9 @@ internal sealed class CloneService : IDisposable
         _sweep.Wake();
     }
 
-    /// <summary>Asks for a range soon and waits for it, as long as the caller is there.</summary>
-    /// <param name="range">Its length may reach beyond the end.</param>
-    /// <param name="isGone">The caller is not there any more.</param>
+    /// <summary>Prefetches a range, and waits until it is hydrated or the caller disconnects.</summary>
+    /// <param name="range">The range; it may reach beyond the end of the clone.</param>
+    /// <param name="isGone">Returns whether the caller has disconnected.</param>
     public void Warm((long Offset, long Length) range, Func<bool> isGone)
     {
         const int look = 50;
@@ -131,7 +131,7 @@ internal sealed class CloneService : IDisposable
         }
     }
 
-    /// <summary>The status line; what it says is durable.</summary>
+    /// <summary>Commits, so that the reported state is durable, and returns the status line.</summary>
     public string Status()
     {
         try
@@ -140,13 +140,13 @@ internal sealed class CloneService : IDisposable
         }
         catch (IOException)
         {
-            // The mode in the line says so.
+            // The mode in the status line reports the failure.
         }
 
         return StatusLine.Of(Figures);
     }
 
-    /// <summary>Waits until all is hydrated and durable, and takes the metadata away. False if it failed or was stopped before.</summary>
+    /// <summary>Waits until every region is hydrated and durable, then removes the metadata. False if the clone failed or was stopped before.</summary>
     public bool Finish(Func<bool> isStopped)
     {
         const int look = 200;
@@ -168,8 +168,8 @@ internal sealed class CloneService : IDisposable
         return true;
     }
 
-    /// <summary>Ends the background and makes durable what there is.</summary>
-    /// <exception cref="Failure">It is not durable.</exception>
+    /// <summary>Stops background hydration and commits.</summary>
+    /// <exception cref="Failure">The commit failed.</exception>
     public void Stop()
     {
         _sweep.Close();

@@ -3,16 +3,16 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>How far a clone is.</summary>
+/// <summary>The progress of a clone. The numbers are on disk.</summary>
 internal enum CloneStage : byte
 {
     Hydrating = 1,
 
-    /// <summary>Every region is hydrated and durable: the source is not needed any more.</summary>
+    /// <summary>Every region is hydrated and durable: the source is no longer needed.</summary>
     Hydrated = 2,
 }
 
-/// <summary>What the metadata file says of the clone as a whole. There are two copies of it; the valid one with the higher number counts.</summary>
+/// <summary>The superblock of the metadata file. Of its two copies, the valid one with the higher number counts.</summary>
 /// <remarks>
 /// <code>
 ///     u8    magic[8]        "LCLONE01"
@@ -54,7 +54,7 @@ internal readonly record struct CloneSuperblock(
         BinaryPrimitives.WriteUInt32LittleEndian(to[CheckAt..], Check(to));
     }
 
-    /// <summary>Null if it is damaged or is not one.</summary>
+    /// <summary>Reads a superblock; null if it is damaged or not a superblock.</summary>
     public static CloneSuperblock? TryRead(ReadOnlySpan<byte> from)
     {
         if (!from.StartsWith(Magic) || BinaryPrimitives.ReadUInt32LittleEndian(from[CheckAt..]) != Check(from))
@@ -83,5 +83,5 @@ internal readonly record struct CloneSuperblock(
     private static uint Check(ReadOnlySpan<byte> block) => (uint)Digest.Of(DigestKind.Crc32C, block[..CheckAt], 0).A;
 }
 
-/// <summary>Tells a source from another one of the same size.</summary>
+/// <summary>A digest of sampled blocks, to distinguish sources of the same size.</summary>
 internal readonly record struct SourceDigest(ulong Low, ulong High);

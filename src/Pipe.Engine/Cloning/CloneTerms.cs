@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>How a clone is run. Those with a setter can be changed by messages.</summary>
+/// <summary>The settings of a running clone. Messages can change those with a setter.</summary>
 internal sealed class CloneTerms
 {
     public const int DefaultIoTimeoutSeconds = 30;
@@ -8,36 +8,36 @@ internal sealed class CloneTerms
     private const long DefaultThresholdBytes = 4 << 20;
     private const long DefaultBatchBytes = 1 << 20;
 
-    /// <summary>Of dm-clone: <c>no_hydration</c> is not among the features.</summary>
+    /// <summary>Whether background hydration is enabled; <c>no_hydration</c> in dm-clone turns it off.</summary>
     public bool IsHydrationEnabled { get; set; } = true;
 
-    /// <summary>Failures have ended the hydration, not the user.</summary>
+    /// <summary>Whether failures, not the user, have stopped background hydration.</summary>
     public bool IsStopped { get; set; }
 
-    /// <summary>Discards are passed to the destination.</summary>
+    /// <summary>Whether discards are passed to the destination.</summary>
     public bool PassesDiscards { get; init; } = true;
 
-    /// <summary>Regions of the background on their way.</summary>
+    /// <summary>Maximum regions in flight for background hydration.</summary>
     public long Threshold { get; set; }
 
-    /// <summary>The threshold is a limit: the user has set it.</summary>
+    /// <summary>Whether the user has set the threshold, which then replaces the automatic window.</summary>
     public bool IsThresholdSet { get; set; }
 
-    /// <summary>Regions of one request.</summary>
+    /// <summary>Maximum regions in one background request.</summary>
     public long Batch { get; set; }
 
-    /// <summary>Words of the core arguments that the user has given, for the table.</summary>
+    /// <summary>Whether the user has set the batch size.</summary>
     public bool IsBatchSet { get; set; }
 
     public int IoTimeoutSeconds { get; init; } = DefaultIoTimeoutSeconds;
 
-    /// <summary>Failures in a row after which the background stops.</summary>
+    /// <summary>Number of consecutive failures that stops background hydration.</summary>
     public int MaxFailures { get; init; } = DefaultMaxFailures;
 
-    /// <summary>Bytes a second of the background at most; 0: any number.</summary>
+    /// <summary>Rate limit of background hydration in bytes per second; 0 for no limit.</summary>
     public long Rate { get; set; }
 
-    /// <summary>Sets what the user has not, for regions of that size.</summary>
+    /// <summary>Sets the defaults for the given region size, where the user has not set a value.</summary>
     public void Complete(long region)
     {
         Batch = IsBatchSet ? Batch : Math.Max(1, DefaultBatchBytes / region);

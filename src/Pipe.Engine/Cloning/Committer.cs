@@ -1,14 +1,14 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// Makes durable what clients were told is written: closes the transaction, syncs the destination, writes the regions of the closed
-/// transaction, syncs the metadata. Callers that come while a commit runs share the next one. A sync that fails is final: what it was to
-/// make durable may be gone, and a second sync would not say so.
+/// Makes acknowledged writes durable: closes the transaction, syncs the destination, writes the regions of the closed transaction, syncs
+/// the metadata. Callers that arrive during a commit share the next one. A failed sync is final: the kernel may have dropped the dirty
+/// pages, and a second sync would succeed without them.
 /// </summary>
 /// <param name="gate">The lock of the map.</param>
-/// <param name="map">What is hydrated.</param>
-/// <param name="destination">Has the data.</param>
-/// <param name="metadata">Has the map.</param>
+/// <param name="map">The hydrated regions.</param>
+/// <param name="destination">Stores the data.</param>
+/// <param name="metadata">Stores the map.</param>
 /// <param name="failed">Called once, with the first failure.</param>
 internal sealed class Committer(object gate, HydrationMap map, IDisk destination, CloneMetadata metadata, Action<IOException> failed)
 {
@@ -18,11 +18,11 @@ internal sealed class Committer(object gate, HydrationMap map, IDisk destination
     private bool _isRunning;
     private IOException? _failure;
 
-    /// <summary>When the last commit ended, by <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>The time of the end of the last commit, from <see cref="Environment.TickCount64"/>.</summary>
     public long LastEnded { get; private set; } = Environment.TickCount64;
 
-    /// <summary>Returns when all that was written before the call is durable.</summary>
-    /// <exception cref="IOException">It is not, and will not be.</exception>
+    /// <summary>Returns when everything written before the call is durable.</summary>
+    /// <exception cref="IOException">A commit has failed; no later one can succeed.</exception>
     public void Run()
     {
         lock (_turn)
@@ -46,7 +46,7 @@ internal sealed class Committer(object gate, HydrationMap map, IDisk destination
         }
     }
 
-    /// <summary>One commit, by this thread; the lock is open meanwhile.</summary>
+    /// <summary>Runs one commit on this thread; releases the lock meanwhile.</summary>
     private void Take()
     {
         _isRunning = true;

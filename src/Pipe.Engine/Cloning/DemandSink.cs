@@ -3,8 +3,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// The end of one session with the host of a source: says what is wanted, and passes on what comes. The first blocks are samples, by which
-/// the source is known; a session sends no byte twice, so that they are kept for those who want them later.
+/// The receiving end of one session with the host of a source: sends demands and passes on the received data. The first blocks are the
+/// samples that identify the source. A session sends each byte only once, so the samples are kept for later requests.
 /// </summary>
 internal sealed class DemandSink(RemoteCloneSource source) : ISink, IDemands
 {
@@ -18,7 +18,7 @@ internal sealed class DemandSink(RemoteCloneSource source) : ISink, IDemands
 
     public IDemands Demands => this;
 
-    /// <summary>The size of the source is known.</summary>
+    /// <summary>Sets the size of the source, before any data arrive.</summary>
     public void Begin(long size) => _samples = new SampleBlocks(size);
 
     public void Speak(Action<Demand> say)
@@ -40,7 +40,7 @@ internal sealed class DemandSink(RemoteCloneSource source) : ISink, IDemands
         }
     }
 
-    /// <summary>Asks for a range, now or as soon as there is a session.</summary>
+    /// <summary>Requests a range, now or once the session is established.</summary>
     public void Ask(long offset, long length, FetchPriority priority) => Say(new Demand((DemandKind)priority, offset, length));
 
     public void Enough() => Say(new Demand(DemandKind.Enough, 0, 0));
@@ -53,7 +53,7 @@ internal sealed class DemandSink(RemoteCloneSource source) : ISink, IDemands
 
     public void Hole(long offset, long length) => Take([], offset, length);
 
-    /// <summary>Nothing more comes from this session.</summary>
+    /// <summary>Ends the demands: the session is over.</summary>
     public void Close()
     {
         lock (_lock)
@@ -64,17 +64,17 @@ internal sealed class DemandSink(RemoteCloneSource source) : ISink, IDemands
 
     public void Commit(long size)
     {
-        // What is durable is the clone's to decide.
+        // The clone commits by itself.
     }
 
     public void Abort()
     {
-        // What came stays.
+        // Received data stay in the clone.
     }
 
     public void Dispose()
     {
-        // The source goes on with another session.
+        // The source starts another session.
     }
 
     private void Take(ReadOnlySpan<byte> bytes, long offset, long length)

@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>Failures of the background in a row: it waits longer after each, and stops after some.</summary>
+/// <summary>Consecutive failures of background hydration: the pause grows with each, and too many stop it.</summary>
 internal sealed class FailureLog
 {
     private const long FirstWait = 2000;
@@ -8,16 +8,16 @@ internal sealed class FailureLog
     private readonly object _lock = new();
     private int _inARow;
 
-    /// <summary>All that there were.</summary>
+    /// <summary>Total number of failures.</summary>
     public long Total { get; private set; }
 
-    /// <summary>When the background may go on, by the clock of <see cref="Add"/>.</summary>
+    /// <summary>The earliest time for the next background request, by the clock of <see cref="Add"/>.</summary>
     public long NotBefore { get; private set; }
 
-    /// <summary>Counts a failure; true if it is the one that stops the background.</summary>
-    /// <param name="weight">How many it counts as.</param>
-    /// <param name="most">Those that are allowed.</param>
-    /// <param name="now">Milliseconds.</param>
+    /// <summary>Counts a failure; true if it is the one that stops background hydration.</summary>
+    /// <param name="weight">Number of failures that it counts as.</param>
+    /// <param name="most">Number of consecutive failures that stops background hydration.</param>
+    /// <param name="now">Current time in milliseconds.</param>
     public bool Add(int weight, int most, long now)
     {
         lock (_lock)
@@ -30,7 +30,7 @@ internal sealed class FailureLog
         }
     }
 
-    /// <summary>There is progress, or the user wants it to go on.</summary>
+    /// <summary>Resets the count, after progress or a command of the user.</summary>
     public void Forget()
     {
         lock (_lock)

@@ -2,60 +2,60 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>How a fetch ended.</summary>
+/// <summary>The result of a fetch.</summary>
 internal enum FetchResult
 {
     Pending,
 
-    /// <summary>The region is in the destination.</summary>
+    /// <summary>The region is stored in the destination.</summary>
     Stored,
 
-    /// <summary>The bytes came, but they are not in the destination: it is full or broken, or a client has overwritten the region meanwhile.</summary>
+    /// <summary>The bytes are not stored: the destination is full or broken, the fetch was for a reader only, or a client has claimed the region.</summary>
     NotStored,
 
-    /// <summary>The source cannot deliver it.</summary>
+    /// <summary>The source cannot deliver the region.</summary>
     Failed,
 }
 
-/// <summary>A region on its way from the source. Its destination bytes belong to the fetch until it has ended.</summary>
+/// <summary>A region in flight from the source. The fetch owns the bytes of the destination until it ends.</summary>
 internal sealed class Fetch : Pending
 {
-    /// <summary>Parts of a region that readers wait for one by one.</summary>
+    /// <summary>Size in bytes of the pieces of a region that readers can wait for separately.</summary>
     public const long Piece = 1 << 20;
 
     private int[] _missing = [];
 
     public long Region { get; private set; }
 
-    /// <summary>Where the bytes begin: at the start of the region, unless they are for a reader alone.</summary>
+    /// <summary>Offset of the first byte: the start of the region, unless the fetch is for a single reader.</summary>
     public long Offset { get; private set; }
 
     public long Length { get; private set; }
 
-    /// <summary>Bytes that have not been dealt with.</summary>
+    /// <summary>Number of bytes that have neither arrived nor failed.</summary>
     public long Missing { get; private set; }
 
-    /// <summary>Threads that are writing bytes of it; under the lock of the table.</summary>
+    /// <summary>Number of threads storing bytes of the fetch. Guarded by the lock of the table.</summary>
     public int Writers { get; set; }
 
-    /// <summary>It was begun by the background and counts as that.</summary>
+    /// <summary>Whether background hydration started the fetch.</summary>
     public bool IsBackground { get; private set; }
 
-    /// <summary>When it was asked for, by <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>The time of the request, from <see cref="Environment.TickCount64"/>.</summary>
     public long Since { get; private set; }
 
     public FetchResult Result { get; private set; }
 
-    /// <summary>Why the source cannot deliver it; empty while it can.</summary>
+    /// <summary>The reason why the source cannot deliver the region; empty if there was no failure.</summary>
     public string Cause { get; set; } = "";
 
-    /// <summary>Nothing of it has come yet.</summary>
+    /// <summary>Whether no byte has arrived yet.</summary>
     public bool IsUntouched => Missing == Length && Writers == 0;
 
-    /// <summary>Why bytes that came could not be stored.</summary>
+    /// <summary>The error of storing the bytes; null if there was none.</summary>
     public IOException? StoreFailure { get; set; }
 
-    /// <summary>The bytes go to a reader instead of the destination; null if they are stored.</summary>
+    /// <summary>The reader's buffer that takes the bytes; null if the destination does.</summary>
     public Slab? Reader { get; private set; }
 
     private int _readerAt;
@@ -73,10 +73,10 @@ internal sealed class Fetch : Pending
         }
     }
 
-    /// <summary>The bytes are for that reader alone.</summary>
+    /// <summary>Directs the bytes to a reader's buffer instead of the destination.</summary>
     public void ReadInto(Slab slab, int at) => (Reader, _readerAt) = (slab, at);
 
-    /// <summary>Gives bytes to the reader; zeros if there are none.</summary>
+    /// <summary>Copies data to the reader's buffer. Empty <paramref name="bytes"/> stand for zeros.</summary>
     public void Hand(long offset, ReadOnlySpan<byte> bytes, long length)
     {
         var to = Reader!.Payload.Slice((int)(_readerAt + offset - Offset), (int)length);
@@ -90,9 +90,9 @@ internal sealed class Fetch : Pending
         }
     }
 
-    /// <summary>Bytes of the region have been dealt with; true if they were the last. Under the lock of the table.</summary>
-    /// <param name="at">Where in the region.</param>
-    /// <param name="count">How many.</param>
+    /// <summary>Records bytes that have been stored or have failed; true if they were the last. The caller holds the lock of the table.</summary>
+    /// <param name="at">Offset from the start of the fetch.</param>
+    /// <param name="count">Number of bytes.</param>
     public bool Take(long at, long count)
     {
         Missing -= count;
@@ -107,7 +107,7 @@ internal sealed class Fetch : Pending
         return Missing == 0;
     }
 
-    /// <summary>Wakes the readers of pieces.</summary>
+    /// <summary>Wakes the readers that wait for pieces.</summary>
     public void Progress()
     {
         if (_missing.Length > 0)

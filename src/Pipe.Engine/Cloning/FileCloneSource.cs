@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A file or device of this machine, read by a few threads.</summary>
+/// <summary>A local file or device as the source of a clone, read by several threads.</summary>
 internal sealed class FileCloneSource : ICloneSource
 {
     private const int Threads = 4;
@@ -14,7 +14,7 @@ internal sealed class FileCloneSource : ICloneSource
     private bool _isClosed;
     private IFetchTarget? _target;
 
-    /// <exception cref="Failure">It cannot be opened.</exception>
+    /// <exception cref="Failure">The file cannot be opened.</exception>
     public FileCloneSource(string path)
     {
         Name = path;

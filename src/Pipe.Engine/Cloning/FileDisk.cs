@@ -10,8 +10,8 @@ internal sealed class FileDisk : IDisk
     private readonly Fd _fd;
     private bool _canReadNow = true;
 
-    /// <param name="fd">Owned from here on.</param>
-    /// <param name="size">Bytes of it that count.</param>
+    /// <param name="fd">Owned by this object from here on.</param>
+    /// <param name="size">Number of bytes used.</param>
     public FileDisk(Fd fd, long size)
     {
         _fd = fd;
@@ -37,7 +37,7 @@ internal sealed class FileDisk : IDisk
             _canReadNow = false;
         }
 
-        // A file system in memory does not know such reads, and does not need them.
+        // In-memory file systems do not support such reads; on them a plain read does not block.
         Read(buffer, offset);
         return true;
     }

@@ -1,8 +1,8 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// Brings regions from the source into the destination, each once whoever asks for it and however many wait. The bytes of a region that
-/// is not hydrated change under its entry in the table only, so that what comes late from the source never replaces what a client wrote.
+/// Copies regions from the source to the destination. Concurrent requests for a region share one fetch. An unhydrated region changes only
+/// while it has an entry in the table, so late data from the source never overwrite a client's write.
 /// </summary>
 internal sealed class Hydration
 {
@@ -11,13 +11,13 @@ internal sealed class Hydration
     private readonly CloneTerms _terms;
     private readonly Action _wake;
 
-    /// <param name="geometry">Of the clone.</param>
-    /// <param name="map">What is hydrated.</param>
+    /// <param name="geometry">The geometry of the clone.</param>
+    /// <param name="map">The hydrated regions.</param>
     /// <param name="disk">The destination.</param>
-    /// <param name="source">Gets a target.</param>
-    /// <param name="terms">How it is run.</param>
-    /// <param name="events">What happens.</param>
-    /// <param name="wake">Called when the background may have something to do. Does not wait.</param>
+    /// <param name="source">The source; its target is set here.</param>
+    /// <param name="terms">The settings of the clone.</param>
+    /// <param name="events">Receives the events.</param>
+    /// <param name="wake">Called when background hydration may have work. Must not block.</param>
     public Hydration(CloneGeometry geometry, HydrationMap map, IDisk disk, ICloneSource source, CloneTerms terms, CloneEvents events, Action wake)
     {
         (Geometry, Map, Disk, _source, _terms, _events, _wake) = (geometry, map, disk, source, terms, events, wake);
@@ -33,23 +33,23 @@ internal sealed class Hydration
 
     public IDisk Disk { get; }
 
-    /// <summary>Under the gate.</summary>
+    /// <summary>The regions in flight. Guarded by the gate.</summary>
     public RegionTable Table { get; } = new();
 
-    /// <summary>How clients wait for regions.</summary>
+    /// <summary>The waits of clients for regions.</summary>
     public RegionWaits Waits { get; }
 
     public FailureLog Failures { get; } = new();
 
     public CloneMode Mode { get; private set; }
 
-    /// <summary>Is told how long clients wait for the source, and of bytes of the background.</summary>
+    /// <summary>The window of background hydration. Measures arrivals and the waits of clients.</summary>
     public SweepWindow Window { get; set; } = new(1, 1);
 
-    /// <summary>Bytes are not kept in the destination: it is full, or nothing may change.</summary>
+    /// <summary>Whether fetched data are no longer stored, because of the mode.</summary>
     public bool IsStoreless => Mode != CloneMode.ReadWrite;
 
-    /// <summary>When a request that waits now is answered at the latest; at once while the source has been away for longer than that.</summary>
+    /// <summary>The deadline of a request that starts to wait now. It has passed if the source has been lost for longer than the timeout.</summary>
     public long Deadline
     {
         get
@@ -76,7 +76,7 @@ internal sealed class Hydration
         _wake();
     }
 
-    /// <summary>Asks for what is missing of a range and is not on its way.</summary>
+    /// <summary>Requests the regions of a range that are neither hydrated nor in flight. A miss raises the priority of those in flight.</summary>
     public void Want(long offset, long length, FetchPriority priority)
     {
         var end = Geometry.RegionOf(offset + length - 1) + 1;
@@ -102,7 +102,7 @@ internal sealed class Hydration
         }
     }
 
-    /// <summary>Begins fetches of adjacent regions and says where they end; under the gate.</summary>
+    /// <summary>Starts fetches of adjacent regions; returns the region after the last one. The caller holds the gate.</summary>
     public long StartRun(long region, long end, long mostBytes, bool isBackground)
     {
         var first = region;
@@ -115,7 +115,7 @@ internal sealed class Hydration
         return region;
     }
 
-    /// <summary>Of a run that has begun: of a large region the part that a client waits for comes first.</summary>
+    /// <summary>Requests the data of a run from <see cref="StartRun"/>. In large regions, the pieces that a client waits for come first.</summary>
     public void Request(long region, long until, long offset, long length, FetchPriority priority)
     {
         var (start, end) = (Geometry.OffsetOf(region), Geometry.EndOf(until - 1));
@@ -138,7 +138,7 @@ internal sealed class Hydration
         }
     }
 
-    /// <summary>Takes regions for a client that overwrites them. What is on its way for them is not waited for, unless it is arriving.</summary>
+    /// <summary>Claims regions for a client that overwrites them. Cancels their fetches, but waits for those whose data are arriving.</summary>
     public Claim Claim(long first, long end)
     {
         var deadline = Deadline;
@@ -187,8 +187,9 @@ internal sealed class Hydration
         }
     }
 
-    /// <param name="claim">Ends here.</param>
-    /// <param name="isWritten">The regions have what the client wants.</param>
+    /// <summary>Ends a claim.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="isWritten">Whether the client has written all regions, which are then hydrated.</param>
     public void End(Claim claim, bool isWritten)
     {
         lock (Gate)
@@ -220,6 +221,6 @@ internal sealed class Hydration
         }
     }
 
-    /// <summary>What a request is told that has waited for too long.</summary>
+    /// <summary>The error of a request that timed out.</summary>
     public CloneException Away() => new(CloneFault.Source, $"{_source.Name}: no answer within {_terms.IoTimeoutSeconds} seconds");
 }

@@ -1,13 +1,13 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// Which regions are hydrated, and which of them a crash cannot undo. A region that is hydrated belongs to the transaction that is open at
-/// that moment; a commit takes a transaction, and only the regions of committed transactions are ever written to the metadata.
-/// Questions need no lock; changes need that of the owner.
+/// Tracks the hydrated regions and which of them are committed. A newly hydrated region joins the open transaction. A commit closes that
+/// transaction, and writes only regions that are committed or in the closed transaction to the metadata.
+/// Reads need no lock; changes need the owner's.
 /// </summary>
 internal sealed class HydrationMap
 {
-    /// <summary>Regions that one sector of the metadata speaks of.</summary>
+    /// <summary>Number of regions in one sector of the bitmap.</summary>
     public const int SectorRegions = BitmapSector.Regions;
 
     private RegionSet? _hydrated;
@@ -15,8 +15,8 @@ internal sealed class HydrationMap
     private Transaction? _open;
     private Transaction? _closed;
 
-    /// <param name="regions">Of the clone.</param>
-    /// <param name="committed">What the metadata say; owned from here on.</param>
+    /// <param name="regions">Number of regions of the clone.</param>
+    /// <param name="committed">The hydrated regions in the metadata. Owned by this object from here on.</param>
     public HydrationMap(long regions, RegionSet committed)
     {
         Regions = regions;
@@ -33,12 +33,12 @@ internal sealed class HydrationMap
 
     public bool IsFull => Hydrated == Regions;
 
-    /// <summary>All regions are hydrated and committed; nothing is left to be known of single ones.</summary>
+    /// <summary>Whether <see cref="Complete"/> was called: all regions are hydrated and committed.</summary>
     public bool IsComplete => _hydrated is null;
 
     public bool IsCommittedFull => _committed?.IsFull ?? true;
 
-    /// <summary>Whether a commit has something to write.</summary>
+    /// <summary>Whether the open transaction has regions to commit.</summary>
     public bool IsChanged => _open is { Regions.Count: > 0 };
 
     public bool Has(long region) => _hydrated?.Has(region) ?? true;
@@ -62,14 +62,14 @@ internal sealed class HydrationMap
         }
     }
 
-    /// <summary>Closes the open transaction and opens another one. One is closed at a time.</summary>
+    /// <summary>Closes the open transaction and opens another one. Only one may be closed and uncommitted.</summary>
     public Transaction Close()
     {
         (_open, _closed) = (_closed, _open);
         return _closed!;
     }
 
-    /// <summary>The words of a sector as the metadata may have them: what is committed, and what the closed transaction adds.</summary>
+    /// <summary>Fills in the words of a sector to write: the committed regions and those of the closed transaction.</summary>
     public void Fill(long sector, Transaction closed, Span<ulong> words)
     {
         var first = sector * BitmapSector.Words;
@@ -82,7 +82,7 @@ internal sealed class HydrationMap
         }
     }
 
-    /// <summary>The metadata have the closed transaction.</summary>
+    /// <summary>Marks the closed transaction as committed, once the metadata are durable.</summary>
     public void Commit(Transaction closed)
     {
         var words = closed.Regions.Words;
@@ -97,10 +97,10 @@ internal sealed class HydrationMap
         closed.Clear();
     }
 
-    /// <summary>Releases the memory once all regions are committed.</summary>
+    /// <summary>Releases the memory. Called once all regions are committed.</summary>
     public void Complete() => (_hydrated, _committed, _open, _closed) = (null, null, null, null);
 
-    /// <summary>Regions that were hydrated between two commits, and the sectors of the metadata that speak of them.</summary>
+    /// <summary>The regions hydrated between two commits, and the sectors of the bitmap that contain them.</summary>
     internal sealed class Transaction(long regions)
     {
         public RegionSet Regions { get; } = new(regions);

@@ -1,51 +1,51 @@
 namespace Pipe.Engine;
 
-/// <summary>What a clone is made from: takes requests without waiting and delivers the bytes later, by threads of its own.</summary>
+/// <summary>The source of a clone. Accepts requests without blocking and delivers the data asynchronously.</summary>
 internal interface ICloneSource : IDisposable
 {
-    /// <summary>What messages and the metadata call it.</summary>
+    /// <summary>The name of the source in messages and in the metadata.</summary>
     string Name { get; }
 
     long Size { get; }
 
-    /// <summary>Since when it has been away, by <see cref="Environment.TickCount64"/>; 0 if it is there.</summary>
+    /// <summary>The time at which the connection was lost, from <see cref="Environment.TickCount64"/>; 0 while it is up.</summary>
     long LostSince { get; }
 
-    /// <summary>Bytes of data that have come from it.</summary>
+    /// <summary>Number of data bytes received.</summary>
     long BytesRead { get; }
 
-    /// <summary>Who gets what is asked for. Set before the first request.</summary>
+    /// <summary>Receives the data. Set before the first request.</summary>
     IFetchTarget Target { set; }
 
-    /// <summary>Tells it from another one. Called once, before it has a target.</summary>
-    /// <exception cref="Failure">It does not answer.</exception>
+    /// <summary>Returns a digest of sampled blocks, to identify the source. Called once, before <see cref="Target"/> is set.</summary>
+    /// <exception cref="Failure">The source does not answer in time, or cannot deliver the blocks.</exception>
     SourceDigest Sample(int timeoutMilliseconds);
 
-    /// <summary>Asks for a range. Every byte of it arrives once, in any order and any pieces, or is said to have failed.</summary>
+    /// <summary>Requests a range. Every byte either arrives once, in any order and in pieces of any size, or is reported as failed.</summary>
     void Request(long offset, long length, FetchPriority priority);
 
-    /// <summary>A client waits for what was asked for with less priority.</summary>
+    /// <summary>Raises the priority of a requested range, because a client now waits for it.</summary>
     void Raise(long offset, long length);
 
-    /// <summary>Nothing more will be asked for: says whether the source stayed the same all the time. Throws <see cref="Failure"/> if it did not.</summary>
+    /// <summary>Ends the requests and checks that the source did not change. Throws <see cref="Failure"/> if it did.</summary>
     void Finish();
 }
 
-/// <summary>Where the bytes of a source go. Called by any thread, and by the caller of <see cref="ICloneSource.Request"/> too.</summary>
+/// <summary>Receives the data of a source. Called on any thread, possibly from within <see cref="ICloneSource.Request"/>.</summary>
 internal interface IFetchTarget
 {
     void Arrived(long offset, ReadOnlySpan<byte> bytes);
 
     void ArrivedZeros(long offset, long length);
 
-    /// <summary>The source cannot deliver a range.</summary>
+    /// <summary>Reports a range that the source cannot deliver.</summary>
     void FetchFailed(long offset, long length, string cause);
 
-    /// <summary>The connection to the source is lost. What was asked for is asked for again once it is back.</summary>
+    /// <summary>Reports that the connection is lost. The source repeats unanswered requests after reconnecting.</summary>
     void SourceLost(string cause);
 
     void SourceBack();
 
-    /// <summary>What is there now is not what the clone was begun with.</summary>
+    /// <summary>Reports that the source has changed since the clone was created.</summary>
     void SourceChanged(string cause);
 }

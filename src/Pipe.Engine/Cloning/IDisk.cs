@@ -1,34 +1,34 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// A file or device with a volatile write cache: what was written is durable once <see cref="Sync"/> has returned, and not before.
-/// From any thread. Throws <see cref="IOException"/>.
+/// A file or device with a volatile write cache: writes are durable only once <see cref="Sync"/> has returned.
+/// Thread-safe. Throws <see cref="IOException"/>.
 /// </summary>
 internal interface IDisk : IDisposable
 {
-    /// <summary>What messages call it.</summary>
+    /// <summary>The name in messages.</summary>
     string Name { get; }
 
     long Size { get; }
 
-    /// <summary>Fills the buffer; zeros where there is nothing.</summary>
+    /// <summary>Fills the buffer, with zeros beyond the end of the file.</summary>
     void Read(Span<byte> buffer, long offset);
 
-    /// <summary>The same, if it takes no wait for a device.</summary>
+    /// <summary>Reads without waiting for a device; false if that is not possible.</summary>
     bool TryReadNow(Span<byte> buffer, long offset);
 
     void Write(ReadOnlySpan<byte> bytes, long offset);
 
-    /// <summary>Makes a stretch read as zeros.</summary>
-    /// <param name="offset">Where it begins.</param>
-    /// <param name="length">Its bytes.</param>
-    /// <param name="keepsSpace">Whether its blocks stay allocated.</param>
+    /// <summary>Makes a range read as zeros.</summary>
+    /// <param name="offset">Start of the range.</param>
+    /// <param name="length">Length in bytes.</param>
+    /// <param name="keepsSpace">Whether the blocks stay allocated.</param>
     void Zero(long offset, long length, bool keepsSpace);
 
-    /// <summary>Gives the blocks of a stretch back, if the disk can; its content is undefined after that.</summary>
+    /// <summary>Deallocates the blocks of a range, if the disk supports it; the content is then undefined.</summary>
     void Discard(long offset, long length);
 
-    /// <summary>The first offset from here on that lies in a hole if it is now in data, or the other way round.</summary>
+    /// <summary>Returns whether the offset lies in a hole, and where that hole or data range ends.</summary>
     bool IsHole(long offset, long end, out long until);
 
     void Sync();

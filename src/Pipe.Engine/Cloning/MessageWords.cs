@@ -3,11 +3,11 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The messages of dm-clone. Names count without their case; numbers are decimal.</summary>
+/// <summary>The messages of dm-clone. Names are case-insensitive; numbers are decimal.</summary>
 internal static class MessageWords
 {
-    /// <summary>Does what a message says.</summary>
-    /// <exception cref="Failure">There is no such message.</exception>
+    /// <summary>Applies a message to the terms.</summary>
+    /// <exception cref="Failure">The message is unknown.</exception>
     public static void Apply(IReadOnlyList<string> words, CloneTerms terms)
     {
         switch (words.Count > 0 ? words[0].ToLowerInvariant() : "", words.Count)

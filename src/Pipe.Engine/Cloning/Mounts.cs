@@ -4,14 +4,14 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What the kernel says is mounted.</summary>
+/// <summary>Looks up mounted file systems.</summary>
 internal static class Mounts
 {
     private const int DeviceField = 2;
     private const int PlaceField = 4;
     private const int OptionsField = 5;
 
-    /// <summary>Where a block device is mounted; null if it is not.</summary>
+    /// <summary>Returns the mount point of a block device; null if it is not mounted.</summary>
     public static (string Place, bool IsWritable)? Find(in FileStatus device)
     {
         if (!device.IsBlockDevice)
@@ -29,7 +29,7 @@ internal static class Mounts
         }
     }
 
-    /// <summary>From the text of proc(5)'s mountinfo. Writable counts before read-only.</summary>
+    /// <summary>Searches the text of mountinfo, see proc(5). A writable mount takes precedence over a read-only one.</summary>
     internal static (string Place, bool IsWritable)? Find(string text, ulong number)
     {
         var wanted = string.Create(CultureInfo.InvariantCulture, $"{number >> 32}:{number & uint.MaxValue}");

@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>The source of a clone that does not need it any more.</summary>
+/// <summary>A placeholder for the source of a fully hydrated clone.</summary>
 internal sealed class NoSource(string name) : ICloneSource
 {
     public string Name => name;
@@ -15,7 +15,7 @@ internal sealed class NoSource(string name) : ICloneSource
     {
         set
         {
-            // It gets nothing.
+            // The target receives no data.
         }
     }
 
@@ -25,16 +25,16 @@ internal sealed class NoSource(string name) : ICloneSource
 
     public void Raise(long offset, long length)
     {
-        // Nothing is on its way.
+        // No request is in flight.
     }
 
     public void Finish()
     {
-        // It was checked when the clone became complete, or will be by the user.
+        // There is no connection over which the source could report changes.
     }
 
     public void Dispose()
     {
-        // Nothing is open.
+        // No resources are open.
     }
 }

@@ -1,15 +1,15 @@
 namespace Pipe.Engine;
 
-/// <summary>Ranges that were asked for and have not come. Not locked.</summary>
+/// <summary>The ranges that were requested and have not arrived. Not thread-safe.</summary>
 internal sealed class Outstanding
 {
-    // Sorted by their start, without overlap.
+    // Sorted by start; never overlapping.
     private readonly List<(long Start, long End, FetchPriority Priority)> _ranges = [];
 
-    /// <summary>Of bytes that are not in it.</summary>
+    /// <summary>Adds a range, which must not overlap another.</summary>
     public void Add(long start, long end, FetchPriority priority) => _ranges.Insert(FirstEndingAfter(start), (start, end, priority));
 
-    /// <summary>Takes the first part of a stretch that is in it out; false if nothing of it is.</summary>
+    /// <summary>Removes the first outstanding part of a range; false if no part is outstanding.</summary>
     public bool TryRemoveFirst(long start, long end, out long from, out long to)
     {
         var at = FirstEndingAfter(start);

@@ -1,14 +1,14 @@
 namespace Pipe.Engine;
 
-/// <summary>Something that happens to regions and that other threads wait for. Its table pools it.</summary>
+/// <summary>An operation on regions that other threads can wait for. Pooled by the <see cref="RegionTable"/>.</summary>
 internal abstract class Pending
 {
-    /// <summary>Threads that wait; under the lock of the table.</summary>
+    /// <summary>Number of waiting threads. Guarded by the lock of the table.</summary>
     public int Users { get; set; }
 
     public bool IsDone { get; private set; }
 
-    /// <summary>Wakes those who wait, at the end or when there is progress.</summary>
+    /// <summary>Wakes the waiting threads, on progress or at the end.</summary>
     protected void Wake(bool isDone)
     {
         lock (this)
@@ -18,9 +18,9 @@ internal abstract class Pending
         }
     }
 
-    /// <summary>Waits for the end, or until that piece is there; false when out of time.</summary>
-    /// <param name="until">By <see cref="Environment.TickCount64"/>.</param>
-    /// <param name="piece">Of a fetch.</param>
+    /// <summary>Waits for the end of the operation, or for a piece of a fetch; false on timeout.</summary>
+    /// <param name="until">The deadline, on the clock of <see cref="Environment.TickCount64"/>.</param>
+    /// <param name="piece">Index of the piece; -1 for none.</param>
     public bool Await(long until, int piece = -1)
     {
         lock (this)

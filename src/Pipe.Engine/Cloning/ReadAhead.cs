@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>Clients that read front to back are going to want what follows: after two misses in a row, more and more of it. Under a lock of its own.</summary>
+/// <summary>Detects sequential reads: after two adjacent misses it prefetches a growing range. Thread-safe.</summary>
 internal sealed class ReadAhead
 {
     private const long Most = 4 << 20;
@@ -10,7 +10,7 @@ internal sealed class ReadAhead
     private long _hinted;
     private long _window;
 
-    /// <summary>A client waits for that range; returns the range that it is going to want, with no length if nothing is known.</summary>
+    /// <summary>Records a miss; returns the range to prefetch, of length 0 for none.</summary>
     public (long Offset, long Length) Missed(long offset, long end, long size)
     {
         lock (_lock)

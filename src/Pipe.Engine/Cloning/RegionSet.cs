@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A set of regions that only grows until it is cleared. Any thread may ask whether a region is in it; changes need the lock of the owner.
+/// A set of regions that only grows until it is cleared. Any thread may read it; changes need the owner's lock.
 /// </summary>
 internal sealed class RegionSet(long regions)
 {
@@ -20,10 +20,10 @@ internal sealed class RegionSet(long regions)
 
     public bool Has(long region) => (Volatile.Read(ref _words[region / WordBits]) >> (int)(region % WordBits) & 1) != 0;
 
-    /// <summary>Whether every region from the first up to the end is in the set.</summary>
+    /// <summary>Whether the set contains every region from <paramref name="first"/> up to <paramref name="end"/>.</summary>
     public bool HasAll(long first, long end) => NextMissing(first, end) == end;
 
-    /// <summary>False if it was there.</summary>
+    /// <summary>Adds a region; false if the set already contains it.</summary>
     public bool Add(long region)
     {
         if (Has(region))
@@ -47,7 +47,7 @@ internal sealed class RegionSet(long regions)
         }
     }
 
-    /// <summary>Adds the regions of a word of 64.</summary>
+    /// <summary>Adds the regions of a 64-bit word.</summary>
     public void AddWord(long word, ulong bits)
     {
         var added = bits & ~_words[word];
@@ -75,10 +75,10 @@ internal sealed class RegionSet(long regions)
         }
     }
 
-    /// <summary>The first region from there on that is not in the set; the end if there is none.</summary>
+    /// <summary>The first region at or after <paramref name="from"/> that is not in the set; <paramref name="end"/> if there is none.</summary>
     public long NextMissing(long from, long end) => Next(from, end, ulong.MaxValue);
 
-    /// <summary>The first region from there on that is in the set; the end if there is none.</summary>
+    /// <summary>The first region at or after <paramref name="from"/> in the set; <paramref name="end"/> if there is none.</summary>
     public long NextPresent(long from, long end) => Next(from, end, 0);
 
     private long Next(long from, long end, ulong flip)

@@ -1,8 +1,8 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// The regions at work: those on their way from the source, and those that clients overwrite. A region is in one of the two at most.
-/// Everything is called under the lock of the clone. Entries are pooled: one goes back when it has ended and no thread waits for it.
+/// The busy regions: those in flight from the source, and those claimed by clients.
+/// The caller holds the gate of the <see cref="Hydration"/>. Entries are pooled: one is reused after it has ended and no thread waits for it.
 /// </summary>
 internal sealed class RegionTable
 {
@@ -12,10 +12,10 @@ internal sealed class RegionTable
     private readonly Stack<Fetch> _freeFetches = new();
     private readonly Stack<Claim> _freeClaims = new();
 
-    /// <summary>Regions on their way.</summary>
+    /// <summary>Number of regions in flight.</summary>
     public int Fetching => _fetches.Count;
 
-    /// <summary>Bytes on their way for the background.</summary>
+    /// <summary>Bytes in flight for background hydration.</summary>
     public long BackgroundBytes { get; private set; }
 
     public int BackgroundRegions { get; private set; }
@@ -35,7 +35,7 @@ internal sealed class RegionTable
         return null;
     }
 
-    /// <summary>Whether it may be asked for.</summary>
+    /// <summary>Whether a region may be requested.</summary>
     public bool IsFree(long region) => !_fetches.ContainsKey(region) && !_stale.ContainsKey(region) && ClaimOf(region, region + 1) is null;
 
     public Fetch Start(long region, long offset, long length, bool isBackground)
@@ -55,7 +55,7 @@ internal sealed class RegionTable
         return claim;
     }
 
-    /// <summary>A fetch in that range; null if there is none.</summary>
+    /// <summary>Returns a fetch within a range of regions; null if there is none.</summary>
     public Fetch? FetchIn(long first, long end)
     {
         if (end - first <= _fetches.Count)
@@ -82,7 +82,7 @@ internal sealed class RegionTable
         return null;
     }
 
-    /// <summary>The fetch has ended.</summary>
+    /// <summary>Removes a fetch that has ended.</summary>
     public void End(Fetch fetch, FetchResult result)
     {
         _fetches.Remove(fetch.Region);
@@ -91,17 +91,17 @@ internal sealed class RegionTable
         Free(fetch);
     }
 
-    /// <summary>The fetch is not wanted any more. Until its bytes have come the region is not asked for again, or they would be counted twice.</summary>
+    /// <summary>Cancels a fetch. The region stays stale until its bytes have arrived: a second request would count them twice.</summary>
     public void Cancel(Fetch fetch)
     {
         _stale[fetch.Region] = fetch.Missing;
         End(fetch, FetchResult.NotStored);
     }
 
-    /// <summary>Bytes of a fetch that was cancelled are still to come.</summary>
+    /// <summary>Whether bytes of a cancelled fetch are still in flight.</summary>
     public bool IsStale(long region) => _stale.ContainsKey(region);
 
-    /// <summary>Bytes came that no fetch wants.</summary>
+    /// <summary>Counts arrived bytes that belong to no fetch.</summary>
     public void Drop(long region, long count)
     {
         if (_stale.TryGetValue(region, out var left))
@@ -124,7 +124,7 @@ internal sealed class RegionTable
         Free(claim);
     }
 
-    /// <summary>A thread that waited has seen how it ended.</summary>
+    /// <summary>Called by a thread that has finished waiting.</summary>
     public void Leave(Pending pending)
     {
         pending.Users--;

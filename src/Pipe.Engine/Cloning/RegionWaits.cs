@@ -2,15 +2,15 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>How clients wait for regions that are at the source: for one that is on its way already, or for one that they ask for.</summary>
+/// <summary>Lets clients wait for unhydrated regions; requests those that are not in flight.</summary>
 internal sealed class RegionWaits(Hydration hydration, ICloneSource source)
 {
-    /// <summary>Waits until a part of a region is in the destination; false if it will not be, because nothing is stored any more.</summary>
-    /// <param name="region">Which one.</param>
-    /// <param name="offset">Where the part begins.</param>
-    /// <param name="end">Where it ends; of a large region its pieces are waited for. The whole region if that is where it ends.</param>
-    /// <param name="isWhole">Wait for all of the region.</param>
-    /// <exception cref="IOException">The source is away or cannot deliver it.</exception>
+    /// <summary>Waits until a part of a region is in the destination; false if data are no longer stored.</summary>
+    /// <param name="region">The region.</param>
+    /// <param name="offset">Start of the part.</param>
+    /// <param name="end">End of the part. In a large region only its pieces are awaited.</param>
+    /// <param name="isWhole">Whether to wait for the whole region.</param>
+    /// <exception cref="IOException">The source does not answer in time, or cannot deliver the region.</exception>
     public bool TryAwait(long region, long offset, long end, bool isWhole)
     {
         var deadline = hydration.Deadline;
@@ -61,7 +61,7 @@ internal sealed class RegionWaits(Hydration hydration, ICloneSource source)
         return true;
     }
 
-    /// <summary>Reads a part of one region for a client without keeping it.</summary>
+    /// <summary>Reads a part of one region for a client without storing it.</summary>
     public void ReadThrough(long region, Slab slab, int at, long offset, int length)
     {
         var deadline = hydration.Deadline;
@@ -103,7 +103,7 @@ internal sealed class RegionWaits(Hydration hydration, ICloneSource source)
 
     private Pending? Find(long region) => (Pending?)hydration.Table.FetchOf(region) ?? hydration.Table.ClaimOf(region, region + 1);
 
-    /// <summary>True and false as <see cref="TryAwait"/>; null if it has to look again.</summary>
+    /// <summary>Waits once. Returns the result of <see cref="TryAwait"/>; null to retry.</summary>
     private bool? AwaitOnce(Pending pending, long offset, long end, bool isWhole, long deadline)
     {
         var since = Environment.TickCount64;
@@ -145,7 +145,7 @@ internal sealed class RegionWaits(Hydration hydration, ICloneSource source)
         return true;
     }
 
-    /// <summary>Whether the client has its bytes; if not it has to look again.</summary>
+    /// <summary>Waits for a fetch or claim; true if the client's buffer is filled, false to retry.</summary>
     private bool HasRead(Pending pending, Fetch? own, long deadline)
     {
         var isDone = pending.Await(deadline);
@@ -154,7 +154,7 @@ internal sealed class RegionWaits(Hydration hydration, ICloneSource source)
             var (result, cause, isHanded) = (own?.Result, own?.Cause, own is { Missing: 0 });
             while (!isDone && own is { Writers: > 0 })
             {
-                // It is being written into the client's memory just now.
+                // A thread is still writing to the client's buffer.
                 Monitor.Wait(hydration.Gate, 1);
             }
 
@@ -170,7 +170,7 @@ internal sealed class RegionWaits(Hydration hydration, ICloneSource source)
         }
     }
 
-    /// <summary>Waits a moment for the bytes of a fetch that was cancelled; under the gate, which is open meanwhile.</summary>
+    /// <summary>Waits briefly for the bytes of a cancelled fetch. The caller holds the gate, which is released meanwhile.</summary>
     private void AwaitStale(long deadline)
     {
         const int moment = 10;

@@ -3,8 +3,8 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// A file or device on another host as the source of a clone: a copy on demand, whose blocks are checked and sent again by the engine.
-/// When its session is lost for good another one is begun, and what was on its way is asked for again.
+/// A file or device on another host as the source of a clone: a transfer on demand, whose blocks the engine verifies and retransmits.
+/// When a session fails, another one is started and the outstanding ranges are requested again.
 /// </summary>
 internal sealed class RemoteCloneSource : ICloneSource
 {
@@ -25,9 +25,9 @@ internal sealed class RemoteCloneSource : ICloneSource
     private bool _isEnough;
     private bool _isOver;
 
-    /// <summary>Logs in and waits until the source is open there.</summary>
-    /// <param name="plan">Names the host and the file.</param>
-    /// <exception cref="Failure">It cannot be reached or opened.</exception>
+    /// <summary>Logs in and waits until the remote side has opened the source.</summary>
+    /// <param name="plan">The plan with the host and the file.</param>
+    /// <exception cref="Failure">The host cannot be reached, or the file cannot be opened.</exception>
     public RemoteCloneSource(Plan plan)
     {
         _plan = plan with { OnDemand = true };
@@ -105,7 +105,7 @@ internal sealed class RemoteCloneSource : ICloneSource
         sink.Ask(offset, length, FetchPriority.Miss);
     }
 
-    /// <summary>Ends the copy: the sender says whether its file stayed the same.</summary>
+    /// <summary>Ends the transfer; the sender reports whether its file has changed.</summary>
     public void Finish()
     {
         lock (_lock)
@@ -144,7 +144,7 @@ internal sealed class RemoteCloneSource : ICloneSource
         _cancel.Dispose();
     }
 
-    /// <summary>Bytes that have come; zeros if there are none. Only those that are wanted go on.</summary>
+    /// <summary>Passes received data to the target, limited to outstanding ranges. Empty <paramref name="bytes"/> stand for zeros.</summary>
     internal void Take(long offset, ReadOnlySpan<byte> bytes, long length)
     {
         for (var end = offset + length; offset < end;)
@@ -174,7 +174,7 @@ internal sealed class RemoteCloneSource : ICloneSource
 
     internal void Count(long bytes) => Interlocked.Add(ref _bytesRead, bytes);
 
-    /// <summary>The first blocks of a session are here; what is asked for comes after them.</summary>
+    /// <summary>Called when the samples of a session have arrived: checks that the source is still the same.</summary>
     internal void Sampled(SampleBlocks blocks)
     {
         lock (_lock)
@@ -196,7 +196,7 @@ internal sealed class RemoteCloneSource : ICloneSource
         }
     }
 
-    /// <summary>All that was asked for and has not come, most urgent first.</summary>
+    /// <summary>Returns the outstanding ranges, most urgent first.</summary>
     internal IReadOnlyList<(long Start, long End, FetchPriority Priority)> Wanted(out bool isEnough)
     {
         lock (_lock)
@@ -251,7 +251,7 @@ internal sealed class RemoteCloneSource : ICloneSource
         }
     }
 
-    /// <summary>One session; null if it came to its end, else what ended it.</summary>
+    /// <summary>Runs one session; returns the error that ended it, or null.</summary>
     private Exception? Carry()
     {
         var sink = _sink;

@@ -3,7 +3,7 @@ using System.IO.Hashing;
 
 namespace Pipe.Engine;
 
-/// <summary>Blocks from all over a source, by which it is known again: a device has no time of modification. Not locked.</summary>
+/// <summary>Blocks sampled across a source to identify it, because a device has no modification time. Not thread-safe.</summary>
 internal sealed class SampleBlocks
 {
     private const int Blocks = 16;
@@ -23,12 +23,12 @@ internal sealed class SampleBlocks
         _missing = Ranges.Sum(range => range.End - range.Start);
     }
 
-    /// <summary>What has to be read; the first and the last block are among them.</summary>
+    /// <summary>The ranges to read, among them the first and the last block.</summary>
     public IEnumerable<(long Start, long End)> Ranges => _offsets.Select(offset => (offset, Math.Min(_size, offset + BlockSize)));
 
     public bool IsComplete => _missing == 0;
 
-    /// <summary>Of all blocks, once they are complete.</summary>
+    /// <summary>The digest of all blocks. Valid once they are complete.</summary>
     public SourceDigest Digest
     {
         get
@@ -39,7 +39,7 @@ internal sealed class SampleBlocks
         }
     }
 
-    /// <summary>Takes bytes that belong to one block; zeros if there are none.</summary>
+    /// <summary>Stores received data of a block. Empty <paramref name="bytes"/> stand for zeros.</summary>
     public void Take(long offset, ReadOnlySpan<byte> bytes, long length)
     {
         var block = Array.FindLastIndex(_offsets, at => at <= offset);
@@ -47,7 +47,7 @@ internal sealed class SampleBlocks
         _missing -= length;
     }
 
-    /// <summary>Hands out what the blocks have of a range.</summary>
+    /// <summary>Delivers the parts of a range that the blocks contain.</summary>
     public void Deliver(long start, long end, Receiver to)
     {
         for (var i = 0; i < _offsets.Length; i++)
@@ -60,6 +60,6 @@ internal sealed class SampleBlocks
         }
     }
 
-    /// <summary>Takes bytes.</summary>
+    /// <summary>Receives data. Empty <paramref name="bytes"/> stand for zeros.</summary>
     public delegate void Receiver(long offset, ReadOnlySpan<byte> bytes, long length);
 }

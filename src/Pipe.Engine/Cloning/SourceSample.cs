@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Samples a source that takes requests, before the clone becomes its target.</summary>
+/// <summary>Samples a source before the clone becomes its target.</summary>
 internal sealed class SourceSample : IFetchTarget
 {
     private readonly SampleBlocks _blocks;
@@ -11,11 +11,11 @@ internal sealed class SourceSample : IFetchTarget
 
     private SourceSample(long size) => _blocks = new SampleBlocks(size);
 
-    /// <summary>Fills a buffer from an offset on.</summary>
+    /// <summary>Fills a buffer with the data at an offset.</summary>
     public delegate void Reader(Span<byte> bytes, long offset);
 
-    /// <summary>Reads the blocks; waits no longer than that.</summary>
-    /// <exception cref="Failure">The source cannot deliver them.</exception>
+    /// <summary>Requests the sample blocks and returns their digest.</summary>
+    /// <exception cref="Failure">The source cannot deliver the blocks, or not in time.</exception>
     public static SourceDigest Take(ICloneSource source, int timeoutMilliseconds)
     {
         var sample = new SourceSample(source.Size);
@@ -28,7 +28,7 @@ internal sealed class SourceSample : IFetchTarget
         return sample.Await(source.Name, timeoutMilliseconds);
     }
 
-    /// <summary>The same of a source that is read and waited for.</summary>
+    /// <summary>Reads the sample blocks synchronously and returns their digest.</summary>
     public static SourceDigest Take(long size, Reader read)
     {
         var blocks = new SampleBlocks(size);
@@ -57,12 +57,12 @@ internal sealed class SourceSample : IFetchTarget
 
     public void SourceLost(string cause)
     {
-        // It may come back in time.
+        // The source may reconnect before the timeout.
     }
 
     public void SourceBack()
     {
-        // As above.
+        // The source repeats the requests by itself.
     }
 
     public void SourceChanged(string cause) => FetchFailed(0, 0, cause);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Pipe.Engine;
 
-/// <summary>The status of dm-clone, byte for byte: programs read it by the position of its fields.</summary>
+/// <summary>Formats the status line exactly like dm-clone, because programs parse it by field position.</summary>
 internal static class StatusLine
 {
     private const int MetadataBlockSectors = 8;
@@ -43,12 +43,12 @@ internal static class StatusLine
     }
 }
 
-/// <summary>A clone at one moment.</summary>
+/// <summary>A snapshot of the state of a clone.</summary>
 internal sealed record CloneFigures(CloneGeometry Geometry, CloneTerms Terms, CloneMode Mode)
 {
     public long Hydrated { get; init; }
 
-    /// <summary>Regions on their way.</summary>
+    /// <summary>Number of regions in flight.</summary>
     public long Hydrating { get; init; }
 
     public long MetadataUsed { get; init; }

@@ -1,8 +1,8 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// The background: asks for the lowest regions that are missing, as many at a time as the window allows, and commits each second. Client
-/// requests make it slower and never stop it.
+/// Background hydration: requests missing regions in ascending order, as many as the window allows, and commits once a second. Client
+/// requests slow it down but never stop it.
 /// </summary>
 internal sealed class Sweep
 {
@@ -20,9 +20,9 @@ internal sealed class Sweep
     private long _allowance;
     private long _allowedAt = Environment.TickCount64;
 
-    /// <param name="hydration">What it drives.</param>
-    /// <param name="committer">Commits.</param>
-    /// <param name="terms">How fast.</param>
+    /// <param name="hydration">The hydration to drive.</param>
+    /// <param name="committer">Makes the progress durable.</param>
+    /// <param name="terms">The limits.</param>
     /// <param name="hydrated">Called once all regions are committed.</param>
     public Sweep(Hydration hydration, Committer committer, CloneTerms terms, Action hydrated) =>
         (_hydration, _committer, _terms, _hydrated) = (hydration, committer, terms, hydrated);
@@ -33,7 +33,7 @@ internal sealed class Sweep
 
     public void Start() => DataThread.Start("sweep", Run);
 
-    /// <summary>There may be something to do.</summary>
+    /// <summary>Wakes the thread, because it may have work.</summary>
     public void Wake()
     {
         if (Volatile.Read(ref _isWoken))
@@ -57,7 +57,7 @@ internal sealed class Sweep
         }
     }
 
-    /// <summary>Asks for what may be asked for now, and says whether it may be asked again only later.</summary>
+    /// <summary>Requests as many regions as allowed at this time.</summary>
     public void Step(long now)
     {
         while (MayAsk(now) && TryNext(out var first, out var end))
@@ -79,7 +79,7 @@ internal sealed class Sweep
             return true;
         }
 
-        // A tenth of a second's worth may be saved up.
+        // The burst is limited to a tenth of a second at the full rate.
         _allowance = Math.Min(Math.Max(BatchBytes, _terms.Rate / 10), _allowance + (now - _allowedAt) * _terms.Rate / 1000);
         _allowedAt = now;
         return _allowance > 0;
@@ -107,7 +107,7 @@ internal sealed class Sweep
         }
     }
 
-    /// <summary>The next region that is missing and not at work.</summary>
+    /// <summary>Returns the next region that is missing and not busy.</summary>
     private long NextFree(HydrationMap map)
     {
         var region = map.NextMissing(_cursor, map.Regions);
@@ -126,7 +126,7 @@ internal sealed class Sweep
             || (_terms.IsThresholdSet ? table.BackgroundRegions < _terms.Threshold : table.BackgroundBytes + Geometry.LengthOf(region) <= _hydration.Window.Bytes);
     }
 
-    /// <summary>Bytes of the next request.</summary>
+    /// <summary>Maximum size of the next request in bytes.</summary>
     private long Room()
     {
         var table = _hydration.Table;
@@ -180,7 +180,7 @@ internal sealed class Sweep
         }
     }
 
-    /// <summary>False if it is too early, or has failed.</summary>
+    /// <summary>Commits if a commit is due; false if it is not, or if it failed.</summary>
     private bool TryCommit(long now)
     {
         if (!_hydration.Map.IsFull && now - _committer.LastEnded < CommitMilliseconds)
@@ -195,7 +195,7 @@ internal sealed class Sweep
         }
         catch (IOException)
         {
-            // The clone has been told.
+            // The committer has reported the failure to the clone.
             return false;
         }
     }

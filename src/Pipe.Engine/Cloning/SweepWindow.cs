@@ -1,11 +1,11 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// How many bytes the background may have on their way: twice what the path holds, which is its best rate times its least round trip, and
-/// less while clients wait for the source longer than they do without it. Never none. A user's limit replaces the first, not the second.
+/// The window of background hydration in bytes: twice the bandwidth-delay product, measured as the best rate times the minimum round trip,
+/// and less while background traffic delays the reads of clients. At least one batch.
 /// </summary>
-/// <param name="batch">Bytes of one request; the least.</param>
-/// <param name="most">The user's limit, or that of the program.</param>
+/// <param name="batch">Size of one request in bytes; the minimum of the window.</param>
+/// <param name="most">Maximum of the window in bytes.</param>
 internal sealed class SweepWindow(long batch, long most)
 {
     private const long GainBytes = 2;
@@ -24,10 +24,10 @@ internal sealed class SweepWindow(long batch, long most)
 
     private long Path => _rate <= 0 ? Math.Min(most, 16 * batch) : Math.Max(4 * batch, (long)(GainBytes * _rate * Math.Max(1, _leastRoundTrip)));
 
-    /// <summary>Bytes of the background have arrived.</summary>
-    /// <param name="bytes">How many.</param>
-    /// <param name="roundTrip">Milliseconds since they were asked for.</param>
-    /// <param name="now">Milliseconds.</param>
+    /// <summary>Records the arrival of background data.</summary>
+    /// <param name="bytes">Number of bytes.</param>
+    /// <param name="roundTrip">Milliseconds since the request.</param>
+    /// <param name="now">Current time in milliseconds.</param>
     public void Arrived(long bytes, long roundTrip, long now)
     {
         _leastRoundTrip = Math.Min(_leastRoundTrip, Math.Max(1, roundTrip));
@@ -40,7 +40,7 @@ internal sealed class SweepWindow(long batch, long most)
         var elapsed = now - _intervalStart;
         if (elapsed >= Math.Max(IntervalMilliseconds, _leastRoundTrip))
         {
-            // The rate may fall too, by an eighth at a time: the path changes.
+            // Let the rate decay by at most an eighth per interval, because the path may change.
             _rate = Math.Max((double)_intervalBytes / elapsed, _rate * 7 / 8);
             (_intervalStart, _intervalBytes) = (now, 0);
         }
@@ -48,7 +48,7 @@ internal sealed class SweepWindow(long batch, long most)
         Recover(now);
     }
 
-    /// <summary>A client has waited for the source.</summary>
+    /// <summary>Records a wait of a client for the source.</summary>
     public void Missed(long milliseconds, long now)
     {
         if (milliseconds <= _leastMiss || now - _leastMissAt > LongestBase)
@@ -63,7 +63,7 @@ internal sealed class SweepWindow(long batch, long most)
         }
     }
 
-    /// <summary>One batch more for each round trip in which no client waited too long.</summary>
+    /// <summary>Grows the window by one batch for each round trip in which no client waited too long.</summary>
     private void Recover(long now)
     {
         if (_yielded < most && now - _yieldedAt >= _leastRoundTrip)

@@ -1,12 +1,12 @@
 namespace Pipe.Engine;
 
-/// <summary>Stretches that were asked for. Not locked.</summary>
+/// <summary>The set of ranges demanded so far. Not thread-safe.</summary>
 internal sealed class AskedRanges
 {
-    // Sorted, without overlap, never touching.
+    // Sorted; neither overlapping nor adjacent.
     private readonly List<(long Start, long End)> _ranges = [];
 
-    /// <summary>Adds the first part of a stretch that was not there; false if all of it was.</summary>
+    /// <summary>Adds the first missing part of a range; false if the set already covers the range.</summary>
     public bool TryAddFirst(long from, long to, out long start, out long end)
     {
         var at = FirstEndingAtOrAfter(from);
@@ -22,7 +22,7 @@ internal sealed class AskedRanges
         return true;
     }
 
-    /// <summary>Whether everything from 0 to there was asked for.</summary>
+    /// <summary>Whether the set covers everything from 0 to <paramref name="size"/>.</summary>
     public bool Covers(long size) => size == 0 || (_ranges.Count == 1 && _ranges[0] == (0, size));
 
     private int FirstEndingAtOrAfter(long offset)

@@ -1,6 +1,6 @@
 namespace Pipe.Engine;
 
-/// <summary>Ranges that were asked for and have not been taken yet: misses first, then hints, then the sweep; each in the order of asking. Not locked.</summary>
+/// <summary>A priority queue of requested ranges: misses first, then hints, then the sweep, each in order of request. Not thread-safe.</summary>
 internal sealed class DemandQueue
 {
     private readonly Queue<(long Offset, long End)>[] _queues = [new(), new(), new()];
@@ -15,7 +15,7 @@ internal sealed class DemandQueue
         }
     }
 
-    /// <summary>What of that range still waits with less priority waits among the misses from now on.</summary>
+    /// <summary>Moves the queued parts of a range to the misses.</summary>
     public void Raise(long offset, long length)
     {
         var end = offset + length;
@@ -38,11 +38,11 @@ internal sealed class DemandQueue
         }
     }
 
-    /// <summary>The most urgent range, at most that many bytes of it.</summary>
+    /// <summary>Takes at most <paramref name="most"/> bytes of the most urgent range.</summary>
     public bool TryTake(long most, out long offset, out long length, out FetchPriority priority) =>
         TryTake(FetchPriority.Miss, FetchPriority.Sweep, most, out offset, out length, out priority);
 
-    /// <summary>The same among some priorities only, both included.</summary>
+    /// <summary>Takes at most <paramref name="most"/> bytes of the most urgent range with a priority from <paramref name="first"/> to <paramref name="last"/>, inclusive.</summary>
     public bool TryTake(FetchPriority first, FetchPriority last, long most, out long offset, out long length, out FetchPriority priority)
     {
         for (var at = first; at <= last; at++)
@@ -68,7 +68,7 @@ internal sealed class DemandQueue
         }
     }
 
-    /// <summary>The rest of the first range stays the first.</summary>
+    /// <summary>Removes the bytes before <paramref name="from"/> from the first range; any rest stays first.</summary>
     private static void TakeFront(Queue<(long Offset, long End)> queue, long from)
     {
         var (_, end) = queue.Dequeue();

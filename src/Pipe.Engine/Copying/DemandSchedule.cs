@@ -3,12 +3,12 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// What the receiver asks for: misses, then hints, then the sweep. A range that is asked for again moves up, and goes out once. After the
-/// last demand what was never asked for goes out as holes, which the receiver does not take for data.
+/// Schedules the ranges that the receiver demands: misses, then hints, then the sweep. Each range is sent once; a miss raises a range already
+/// queued. After the last demand, ranges never demanded are sent as holes, which the receiver ignores.
 /// </summary>
 internal sealed class DemandSchedule(IRangeSource source) : IRangeSchedule
 {
-    /// <summary>Bytes of a block: what is on its way in the background holds up a miss no longer than that takes.</summary>
+    /// <summary>Maximum block size in bytes, which bounds the time that background data in flight can delay a miss.</summary>
     private const int MostBlock = 256 * 1024;
 
     private readonly object _lock = new();
@@ -30,7 +30,8 @@ internal sealed class DemandSchedule(IRangeSource source) : IRangeSchedule
         }
     }
 
-    /// <exception cref="ProtocolException">The range is beyond the end, or nothing more was wanted.</exception>
+    /// <summary>Handles a demand of the receiver. Ranges in demands after the last one are ignored.</summary>
+    /// <exception cref="ProtocolException">The range is beyond the end of the source.</exception>
     public void Take(Demand demand)
     {
         lock (_lock)
@@ -72,7 +73,7 @@ internal sealed class DemandSchedule(IRangeSource source) : IRangeSchedule
         }
     }
 
-    /// <summary>What was asked for before only moves up.</summary>
+    /// <summary>Queues the parts of a range not demanded before. A miss also raises the queued parts.</summary>
     private void Add(Demand demand)
     {
         if (demand.Kind == DemandKind.Miss)

@@ -5,10 +5,10 @@ namespace Pipe.Engine;
 /// <summary>The positions of the copies that send the same blocks. Guarded by its <see cref="SharedBlocks"/>.</summary>
 internal sealed class BranchPositions(int branches, SlowPolicy slow)
 {
-    /// <summary>How long a copy that is still logging in is expected to keep up.</summary>
+    /// <summary>The time after which blocks are no longer kept for copies that are still logging in.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the others wait for a copy before it is compared with them.</summary>
+    /// <summary>The time that the others wait for a copy before it is compared with them.</summary>
     private static readonly TimeSpan Trial = TimeSpan.FromSeconds(2);
 
     private readonly Branch[] _branches = new Branch[branches];
@@ -57,7 +57,10 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
         return isNew;
     }
 
-    /// <summary>The block that is needed last, of those that the first copy has taken and nobody sends just now; null if all have to stay.</summary>
+    /// <summary>
+    /// Selects the block to evict: among those that the leading copy has taken and no lane is sending, the one whose next use is furthest away.
+    /// Null if none may be evicted.
+    /// </summary>
     public SharedBlock? Farthest(List<SharedBlock> held)
     {
         var lead = Lead;
@@ -74,7 +77,10 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
         return last;
     }
 
-    /// <summary>Blocks that some copy takes before that one; <see cref="ulong.MaxValue"/> if all have taken it, null if one may need it soon that is still logging in.</summary>
+    /// <summary>
+    /// Number of blocks until the next copy takes this one; <see cref="ulong.MaxValue"/> if every copy has taken it, null if a copy that is still
+    /// logging in may need it soon.
+    /// </summary>
     private ulong? Distance(ulong number)
     {
         var least = ulong.MaxValue;
@@ -95,10 +101,10 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
         return least;
     }
 
-    /// <summary>Records that the leading copy is not held up by another.</summary>
+    /// <summary>Records that no copy holds up the leading one.</summary>
     public void GoOn() => _heldUpSince = 0;
 
-    /// <summary>Called while the others wait for the slowest copy: returns it, with the reason, if it is to be given up.</summary>
+    /// <summary>Called while the others wait for the slowest copy: returns that copy and the reason if it must be dropped.</summary>
     public (int Branch, string Cause)? FindDropped()
     {
         _heldUpSince = _heldUpSince == 0 ? Stopwatch.GetTimestamp() : _heldUpSince;

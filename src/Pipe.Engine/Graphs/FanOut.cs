@@ -3,19 +3,19 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Copies one local source to several destinations. Reads the source once for all of them; each has its own login, lanes, window, pace and verdict. A
-/// copy that must know what its target has reads the source itself.
+/// Copies one local source to several destinations. The source is read once for all of them; each copy has its own login, lanes, window, pace and
+/// verdict. A copy that depends on the existing content of its target reads the source itself.
 /// </summary>
 internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOutTerms terms)
 {
-    /// <summary>Memory for the blocks of a copy that reads for itself.</summary>
+    /// <summary>Memory for the blocks of a copy that reads the source itself.</summary>
     private const long Own = (long)(Defaults.StreamWindow + 8) * Defaults.Block;
     private static readonly TreeFlags Asking = TreeFlags.Resume | TreeFlags.Compare;
 
-    /// <summary>Copies that run at a time: each has its memory, or shares that of all.</summary>
+    /// <summary>Maximum number of concurrent copies. Memory limits it if each copy reads the source itself.</summary>
     private int Places => Math.Min(Math.Min(terms.Copies, edges.Count), Asks ? (int)Math.Clamp(terms.Memory / Own, 1, int.MaxValue) : int.MaxValue);
 
-    /// <summary>Whether each copy asks its target what it has before it sends anything.</summary>
+    /// <summary>Whether each copy asks its target for existing data before it sends.</summary>
     private bool Asks => edges[0].Plan is { Here.Kind: ResourceKind.Tree } plan && (plan.TreeOf(plan.Here, plan.Here).Flags & Asking) != 0;
 
     /// <summary>Returns the results, in the order of the edges, when every copy has ended.</summary>
@@ -36,7 +36,7 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
         return await Task.WhenAll(edges.Select((edge, number) => CarryAsync(edge, new BranchEnd(shared.Branches[number]), places, turns, cancel)));
     }
 
-    /// <summary>A copy that has no place yet reads later what it misses; a stream cannot be read later.</summary>
+    /// <summary>Checks that all copies can run at once, unless copies may read blocks again: one that starts later has missed the first blocks.</summary>
     private void CheckPlaces()
     {
         if (terms.Copies < edges.Count && !Asks && terms.Slow.Action != SlowAction.Reread)
@@ -68,7 +68,7 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
             return End(new EdgeResult(edge, null, new Failure(ExitCode.Interrupted, "interrupted")));
         }
 
-        // Opening and logging in may block, and no copy should wait for another's.
+        // Opening and logging in may block; one copy must not delay another.
         var result = await Task.Run(() => TryAsync(edge, end, turns, cancel), CancellationToken.None);
         for (var retry = 0; retry < terms.Retries && WasCut(result) && !cancel.IsCancellationRequested && terms.Again(result.Edge, (Failure)result.Failure!) is { } again; retry++)
         {
@@ -86,7 +86,7 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
         return result;
     }
 
-    /// <summary>A connection has been lost that was there: what the target has by now need not be sent again.</summary>
+    /// <summary>Whether an established connection was lost, so that a retry can continue from the data on the target.</summary>
     private static bool WasCut(EdgeResult result) => result is { Failure: Failure { Code: ExitCode.Unreachable }, WasReached: true };
 
     private static async Task<EdgeResult> TryAsync(Edge edge, ITransferEnd end, LoginTurns turns, CancellationToken cancel)

@@ -38,12 +38,12 @@ internal sealed record FanOutTerms
     public Action<EdgeResult> Ended { get; init; } = static _ => { };
 }
 
-/// <summary>How one copy of several ended.</summary>
-/// <param name="Edge">The copy, as it was tried last.</param>
-/// <param name="Outcome">Null if it failed.</param>
-/// <param name="Failure">Null if it did not.</param>
+/// <summary>The result of one copy.</summary>
+/// <param name="Edge">The edge of the last try.</param>
+/// <param name="Outcome">The outcome; null if the copy failed.</param>
+/// <param name="Failure">The failure; null if the copy succeeded.</param>
 internal sealed record EdgeResult(Edge Edge, Outcome? Outcome, Exception? Failure)
 {
-    /// <summary>The program there took part in the last try.</summary>
+    /// <summary>Whether the last try reached the remote program.</summary>
     public bool WasReached { get; init; }
 }

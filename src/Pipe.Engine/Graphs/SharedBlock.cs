@@ -3,8 +3,8 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A block that several copies send. Guarded by the <see cref="SharedBlocks"/> that it belongs to, which uses it again for another one.</summary>
-/// <param name="branches">Copies.</param>
+/// <summary>A block that several copies send. Pooled and guarded by its <see cref="SharedBlocks"/>.</summary>
+/// <param name="branches">Number of copies.</param>
 internal sealed class SharedBlock(int branches)
 {
     private const int Overhead = 160;
@@ -12,7 +12,7 @@ internal sealed class SharedBlock(int branches)
 
     public ulong Number { get; private set; }
 
-    /// <summary>Where it begins in the stream.</summary>
+    /// <summary>Offset of the block in the stream.</summary>
     public long Offset { get; private set; }
 
     public int Length { get; private set; }
@@ -32,16 +32,16 @@ internal sealed class SharedBlock(int branches)
     /// <summary>The number of files completed by this block, and the bytes of files in it.</summary>
     public (long Files, long Bytes) Weight { get; set; }
 
-    /// <summary>Number of lanes that are sending from its slab.</summary>
+    /// <summary>Number of lanes sending from the slab.</summary>
     public int Pins { get; set; }
 
-    /// <summary>Number of copies that have not had it acknowledged.</summary>
+    /// <summary>Number of copies that still need the block acknowledged.</summary>
     public int Holders { get; private set; }
 
     /// <summary>Memory in bytes, without the slab.</summary>
     public int Size => Overhead + (_awaiting.Length * sizeof(ulong)) + (Recipe?.Size ?? 0);
 
-    /// <summary>From here on it is that one, and nobody needs it yet.</summary>
+    /// <summary>Reinitializes the pooled object for another block, with no holders.</summary>
     public SharedBlock Become(ulong number, long offset, int length, Slab slab)
     {
         (Number, Offset, Length, Slab, Recipe, IsReady) = (number, offset, length, slab, null, false);
@@ -54,7 +54,7 @@ internal sealed class SharedBlock(int branches)
         Holders++;
     }
 
-    /// <summary>Records that a copy no longer needs it; false if it did not need it before.</summary>
+    /// <summary>Records that a copy no longer needs the block; false if it did not need it before.</summary>
     public bool Release(int branch)
     {
         ref var word = ref _awaiting[branch / 64];

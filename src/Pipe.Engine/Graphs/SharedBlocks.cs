@@ -5,7 +5,7 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// The blocks of a source that several copies send. Each is read once and kept until every copy has it. Memory is bounded: if a copy lags too far, the
-/// block needed last gives up its slab, and the lagging copy reads it again.
+/// block whose next use is furthest away loses its slab, and the lagging copy reads it again.
 /// </summary>
 internal sealed class SharedBlocks : IDisposable
 {
@@ -42,16 +42,16 @@ internal sealed class SharedBlocks : IDisposable
         _slow = slow;
     }
 
-    /// <summary>Raised when there may be a new block, or the end has come. Not raised under a lock.</summary>
+    /// <summary>Raised when a block may be available, or at the end of the source. Not raised under a lock.</summary>
     public event Action? Changed;
 
-    /// <summary>Raised when a copy is given up because it is too slow. Not raised under a lock.</summary>
+    /// <summary>Raised when a copy is dropped because it is too slow. Not raised under a lock.</summary>
     public event Action<int, string>? Dropped;
 
     /// <summary>Returns instructions to read a block again; null if that is not possible.</summary>
     public Func<SharedBlock, BlockRecipe?> RecipeOf { get; init; } = static _ => null;
 
-    /// <summary>Size of the whole stream, once it has been read completely.</summary>
+    /// <summary>Size of the stream, once it has been read to the end.</summary>
     public long Total
     {
         get
@@ -116,7 +116,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>Assigns the next number to the block just read. It may be sent once it is published.</summary>
+    /// <summary>Assigns the next number to a block just read. It may be sent once it is published.</summary>
     public SharedBlock Add(Slab slab, int length)
     {
         lock (_gate)
@@ -170,7 +170,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>Takes the next block of a copy; false if there is none at the moment.</summary>
+    /// <summary>Takes the next block of a copy; false if none is available yet.</summary>
     public bool TryTake(int branch, out SharedBlock block)
     {
         lock (_gate)
@@ -196,7 +196,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>The digest of a block, and how it is read again if it has no slab; null if no copy needs it any longer.</summary>
+    /// <summary>The digest of a block, its offset, and its recipe if it has no slab; null if no copy needs the block any longer.</summary>
     public (Digest Digest, long Offset, BlockRecipe? Recipe)? Find(ulong number)
     {
         lock (_gate)
@@ -205,9 +205,9 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>Keeps the slab of a block where it is; null if it has none any more, or is not needed by any copy.</summary>
-    /// <param name="number">Of a block that is to be sent.</param>
-    /// <param name="mayStay">Whether the slab may be kept for as long as a lane takes to send it.</param>
+    /// <summary>Pins the slab of a block in memory; null if the block has lost its slab, or no copy needs it.</summary>
+    /// <param name="number">Number of the block.</param>
+    /// <param name="mayStay">Whether the slab may stay pinned while a lane sends it.</param>
     public Slab? Pin(ulong number, out bool mayStay)
     {
         lock (_gate)
@@ -223,7 +223,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>A lane has done with a slab; not so if it is not that of the block.</summary>
+    /// <summary>Unpins a slab after a lane has sent it. Does nothing if the slab is not the block's.</summary>
     public void Unpin(ulong number, Slab slab)
     {
         lock (_gate)
@@ -237,7 +237,7 @@ internal sealed class SharedBlocks : IDisposable
         }
     }
 
-    /// <summary>A copy has been told that a block arrived; what it weighs if it had not been told before.</summary>
+    /// <summary>Records that a copy's block was acknowledged; returns its weight the first time, zero after that.</summary>
     public (long Files, long Bytes) Acknowledge(int branch, ulong number)
     {
         lock (_gate)
@@ -281,13 +281,13 @@ internal sealed class SharedBlocks : IDisposable
             _isClosed = true;
             _memory.Close();
 
-            // The slabs that a lane is still sending from are returned by the lane.
+            // Lanes return the slabs that they are still sending from.
             _held.Where(block => block.Pins == 0 && block.IsReady).ToList().ForEach(Evict);
             Monitor.PulseAll(_gate);
         }
     }
 
-    /// <summary>Whether fewer blocks are read ahead of the leading copy than wanted; under the gate.</summary>
+    /// <summary>Whether more blocks should be read ahead of the leading copy. The caller holds the gate.</summary>
     private bool IsAheadWanted => _next - (_branches.Lead ?? _next) < (ulong)_ahead;
 
     private Slab? TakeSlab()

@@ -51,7 +51,7 @@ internal sealed class SharedOutbox : Outbox
 
     public override void Unload(in OutgoingBlock outgoing, Slab slab) => _blocks.Unpin(outgoing.Sequence, slab);
 
-    /// <summary>Already known: the bytes are those first read, or have been checked to have the same digest.</summary>
+    /// <summary>Returns the known digest: the bytes are those first read, or were verified to have the same digest.</summary>
     public override Digest DigestOf(DigestKind kind, in OutgoingBlock outgoing, Slab slab) =>
         kind == DigestKind.None ? default : Find(outgoing).Digest;
 
@@ -82,7 +82,7 @@ internal sealed class SharedOutbox : Outbox
         return true;
     }
 
-    /// <exception cref="IOException">This copy has been given up: the lane may end.</exception>
+    /// <exception cref="IOException">The copy has ended, so the lane may end too.</exception>
     private (Digest Digest, long Offset, BlockRecipe? Recipe) Find(in OutgoingBlock outgoing) =>
         _blocks.Find(outgoing.Sequence) ?? throw new IOException("the copy has ended");
 

@@ -95,7 +95,7 @@ internal sealed class SharedSource : IDisposable
         {
             while (_blocks.Rent() is { } slab && TryRead(slab))
             {
-                // Read the next block.
+                // TryRead publishes the block.
             }
 
             if (Interlocked.Decrement(ref _reading) == 0)
@@ -110,7 +110,7 @@ internal sealed class SharedSource : IDisposable
         }
     }
 
-    /// <summary>Reads a block; false at the end.</summary>
+    /// <summary>Reads and publishes a block; false at the end.</summary>
     private bool TryRead(Slab slab)
     {
         var length = 0;

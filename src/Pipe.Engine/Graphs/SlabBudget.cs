@@ -49,7 +49,7 @@ internal sealed class SlabBudget(int block, int most)
         }
     }
 
-    /// <summary>Adjusts the size of all recipes, when a block has lost its slab or is no longer needed.</summary>
+    /// <summary>Adjusts the total size of the recipes, when a block has lost its slab or is no longer needed.</summary>
     public void CountRecipe(int bytes) => _recipeBytes += bytes;
 
     /// <summary>Frees the slabs; those still in use are freed as they are returned.</summary>

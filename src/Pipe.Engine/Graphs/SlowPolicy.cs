@@ -3,13 +3,13 @@ namespace Pipe.Engine;
 /// <summary>The treatment of a copy that lags so far behind that the memory for blocks is full.</summary>
 internal enum SlowAction
 {
-    /// <summary>It reads again the blocks that memory cannot hold.</summary>
+    /// <summary>The copy reads evicted blocks again.</summary>
     Reread,
 
-    /// <summary>The others wait for it.</summary>
+    /// <summary>The other copies wait for it.</summary>
     Wait,
 
-    /// <summary>It is given up.</summary>
+    /// <summary>The copy is dropped.</summary>
     Drop,
 }
 

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
-/// <summary>A connection to an NBD server, for reading. One thread sends requests and one takes answers.</summary>
+/// <summary>A read-only connection to an NBD server. One thread may send requests while another one receives replies.</summary>
 internal sealed class NbdClient : IDisposable
 {
     private readonly IByteChannel _channel;
@@ -21,8 +21,8 @@ internal sealed class NbdClient : IDisposable
 
     public bool MayHaveMore => Export.Flags.HasFlag(NbdExportFlags.MultiConn);
 
-    /// <summary>Connects and chooses the export.</summary>
-    /// <exception cref="IOException">No server is there, or it has no such export.</exception>
+    /// <summary>Connects and selects the export.</summary>
+    /// <exception cref="IOException">The server cannot be reached, or does not have the export.</exception>
     public static NbdClient Connect(NbdUri uri)
     {
         var client = new NbdClient(new SocketChannel(uri.Connect()), uri.Text);
@@ -50,7 +50,7 @@ internal sealed class NbdClient : IDisposable
         _channel.Send(request);
     }
 
-    /// <summary>Waits for the head of an answer; its bytes follow if it is no error.</summary>
+    /// <summary>Waits for the header of a reply. The payload follows, unless the reply reports an error.</summary>
     /// <exception cref="IOException">The connection has ended.</exception>
     public NbdSimpleReply Next()
     {
@@ -64,7 +64,7 @@ internal sealed class NbdClient : IDisposable
 
     public void Receive(Span<byte> bytes) => _reader.Fill(bytes);
 
-    /// <summary>Reads and waits, while no other thread uses the connection.</summary>
+    /// <summary>Reads synchronously. No other thread may use the connection meanwhile.</summary>
     public void Read(Span<byte> bytes, long offset)
     {
         Ask(0, offset, bytes.Length);
@@ -97,7 +97,7 @@ internal sealed class NbdClient : IDisposable
         }
     }
 
-    /// <summary>False if the server does not know the option.</summary>
+    /// <summary>Sends the option Go; false if the server does not support it.</summary>
     private bool TryGo(string export)
     {
         Send(NbdOption.Go, new NbdGo(export, []).Write());

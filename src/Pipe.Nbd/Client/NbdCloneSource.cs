@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Nbd;
 
 /// <summary>
-/// An export of another NBD server as the source of a clone. If it allows several connections, misses have one of their own. A connection
-/// that breaks is made again, and what was asked for over it is asked for again.
+/// An export of another NBD server as the source of a clone. If the server allows several connections, one is reserved for misses. A broken
+/// connection is reestablished, and its requests are repeated.
 /// </summary>
 internal sealed class NbdCloneSource : ICloneSource
 {
@@ -20,7 +20,7 @@ internal sealed class NbdCloneSource : ICloneSource
     private IFetchTarget? _target;
     private SourceDigest? _digest;
 
-    /// <exception cref="Failure">It cannot be reached.</exception>
+    /// <exception cref="Failure">The server cannot be reached.</exception>
     public NbdCloneSource(NbdUri uri)
     {
         _uri = uri;
@@ -80,7 +80,7 @@ internal sealed class NbdCloneSource : ICloneSource
 
     public void Finish()
     {
-        // The server says nothing of changes; the samples were the same at each connection.
+        // NBD does not report changes of the export. Each reconnection compares the samples.
     }
 
     public void Dispose()
@@ -97,7 +97,7 @@ internal sealed class NbdCloneSource : ICloneSource
         }
     }
 
-    /// <summary>The next range for a lane; waits for one. False if the source is closed or the lane has ended.</summary>
+    /// <summary>Waits for the next range for a lane; false if the source is closed or the connection is broken.</summary>
     internal bool TryTake(NbdSourceLane lane, out long offset, out long length, out FetchPriority priority)
     {
         lock (_lock)
@@ -117,7 +117,7 @@ internal sealed class NbdCloneSource : ICloneSource
         return false;
     }
 
-    /// <summary>A lane has room again, or has ended.</summary>
+    /// <summary>Wakes the lanes, because one has room again or its connection is broken.</summary>
     internal void Look()
     {
         lock (_lock)
@@ -126,7 +126,7 @@ internal sealed class NbdCloneSource : ICloneSource
         }
     }
 
-    /// <summary>Whether a new connection leads to what the clone was begun with.</summary>
+    /// <summary>Checks that a new connection leads to the same source; reports a change to the target.</summary>
     internal bool IsSame(NbdClient client)
     {
         if (_digest is not { } digest || SourceSample.Take(Size, client.Read) == digest)

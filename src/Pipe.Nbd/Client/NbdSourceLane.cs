@@ -4,14 +4,14 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
-/// <summary>One connection of a source, and those that replace it when it breaks.</summary>
-/// <param name="source">Has the queue.</param>
-/// <param name="uri">Where the export is.</param>
-/// <param name="first">The most urgent ranges that it takes.</param>
-/// <param name="last">The least urgent ones.</param>
+/// <summary>One connection of a source. Reconnects when it breaks.</summary>
+/// <param name="source">The source, which holds the queue.</param>
+/// <param name="uri">The export.</param>
+/// <param name="first">The highest priority of the ranges that it takes.</param>
+/// <param name="last">The lowest priority of the ranges that it takes.</param>
 internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPriority first, FetchPriority last)
 {
-    /// <summary>Bytes of one request.</summary>
+    /// <summary>Maximum size of one request in bytes.</summary>
     public const int MostBytes = 1 << 20;
 
     private const int MostRequests = 32;
@@ -30,7 +30,7 @@ internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPrio
 
     public bool IsBroken => _isBroken;
 
-    /// <summary>As many requests are on their way as may be.</summary>
+    /// <summary>Whether the maximum number of requests is in flight.</summary>
     public bool IsFull
     {
         get
@@ -42,7 +42,8 @@ internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPrio
         }
     }
 
-    /// <param name="client">A connection that there is; null if it has to be made.</param>
+    /// <summary>Starts the threads of the lane.</summary>
+    /// <param name="client">An open connection; null to connect.</param>
     public void Start(NbdClient? client)
     {
         _client = client;
@@ -75,7 +76,7 @@ internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPrio
         }
     }
 
-    /// <summary>Tries until a server is there; false if the source is closed.</summary>
+    /// <summary>Retries until it is connected; false if the source is closed or has changed.</summary>
     private bool TryConnect()
     {
         for (var rest = FirstRest; _client is null; rest = Math.Min(LongestRest, 2 * rest))
@@ -197,7 +198,7 @@ internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPrio
         source.Look();
     }
 
-    /// <summary>Others, or the next connection, ask again for what was on its way.</summary>
+    /// <summary>Requeues the requests in flight, for another lane or the next connection.</summary>
     private void GiveBack()
     {
         for (var cookie = 0; cookie < MostRequests; cookie++)

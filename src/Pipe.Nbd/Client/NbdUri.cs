@@ -6,12 +6,12 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
-/// <summary>An export as the NBD project's doc/uri.md names it.</summary>
-/// <param name="Text">As it was written.</param>
-/// <param name="Host">Empty if it is a socket of this machine.</param>
-/// <param name="Port">Of the host.</param>
-/// <param name="Path">Of the socket.</param>
-/// <param name="Export">Its name; empty is the default one.</param>
+/// <summary>The URI of an export, as defined in doc/uri.md of the NBD project.</summary>
+/// <param name="Text">The URI as written.</param>
+/// <param name="Host">The host; empty for a Unix socket.</param>
+/// <param name="Port">The TCP port.</param>
+/// <param name="Path">The path of the Unix socket.</param>
+/// <param name="Export">The name of the export; empty for the default export.</param>
 internal sealed record NbdUri(string Text, string Host, int Port, string Path, string Export)
 {
     private const int UsualPort = 10809;
@@ -21,7 +21,7 @@ internal sealed record NbdUri(string Text, string Host, int Port, string Path, s
     public static bool IsOne(string word) => word.StartsWith("nbd:", StringComparison.Ordinal) || word.StartsWith("nbds:", StringComparison.Ordinal)
         || word.StartsWith("nbd+", StringComparison.Ordinal) || word.StartsWith("nbds+", StringComparison.Ordinal);
 
-    /// <exception cref="Failure">It is not one.</exception>
+    /// <exception cref="Failure">The URI is invalid.</exception>
     public static NbdUri Parse(string word)
     {
         if (word.StartsWith(Unix, StringComparison.Ordinal))
@@ -41,7 +41,7 @@ internal sealed record NbdUri(string Text, string Host, int Port, string Path, s
         return new NbdUri(word, PeerName.Checked(word, "host name", host), port, "", rest.Length > 1 ? Decode(rest[1]) : "");
     }
 
-    /// <exception cref="IOException">No server is there.</exception>
+    /// <exception cref="IOException">The server cannot be reached.</exception>
     public Socket Connect()
     {
         try

@@ -2,7 +2,7 @@ using Pipe.Linux;
 
 namespace Pipe.Nbd;
 
-/// <summary>The memory of all requests of all connections: 48 MiB. When it is used up, reading from sockets stops.</summary>
+/// <summary>The buffers for the requests of all connections, 48 MiB. When they are in use, the server stops reading from sockets.</summary>
 internal sealed class BufferPool : IDisposable
 {
     public const int Small = 64 * 1024;
@@ -12,8 +12,8 @@ internal sealed class BufferPool : IDisposable
     private readonly SlabPool _small = new(SmallCount, Small);
     private readonly SlabPool _large = new(LargeCount, Large);
 
-    /// <summary>Waits for a buffer for that many bytes, or for the largest.</summary>
-    /// <exception cref="IOException">The server ends.</exception>
+    /// <summary>Waits for a buffer of at least <paramref name="length"/> bytes, or one of the largest size.</summary>
+    /// <exception cref="IOException">The server is shutting down.</exception>
     public Slab Rent(long length) => (length <= Small ? _small : _large).Rent() ?? throw new IOException("the server ends");
 
     public void Dispose()

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
-/// <summary>What a client is told of a failure.</summary>
+/// <summary>Maps failures to NBD error numbers.</summary>
 internal static class ErrorNumber
 {
     public static NbdError Of(IOException failure) => failure switch

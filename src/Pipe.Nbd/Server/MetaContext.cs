@@ -3,20 +3,20 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
-/// <summary>A kind of map of the export that clients can ask for.</summary>
-/// <param name="Id">On the wire, of one connection.</param>
-/// <param name="Name">Namespace and leaf.</param>
+/// <summary>A metadata context, in which clients can request the block status of the export.</summary>
+/// <param name="Id">The context ID on the wire.</param>
+/// <param name="Name">The name, NAMESPACE:LEAF.</param>
 internal sealed record MetaContext(uint Id, string Name)
 {
     public static MetaContext[] All { get; } = [new(1, "base:allocation"), new(2, "qemu:allocation-depth"), new(3, "x-lazyclone:hydrated")];
 
-    /// <summary>Those that a query of a list means; its leaf may be missing.</summary>
+    /// <summary>Returns the contexts that match a list query. A query without a leaf matches the whole namespace.</summary>
     public static IEnumerable<MetaContext> Listed(string query) =>
         All.Where(context => context.Name == query || (query.EndsWith(':') && context.Name.StartsWith(query, StringComparison.Ordinal)));
 
     public static MetaContext? Named(string name) => Array.Find(All, context => context.Name == name);
 
-    /// <summary>The state of the clone at an offset, and where it ends.</summary>
+    /// <summary>Returns the status of the clone at an offset in this context, and where it changes.</summary>
     public uint StateOf(Clone clone, long offset, long end, out long until)
     {
         switch (Id)

@@ -4,8 +4,8 @@ using Pipe.Protocol;
 namespace Pipe.Nbd;
 
 /// <summary>
-/// One client. A few threads take turns at reading its requests: the one that reads answers what needs no wait itself, and leaves the
-/// reading to another one for what does.
+/// The connection of one client. Several threads take turns as the reader: the reader answers non-blocking requests itself, and passes its
+/// role to another thread before it handles a blocking one.
 /// </summary>
 internal sealed class NbdConnection : IDisposable
 {
@@ -22,16 +22,16 @@ internal sealed class NbdConnection : IDisposable
     private int _idle;
     private int _threads = 1;
 
-    /// <param name="channel">Owned from here on.</param>
-    /// <param name="clone">What is exported.</param>
-    /// <param name="pool">Of all connections.</param>
+    /// <param name="channel">Owned by this object from here on.</param>
+    /// <param name="clone">The clone to export.</param>
+    /// <param name="pool">The buffers, shared by all connections.</param>
     public NbdConnection(IByteChannel channel, Clone clone, BufferPool pool)
     {
         (_channel, _clone, _pool) = (channel, clone, pool);
         _reader = new ByteReader(channel);
     }
 
-    /// <summary>Serves the client until it goes.</summary>
+    /// <summary>Serves the client until it disconnects.</summary>
     public void Run()
     {
         try
@@ -44,7 +44,7 @@ internal sealed class NbdConnection : IDisposable
         }
         catch (Exception e) when (e is IOException or ProtocolException)
         {
-            // The client is gone, or speaks another language: there is nothing to tell it.
+            // The client has disconnected or violated the protocol; no reply is possible.
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class NbdConnection : IDisposable
         _channel.Dispose();
     }
 
-    /// <summary>Ends it, with requests unanswered.</summary>
+    /// <summary>Closes the connection; pending requests stay unanswered.</summary>
     public void Shutdown()
     {
         Close();
@@ -98,7 +98,7 @@ internal sealed class NbdConnection : IDisposable
         }
     }
 
-    /// <summary>Reads requests up to one that takes a wait, lets another thread read, and carries it out.</summary>
+    /// <summary>Reads requests up to a blocking one, passes the reader role on, and carries out that request.</summary>
     private void Take()
     {
         PendingRequest pending;

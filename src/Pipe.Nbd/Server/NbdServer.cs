@@ -15,11 +15,12 @@ internal sealed class NbdServer(Clone clone) : IDisposable
     private readonly List<Listener> _listeners = [];
     private bool _isClosed;
 
-    /// <summary>Listens under a name, for this user alone.</summary>
-    /// <exception cref="Failure">It cannot.</exception>
+    /// <summary>Listens on a Unix socket that only this user can access.</summary>
+    /// <exception cref="Failure">The socket cannot be created.</exception>
     public void ListenUnix(string path) => Listen(LocalSocket.Listen(path, Backlog));
 
-    /// <exception cref="Failure">It cannot.</exception>
+    /// <summary>Listens on a TCP port; returns the port number.</summary>
+    /// <exception cref="Failure">The address cannot be used.</exception>
     public int ListenTcp(IPAddress address, int port)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -38,7 +39,7 @@ internal sealed class NbdServer(Clone clone) : IDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    /// <summary>Serves the clients of a socket that listens.</summary>
+    /// <summary>Serves the clients of a listening socket.</summary>
     public void Listen(Socket socket)
     {
         lock (_connections)
@@ -47,7 +48,7 @@ internal sealed class NbdServer(Clone clone) : IDisposable
         }
     }
 
-    /// <summary>Serves one client, and returns when it has gone.</summary>
+    /// <summary>Serves one client; returns when it has disconnected.</summary>
     public void Serve(IByteChannel channel)
     {
         using var connection = new NbdConnection(channel, clone, _pool);
@@ -70,7 +71,7 @@ internal sealed class NbdServer(Clone clone) : IDisposable
         }
     }
 
-    /// <summary>Ends all connections, and returns when no thread is at work for a client any more.</summary>
+    /// <summary>Closes all connections, and waits a few seconds for their threads to end.</summary>
     public void Dispose()
     {
         const int mostMilliseconds = 5000;

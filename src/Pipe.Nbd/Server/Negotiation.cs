@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
-/// <summary>What a client and the server agree on before requests: fixed newstyle with all its options but TLS.</summary>
+/// <summary>The server side of the handshake: fixed newstyle negotiation with all options but TLS.</summary>
 internal sealed class Negotiation(IByteChannel channel, ByteReader reader, Clone clone)
 {
     private const NbdExportFlags Flags = NbdExportFlags.HasFlags | NbdExportFlags.Flush | NbdExportFlags.Fua | NbdExportFlags.Trim
@@ -14,14 +14,14 @@ internal sealed class Negotiation(IByteChannel channel, ByteReader reader, Clone
     private const string Description = "lazyclone";
     private bool _isWithoutZeroes;
 
-    /// <summary>Every answer to a read has structure.</summary>
+    /// <summary>Whether the client has negotiated structured replies.</summary>
     public bool IsStructured { get; private set; }
 
     public List<MetaContext> Contexts { get; } = [];
 
     private NbdExportInfo Export => new(clone.Size, IsStructured ? Flags | NbdExportFlags.DontFragment : Flags);
 
-    /// <summary>True if requests follow, false if the client wants nothing more.</summary>
+    /// <summary>Runs the handshake; true if requests follow, false if the client ends the session.</summary>
     public bool Run()
     {
         Span<byte> greeting = stackalloc byte[NbdGreeting.Size];
@@ -56,7 +56,7 @@ internal sealed class Negotiation(IByteChannel channel, ByteReader reader, Clone
         throw new ProtocolException($"more than {NbdLimits.Options} options");
     }
 
-    /// <summary>True if requests follow, false if the client goes, null if options follow.</summary>
+    /// <summary>Answers an option; true if requests follow, false if the session ends, null if more options follow.</summary>
     private bool? TryAnswer(NbdOptionHeader header)
     {
         if (header.Length > NbdLimits.Option)
@@ -110,7 +110,7 @@ internal sealed class Negotiation(IByteChannel channel, ByteReader reader, Clone
         }
     }
 
-    /// <summary>The one option whose answer cannot say no.</summary>
+    /// <summary>Answers ExportName, the only option whose reply cannot report an error.</summary>
     private bool Begin(string name)
     {
         if (name.Length > 0)
@@ -163,7 +163,7 @@ internal sealed class Negotiation(IByteChannel channel, ByteReader reader, Clone
                 Reply(option, NbdOptionReplyType.Info, [.. data[..sizeof(ushort)], .. RawText.Encode(Description)]);
                 break;
             default:
-                // What is not known is not answered.
+                // Unknown information requests are ignored.
                 break;
         }
     }

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
-/// <summary>Answers reads that take a wait, or are larger than what is gathered.</summary>
+/// <summary>Answers reads that may block or are too large to buffer.</summary>
 internal sealed class ReadHandler(Clone clone, BufferPool pool, ReplyWriter replies, bool isStructured)
 {
     private readonly Action<Slab, long, int> _read = (slab, offset, length) => clone.Read(slab, 0, length, offset);
@@ -68,7 +68,7 @@ internal sealed class ReadHandler(Clone clone, BufferPool pool, ReplyWriter repl
         }
     }
 
-    /// <summary>After its first byte such an answer cannot become an error: all of it is brought here before.</summary>
+    /// <summary>Answers a long read in one piece. Hydrates the whole range first, because the reply can no longer report an error once its header is sent.</summary>
     private void ReadLong(in NbdRequest request, Slab slab)
     {
         try

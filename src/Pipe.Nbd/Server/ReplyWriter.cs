@@ -5,8 +5,8 @@ using Pipe.Protocol;
 namespace Pipe.Nbd;
 
 /// <summary>
-/// The answers of one connection, from any thread. Answers of the thread that reads requests are gathered, and go out before it waits for
-/// the next request; those of other threads go out at once.
+/// Writes the replies of one connection. Thread-safe. Replies of the reader thread are buffered until it waits for the next request; those of
+/// other threads are sent immediately.
 /// </summary>
 internal sealed class ReplyWriter(IByteChannel channel, bool isStructured) : IDisposable
 {
@@ -15,13 +15,13 @@ internal sealed class ReplyWriter(IByteChannel channel, bool isStructured) : IDi
     private readonly object _lock = new();
     private int _length;
 
-    /// <summary>Bytes of a read that can be gathered.</summary>
+    /// <summary>Maximum size in bytes of a read whose reply can be buffered.</summary>
     public const int MostGathered = BufferPool.Large;
 
-    /// <summary>Fills the answer to a read where it leaves from; false if it cannot be read so.</summary>
+    /// <summary>Fills the reply to a read in place; false if the bytes cannot be read without blocking.</summary>
     public delegate bool Filler(Span<byte> bytes, long offset);
 
-    /// <summary>Gathers an answer to a read, if the bytes can be had.</summary>
+    /// <summary>Buffers the reply to a read; false if the bytes cannot be read without blocking.</summary>
     public bool TryGather(in NbdRequest request, Filler fill)
     {
         lock (_lock)
@@ -44,7 +44,7 @@ internal sealed class ReplyWriter(IByteChannel channel, bool isStructured) : IDi
         }
     }
 
-    /// <summary>Gathers an answer without bytes.</summary>
+    /// <summary>Buffers a reply without payload.</summary>
     public void Gather(in NbdRequest request, NbdError error)
     {
         lock (_lock)
@@ -53,7 +53,7 @@ internal sealed class ReplyWriter(IByteChannel channel, bool isStructured) : IDi
         }
     }
 
-    /// <summary>Sends an answer without bytes.</summary>
+    /// <summary>Sends a reply without payload.</summary>
     public void Send(in NbdRequest request, NbdError error)
     {
         lock (_lock)
@@ -63,12 +63,12 @@ internal sealed class ReplyWriter(IByteChannel channel, bool isStructured) : IDi
         }
     }
 
-    /// <summary>Sends bytes of a read, in front of which the slab has room.</summary>
-    /// <param name="request">Answered.</param>
-    /// <param name="slab">Has the bytes.</param>
-    /// <param name="offset">Of the bytes.</param>
-    /// <param name="length">How many; all of the request, unless answers have structure.</param>
-    /// <param name="isLast">They are the last ones.</param>
+    /// <summary>Sends the bytes of a read. The slab has room for the header before them.</summary>
+    /// <param name="request">The request to answer.</param>
+    /// <param name="slab">Contains the bytes.</param>
+    /// <param name="offset">Offset of the bytes in the export.</param>
+    /// <param name="length">Number of bytes; the whole request, unless replies are structured.</param>
+    /// <param name="isLast">Whether these are the last bytes of the request.</param>
     public void Send(in NbdRequest request, Slab slab, long offset, int length, bool isLast)
     {
         lock (_lock)
@@ -80,7 +80,7 @@ internal sealed class ReplyWriter(IByteChannel channel, bool isStructured) : IDi
         }
     }
 
-    /// <summary>Sends a long answer without structure: its header, then all its bytes, with nothing in between.</summary>
+    /// <summary>Sends a long simple reply: the header, then all bytes, without other replies in between.</summary>
     public void SendLong(in NbdRequest request, Slab slab, Action<Slab, long, int> read)
     {
         lock (_lock)
@@ -92,7 +92,7 @@ internal sealed class ReplyWriter(IByteChannel channel, bool isStructured) : IDi
         }
     }
 
-    /// <summary>The same in one part with structure, for a client that wants no more than one.</summary>
+    /// <summary>Sends a long structured reply as a single chunk, for a client that requests no fragmentation.</summary>
     public void SendLongChunk(in NbdRequest request, Slab slab, Action<Slab, long, int> read)
     {
         lock (_lock)
@@ -104,7 +104,7 @@ internal sealed class ReplyWriter(IByteChannel channel, bool isStructured) : IDi
         }
     }
 
-    /// <summary>Sends one part of an answer with structure.</summary>
+    /// <summary>Sends one chunk of a structured reply.</summary>
     public void Send(in NbdRequest request, NbdChunkType type, bool isLast, ReadOnlySpan<byte> payload)
     {
         lock (_lock)

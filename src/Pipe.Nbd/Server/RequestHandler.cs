@@ -4,10 +4,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
-/// <summary>A request that takes a wait.</summary>
-/// <param name="Request">As it came.</param>
-/// <param name="Bytes">Of a write; null for others.</param>
-/// <param name="IsEnd">There is none: the client goes.</param>
+/// <summary>A request that may block.</summary>
+/// <param name="Request">The request as received.</param>
+/// <param name="Bytes">The payload of a write; null if it has not been read, or for other requests.</param>
+/// <param name="IsEnd">Whether the client disconnects, so that there is no request.</param>
 internal readonly record struct PendingRequest(NbdRequest Request, Slab? Bytes, bool IsEnd = false);
 
 /// <summary>Carries out the requests of one connection.</summary>
@@ -29,7 +29,7 @@ internal sealed class RequestHandler
         _readNow = clone.TryReadNow;
     }
 
-    /// <summary>Reads requests and answers those that take no wait; returns the first one that does. By one thread at a time.</summary>
+    /// <summary>Reads requests and answers the non-blocking ones; returns the first blocking one. Called by one thread at a time.</summary>
     public PendingRequest Next()
     {
         while (true)
@@ -130,7 +130,7 @@ internal sealed class RequestHandler
         }
     }
 
-    /// <summary>Into memory, unless the source is needed or the client waits for more.</summary>
+    /// <summary>Receives a write and stores it in the page cache; false if it has to wait for the source or for a flush.</summary>
     private bool TryWriteNow(in NbdRequest request, out PendingRequest pending)
     {
         var slab = _pool.Rent(request.Length);
@@ -165,7 +165,7 @@ internal sealed class RequestHandler
         return true;
     }
 
-    /// <summary>A write that is larger than a buffer goes to the clone piece by piece, as it comes.</summary>
+    /// <summary>Receives and stores a write larger than a buffer, piece by piece.</summary>
     private void WriteLong(in NbdRequest request)
     {
         var slab = _pool.Rent(request.Length);
@@ -204,7 +204,7 @@ internal sealed class RequestHandler
         _replies.Gather(request, error);
     }
 
-    /// <summary>Before it waits for bytes of the client, the client gets its answers.</summary>
+    /// <summary>Receives bytes. Flushes the buffered replies first if the call would block.</summary>
     private void Receive(Span<byte> bytes)
     {
         if (_reader.Ready < bytes.Length)
@@ -215,7 +215,7 @@ internal sealed class RequestHandler
         _reader.Fill(bytes);
     }
 
-    /// <summary>Pieces end where regions do.</summary>
+    /// <summary>Returns the size of the next piece. Pieces end on region boundaries where possible.</summary>
     private int PieceOf(long offset, long left)
     {
         var grain = Math.Min(BufferPool.Large, _clone.Geometry.Region);

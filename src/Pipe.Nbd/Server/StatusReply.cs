@@ -4,13 +4,13 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
-/// <summary>Answers block status requests: one part for each context, of extents front to back. By one thread at a time.</summary>
+/// <summary>Answers block status requests with one chunk for each context, extents in ascending order. Not thread-safe.</summary>
 internal sealed class StatusReply(Clone clone, ReplyWriter replies, List<MetaContext> contexts)
 {
     private const int ExtentSize = 8;
     private readonly byte[] _payload = contexts.Count > 0 ? new byte[sizeof(uint) + NbdLimits.Extents * ExtentSize] : [];
 
-    /// <summary>The client has chosen contexts.</summary>
+    /// <summary>Whether the client has selected contexts.</summary>
     public bool IsPossible => contexts.Count > 0;
 
     public void Answer(in NbdRequest request)
@@ -33,7 +33,7 @@ internal sealed class StatusReply(Clone clone, ReplyWriter replies, List<MetaCon
         }
     }
 
-    /// <summary>Adjacent stretches of one state are one extent.</summary>
+    /// <summary>Fills in the extents. Merges adjacent ranges of the same status.</summary>
     private int Fill(MetaContext context, in NbdRequest request)
     {
         var most = request.Flags.Has(NbdCommandFlags.OneExtent) ? 1 : NbdLimits.Extents;

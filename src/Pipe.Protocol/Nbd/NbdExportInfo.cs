@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>Size and flags of an export: what an answer to Go says, after its u16 type, and what follows ExportName, then with 124 zeros.</summary>
+/// <summary>
+/// Size and flags of an export. In the reply to Info and Go they follow the u16 type. The reply to ExportName consists of them, and of 124 zeros
+/// unless NoZeroes was negotiated.
+/// </summary>
 /// <remarks>
 /// <code>
 ///     u64   size
@@ -32,7 +35,7 @@ internal readonly record struct NbdExportInfo(long Bytes, NbdExportFlags Flags)
     }
 }
 
-/// <summary>Sizes of requests that an export takes, after the u16 type.</summary>
+/// <summary>Block size constraints of an export. Follows the u16 type.</summary>
 /// <remarks>
 /// <code>
 ///     u32   least

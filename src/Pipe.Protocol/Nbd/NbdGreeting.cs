@@ -2,14 +2,14 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>The first words of a server.</summary>
+/// <summary>The first message of the server.</summary>
 /// <remarks>
 /// <code>
 ///     u64   magic     "NBDMAGIC"
 ///     u64   magic     "IHAVEOPT"
 ///     u16   flags     NbdHandshakeFlags
 /// </code>
-/// The client answers with a u32 of the same flags.
+/// The client replies with a u32 of the flags that it accepts.
 /// </remarks>
 internal readonly record struct NbdGreeting(NbdHandshakeFlags Flags)
 {

@@ -1,6 +1,6 @@
 namespace Pipe.Protocol;
 
-/// <summary>Numbers that messages of NBD begin with. All of NBD is big-endian; its document is doc/proto.md of the NBD project.</summary>
+/// <summary>The magic numbers of NBD messages. NBD is big-endian; doc/proto.md of the NBD project specifies it.</summary>
 internal static class NbdMagic
 {
     public const ulong Greeting = 0x4e42444d41474943; // "NBDMAGIC"
@@ -11,29 +11,29 @@ internal static class NbdMagic
     public const uint Chunk = 0x668e33ef;
 }
 
-/// <summary>What both sides of NBD keep to.</summary>
+/// <summary>Limits on NBD messages, for both sides.</summary>
 internal static class NbdLimits
 {
-    /// <summary>Bytes of one request that every server has to take.</summary>
+    /// <summary>Maximum payload in bytes that every server accepts in a request.</summary>
     public const int Payload = 32 << 20;
 
-    /// <summary>Bytes of the data of an option; more are read and dropped up to <see cref="Payload"/>.</summary>
+    /// <summary>Maximum bytes of option data. Longer data, up to <see cref="Payload"/>, are read and dropped.</summary>
     public const int Option = 64 << 10;
 
-    /// <summary>Bytes of the name of an export or of a context.</summary>
+    /// <summary>Maximum bytes in the name of an export or context.</summary>
     public const int Name = 4096;
 
-    /// <summary>Queries of one option.</summary>
+    /// <summary>Maximum number of queries in one option.</summary>
     public const int Queries = 64;
 
-    /// <summary>Options of one connection.</summary>
+    /// <summary>Maximum number of options on one connection.</summary>
     public const int Options = 128;
 
-    /// <summary>Extents of one reply to a block status request.</summary>
+    /// <summary>Maximum number of extents in a reply to a block status request.</summary>
     public const int Extents = 8192;
 }
 
-/// <summary>Flags of the greeting, and of the client's answer to it.</summary>
+/// <summary>Flags of the greeting and of the client's reply to it.</summary>
 [Flags]
 internal enum NbdHandshakeFlags : ushort
 {
@@ -42,7 +42,7 @@ internal enum NbdHandshakeFlags : ushort
     NoZeroes = 2,
 }
 
-/// <summary>What a client asks for before it uses an export.</summary>
+/// <summary>Options that a client sends during the handshake.</summary>
 internal enum NbdOption : uint
 {
     ExportName = 1,
@@ -56,7 +56,7 @@ internal enum NbdOption : uint
     SetMetaContext = 10,
 }
 
-/// <summary>Answers to an option.</summary>
+/// <summary>Types of replies to an option.</summary>
 internal enum NbdOptionReplyType : uint
 {
     Ack = 1,
@@ -71,7 +71,7 @@ internal enum NbdOptionReplyType : uint
     TooBig = 0x8000_0009,
 }
 
-/// <summary>What a server says of an export.</summary>
+/// <summary>Types of information about an export.</summary>
 internal enum NbdInfo : ushort
 {
     Export = 0,
@@ -80,7 +80,7 @@ internal enum NbdInfo : ushort
     BlockSize = 3,
 }
 
-/// <summary>What an export can do.</summary>
+/// <summary>Transmission flags: the features of an export.</summary>
 [Flags]
 internal enum NbdExportFlags : ushort
 {
@@ -120,7 +120,7 @@ internal enum NbdCommandFlags : ushort
     FastZero = 1 << 4,
 }
 
-/// <summary>Why a request failed.</summary>
+/// <summary>Error numbers in replies.</summary>
 internal enum NbdError : uint
 {
     None = 0,
@@ -144,7 +144,7 @@ internal enum NbdChunkType : ushort
     ErrorOffset = 0x8002,
 }
 
-/// <summary>Of a stretch, in the context base:allocation.</summary>
+/// <summary>The status flags of an extent in the context base:allocation.</summary>
 [Flags]
 internal enum NbdAllocation : uint
 {
@@ -153,7 +153,7 @@ internal enum NbdAllocation : uint
     Zero = 2,
 }
 
-/// <summary>Questions about flags that box nothing, however the code was compiled.</summary>
+/// <summary>Flag tests that never box, unlike <see cref="Enum.HasFlag"/> in unoptimized code.</summary>
 internal static class NbdFlagQuestions
 {
     public static bool Has(this NbdCommandFlags flags, NbdCommandFlags flag) => (flags & flag) != 0;

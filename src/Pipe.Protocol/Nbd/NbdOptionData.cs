@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>The data of Info and Go.</summary>
+/// <summary>The data of the options Info and Go.</summary>
 /// <remarks>
 /// <code>
 ///     u32   length, then the name of the export
@@ -42,7 +42,7 @@ internal readonly record struct NbdGo(string Name, IReadOnlyList<NbdInfo> Infos)
     }
 }
 
-/// <summary>The data of ListMetaContext and SetMetaContext.</summary>
+/// <summary>The data of the options ListMetaContext and SetMetaContext.</summary>
 /// <remarks>
 /// <code>
 ///     u32   length, then the name of the export
@@ -92,7 +92,7 @@ internal readonly record struct NbdMetaQueries(string Name, IReadOnlyList<string
     }
 }
 
-/// <summary>Reads the data of an option front to back; every read is checked against what is left.</summary>
+/// <summary>Reads the fields of an option in order, with a bounds check for each.</summary>
 internal ref struct NbdReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;

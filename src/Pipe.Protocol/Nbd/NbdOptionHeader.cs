@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>In front of the data of an option.</summary>
+/// <summary>The header of an option; the data follow.</summary>
 /// <remarks>
 /// <code>
 ///     u64   magic     "IHAVEOPT"
@@ -38,7 +38,7 @@ internal readonly record struct NbdOptionHeader(NbdOption Option, uint Length)
     }
 }
 
-/// <summary>In front of the data of an answer to an option.</summary>
+/// <summary>The header of a reply to an option; the data follow.</summary>
 /// <remarks>
 /// <code>
 ///     u64   magic     0x3e889045565a9

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>An answer without structure; the bytes of a read follow.</summary>
+/// <summary>A simple reply; the payload of a read follows.</summary>
 /// <remarks>
 /// <code>
 ///     u32   magic     0x67446698
@@ -32,7 +32,7 @@ internal readonly record struct NbdSimpleReply(NbdError Error, ulong Cookie)
     }
 }
 
-/// <summary>A part of an answer with structure; its payload follows.</summary>
+/// <summary>The header of a chunk of a structured reply; the payload follows.</summary>
 /// <remarks>
 /// <code>
 ///     u32   magic     0x668e33ef
@@ -46,7 +46,7 @@ internal readonly record struct NbdChunk(NbdChunkType Type, bool IsLast, ulong C
 {
     public const int Size = 20;
 
-    /// <summary>In front of the bytes of OffsetData: where they belong.</summary>
+    /// <summary>Size of the offset that precedes the bytes of OffsetData.</summary>
     public const int OffsetSize = 8;
 
     private const int ErrorType = 0x8000;

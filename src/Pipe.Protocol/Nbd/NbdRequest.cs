@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol;
 
-/// <summary>A request of a client; the bytes of a write follow.</summary>
+/// <summary>A request of a client; the payload of a write follows.</summary>
 /// <remarks>
 /// <code>
 ///     u32   magic     0x25609513
