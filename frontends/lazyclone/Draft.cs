@@ -6,7 +6,7 @@ using Pipe.Protocol;
 namespace Pipe.Lazyclone;
 
 /// <summary>The options and operands of a lazyclone command line so far.</summary>
-internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name)
+internal sealed class Draft() : LocationDraft("lazyclone", static word => Options.Table.Find(word)!.Name)
 {
     public Verb Verb { get; set; }
 

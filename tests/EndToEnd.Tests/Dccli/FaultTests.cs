@@ -123,15 +123,4 @@ public sealed class FaultTests : FanOutTest
         (await running.End()).Is(6).Says("interrupted");
         MayLeaveTemporaryFiles = true;
     }
-
-    private bool IsWhole(string target) =>
-        File.Exists(PathOf($"{target}/source/large")) && System.IO.Directory.GetFiles(PathOf($"{target}/source"), "*").Count(file => !file.Contains("/.", StringComparison.Ordinal)) == 201;
-
-    /// <summary>Most memory that a process has had, in KiB.</summary>
-    private static long PeakOf(int process)
-    {
-        const string field = "VmHWM:";
-        var line = File.ReadAllLines($"/proc/{process}/status").Single(text => text.StartsWith(field, StringComparison.Ordinal));
-        return long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim());
-    }
 }
