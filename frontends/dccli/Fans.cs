@@ -114,8 +114,11 @@ internal static class Fans
         }
     }
 
+    /// <summary>The shortest of HOST, HOST:PATH and USER@HOST:PATH that no other destination has.</summary>
     private static string NameOf(Location one, List<Location> all) =>
-        all.Count(other => other.Host == one.Host) == 1 ? one.Host : $"{one.Host}:{one.Path}";
+        all.Count(other => other.Host == one.Host) == 1 ? one.Host
+        : all.Count(other => other.Host == one.Host && other.Path == one.Path) == 1 ? $"{one.Host}:{one.Path}"
+        : Word(one);
 
     private static string Word(Location one)
     {

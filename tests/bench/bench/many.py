@@ -51,9 +51,9 @@ class Ways:
 
     def udpcast(self, source):
         """Multicast with retransmission, without a login."""
-        listeners = [(self.group.on(number, "udp-receiver", "--interface", "eth0", "--nokbd", "--file", self.group.there), self._ready("udp", number))
+        listeners = [(self.group.on(number, "timeout", "300", "udp-receiver", "--interface", "eth0", "--nokbd", "--file", self.group.there), self._ready("udp", number))
                      for number in self.group.numbers]
-        sender = ["udp-sender", "--interface", "eth0", "--nokbd", "--full-duplex", "--min-receivers", str(self.group.count), "--file", source]
+        sender = ["timeout", "300", "udp-sender", "--interface", "eth0", "--nokbd", "--full-duplex", "--min-receivers", str(self.group.count), "--file", source]
         return beside([sender], listeners)
 
     def pdcp(self, source):
