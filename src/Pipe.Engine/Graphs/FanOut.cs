@@ -75,9 +75,9 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
 
         // Opening and logging in may block; one copy must not delay another.
         var result = await Task.Run(() => TryAsync(edge, end, turns, cancel), CancellationToken.None);
-        for (var retry = 0; retry < terms.Retries && WasCut(result) && !cancel.IsCancellationRequested && terms.Again(result.Edge, (Failure)result.Failure!) is { } again; retry++)
+        for (var retry = 0; retry < terms.Retries && CanRetry(result, retry) && !cancel.IsCancellationRequested && terms.Again(result.Edge, (Failure)result.Failure!) is { } again; retry++)
         {
-            await Task.WhenAny(Task.Delay(terms.RetryPause, cancel));
+            await Task.WhenAny(Task.Delay((retry + 1) * terms.RetryPause, cancel));
             result = await RetryAsync(again, turns, cancel);
         }
 
@@ -116,8 +116,11 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
         return result;
     }
 
-    /// <summary>Whether an established connection was lost, so that a retry can continue from the data on the target.</summary>
-    private static bool WasCut(EdgeResult result) => result is { Failure: Failure { Code: ExitCode.Unreachable }, WasReached: true };
+    /// <summary>
+    /// Whether an established connection was lost, so that a retry can continue from the data on the target. After that a login that fails is a reason to
+    /// try again: the host may need some time to come back.
+    /// </summary>
+    private static bool CanRetry(EdgeResult result, int retries) => result is { Failure: Failure { Code: ExitCode.Unreachable } } && (result.WasReached || retries > 0);
 
     private static async Task<EdgeResult> TryAsync(Edge edge, ITransferEnd end, LoginTurns turns, CancellationToken cancel)
     {

@@ -132,6 +132,22 @@ public sealed class FaultTests : FanOutTest
         (await running.End()).Prints("0\nt1\nt2\nt3\nt4\n[1, 1, 1, 1] {True}\n4 True\n");
     }
 
+    [Cases]
+    [InlineData(2, "0\nt1\nt2\n3\n")]
+    [InlineData(1, "1\nt1\n2\n")]
+    public async Task A_host_that_comes_back_late_is_taken_up_again(int retries, string printed)
+    {
+        var running = Start(Prelude + $$"""
+            make 24000000
+            printf '#!/bin/sh\n[ $1 != h2 ] || { echo >> logins; [ $(wc -l < logins) != 2 ] || exit 255; }\nshift; exec "$@"\n' > node; chmod +x node
+            dccli -r --retries {{retries}} --rate 8m --launch './node %h' source h1:$PWD/t1 h2:$PWD/t2; echo $?; same t1 t2; wc -l < logins
+            """);
+        running.CloseInput();
+        Processes.Signal((await ServerOf(running, "t2")).Id, "KILL");
+        MayLeaveTemporaryFiles = retries == 1;
+        (await running.End()).Prints(printed);
+    }
+
     /// <summary>A login that does not end is no reason for the others to wait, though memory has no room for what it will need.</summary>
     [Case]
     public async Task A_host_that_does_not_answer_holds_up_no_other_one()

@@ -54,8 +54,14 @@ public sealed class ConfigurationTests : CopyTest
     [Case(Needs.Mount)]
     public async Task A_copy_goes_as_the_file_says() =>
         (await RunWithMounts(Setup + """
-            users 'host h1' 'connect ssh' 'host h2' 'streams 2'
-            mkdir t1 t2
-            dccli --launch local --json file h1:$PWD/t1 h2:$PWD/t2 | grep -o '"way":"[a-z]*"'
-            """)).Is(0).Prints("\"way\":\"ssh\"\n\"way\":\"direct\"\n");
+            users 'host h1' 'connect ssh' 'checksum sha256' 'host h2' 'streams 2' 'checksum none' 'host h3' 'checksum crc32c' 'encrypt yes'
+            mkdir t1 t2 t3; head -c 5000000 /dev/urandom > file
+            dccli --launch local --json file h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3 | grep -o '"resent":.*"way":"[a-z]*"'
+            for target in t1 t2 t3; do cmp file $target/file; done
+            """)).Is(0).Prints("""
+                "resent":0,"retries":0,"way":"ssh"
+                "resent":0,"retries":0,"way":"direct"
+                "resent":0,"retries":0,"way":"direct"
+
+                """);
 }

@@ -47,6 +47,8 @@ public sealed class SharedOutboxTests
         var loaded = outbox.Load(outgoing, own, Traits);
         Assert.Equal(-1, loaded.Payload[..Block].IndexOfAnyExcept(number));
         Assert.Equal(Digest.Of(DigestKind.XxHash3, loaded.Payload[..Block], outgoing.Offset), outbox.DigestOf(DigestKind.XxHash3, outgoing, loaded));
+        Assert.Equal(Digest.Of(DigestKind.Crc32C, loaded.Payload[..Block], outgoing.Offset), outbox.DigestOf(DigestKind.Crc32C, outgoing, loaded));
+        Assert.Equal(default, outbox.DigestOf(DigestKind.None, outgoing, loaded));
         if (loaded != own)
         {
             outbox.Unload(outgoing, loaded);
