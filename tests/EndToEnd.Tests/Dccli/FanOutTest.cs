@@ -13,6 +13,17 @@ public abstract class FanOutTest : CopyTest
 
         """;
 
+    /// <summary>Compares the bytes that strace saw a client read of the source with the bytes that are there.</summary>
+    protected const string BytesRead = """
+        # A call that another one has interrupted is on two lines, and only the first has the path.
+        awk -v dir="$PWD/source/" '
+          index($0, "<" dir) && /unfinished/ { pending[$1] = 1; next }
+          index($0, "<" dir) && / = [0-9]+$/ { sum += $NF; next }
+          /resumed/ && pending[$1] { sum += $NF; pending[$1] = 0 }
+          END { printf "%d\n", sum }' trace > read
+        cat source/* | wc -c > there; diff read there
+        """;
+
     /// <summary>The client, once that many servers write there.</summary>
     private protected async Task<(ProcessInfo Client, ProcessInfo[] Servers)> Moving(Running running, int servers)
     {
@@ -28,6 +39,17 @@ public abstract class FanOutTest : CopyTest
         ProcessInfo[] found = [];
         await running.Until(() => (found = ServersOf(target)).Length == 1, $"a server that writes below {target}");
         return found[0];
+    }
+
+    private protected bool IsWhole(string target) =>
+        File.Exists(PathOf($"{target}/source/large")) && System.IO.Directory.GetFiles(PathOf($"{target}/source"), "*").Count(file => !file.Contains("/.", StringComparison.Ordinal)) == 201;
+
+    /// <summary>Most memory that a process has had, in KiB.</summary>
+    private protected static long PeakOf(int process)
+    {
+        const string field = "VmHWM:";
+        var line = File.ReadAllLines($"/proc/{process}/status").Single(text => text.StartsWith(field, StringComparison.Ordinal));
+        return long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private ProcessInfo[] ServersOf(string target) =>

@@ -113,7 +113,7 @@ public sealed class UdpLinkTests : CopyTest
     [InlineData("direct udp", "copy -w -l source -d $PWD -f there")]
     [InlineData("direct udp", "copy -r -d $PWD -f source -l there")]
     [InlineData("reverse udp", "copy -w -connect reverse -l source -d $PWD -f there")]
-    [InlineData("direct udp", "mkdir pipe && printf 'channel tcp\\nchannel auto\\nudp low\\n' > pipe/config\nexport XDG_CONFIG_HOME=$PWD\ncopy -w -l source -d $PWD -f there")]
+    [InlineData("direct udp", "mkdir pipe && printf 'program dmscp\\nchannel tcp\\nchannel auto\\nudp low\\n' > pipe/config\nexport XDG_CONFIG_HOME=$PWD\ncopy -w -l source -d $PWD -f there")]
     public async Task On_a_long_link_the_choice_is_datagrams(string way, string copy)
     {
         var result = await RunThere($"{copy} {(copy.Contains("config", StringComparison.Ordinal) ? "" : "-channel auto")}\ncmp source there\nused");
