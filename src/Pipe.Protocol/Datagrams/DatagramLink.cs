@@ -93,7 +93,7 @@ internal sealed class DatagramLink : IDisposable
             return false;
         }
 
-        if (header.Lane != _terms.Lane || State is DatagramState.Closed || !TryUnseal(datagram, header))
+        if (header.Lane != _terms.Lane || State is DatagramState.Closed || !TryUnseal(datagram, header, path))
         {
             Refused++;
             return false;
@@ -248,24 +248,27 @@ internal sealed class DatagramLink : IDisposable
     }
 
     /// <summary>Makes the cheap comparisons first: tag, then number, then the seal.</summary>
-    private bool TryUnseal(Span<byte> datagram, in DatagramHeader header)
+    private bool TryUnseal(Span<byte> datagram, in DatagramHeader header, ulong path)
     {
         if (_opening is null)
         {
-            return TryConfirm(datagram, header);
+            return TryConfirm(datagram, header, path);
         }
 
         return header.Tag == _opening.Tag && !Received.Contains(header.Number) && TryUnseal(_opening, datagram, header);
     }
 
-    /// <summary>The first datagram that opens with a handshake's keys confirms that handshake.</summary>
-    private bool TryConfirm(Span<byte> datagram, in DatagramHeader header)
+    /// <summary>
+    /// The first datagram that opens with a handshake's keys confirms that handshake, and the path it arrived on: anyone can play back a Hello from
+    /// anywhere.
+    /// </summary>
+    private bool TryConfirm(Span<byte> datagram, in DatagramHeader header, ulong path)
     {
         foreach (var handshake in _handshakes)
         {
             if (handshake is not null && handshake.Opening.Tag == header.Tag && TryUnseal(handshake.Opening, datagram, header))
             {
-                (_opening, _sealing, _paths.Path, _answer) = (handshake.Opening, handshake.Sealing, handshake.Path, null);
+                (_opening, _sealing, _paths.Path, _answer) = (handshake.Opening, handshake.Sealing, path, null);
                 return true;
             }
         }

@@ -86,6 +86,19 @@ public class DatagramLinkTests
         Assert.Empty(Answer(listener, hello));
     }
 
+    /// <summary>A Hello proves that someone has the secret, not that the one who sent this copy of it does.</summary>
+    [Fact]
+    public void A_hello_that_is_played_back_from_elsewhere_does_not_move_the_path()
+    {
+        var terms = Terms();
+        var (caller, listener) = (DatagramLink.Connect(terms, 0), DatagramLink.Listen(terms, 0));
+        var hello = Take(caller, 0);
+        caller.TryOpen(Answer(listener, hello), Listener, 0, out _, out _);
+        Assert.False(listener.TryOpen([.. hello], Elsewhere, 0, out _, out _));
+        Assert.True(listener.TryOpen(Sealed(caller), Caller, 0, out _, out _));
+        Assert.Equal(Caller, listener.Path);
+    }
+
     [Fact]
     public void A_call_without_an_answer_ends_after_two_seconds_and_five_hellos()
     {
