@@ -57,6 +57,7 @@ internal sealed record LaneTerms(Offer Offer)
             : Admit is not null ? Admit(announced)
             : announced.Concat(HostAddresses.Of(AlsoKnownAs))).Distinct();
     }
+
     /// <summary>Describes why there is no candidate address.</summary>
     public string NoAddress(Listening there) => Parse(there) is { Length: > 0 } announced
         ? $"its name does not lead to {string.Join(", ", announced.AsEnumerable())}, where it listens"

@@ -20,8 +20,8 @@ internal sealed class KnownAddresses(Access access, IPAddress? reached)
     /// </summary>
     public IReadOnlyList<IPAddress> Admit(IReadOnlyList<IPAddress> announced)
     {
-        var known = announced.Any(_named.Value.Contains) ? _named.Value : [.. _named.Value, .. _mapped.Value];
-        return known.Length == 0 && access.Launcher is not OpenSshLauncher ? announced : [.. announced.Where(known.Contains).Concat(known).Distinct()];
+        var known = announced.Any(address => _named.Value.Contains(address)) ? _named.Value : [.. _named.Value, .. _mapped.Value];
+        return known.Length == 0 && access.Launcher is not OpenSshLauncher ? announced : [.. announced.Where(address => known.Contains(address)).Concat(known).Distinct()];
     }
 
     /// <summary>The name that ssh connects to; empty if another launcher reached the host.</summary>

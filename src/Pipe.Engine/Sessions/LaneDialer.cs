@@ -12,11 +12,12 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     private readonly Dictionary<string, ILaneConnector> _connectors = [];
     private readonly Dictionary<string, Listening> _there = known.ToDictionary(listening => listening.Transport);
     private readonly HashSet<int> _dialing = [];
-
-    /// <summary>The terms of the session whose lanes are made: this one, or that of the other responder.</summary>
-    private LaneTerms _terms = terms;
+    private LaneTerms? _redirected;
     private bool _isProbing;
     private int _attempt;
+
+    /// <summary>The terms of the session whose lanes are made: this one, or that of the other responder.</summary>
+    private LaneTerms Terms => _redirected ?? terms;
 
     /// <summary>Direct, reverse or inline, and the transport.</summary>
     public LaneWay Way => way;
@@ -41,7 +42,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
         if (!_isProbing && _there.TryGetValue(Transports.Tcp, out var there))
         {
             _isProbing = true;
-            PathProbe.Start(() => _terms.AddressesOf(there), there.Port, done);
+            PathProbe.Start(() => Terms.AddressesOf(there), there.Port, done);
         }
     }
 
@@ -81,7 +82,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     private LaneTerms ThisTime()
     {
         var attempt = _attempt;
-        return _terms with
+        return Terms with
         {
             Failed = (lanes, reason) =>
             {
@@ -97,7 +98,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     public void Turn(Reach reach)
     {
         On(reach.There);
-        Use(terms with
+        Redirect(terms with
         {
             Offer = terms.Offer with { Session = reach.Session, Secret = reach.Secret, DataHost = "" },
             AlsoKnownAs = "",
@@ -107,13 +108,13 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     /// <summary>Redirects further lanes to the peer again.</summary>
     public void TurnBack()
     {
-        Use(terms);
+        Redirect(null);
         Forget();
     }
 
-    private void Use(LaneTerms now)
+    private void Redirect(LaneTerms? to)
     {
-        _terms = now;
+        _redirected = to;
         _connectors.Clear();
     }
 }

@@ -91,6 +91,7 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
         Way.Use(Way.Mode, transport);
         dialer.Forget();
     }
+
     /// <summary>Follows the connecting side, which has chosen this transport; ignores the name of one that this side lacks.</summary>
     public void Follow(string transport)
     {

@@ -47,6 +47,7 @@ public sealed class LimitTests : CopyTest
         result.Is(0);
         Assert.Equal("1\n\"event\":\"limit\",\"by\":\"network\"", result.Output.Trim());
     }
+
     /// <summary>A copy that ends before the rate of a long link is known; one over a link that loses much, by the kernel's CUBIC; one with a socket that holds little.</summary>
     [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
     [InlineData("congestion control", "up --rate 1000 --delay 100", "-channel udp")]

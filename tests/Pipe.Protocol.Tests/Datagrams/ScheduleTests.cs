@@ -118,6 +118,7 @@ public class ScheduleTests
             Outage = random.Next(4) == 0 ? (outage, outage + random.NextInt64(3 * Simulation.Second)) : default,
         };
     }
+
     private sealed record Load(SimFlow Flow, int[] Sizes);
 
     /// <summary>The sender's address changes, as behind a router that has forgotten it.</summary>
