@@ -59,7 +59,7 @@ internal sealed record LaneTerms(Offer Offer)
     }
 
     /// <summary>Describes why there is no candidate address.</summary>
-    public string NoAddress(Listening there) => Parse(there) is { Length: > 0 } announced
+    public static string NoAddress(Listening there) => Parse(there) is { Length: > 0 } announced
         ? $"its name does not lead to {string.Join(", ", announced.AsEnumerable())}, where it listens"
         : "no address is known";
 

@@ -58,7 +58,7 @@ public class ScheduleTests
         flow.Sender.Refusal = random.Next(4) == 0 ? 0.2 : 0;
         if (random.Next(4) == 0)
         {
-            new Move(simulation, flow, simulation.Now + random.NextInt64(3 * Simulation.Second));
+            simulation.Wake(new Move(flow), simulation.Now + random.NextInt64(3 * Simulation.Second));
         }
 
         return new Load(flow, sizes);
@@ -122,20 +122,12 @@ public class ScheduleTests
     private sealed record Load(SimFlow Flow, int[] Sizes);
 
     /// <summary>The sender's address changes, as behind a router that has forgotten it.</summary>
-    private sealed class Move : ISimHost
+    private sealed class Move(SimFlow flow) : ISimHost
     {
-        private readonly SimFlow _flow;
-
-        public Move(Simulation simulation, SimFlow flow, long at)
-        {
-            _flow = flow;
-            simulation.Wake(this, at);
-        }
-
         public void OnPacket(SimPacket packet, long now)
         {
         }
 
-        public void OnTimer(long now) => _flow.Sender.Path = 7;
+        public void OnTimer(long now) => flow.Sender.Path = 7;
     }
 }
