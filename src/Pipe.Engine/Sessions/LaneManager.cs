@@ -91,7 +91,7 @@ internal sealed class LaneManager(
             case SessionEvent.AskAgain:
                 if (pump.Lanes.Numbers.Count() < Wanted)
                 {
-                    peer.Send(new Widen(Wanted));
+                    Ask();
                 }
 
                 return true;
@@ -176,6 +176,7 @@ internal sealed class LaneManager(
         }
         else if (!Way.IsInline)
         {
+            Switch.Follow(widen.Reason);
             Listen();
         }
     }
@@ -196,9 +197,12 @@ internal sealed class LaneManager(
         }
         else if (Dials || Listen())
         {
-            peer.Send(new Widen(Wanted));
+            Ask();
         }
     }
+
+    /// <summary>Asks the peer for data connections. A responder that connects names the transport that it has chosen: the peer listens for only one.</summary>
+    private void Ask() => peer.Send(new Widen(Wanted, Dials && !isInitiator && Switch.IsChosen ? Way.Transport.Name : ""));
 
     /// <summary>Listens and announces it; false if that fails and another way may exist.</summary>
     private bool Listen()

@@ -108,7 +108,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
             var (terms, kept, filters) = await connection.AgreeAsync(offer);
             IsAgreed = true;
             Keep(kept);
-            var leg = new ThirdPartyLeg(connection.Peer, _mailbox, offer, terms, _plan.Remote.Host);
+            var leg = new ThirdPartyLeg(connection.Peer, _mailbox, offer, terms, connection.Known);
             var size = here.Coordinator is { } coordinator && await coordinator.MeetAsync(leg) is { } direct
                 ? await CarryAsync(direct, leg)
                 : await MoveAsync(connection, offer, terms, filters);
@@ -139,7 +139,10 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         var transports = LaneTransports.Common(Transports, peer.Transports);
         var laneTerms = SessionLanes.TermsOf(
             offer, _mailbox, _plan.Remote.Host, () => connection.PeerAddress ?? HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : _plan.Remote.Host),
-            _plan.Direction == Direction.Write, transports, _plan.Datagrams);
+            _plan.Direction == Direction.Write, transports, _plan.Datagrams) with
+        {
+            Admit = connection.Known.Admit,
+        };
         using var acceptors = new LaneAcceptors(transports, laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, _observer, isInitiator: true);
         using var recovery = connection.Recovery(offer);
