@@ -30,7 +30,7 @@ internal sealed class AskedNames
         var first = slash < 0 ? path : path[..slash];
         if (first != _last && !_isForContents && !Include(first))
         {
-            throw new ProtocolException($"{RawText.Printable(path)}: nobody asked for that");
+            throw new ProtocolException($"{RawText.Printable(path)}: was not requested");
         }
 
         _last = first;

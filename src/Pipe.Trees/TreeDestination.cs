@@ -48,7 +48,7 @@ internal sealed class TreeDestination : IDisposable
         var place = status is null ? _target.TrimEnd('/') : Paths.Resolve(_target) ?? _target;
         if (status is null && FileStatus.OfName(place) is { IsLink: true })
         {
-            throw new Failure(ExitCode.Objects, $"{place}: is a symbolic link to nothing", "make what it points to, or remove the link");
+            throw new Failure(ExitCode.Objects, $"{place}: is a dangling symbolic link", "create its target, or remove the link");
         }
 
         if (status is { IsRegular: false } && !tree.Flags.HasFlag(TreeFlags.Compare))

@@ -54,7 +54,7 @@ internal sealed class KeptLogin : IDisposable
     /// <exception cref="Failure">There is no directory for the socket.</exception>
     public static KeptLogin? Of(Access access)
     {
-        if (access.Remote.KeepSeconds == 0 || access.Remote.Shell.Length > 0)
+        if (access.Remote.KeepSeconds == 0 || access.Remote.Launch != LaunchKind.OpenSsh)
         {
             return null;
         }

@@ -122,7 +122,7 @@ internal sealed class Session
         [MessageType.Listening] = Do(payload => _lanes.On(Listening.Read(payload))),
         [MessageType.Widen] = Do(payload => _lanes.On(Widen.Read(payload))),
         [MessageType.Reach] = Do(payload => _lanes.On(Reach.Read(payload))),
-        [MessageType.Reached] = _ => throw new ProtocolException("Reached, and nobody has asked"),
+        [MessageType.Reached] = _ => throw new ProtocolException("an unrequested Reached"),
         [MessageType.Want] = Do(payload => Take(Want.Read(payload))),
         [MessageType.Have] = Do(payload => Take(Have.Read(payload))),
         [MessageType.HaveRanges] = Do(payload => _pump.Take(HaveRanges.Read(payload))),
@@ -278,7 +278,7 @@ internal sealed class Session
         Cryptography.Require();
         if (!resume.Proves(_offer.Session, _offer.Secret))
         {
-            throw new ProtocolException("somebody without the secret asked for the session");
+            throw new ProtocolException("a client without the secret asked for the session");
         }
 
         _peer.Send(default(Resumed));

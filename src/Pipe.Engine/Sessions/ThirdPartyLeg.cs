@@ -52,7 +52,7 @@ internal sealed class ThirdPartyLeg(Peer peer, Mailbox mailbox, Offer offer, Ter
     {
         if (_answer?.TrySetResult(reason) != true)
         {
-            ProtocolException.Throw("Reached, and nobody has asked");
+            ProtocolException.Throw("an unrequested Reached");
         }
     }
 

@@ -13,7 +13,7 @@ verdict() {
 # Resolves a symbolic link, so that its target is replaced and not the link. The x protects trailing newlines of a name.
 follow() {
   if [ -L "$path" ]; then
-    [ -e "$path" ] || fail "$path: a symbolic link to nothing"
+    [ -e "$path" ] || fail "$path: a dangling symbolic link"
     real=$(readlink -f -- "$path" && echo x) || fail "$path: a symbolic link that cannot be followed"
     real=${real%x}
     path=${real%?}
