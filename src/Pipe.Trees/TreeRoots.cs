@@ -14,10 +14,14 @@ internal readonly record struct TreeRoot(string Path, string Name, string Fault 
 internal static class TreeRoots
 {
     /// <summary>The roots in order, without excluded ones; a name without matches stands for itself, and fails when it is opened.</summary>
-    public static IEnumerable<TreeRoot> Find(Resource tree) =>
-        tree.Names
-            .SelectMany(name => Find(Paths.Join(Glob.Escape(tree.Directory), name.Length == 0 ? "." : name)))
+    /// <exception cref="Failure">The names stand for too many roots; thrown as they are enumerated.</exception>
+    public static IEnumerable<TreeRoot> Find(Resource tree)
+    {
+        var limit = new NameLimit();
+        return tree.Names
+            .SelectMany(name => Find(Paths.Join(Glob.Escape(tree.Directory), name.Length == 0 ? "." : name), limit))
             .Where(root => root.Name.Length == 0 || !Glob.AnyFits(tree.Excludes, "", root.Name));
+    }
 
     /// <summary>The error for a path that begins with the home directory of an unknown user.</summary>
     public static string NoHome(string path) => $"{path}: there is no such user, or he has no home directory";
@@ -34,10 +38,10 @@ internal static class TreeRoots
         };
     }
 
-    private static IEnumerable<TreeRoot> Find(string pattern)
+    private static IEnumerable<TreeRoot> Find(string pattern, NameLimit limit)
     {
         var path = Glob.Unescape(pattern);
-        return Expansion.Of(pattern) is { } found ? found.Select(one => new TreeRoot(one, NameOf(one)))
+        return Expansion.Of(pattern, limit) is { } found ? found.Select(one => new TreeRoot(one, NameOf(one)))
             : [new TreeRoot(path, NameOf(path), NoHome(path))];
     }
 }

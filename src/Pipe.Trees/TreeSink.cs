@@ -15,10 +15,12 @@ internal sealed class TreeSink : ISink
     private readonly Action<string> _trouble;
     private readonly Action<string> _sendersTrouble;
     private readonly Landing _landing;
+    private readonly ReadOnlyDirectories _readOnly;
     private readonly TargetTree _target;
     private readonly TargetDevice? _device;
     private readonly TargetFiles _files;
     private readonly Temporaries _temporaries = new();
+    private readonly SinkMemory _memory = new();
     private readonly TornFiles _torn;
     private volatile bool _isIncomplete;
 
@@ -34,7 +36,8 @@ internal sealed class TreeSink : ISink
         _trouble = trouble;
         _sendersTrouble = sendersTrouble;
         _landing = Landing.At(tree, asked);
-        _target = new TargetTree(_landing.Folder, _landing.IsMade, tree, Complain);
+        _readOnly = new ReadOnlyDirectories(_landing.Folder, tree.Flags.HasFlag(TreeFlags.Contents));
+        _target = new TargetTree(_landing.Folder, _landing.IsMade, tree, _readOnly, _memory, Complain);
         _torn = new TornFiles(trouble);
         _files = new TargetFiles(tree.Flags, Complain, _temporaries.Next, _torn, _landing.NewName);
         _device = _landing.Device is { } device ? new TargetDevice(device) : null;
@@ -104,6 +107,7 @@ internal sealed class TreeSink : ISink
     public void Dispose()
     {
         Abort();
+        _readOnly.Close(Complain);
         _landing.Dispose();
     }
 
@@ -130,6 +134,7 @@ internal sealed class TreeSink : ISink
             case EntryKind.Trouble:
                 _sendersTrouble(RawText.Decode(entry.Text));
                 _isIncomplete = true;
+                _memory.Take(path);
                 if (entry.Size == EntryMark.Torn)
                 {
                     _torn.Add(path);
@@ -157,25 +162,12 @@ internal sealed class TreeSink : ISink
 
     private void TakeNode(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
-        const uint socket = 0xC000, block = 0x6000, character = 0x2000, fifo = 0x1000;
-        var what = entry.Kind switch
-        {
-            EntryKind.SymbolicLink => "the symbolic link",
-            EntryKind.Fifo => "the fifo",
-            EntryKind.Socket => "the socket",
-            _ => "the device",
-        };
+        var node = TargetNode.Of(entry);
         var (folder, name) = parent.Of(path);
-        if (entry.Kind == EntryKind.SymbolicLink)
+        if (!node.IsIn(folder, name))
         {
-            var target = RawText.Decode(entry.Text);
-            TargetNames.Make(folder, name, what, _temporaries.Next(), at => folder.TryLink(target, at));
-        }
-        else
-        {
-            var type = entry.Kind switch { EntryKind.Fifo => fifo, EntryKind.Socket => socket, EntryKind.BlockDevice => block, _ => character };
-            var (mode, number) = (type | (uint)entry.Mode, (ulong)entry.Size);
-            TargetNames.Make(folder, name, what, _temporaries.Next(), at => folder.TryMakeNode(at, mode, number));
+            _ = parent.ForChange(path);
+            node.Make(folder, name, _temporaries.Next());
         }
 
         DressNode(folder, name, entry);

@@ -43,11 +43,23 @@ internal sealed record LaneTerms(Offer Offer)
     public IReadOnlyList<string> OwnAddresses =>
         [.. (_here.Value is { } here ? [here] : HostAddresses.OfThisHost().Take(Limits.MaxAddresses)).Select(AddressText.Of)];
 
+    /// <summary>Whether the peer chooses at which addresses it is reached, even if its name stands for others.</summary>
+    public bool TrustsAddresses { get; init; } = true;
+
     /// <summary>
-    /// Candidate addresses of the peer: those it announces, and those its name resolves to here, because a peer behind a router may not know its own
-    /// address.
+    /// Candidate addresses of the peer: those its name resolves to here, because a peer behind a router may not know its own address, and those it
+    /// announces. A remote host must not send its client to another one, so a client takes those only if they are the host's, or if only ssh knows what
+    /// the name means.
     /// </summary>
-    public IEnumerable<IPAddress> AddressesOf(Listening there) => (Offer.DataHost.Length > 0
-        ? HostAddresses.Of(Offer.DataHost)
-        : there.Addresses.Select(AddressText.Parse).OfType<IPAddress>().Concat(HostAddresses.Of(AlsoKnownAs))).Distinct();
+    public IEnumerable<IPAddress> AddressesOf(Listening there)
+    {
+        if (Offer.DataHost.Length > 0)
+        {
+            return HostAddresses.Of(Offer.DataHost);
+        }
+
+        var known = HostAddresses.Of(AlsoKnownAs);
+        var announced = there.Addresses.Select(AddressText.Parse).OfType<IPAddress>();
+        return announced.Where(address => TrustsAddresses || known.Length == 0 || known.Contains(address)).Concat(known).Distinct();
+    }
 }

@@ -348,7 +348,7 @@ internal sealed class LaneManager(
             return;
         }
 
-        _invitation.Withdraw(reason);
+        _invitation.Withdraw(isInitiator ? TriedWays.NoWay : reason);
         if (isInitiator || !Way.HasOthers)
         {
             GoInline($"{_tried}");

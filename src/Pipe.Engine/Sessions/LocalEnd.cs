@@ -46,6 +46,11 @@ internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
             Failed = fail,
         });
 
+        if (_plan.There.Kind == ResourceKind.Program)
+        {
+            return new TextSink(sink);
+        }
+
         // The local object gets the output of the last filter.
         return undoing.Reverse().Aggregate(sink, (inner, filter) => new FilterSink(filter, inner));
     }

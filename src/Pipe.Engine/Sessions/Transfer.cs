@@ -137,9 +137,10 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         var peer = connection.Peer;
         _pump = MakePump(offer, terms, Math.Min(offer.Terms.Block, terms.Block), filters);
         var transports = LaneTransports.Common(Transports, peer.Transports);
+        var name = connection.PeerAddress is { } address ? AddressText.Of(address) : _plan.Remote.Host;
         var laneTerms = SessionLanes.TermsOf(
-            offer, _mailbox, _plan.Remote.Host, () => connection.PeerAddress ?? HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : _plan.Remote.Host),
-            _plan.Direction == Direction.Write, transports, _plan.Datagrams);
+            offer, _mailbox, name, () => connection.PeerAddress ?? HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : _plan.Remote.Host),
+            _plan.Direction == Direction.Write, transports, _plan.Datagrams) with { TrustsAddresses = false };
         using var acceptors = new LaneAcceptors(transports, laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, _observer, isInitiator: true);
         using var recovery = connection.Recovery(offer);

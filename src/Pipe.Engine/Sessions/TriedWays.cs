@@ -7,6 +7,9 @@ namespace Pipe.Engine;
 /// <param name="transports">The transports that both sides have and the user allows.</param>
 internal sealed class TriedWays(Offer offer, IReadOnlyList<ILaneTransport> transports)
 {
+    /// <summary>The cause as the peer is told it.</summary>
+    public const string NoWay = "no data connection could be made";
+
     private readonly List<string> _ways = [];
 
     public bool IsEmpty => _ways.Count == 0;
@@ -41,8 +44,12 @@ internal sealed class TriedWays(Offer offer, IReadOnlyList<ILaneTransport> trans
 
     public override string ToString() => string.Join("; ", _ways);
 
+    /// <summary>What this side found at the addresses that the peer named is not for the peer: it could search a network that it cannot reach.</summary>
     private static Failure NoDataConnection(string cause, string otherwise) => new(
         ExitCode.Unreachable,
         $"no data connection, {cause}",
-        $"{otherwise}, {OptionWord.Ports} LOW-HIGH names ports that are open, {OptionWord.DataHost} another address");
+        $"{otherwise}, {OptionWord.Ports} LOW-HIGH names ports that are open, {OptionWord.DataHost} another address")
+    {
+        ToldPeer = NoWay,
+    };
 }

@@ -50,6 +50,12 @@ internal static partial class Sys
     [LibraryImport(Libc, EntryPoint = "sigaddset")]
     public static unsafe partial int SignalsAdd(byte* signals, int signal);
 
+    public const int LimitOfOpenFiles = 7;
+
+    /// <summary>The soft and the hard limit.</summary>
+    [LibraryImport(Libc, EntryPoint = "getrlimit", SetLastError = true)]
+    public static unsafe partial int GetLimit(int resource, ulong* softAndHard);
+
     [LibraryImport(Libc, EntryPoint = "waitid", SetLastError = true)]
     public static unsafe partial int Wait(int kind, int id, byte* info, int options);
 
