@@ -49,7 +49,7 @@ internal sealed class AskedNames
 
         public bool Includes(string name) => _name == name || Array.Exists(_leaves, leaf => Fits(leaf, name));
 
-        private bool Fits(string leaf, string name) => leaf is "" or "." ? name.Length == 0
+        private bool Fits(string leaf, string name) => leaf is "" or "." or ".." ? name.Length == 0
             : IsHome(leaf) ? name.Length > 0 && (Interlocked.CompareExchange(ref _home, name, null) ?? name) == name
             : Glob.IsName(leaf, name);
 

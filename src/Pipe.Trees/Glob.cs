@@ -13,6 +13,22 @@ internal static class Glob
     public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text) =>
         RawText.IsUtf8(pattern) && RawText.IsUtf8(text) ? Fits(pattern, text) : Fits(Bytes(pattern), Bytes(text));
 
+    /// <summary>Whether the text may stand for other names than itself.</summary>
+    public static bool IsPattern(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is '*' or '?' or '[' or '{')
+            {
+                return true;
+            }
+
+            i += text[i] == '\\' ? 1 : 0;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a pattern matches a name in a directory: as in a shell, one that begins with a dot must be meant.</summary>
     public static bool IsName(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name) =>
         (!name.StartsWith('.') || pattern.TrimStart('\\').StartsWith('.')) && IsMatch(pattern, name);

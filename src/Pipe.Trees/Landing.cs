@@ -14,9 +14,12 @@ internal sealed class Landing : IDisposable
     private readonly AskedNames? _asked;
     private readonly bool _isFlat;
     private readonly bool _isMissing;
+    private readonly bool _mayBeSeveral;
+    private readonly bool _isMissingDirectory;
+    private readonly HashSet<string> _members = [];
     private string? _first;
 
-    private Landing(Resource tree, AskedNames? asked)
+    private Landing(Resource tree, AskedNames? asked, bool mayBeSeveral)
     {
         _asked = asked;
         _isFlat = !tree.Flags.HasFlag(TreeFlags.Recurse);
@@ -33,6 +36,14 @@ internal sealed class Landing : IDisposable
         var isMade = tree.Flags.HasFlag(TreeFlags.Contents) || (tree.Flags.HasFlag(TreeFlags.Inside) && status is null && !_target.EndsWith('/'));
         if (isMade && !tree.Flags.HasFlag(TreeFlags.Compare))
         {
+            (Folder, IsMade) = Make(_target.TrimEnd('/'));
+            return;
+        }
+
+        // One match of a pattern takes the target's name, several go into a directory of that name. How many there are is known at the end.
+        if (mayBeSeveral && status is null && !tree.Flags.HasFlag(TreeFlags.Compare) && FileStatus.OfName(_target.TrimEnd('/')) is null)
+        {
+            _mayBeSeveral = true;
             (Folder, IsMade) = Make(_target.TrimEnd('/'));
             return;
         }
@@ -56,6 +67,7 @@ internal sealed class Landing : IDisposable
             Device = Fd.Open(_target, OpenFlags.WriteOnly | OpenFlags.NoTerminal);
         }
 
+        _isMissingDirectory = status is null && _target.EndsWith('/');
         Folder = Folder.Open(Paths.DirectoryOf(place));
         _newName = Paths.NameOf(place);
     }
@@ -63,11 +75,12 @@ internal sealed class Landing : IDisposable
     /// <param name="tree">The target.</param>
     /// <param name="asked">The requested names; null if the sender is trusted.</param>
     /// <exception cref="Failure">The target cannot take the tree.</exception>
-    public static Landing At(Resource tree, AskedNames? asked)
+    /// <param name="mayBeSeveral">Whether a single requested name may stand for several members.</param>
+    public static Landing At(Resource tree, AskedNames? asked, bool mayBeSeveral = false)
     {
         try
         {
-            return new Landing(tree, asked);
+            return new Landing(tree, asked, mayBeSeveral);
         }
         catch (LinuxException e)
         {
@@ -97,12 +110,53 @@ internal sealed class Landing : IDisposable
         return _newName is null ? path : slash < 0 ? _newName : _newName + path[slash..];
     }
 
+    /// <summary>Called with each member that is not a directory: a target with a trailing slash must not become a file.</summary>
+    /// <exception cref="Failure">The target cannot be this member.</exception>
+    public void CheckMayBeFile(string path)
+    {
+        if (_isMissingDirectory && path == _newName)
+        {
+            throw new Failure(ExitCode.Objects, $"{_target}: no such file or directory");
+        }
+    }
+
+    /// <summary>Called when everything is in place: if a pattern had a single match, gives that the target's own name.</summary>
+    /// <param name="temporary">A unique temporary name.</param>
+    public void Settle(string temporary)
+    {
+        if (!_mayBeSeveral || _members.Count > 1)
+        {
+            return;
+        }
+
+        using var above = Folder.Open(Paths.DirectoryOf(_target.TrimEnd('/')));
+        var name = Paths.NameOf(_target.TrimEnd('/'));
+        if (_members.Count == 1 && Folder.Status(_members.Single(), follow: false) is not null)
+        {
+            Folder.MoveOut(_members.Single(), above, temporary);
+            above.Remove(name, isDirectory: true);
+            above.Rename(temporary, name);
+        }
+        else
+        {
+            above.Remove(name, isDirectory: true);
+        }
+
+        above.Fd.SyncDirectory();
+    }
+
     /// <summary>The roots to scan for existing contents.</summary>
     public IEnumerable<TreeRoot> RootsOf(string[] names) => _isMissing ? []
         : names.Select(name => new TreeRoot(Paths.Join(Folder.Name, PathOf(name) is { Length: > 0 } path ? path : "."), name));
 
     public void Dispose()
     {
+        if (_mayBeSeveral)
+        {
+            // Stays unless it is empty: then nothing came.
+            RemoveIfEmpty(_target.TrimEnd('/'));
+        }
+
         Folder?.Dispose();
         Device?.Dispose();
     }
@@ -115,9 +169,33 @@ internal sealed class Landing : IDisposable
         return (Folder.Open(path), isMade);
     }
 
+    private static void RemoveIfEmpty(string path)
+    {
+        try
+        {
+            using var above = Folder.Open(Paths.DirectoryOf(path));
+            above.Remove(Paths.NameOf(path), isDirectory: true);
+        }
+        catch (LinuxException)
+        {
+            // It has members, or has become a file.
+        }
+    }
+
     private void Check(string path, string first)
     {
         _asked?.Check(path);
+        if (_mayBeSeveral && first.Length > 0)
+        {
+            lock (_members)
+            {
+                if (_members.Count < 2)
+                {
+                    _members.Add(first);
+                }
+            }
+        }
+
         if (_isFlat && first.Length != path.Length)
         {
             throw new ProtocolException($"{RawText.Printable(path)}: a directory, and none was asked for");

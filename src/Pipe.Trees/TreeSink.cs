@@ -29,13 +29,14 @@ internal sealed class TreeSink : ISink
     /// <param name="tally">Counts files.</param>
     /// <param name="trouble">Called with each member that cannot be written.</param>
     /// <param name="sendersTrouble">Called with each requested member that the sender could not read.</param>
-    public TreeSink(Resource tree, AskedNames? asked, Tally tally, Action<string> trouble, Action<string> sendersTrouble)
+    /// <param name="mayBeSeveral">Whether a single requested name is a pattern, which may stand for several members.</param>
+    public TreeSink(Resource tree, AskedNames? asked, Tally tally, Action<string> trouble, Action<string> sendersTrouble, bool mayBeSeveral = false)
     {
         _tree = tree;
         _tally = tally;
         _trouble = trouble;
         _sendersTrouble = sendersTrouble;
-        _landing = Landing.At(tree, asked);
+        _landing = Landing.At(tree, asked, mayBeSeveral);
         _readOnly = new ReadOnlyDirectories(_landing.Folder, tree.Flags.HasFlag(TreeFlags.Contents));
         _target = new TargetTree(_landing.Folder, _landing.IsMade, tree, _readOnly, _memory, Complain);
         _torn = new TornFiles(trouble);
@@ -87,6 +88,7 @@ internal sealed class TreeSink : ISink
             _files.NameLoneFile();
             _device?.Finish();
             _target.Finish(() => _tally.Failed == 0 && !_isIncomplete, _temporaries.Next);
+            _landing.Settle(_temporaries.Next());
             if (_device is null && (_files.AreMany || _target.HasDirectories))
             {
                 _landing.Folder.Fd.SyncFileSystem();
@@ -114,6 +116,11 @@ internal sealed class TreeSink : ISink
     private void Take(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
         _target.Note(path);
+        if (entry.Kind is not (EntryKind.Directory or EntryKind.Trouble))
+        {
+            _landing.CheckMayBeFile(path);
+        }
+
         if (entry.Kind != EntryKind.Trouble && (_files.IsPartOfOne(path) || Temporaries.IsOne(Paths.NameOf(path))))
         {
             Complain($"{_landing.Folder.NameOf(path)}: is called like the unfinished copy of a file, and is left out");

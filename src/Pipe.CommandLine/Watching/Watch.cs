@@ -43,6 +43,18 @@ internal sealed class Watch : IObserver, IDisposable
         }
     }
 
+    /// <summary>Whether the present copy has got as far as moving data.</summary>
+    public bool IsMoving
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isMoving;
+            }
+        }
+    }
+
     public void Entered(Phase phase)
     {
         if (phase == Phase.Moving)

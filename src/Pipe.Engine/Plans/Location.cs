@@ -44,8 +44,8 @@ internal sealed record Location(bool IsRemote, string User, string Host, string 
         var host = word[(at + 1)..colon];
         return new Location(
             true,
-            at < 0 ? "" : PeerName.Checked(word, "user name", word[..at]),
-            host.Length == 0 ? "" : PeerName.Checked(word, "host name", host.StartsWith('[') ? host[1..^1] : host),
+            at < 0 ? "" : PeerName.Checked(word, PeerName.UserName, word[..at]),
+            host.Length == 0 ? "" : PeerName.Checked(word, PeerName.HostName, host.StartsWith('[') ? host[1..^1] : host),
             word[(colon + 1)..]);
     }
 

@@ -25,6 +25,7 @@ internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
         Trouble = _observer.Trouble,
         Unread = ReportUnread,
         Peer = _plan.Remote.Name,
+        Source = _plan.Direction == Direction.Read ? _plan.There : null,
         Asked = _plan.TrustNames ? null : _plan.There,
     };
 
