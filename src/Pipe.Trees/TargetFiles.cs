@@ -16,9 +16,9 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     private const int Few = 16;
 
     private readonly ArrivingFiles _arriving = new(flags.HasFlag(TreeFlags.Resume), nextTemporary);
-    private readonly Twins _twins = new();
+    private readonly SharedInodes _sharedInodes = new();
     private readonly Permissions _permissions = new();
-    private LoneFile? _lone;
+    private SingleFile? _lone;
     private long _files;
 
     /// <summary>Whether the file system must be synced for them.</summary>
@@ -183,8 +183,8 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
 
         using var fd = folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        using var own = IsKept && _twins.IsSecond(FileStatus.Of(fd), path)
-            ? Twins.Separate(parent.ForChange(path).Folder, name, nextTemporary(), fd, entry.Size, isForSameUsers: !flags.HasFlag(TreeFlags.All))
+        using var own = IsKept && _sharedInodes.IsSecond(FileStatus.Of(fd), path)
+            ? SharedInodes.Separate(parent.ForChange(path).Folder, name, nextTemporary(), fd, entry.Size, isForSameUsers: !flags.HasFlag(TreeFlags.All))
             : null;
         Dress(own ?? fd, entry);
         if (own is not null)
@@ -229,7 +229,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
             return;
         }
 
-        var lone = new LoneFile(folder.Beneath(""), temporary, name, sameLock?.Duplicate());
+        var lone = new SingleFile(folder.Beneath(""), temporary, name, sameLock?.Duplicate());
         if (Interlocked.CompareExchange(ref _lone, lone, null) is not null)
         {
             lone.Drop();

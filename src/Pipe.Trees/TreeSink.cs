@@ -14,7 +14,7 @@ internal sealed class TreeSink : ISink
     private readonly Tally _tally;
     private readonly Action<string> _trouble;
     private readonly Action<string> _sendersTrouble;
-    private readonly Landing _landing;
+    private readonly TreeDestination _destination;
     private readonly ReadOnlyDirectories _readOnly;
     private readonly TargetTree _target;
     private readonly TargetDevice? _device;
@@ -36,12 +36,12 @@ internal sealed class TreeSink : ISink
         _tally = tally;
         _trouble = trouble;
         _sendersTrouble = sendersTrouble;
-        _landing = Landing.At(tree, asked, mayBeSeveral);
-        _readOnly = new ReadOnlyDirectories(_landing.Folder, tree.Flags.HasFlag(TreeFlags.Contents));
-        _target = new TargetTree(_landing.Folder, _landing.IsMade, tree, _readOnly, _memory, Complain);
+        _destination = TreeDestination.At(tree, asked, mayBeSeveral);
+        _readOnly = new ReadOnlyDirectories(_destination.Folder, tree.Flags.HasFlag(TreeFlags.Contents));
+        _target = new TargetTree(_destination.Folder, _destination.IsMade, tree, _readOnly, _memory, Complain);
         _torn = new TornFiles(trouble);
-        _files = new TargetFiles(tree.Flags, Complain, _temporaries.Next, _torn, _landing.NewName);
-        _device = _landing.Device is { } device ? new TargetDevice(device) : null;
+        _files = new TargetFiles(tree.Flags, Complain, _temporaries.Next, _torn, _destination.NewName);
+        _device = _destination.Device is { } device ? new TargetDevice(device) : null;
     }
 
     public bool IsOrdered => false;
@@ -59,13 +59,13 @@ internal sealed class TreeSink : ISink
             var sent = RawText.Decode(entry.Path);
             try
             {
-                Take(parent, _landing.PathOf(sent), entry);
+                Take(parent, _destination.PathOf(sent), entry);
                 _tally.Tree.Take(entry);
             }
             catch (LinuxException e) when (!e.IsNoSpace)
             {
                 Complain(e.Message);
-                _files.Spoil(_landing.PathOf(sent));
+                _files.Spoil(_destination.PathOf(sent));
             }
             catch (LinuxException e)
             {
@@ -75,7 +75,7 @@ internal sealed class TreeSink : ISink
     }
 
     public IInventory Inventory(string[] names) => _tree.Flags.HasFlag(TreeFlags.Resume)
-        ? new InventoryTaker(_landing.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick))
+        ? new TargetScanner(_destination.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick))
         : throw new ProtocolException("a Want, and everything was to be sent");
 
     public void Hole(long offset, long length) => ProtocolException.Throw("tree: a block that is a hole");
@@ -88,10 +88,10 @@ internal sealed class TreeSink : ISink
             _files.NameLoneFile();
             _device?.Finish();
             _target.Finish(() => _tally.Failed == 0 && !_isIncomplete, _temporaries.Next);
-            _landing.Settle(_temporaries.Next());
+            _destination.Settle(_temporaries.Next());
             if (_device is null && (_files.AreMany || _target.HasDirectories))
             {
-                _landing.Folder.Fd.SyncFileSystem();
+                _destination.Folder.Fd.SyncFileSystem();
             }
         }
         catch (LinuxException e)
@@ -110,7 +110,7 @@ internal sealed class TreeSink : ISink
     {
         Abort();
         _readOnly.Close(Complain);
-        _landing.Dispose();
+        _destination.Dispose();
     }
 
     private void Take(ParentFolder parent, string path, scoped in TreeEntry entry)
@@ -118,12 +118,12 @@ internal sealed class TreeSink : ISink
         _target.Note(path);
         if (entry.Kind is not (EntryKind.Directory or EntryKind.Trouble))
         {
-            _landing.CheckMayBeFile(path);
+            _destination.CheckMayBeFile(path);
         }
 
         if (entry.Kind != EntryKind.Trouble && (_files.IsPartOfOne(path) || Temporaries.IsOne(Paths.NameOf(path))))
         {
-            Complain($"{_landing.Folder.NameOf(path)}: is called like the unfinished copy of a file, and is left out");
+            Complain($"{_destination.Folder.NameOf(path)}: is called like the unfinished copy of a file, and is left out");
             return;
         }
 
@@ -153,7 +153,7 @@ internal sealed class TreeSink : ISink
 
                 break;
             case EntryKind.HardLink when IsAll:
-                _target.LinkLater(path, _landing.PathOf(CheckedPath(entry.Text)));
+                _target.LinkLater(path, _destination.PathOf(CheckedPath(entry.Text)));
                 break;
             case EntryKind.SymbolicLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice when KeepsLinks && _device is not null:
                 _device.Write(entry);

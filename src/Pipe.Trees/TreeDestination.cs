@@ -7,7 +7,7 @@ namespace Pipe.Trees;
 /// <summary>
 /// The destination of a tree: an existing directory, which takes members under their own names; otherwise the given name itself, for a single source.
 /// </summary>
-internal sealed class Landing : IDisposable
+internal sealed class TreeDestination : IDisposable
 {
     private readonly string _target;
     private readonly string? _newName;
@@ -19,7 +19,7 @@ internal sealed class Landing : IDisposable
     private readonly HashSet<string> _members = [];
     private string? _first;
 
-    private Landing(Resource tree, AskedNames? asked, bool mayBeSeveral)
+    private TreeDestination(Resource tree, AskedNames? asked, bool mayBeSeveral)
     {
         _asked = asked;
         _isFlat = !tree.Flags.HasFlag(TreeFlags.Recurse);
@@ -76,11 +76,11 @@ internal sealed class Landing : IDisposable
     /// <param name="asked">The requested names; null if the sender is trusted.</param>
     /// <exception cref="Failure">The target cannot take the tree.</exception>
     /// <param name="mayBeSeveral">Whether a single requested name may stand for several members.</param>
-    public static Landing At(Resource tree, AskedNames? asked, bool mayBeSeveral = false)
+    public static TreeDestination At(Resource tree, AskedNames? asked, bool mayBeSeveral = false)
     {
         try
         {
-            return new Landing(tree, asked, mayBeSeveral);
+            return new TreeDestination(tree, asked, mayBeSeveral);
         }
         catch (LinuxException e)
         {
