@@ -28,6 +28,17 @@ internal sealed class TriedWays(Offer offer, IReadOnlyList<ILaneTransport> trans
         return isInitiator;
     }
 
+    /// <summary>Records a way whose connections carry nothing: another one would not either.</summary>
+    /// <exception cref="Failure">The user allows no fallback.</exception>
+    public void Abandon(LaneWay way, string reason, bool isInitiator)
+    {
+        _ways.Add($"{way.Name}: {reason}");
+        if (isInitiator)
+        {
+            ThrowIfNamed();
+        }
+    }
+
     /// <exception cref="Failure">The user has required a transport or a direction, which rules out the control channel as a fallback.</exception>
     private void ThrowIfNamed()
     {
