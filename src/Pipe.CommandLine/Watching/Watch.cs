@@ -18,6 +18,8 @@ internal sealed class Watch : IObserver, IDisposable
     private readonly EventLog? _events;
     private readonly Timer? _timer;
     private readonly PosixSignalRegistration? _continued;
+    private readonly bool _eventsAreOutput;
+    private TroubleSummary _troubles = new();
     private Speed _speed = new();
     private DifferenceText _differences;
     private Tally _tally;
@@ -34,6 +36,7 @@ internal sealed class Watch : IObserver, IDisposable
         _tally = tally;
         _messages = messages;
         _meter = invocation.Progress && invocation.Verbosity >= 0 && Terminal.IsErrorTerminal ? new Meter(messages, Terminal.ErrorSize, Terminal.IsPlain) : null;
+        _eventsAreOutput = invocation.Events == "1";
         _events = EventLog.Of(invocation.Events, DataDescriptor(invocation.Plan!), messages.Warning);
         _continued = _meter is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => messages.ForgetDrawing());
         Begin(invocation.Plan!);
@@ -82,9 +85,14 @@ internal sealed class Watch : IObserver, IDisposable
         _events?.Add(Event("warning").Text("text", text));
     }
 
+    /// <summary>Shows an error of a member; of many with the same cause only the first, and the number of the others at the end.</summary>
     public void Trouble(string text)
     {
-        _messages.Trouble(text);
+        if (_troubles.Add(text))
+        {
+            _messages.Trouble(text);
+        }
+
         _events?.Add(Event("trouble").Text("text", text));
     }
 
@@ -95,8 +103,12 @@ internal sealed class Watch : IObserver, IDisposable
             return;
         }
 
-        _messages.EraseDrawing();
-        Messages.Answer($"{_differences.Line(words, path.Length > 0 ? RawText.Printable(path) : ".")}\n");
+        if (!_eventsAreOutput)
+        {
+            _messages.EraseDrawing();
+            Messages.Answer($"{_differences.Line(words, path.Length > 0 ? RawText.Printable(path) : ".")}\n");
+        }
+
         _events?.Add(Event("difference").Text("path", path).Text("text", words));
     }
 
@@ -175,6 +187,12 @@ internal sealed class Watch : IObserver, IDisposable
 
     private void Close(Outcome? outcome)
     {
+        foreach (var line in _troubles.Rest())
+        {
+            _messages.Trouble(line);
+        }
+
+        _troubles = new TroubleSummary();
         if (outcome is null)
         {
             _messages.EndDrawing();
