@@ -75,7 +75,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
             var cause = interruption.Happened ? CopyRun.Interrupted() : e;
             var failure = messages.AsFailure(cause);
             _useless = failure.Code is not (ExitCode.Objects or ExitCode.Command);
-            ReportFailure(cause is Failure && !watch.IsMoving ? Status.OfStart(failure, transfer.Plan) : cause);
+            ReportFailure(cause is not Failure ? cause : watch.IsMoving ? Leftover.Explain(failure, transfer.Plan, _tally) : Status.OfStart(failure, transfer.Plan));
             return null;
         }
     }

@@ -8,7 +8,7 @@ namespace Pipe.Trees;
 internal sealed class TargetFile : IDisposable
 {
     /// <summary>Size below which a partial file is not worth keeping.</summary>
-    private const long WorthKeeping = 8 << 20;
+    public const long WorthKeeping = 8 << 20;
 
     /// <summary>Parts of a file with gaps between them: more than blocks in flight can make.</summary>
     public const int MostGaps = 4096;

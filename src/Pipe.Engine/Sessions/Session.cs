@@ -73,6 +73,7 @@ internal sealed class Session
             if (_isLost)
             {
                 _pump.YieldIfAlone();
+                _recovery.IsAlone = _lanes.Lanes > 0 && _pump.Lanes.IsEmpty;
             }
         }
     }
