@@ -20,6 +20,9 @@ internal sealed class Deletion(
     private readonly Stack<Level> _levels = new();
     private Folder? _at;
 
+    /// <summary>Number of removed members.</summary>
+    public long Removed { get; private set; }
+
     /// <param name="folder">The directory.</param>
     /// <param name="isTooMuch">Which of its members to remove.</param>
     /// <exception cref="LinuxException">The directory cannot be read, or was moved meanwhile.</exception>
@@ -57,6 +60,7 @@ internal sealed class Deletion(
             {
                 OpenForChange(level);
                 At.Remove(name);
+                Removed++;
             }
         }
         catch (LinuxException e) when (e.Errno == Errno.Busy && At.Status(name, follow: false) is { IsMountPoint: true })
@@ -176,6 +180,7 @@ internal sealed class Deletion(
         {
             OpenForChange(level);
             At.Remove(name, isDirectory: true);
+            Removed++;
         }
         catch (LinuxException e)
         {

@@ -19,6 +19,9 @@ internal sealed class Surplus(Folder top, Resource tree, ReadOnlyDirectories rea
     private readonly Exclusion _exclusion = new(tree.Excludes);
     private ILookup<string, string>? _spellings;
 
+    /// <summary>Number of removed members.</summary>
+    public long Removed { get; private set; }
+
     private bool IsWanted => tree.Flags.HasFlag(TreeFlags.Delete);
 
     private bool IsOneFileSystem => tree.Flags.HasFlag(TreeFlags.OneFileSystem);
@@ -90,6 +93,7 @@ internal sealed class Surplus(Folder top, Resource tree, ReadOnlyDirectories rea
             {
                 using var deletion = new Deletion(top.Name, path, _exclusion.IsEmpty ? null : _exclusion.Fits, trouble, Mounted, at => readOnly.Open(at, path));
                 deletion.Run(folder, name => !Temporaries.IsOne(name) && TreePath.Join(path, name) is var member && !_names.Contains(member) && !IsSpelledOtherwise(folder, name, member));
+                Removed += deletion.Removed;
             }
         }
         catch (LinuxException e) when (e.Errno is Errno.TooManyLinks or Errno.NotDirectory)

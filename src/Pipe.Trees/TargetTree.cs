@@ -24,6 +24,9 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
     private readonly Surplus _surplus = new(top, tree, readOnly, trouble);
     private readonly Permissions _permissions = new();
 
+    /// <summary>Members of the target that the source lacked.</summary>
+    public long Removed => _surplus.Removed;
+
     /// <summary>Whether directories have arrived or had to be created.</summary>
     public bool HasDirectories
     {

@@ -29,6 +29,8 @@ internal sealed class Watch : IObserver, IDisposable
     private int? _lanes;
     private bool _isTree;
     private bool _isMoving;
+    private bool _isCompared;
+    private bool _isVerified;
     private bool _ended;
 
     public Watch(Invocation invocation, Tally tally, Messages messages)
@@ -181,6 +183,7 @@ internal sealed class Watch : IObserver, IDisposable
     {
         _tally.IsTotalWanted = _meter is not null || _events is not null;
         (_isTree, _isMoving) = (plan.There.Kind == ResourceKind.Tree, false);
+        (_isVerified, _isCompared) = (plan.TreeAction == TreeAction.Verify, IsCompared(plan));
         _differences = new DifferenceText(plan);
         _meter?.Begin(plan, _tally);
     }
@@ -193,6 +196,7 @@ internal sealed class Watch : IObserver, IDisposable
         }
 
         _troubles = new TroubleSummary();
+        Summarize();
         if (outcome is null)
         {
             _messages.EndDrawing();
@@ -243,6 +247,27 @@ internal sealed class Watch : IObserver, IDisposable
         }
     }
 
+    /// <summary>Says in a line what a copy with a comparison has done with how many members; directories are not counted.</summary>
+    private void Summarize()
+    {
+        if (!_isCompared)
+        {
+            return;
+        }
+
+        _isCompared = false;
+        if (_isVerified)
+        {
+            _messages.Note(0, string.Create(CultureInfo.InvariantCulture, $"{_tally.Tree.Files:N0} same, {_tally.Differences:N0} differ, {_tally.Failed:N0} failed"));
+            _events?.Add(Event("summary").Number("same", _tally.Tree.Files).Number("differ", _tally.Differences).Number("failed", _tally.Failed));
+            return;
+        }
+
+        var sent = Math.Max(0, _tally.Tree.Files - _tally.Tree.Same - _tally.FailedThere);
+        _messages.Note(0, string.Create(CultureInfo.InvariantCulture, $"{sent:N0} sent, {_tally.Tree.Same:N0} same, {_tally.Removed:N0} removed, {_tally.Failed:N0} failed"));
+        _events?.Add(Event("summary").Number("sent", sent).Number("same", _tally.Tree.Same).Number("removed", _tally.Removed).Number("failed", _tally.Failed));
+    }
+
     private JsonLine Progress(long bytes, long total)
     {
         var line = Event("progress").Number("bytes", bytes).Number("total", total < 0 ? null : total).Number("rate", _speed.Rate);
@@ -273,6 +298,9 @@ internal sealed class Watch : IObserver, IDisposable
     }
 
     private string Files() => _isTree ? string.Create(CultureInfo.InvariantCulture, $"{_tally.Tree.Files} files, ") : "";
+
+    private static bool IsCompared(Plan plan) => plan.There.Kind == ResourceKind.Tree && plan.TreeAction != TreeAction.DryRun
+        && (plan.TreeAction == TreeAction.Verify || (plan.There.Flags & (TreeFlags.Resume | TreeFlags.Delete)) != 0);
 
     private static int DataDescriptor(Plan plan)
     {
