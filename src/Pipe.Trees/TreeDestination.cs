@@ -41,10 +41,10 @@ internal sealed class TreeDestination : IDisposable
         }
 
         // One match of a pattern takes the target's name, several go into a directory of that name. How many there are is known at the end.
-        if (mayBeSeveral && status is null && !tree.Flags.HasFlag(TreeFlags.Compare) && FileStatus.OfName(_target.TrimEnd('/')) is null)
+        if (mayBeSeveral && status is null && !_target.EndsWith('/') && !tree.Flags.HasFlag(TreeFlags.Compare) && FileStatus.OfName(_target) is null)
         {
             _mayBeSeveral = true;
-            (Folder, IsMade) = Make(_target.TrimEnd('/'));
+            (Folder, IsMade) = Make(_target);
             return;
         }
 
@@ -129,11 +129,11 @@ internal sealed class TreeDestination : IDisposable
             return;
         }
 
-        using var above = Folder.Open(Paths.DirectoryOf(_target.TrimEnd('/')));
-        var name = Paths.NameOf(_target.TrimEnd('/'));
-        if (_members.Count == 1 && Folder.Status(_members.Single(), follow: false) is not null)
+        using var above = Folder.Open(Paths.DirectoryOf(_target));
+        var name = Paths.NameOf(_target);
+        if (_members.Count == 1 && Folder.Status(_members.Single(), follow: false) is { } status)
         {
-            Folder.MoveOut(_members.Single(), above, temporary);
+            MoveOut(_members.Single(), status, above, temporary);
             above.Remove(name, isDirectory: true);
             above.Rename(temporary, name);
         }
@@ -153,8 +153,7 @@ internal sealed class TreeDestination : IDisposable
     {
         if (_mayBeSeveral)
         {
-            // Stays unless it is empty: then nothing came.
-            RemoveIfEmpty(_target.TrimEnd('/'));
+            RemoveIfEmpty();
         }
 
         Folder?.Dispose();
@@ -169,12 +168,33 @@ internal sealed class TreeDestination : IDisposable
         return (Folder.Open(path), isMade);
     }
 
-    private static void RemoveIfEmpty(string path)
+    /// <summary>A directory must be writable to get another parent.</summary>
+    private void MoveOut(string member, in FileStatus status, Folder above, string temporary)
+    {
+        if (!status.IsDirectory || ReadOnlyDirectories.Add(status) is not { } mode)
+        {
+            Folder.MoveOut(member, above, temporary);
+            return;
+        }
+
+        using var directory = Folder.Beneath(member, follow: false);
+        directory.Fd.TryChangeMode(mode);
+        Folder.MoveOut(member, above, temporary);
+        directory.Fd.TryChangeMode(status.Permissions);
+    }
+
+    /// <summary>Removes the directory if nothing came. The partial copy of a single match stays beside it, where the next run looks for it.</summary>
+    private void RemoveIfEmpty()
     {
         try
         {
-            using var above = Folder.Open(Paths.DirectoryOf(path));
-            above.Remove(Paths.NameOf(path), isDirectory: true);
+            using var above = Folder.Open(Paths.DirectoryOf(_target));
+            if (_members.Count == 1 && PartFile.Of(_members.Single()) is var part && Folder.Status(part, follow: false) is not null)
+            {
+                Folder.MoveOut(part, above, PartFile.Of(Paths.NameOf(_target)));
+            }
+
+            above.Remove(Paths.NameOf(_target), isDirectory: true);
         }
         catch (LinuxException)
         {
