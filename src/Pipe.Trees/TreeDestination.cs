@@ -74,8 +74,8 @@ internal sealed class TreeDestination : IDisposable
 
     /// <param name="tree">The target.</param>
     /// <param name="asked">The requested names; null if the sender is trusted.</param>
-    /// <exception cref="Failure">The target cannot take the tree.</exception>
     /// <param name="mayBeSeveral">Whether a single requested name may stand for several members.</param>
+    /// <exception cref="Failure">The target cannot take the tree.</exception>
     public static TreeDestination At(Resource tree, AskedNames? asked, bool mayBeSeveral = false)
     {
         try
