@@ -32,9 +32,9 @@ internal readonly record struct Operand(string Given, string User, string Host, 
     public bool IsNeighbour(Operand other) =>
         IsRemote == other.IsRemote && Host == other.Host && User == other.User && Port == other.Port;
 
-    public string CheckedHost() => Checked("host name", Host);
+    public string CheckedHost() => Checked(PeerName.HostName, Host);
 
-    public string CheckedUser() => User.Length == 0 ? "" : Checked("user name", User);
+    public string CheckedUser() => User.Length == 0 ? "" : Checked(PeerName.UserName, User);
 
     /// <summary>scp leaves these checks to ssh and exits with ssh's status, so a failure has the same status here.</summary>
     private string Checked(string what, string name)

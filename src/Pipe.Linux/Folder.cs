@@ -163,6 +163,18 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
+    /// <summary>Moves a member to another directory of the same file system, replacing any member of the new name.</summary>
+    public unsafe void MoveOut(string from, Folder into, string to)
+    {
+        fixed (byte* old = Fd.PathBytes(from), @new = Fd.PathBytes(to))
+        {
+            if (Sys.RenameAt(Fd.Number, old, into.Fd.Number, @new) < 0)
+            {
+                throw Last("rename", from);
+            }
+        }
+    }
+
     /// <summary>Renames a member; false if the name is taken, or the file system does not support RENAME_NOREPLACE.</summary>
     public unsafe bool TryRename(string from, string to)
     {

@@ -65,9 +65,9 @@ internal readonly record struct Resource(
 
     public static Resource Program(IEnumerable<string> words) => new(ResourceKind.Program, "", string.Join(Separator, words), 0);
 
-    /// <summary>This sink for the given source: with <see cref="TreeFlags.Contents"/> if a source name is "." or ends in "/.".</summary>
+    /// <summary>This sink for the given source: with <see cref="TreeFlags.Contents"/> if a source name is or ends in "." or "..".</summary>
     public Resource WithContentsOf(Resource source) =>
-        Kind == ResourceKind.Tree && source.Names.Any(name => name.TrimEnd('/') is "" or "." || name.TrimEnd('/').EndsWith("/.", StringComparison.Ordinal))
+        Kind == ResourceKind.Tree && source.Names.Any(name => name.TrimEnd('/') is "" or "." or ".." || name.TrimEnd('/') is var path && (path.EndsWith("/.", StringComparison.Ordinal) || path.EndsWith("/..", StringComparison.Ordinal)))
             ? this with { Flags = Flags | TreeFlags.Contents }
             : this;
 

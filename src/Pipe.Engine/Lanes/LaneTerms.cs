@@ -30,6 +30,9 @@ internal sealed record LaneTerms(Offer Offer)
     /// <summary>Called with the lanes that could not be made, and the reason. Any thread.</summary>
     public required Action<IReadOnlyList<int>, string> Failed { get; init; }
 
+    /// <summary>Called at the initiator when no way to make data connections is left, with the reasons.</summary>
+    public Action<string>? FellBack { get; init; }
+
     /// <summary>Called, if datagrams are the only transport, when the peer's datagrams arrive here but the answers do not arrive there. Any thread.</summary>
     public Action<string>? Unanswered { get; init; }
 

@@ -41,8 +41,8 @@ internal sealed record Location(bool IsRemote, string User, string Host, string 
 
         return new Location(
             true,
-            remote.User is { } user ? PeerName.Checked(word, "user name", user) : "",
-            remote.Host.Length == 0 ? "" : PeerName.Checked(word, "host name", remote.Host),
+            remote.User is { } user ? PeerName.Checked(word, PeerName.UserName, user) : "",
+            remote.Host.Length == 0 ? "" : PeerName.Checked(word, PeerName.HostName, remote.Host),
             remote.Path);
     }
 

@@ -173,7 +173,7 @@ internal sealed class KeptLogin : IDisposable
     private static List<string> SpareWords(Access access, params string[] path) =>
     [
         "ssh", "-o", "ProxyCommand=false", "-o", "BatchMode=yes", "-o", "ControlMaster=no", .. path,
-        .. StartLine.Ssh(access).Skip(1),
+        .. StartLine.Ssh(access).Skip(1), .. SshSessionOptions.Overruling(access.Remote.SshConfig),
         "--", access.Remote.Host, StartLine.Spare(access),
     ];
 

@@ -85,7 +85,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         };
         if (verdict is Failure failure && e is not (PeerGaveUp or PeerLost))
         {
-            _peer?.Send(new Abort(failure.Code, failure.Message, failure.Hint));
+            _peer?.Send(new Abort(failure.Code, failure.ToldPeer, failure.Hint));
         }
 
         return verdict;

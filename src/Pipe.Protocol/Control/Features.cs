@@ -11,4 +11,7 @@ internal enum Features : ulong
 
     /// <summary>Takes Demand as the sender of an object on demand.</summary>
     Demand = 2,
+
+    /// <summary>Takes the number of removed members in a Report.</summary>
+    Removed = 4,
 }

@@ -24,11 +24,11 @@ public abstract partial class HostileTest : CopyTest
         return await Play(serving, script, seconds);
     }
 
-    /// <summary>Runs dmscp against a server that follows the script.</summary>
-    private protected async Task<Result> Ask(string words, Action<ScriptedPeer> script, int seconds = 30)
+    /// <summary>Runs dmscp, or another program, against a server that follows the script.</summary>
+    private protected async Task<Result> Ask(string words, Action<ScriptedPeer> script, int seconds = 30, string program = "dmscp")
     {
         await Prepare();
-        var asking = Start($"{Frugal}exec dmscp {words} -e 'sh -c \"cat < to & exec cat > from\"' < /dev/null");
+        var asking = Start($"{Frugal}exec {program} {words} --launch 'sh -c \"cat < to & exec cat > from\"' < /dev/null");
         return (await Play(asking, script, seconds)).Result;
     }
 
