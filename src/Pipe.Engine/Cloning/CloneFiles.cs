@@ -88,6 +88,10 @@ internal sealed class CloneFiles : IDisposable
         }
     }
 
+    /// <summary>Returns the hydrated regions, once the clone is bound to its source.</summary>
+    /// <exception cref="Failure">The metadata are damaged.</exception>
+    public RegionSet Hydrated() => _isNew ? new RegionSet(Geometry.Regions) : Metadata.Read();
+
     /// <summary>Resumes a clone that no longer needs its source.</summary>
     public void BindHydrated()
     {

@@ -14,6 +14,7 @@ internal sealed class CloneService : IDisposable
     private readonly Hydration _hydration;
     private readonly Committer _committer;
     private readonly Sweep _sweep;
+    private readonly CommitTimer _commits;
     private bool _isFinished;
 
     private CloneService(CloneFiles files, CloneTerms terms, ICloneSource source, RegionSet hydrated, CloneEvents events)
@@ -21,12 +22,13 @@ internal sealed class CloneService : IDisposable
         (_files, _terms, _source, Events) = (files, terms, source, events);
         terms.Complete(files.Geometry.Region);
         _map = new HydrationMap(files.Geometry.Regions, hydrated);
-        _hydration = new Hydration(files.Geometry, _map, files.Destination, source, terms, events, () => _sweep?.Wake())
+        _hydration = new Hydration(files.Geometry, _map, files.Destination, source, terms, events, Wake)
         {
             Window = new SweepWindow(Math.Max(1, terms.Batch) * files.Geometry.Region, MostWindow),
         };
         _committer = new Committer(_hydration.Gate, _map, files.Destination, files.Metadata, Failed);
-        _sweep = new Sweep(_hydration, _committer, terms, Hydrated);
+        _sweep = new Sweep(_hydration, terms);
+        _commits = new CommitTimer(_hydration, _committer, Hydrated);
         Clone = new Clone(_hydration, _committer, terms);
     }
 
@@ -91,8 +93,9 @@ internal sealed class CloneService : IDisposable
                 files.Bind(source.Size, source.Sample(SampleMilliseconds));
             }
 
-            var service = new CloneService(files, setup.Terms, source, files.Metadata.Read(), events);
+            var service = new CloneService(files, setup.Terms, source, files.Hydrated(), events);
             service._sweep.Start();
+            service._commits.Start();
             return service;
         }
         catch
@@ -173,6 +176,7 @@ internal sealed class CloneService : IDisposable
     public void Stop()
     {
         _sweep.Close();
+        _commits.Close();
         if (_isFinished)
         {
             return;
@@ -191,8 +195,15 @@ internal sealed class CloneService : IDisposable
     public void Dispose()
     {
         _sweep.Close();
+        _commits.Close();
         _source.Dispose();
         _files.Dispose();
+    }
+
+    private void Wake()
+    {
+        _sweep?.Wake();
+        _commits?.Wake();
     }
 
     private void Failed(IOException cause) => _hydration.Degrade(CloneMode.ReadOnly, cause.Message);

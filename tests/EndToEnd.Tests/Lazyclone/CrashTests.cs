@@ -9,6 +9,11 @@ public sealed class CrashTests : CloneTest
     public async Task Kills_under_a_writer_lose_nothing_that_was_flushed() =>
         (await RunClone($"bash '{Checkout.PathOf("tests/lab/lazykill")}' 6 $RANDOM")).Is(0);
 
+    /// <summary>The library takes back what the program did not sync.</summary>
+    [Case("nbdsh", "python3", "gcc")]
+    public async Task Power_losses_under_a_writer_lose_nothing_that_was_flushed() =>
+        (await RunClone($"VOLATILE={Lab.Shared.Volatile} bash '{Checkout.PathOf("tests/lab/lazykill")}' 12 $RANDOM")).Is(0);
+
     [Case(Needs.Sshd, "nbdsh", "python3")]
     public async Task Nor_do_they_with_a_source_on_another_host() =>
         (await RunClone($"""bash '{Checkout.PathOf("tests/lab/lazykill")}' 3 $RANDOM -F "$SSH_CONFIG" HOST:$at/src.raw""")).Is(0);

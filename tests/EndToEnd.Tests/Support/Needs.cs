@@ -26,6 +26,12 @@ internal static class Needs
     /// <summary>Network namespaces, linked by tunnel devices.</summary>
     public const string Tunnel = "tunnel";
 
+    /// <summary>A kernel for a guest, from tests/lab/guestkernel.</summary>
+    public const string GuestKernel = "guest kernel";
+
+    /// <summary>Where tests/run puts that kernel.</summary>
+    public const string GuestKernelFolder = "artifacts/guest-kernel";
+
     private static readonly Lazy<bool> CanTunnel = new(() =>
         Environment.IsPrivilegedProcess && Checkout.Run("unshare", "-n", "sh", "-c", "ip tuntap add dev t0 mode tun").Status == 0);
 
@@ -58,6 +64,7 @@ internal static class Needs
         ProjectQuota => CanProject.Value ? null : "cannot create an xfs with project quotas",
         UserQuota => CanUser.Value ? null : "cannot create an ext4 with user quotas",
         Fuse => CanFuse ? null : "cannot build a FUSE file system (libfuse3-dev)",
+        GuestKernel => File.Exists(Checkout.PathOf($"{GuestKernelFolder}/vmlinuz")) ? null : $"no kernel for a guest (tests/lab/guestkernel {GuestKernelFolder})",
         Loop => CanLoop.Value ? null : "no loop devices",
         _ => FactNeedingAttribute.IsInstalled(need) ? null : $"{need} is not installed",
     };

@@ -26,7 +26,7 @@ internal sealed class CloneBench : IDisposable
         };
         Committer = new Committer(Hydration.Gate, Map, disk, Metadata, e => Hydration.Degrade(CloneMode.ReadOnly, e.Message));
         Clone = new Clone(Hydration, Committer, Terms);
-        Sweep = new Sweep(Hydration, Committer, Terms, static () => { });
+        Sweep = new Sweep(Hydration, Terms);
     }
 
     public SimulatedSource Source { get; }
