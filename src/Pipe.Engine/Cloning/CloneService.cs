@@ -82,10 +82,11 @@ internal sealed class CloneService : IDisposable
         ICloneSource? source = null;
         try
         {
-            if (files.IsHydrated)
+            var hydrated = ReadHydrated(files, out var damage);
+            if (files.IsHydrated || damage is not null)
             {
                 source = new NoSource(files.Metadata.Superblock.SourceName);
-                files.BindHydrated();
+                files.BindAlone();
             }
             else
             {
@@ -93,9 +94,8 @@ internal sealed class CloneService : IDisposable
                 files.Bind(source.Size, source.Sample(SampleMilliseconds));
             }
 
-            var service = new CloneService(files, setup.Terms, source, files.Hydrated(), events);
-            service._sweep.Start();
-            service._commits.Start();
+            var service = new CloneService(files, setup.Terms, source, hydrated ?? new RegionSet(files.Geometry.Regions), events);
+            service.Begin(damage);
             return service;
         }
         catch
@@ -198,6 +198,37 @@ internal sealed class CloneService : IDisposable
         _commits.Close();
         _source.Dispose();
         _files.Dispose();
+    }
+
+    /// <summary>Reads the hydrated regions; null if there are none yet, or the metadata are damaged.</summary>
+    private static RegionSet? ReadHydrated(CloneFiles files, out Failure? damage)
+    {
+        damage = null;
+        try
+        {
+            return files.ReadHydrated();
+        }
+        catch (Failure e) when (e.Code == ExitCode.Integrity)
+        {
+            damage = e;
+            return null;
+        }
+    }
+
+    /// <summary>Starts the threads; or only the service in the mode that the metadata allow, as dm-clone does.</summary>
+    private void Begin(Failure? damage)
+    {
+        if (damage is not null)
+        {
+            _hydration.Degrade(CloneMode.Failed, $"{damage.Message}; {damage.Hint}");
+        }
+        else if (_files.ReadOnlyCause.Length > 0)
+        {
+            _hydration.Degrade(CloneMode.ReadOnly, _files.ReadOnlyCause);
+        }
+
+        _sweep.Start();
+        _commits.Start();
     }
 
     private void Wake()

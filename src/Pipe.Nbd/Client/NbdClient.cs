@@ -27,7 +27,7 @@ internal sealed class NbdClient : IDisposable
     /// <param name="uri">The export.</param>
     /// <param name="certificates">The certificates of the client; null without TLS.</param>
     /// <exception cref="IOException">The server cannot be reached, or does not have the export.</exception>
-    public static NbdClient Connect(NbdUri uri, TlsCertificates? certificates) => Connect(uri, certificates, static (_, negotiation, export) =>
+    public static NbdClient Connect(NbdUri uri, TlsCertificates? certificates) => Open(new SocketChannel(uri.Connect()), uri, certificates, static (_, negotiation, export) =>
     {
         negotiation.Choose(export);
         return true;
@@ -35,7 +35,10 @@ internal sealed class NbdClient : IDisposable
 
     /// <summary>Connects and selects the export, for <see cref="ReadStatus"/>; null if the server cannot report which parts of it are holes.</summary>
     /// <exception cref="IOException">The server cannot be reached, or does not have the export.</exception>
-    public static NbdClient? ConnectForStatus(NbdUri uri, TlsCertificates? certificates) => Connect(uri, certificates, static (client, negotiation, export) =>
+    public static NbdClient? ConnectForStatus(NbdUri uri, TlsCertificates? certificates) => OpenForStatus(new SocketChannel(uri.Connect()), uri, certificates);
+
+    /// <summary>As <see cref="ConnectForStatus"/>, over a connection that is open.</summary>
+    public static NbdClient? OpenForStatus(IByteChannel channel, NbdUri uri, TlsCertificates? certificates) => Open(channel, uri, certificates, static (client, negotiation, export) =>
     {
         if (negotiation.Select(export, MetaContext.Allocation) is not { } context)
         {
@@ -107,9 +110,9 @@ internal sealed class NbdClient : IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    private static NbdClient? Connect(NbdUri uri, TlsCertificates? certificates, Func<NbdClient, NbdClientNegotiation, string, bool> choose)
+    private static NbdClient? Open(IByteChannel channel, NbdUri uri, TlsCertificates? certificates, Func<NbdClient, NbdClientNegotiation, string, bool> choose)
     {
-        var client = new NbdClient(new SocketChannel(uri.Connect()), uri.Text);
+        var client = new NbdClient(channel, uri.Text);
         var isChosen = false;
         try
         {

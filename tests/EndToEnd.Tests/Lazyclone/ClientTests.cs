@@ -171,7 +171,7 @@ public sealed class ClientTests : CloneTest
             stop
             status=0; lazyclone --listen 0.0.0.0:0 src other.clone 2> said || status=$?
             test $status = 2
-            grep 'others could read and write the clone there' said
+            grep 'other hosts could read and write the clone' said
             lazyclone --listen 127.0.0.1:0 src dst.clone 2> said & server=$!
             soon grep -q 'serving nbd://' said
             test "$(nbdinfo --size "$(sed -n 's/.*serving //p' said)")" = 1048576

@@ -119,7 +119,8 @@ public sealed class CreationTests : CloneTest
             says 3 'no such file' status nothing.socket
             says 2 'not a table line' --table '0 8192 linear a 0'
             says 2 'not a number of feature arguments' --table "0 8192 clone m d s 8 3 a b c"
-            says 2 'only nbd:// and nbd+unix://' nbds://host/ dst.clone
+            says 2 'no such kind of URI' nbd+vsock://2/ dst.clone
+            says 2 'the certificates are missing' nbds://host/ dst.clone
             says 2 'the socket is missing' nbd+unix:/// dst.clone
             serve src dst.clone
             says 2 'no such message' message dst.clone.socket start
