@@ -122,6 +122,20 @@ public sealed class FailureTests : CloneTest
             """)).Is(0);
 
     [Case(Needs.Sshd)]
+    public async Task A_login_that_is_lost_is_said_and_made_again() =>
+        (await RunClone("""
+            head -c 32M /dev/urandom > src
+            serve -F "$SSH_CONFIG" --rate 4m HOST:$at/src dst.clone -events events
+            kill -9 $(pgrep -P $server -x ssh)
+            soon grep '"event":"source-lost"' events
+            soon grep '"event":"source-back"' events
+            test "$(figure dst.clone source_lost)" = False
+            lazyclone message dst.clone.socket rate 0
+            finish dst.clone
+            cmp src dst.clone
+            """)).Is(0);
+
+    [Case(Needs.Sshd)]
     public async Task A_source_on_another_host_that_is_not_there_is_said() =>
         (await RunClone("""
             status=0; lazyclone -q -F "$SSH_CONFIG" HOST:$at/nothing dst.clone 2> said || status=$?
