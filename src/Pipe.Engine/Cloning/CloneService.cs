@@ -56,6 +56,9 @@ internal sealed class CloneService : IDisposable
                     Failures = _hydration.Failures.Total,
                     Commits = _files.Metadata.Commits,
                     IsSourceLost = _source.LostSince > 0,
+                    BackgroundBytes = _hydration.Table.BackgroundBytes,
+                    WindowBytes = _hydration.Window.Bytes,
+                    CommitAge = Environment.TickCount64 - _committer.LastEnded,
                 };
             }
         }

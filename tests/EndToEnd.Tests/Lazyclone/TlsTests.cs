@@ -36,8 +36,8 @@ public sealed class TlsTests : CloneTest
             cmp src out
             qemu-img compare --object tls-creds-x509,id=t,dir=$at/pki,endpoint=client --image-opts driver=raw,file.filename=src \
               driver=nbd,host=localhost,port=$port,tls-creds=t
-            ! nbdinfo "nbds://localhost:$port/?tls-certificates=$at/strangers"
-            ! nbdinfo "nbd://localhost:$port/" 2> refused
+            not nbdinfo "nbds://localhost:$port/?tls-certificates=$at/strangers"
+            not nbdinfo "nbd://localhost:$port/" 2> refused
             cat refused
             qemu-img info "nbd://localhost:$port/" 2>&1 | grep -i 'tls'
             nbdinfo "$(uri dst.clone)" | grep 'without TLS'
