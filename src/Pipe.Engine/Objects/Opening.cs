@@ -39,15 +39,15 @@ internal static class Opening
     /// <param name="where">Place.Local or Place.Remote, for messages.</param>
     /// <param name="waiting">Called with the reason for a wait.</param>
     /// <param name="onEarlyExit">Called if a command exits before the end of its input.</param>
-    /// <param name="patience">Handles a full disk for a new file; owned by the sink from here on.</param>
+    /// <param name="retry">Handles a full disk for a new file; owned by the sink from here on.</param>
     public static ISink Sink(
-        Resource resource, Terms terms, bool inPlace, string where, Action<string> waiting, Action<Failure> onEarlyExit, Patience patience)
+        Resource resource, Terms terms, bool inPlace, string where, Action<string> waiting, Action<Failure> onEarlyExit, SpaceRetry retry)
     {
         try
         {
             return resource.Kind switch
             {
-                ResourceKind.File => FileSink(Paths.Join(resource.Directory, resource.Text), resource.Flags.HasFlag(TreeFlags.Resume), terms, inPlace, text => waiting($"{where} {text}"), patience),
+                ResourceKind.File => FileSink(Paths.Join(resource.Directory, resource.Text), resource.Flags.HasFlag(TreeFlags.Resume), terms, inPlace, text => waiting($"{where} {text}"), retry),
                 ResourceKind.Command => new CommandSink(resource, OutputFor(where), where, onEarlyExit),
                 ResourceKind.Null => new NullSink(),
                 ResourceKind.Pattern => new PatternSink(),
@@ -84,7 +84,7 @@ internal static class Opening
             : new PipeSource(fd);
     }
 
-    private static ISink FileSink(string path, bool resumes, Terms terms, bool inPlace, Action<string> waiting, Patience patience)
+    private static ISink FileSink(string path, bool resumes, Terms terms, bool inPlace, Action<string> waiting, SpaceRetry retry)
     {
         var old = FileStatus.Of(path);
         if (old is null && FileStatus.OfName(path) is { IsLink: true })
@@ -95,7 +95,7 @@ internal static class Opening
         if (old is null or { IsRegular: true } && !inPlace)
         {
             return resumes && ResumedFileSink.TryOpen(path, terms.Mode) is { } resumed ? resumed
-                : patience.Seconds > 0 ? new WaitingFileSink(path, terms, patience)
+                : retry.Seconds > 0 ? new WaitingFileSink(path, terms, retry)
                 : new FileSink(path, terms.Mode);
         }
 

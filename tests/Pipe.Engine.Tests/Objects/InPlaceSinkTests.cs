@@ -84,7 +84,7 @@ public sealed class InPlaceSinkTests : IDisposable
     [Fact]
     public void In_place_means_the_new_file_too()
     {
-        using (var sink = Opening.Sink(Resource.File("", Name), new Terms(3, Terms.NoMode, Limits.MinBlock, 0), inPlace: true, Place.Local, _ => { }, _ => { }, Patience.None))
+        using (var sink = Opening.Sink(Resource.File("", Name), new Terms(3, Terms.NoMode, Limits.MinBlock, 0), inPlace: true, Place.Local, _ => { }, _ => { }, SpaceRetry.None))
         {
             sink.Write("new"u8, 0);
             sink.Commit(3);
@@ -94,5 +94,5 @@ public sealed class InPlaceSinkTests : IDisposable
     }
 
     private InPlaceSink Open() =>
-        Assert.IsType<InPlaceSink>(Opening.Sink(Resource.File("", Name), new Terms(-1, Terms.NoMode, Limits.MinBlock, 0), inPlace: true, Place.Local, _ => { }, _ => { }, Patience.None));
+        Assert.IsType<InPlaceSink>(Opening.Sink(Resource.File("", Name), new Terms(-1, Terms.NoMode, Limits.MinBlock, 0), inPlace: true, Place.Local, _ => { }, _ => { }, SpaceRetry.None));
 }
