@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Pipe.Engine;
 using Pipe.Linux;
 using Pipe.Protocol;
 

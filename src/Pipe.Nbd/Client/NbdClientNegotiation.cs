@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net.Security;
-using Pipe.Engine;
 using Pipe.Protocol;
 
 namespace Pipe.Nbd;
