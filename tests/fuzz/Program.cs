@@ -30,7 +30,7 @@ internal static class Program
         AppDomain.CurrentDomain.UnhandledException += (_, e) => Die((Exception)e.ExceptionObject);
         var corpus = new Corpus(words[0]);
         using var sessions = new Sessions.SessionTarget(corpus);
-        ITarget[] targets = [new DecoderTarget(corpus), new LineTarget(), new WatchingTarget(), new ChannelTarget(corpus), new TreeTarget(corpus), new DatagramTarget(corpus), sessions];
+        ITarget[] targets = [new DecoderTarget(corpus), new LineTarget(), new WatchingTarget(), new ChannelTarget(corpus), new TreeTarget(corpus), new DatagramTarget(corpus), new Nbd.ServerTarget(), new Nbd.ClientTarget(), sessions];
         return int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? RunFor(seconds, words.Length > 2 ? int.Parse(words[2], CultureInfo.InvariantCulture) : Random.Shared.Next(), words.Length > 3 ? [.. targets.Where(one => one.Name == words[3])] : targets)
             : PlayAgain(words[1], targets);

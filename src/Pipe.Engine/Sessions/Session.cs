@@ -256,6 +256,7 @@ internal sealed class Session
         if (!_isLost)
         {
             _observer.Note(1, "the control channel broke; trying to take the session up again");
+            _observer.LoginLost(isLost: true);
         }
 
         _isLost = true;
@@ -293,6 +294,7 @@ internal sealed class Session
         _isLost = false;
         _recovery.Succeeded();
         _observer.Note(1, "the session goes on over a new login");
+        _observer.LoginLost(isLost: false);
         _pump.Add(_peer.Link.Lane);
         _lanes.GoOn();
         SendRemarks();
