@@ -53,8 +53,11 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
     /// <summary>Bytes of a read in the classic protocol.</summary>
     public int BlockSize { get; set; } = 64 << 10;
 
-    /// <summary>Number of further tries of a connection or login that fails.</summary>
-    public int Retries { get; set; }
+    /// <summary>Number of further tries of a node or connection that fails; null if not given.</summary>
+    public int? Retries { get; set; }
+
+    /// <summary>How long the chain may move nothing; null if not given.</summary>
+    public int? IdleSeconds { get; private set; }
 
     /// <summary>Whether nodes get each other's addresses instead of names.</summary>
     public bool ResolvesNames { get; set; }
@@ -89,12 +92,17 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         PlanFor(Location.Parse($"{Bracketed(node)}:"), Direction.Write, target, source);
 
     /// <exception cref="Failure">The seconds make no sense.</exception>
-    public void LimitSilence(string value) =>
-        TimeoutSeconds = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
-            ? seconds
-            : throw UsageError($"Timeout of {value} doesn't make sense.", "-a takes a number of seconds, at least 1");
+    public void LimitIdle(string value)
+    {
+        if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds == 0)
+        {
+            throw UsageError($"Timeout of {value} doesn't make sense.", "-a takes a number of seconds, at least 1");
+        }
 
-    /// <summary>Begins an address of IPv6, which contains colons, with a bracket.</summary>
+        (IdleSeconds, TimeoutSeconds) = (seconds, seconds);
+    }
+
+    /// <summary>Puts an address of IPv6, which contains colons, into brackets.</summary>
     private static string Bracketed(string node)
     {
         var at = node.LastIndexOf('@') + 1;

@@ -66,12 +66,12 @@ internal static class Options
         new("-R", "", TransferOptions.Where, "look up names here, and give addresses to the nodes", static (d, _) => d.ResolvesNames = true),
         new("-4", "", TransferOptions.Where, "use IPv4 only", static (d, _) => d.SshOptions.Add("AddressFamily=inet")),
         new("-6", "", TransferOptions.Where, "use IPv6 only", static (d, _) => d.SshOptions.Add("AddressFamily=inet6")),
-        new("-a", "SECONDS", TransferOptions.How, "how long any node may be silent; 30 by default", static (d, a) => d.LimitSilence(a)) { Word = OptionWord.Timeout },
+        new("-a", "SECONDS", TransferOptions.How, "how long any node may be idle, in every phase", static (d, a) => d.LimitIdle(a)) { Word = OptionWord.Timeout },
         .. Shared(TransferOptions.How),
         .. Shared(TransferOptions.Shown),
         new("--json", "", TransferOptions.Shown, "print the results as JSON, one node per line", static (d, _) => d.IsJson = true),
         new("-o", "FILE", TransferOptions.Shown, "append a line of statistics, as dolly does", static (d, a) => d.Log = Text("-o", a)),
-        .. Shared(TransferOptions.Else),
+        .. Shared(TransferOptions.Else).Where(static option => option.Name != OptionWord.PrintPlan),
     ];
 
     public static OptionTable<Draft, Option> Table { get; } = new("dolly", Grammar.ScpLetters, All);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -22,22 +23,24 @@ internal sealed class TargetReader : IDisposable
     /// <summary>Why they do not, for the user; empty if they do.</summary>
     public string Remark { get; }
 
+    /// <param name="target">The target, open in any way; it may have another name by now. Not owned.</param>
     /// <exception cref="Failure">The target cannot be opened.</exception>
-    public static TargetReader Open(string path)
+    public static TargetReader Open(Fd target)
     {
+        var (path, name) = (string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{target.Number}"), target.Name);
         try
         {
-            var direct = Fd.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NoTerminal | OpenFlags.Direct);
-            var fd = direct ?? Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.NoTerminal);
-            var memory = FileSystemOf(fd) is "tmpfs" or "ramfs" or "devtmpfs" && FileStatus.Of(fd).IsRegular;
+            var direct = Fd.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.Direct, name: name);
+            var fd = direct ?? Fd.Open(path, OpenFlags.ReadOnly, name: name);
+            var isInMemory = FileStatus.Of(fd).IsRegular && FileSystemOf(fd) is ("tmpfs" or "ramfs");
 
             // Where the file system reads through the cache after all, it at least reads from the disk again.
             fd.DropCache();
             return new TargetReader(
                 fd,
-                direct is not null && !memory,
-                memory ? $"{path}: is in memory, so it was read again from there"
-                : direct is null ? $"{path}: this file system has no reads past the page cache"
+                direct is not null && !isInMemory,
+                isInMemory ? $"{name}: is in memory, so no disk was read"
+                : direct is null ? $"{name}: this file system has no reads past the page cache"
                 : "");
         }
         catch (LinuxException e)
