@@ -50,7 +50,7 @@ internal static class Options
         new("-s", "", To, "this host is the server of the configuration", static (d, _) => d.IsServer = true),
         new(AnyServer, "[HOST]", To, "the same, whatever its name is", static (d, _) => d.IsAnyServer = true) { Choices = [""] },
         new("--fanout", "N", To, "each node feeds N others; 1 by default, a chain", static (d, a) => d.Fanout = Number("--fanout", a, 1, MostFanout)),
-        new("-n", "", To, "do not sync the targets", static (d, _) => d.NoSync = true),
+        new("-n", "", To, "accepted: only the targets are synced in any case", static (_, _) => { }),
         new("--verify", "read", To, "each node reads its target again, past the cache", static (d, a) => d.VerifiesByReading = IsRead(a)),
         new("--strict", "", To, "exit with 1 if any node failed", static (d, _) => d.IsStrict = true),
 
