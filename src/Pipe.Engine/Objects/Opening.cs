@@ -89,7 +89,7 @@ internal static class Opening
         if (old is null or { IsRegular: true } && !at.InPlace)
         {
             return at.Resource.Flags.HasFlag(TreeFlags.Resume) && ResumedFileSink.TryOpen(path, terms.Mode, at.CopiesOld) is { } resumed ? resumed
-                : at.Patience.Seconds > 0 ? new WaitingFileSink(path, terms, at.Patience)
+                : at.SpaceRetry.Seconds > 0 ? new WaitingFileSink(path, terms, at.SpaceRetry)
                 : new FileSink(path, terms.Mode);
         }
 

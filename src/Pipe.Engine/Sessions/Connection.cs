@@ -64,7 +64,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
     }
 
     /// <summary>Creates the recovery that logs in again when this login breaks.</summary>
-    public Relogin Recovery(Offer offer) => new(_plan, _access!, offer, Start, mailbox, edge.Tally, () => Shell);
+    public Reconnector Recovery(Offer offer) => new(_plan, _access!, offer, Start, mailbox, edge.Tally, () => Shell);
 
     /// <summary>Takes over the remote shell of a new login, over which the session has resumed.</summary>
     public void Replace(RemoteShell shell) => _login!.Replace(shell);

@@ -28,7 +28,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "the server was stopped by a signal"))));
-        var link = new Link(control, _mailbox, ChannelStart.Responder, _tally, Plan.DefaultTimeoutSeconds, Client, relay: new Relay(control, _mailbox));
+        var link = new Link(control, _mailbox, ChannelStart.Responder, _tally, Plan.DefaultTimeoutSeconds, Client, relay: new ResumeProxy(control, _mailbox));
         using var peer = new Peer(link, _mailbox, name: "");
         try
         {
@@ -78,7 +78,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
             ? kinds.Of(offer.Resource.Kind).Count(offer.Resource, (files, bytes) => _mailbox.Post(new SessionEvent.Surveyed(new Total(files, bytes))))
             : null;
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, Unobserved.Instance, isInitiator: false);
-        using var recovery = new Rendezvous(offer, _mailbox, _tally);
+        using var recovery = new ResumeListener(offer, _mailbox, _tally);
         await new Session(_mailbox, peer, _pump, lanes, offer, recovery, _tally, Unobserved.Instance).RunAsync();
     }
 
@@ -112,17 +112,17 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
     private async Task<Terms> OpenAsync(Offer offer, Peer peer)
     {
         void Tell(string words) => peer.Send(new Waiting(words));
-        var patience = new Patience(offer.PatienceSeconds, Tell);
-        var opening = Task.Run(() => Open(offer, patience, Tell));
+        var retry = new SpaceRetry(offer.PatienceSeconds, Tell);
+        var opening = Task.Run(() => Open(offer, retry, Tell));
         if (await Task.WhenAny(opening, _mailbox.EndsAsync()) != opening)
         {
-            patience.GiveUp();
+            retry.GiveUp();
         }
 
         return await opening;
     }
 
-    private Terms Open(Offer offer, Patience patience, Action<string> tell)
+    private Terms Open(Offer offer, SpaceRetry retry, Action<string> tell)
     {
         var kind = kinds.Of(offer.Resource.Kind);
         var context = new OpenContext(offer.Resource, Place.Remote, _tally)
@@ -131,7 +131,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
             InPlace = offer.InPlace,
             Archiving = offer.Archiving,
             PatienceSeconds = offer.PatienceSeconds,
-            Patience = patience,
+            SpaceRetry = retry,
             Waiting = waiting,
             WaitingForUser = tell,
             Failed = early => _mailbox.Post(new SessionEvent.Failed(early)),

@@ -7,7 +7,7 @@ namespace Pipe.Engine;
 /// <summary>
 /// Where a server that lost its control channel is found by the server that a new login has started: a socket in a directory private to this user.
 /// </summary>
-internal static class Meeting
+internal static class ResumeSocket
 {
     /// <summary>Older sockets may be swept. Bind creates the name shortly before listen, and no server waits this long.</summary>
     private static readonly TimeSpan Old = TimeSpan.FromMinutes(1);

@@ -12,11 +12,11 @@ namespace Pipe.Engine;
 /// <param name="mailbox">Receives the new link.</param>
 /// <param name="tally">The heartbeat's counters.</param>
 /// <param name="current">The remote shell that has ended.</param>
-internal sealed class Relogin(Plan plan, Access access, Offer offer, ChannelStart start, Mailbox mailbox, Tally tally, Func<RemoteShell> current) : IRecovery, IDisposable
+internal sealed class Reconnector(Plan plan, Access access, Offer offer, ChannelStart start, Mailbox mailbox, Tally tally, Func<RemoteShell> current) : IRecovery, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
-    private readonly TimeSpan _patience = TimeSpan.FromSeconds(Rendezvous.Patience(plan.TimeoutSeconds));
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(ResumeListener.Patience(plan.TimeoutSeconds));
     private Timer? _deadline;
     private long _since;
 

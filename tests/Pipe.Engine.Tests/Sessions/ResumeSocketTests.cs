@@ -4,7 +4,7 @@ using Pipe.Linux;
 namespace Pipe.Engine.Tests;
 
 /// <summary>What servers leave that were killed while they waited for a new login is taken away by the next one that waits.</summary>
-public sealed class MeetingTests : IDisposable
+public sealed class ResumeSocketTests : IDisposable
 {
     private readonly byte[] _session = Entropy.Bytes(16);
     private readonly string _directory = $"/tmp/pipe-{Ids.EffectiveUser}";
@@ -15,7 +15,7 @@ public sealed class MeetingTests : IDisposable
     public void A_name_without_a_socket_is_taken_away()
     {
         var dead = Leave(Name(), TimeSpan.FromMinutes(2));
-        _listener = Meeting.Listen(_session);
+        _listener = ResumeSocket.Listen(_session);
         Assert.False(File.Exists(dead));
         Assert.True(File.Exists(PathOf(Name(_session))));
     }
@@ -25,7 +25,7 @@ public sealed class MeetingTests : IDisposable
     {
         var young = Leave(Name(), TimeSpan.FromSeconds(5));
         var other = Leave("something-else", TimeSpan.FromDays(2));
-        _listener = Meeting.Listen(_session);
+        _listener = ResumeSocket.Listen(_session);
         Assert.True(File.Exists(young));
         Assert.True(File.Exists(other));
     }
@@ -34,20 +34,20 @@ public sealed class MeetingTests : IDisposable
     public void A_socket_that_somebody_waits_at_stays_and_nobody_comes_to_it()
     {
         var session = Entropy.Bytes(16);
-        using var waiting = Meeting.Listen(session);
+        using var waiting = ResumeSocket.Listen(session);
         File.SetLastWriteTimeUtc(PathOf(Name(session)), DateTime.UtcNow.AddDays(-1));
-        _listener = Meeting.Listen(_session);
+        _listener = ResumeSocket.Listen(_session);
         Assert.False(waiting.Poll(TimeSpan.FromMilliseconds(200), SelectMode.SelectRead));
-        using var guest = Meeting.Connect(session);
+        using var guest = ResumeSocket.Connect(session);
         Assert.True(waiting.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead));
-        Meeting.Remove(session);
+        ResumeSocket.Remove(session);
     }
 
     public void Dispose()
     {
         _places.ForEach(File.Delete);
         _listener?.Dispose();
-        Meeting.Remove(_session);
+        ResumeSocket.Remove(_session);
     }
 
     /// <summary>The name of a socket that is closed. The runtime takes the name away that a socket was bound to.</summary>

@@ -6,7 +6,7 @@ namespace Pipe.Archives;
 /// The directories for fragments: the first until it is full, then the next. Reported free space is only a hint, because it ignores quotas: a directory
 /// that has refused a byte counts as full until all have.
 /// </summary>
-internal sealed class Shelves
+internal sealed class SpillDirectories
 {
     /// <summary>Free space below which a directory counts as full.</summary>
     private const long WorthUsing = 1 << 20;
@@ -15,7 +15,7 @@ internal sealed class Shelves
     private int _at;
 
     /// <param name="directories">The first is that of the manifest; the others become absolute paths, because the manifest lists them.</param>
-    public Shelves(string[] directories)
+    public SpillDirectories(string[] directories)
     {
         _directories = [directories[0], .. directories.Skip(1).Select(Absolute)];
     }

@@ -7,11 +7,11 @@ namespace Pipe.Engine;
 /// A copy between two servers whose data connections run directly between them. Forwards the messages that the two ends of a copy exchange; the target
 /// gives the verdict. Never resumes: the loss of either control channel ends the copy.
 /// </summary>
-internal sealed class Straight
+internal sealed class ThirdPartyTransfer
 {
     private const int MostRemarks = 16;
-    private readonly Half _source;
-    private readonly Half _target;
+    private readonly ThirdPartyLeg _source;
+    private readonly ThirdPartyLeg _target;
     private readonly Tally _tally;
     private readonly IObserver _observer;
     private readonly HashSet<string> _remarks = [];
@@ -22,7 +22,7 @@ internal sealed class Straight
     /// <param name="reason">Why the copy can go directly.</param>
     /// <param name="tally">Counts the bytes that the target has.</param>
     /// <param name="observer">Receives progress and notes.</param>
-    public Straight(Half source, Half target, string reason, Tally tally, IObserver observer)
+    public ThirdPartyTransfer(ThirdPartyLeg source, ThirdPartyLeg target, string reason, Tally tally, IObserver observer)
     {
         (_source, _target, _tally, _observer) = (source, target, tally, observer);
         Lanes = source.Offer.Lanes;
@@ -45,46 +45,46 @@ internal sealed class Straight
     /// <summary>Warnings for the user about a successful copy.</summary>
     public IReadOnlyCollection<string> Remarks => _remarks;
 
-    /// <summary>Runs one half to the verdict and returns the size of the object; throws the failure that ended the copy.</summary>
-    public async Task<long> CarryAsync(Half half)
+    /// <summary>Runs one leg to the verdict and returns the size of the object; throws the failure that ended the copy.</summary>
+    public async Task<long> CarryAsync(ThirdPartyLeg leg)
     {
         while (true)
         {
-            var what = await half.Mailbox.TakeAsync();
+            var what = await leg.Mailbox.TakeAsync();
             if (what is SessionEvent.Met)
             {
                 return _end!.Value.Size;
             }
 
-            var (type, payload) = half.Peer.Admit(what);
+            var (type, payload) = leg.Peer.Admit(what);
             switch (type)
             {
                 case null:
                     break;
-                case MessageType.Report when !half.IsSource:
+                case MessageType.Report when !leg.IsSource:
                     return Verdict(Report.Read(payload));
                 case MessageType.Remark:
-                    OnRemark(half, Remark.Read(payload));
+                    OnRemark(leg, Remark.Read(payload));
                     break;
-                case MessageType.Total when half.IsSource:
+                case MessageType.Total when leg.IsSource:
                     var (files, bytes) = Total.Read(payload);
                     _tally.Found(files, bytes);
                     break;
-                case MessageType.Limited when half.IsSource:
+                case MessageType.Limited when leg.IsSource:
                     Limit = Limited.Read(payload).By;
                     break;
                 case MessageType.Waiting:
-                    _observer.Waiting(half.Peer.Name, Waiting.Read(payload).Words);
+                    _observer.Waiting(leg.Peer.Name, Waiting.Read(payload).Words);
                     break;
                 default:
-                    Pass(half, half.IsSource ? _target : _source, type.Value, payload);
+                    Pass(leg, leg.IsSource ? _target : _source, type.Value, payload);
                     break;
             }
         }
     }
 
     /// <summary>Forwards a message that one end of a copy may send to the other.</summary>
-    private void Pass(Half half, Half other, MessageType type, byte[] payload)
+    private void Pass(ThirdPartyLeg leg, ThirdPartyLeg other, MessageType type, byte[] payload)
     {
         switch (type)
         {
@@ -92,19 +92,19 @@ internal sealed class Straight
                 var listening = Listening.Read(payload);
                 if (other.Peer.Transports.Contains(listening.Transport))
                 {
-                    other.Peer.Send(half.Known(listening));
+                    other.Peer.Send(leg.Known(listening));
                 }
 
                 return;
             case MessageType.Widen:
                 Lanes = Math.Max(Lanes, Widen.Read(payload).Lanes);
                 break;
-            case MessageType.End when half.IsSource:
+            case MessageType.End when leg.IsSource:
                 _end = End.Read(payload);
                 _observer.Entered(Phase.Finishing);
                 break;
-            case MessageType.Want when half.IsSource:
-            case MessageType.Have when !half.IsSource:
+            case MessageType.Want when leg.IsSource:
+            case MessageType.Have when !leg.IsSource:
                 break;
             default:
                 throw new ProtocolException($"{type} from one server to another");
@@ -128,22 +128,22 @@ internal sealed class Straight
         return report.Size;
     }
 
-    private void Count(Half half, ulong failed, string troubles)
+    private void Count(ThirdPartyLeg leg, ulong failed, string troubles)
     {
         _tally.Fail((long)Math.Min(failed, int.MaxValue));
         foreach (var line in troubles.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            _observer.Trouble($"{half.Peer.Name}: {line}");
+            _observer.Trouble($"{leg.Peer.Name}: {line}");
         }
     }
 
-    private void OnRemark(Half half, Remark remark)
+    private void OnRemark(ThirdPartyLeg leg, Remark remark)
     {
         lock (_remarks)
         {
             if (_remarks.Count < MostRemarks)
             {
-                _remarks.Add($"{half.Peer.Name}: {remark.Words}");
+                _remarks.Add($"{leg.Peer.Name}: {remark.Words}");
             }
         }
     }
@@ -166,7 +166,7 @@ internal sealed class Straight
         }
     }
 
-    private static void Guard(Half half, Action pass)
+    private static void Guard(ThirdPartyLeg leg, Action pass)
     {
         try
         {
@@ -178,7 +178,7 @@ internal sealed class Straight
         }
         catch (Exception e)
         {
-            half.Fail(e);
+            leg.Fail(e);
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Pipe.Trees;
 /// <param name="temporary">The present name.</param>
 /// <param name="name">The final name.</param>
 /// <param name="sameLock">Holds the lock of a partial file until the file has its name; owned by this object from here on.</param>
-internal sealed class LoneFile(Folder folder, string temporary, string name, Fd? sameLock)
+internal sealed class SingleFile(Folder folder, string temporary, string name, Fd? sameLock)
 {
     private bool _isDone;
 

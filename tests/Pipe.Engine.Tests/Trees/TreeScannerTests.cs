@@ -3,14 +3,14 @@ using Pipe.Protocol;
 namespace Pipe.Engine.Tests;
 
 /// <summary>A survey finds just what a copy would: otherwise the meter lies.</summary>
-public sealed class SurveyTests : IDisposable
+public sealed class TreeScannerTests : IDisposable
 {
     private const TreeFlags Recurse = TreeFlags.Recurse;
     private const TreeFlags All = TreeFlags.Recurse | TreeFlags.All;
     private const TreeFlags Links = TreeFlags.Recurse | TreeFlags.Links;
     private readonly Scratch _scratch = new();
 
-    public SurveyTests() => Listing.Shell(
+    public TreeScannerTests() => Listing.Shell(
         _scratch.Directory,
         """
         mkdir -p tree/sub/deep tree/none target; cd tree
@@ -32,8 +32,8 @@ public sealed class SurveyTests : IDisposable
     public void It_counts_what_will_be_copied(string what, int flags, string name, string excludes, long files, long bytes)
     {
         var tree = Resource.Tree(name.StartsWith('~') ? "" : _scratch.Directory, [name], (TreeFlags)flags, excludes.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        using var survey = new Survey(tree);
-        Assert.Equal((what, (files, bytes)), (what, survey.Run()));
+        using var scanner = new TreeScanner(tree);
+        Assert.Equal((what, (files, bytes)), (what, scanner.Run()));
     }
 
     [Theory]
@@ -45,16 +45,16 @@ public sealed class SurveyTests : IDisposable
         var tree = Resource.Tree(_scratch.Directory, ["tree"], (TreeFlags)flags, []);
         var copy = new TreeCopy();
         copy.Run(tree, Resource.Tree("", [_scratch["target"]], (TreeFlags)flags, []));
-        using var survey = new Survey(tree);
-        Assert.Equal(survey.Run(), (copy.TargetTally.Tree.Files, copy.TargetTally.Tree.Bytes));
+        using var scanner = new TreeScanner(tree);
+        Assert.Equal(scanner.Run(), (copy.TargetTally.Tree.Files, copy.TargetTally.Tree.Bytes));
     }
 
     [Fact]
     public void One_that_is_ended_says_nothing()
     {
-        using var survey = new Survey(Resource.Tree(_scratch.Directory, ["tree"], Recurse, []));
-        survey.Dispose();
-        Assert.Null(survey.Run());
+        using var scanner = new TreeScanner(Resource.Tree(_scratch.Directory, ["tree"], Recurse, []));
+        scanner.Dispose();
+        Assert.Null(scanner.Run());
     }
 
     public void Dispose() => _scratch.Dispose();

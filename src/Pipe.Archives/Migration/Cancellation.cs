@@ -1,7 +1,7 @@
 namespace Pipe.Archives;
 
 /// <summary>Cancels running commands and waits for them, from any thread and permanently.</summary>
-internal sealed class Halt
+internal sealed class Cancellation
 {
     private readonly TaskCompletionSource _raised = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

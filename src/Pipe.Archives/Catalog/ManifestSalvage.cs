@@ -10,14 +10,14 @@ namespace Pipe.Archives;
 /// The reliable part of a damaged manifest: its id, and the files that it lists as fragments. A changed byte may name an unrelated file, so
 /// <see cref="FragmentProof"/> decides which files belong to the archive.
 /// </summary>
-internal sealed class Wreck
+internal sealed class ManifestSalvage
 {
     private readonly ArchiveName _archive;
     private readonly List<Fragment> _fragments = [];
     private long _announced = -1;
     private bool _isBegun;
 
-    private Wreck(ArchiveName archive) => _archive = archive;
+    private ManifestSalvage(ArchiveName archive) => _archive = archive;
 
     public IReadOnlyList<Fragment> Fragments => _fragments;
 
@@ -25,12 +25,12 @@ internal sealed class Wreck
     public string Id { get; private set; } = "";
 
     /// <exception cref="Failure">Nothing in the file shows that it was a manifest of this archive.</exception>
-    public static Wreck Read(ArchiveName archive, Fd manifest)
+    public static ManifestSalvage Read(ArchiveName archive, Fd manifest)
     {
-        var wreck = new Wreck(archive);
-        wreck.Read(manifest);
-        return wreck._isBegun || wreck._fragments.Count > 0
-            ? wreck
+        var salvage = new ManifestSalvage(archive);
+        salvage.Read(manifest);
+        return salvage._isBegun || salvage._fragments.Count > 0
+            ? salvage
             : throw new Failure(ExitCode.Integrity, $"{archive.Manifest}: nothing in it says that it is a manifest", "if it is yours to remove, rm(1) does that");
     }
 

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests;
 
-public sealed class PatienceTests
+public sealed class SpaceRetryTests
 {
     private readonly List<string> _told = [];
 
@@ -13,10 +13,10 @@ public sealed class PatienceTests
     [InlineData(Errno.Quota)]
     public async Task What_fails_for_want_of_space_is_done_again_until_it_succeeds(int errno)
     {
-        using var patience = new Patience(1000, Tell);
+        using var retry = new SpaceRetry(1000, Tell);
         var left = 4;
 
-        await Limit.Of(() => patience.Persist("/tmp", () => FailWhile(left-- > 0, errno)));
+        await Limit.Of(() => retry.Persist("/tmp", () => FailWhile(left-- > 0, errno)));
 
         Assert.Equal(2, _told.Count);
         Assert.Contains(LinuxException.Describe(errno), _told[0], StringComparison.Ordinal);
@@ -27,9 +27,9 @@ public sealed class PatienceTests
     [Fact]
     public void What_succeeds_at_once_is_not_spoken_of()
     {
-        using var patience = new Patience(1000, Tell);
+        using var retry = new SpaceRetry(1000, Tell);
 
-        patience.Persist("/tmp", () => { });
+        retry.Persist("/tmp", () => { });
 
         Assert.Empty(_told);
     }
@@ -37,10 +37,10 @@ public sealed class PatienceTests
     [Fact]
     public void What_fails_for_another_reason_is_not_done_again()
     {
-        using var patience = new Patience(1000, Tell);
+        using var retry = new SpaceRetry(1000, Tell);
         var calls = 0;
 
-        Assert.Equal(Errno.ReadOnly, Assert.Throws<LinuxException>(() => patience.Persist("/tmp", () => FailWhile(++calls > 0, Errno.ReadOnly))).Errno);
+        Assert.Equal(Errno.ReadOnly, Assert.Throws<LinuxException>(() => retry.Persist("/tmp", () => FailWhile(++calls > 0, Errno.ReadOnly))).Errno);
 
         Assert.Equal(1, calls);
         Assert.Empty(_told);
@@ -49,9 +49,9 @@ public sealed class PatienceTests
     [Fact]
     public void Without_patience_a_full_disk_is_an_error_at_once()
     {
-        using var patience = new Patience(0, Tell);
+        using var retry = new SpaceRetry(0, Tell);
 
-        Assert.True(Assert.Throws<LinuxException>(() => patience.Persist("/tmp", () => FailWhile(true, Errno.NoSpace))).IsNoSpace);
+        Assert.True(Assert.Throws<LinuxException>(() => retry.Persist("/tmp", () => FailWhile(true, Errno.NoSpace))).IsNoSpace);
 
         Assert.Empty(_told);
     }
@@ -59,10 +59,10 @@ public sealed class PatienceTests
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task It_has_an_end()
     {
-        using var patience = new Patience(1, Tell);
+        using var retry = new SpaceRetry(1, Tell);
         var clock = Stopwatch.StartNew();
 
-        var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => patience.Persist("/tmp", () => FailWhile(true, Errno.Quota))));
+        var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => retry.Persist("/tmp", () => FailWhile(true, Errno.Quota))));
 
         Assert.Equal(ExitCode.TimedOut, failure.Code);
         Assert.Contains("1 s of waiting", failure.Message, StringComparison.Ordinal);
@@ -72,11 +72,11 @@ public sealed class PatienceTests
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task Given_up_nobody_waits_any_more()
     {
-        using var patience = new Patience(1000, Tell);
-        var waiting = Limit.Of(() => patience.Persist("/tmp", () => FailWhile(true, Errno.NoSpace)));
+        using var retry = new SpaceRetry(1000, Tell);
+        var waiting = Limit.Of(() => retry.Persist("/tmp", () => FailWhile(true, Errno.NoSpace)));
         Assert.True(await Limit.Until(() => _told.Count > 0));
 
-        patience.GiveUp();
+        retry.GiveUp();
 
         Assert.Equal(ExitCode.Interrupted, (await Assert.ThrowsAsync<Failure>(() => waiting)).Code);
     }
@@ -84,11 +84,11 @@ public sealed class PatienceTests
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task Whoever_can_make_room_is_asked_and_may_say_that_there_never_will_be_any()
     {
-        using var patience = new Patience(1000, Tell);
+        using var retry = new SpaceRetry(1000, Tell);
         var asked = 0;
-        patience.Reclaim = () => ++asked < 3 ? null : "nothing is migrating";
+        retry.Reclaim = () => ++asked < 3 ? null : "nothing is migrating";
 
-        var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => patience.Persist("/tmp", () => FailWhile(true, Errno.NoSpace))));
+        var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => retry.Persist("/tmp", () => FailWhile(true, Errno.NoSpace))));
 
         Assert.Equal(3, asked);
         Assert.Equal(ExitCode.TimedOut, failure.Code);
@@ -98,10 +98,10 @@ public sealed class PatienceTests
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task A_directory_that_has_gone_does_not_hinder_the_message()
     {
-        using var patience = new Patience(1000, Tell);
+        using var retry = new SpaceRetry(1000, Tell);
         var left = 1;
 
-        await Limit.Of(() => patience.Persist("/nowhere/at/all", () => FailWhile(left-- > 0, Errno.NoSpace)));
+        await Limit.Of(() => retry.Persist("/nowhere/at/all", () => FailWhile(left-- > 0, Errno.NoSpace)));
 
         Assert.Equal(2, _told.Count);
     }

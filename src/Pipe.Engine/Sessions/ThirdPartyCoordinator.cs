@@ -9,82 +9,82 @@ namespace Pipe.Engine;
 /// <param name="from">The plan of the session that reads.</param>
 /// <param name="tally">Counts for both sessions.</param>
 /// <param name="observer">Receives the chosen way, and the reason.</param>
-internal sealed class Junction(Plan from, Tally tally, IObserver observer)
+internal sealed class ThirdPartyCoordinator(Plan from, Tally tally, IObserver observer)
 {
     /// <summary>How long to wait for a small copy to finish before a direct connection is worth making.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private readonly TaskCompletionSource<Half> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<Half> _target = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ThirdPartyLeg> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ThirdPartyLeg> _target = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> _isLittle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Straight? _straight;
+    private ThirdPartyTransfer? _direct;
 
     /// <summary>The only names that the target's host may accept; empty where names are trusted.</summary>
     public string Asked => from.TrustNames ? "" : string.Join('\0', from.There.Names.Select(name => name.Length == 0 ? "." : name));
 
     /// <summary>Set once both sessions have met: shared, because it holds the unanswered question.</summary>
-    public Across? Across { get; private set; }
+    public InventoryForwarder? InventoryForwarder { get; private set; }
 
-    /// <summary>Waits for the other half and the decision; returns the direct copy of both halves, or null if the data pass through this host.</summary>
-    public async Task<Straight?> MeetAsync(Half half)
+    /// <summary>Waits for the other leg and the decision; returns the direct copy of both legs, or null if the data pass through this host.</summary>
+    public async Task<ThirdPartyTransfer?> MeetAsync(ThirdPartyLeg leg)
     {
-        (half.IsSource ? _source : _target).TrySetResult(half);
+        (leg.IsSource ? _source : _target).TrySetResult(leg);
         var (source, target) = (await _source.Task, await _target.Task);
         lock (_lock)
         {
-            Across ??= new Across(source.Peer, target.Peer);
+            InventoryForwarder ??= new InventoryForwarder(source.Peer, target.Peer);
         }
 
-        if (half.IsSource)
+        if (leg.IsSource)
         {
             _ = DecideAsync(source, target);
         }
 
-        await ListenAsync(half, Across);
-        half.Release();
-        return _straight;
+        await ListenAsync(leg, InventoryForwarder);
+        leg.Release();
+        return _direct;
     }
 
-    /// <summary>Fails both halves after one of them has failed.</summary>
+    /// <summary>Fails both legs after one of them has failed.</summary>
     public void Fail(Failure failure)
     {
-        foreach (var half in (TaskCompletionSource<Half>[])[_source, _target])
+        foreach (var leg in (TaskCompletionSource<ThirdPartyLeg>[])[_source, _target])
         {
-            if (!half.TrySetException(failure) && half.Task.IsCompletedSuccessfully)
+            if (!leg.TrySetException(failure) && leg.Task.IsCompletedSuccessfully)
             {
-                half.Task.Result.Fail(failure);
+                leg.Task.Result.Fail(failure);
             }
 
-            _ = half.Task.Exception;
+            _ = leg.Task.Exception;
         }
     }
 
     /// <summary>Listens until the decision; holds back events that concern neither the decision nor the target's inventory.</summary>
-    private async Task ListenAsync(Half half, Across across)
+    private async Task ListenAsync(ThirdPartyLeg leg, InventoryForwarder forwarder)
     {
-        for (var what = await half.Mailbox.TakeAsync(); what is not SessionEvent.Met; what = await half.Mailbox.TakeAsync())
+        for (var what = await leg.Mailbox.TakeAsync(); what is not SessionEvent.Met; what = await leg.Mailbox.TakeAsync())
         {
             switch (what)
             {
-                case SessionEvent.Received(MessageType.Want, var payload) when half.IsSource:
-                    half.Peer.Admit(what);
-                    across.Ask(Want.Read(payload));
+                case SessionEvent.Received(MessageType.Want, var payload) when leg.IsSource:
+                    leg.Peer.Admit(what);
+                    forwarder.Ask(Want.Read(payload));
                     break;
-                case SessionEvent.Received(MessageType.Have, var payload) when !half.IsSource:
-                    half.Peer.Admit(what);
-                    across.Answer(Have.Read(payload));
+                case SessionEvent.Received(MessageType.Have, var payload) when !leg.IsSource:
+                    leg.Peer.Admit(what);
+                    forwarder.Answer(Have.Read(payload));
                     break;
                 case SessionEvent.Received(MessageType.Reached, var payload):
-                    half.Peer.Admit(what);
-                    half.Answer(Reached.Read(payload).Reason);
+                    leg.Peer.Admit(what);
+                    leg.Answer(Reached.Read(payload).Reason);
                     break;
                 case SessionEvent.Received(not MessageType.Abort, _):
-                    half.Hold(what);
+                    leg.Hold(what);
                     NoteDemand(what);
                     break;
                 default:
-                    half.Peer.Admit(what);
+                    leg.Peer.Admit(what);
                     break;
             }
         }
@@ -99,11 +99,11 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
         }
     }
 
-    private async Task DecideAsync(Half source, Half target)
+    private async Task DecideAsync(ThirdPartyLeg source, ThirdPartyLeg target)
     {
         try
         {
-            _straight = await WayAsync(source, target) is { } reason ? new Straight(source, target, reason, tally, observer) : null;
+            _direct = await WayAsync(source, target) is { } reason ? new ThirdPartyTransfer(source, target, reason, tally, observer) : null;
             source.Mailbox.Post(new SessionEvent.Met());
             target.Mailbox.Post(new SessionEvent.Met());
         }
@@ -115,7 +115,7 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
     }
 
     /// <summary>Returns why the copy can go directly; null if it cannot, or need not.</summary>
-    private async Task<string?> WayAsync(Half source, Half target)
+    private async Task<string?> WayAsync(ThirdPartyLeg source, ThirdPartyLeg target)
     {
         if (from.TreeAction != TreeAction.Copy || !source.MayBeReached || !target.MayBeReached)
         {
@@ -129,7 +129,7 @@ internal sealed class Junction(Plan from, Tally tally, IObserver observer)
         }
 
         var reasons = new List<string>();
-        foreach (var (there, here) in ((Half, Half)[])[(source, target), (target, source)])
+        foreach (var (there, here) in ((ThirdPartyLeg, ThirdPartyLeg)[])[(source, target), (target, source)])
         {
             var reason = "does not listen";
             foreach (var listening in there.Peer.Listening.Where(listening => here.Peer.Transports.Contains(listening.Transport)))

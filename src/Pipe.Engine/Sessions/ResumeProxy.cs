@@ -7,7 +7,7 @@ namespace Pipe.Engine;
 /// <summary>On a server started by a new login: forwards its whole control channel to the server that waits for it.</summary>
 /// <param name="output">The channel to the initiator.</param>
 /// <param name="mailbox">The mailbox of the relaying server, which is told if there is no server to relay to.</param>
-internal sealed class Relay(ControlChannel output, Mailbox mailbox) : IDisposable
+internal sealed class ResumeProxy(ControlChannel output, Mailbox mailbox) : IDisposable
 {
     private const int BufferSize = 64 * 1024;
     private Fd? _there;
@@ -34,7 +34,7 @@ internal sealed class Relay(ControlChannel output, Mailbox mailbox) : IDisposabl
     {
         try
         {
-            var (input, there) = Meeting.Descriptors(Meeting.Connect(session));
+            var (input, there) = ResumeSocket.Descriptors(ResumeSocket.Connect(session));
             there.WriteAll(Frame.Marker);
             there.WriteAll(Frame.Pack(Hello.Ours(Version.Program)));
             _there = there;

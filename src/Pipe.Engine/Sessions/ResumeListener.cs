@@ -4,7 +4,7 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>The responder's recovery: waits for a new login to bring a new channel.</summary>
-internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IRecovery, IDisposable
+internal sealed class ResumeListener(Offer offer, Mailbox mailbox, Tally tally) : IRecovery, IDisposable
 {
     /// <summary>The limit for any timeout, so that the server of a killed initiator soon ends.</summary>
     private const int PatienceAtMost = 20;
@@ -55,7 +55,7 @@ internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IR
             {
                 _socket.Dispose();
                 _socket = null;
-                Meeting.Remove(offer.Session);
+                ResumeSocket.Remove(offer.Session);
             }
         }
     }
@@ -66,7 +66,7 @@ internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IR
         lock (_meeting)
         {
             ObjectDisposedException.ThrowIf(_isOver, this);
-            return _socket = Meeting.Listen(offer.Session);
+            return _socket = ResumeSocket.Listen(offer.Session);
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class Rendezvous(Offer offer, Mailbox mailbox, Tally tally) : IR
             throw new IOException("nobody came");
         }
 
-        var (input, output) = Meeting.Descriptors(socket.Accept());
+        var (input, output) = ResumeSocket.Descriptors(socket.Accept());
         return new Link(new ControlChannel(input, output), mailbox, (ChannelStart.Responder with { Role = offer.Role }).Lost, tally, offer.TimeoutSeconds, Responder.Client);
     }
 }

@@ -12,7 +12,7 @@ namespace Pipe.Archives;
 /// <param name="End">The end of a complete archive, which can only be confirmed.</param>
 /// <param name="Id">The id in the manifest's head; empty if an earlier version began the archive.</param>
 /// <param name="Found">Complete fragments that are not kept, by number, with their directories: they stay if the stream has their contents.</param>
-internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? End, string Id, IReadOnlyDictionary<int, string> Found)
+internal sealed record ArchivePreparation(IReadOnlyList<Fragment> Kept, ManifestEnd? End, string Id, IReadOnlyDictionary<int, string> Found)
 {
     private static readonly IReadOnlyDictionary<int, string> None = new Dictionary<int, string>();
 
@@ -22,14 +22,14 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
     /// <param name="directories">The directories that may hold fragments.</param>
     /// <param name="head">The head of a new archive.</param>
     /// <param name="resumes">Whether to resume.</param>
-    public static ArchiveGround Prepare(
+    public static ArchivePreparation Prepare(
         ArchiveName archive, ManifestFile manifest, IReadOnlyList<string> directories, ManifestHead head, bool resumes)
     {
         var earlier = manifest.Earlier();
         if (earlier?.End is not null)
         {
             return resumes && earlier.Fragments.Count <= Limits.MaxKept && earlier.Fragments.All(fragment => IsThere(archive, fragment))
-                ? new ArchiveGround(earlier.Fragments, earlier.End, earlier.Head.Id, None)
+                ? new ArchivePreparation(earlier.Fragments, earlier.End, earlier.Head.Id, None)
                 : throw new Failure(ExitCode.Objects, $"{archive.Path}: this archive is there already, complete", "choose another name, or remove it first");
         }
 
@@ -58,7 +58,7 @@ internal sealed record ArchiveGround(IReadOnlyList<Fragment> Kept, ManifestEnd? 
             manifest.Keep();
         }
 
-        return new ArchiveGround(kept, End: null, id, found);
+        return new ArchivePreparation(kept, End: null, id, found);
     }
 
     /// <summary>Counts complete fragments that the manifest does not list.</summary>

@@ -11,14 +11,14 @@ namespace Pipe.Engine;
 /// </summary>
 /// <param name="seconds">The longest wait without progress; 0 makes a full disk an error at once.</param>
 /// <param name="tell">Called with the reason for the wait, at once and every ten seconds; then with "" when the work resumes.</param>
-internal sealed class Patience(int seconds, Action<string> tell) : IDisposable
+internal sealed class SpaceRetry(int seconds, Action<string> tell) : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenWords = TimeSpan.FromSeconds(10);
     private readonly ManualResetEventSlim _over = new();
 
-    public static Patience None => new(0, _ => { });
+    public static SpaceRetry None => new(0, _ => { });
 
     public int Seconds => seconds;
 

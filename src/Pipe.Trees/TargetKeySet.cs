@@ -4,7 +4,7 @@ namespace Pipe.Trees;
 /// A set of facts that keeps only 126 bits of each: 16 bytes, and about as much again of free slots. Filled by one thread; then queried by many, which
 /// may mark the facts they find.
 /// </summary>
-internal sealed class FactSet
+internal sealed class TargetKeySet
 {
     /// <summary>Each shard grows by itself, so there are never two copies of the whole set.</summary>
     private const int Shards = 256;

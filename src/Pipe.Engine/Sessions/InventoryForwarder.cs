@@ -6,7 +6,7 @@ namespace Pipe.Engine;
 /// Connects the two sessions of a copy between remote hosts: forwards the questions of the sending host about the target to the receiving host, and
 /// returns the answers.
 /// </summary>
-internal sealed class Across(Peer source, Peer target)
+internal sealed class InventoryForwarder(Peer source, Peer target)
 {
     private readonly Lock _lock = new();
     private Want? _open;

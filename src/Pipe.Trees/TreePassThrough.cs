@@ -8,7 +8,7 @@ namespace Pipe.Trees;
 /// Passes a tree from one remote host to another through this one: the sink of one session and the source of the next. Blocks are self-contained, so
 /// they pass unchanged. The first session does not report success before the second one has.
 /// </summary>
-internal sealed class Crossing : ICrossing
+internal sealed class TreePassThrough : IPassThrough
 {
     private readonly AskedNames? _asked;
     private readonly string _host;
@@ -24,7 +24,7 @@ internal sealed class Crossing : ICrossing
     /// <param name="from">The plan of the session that reads.</param>
     /// <param name="tally">Counts read errors and differences.</param>
     /// <param name="observer">Receives read errors and differences.</param>
-    public Crossing(Plan from, Tally tally, IObserver observer)
+    public TreePassThrough(Plan from, Tally tally, IObserver observer)
     {
         _asked = AskedNames.Of(from);
         _tally = tally;

@@ -7,7 +7,7 @@ namespace Pipe.Trees;
 /// <summary>
 /// The destination of a tree: an existing directory, which takes members under their own names; otherwise the given name itself, for a single source.
 /// </summary>
-internal sealed class Landing : IDisposable
+internal sealed class TreeDestination : IDisposable
 {
     private readonly string _target;
     private readonly string? _newName;
@@ -16,7 +16,7 @@ internal sealed class Landing : IDisposable
     private readonly bool _isMissing;
     private string? _first;
 
-    private Landing(Resource tree, AskedNames? asked)
+    private TreeDestination(Resource tree, AskedNames? asked)
     {
         _asked = asked;
         _isFlat = !tree.Flags.HasFlag(TreeFlags.Recurse);
@@ -63,11 +63,11 @@ internal sealed class Landing : IDisposable
     /// <param name="tree">The target.</param>
     /// <param name="asked">The requested names; null if the sender is trusted.</param>
     /// <exception cref="Failure">The target cannot take the tree.</exception>
-    public static Landing At(Resource tree, AskedNames? asked)
+    public static TreeDestination At(Resource tree, AskedNames? asked)
     {
         try
         {
-            return new Landing(tree, asked);
+            return new TreeDestination(tree, asked);
         }
         catch (LinuxException e)
         {

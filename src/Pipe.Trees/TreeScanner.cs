@@ -9,7 +9,7 @@ namespace Pipe.Trees;
 /// looks only at names and sizes.
 /// </summary>
 /// <param name="tree">The tree to be read.</param>
-internal sealed class Survey(Resource tree) : IDisposable
+internal sealed class TreeScanner(Resource tree) : IDisposable
 {
     private readonly Stack<FolderCursor> _folders = new();
     private readonly HashSet<(ulong Device, ulong Inode)> _linked = [];
@@ -22,14 +22,14 @@ internal sealed class Survey(Resource tree) : IDisposable
     /// <summary>Starts a scan on its own thread.</summary>
     /// <param name="tree">The tree to be read.</param>
     /// <param name="told">Called with files and bytes, unless the scan is disposed before it ends.</param>
-    public static Survey Start(Resource tree, Action<long, long> told)
+    public static TreeScanner Start(Resource tree, Action<long, long> told)
     {
-        var survey = new Survey(tree);
+        var scanner = new TreeScanner(tree);
         DataThread.Start("survey", () =>
         {
             try
             {
-                if (survey.Run() is { } total)
+                if (scanner.Run() is { } total)
                 {
                     told(total.Files, total.Bytes);
                 }
@@ -39,7 +39,7 @@ internal sealed class Survey(Resource tree) : IDisposable
                 // The copy fails with the same error.
             }
         });
-        return survey;
+        return scanner;
     }
 
     /// <summary>Null if the scan was disposed before its end.</summary>

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>The metadata of a member that are compared: those that a copy with the same flags would set.</summary>
-internal readonly record struct Looks(TreeFlags Flags)
+internal readonly record struct ComparedMetadata(TreeFlags Flags)
 {
     /// <summary>The bits that -p sets.</summary>
     public const int Permissions = 0x3FF;

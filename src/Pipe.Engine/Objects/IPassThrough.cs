@@ -1,7 +1,7 @@
 namespace Pipe.Engine;
 
 /// <summary>The sink of one session and the source of the next. The first session does not commit before the second one has.</summary>
-internal interface ICrossing : ISink, IStreamSource
+internal interface IPassThrough : ISink, IStreamSource
 {
     /// <summary>The second session has committed.</summary>
     void Arrive();

@@ -8,7 +8,7 @@ namespace Pipe.Trees;
 /// Takes the inventory of a tree's target: packs digests in place of contents, for several threads at once. Follows no symbolic link. Omits what cannot
 /// be read: the sender will send it.
 /// </summary>
-internal sealed class InventoryTaker : IInventory
+internal sealed class TargetScanner : IInventory
 {
     private readonly string[] _excludes;
     private readonly bool _hasDigests;
@@ -18,7 +18,7 @@ internal sealed class InventoryTaker : IInventory
     /// <param name="roots">The directories to scan, and the sender's names for them.</param>
     /// <param name="excludes">Patterns of excluded members.</param>
     /// <param name="hasDigests">Whether files are read.</param>
-    public InventoryTaker(IEnumerable<TreeRoot> roots, string[] excludes, bool hasDigests)
+    public TargetScanner(IEnumerable<TreeRoot> roots, string[] excludes, bool hasDigests)
     {
         _excludes = excludes;
         _hasDigests = hasDigests;
@@ -26,7 +26,7 @@ internal sealed class InventoryTaker : IInventory
     }
 
     /// <summary>The metadata to include.</summary>
-    public Looks Looks { get; init; }
+    public ComparedMetadata ComparedMetadata { get; init; }
 
     /// <summary>Opens the directory into which a copy would put members of that path; null unless a comparison asks.</summary>
     public Func<string, Folder?>? Beneath { get; init; }
@@ -261,26 +261,26 @@ internal sealed class InventoryTaker : IInventory
 
     private void Describe(ref TreeEntry entry, in FileStatus status, byte[] digests)
     {
-        if (!Looks.AreCompared)
+        if (!ComparedMetadata.AreCompared)
         {
             return;
         }
 
         (entry.Mode, entry.Seconds, entry.Nanoseconds) = ((int)status.Permissions, status.ModifiedSeconds, status.ModifiedNanoseconds);
-        (entry.Owner, entry.Group) = FileTraits.IsRoot ? (status.Owner, status.Group) : (Looks.AnyOwner, Looks.AnyOwner);
-        entry.Attributes = LookDigests.OfAttributes(digests);
-        if (Looks.HasAttributes && entry.Kind == EntryKind.Digests)
+        (entry.Owner, entry.Group) = FileTraits.IsRoot ? (status.Owner, status.Group) : (ComparedMetadata.AnyOwner, ComparedMetadata.AnyOwner);
+        entry.Attributes = MetadataDigests.OfAttributes(digests);
+        if (ComparedMetadata.HasAttributes && entry.Kind == EntryKind.Digests)
         {
-            var roots = FileTraits.IsRoot ? $" {Convert.ToHexStringLower(LookDigests.OfRoots(digests))}" : "";
-            entry.Text = RawText.Encode($"{RawText.Decode(LookDigests.IdentityIn(digests))}{roots}");
+            var roots = FileTraits.IsRoot ? $" {Convert.ToHexStringLower(MetadataDigests.OfRoots(digests))}" : "";
+            entry.Text = RawText.Encode($"{RawText.Decode(MetadataDigests.IdentityIn(digests))}{roots}");
         }
     }
 
     private byte[] AttributesOf(Folder folder, string name, in FileStatus status)
     {
-        if (!Looks.HasAttributes)
+        if (!ComparedMetadata.HasAttributes)
         {
-            return Looks.AreCompared ? LookDigests.Of([], status, 0) : [];
+            return ComparedMetadata.AreCompared ? MetadataDigests.Of([], status, 0) : [];
         }
 
         using var node = folder.OpenNode(name);
@@ -290,8 +290,8 @@ internal sealed class InventoryTaker : IInventory
     private byte[] AttributesOf(Fd node, in FileStatus status)
     {
         const byte unknown = 0xFF;
-        var attributes = Looks.HasAttributes ? Looks.ReadAll((limit, left) => node.NodeAttributes(limit, left), _ => { }) : [];
-        return LookDigests.Of(attributes, status, unknown);
+        var attributes = ComparedMetadata.HasAttributes ? ComparedMetadata.ReadAll((limit, left) => node.NodeAttributes(limit, left), _ => { }) : [];
+        return MetadataDigests.Of(attributes, status, unknown);
     }
 
     /// <summary>Whether the member is a mount point, which a deletion does not enter.</summary>

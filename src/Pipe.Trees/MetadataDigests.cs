@@ -7,7 +7,7 @@ namespace Pipe.Trees;
 /// Replaces the attributes of a member in a comparison of both sides: a digest of those that any user may set, a digest of those that only root may
 /// set, and the file's identity.
 /// </summary>
-internal static class LookDigests
+internal static class MetadataDigests
 {
     private const int Roots = PieceDigest.Size;
     private const int Identity = 2 * PieceDigest.Size;
@@ -17,9 +17,9 @@ internal static class LookDigests
     /// <param name="unknown">Fills the digests of what cannot be compared; each side uses a different value.</param>
     public static byte[] Of(byte[]? attributes, in FileStatus status, byte unknown) =>
     [
-        .. attributes is null ? Unknown(unknown) : Looks.DigestOf(attributes),
-        .. attributes is null ? Unknown(unknown) : Looks.DigestOfRoots(attributes),
-        .. RawText.Encode(Looks.IdentityOf(status)),
+        .. attributes is null ? Unknown(unknown) : ComparedMetadata.DigestOf(attributes),
+        .. attributes is null ? Unknown(unknown) : ComparedMetadata.DigestOfRoots(attributes),
+        .. RawText.Encode(ComparedMetadata.IdentityOf(status)),
     ];
 
     public static ReadOnlySpan<byte> OfAttributes(ReadOnlySpan<byte> digests) => digests[..Roots];

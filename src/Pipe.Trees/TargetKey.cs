@@ -5,7 +5,7 @@ using Pipe.Protocol;
 namespace Pipe.Trees;
 
 /// <summary>Facts about members at the target, each hashed to a number. Randomly seeded, so that an attacker cannot construct collisions.</summary>
-internal static class Fact
+internal static class TargetKey
 {
     private static readonly long Seed = BinaryPrimitives.ReadInt64LittleEndian(Entropy.Bytes(sizeof(long)));
 

@@ -5,7 +5,7 @@ using Pipe.Linux;
 namespace Pipe.Trees;
 
 /// <summary>Separate files of the source whose names are one file at the target, which cannot have the times and modes of both.</summary>
-internal sealed class Twins
+internal sealed class SharedInodes
 {
     private readonly ConcurrentDictionary<(ulong Device, ulong Inode), string> _first = new();
 

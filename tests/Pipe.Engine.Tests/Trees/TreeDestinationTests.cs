@@ -3,12 +3,12 @@ using Pipe.Protocol;
 namespace Pipe.Engine.Tests;
 
 /// <summary>Where things go, as scp has it.</summary>
-public sealed class LandingTests : IDisposable
+public sealed class TreeDestinationTests : IDisposable
 {
     private const TreeFlags Recurse = TreeFlags.Recurse;
     private readonly Scratch _scratch = new();
 
-    public LandingTests() =>
+    public TreeDestinationTests() =>
         Listing.Shell(_scratch.Directory, "mkdir from target; echo file > from/file; echo other > from/other; mkdir -p from/dir/sub; echo in > from/dir/sub/in");
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class LandingTests : IDisposable
     [Fact]
     public void The_home_directory_of_nobody_is_no_place()
     {
-        var failure = Assert.Throws<Failure>(() => Landing.At(Resource.Tree("", ["~nobody-of-that-name"], TreeFlags.None, []), null));
+        var failure = Assert.Throws<Failure>(() => TreeDestination.At(Resource.Tree("", ["~nobody-of-that-name"], TreeFlags.None, []), null));
         Assert.Contains("no such user", failure.Message);
     }
 

@@ -9,7 +9,7 @@ namespace Pipe.Engine;
 /// <param name="offer">The offer.</param>
 /// <param name="terms">The accepted terms.</param>
 /// <param name="host">The host as the user named it.</param>
-internal sealed class Half(Peer peer, Mailbox mailbox, Offer offer, Terms terms, string host)
+internal sealed class ThirdPartyLeg(Peer peer, Mailbox mailbox, Offer offer, Terms terms, string host)
 {
     private const int MostHeld = 64;
     private readonly List<SessionEvent> _held = [];
@@ -45,7 +45,7 @@ internal sealed class Half(Peer peer, Mailbox mailbox, Offer offer, Terms terms,
     public void Release() => mailbox.PutBack(_held);
 
     /// <summary>Has this server connect to the other one; returns the reason if it cannot, an empty string if it has.</summary>
-    public Task<string> ReachAsync(Half other, Listening there)
+    public Task<string> ReachAsync(ThirdPartyLeg other, Listening there)
     {
         _answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         peer.Send(new Reach(other.Offer.Session, other.Offer.Secret, there));
