@@ -96,7 +96,7 @@ public sealed class InPlaceSinkTests : IDisposable
     private InPlaceSink Open() =>
         Assert.IsType<InPlaceSink>(Opening.Sink(At(new Terms(-1, Terms.NoMode, Limits.MinBlock, 0))));
 
-    private static OpenContext At(Terms terms) => new(Resource.File("", Name), Place.Local, new Tally())
+    private OpenContext At(Terms terms) => new(Resource.File("", Name), Place.Local, new Tally())
     {
         Terms = terms,
         InPlace = true,
