@@ -34,7 +34,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
             Again = (edge, cut) => ((Progress)edge.Observer).Again(cut),
             Ended = result => End((Progress)result.Edge.Observer, result, report, ending),
         };
-        using (var board = new Board(all, report, messages))
+        using (var board = new Board(all, () => report.Elapsed, one => report.Moved((Progress)one), messages))
         {
             board.Start();
             new FanOut(KnownObjects.Kinds, edges, terms).RunAsync(ending.Token).GetAwaiter().GetResult();

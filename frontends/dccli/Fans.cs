@@ -1,3 +1,4 @@
+using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
 using Pipe.Trees;

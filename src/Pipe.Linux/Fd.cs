@@ -118,6 +118,24 @@ internal sealed class Fd(int number, string name) : IDisposable
         return done;
     }
 
+    /// <summary>Reads from that offset with one call; may return fewer bytes than there are. 0 at end of file.</summary>
+    public unsafe int ReadSomeAt(Span<byte> buffer, long offset)
+    {
+        fixed (byte* at = buffer)
+        {
+            while (true)
+            {
+                var count = Sys.ReadAt(_number, at, (nuint)buffer.Length, offset);
+                if (count >= 0)
+                {
+                    return (int)count;
+                }
+
+                WaitOrThrow("read", PollFd.In);
+            }
+        }
+    }
+
     /// <summary>As <see cref="ReadAt"/>, of what is in memory already: the bytes read, or <see cref="CannotReadNow"/> where the file system has no such reads.</summary>
     public unsafe int ReadAtNow(Span<byte> buffer, long offset)
     {

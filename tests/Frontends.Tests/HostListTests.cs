@@ -1,8 +1,8 @@
-using Pipe.Dccli;
+using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
 
-namespace Frontends.Tests.Dccli;
+namespace Frontends.Tests;
 
 public sealed class HostListTests
 {

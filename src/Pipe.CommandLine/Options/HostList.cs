@@ -2,7 +2,7 @@ using System.Globalization;
 using Pipe.Engine;
 using Pipe.Protocol;
 
-namespace Pipe.Dccli;
+namespace Pipe.CommandLine;
 
 /// <summary>Expands host lists in cluster notation: <c>node[01-64,70]</c> means node01 to node64 and node70.</summary>
 internal static class HostList

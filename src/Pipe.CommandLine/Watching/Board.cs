@@ -1,26 +1,27 @@
 using System.Globalization;
-using Pipe.CommandLine;
-using Pipe.Engine;
 
-namespace Pipe.Dccli;
+namespace Pipe.CommandLine;
 
 /// <summary>The progress display: on a terminal a table that is redrawn each second, otherwise a line every ten seconds.</summary>
 /// <param name="all">The copies.</param>
-/// <param name="report">Takes the progress events, and provides the elapsed time.</param>
+/// <param name="clock">The time since the start of the run.</param>
+/// <param name="moved">Called each second for each copy that runs.</param>
 /// <param name="messages">The output.</param>
-internal sealed class Board(IReadOnlyList<Progress> all, Report report, Messages messages) : IDisposable
+internal sealed class Board(IReadOnlyList<IBoardRow> all, Func<TimeSpan> clock, Action<IBoardRow> moved, Messages messages) : IDisposable
 {
     private const int Margin = 3;
     private const int NameWidth = 24;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan StallTime = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly bool _isDrawn = messages.Verbosity >= 0 && Terminal.IsErrorTerminal && !Terminal.IsPlain;
     private Timer? _timer;
     private TimeSpan _said;
     private bool _hasEnded;
+
+    /// <summary>Whether the rows stay in the given order; otherwise active copies come first.</summary>
+    public bool KeepsOrder { get; init; }
 
     public void Start() => _timer = new Timer(_ => Tick(), null, Second, Second);
 
@@ -47,10 +48,10 @@ internal sealed class Board(IReadOnlyList<Progress> all, Report report, Messages
 
             foreach (var one in all)
             {
-                one.Sample(report.Elapsed);
-                if (one.Result is null)
+                one.Sample(clock());
+                if (IsRunning(one))
                 {
-                    report.Moved(one);
+                    moved(one);
                 }
             }
 
@@ -58,19 +59,25 @@ internal sealed class Board(IReadOnlyList<Progress> all, Report report, Messages
         }
     }
 
-    /// <summary>The table: active copies come first, and those that do not fit on the screen are counted in the last line.</summary>
-    internal static List<string> Lines(IReadOnlyList<Progress> all, int rows, int columns)
+    /// <summary>The table. Copies that do not fit on the screen, those that are done first, are only counted in the last line.</summary>
+    internal static List<string> Lines(IReadOnlyList<IBoardRow> all, int rows, int columns, bool keepsOrder = false)
     {
         var room = Math.Max(0, rows - 2);
-        var shown = all.OrderBy(Order).ThenBy(one => one.Bytes).Take(all.Count <= room ? all.Count : Math.Max(0, room - 1)).ToList();
+        var shown = all.OrderBy(one => one.Rank).ThenBy(one => one.Bytes).Take(all.Count <= room ? all.Count : Math.Max(0, room - 1));
+        if (keepsOrder)
+        {
+            var places = all.Select((one, place) => (one, place)).ToDictionary();
+            shown = shown.OrderBy(one => places[one]);
+        }
+
         return [.. shown.Select(one => Line(one, columns)), Columns.Fit(Summary(all), columns)];
     }
 
     /// <summary>A summary of all copies in one line.</summary>
-    internal static string Summary(IReadOnlyList<Progress> all)
+    internal static string Summary(IReadOnlyList<IBoardRow> all)
     {
-        var (done, failed) = (all.Count(one => one.Result?.Outcome is not null), all.Count(one => one.Result is { Outcome: null }));
-        var rate = all.Where(one => one.Result is null).Sum(one => one.Rate);
+        var (done, failed) = (all.Count(one => one.Rank == BoardRank.Done), all.Count(one => one.Rank == BoardRank.Failed));
+        var rate = all.Where(IsRunning).Sum(one => one.Rate);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{done} of {all.Count} done, {(failed > 0 ? $"{failed} failed, " : "")}{MeterLine.Amount(all.Sum(one => one.Bytes))} delivered, {MeterLine.Amount(rate)}/s");
@@ -81,33 +88,28 @@ internal sealed class Board(IReadOnlyList<Progress> all, Report report, Messages
         if (_isDrawn)
         {
             // A login may ask for a password.
-            if (Terminal.IsForeground() && !all.Any(one => one is { Phase: Phase.Starting, Result: null } && one.Destination.Plan.Remote.MayPrompt))
+            if (Terminal.IsForeground() && !all.Any(one => one.MayPrompt))
             {
                 var (rows, columns) = Terminal.ErrorSize();
-                messages.Draw([], Lines(all, rows, columns - Margin), columns);
+                messages.Draw([], Lines(all, rows, columns - Margin, KeepsOrder), columns);
             }
         }
-        else if (messages.Verbosity >= 0 && report.Elapsed - _said >= Pause)
+        else if (messages.Verbosity >= 0 && clock() - _said >= Pause)
         {
-            _said = report.Elapsed;
+            _said = clock();
             messages.Note(0, Summary(all));
         }
     }
 
-    /// <summary>Sort order: active, waiting, failed, done.</summary>
-    private static int Order(Progress one) => one.Result is { } result ? result.Outcome is null ? 2 : 3 : one.Phase >= Phase.Moving ? 0 : 1;
+    private static bool IsRunning(IBoardRow one) => one.Rank is BoardRank.Moving or BoardRank.Waiting;
 
-    private static string Line(Progress one, int columns)
+    private static string Line(IBoardRow one, int columns)
     {
-        var (bytes, total) = (one.Bytes, one.Tally.Total);
+        var (bytes, total) = (one.Bytes, one.Total);
         var percent = total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100.0 * bytes / total):0}%") : "";
         var left = total > bytes && one.Rate > 0 ? TimeSpan.FromSeconds(Math.Min((total - bytes) / one.Rate, 359999)).ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture) : "";
         return Columns.Fit(
-            $"{Columns.Fit(one.Name, NameWidth)} {State(one),-12} {percent,4} {MeterLine.Amount(bytes),8} {(one.Result is null ? MeterLine.Amount(one.Rate) + "/s" : ""),10} {left,8}  {one.Wait}",
+            $"{Columns.Fit(one.Name, NameWidth)} {one.State,-12} {percent,4} {MeterLine.Amount(bytes),8} {(IsRunning(one) ? MeterLine.Amount(one.Rate) + "/s" : ""),10} {left,8}  {one.Remark}",
             columns);
     }
-
-    private static string State(Progress one) => one.Result is { } result
-        ? result.Outcome is null ? "failed" : "done"
-        : one.Phase == Phase.Moving && one.Still > StallTime ? "stalled" : one.Phase.ToString().ToLowerInvariant();
 }
