@@ -13,16 +13,16 @@ internal sealed class ArchiveMigration : IDisposable
     private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(10);
     private readonly IReadOnlyList<string> _directories;
     private readonly MigrationQueue _queue;
-    private readonly Patience _patience;
+    private readonly SpaceRetry _retry;
     private readonly Action<string> _waiting;
     private readonly bool _isReleased;
 
-    private ArchiveMigration(MigrationQueue queue, bool isReleased, IReadOnlyList<string> directories, Patience patience, Action<string> waiting) =>
-        (_queue, _isReleased, _directories, _patience, _waiting) = (queue, isReleased, directories, patience, waiting);
+    private ArchiveMigration(MigrationQueue queue, bool isReleased, IReadOnlyList<string> directories, SpaceRetry retry, Action<string> waiting) =>
+        (_queue, _isReleased, _directories, _retry, _waiting) = (queue, isReleased, directories, retry, waiting);
 
     /// <summary>Null if nothing is to be migrated.</summary>
     /// <exception cref="Failure">The system does not exist or does not work there, or the fragments are too large for its disk cache.</exception>
-    public static ArchiveMigration? Of(Archiving archiving, IReadOnlyList<string> directories, Patience patience, Action<string> waiting)
+    public static ArchiveMigration? Of(Archiving archiving, IReadOnlyList<string> directories, SpaceRetry retry, Action<string> waiting)
     {
         if (!archiving.Has(ArchivingFlags.Migrate))
         {
@@ -32,12 +32,12 @@ internal sealed class ArchiveMigration : IDisposable
         var system = SystemOf(archiving);
         foreach (var directory in directories)
         {
-            system.Test(Paths.OrHere(directory), Longest(patience));
+            system.Test(Paths.OrHere(directory), Longest(retry));
             CheckSize(archiving, directory);
         }
 
         var isReleased = archiving.Has(ArchivingFlags.Release);
-        return new ArchiveMigration(new MigrationQueue(system, isReleased, Longest(patience)), isReleased, directories, patience, waiting);
+        return new ArchiveMigration(new MigrationQueue(system, isReleased, Longest(retry)), isReleased, directories, retry, waiting);
     }
 
     public static MigrationSystem SystemOf(Archiving archiving) => MigrationSystem.Find(archiving.System, MigrationCommands.Parse(archiving.Commands));
@@ -73,7 +73,7 @@ internal sealed class ArchiveMigration : IDisposable
     /// </summary>
     public string Finish()
     {
-        var troubles = _queue.Finish(Longest(_patience), _waiting, untilCopied: _isReleased);
+        var troubles = _queue.Finish(Longest(_retry), _waiting, untilCopied: _isReleased);
         return string.Join("; ", troubles.Count > MostWords ? [.. troubles.Take(MostWords), $"and {troubles.Count - MostWords} more"] : troubles);
     }
 
@@ -81,7 +81,7 @@ internal sealed class ArchiveMigration : IDisposable
 
     public void Dispose() => _queue.Dispose();
 
-    private static TimeSpan Longest(Patience patience) => patience.Seconds > 0 ? TimeSpan.FromSeconds(patience.Seconds) : UsualPatience;
+    private static TimeSpan Longest(SpaceRetry retry) => retry.Seconds > 0 ? TimeSpan.FromSeconds(retry.Seconds) : UsualPatience;
 
     private static void CheckSize(Archiving archiving, string directory)
     {

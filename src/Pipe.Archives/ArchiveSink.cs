@@ -14,9 +14,9 @@ internal sealed class ArchiveSink : ISink
 
     private readonly Lock _writing = new();
     private readonly Archiving _archiving;
-    private readonly Patience _patience;
+    private readonly SpaceRetry _retry;
     private readonly ArchiveName _archive;
-    private readonly Shelves _shelves;
+    private readonly SpillDirectories _spill;
     private readonly ManifestFile _manifest;
     private readonly SpillOwnership _ownership;
     private readonly ArchiveMigration? _migration;
@@ -33,17 +33,17 @@ internal sealed class ArchiveSink : ISink
 
     /// <param name="resource">The directories and the name.</param>
     /// <param name="archiving">The settings of the archive.</param>
-    /// <param name="patience">Handles a full disk; owned by this object from here on.</param>
+    /// <param name="retry">Handles a full disk; owned by this object from here on.</param>
     /// <param name="waiting">Called with the reason for a wait at the end.</param>
-    public ArchiveSink(Resource resource, Archiving archiving, Patience patience, Action<string> waiting)
+    public ArchiveSink(Resource resource, Archiving archiving, SpaceRetry retry, Action<string> waiting)
     {
-        (_archiving, _patience) = (archiving, patience);
+        (_archiving, _retry) = (archiving, retry);
         try
         {
             _archive = ArchiveName.Of(resource);
-            _shelves = new Shelves([_archive.Directory, .. resource.Directories[1..]]);
-            _migration = ArchiveMigration.Of(archiving, _shelves.All, patience, waiting);
-            _manifest = new ManifestFile(_archive, patience);
+            _spill = new SpillDirectories([_archive.Directory, .. resource.Directories[1..]]);
+            _migration = ArchiveMigration.Of(archiving, _spill.All, retry, waiting);
+            _manifest = new ManifestFile(_archive, retry);
             (Kept, _ownership) = Prepare();
             _index = archiving.Has(ArchivingFlags.Index) && Kept.Count == 0 && _end is null ? new IndexFile(_archive) : null;
         }
@@ -56,10 +56,10 @@ internal sealed class ArchiveSink : ISink
 
         _stream = Kept.Count == 0 ? new StreamDigest() : null;
         _inspector = new FragmentInspector(_stream, _index);
-        _pipeline = new FragmentPipeline(_inspector, Record, patience);
+        _pipeline = new FragmentPipeline(_inspector, Record, retry);
         if (_migration is not null)
         {
-            patience.Reclaim = () => _migration.WhyNever(_current?.File.Written ?? 0);
+            retry.Reclaim = () => _migration.WhyNever(_current?.File.Written ?? 0);
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class ArchiveSink : ISink
         _ownership.Dispose();
         _manifest.Dispose();
         _migration?.Dispose();
-        _patience.Dispose();
+        _retry.Dispose();
     }
 
     private (KeptFragment[] Kept, SpillOwnership Ownership) Prepare()
@@ -154,14 +154,14 @@ internal sealed class ArchiveSink : ISink
             _archiving.Made)
         {
             Id = OwnerFile.NewId(),
-            Next = [.. _shelves.All.Skip(1)],
+            Next = [.. _spill.All.Skip(1)],
         };
         if (_archiving.Has(ArchivingFlags.Index))
         {
             IndexFile.Check(_archive);
         }
 
-        (var kept, _end, var id, var found) = ArchiveGround.Prepare(_archive, _manifest, _shelves.All, head, _archiving.Has(ArchivingFlags.Resume));
+        (var kept, _end, var id, var found) = ArchivePreparation.Prepare(_archive, _manifest, _spill.All, head, _archiving.Has(ArchivingFlags.Resume));
         foreach (var (number, directory) in found)
         {
             _found.Add(number, directory);
@@ -204,8 +204,8 @@ internal sealed class ArchiveSink : ISink
     private int Begin(ReadOnlySpan<byte> bytes)
     {
         var isFound = _found.Remove(_count, out var directory);
-        directory = isFound ? directory! : _shelves.Next();
-        _patience.Persist(directory, () => _ownership.Claim(directory));
+        directory = isFound ? directory! : _spill.Next();
+        _retry.Persist(directory, () => _ownership.Claim(directory));
         var memory = _pipeline.TakeMemory();
         var (file, size) = isFound ? Found(directory, memory) : New(directory, memory);
         var count = 0;
@@ -224,7 +224,7 @@ internal sealed class ArchiveSink : ISink
 
         if (count > 0)
         {
-            _current = new GrowingFragment(_count++, _shelves.NameOf(directory), _position, size, file);
+            _current = new GrowingFragment(_count++, _spill.NameOf(directory), _position, size, file);
             _pipeline.Add(_current);
         }
 
@@ -234,16 +234,16 @@ internal sealed class ArchiveSink : ISink
     private (StagedFile File, long Size) New(string directory, RetainedBytes memory)
     {
         var size = _count == 0 && _archiving.Stub > 0 ? _archiving.Stub : _archiving.Fragment;
-        return (new DurableFile(directory, _archive.Part(_count), memory, _patience, isInspected: true, Permissions.Default)
+        return (new DurableFile(directory, _archive.Part(_count), memory, _retry, isInspected: true, Permissions.Default)
         {
             Expected = size,
-            HasElsewhere = () => _shelves.HasOther(directory),
+            HasElsewhere = () => _spill.HasOther(directory),
         }, size);
     }
 
     private (StagedFile File, long Size) Found(string directory, RetainedBytes memory)
     {
-        var found = new FoundFragment(Paths.Join(directory, _archive.Fragment(_count)), memory, _patience);
+        var found = new FoundFragment(Paths.Join(directory, _archive.Fragment(_count)), memory, _retry);
         return (found, found.Size);
     }
 

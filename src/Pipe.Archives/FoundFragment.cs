@@ -17,9 +17,9 @@ internal sealed class FoundFragment : StagedFile
 
     /// <param name="path">The path of the file.</param>
     /// <param name="retained">Memory for this file alone, until it is finished.</param>
-    /// <param name="patience">Shared by the whole archive.</param>
-    public FoundFragment(string path, RetainedBytes retained, Patience patience)
-        : base(retained, patience, isInspected: true)
+    /// <param name="retry">Shared by the whole archive.</param>
+    public FoundFragment(string path, RetainedBytes retained, SpaceRetry retry)
+        : base(retained, retry, isInspected: true)
     {
         _path = path;
         _fd = StoredFile.Open(path);

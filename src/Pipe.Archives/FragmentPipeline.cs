@@ -24,7 +24,7 @@ internal sealed class FragmentPipeline : IDisposable
     private readonly CancellationTokenSource _over = new();
     private readonly FragmentInspector _inspector;
     private readonly Action<GrowingFragment> _record;
-    private readonly Patience _patience;
+    private readonly SpaceRetry _retry;
     private readonly Task _inspecting;
     private readonly Task _finishing;
     private Exception? _failure;
@@ -32,10 +32,10 @@ internal sealed class FragmentPipeline : IDisposable
 
     /// <param name="inspector">Inspects each byte, in order.</param>
     /// <param name="record">Called with each fragment once it is durable and closed; names it.</param>
-    /// <param name="patience">Its waits end with the first failure.</param>
-    public FragmentPipeline(FragmentInspector inspector, Action<GrowingFragment> record, Patience patience)
+    /// <param name="retry">Its waits end with the first failure.</param>
+    public FragmentPipeline(FragmentInspector inspector, Action<GrowingFragment> record, SpaceRetry retry)
     {
-        (_inspector, _record, _patience) = (inspector, record, patience);
+        (_inspector, _record, _retry) = (inspector, record, retry);
         _inspecting = Task.Factory.StartNew(InspectAll, TaskCreationOptions.LongRunning);
         _finishing = Task.Factory.StartNew(FinishAll, TaskCreationOptions.LongRunning);
     }
@@ -96,7 +96,7 @@ internal sealed class FragmentPipeline : IDisposable
             return;
         }
 
-        _patience.GiveUp();
+        _retry.GiveUp();
         _over.Cancel();
         foreach (var fragment in _all.Keys)
         {

@@ -12,7 +12,7 @@ namespace Pipe.Archives;
 internal sealed class ManifestFile : IDisposable
 {
     private readonly ArchiveName _archive;
-    private readonly Patience _patience;
+    private readonly SpaceRetry _retry;
     private readonly IncrementalHash _sha256 = Cryptography.Sha256();
     private Fd _fd = null!;
     private long _length;
@@ -20,11 +20,11 @@ internal sealed class ManifestFile : IDisposable
     private bool _isBare;
 
     /// <param name="archive">The archive.</param>
-    /// <param name="patience">Handles a full disk.</param>
+    /// <param name="retry">Handles a full disk.</param>
     /// <exception cref="Failure">Another process is writing the archive.</exception>
-    public ManifestFile(ArchiveName archive, Patience patience)
+    public ManifestFile(ArchiveName archive, SpaceRetry retry)
     {
-        (_archive, _patience) = (archive, patience);
+        (_archive, _retry) = (archive, retry);
         Open();
         while (!IsNamed())
         {
@@ -42,18 +42,18 @@ internal sealed class ManifestFile : IDisposable
     /// <summary>Starts a new manifest.</summary>
     public void Begin(ManifestHead head)
     {
-        _patience.Persist(_archive.Directory, () => _fd.Truncate(0));
+        _retry.Persist(_archive.Directory, () => _fd.Truncate(0));
         (_length, _reserved) = (0, 0);
         _isBare = true;
         Append(ManifestText.Head(head));
-        _patience.Persist(_archive.Directory, () => Paths.KeepName(_archive.Manifest));
+        _retry.Persist(_archive.Directory, () => Paths.KeepName(_archive.Manifest));
     }
 
     /// <summary>Resumes after that number of fragments of an earlier run.</summary>
     public void GoOn(int fragments)
     {
         _length = Manifest.Read(_archive, _fd, fragments).Length;
-        _patience.Persist(_archive.Directory, () => _fd.Truncate(_length));
+        _retry.Persist(_archive.Directory, () => _fd.Truncate(_length));
         var buffer = new byte[64 * 1024];
         for (var at = 0L; at < _length;)
         {
@@ -83,7 +83,7 @@ internal sealed class ManifestFile : IDisposable
         _fd.Truncate(_length);
         var last = RawText.Encode(line);
         var isClosed = false;
-        _patience.Persist(_archive.Directory, () =>
+        _retry.Persist(_archive.Directory, () =>
         {
             if (isClosed)
             {
@@ -112,7 +112,7 @@ internal sealed class ManifestFile : IDisposable
     private void Open()
     {
         SharedManifest.CheckName(_archive);
-        _patience.Persist(_archive.Directory, () => _fd = Fd.Open(_archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, Permissions.Default));
+        _retry.Persist(_archive.Directory, () => _fd = Fd.Open(_archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, Permissions.Default));
         if (!_fd.TryLockWithRetry())
         {
             Dispose();
@@ -126,7 +126,7 @@ internal sealed class ManifestFile : IDisposable
     private void Append(string lines)
     {
         var bytes = RawText.Encode(lines);
-        _patience.Persist(_archive.Directory, () =>
+        _retry.Persist(_archive.Directory, () =>
         {
             Reserve(_length + bytes.Length);
             _fd.WriteAllAt(bytes, _length);

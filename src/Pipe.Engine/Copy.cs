@@ -21,8 +21,8 @@ internal static class Copy
     {
         using var crossing = kinds.Of(source.There.Kind).Cross(source, tally, observer)
             ?? throw new Failure(ExitCode.Usage, $"an object of the kind {source.There.Kind} cannot be copied between two remote hosts");
-        var junction = new Junction(source, tally, observer);
-        var end = new RelayEnd(crossing, junction);
+        var coordinator = new ThirdPartyCoordinator(source, tally, observer);
+        var end = new ThirdPartyEnd(crossing, coordinator);
         using var turns = new LoginTurns(2);
         var uncounted = new Tally { IsTotalWanted = tally.IsTotalWanted, Counted = tally.Found };
         var reading = HalfAsync(new Edge(source with { Here = target.There }, uncounted, Unobserved.Instance));
@@ -51,7 +51,7 @@ internal static class Copy
                 var failure = e as Failure ?? new Failure(ExitCode.Bug, $"internal error: {e.Message}");
                 crossing.Fail(e);
                 turns.Fail(failure);
-                junction.Fail(failure);
+                coordinator.Fail(failure);
                 throw;
             }
         }
@@ -71,6 +71,6 @@ internal static class Copy
         }
 
         using var control = new ControlChannel(input, output);
-        return await new Responder(kinds, control, waiting).RunAsync(cancel);
+        return await new Responder(kinds, control, waiting) { Node = new ChainNode(kinds, waiting) }.RunAsync(cancel);
     }
 }

@@ -224,6 +224,10 @@ internal sealed class Fd(int number, string name) : IDisposable
     /// <summary>Gives up the descriptor without closing it.</summary>
     public void Release() => Interlocked.Exchange(ref _number, -1);
 
+    /// <summary>Opens the same file again, whatever its name is by now, with other flags.</summary>
+    /// <exception cref="LinuxException">It cannot be opened like that, or /proc is not mounted.</exception>
+    public Fd Reopen(int flags) => Open(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{_number}"), flags, name: Name);
+
     /// <summary>Duplicates the descriptor, close-on-exec, to the lowest free number that is above 2 and at least <paramref name="from"/>.</summary>
     public Fd Duplicate(int from = 0)
     {

@@ -11,15 +11,15 @@ namespace Pipe.Trees;
 /// <param name="asked">The requested names; null if the sender is trusted.</param>
 internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? observer, string host, AskedNames? asked = null) : ISink
 {
-    private readonly Landing _landing = Landing.At(tree, asked);
+    private readonly TreeDestination _destination = TreeDestination.At(tree, asked);
 
     public bool IsOrdered => false;
 
     public IInventory Inventory(string[] names) =>
-        new InventoryTaker(_landing.RootsOf(names), tree.Excludes, tree.Flags.HasFlag(TreeFlags.Resume) && !tree.Flags.HasFlag(TreeFlags.Quick))
+        new TargetScanner(_destination.RootsOf(names), tree.Excludes, tree.Flags.HasFlag(TreeFlags.Resume) && !tree.Flags.HasFlag(TreeFlags.Quick))
         {
-            Looks = new Looks(tree.Flags),
-            Beneath = path => _landing.Folder.FindBeneath(_landing.PathOf(path)),
+            ComparedMetadata = new ComparedMetadata(tree.Flags),
+            Beneath = path => _destination.Folder.FindBeneath(_destination.PathOf(path)),
         };
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
@@ -54,7 +54,7 @@ internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? obser
         // No partial data to release or reclaim.
     }
 
-    public void Dispose() => _landing.Dispose();
+    public void Dispose() => _destination.Dispose();
 
     private void Differ(Difference difference, string path, Aspects aspects)
     {

@@ -21,7 +21,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     private const int AllBits = 0xFFF;
 
     private readonly object _gate = new();
-    private FactSet _facts = new();
+    private TargetKeySet _keys = new();
     private PathList _names = new();
     private int _entries;
     private bool _isTold;
@@ -66,7 +66,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     {
         if (!_isComplete)
         {
-            (_facts, _names, _mounts, _needed, _reached, _links, _entries) = (new FactSet(), new PathList(), [], [], [], new LinkedNames(), 0);
+            (_keys, _names, _mounts, _needed, _reached, _links, _entries) = (new TargetKeySet(), new PathList(), [], [], [], new LinkedNames(), 0);
         }
     }
 
@@ -86,23 +86,23 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     public void Abort() => End();
 
     /// <summary>Whether the path exists.</summary>
-    public bool Has(string path) => Contains(path, bytes => Fact.Member(bytes));
+    public bool Has(string path) => Contains(path, bytes => TargetKey.Member(bytes));
 
     /// <summary>Whether there is a file of that size, larger than a piece.</summary>
-    public bool HasFile(string path, long size) => Contains(path, bytes => Fact.Size(bytes, size));
+    public bool HasFile(string path, long size) => Contains(path, bytes => TargetKey.Size(bytes, size));
 
     /// <summary>Whether there is a file of the same size and time.</summary>
     public bool HasFile(string path, FileStatus status) =>
-        Contains(path, bytes => Fact.Time(bytes, status.Size, status.ModifiedSeconds, status.ModifiedNanoseconds));
+        Contains(path, bytes => TargetKey.Time(bytes, status.Size, status.ModifiedSeconds, status.ModifiedNanoseconds));
 
     /// <summary>Whether there is a file of at most one piece with exactly these contents.</summary>
-    public bool HasWhole(string path, int size, byte[] digest) => Contains(path, bytes => Fact.Whole(bytes, size, digest));
+    public bool HasWhole(string path, int size, byte[] digest) => Contains(path, bytes => TargetKey.Whole(bytes, size, digest));
 
     /// <summary>Whether a larger file has these contents in that range.</summary>
-    public bool HasPiece(string path, long offset, int span, byte[] digest) => Contains(path, bytes => Fact.Piece(bytes, offset, span, digest));
+    public bool HasPiece(string path, long offset, int span, byte[] digest) => Contains(path, bytes => TargetKey.Piece(bytes, offset, span, digest));
 
     /// <summary>Whether the path is a directory, a symbolic link with that target, or another node of that kind.</summary>
-    public bool HasOther(string path, EntryKind kind, string text) => Contains(path, bytes => Fact.Content(bytes, kind, RawText.Encode(text)));
+    public bool HasOther(string path, EntryKind kind, string text) => Contains(path, bytes => TargetKey.Content(bytes, kind, RawText.Encode(text)));
 
     /// <summary>The metadata of an existing member that differ from the source, among those that a copy would set.</summary>
     public Aspects Differing(scoped in TreeEntry source)
@@ -114,16 +114,16 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
 
         var isReached = source.Kind == EntryKind.Directory && _reached.Count > 0 && IsReached(RawText.Decode(source.Path));
         var path = isReached ? BehindLink(source.Path) : source.Path;
-        var differing = Missing(Fact.Moment(path, source.Seconds, source.Nanoseconds), Aspects.Time);
+        var differing = Missing(TargetKey.Moment(path, source.Seconds, source.Nanoseconds), Aspects.Time);
         if (source.Kind != EntryKind.SymbolicLink)
         {
-            differing |= Missing(Fact.Mode(path, source.Mode & ComparedMode), Aspects.Mode);
+            differing |= Missing(TargetKey.Mode(path, source.Mode & ComparedMode), Aspects.Mode);
         }
 
         if (flags.HasFlag(TreeFlags.All))
         {
-            differing |= Missing(Fact.Attributes(path, LookDigests.OfAttributes(source.Attributes)), Aspects.Attributes);
-            differing |= _hasOwners ? Missing(Fact.Owner(path, source.Owner, source.Group), Aspects.Owner) : Aspects.None;
+            differing |= Missing(TargetKey.Attributes(path, MetadataDigests.OfAttributes(source.Attributes)), Aspects.Attributes);
+            differing |= _hasOwners ? Missing(TargetKey.Owner(path, source.Owner, source.Group), Aspects.Owner) : Aspects.None;
             differing |= source.Kind == EntryKind.File ? DifferingFile(source) : Aspects.None;
         }
 
@@ -137,7 +137,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     public bool IsReached(string path) => _reached.Contains(path);
 
     /// <summary>The paths that only the target has: those never queried.</summary>
-    public IEnumerable<string> Rest() => _names.Where(path => !_facts.IsMarked(Fact.Member(path)));
+    public IEnumerable<string> Rest() => _names.Where(path => !_keys.IsMarked(TargetKey.Member(path)));
 
     /// <summary>Whether a file system is mounted at that path of the target.</summary>
     public bool IsMounted(string path) => _mounts.Contains(path);
@@ -148,33 +148,33 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     public bool HasMounts => _mounts.Count > 0;
 
     /// <summary>Whether the source has the path too.</summary>
-    public bool IsInSource(string path) => _facts.IsMarked(Fact.Member(RawText.Encode(path)));
+    public bool IsInSource(string path) => _keys.IsMarked(TargetKey.Member(RawText.Encode(path)));
 
     /// <summary>The mode bits to compare: set-ID bits only together with the owner.</summary>
-    private int ComparedMode => flags.HasFlag(TreeFlags.All) && _hasOwners ? AllBits : Looks.Permissions;
+    private int ComparedMode => flags.HasFlag(TreeFlags.All) && _hasOwners ? AllBits : ComparedMetadata.Permissions;
 
     /// <summary>The differences that only files can have, as far as the target reports them.</summary>
     private Aspects DifferingFile(scoped in TreeEntry source)
     {
-        var roots = RawText.Encode(Convert.ToHexStringLower(LookDigests.OfRoots(source.Attributes)));
-        var differing = _hasRoots ? Missing(Fact.RootsAttributes(source.Path, roots), Aspects.Attributes) : Aspects.None;
-        return _links.Fit(RawText.Decode(source.Path), RawText.Decode(LookDigests.IdentityIn(source.Attributes))) ? differing : differing | Aspects.Links;
+        var roots = RawText.Encode(Convert.ToHexStringLower(MetadataDigests.OfRoots(source.Attributes)));
+        var differing = _hasRoots ? Missing(TargetKey.RootsAttributes(source.Path, roots), Aspects.Attributes) : Aspects.None;
+        return _links.Fit(RawText.Decode(source.Path), RawText.Decode(MetadataDigests.IdentityIn(source.Attributes))) ? differing : differing | Aspects.Links;
     }
 
     /// <summary>A key that no member's path can equal.</summary>
     private static byte[] BehindLink(ReadOnlySpan<byte> path) => [.. path, (byte)'/'];
 
-    private Aspects Missing(UInt128 fact, Aspects aspect) => _facts.Contains(fact) ? Aspects.None : aspect;
+    private Aspects Missing(UInt128 fact, Aspects aspect) => _keys.Contains(fact) ? Aspects.None : aspect;
 
     private bool Contains(string path, Func<byte[], UInt128> fact)
     {
         var bytes = RawText.Encode(path);
         if (IsCompared)
         {
-            _facts.Mark(Fact.Member(bytes));
+            _keys.Mark(TargetKey.Member(bytes));
         }
 
-        return _facts.Contains(fact(bytes));
+        return _keys.Contains(fact(bytes));
     }
 
     private void End()
@@ -194,7 +194,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
             return;
         }
 
-        if (IsCompared && _facts.Add(Fact.Member(entry.Path)))
+        if (IsCompared && _keys.Add(TargetKey.Member(entry.Path)))
         {
             _names.Add(entry.Path);
         }
@@ -215,7 +215,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         }
         else if (IsCompared)
         {
-            _facts.Add(Fact.Content(entry.Path, entry.Kind, entry.Text));
+            _keys.Add(TargetKey.Content(entry.Path, entry.Kind, entry.Text));
             if (entry.Kind == EntryKind.Directory && entry.Size == EntryMark.Mounted)
             {
                 var path = RawText.Decode(entry.Path);
@@ -242,7 +242,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     private void Reach(scoped in TreeEntry entry)
     {
         _reached.Add(RawText.Decode(entry.Path));
-        _facts.Add(Fact.Content(entry.Path, EntryKind.Directory, []));
+        _keys.Add(TargetKey.Content(entry.Path, EntryKind.Directory, []));
         if (!entry.Attributes.IsEmpty)
         {
             var directory = entry;
@@ -253,13 +253,13 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
 
     private void AddLooks(scoped in TreeEntry entry)
     {
-        (_hasLooks, _hasOwners) = (true, entry.Owner != Looks.AnyOwner);
-        _facts.Add(Fact.Moment(entry.Path, entry.Seconds, entry.Nanoseconds));
-        _facts.Add(Fact.Mode(entry.Path, entry.Mode & ComparedMode));
+        (_hasLooks, _hasOwners) = (true, entry.Owner != ComparedMetadata.AnyOwner);
+        _keys.Add(TargetKey.Moment(entry.Path, entry.Seconds, entry.Nanoseconds));
+        _keys.Add(TargetKey.Mode(entry.Path, entry.Mode & ComparedMode));
         if (flags.HasFlag(TreeFlags.All))
         {
-            _facts.Add(Fact.Attributes(entry.Path, entry.Attributes));
-            _facts.Add(Fact.Owner(entry.Path, entry.Owner, entry.Group));
+            _keys.Add(TargetKey.Attributes(entry.Path, entry.Attributes));
+            _keys.Add(TargetKey.Owner(entry.Path, entry.Owner, entry.Group));
         }
 
         if (entry.Kind == EntryKind.Digests && !entry.Text.IsEmpty)
@@ -276,7 +276,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         if (space >= 0)
         {
             _hasRoots = true;
-            _facts.Add(Fact.RootsAttributes(path, text[(space + 1)..]));
+            _keys.Add(TargetKey.RootsAttributes(path, text[(space + 1)..]));
         }
     }
 
@@ -284,20 +284,20 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     {
         if (flags.HasFlag(TreeFlags.Quick))
         {
-            _facts.Add(Fact.Time(file.Path, file.Size, file.Seconds, file.Nanoseconds));
+            _keys.Add(TargetKey.Time(file.Path, file.Size, file.Seconds, file.Nanoseconds));
         }
 
         // Nearly all files are small, so they get only one fact.
         if (file.Size == 0 || (file.Size < FileCursor.PieceSize && !file.Data.IsEmpty))
         {
-            _facts.Add(Fact.Whole(file.Path, file.Size, file.Data));
+            _keys.Add(TargetKey.Whole(file.Path, file.Size, file.Data));
             return;
         }
 
-        _facts.Add(Fact.Size(file.Path, file.Size));
+        _keys.Add(TargetKey.Size(file.Path, file.Size));
         if (!file.Data.IsEmpty)
         {
-            _facts.Add(Fact.Piece(file.Path, file.Offset, file.Span, file.Data));
+            _keys.Add(TargetKey.Piece(file.Path, file.Offset, file.Span, file.Data));
         }
     }
 

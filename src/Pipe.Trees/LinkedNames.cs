@@ -17,11 +17,11 @@ internal sealed class LinkedNames
     public long Size { get; private set; }
 
     /// <param name="path">A name at the target.</param>
-    /// <param name="file">The identity of the file there, or <see cref="Looks.Alone"/>.</param>
+    /// <param name="file">The identity of the file there, or <see cref="ComparedMetadata.Alone"/>.</param>
     public void Add(string path, string file)
     {
         _isTold = true;
-        if (file != Looks.Alone && _files.TryAdd(path, file))
+        if (file != ComparedMetadata.Alone && _files.TryAdd(path, file))
         {
             Size += path.Length + file.Length;
         }
@@ -29,7 +29,7 @@ internal sealed class LinkedNames
 
     /// <summary>Whether a name of the source is linked to the same names as at the target; true if the target does not report links.</summary>
     /// <param name="path">The name.</param>
-    /// <param name="file">The identity of the file at the source, or <see cref="Looks.Alone"/>.</param>
+    /// <param name="file">The identity of the file at the source, or <see cref="ComparedMetadata.Alone"/>.</param>
     public bool Fit(string path, string file)
     {
         if (!_isTold)
@@ -37,19 +37,19 @@ internal sealed class LinkedNames
             return true;
         }
 
-        var there = _files.GetValueOrDefault(path, Looks.Alone);
+        var there = _files.GetValueOrDefault(path, ComparedMetadata.Alone);
         return Matches(_ofSource, file, there, path) & Matches(_ofTarget, there, file, path);
     }
 
     /// <summary>Whether all names of one file are names of one file on the other side.</summary>
     private static bool Matches(ConcurrentDictionary<string, string> known, string file, string other, string path)
     {
-        if (file == Looks.Alone)
+        if (file == ComparedMetadata.Alone)
         {
             return true;
         }
 
-        var partner = other == Looks.Alone ? $"/{path}" : other;
+        var partner = other == ComparedMetadata.Alone ? $"/{path}" : other;
         return known.GetOrAdd(file, partner) == partner;
     }
 }

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>The extended attributes of members of the source; in a comparison their <see cref="LookDigests"/>.</summary>
+/// <summary>The extended attributes of members of the source; in a comparison their <see cref="MetadataDigests"/>.</summary>
 /// <param name="flags">Without All there are no attributes.</param>
 /// <param name="comparison">Null for a copy.</param>
 /// <param name="walk">Takes the reports of attributes that cannot be sent.</param>
@@ -36,13 +36,13 @@ internal sealed class SourceAttributes(TreeFlags flags, Comparison? comparison, 
         }
 
         var lost = new List<string>();
-        var attributes = Looks.ReadAll(read, left => lost.Add(left.Message));
+        var attributes = ComparedMetadata.ReadAll(read, left => lost.Add(left.Message));
         if (lost.Count > 0)
         {
             comparison.Lose(member.Path, [.. lost]);
         }
 
-        return LookDigests.Of(attributes, status, unknown: 0);
+        return MetadataDigests.Of(attributes, status, unknown: 0);
     }
 
     /// <summary>

@@ -16,9 +16,9 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     private const int Few = 16;
 
     private readonly Dictionary<string, TargetFile?> _arriving = [];
-    private readonly Twins _twins = new();
+    private readonly SharedInodes _sharedInodes = new();
     private readonly Permissions _permissions = new();
-    private LoneFile? _lone;
+    private SingleFile? _lone;
     private long _files;
     private bool _isAborted;
 
@@ -235,8 +235,8 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
 
         using var fd = folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        using var own = IsKept && _twins.IsSecond(FileStatus.Of(fd), path)
-            ? Twins.Separate(folder, name, nextTemporary(), fd, entry.Size, isForSameUsers: !flags.HasFlag(TreeFlags.All))
+        using var own = IsKept && _sharedInodes.IsSecond(FileStatus.Of(fd), path)
+            ? SharedInodes.Separate(folder, name, nextTemporary(), fd, entry.Size, isForSameUsers: !flags.HasFlag(TreeFlags.All))
             : null;
         Dress(own ?? fd, entry);
         if (own is not null)
@@ -308,7 +308,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
             return;
         }
 
-        var lone = new LoneFile(folder.Beneath(""), temporary, name, sameLock?.Duplicate());
+        var lone = new SingleFile(folder.Beneath(""), temporary, name, sameLock?.Duplicate());
         if (Interlocked.CompareExchange(ref _lone, lone, null) is not null)
         {
             lone.Drop();

@@ -159,7 +159,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     private void Copy(Folder fromFolder, string file, Folder folder, string name, string temporary)
     {
         using var from = fromFolder.OpenMember(file, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        using var copy = Twins.Separate(folder, name, temporary, from, FileStatus.Of(from).Size, isForSameUsers: false);
+        using var copy = SharedInodes.Separate(folder, name, temporary, from, FileStatus.Of(from).Size, isForSameUsers: false);
         Metadata.Of(from).Put(copy, tree.Flags, trouble);
         copy.Sync();
     }

@@ -19,7 +19,7 @@ internal sealed class TreeKind : IObjectKind
             : new TreeSink(at.Resource, asked, at.Tally, at.Trouble, at.Unread);
     }
 
-    public IDisposable Count(Resource source, Action<long, long> found) => Survey.Start(source, found);
+    public IDisposable Count(Resource source, Action<long, long> found) => TreeScanner.Start(source, found);
 
-    public ICrossing Cross(Plan from, Tally tally, IObserver observer) => new Crossing(from, tally, observer);
+    public IPassThrough Cross(Plan from, Tally tally, IObserver observer) => new TreePassThrough(from, tally, observer);
 }

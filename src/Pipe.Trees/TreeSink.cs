@@ -14,7 +14,7 @@ internal sealed class TreeSink : ISink
     private readonly Tally _tally;
     private readonly Action<string> _trouble;
     private readonly Action<string> _sendersTrouble;
-    private readonly Landing _landing;
+    private readonly TreeDestination _destination;
     private readonly TargetTree _target;
     private readonly TargetDevice? _device;
     private readonly TargetFiles _files;
@@ -33,11 +33,11 @@ internal sealed class TreeSink : ISink
         _tally = tally;
         _trouble = trouble;
         _sendersTrouble = sendersTrouble;
-        _landing = Landing.At(tree, asked);
-        _target = new TargetTree(_landing.Folder, _landing.IsMade, tree, Complain);
+        _destination = TreeDestination.At(tree, asked);
+        _target = new TargetTree(_destination.Folder, _destination.IsMade, tree, Complain);
         _torn = new TornFiles(trouble);
-        _files = new TargetFiles(tree.Flags, Complain, _temporaries.Next, _torn, _landing.NewName);
-        _device = _landing.Device is { } device ? new TargetDevice(device) : null;
+        _files = new TargetFiles(tree.Flags, Complain, _temporaries.Next, _torn, _destination.NewName);
+        _device = _destination.Device is { } device ? new TargetDevice(device) : null;
     }
 
     public bool IsOrdered => false;
@@ -55,13 +55,13 @@ internal sealed class TreeSink : ISink
             var sent = RawText.Decode(entry.Path);
             try
             {
-                Take(parent, _landing.PathOf(sent), entry);
+                Take(parent, _destination.PathOf(sent), entry);
                 _tally.Tree.Take(entry);
             }
             catch (LinuxException e) when (!e.IsNoSpace)
             {
                 Complain(e.Message);
-                _files.Spoil(_landing.PathOf(sent));
+                _files.Spoil(_destination.PathOf(sent));
             }
             catch (LinuxException e)
             {
@@ -71,7 +71,7 @@ internal sealed class TreeSink : ISink
     }
 
     public IInventory Inventory(string[] names) => _tree.Flags.HasFlag(TreeFlags.Resume)
-        ? new InventoryTaker(_landing.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick))
+        ? new TargetScanner(_destination.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick))
         : throw new ProtocolException("a Want, and everything was to be sent");
 
     public void Hole(long offset, long length) => ProtocolException.Throw("tree: a block that is a hole");
@@ -86,7 +86,7 @@ internal sealed class TreeSink : ISink
             _target.Finish(() => _tally.Failed == 0 && !_isIncomplete, _temporaries.Next);
             if (_device is null && (_files.AreMany || _target.HasDirectories))
             {
-                _landing.Folder.Fd.SyncFileSystem();
+                _destination.Folder.Fd.SyncFileSystem();
             }
         }
         catch (LinuxException e)
@@ -104,7 +104,7 @@ internal sealed class TreeSink : ISink
     public void Dispose()
     {
         Abort();
-        _landing.Dispose();
+        _destination.Dispose();
     }
 
     private void Take(ParentFolder parent, string path, scoped in TreeEntry entry)
@@ -112,7 +112,7 @@ internal sealed class TreeSink : ISink
         _target.Note(path);
         if (entry.Kind != EntryKind.Trouble && (_files.IsPartOfOne(path) || Temporaries.IsOne(Paths.NameOf(path))))
         {
-            Complain($"{_landing.Folder.NameOf(path)}: is called like the unfinished copy of a file, and is left out");
+            Complain($"{_destination.Folder.NameOf(path)}: is called like the unfinished copy of a file, and is left out");
             return;
         }
 
@@ -141,7 +141,7 @@ internal sealed class TreeSink : ISink
 
                 break;
             case EntryKind.HardLink when IsAll:
-                _target.LinkLater(path, _landing.PathOf(CheckedPath(entry.Text)));
+                _target.LinkLater(path, _destination.PathOf(CheckedPath(entry.Text)));
                 break;
             case EntryKind.SymbolicLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice when KeepsLinks && _device is not null:
                 _device.Write(entry);

@@ -11,7 +11,7 @@ namespace Pipe.Archives;
 internal sealed class ForgottenCopies(MigrationSystem system)
 {
     private const int MostAttempts = 3;
-    private readonly Halt _halt = new();
+    private readonly Cancellation _cancellation = new();
 
     public string System => system.Name;
 
@@ -25,7 +25,7 @@ internal sealed class ForgottenCopies(MigrationSystem system)
         var (left, staying) = Query(paths);
         for (var attempt = 1; left.Length > 0; attempt++)
         {
-            var outcomes = system.Forget(left, _halt);
+            var outcomes = system.Forget(left, _cancellation);
             staying.AddRange(outcomes.Where(outcome => outcome.Value.Verdict is Verdict.Refuse or Verdict.Fatal).Select(outcome => $"{outcome.Key}: {outcome.Value.Cause}"));
             left = [.. outcomes.Where(outcome => outcome.Value.Verdict == Verdict.Retry).Select(outcome => outcome.Key)];
             if (left.Length > 0 && attempt == MostAttempts)
@@ -53,7 +53,7 @@ internal sealed class ForgottenCopies(MigrationSystem system)
             return ([], []);
         }
 
-        var states = system.StateOf([.. paths.Where(IsTheOnlyName).Select(Paths.Resolve).OfType<string>()], _halt);
+        var states = system.StateOf([.. paths.Where(IsTheOnlyName).Select(Paths.Resolve).OfType<string>()], _cancellation);
         var isAway = states.ToLookup(state => !system.ForgetsOffline && state.Value is (MigrationState.Offline or MigrationState.Recalling), state => state.Key);
         return ([.. isAway[false].Where(path => states[path] != MigrationState.Resident)], [.. isAway[true].Select(path => $"{path}: is on tape only")]);
     }

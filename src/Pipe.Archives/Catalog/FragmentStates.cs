@@ -23,7 +23,7 @@ internal static class FragmentStates
         var states = new Dictionary<string, MigrationState>();
         foreach (var call in PathsOf(archives, MostCalls * system.StateBatch).Chunk(system.StateBatch))
         {
-            var said = system.StateOf(call, new Halt());
+            var said = system.StateOf(call, new Cancellation());
             if (said.Values.All(state => state == MigrationState.Unknown))
             {
                 break; // it does not answer, or not for these files: each further query may take minutes

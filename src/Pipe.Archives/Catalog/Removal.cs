@@ -35,11 +35,11 @@ internal sealed class Removal : IDisposable
         try
         {
             _manifest = Read(archive, _file, isForced);
-            var wreck = _manifest is null ? Wreck.Read(archive, _file) : null;
-            _proof = new FragmentProof(archive, _manifest?.Head.Id ?? wreck!.Id, vouched);
+            var salvage = _manifest is null ? ManifestSalvage.Read(archive, _file) : null;
+            _proof = new FragmentProof(archive, _manifest?.Head.Id ?? salvage!.Id, vouched);
             _proof.CheckBeside();
-            Sort(_manifest?.Fragments ?? wreck!.Fragments);
-            _directories = [.. (_manifest?.Fragments ?? wreck!.Fragments).Select(fragment => fragment.Directory).Concat(_manifest?.Head.Next ?? []).Append("").Distinct().Where(_proof.IsOwned)];
+            Sort(_manifest?.Fragments ?? salvage!.Fragments);
+            _directories = [.. (_manifest?.Fragments ?? salvage!.Fragments).Select(fragment => fragment.Directory).Concat(_manifest?.Head.Next ?? []).Append("").Distinct().Where(_proof.IsOwned)];
             AddUnnamed();
         }
         catch (LinuxException e)

@@ -27,7 +27,7 @@ internal sealed class MigrationQueue : IDisposable
     private readonly MigrationSystem _system;
     private readonly bool _release;
     private readonly MigrationPace _pace;
-    private readonly Halt _halt = new();
+    private readonly Cancellation _cancellation = new();
     private readonly Lock _lock = new();
     private readonly ManualResetEventSlim _news = new();
     private readonly ManualResetEventSlim _progressed = new();
@@ -111,9 +111,9 @@ internal sealed class MigrationQueue : IDisposable
             _progress = Stopwatch.GetTimestamp();
         }
 
-        while (!_halt.IsRaised && Open(untilCopied) is { Length: > 0 } open && WithoutProgress() < patience)
+        while (!_cancellation.IsRaised && Open(untilCopied) is { Length: > 0 } open && WithoutProgress() < patience)
         {
-            words.Say(() => InWords(open), waiting);
+            words.Report(() => InWords(open), waiting);
             _progressed.Reset();
             _progressed.Wait(TimeSpan.FromMilliseconds(Math.Min(200, _pace.Poll.TotalMilliseconds)));
         }
@@ -127,7 +127,7 @@ internal sealed class MigrationQueue : IDisposable
     /// <summary>Ends running commands and all waits. No new commands start.</summary>
     public void Abort()
     {
-        _halt.Raise();
+        _cancellation.Raise();
         _news.Set();
         _progressed.Set();
     }
@@ -174,7 +174,7 @@ internal sealed class MigrationQueue : IDisposable
 
     private void Work()
     {
-        while (!_halt.IsRaised)
+        while (!_cancellation.IsRaised)
         {
             if (Due() is { Length: > 0 } due)
             {
@@ -213,7 +213,7 @@ internal sealed class MigrationQueue : IDisposable
     /// <summary>Queries states before every action: a command that seems to have failed may have succeeded, and the reverse.</summary>
     private void Poll(MigratingFile[] files)
     {
-        var states = _system.StateOf([.. files.Select(file => file.Path)], _halt);
+        var states = _system.StateOf([.. files.Select(file => file.Path)], _cancellation);
         MigratingFile[] requests, releases;
         lock (_lock)
         {
@@ -233,12 +233,12 @@ internal sealed class MigrationQueue : IDisposable
 
     private void Release(MigratingFile[] files)
     {
-        if (files.Length == 0 || _halt.IsRaised)
+        if (files.Length == 0 || _cancellation.IsRaised)
         {
             return;
         }
 
-        var outcomes = _system.Release([.. files.Select(file => file.Path)], _halt);
+        var outcomes = _system.Release([.. files.Select(file => file.Path)], _cancellation);
         lock (_lock)
         {
             foreach (var file in files.Where(file => file.AnswerRelease(outcomes[file.Path], _pace)))
@@ -265,7 +265,7 @@ internal sealed class MigrationQueue : IDisposable
         {
             lock (_lock)
             {
-                if (_halt.IsRaised || _calls >= _system.MigrateConcurrency)
+                if (_cancellation.IsRaised || _calls >= _system.MigrateConcurrency)
                 {
                     return; // the files stay due
                 }
@@ -280,7 +280,7 @@ internal sealed class MigrationQueue : IDisposable
 
     private void Migrate(MigratingFile[] files)
     {
-        var outcomes = _system.Migrate([.. files.Select(file => file.Path)], _halt);
+        var outcomes = _system.Migrate([.. files.Select(file => file.Path)], _cancellation);
         lock (_lock)
         {
             foreach (var file in files)

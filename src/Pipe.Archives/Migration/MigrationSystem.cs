@@ -74,7 +74,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
         }
 
         var limit = pace.LimitOf(test);
-        var outcome = VerbRun.Of(test, [Path.GetFullPath(directory)], limit < longest ? limit : longest, new Halt()).Outcome;
+        var outcome = VerbRun.Of(test, [Path.GetFullPath(directory)], limit < longest ? limit : longest, new Cancellation()).Outcome;
         if (!outcome.IsAccepted)
         {
             throw new Failure(ExitCode.Command, $"{directory}: no data migration with {Name}: {outcome.Cause}", $"{OptionWord.Hsm} SYSTEM names another system");
@@ -82,45 +82,45 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
     }
 
     /// <summary>Queries the state of each file, by its given name; Unknown if it could not be determined.</summary>
-    public IReadOnlyDictionary<string, MigrationState> StateOf(IReadOnlyCollection<string> paths, Halt halt)
+    public IReadOnlyDictionary<string, MigrationState> StateOf(IReadOnlyCollection<string> paths, Cancellation cancellation)
     {
         var query = profile.State;
         var states = new Dictionary<string, MigrationState>();
-        foreach (var batch in Batches(query.Call, paths, halt))
+        foreach (var batch in Batches(query.Call, paths, cancellation))
         {
             var fruitless = 0;
-            Query(query, batch, states, halt, ref fruitless);
+            Query(query, batch, states, cancellation, ref fruitless);
         }
 
         if (query.Then is { } then)
         {
-            foreach (var batch in Batches(then.Call, [.. states.Where(state => query.IsOpen(state.Value)).Select(state => state.Key)], halt))
+            foreach (var batch in Batches(then.Call, [.. states.Where(state => query.IsOpen(state.Value)).Select(state => state.Key)], cancellation))
             {
-                then.Read(VerbRun.Of(then.Call, batch, pace.LimitOf(then.Call), halt).Output, batch, states);
+                then.Read(VerbRun.Of(then.Call, batch, pace.LimitOf(then.Call), cancellation).Output, batch, states);
             }
         }
 
         return paths.Distinct().ToDictionary(path => path, path => states.GetValueOrDefault(Path.GetFullPath(path)));
     }
 
-    public IReadOnlyDictionary<string, VerbOutcome> Migrate(IReadOnlyCollection<string> paths, Halt halt) => Perform(profile.Migrate, paths, halt);
+    public IReadOnlyDictionary<string, VerbOutcome> Migrate(IReadOnlyCollection<string> paths, Cancellation cancellation) => Perform(profile.Migrate, paths, cancellation);
 
-    public IReadOnlyDictionary<string, VerbOutcome> Recall(IReadOnlyCollection<string> paths, Halt halt) => Perform(profile.Recall, paths, halt);
+    public IReadOnlyDictionary<string, VerbOutcome> Recall(IReadOnlyCollection<string> paths, Cancellation cancellation) => Perform(profile.Recall, paths, cancellation);
 
     /// <summary>Deletes the copies of files that are about to be deleted.</summary>
-    public IReadOnlyDictionary<string, VerbOutcome> Forget(IReadOnlyCollection<string> paths, Halt halt) => profile.Forget is null
+    public IReadOnlyDictionary<string, VerbOutcome> Forget(IReadOnlyCollection<string> paths, Cancellation cancellation) => profile.Forget is null
         ? paths.ToDictionary(path => path, _ => new VerbOutcome(Verdict.Done, ""))
-        : Perform(profile.Forget, paths, halt);
+        : Perform(profile.Forget, paths, cancellation);
 
     /// <summary>
     /// Frees the disk space of the files that are dual. Their state is queried first, whatever was known before, because some systems free any file on
     /// request, copy or not.
     /// </summary>
-    public IReadOnlyDictionary<string, VerbOutcome> Release(IReadOnlyCollection<string> paths, Halt halt)
+    public IReadOnlyDictionary<string, VerbOutcome> Release(IReadOnlyCollection<string> paths, Cancellation cancellation)
     {
-        var states = StateOf(paths, halt);
+        var states = StateOf(paths, cancellation);
         var dual = paths.Where(path => states[path] == MigrationState.Dual).ToArray();
-        var outcomes = new Dictionary<string, VerbOutcome>(Perform(profile.Release, dual, halt));
+        var outcomes = new Dictionary<string, VerbOutcome>(Perform(profile.Release, dual, cancellation));
         foreach (var path in paths)
         {
             outcomes.TryAdd(path, states[path] == MigrationState.Offline ? new VerbOutcome(Verdict.Done, "") : NotNow(states[path]));
@@ -152,18 +152,18 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
     }
 
     /// <summary>Splits the files into batches of distinct full paths: a full path never looks like an option, and commands that ask a server need it.</summary>
-    private static IEnumerable<string[]> Batches(VerbCall call, IEnumerable<string> paths, Halt halt)
+    private static IEnumerable<string[]> Batches(VerbCall call, IEnumerable<string> paths, Cancellation cancellation)
     {
         var full = paths.Select(Path.GetFullPath).Distinct();
         var batches = call.IsOneDirectory ? full.GroupBy(Path.GetDirectoryName).SelectMany(group => group.Chunk(call.Batch)) : full.Chunk(call.Batch);
-        return batches.TakeWhile(_ => !halt.IsRaised);
+        return batches.TakeWhile(_ => !cancellation.IsRaised);
     }
 
     /// <summary>Queries files. One unknown file can spoil the answer for all, so the unanswered ones are queried again in halves.</summary>
-    private void Query(StateQuery query, string[] paths, Dictionary<string, MigrationState> states, Halt halt, ref int fruitless)
+    private void Query(StateQuery query, string[] paths, Dictionary<string, MigrationState> states, Cancellation cancellation, ref int fruitless)
     {
         var before = states.Count;
-        var run = VerbRun.Of(query.Call, paths, pace.LimitOf(query.Call), halt);
+        var run = VerbRun.Of(query.Call, paths, pace.LimitOf(query.Call), cancellation);
         if (run.HasEnded)
         {
             query.Read(run.Output, paths, states);
@@ -178,14 +178,14 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
 
         foreach (var half in open.Chunk((open.Length + 1) / 2))
         {
-            if (fruitless < MostFruitless && !halt.IsRaised)
+            if (fruitless < MostFruitless && !cancellation.IsRaised)
             {
-                Query(query, half, states, halt, ref fruitless);
+                Query(query, half, states, cancellation, ref fruitless);
             }
         }
     }
 
-    private Dictionary<string, VerbOutcome> Perform(VerbCall? call, IReadOnlyCollection<string> paths, Halt halt)
+    private Dictionary<string, VerbOutcome> Perform(VerbCall? call, IReadOnlyCollection<string> paths, Cancellation cancellation)
     {
         if (call is null)
         {
@@ -193,23 +193,23 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
         }
 
         var outcomes = new Dictionary<string, VerbOutcome>();
-        foreach (var batch in Batches(call, paths, halt))
+        foreach (var batch in Batches(call, paths, cancellation))
         {
-            Perform(call, batch, outcomes, halt);
+            Perform(call, batch, outcomes, cancellation);
         }
 
         return paths.Distinct().ToDictionary(path => path, path => outcomes.GetValueOrDefault(Path.GetFullPath(path), Ended));
     }
 
     /// <summary>Runs a command. A refusal may concern only one of the files, so it is repeated in halves.</summary>
-    private void Perform(VerbCall call, string[] paths, Dictionary<string, VerbOutcome> outcomes, Halt halt)
+    private void Perform(VerbCall call, string[] paths, Dictionary<string, VerbOutcome> outcomes, Cancellation cancellation)
     {
-        var outcome = halt.IsRaised ? Ended : VerbRun.Of(call, paths, pace.LimitOf(call), halt).Outcome;
+        var outcome = cancellation.IsRaised ? Ended : VerbRun.Of(call, paths, pace.LimitOf(call), cancellation).Outcome;
         if (outcome.Verdict is Verdict.Refuse or Verdict.Fatal && paths.Length > 1)
         {
             foreach (var half in paths.Chunk((paths.Length + 1) / 2))
             {
-                Perform(call, half, outcomes, halt);
+                Perform(call, half, outcomes, cancellation);
             }
 
             return;

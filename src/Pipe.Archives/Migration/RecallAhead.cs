@@ -19,7 +19,7 @@ internal sealed class RecallAhead : IDisposable
     private readonly RecallWindow _window;
     private readonly List<RecalledFile> _read = [];
     private readonly List<Thread> _threads = [];
-    private readonly Halt _halt = new();
+    private readonly Cancellation _cancellation = new();
     private readonly Lock _lock = new();
     private readonly ManualResetEventSlim _news = new();
     private readonly ManualResetEventSlim _looked = new();
@@ -64,7 +64,7 @@ internal sealed class RecallAhead : IDisposable
 
         for (_news.Set(); !IsThere(file, begun); _looked.Wait(TimeSpan.FromMilliseconds(Math.Min(200, _pace.Poll.TotalMilliseconds))))
         {
-            words.Say(() => InWords(file, begun), _terms.Waiting);
+            words.Report(() => InWords(file, begun), _terms.Waiting);
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class RecallAhead : IDisposable
     /// <summary>Ends running commands and all waits. No new commands start.</summary>
     public void Abort()
     {
-        _halt.Raise();
+        _cancellation.Raise();
         _news.Set();
         _looked.Set();
     }
@@ -101,7 +101,7 @@ internal sealed class RecallAhead : IDisposable
     public void Dispose()
     {
         var begun = Stopwatch.GetTimestamp();
-        while (!_halt.IsRaised && HasReleases() && Stopwatch.GetElapsedTime(begun) < LongestDrain)
+        while (!_cancellation.IsRaised && HasReleases() && Stopwatch.GetElapsedTime(begun) < LongestDrain)
         {
             Thread.Sleep(_pace.Poll / 10);
         }
@@ -131,7 +131,7 @@ internal sealed class RecallAhead : IDisposable
         {
             return file.Proven >= begun ? true
                 : file.Trouble.Length > 0 ? throw new Failure(ExitCode.Objects, $"{file.Path}: not recalled by {_system.Name}: {file.Trouble}")
-                : _halt.IsRaised ? throw new Failure(ExitCode.Interrupted, $"{file.Path}: the wait for it was ended")
+                : _cancellation.IsRaised ? throw new Failure(ExitCode.Interrupted, $"{file.Path}: the wait for it was ended")
                 : Stopwatch.GetElapsedTime(Math.Max(begun, _progress)) > _terms.Patience
                     ? throw new Failure(_terms.TimedOut, $"not recalled within {_terms.Patience.TotalSeconds:0.#} s: {file.Words(_system.Name)}")
                     : false;
@@ -148,7 +148,7 @@ internal sealed class RecallAhead : IDisposable
 
     private void Work()
     {
-        while (!_halt.IsRaised)
+        while (!_cancellation.IsRaised)
         {
             RecalledFile[] due, releases;
             lock (_lock)
@@ -190,7 +190,7 @@ internal sealed class RecallAhead : IDisposable
     private void Poll(RecalledFile[] files)
     {
         var put = Stopwatch.GetTimestamp();
-        var states = _system.StateOf([.. files.Select(file => file.Path)], _halt);
+        var states = _system.StateOf([.. files.Select(file => file.Path)], _cancellation);
         lock (_lock)
         {
             foreach (var file in files.Where(file => file.Look(states[file.Path], put, _pace)))
@@ -208,7 +208,7 @@ internal sealed class RecallAhead : IDisposable
     {
         foreach (var batch in files.Chunk(_system.RecallBatch))
         {
-            if (_calls < _system.RecallConcurrency && !_halt.IsRaised)
+            if (_calls < _system.RecallConcurrency && !_cancellation.IsRaised)
             {
                 _calls++;
                 Array.ForEach(batch, file => file.IsBusy = true);
@@ -219,7 +219,7 @@ internal sealed class RecallAhead : IDisposable
 
     private void Recall(RecalledFile[] files)
     {
-        var outcomes = _system.Recall([.. files.Select(file => file.Path)], _halt);
+        var outcomes = _system.Recall([.. files.Select(file => file.Path)], _cancellation);
         lock (_lock)
         {
             foreach (var file in files)
@@ -235,7 +235,7 @@ internal sealed class RecallAhead : IDisposable
 
     private void Release(RecalledFile[] files)
     {
-        var outcomes = _system.Release([.. files.Select(file => file.Path)], _halt);
+        var outcomes = _system.Release([.. files.Select(file => file.Path)], _cancellation);
         lock (_lock)
         {
             foreach (var file in files)

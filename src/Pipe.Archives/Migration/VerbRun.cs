@@ -12,7 +12,7 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
 {
     private const int LongestCause = 300;
 
-    public static VerbRun Of(VerbCall call, IReadOnlyList<string> paths, TimeSpan limit, Halt halt)
+    public static VerbRun Of(VerbCall call, IReadOnlyList<string> paths, TimeSpan limit, Cancellation cancellation)
     {
         if (call.Feed is Feed.Lines or Feed.ListFile && paths.Any(path => path.Contains('\n', StringComparison.Ordinal)))
         {
@@ -21,7 +21,7 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
 
         try
         {
-            return call.Feed == Feed.ListFile ? WithList(call, paths, limit, halt) : Run(call, paths, "", limit, halt);
+            return call.Feed == Feed.ListFile ? WithList(call, paths, limit, cancellation) : Run(call, paths, "", limit, cancellation);
         }
         catch (IOException e)
         {
@@ -30,13 +30,13 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
         }
     }
 
-    private static VerbRun WithList(VerbCall call, IReadOnlyList<string> paths, TimeSpan limit, Halt halt)
+    private static VerbRun WithList(VerbCall call, IReadOnlyList<string> paths, TimeSpan limit, Cancellation cancellation)
     {
         var list = Path.GetTempFileName();
         try
         {
             File.WriteAllBytes(list, Lines(call, paths));
-            return Run(call, paths, list, limit, halt);
+            return Run(call, paths, list, limit, cancellation);
         }
         finally
         {
@@ -44,13 +44,13 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
         }
     }
 
-    private static VerbRun Run(VerbCall call, IReadOnlyList<string> paths, string list, TimeSpan limit, Halt halt)
+    private static VerbRun Run(VerbCall call, IReadOnlyList<string> paths, string list, TimeSpan limit, Cancellation cancellation)
     {
-        var end = GroupRun.Run([.. Arguments(call, paths, list)], Input(call, paths), limit, halt.Raised);
+        var end = GroupRun.Run([.. Arguments(call, paths, list)], Input(call, paths), limit, cancellation.Raised);
         var output = RawText.Decode(end.Output);
         if (end.Exit is not { } exit)
         {
-            var cause = halt.IsRaised ? "was ended" : $"hung, and was ended after {end.Elapsed.TotalSeconds:0.#} s";
+            var cause = cancellation.IsRaised ? "was ended" : $"hung, and was ended after {end.Elapsed.TotalSeconds:0.#} s";
             return new VerbRun(new VerbOutcome(Verdict.Retry, $"{NameOf(call)} {cause}"), output, HasEnded: false);
         }
 

@@ -9,7 +9,7 @@ internal sealed class WaitWords(TimeSpan often)
     private readonly long _started = Stopwatch.GetTimestamp();
     private TimeSpan _next = often < Moment ? often : Moment;
 
-    public void Say(Func<string> words, Action<string> waiting)
+    public void Report(Func<string> words, Action<string> waiting)
     {
         var waited = Stopwatch.GetElapsedTime(_started);
         if (waited >= _next)

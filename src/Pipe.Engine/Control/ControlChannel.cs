@@ -65,13 +65,13 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
     }
 
     /// <summary>Records a sign of life that was read before the channel started.</summary>
-    public void Heard() => Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
+    public void NoteReceived() => Volatile.Write(ref _lastHeard, Stopwatch.GetTimestamp());
 
     /// <summary>Records that the marker was read before the channel was started.</summary>
     public void Greeted()
     {
         (_hasSpoken, _isGreeted) = (true, true);
-        Heard();
+        NoteReceived();
     }
 
     /// <summary>Sends the marker, which ends the output of a login shell.</summary>
@@ -231,7 +231,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
                 {
                     _noise.RemoveRange(_noise.Count - begun, begun);
                     _isGreeted = true;
-                    Heard();
+                    NoteReceived();
                     return;
                 }
             }
@@ -284,7 +284,7 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         {
             if (_isGreeted || !_hasSpoken)
             {
-                Heard();
+                NoteReceived();
             }
 
             _hasSpoken = true;

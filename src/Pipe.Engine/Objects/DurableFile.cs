@@ -30,18 +30,18 @@ internal sealed class DurableFile : StagedFile
     /// <param name="directory">The directory of the file; empty for the working directory.</param>
     /// <param name="temporary">A unique name for the file until it gets its own.</param>
     /// <param name="retained">Memory for this file alone, until it is finished.</param>
-    /// <param name="patience">Handles a full disk.</param>
+    /// <param name="retry">Handles a full disk.</param>
     /// <param name="isInspected">Whether a thread inspects the bytes; they are kept until it has.</param>
     /// <param name="mode">Permission bits while the file is written, before the umask.</param>
     /// <param name="shownAs">The file's name in messages, if it differs.</param>
-    public DurableFile(string directory, string temporary, RetainedBytes retained, Patience patience, bool isInspected, uint mode, string? shownAs = null)
-        : base(retained, patience, isInspected)
+    public DurableFile(string directory, string temporary, RetainedBytes retained, SpaceRetry retry, bool isInspected, uint mode, string? shownAs = null)
+        : base(retained, retry, isInspected)
     {
         _directory = directory;
         _temporary = Paths.Join(directory, temporary);
         ShownAs = shownAs ?? _temporary;
         _fd = null!;
-        patience.Persist(directory, () => _fd = Fd.Open(_temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode, ShownAs));
+        retry.Persist(directory, () => _fd = Fd.Open(_temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode, ShownAs));
     }
 
     /// <summary>The expected size: space is reserved ahead up to there.</summary>
@@ -55,9 +55,9 @@ internal sealed class DurableFile : StagedFile
     /// <summary>Changes metadata of the file before it is finished.</summary>
     public void Change(Action<Fd> change) => change(_fd);
 
-    public override void Finish() => Patience.Persist(_directory, FinishOnce);
+    public override void Finish() => SpaceRetry.Persist(_directory, FinishOnce);
 
-    public override void Name(string path, bool replaces) => Patience.Persist(_directory, () =>
+    public override void Name(string path, bool replaces) => SpaceRetry.Persist(_directory, () =>
     {
         if (replaces)
         {
@@ -71,7 +71,7 @@ internal sealed class DurableFile : StagedFile
         _isNamed = true;
     });
 
-    public override void KeepName() => Patience.Persist(_directory, () => Paths.KeepName(_temporary));
+    public override void KeepName() => SpaceRetry.Persist(_directory, () => Paths.KeepName(_temporary));
 
     public override void Dispose()
     {
@@ -83,7 +83,7 @@ internal sealed class DurableFile : StagedFile
         }
     }
 
-    protected override void MakeDurable(long end) => Patience.Persist(_directory, () => SyncTo(end, isSuspect: false));
+    protected override void MakeDurable(long end) => SpaceRetry.Persist(_directory, () => SyncTo(end, isSuspect: false));
 
     /// <summary>False if the disk is full and another has space.</summary>
     protected override bool TryStore(ReadOnlySpan<byte> piece)
@@ -108,7 +108,7 @@ internal sealed class DurableFile : StagedFile
     /// <summary>Writes the newest piece first: while there is no space for that, the rest need not be written again and again.</summary>
     private bool StoreInTheEnd(long end)
     {
-        Patience.Persist(_directory, () =>
+        SpaceRetry.Persist(_directory, () =>
         {
             Write(Written, end);
             SyncTo(end, isSuspect: true);

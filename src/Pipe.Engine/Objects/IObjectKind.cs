@@ -25,5 +25,5 @@ internal interface IObjectKind
     /// <param name="from">The plan of the session that reads.</param>
     /// <param name="tally">Counts the bytes that arrive at the second host.</param>
     /// <param name="observer">Receives the errors of the first host.</param>
-    ICrossing? Cross(Plan from, Tally tally, IObserver observer) => null;
+    IPassThrough? Cross(Plan from, Tally tally, IObserver observer) => null;
 }

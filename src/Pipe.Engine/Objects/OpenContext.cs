@@ -14,6 +14,9 @@ internal sealed record OpenContext(Resource Resource, string Place, Tally Tally)
     /// <summary>Whether to write a file in place.</summary>
     public bool InPlace { get; init; }
 
+    /// <summary>Whether a new file that is resumed begins as a copy of the file that it replaces.</summary>
+    public bool CopiesOld { get; init; } = true;
+
     /// <summary>The settings of an archive.</summary>
     public Archiving? Archiving { get; init; }
 
@@ -21,7 +24,7 @@ internal sealed record OpenContext(Resource Resource, string Place, Tally Tally)
     public int PatienceSeconds { get; init; }
 
     /// <summary>For a sink: handles a full disk; owned by the sink.</summary>
-    public Patience Patience { get; init; } = Patience.None;
+    public SpaceRetry SpaceRetry { get; init; } = SpaceRetry.None;
 
     /// <summary>Called, on this host, with the reason for a wait before data move.</summary>
     public required Action<string> Waiting { get; init; }

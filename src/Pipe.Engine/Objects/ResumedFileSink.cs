@@ -20,12 +20,12 @@ internal sealed class ResumedFileSink : ISink
     private bool _isAborted;
     private bool _isCommitted;
 
-    private ResumedFileSink(Folder folder, string name, Fd part, int mode, bool replaces)
+    private ResumedFileSink(Folder folder, string name, Fd part, int mode, bool copies)
     {
         (_folder, _name, _fd) = (folder, name, part);
         _mode = FileSink.ModeOf(mode);
         _part = PartFile.Of(name);
-        if (replaces && FileStatus.Of(_fd).Size == 0)
+        if (copies && FileStatus.Of(_fd).Size == 0)
         {
             CopyOld();
         }
@@ -37,7 +37,8 @@ internal sealed class ResumedFileSink : ISink
     /// <summary>Null where the file system has no locks, so that another copy may be writing the partial file.</summary>
     /// <param name="path">The destination; a symbolic link is followed.</param>
     /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>. A replaced file passes on its own.</param>
-    public static ResumedFileSink? TryOpen(string path, int mode)
+    /// <param name="copiesOld">Whether the contents of the file that it replaces are kept where they are right.</param>
+    public static ResumedFileSink? TryOpen(string path, int mode, bool copiesOld = true)
     {
         var old = FileStatus.Of(path);
         var target = old is null ? path : Paths.Resolve(path) ?? path;
@@ -49,7 +50,7 @@ internal sealed class ResumedFileSink : ISink
             part = Take(folder, PartFile.Of(name), path);
             if (part is not null)
             {
-                return new ResumedFileSink(folder, name, part, mode, replaces: old is { IsRegular: true });
+                return new ResumedFileSink(folder, name, part, mode, copies: copiesOld && old is { IsRegular: true });
             }
 
             folder.Dispose();
@@ -66,6 +67,8 @@ internal sealed class ResumedFileSink : ISink
     public bool IsOrdered => false;
 
     public KeptPieces Kept { get; }
+
+    public Fd? OpenReader() => _fd.Reopen(OpenFlags.ReadOnly);
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {

@@ -7,9 +7,9 @@ namespace Pipe.Engine;
 /// may inspect the bytes in between.
 /// </summary>
 /// <param name="retained">Memory for this file alone, until it is finished.</param>
-/// <param name="patience">Handles a full disk.</param>
+/// <param name="retry">Handles a full disk.</param>
 /// <param name="isInspected">Whether a thread inspects the bytes; they are kept until it has.</param>
-internal abstract class StagedFile(RetainedBytes retained, Patience patience, bool isInspected) : IDisposable
+internal abstract class StagedFile(RetainedBytes retained, SpaceRetry retry, bool isInspected) : IDisposable
 {
     private readonly object _gate = new();
     private long _written;
@@ -22,7 +22,7 @@ internal abstract class StagedFile(RetainedBytes retained, Patience patience, bo
 
     public RetainedBytes Retained => retained;
 
-    protected Patience Patience => patience;
+    protected SpaceRetry SpaceRetry => retry;
 
     protected long AllDurable => Interlocked.Read(ref _durable);
 

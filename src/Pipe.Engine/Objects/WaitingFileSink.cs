@@ -12,7 +12,7 @@ internal sealed class WaitingFileSink : ISink
     private const int RetainedCapacity = 64 << 20;
     private readonly RetainedBytes _retained = new(RetainedCapacity);
     private readonly Lock _writing = new();
-    private readonly Patience _patience;
+    private readonly SpaceRetry _retry;
     private readonly DurableFile _file;
     private readonly string _target;
     private readonly Permissions _permissions = new();
@@ -22,15 +22,15 @@ internal sealed class WaitingFileSink : ISink
 
     /// <param name="path">The destination; a symbolic link is followed.</param>
     /// <param name="terms">Size and permission bits of the source.</param>
-    /// <param name="patience">Handles a full disk; owned by this object from here on.</param>
-    public WaitingFileSink(string path, Terms terms, Patience patience)
+    /// <param name="retry">Handles a full disk; owned by this object from here on.</param>
+    public WaitingFileSink(string path, Terms terms, SpaceRetry retry)
     {
-        _patience = patience;
+        _retry = retry;
         var old = FileStatus.Of(path);
         _target = old is null ? path : Paths.Resolve(path) ?? path;
         _mode = FileSink.ModeOf(terms.Mode);
         var temporary = $".{FileSink.Shorten(Paths.NameOf(_target))}.pipe-{Convert.ToHexStringLower(Entropy.Bytes(6))}";
-        _file = new DurableFile(Paths.DirectoryOf(_target), temporary, _retained, patience, isInspected: false, Permissions.Ours, path)
+        _file = new DurableFile(Paths.DirectoryOf(_target), temporary, _retained, retry, isInspected: false, Permissions.Ours, path)
         {
             Expected = terms.Size >= 0 ? terms.Size : long.MaxValue,
         };
@@ -84,7 +84,7 @@ internal sealed class WaitingFileSink : ISink
 
     public void Abort()
     {
-        _patience.GiveUp();
+        _retry.GiveUp();
         _file.Abandon();
     }
 
@@ -98,7 +98,7 @@ internal sealed class WaitingFileSink : ISink
             _retained.Dispose();
         }
 
-        _patience.Dispose();
+        _retry.Dispose();
     }
 
     private void Settle(Fd fd)

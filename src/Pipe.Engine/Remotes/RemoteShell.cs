@@ -111,12 +111,12 @@ internal sealed class RemoteShell : IDisposable
         try
         {
             var isBrought = await Task.Run(bootstrap.Run, CancellationToken.None);
-            Control.Heard();
+            Control.NoteReceived();
             return isBrought;
         }
         catch (PeerLost lost)
         {
-            Control.Heard();
+            Control.NoteReceived();
             _bootNoise = bootstrap.Noise;
             throw await ExplainEndAsync(lost.InnerException);
         }

@@ -74,7 +74,7 @@ internal abstract class DataPump
     public virtual void Take(Demand demand) => ProtocolException.Throw("a Demand, and nothing is sent on demand");
 
     /// <summary>Sends, over a new control channel, the state that the other side must have again or for the first time.</summary>
-    public virtual void Tell(ControlChannel control)
+    public virtual void SendState(ControlChannel control)
     {
         // Only the receiver of a resumed file has anything to send.
     }

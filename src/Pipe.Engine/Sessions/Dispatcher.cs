@@ -15,7 +15,7 @@ internal sealed class Dispatcher(Mailbox mailbox, ControlLane lane, ChannelStart
     private Role _role = start.Role;
 
     /// <summary>Takes over the whole channel after a Resume; null where a Resume is not possible.</summary>
-    public Relay? Relay { get; init; }
+    public ResumeProxy? ResumeProxy { get; init; }
 
     /// <summary>Called with each ping.</summary>
     public Action<Ping> Pinged { get; init; } = _ => { };
@@ -23,9 +23,9 @@ internal sealed class Dispatcher(Mailbox mailbox, ControlLane lane, ChannelStart
     /// <summary>Called by the channel's reader; does not block.</summary>
     public void Dispatch(MessageType type, ReadOnlySpan<byte> payload)
     {
-        if (Relay is not null && (Relay.IsActive || (type == MessageType.Resume && _state == SessionState.Agreeing)))
+        if (ResumeProxy is not null && (ResumeProxy.IsActive || (type == MessageType.Resume && _state == SessionState.Agreeing)))
         {
-            Relay.Forward(type, payload);
+            ResumeProxy.Forward(type, payload);
         }
         else if (_state != SessionState.Failed)
         {

@@ -19,5 +19,5 @@ internal interface ITransferEnd
     IDisposable? Count(Action<long, long> found) => null;
 
     /// <summary>The junction with the transfer of the other remote host; null if the object is on this host.</summary>
-    Junction? Junction => null;
+    ThirdPartyCoordinator? Coordinator => null;
 }

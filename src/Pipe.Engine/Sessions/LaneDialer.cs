@@ -21,7 +21,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     /// <summary>Whether the peer has announced where it listens for the transport in use.</summary>
     public bool CanDial => !way.IsInline && _there.ContainsKey(way.Transport.Name);
 
-    public void Hear(Listening there) => _there[there.Transport] = there;
+    public void On(Listening there) => _there[there.Transport] = there;
 
     /// <summary>Skips a transport for which the peer does not listen while it listens for another.</summary>
     public void SkipSilent()
@@ -93,7 +93,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     /// <summary>Redirects further lanes to another responder and its session.</summary>
     public void Turn(Reach reach)
     {
-        Hear(reach.There);
+        On(reach.There);
         _connectors[reach.There.Transport] = way.Transport.Connect(terms with
         {
             Offer = terms.Offer with { Session = reach.Session, Secret = reach.Secret, DataHost = "" },

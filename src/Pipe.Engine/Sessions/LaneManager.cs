@@ -113,7 +113,7 @@ internal sealed class LaneManager(
                 _repair.Lose(lane, cause, Dials);
                 return true;
             case SessionEvent.Unanswered(var reason):
-                TellUnanswered(reason);
+                ReportUnanswered(reason);
                 return true;
             case SessionEvent.NoWay(var lanes, var reason):
                 _dialer.End(lanes);
@@ -125,7 +125,7 @@ internal sealed class LaneManager(
     }
 
     /// <summary>The peer listens for connections. A listening initiator means reverse mode.</summary>
-    public void Told(Listening there)
+    public void On(Listening there)
     {
         if (!isInitiator)
         {
@@ -138,7 +138,7 @@ internal sealed class LaneManager(
             Way.Use(ConnectMode.Reverse, there.Transport);
         }
 
-        _dialer.Hear(there);
+        _dialer.On(there);
         SkipSilent();
         Dial();
     }
@@ -147,14 +147,14 @@ internal sealed class LaneManager(
     /// For a responder: the other end of the copy is another responder, which listens. If it can be reached, further data connections go there;
     /// otherwise nothing changes.
     /// </summary>
-    public void Told(Reach reach)
+    public void On(Reach reach)
     {
         Detour.Begin(reach, isPossible: !isInitiator && Lanes == 0 && !Way.IsInline);
         Dial();
     }
 
     /// <summary>The peer asks for data connections, or reports that it cannot make any.</summary>
-    public void Told(Widen widen)
+    public void On(Widen widen)
     {
         if (widen.Lanes == 0)
         {
@@ -309,7 +309,7 @@ internal sealed class LaneManager(
     }
 
     /// <summary>Tells the dialing peer to stop: its datagrams arrive here, but the answers do not arrive there.</summary>
-    private void TellUnanswered(string reason)
+    private void ReportUnanswered(string reason)
     {
         if (Lanes > 0 || Dials)
         {

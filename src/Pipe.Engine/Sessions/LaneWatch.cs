@@ -27,7 +27,7 @@ internal sealed class LaneWatch(DataPump pump, Peer peer, bool isInitiator)
     }
 
     /// <summary>Takes the bottleneck from a responder that sends the blocks.</summary>
-    public void Told(Limited limited) => Limit = limited.By;
+    public void On(Limited limited) => Limit = limited.By;
 
     /// <summary>If this side is the sender, finds its bottleneck and reports a change to the initiator.</summary>
     public void FindLimit()

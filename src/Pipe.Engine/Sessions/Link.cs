@@ -9,7 +9,7 @@ namespace Pipe.Engine;
 internal sealed class Link : IDisposable
 {
     private readonly Mailbox _mailbox;
-    private readonly Relay? _relay;
+    private readonly ResumeProxy? _relay;
     private readonly ChannelStart _start;
     private readonly Heartbeat _heartbeat;
 
@@ -22,7 +22,7 @@ internal sealed class Link : IDisposable
     /// <param name="mayPrompt">Whether a user may have to type a password first.</param>
     /// <param name="relay">On a server that has no session yet: the handler of a Resume.</param>
     public Link(
-        ControlChannel control, Mailbox mailbox, ChannelStart start, Tally tally, int timeoutSeconds, string name, bool mayPrompt = false, Relay? relay = null)
+        ControlChannel control, Mailbox mailbox, ChannelStart start, Tally tally, int timeoutSeconds, string name, bool mayPrompt = false, ResumeProxy? relay = null)
     {
         Control = control;
         _mailbox = mailbox;
@@ -48,7 +48,7 @@ internal sealed class Link : IDisposable
     /// <summary>Starts to read. New messages enter the mailbox after its present contents.</summary>
     public void Start()
     {
-        var dispatcher = new Dispatcher(_mailbox, Lane, _start) { Relay = _relay, Pinged = ping => Pinged?.Invoke(ping) };
+        var dispatcher = new Dispatcher(_mailbox, Lane, _start) { ResumeProxy = _relay, Pinged = ping => Pinged?.Invoke(ping) };
         Control.Start(dispatcher.Dispatch, cause =>
         {
             _relay?.Dispose();

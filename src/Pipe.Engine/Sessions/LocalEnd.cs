@@ -42,7 +42,7 @@ internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
         var sink = Kind.OpenSink(Context with
         {
             Terms = undoing.Count > 0 ? terms with { Size = -1 } : terms,
-            Patience = new Patience(_plan.PatienceSeconds, Wait),
+            SpaceRetry = new SpaceRetry(_plan.PatienceSeconds, Wait),
             Failed = fail,
         });
 

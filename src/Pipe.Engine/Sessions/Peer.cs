@@ -124,7 +124,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
 
             if (type == MessageType.Listening)
             {
-                Hear(Protocol.Listening.Read(payload));
+                On(Protocol.Listening.Read(payload));
             }
             else if (type == MessageType.Waiting)
             {
@@ -168,7 +168,7 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
         }
     }
 
-    private void Hear(Listening listening)
+    private void On(Listening listening)
     {
         Listening.RemoveAll(other => other.Transport == listening.Transport);
         if (Listening.Count == Limits.MaxTransports)

@@ -72,14 +72,14 @@ internal sealed class ReceiverPump : DataPump
         _inventory = new InventoryRun(inventory, want.Number, control, Failed);
     }
 
-    public override void Tell(ControlChannel control)
+    public override void SendState(ControlChannel control)
     {
         if (_resumes)
         {
             RangesRun.Start(_sink.Kept, control, Failed);
         }
 
-        _sink.Demands?.Speak(demand => Say(demand, control));
+        _sink.Demands?.Speak(demand => Send(demand, control));
     }
 
     public override void Abort()
@@ -108,7 +108,7 @@ internal sealed class ReceiverPump : DataPump
     }
 
     /// <summary>If the channel is gone its reader notices; over the next one it is said again.</summary>
-    private static void Say(Demand demand, ControlChannel control)
+    private static void Send(Demand demand, ControlChannel control)
     {
         try
         {

@@ -21,11 +21,14 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
     /// <summary>The transports allowed for data lanes, best first.</summary>
     public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.All;
 
+    /// <summary>Serves an offer to a node of a chain; null if this responder cannot.</summary>
+    public INodeService? Node { get; init; }
+
     /// <summary>Returns when the copy has ended; true if it succeeded.</summary>
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "the server was stopped by a signal"))));
-        var link = new Link(control, _mailbox, ChannelStart.Responder, _tally, Plan.DefaultTimeoutSeconds, Client, relay: new Relay(control, _mailbox));
+        var link = new Link(control, _mailbox, ChannelStart.Responder, _tally, Plan.DefaultTimeoutSeconds, Client, relay: new ResumeProxy(control, _mailbox));
         using var peer = new Peer(link, _mailbox, name: "");
         try
         {
@@ -58,6 +61,11 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         peer.Role = offer.Role;
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
         Cryptography.RequireFor(offer);
+        if (offer.Role == Role.Node)
+        {
+            await (Node ?? throw new ProtocolException("an offer to a node of a chain")).ServeAsync(offer, peer, _mailbox, _tally);
+            return;
+        }
 
         var transports = LaneTransports.Common(Transports, peer.Transports);
         var laneTerms = SessionLanes.TermsOf(offer, _mailbox, SshConnection.There, () => SshConnection.Here, offer.Role == Role.Sender, transports, peer.Datagrams);
@@ -70,7 +78,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
             ? kinds.Of(offer.Resource.Kind).Count(offer.Resource, (files, bytes) => _mailbox.Post(new SessionEvent.Surveyed(new Total(files, bytes))))
             : null;
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, Unobserved.Instance, isInitiator: false);
-        using var recovery = new Rendezvous(offer, _mailbox, _tally);
+        using var recovery = new ResumeListener(offer, _mailbox, _tally);
         await new Session(_mailbox, peer, _pump, lanes, offer, recovery, _tally, Unobserved.Instance).RunAsync();
     }
 
@@ -104,17 +112,17 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
     private async Task<Terms> OpenAsync(Offer offer, Peer peer)
     {
         void Tell(string words) => peer.Send(new Waiting(words));
-        var patience = new Patience(offer.PatienceSeconds, Tell);
-        var opening = Task.Run(() => Open(offer, patience, Tell));
+        var retry = new SpaceRetry(offer.PatienceSeconds, Tell);
+        var opening = Task.Run(() => Open(offer, retry, Tell));
         if (await Task.WhenAny(opening, _mailbox.EndsAsync()) != opening)
         {
-            patience.GiveUp();
+            retry.GiveUp();
         }
 
         return await opening;
     }
 
-    private Terms Open(Offer offer, Patience patience, Action<string> tell)
+    private Terms Open(Offer offer, SpaceRetry retry, Action<string> tell)
     {
         var kind = kinds.Of(offer.Resource.Kind);
         var context = new OpenContext(offer.Resource, Place.Remote, _tally)
@@ -123,7 +131,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
             InPlace = offer.InPlace,
             Archiving = offer.Archiving,
             PatienceSeconds = offer.PatienceSeconds,
-            Patience = patience,
+            SpaceRetry = retry,
             Waiting = waiting,
             WaitingForUser = tell,
             Failed = early => _mailbox.Post(new SessionEvent.Failed(early)),

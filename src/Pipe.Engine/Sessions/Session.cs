@@ -48,7 +48,7 @@ internal sealed class Session
     public Action<RemoteShell> LoggedInAgain { get; init; } = _ => { };
 
     /// <summary>Links to the other session of a copy that passes through this host; forwards questions that this side cannot answer.</summary>
-    public Across? Across { get; init; }
+    public InventoryForwarder? InventoryForwarder { get; init; }
 
     /// <summary>Warnings for the user about a successful copy; complete on the initiator's side.</summary>
     public HashSet<Remark> Remarks { get; } = [];
@@ -85,11 +85,11 @@ internal sealed class Session
             case SessionEvent.AllSent(var end, var remark, var verdict):
                 _observer.Entered(Phase.Finishing);
                 _lanes.Watch.FindLimit();
-                Tell(verdict is null ? new Remark(remark) : new Remark(verdict.Message, verdict.Code, verdict.Hint));
+                SendRemark(verdict is null ? new Remark(remark) : new Remark(verdict.Message, verdict.Code, verdict.Hint));
                 _peer.Send((_end = end).Value);
                 return null;
             case SessionEvent.Committed(var end, var remark):
-                Tell(new Remark(remark));
+                SendRemark(new Remark(remark));
                 _peer.Send(_tally.Ping);
                 _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString())).Value);
                 return _lanes.IsInitiator ? end.Size : null;
@@ -119,9 +119,9 @@ internal sealed class Session
     /// </summary>
     private Dictionary<MessageType, Func<byte[], long?>> Handlers() => new()
     {
-        [MessageType.Listening] = Do(payload => _lanes.Told(Listening.Read(payload))),
-        [MessageType.Widen] = Do(payload => _lanes.Told(Widen.Read(payload))),
-        [MessageType.Reach] = Do(payload => _lanes.Told(Reach.Read(payload))),
+        [MessageType.Listening] = Do(payload => _lanes.On(Listening.Read(payload))),
+        [MessageType.Widen] = Do(payload => _lanes.On(Widen.Read(payload))),
+        [MessageType.Reach] = Do(payload => _lanes.On(Reach.Read(payload))),
         [MessageType.Reached] = _ => throw new ProtocolException("Reached, and nobody has asked"),
         [MessageType.Want] = Do(payload => Take(Want.Read(payload))),
         [MessageType.Have] = Do(payload => Take(Have.Read(payload))),
@@ -134,7 +134,7 @@ internal sealed class Session
         [MessageType.Bye] = _ => _report?.Size ?? throw new ProtocolException("a farewell before the report"),
         [MessageType.Remark] = Do(payload => Take(Remark.Read(payload))),
         [MessageType.Waiting] = Do(payload => _observer.Waiting(_peer.Name, Waiting.Read(payload).Words)),
-        [MessageType.Limited] = Do(payload => _lanes.Watch.Told(Limited.Read(payload))),
+        [MessageType.Limited] = Do(payload => _lanes.Watch.On(Limited.Read(payload))),
         [MessageType.Total] = Do(payload => Take(Total.Read(payload))),
     };
 
@@ -147,9 +147,9 @@ internal sealed class Session
 
     private void Take(Want want)
     {
-        if (Across is not null)
+        if (InventoryForwarder is not null)
         {
-            Across.Ask(want);
+            InventoryForwarder.Ask(want);
         }
         else
         {
@@ -159,9 +159,9 @@ internal sealed class Session
 
     private void Take(Have have)
     {
-        if (Across is not null)
+        if (InventoryForwarder is not null)
         {
-            Across.Answer(have);
+            InventoryForwarder.Answer(have);
         }
         else
         {
@@ -186,7 +186,7 @@ internal sealed class Session
     }
 
     /// <summary>Records a remark for the user, who is at the initiator's side.</summary>
-    private void Tell(Remark remark)
+    private void SendRemark(Remark remark)
     {
         if (remark.Words.Length > 0 && Remarks.Add(remark))
         {
@@ -205,7 +205,7 @@ internal sealed class Session
     /// <summary>Sends the sender's question about the target, if it has one.</summary>
     private void Ask()
     {
-        _pump.Tell(_peer.Link.Control);
+        _pump.SendState(_peer.Link.Control);
         if (_pump.Want is { } want)
         {
             _peer.Send(want);
@@ -297,7 +297,7 @@ internal sealed class Session
         Ask();
         if (_peer.Role == Role.Sender)
         {
-            Across?.GoOn();
+            InventoryForwarder?.GoOn();
         }
 
         if (_end is { } end)

@@ -101,16 +101,16 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
 
     private async Task<long> TalkAsync(Connection connection)
     {
-        var offer = PlanOffer.Of(_plan, _source, _tally.IsTotalWanted, _plan.Direction == Direction.Write && here.Junction is not null ? here.Junction.Asked : "");
+        var offer = PlanOffer.Of(_plan, _source, _tally.IsTotalWanted, _plan.Direction == Direction.Write && here.Coordinator is not null ? here.Coordinator.Asked : "");
         Cryptography.RequireFor(offer);
         try
         {
             var (terms, kept, filters) = await connection.AgreeAsync(offer);
             IsAgreed = true;
             Keep(kept);
-            var half = new Half(connection.Peer, _mailbox, offer, terms, _plan.Remote.Host);
-            var size = here.Junction is { } junction && await junction.MeetAsync(half) is { } straight
-                ? await CarryAsync(straight, half)
+            var leg = new ThirdPartyLeg(connection.Peer, _mailbox, offer, terms, _plan.Remote.Host);
+            var size = here.Coordinator is { } coordinator && await coordinator.MeetAsync(leg) is { } direct
+                ? await CarryAsync(direct, leg)
                 : await MoveAsync(connection, offer, terms, filters);
             await connection.CloseAsync();
             return size;
@@ -122,12 +122,12 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     }
 
     /// <summary>Runs this session as one of the two of a direct copy between servers.</summary>
-    private async Task<long> CarryAsync(Straight straight, Half half)
+    private async Task<long> CarryAsync(ThirdPartyTransfer direct, ThirdPartyLeg leg)
     {
-        var size = await straight.CarryAsync(half);
-        _remarks = straight.Remarks;
-        _way = (Straight.Way, straight.Lanes);
-        _limit = straight.Limit;
+        var size = await direct.CarryAsync(leg);
+        _remarks = direct.Remarks;
+        _way = (ThirdPartyTransfer.Way, direct.Lanes);
+        _limit = direct.Limit;
         return size;
     }
 
@@ -146,7 +146,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         var session = new Session(_mailbox, peer, _pump, lanes, offer, recovery, _tally, _observer)
         {
             LoggedInAgain = connection.Replace,
-            Across = here.Junction?.Across,
+            InventoryForwarder = here.Coordinator?.InventoryForwarder,
         };
         var size = await session.RunAsync();
         _verdict = session.Remarks.Where(remark => remark.Code != ExitCode.Objects || _plan.There.Kind == ResourceKind.Program).Cast<Remark?>().FirstOrDefault();

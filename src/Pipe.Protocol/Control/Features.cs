@@ -11,4 +11,7 @@ internal enum Features : ulong
 
     /// <summary>Takes Demand as the sender of an object on demand.</summary>
     Demand = 2,
+
+    /// <summary>Can be a node of a chain.</summary>
+    Chain = 4,
 }

@@ -72,7 +72,7 @@ public sealed class ArchiveSinkTests : IDisposable
         var before = Listing.Of(second, withTimes: true);
 
         var archiving = new Archiving { Fragment = Fragment, Flags = ArchivingFlags.Resume };
-        Assert.Equal(ExitCode.Objects, Assert.Throws<Failure>(() => new ArchiveSink(Resource.Archive([first, second], "x"), archiving, new Patience(0, _ => { }), _ => { })).Code);
+        Assert.Equal(ExitCode.Objects, Assert.Throws<Failure>(() => new ArchiveSink(Resource.Archive([first, second], "x"), archiving, new SpaceRetry(0, _ => { }), _ => { })).Code);
 
         Assert.Equal(before, Listing.Of(second, withTimes: true));
     }
@@ -128,7 +128,7 @@ public sealed class ArchiveSinkTests : IDisposable
     public async Task Who_waits_for_one_that_leaves_nothing_writes_a_manifest_with_a_name()
     {
         var archive = new ArchiveName(_scratch.Directory, "x");
-        var first = new ManifestFile(archive, Patience.None);
+        var first = new ManifestFile(archive, SpaceRetry.None);
         first.Begin(SampleArchive.Head("x"));
         var isFree = false;
         var second = Task.Run(() => SampleArchive.OpenManifest(archive, () => Volatile.Read(ref isFree)));
@@ -250,7 +250,7 @@ public sealed class ArchiveSinkTests : IDisposable
         File.Copy(Path.Join(first, "x.000001"), Path.Join(second, "x.000001"));
 
         var archiving = new Archiving { Fragment = Fragment, Flags = ArchivingFlags.Resume };
-        var failure = Assert.Throws<Failure>(() => new ArchiveSink(Resource.Archive([first, second], "x"), archiving, new Patience(0, _ => { }), _ => { }));
+        var failure = Assert.Throws<Failure>(() => new ArchiveSink(Resource.Archive([first, second], "x"), archiving, new SpaceRetry(0, _ => { }), _ => { }));
 
         Assert.Contains("second/x.000001", failure.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Join(first, "x.000001")) && File.Exists(Path.Join(second, "x.000001")));
@@ -260,10 +260,10 @@ public sealed class ArchiveSinkTests : IDisposable
     public void Two_do_not_write_the_same_one()
     {
         var archiving = new Archiving { Fragment = Fragment };
-        using var first = new ArchiveSink(Resource.Archive([_scratch.Directory], "x"), archiving, new Patience(0, _ => { }), _ => { });
+        using var first = new ArchiveSink(Resource.Archive([_scratch.Directory], "x"), archiving, new SpaceRetry(0, _ => { }), _ => { });
         first.Write(_stream.AsSpan(0, Fragment), 0);
 
-        var failure = Assert.Throws<Failure>(() => new ArchiveSink(Resource.Archive([_scratch.Directory], "x"), archiving, new Patience(0, _ => { }), _ => { }));
+        var failure = Assert.Throws<Failure>(() => new ArchiveSink(Resource.Archive([_scratch.Directory], "x"), archiving, new SpaceRetry(0, _ => { }), _ => { }));
 
         Assert.Contains("somebody else is writing", failure.Message, StringComparison.Ordinal);
     }
@@ -272,7 +272,7 @@ public sealed class ArchiveSinkTests : IDisposable
     public void What_is_not_what_was_sent_is_not_committed()
     {
         var archiving = new Archiving { Fragment = Fragment };
-        using var sink = new ArchiveSink(Resource.Archive([_scratch.Directory], "x"), archiving, new Patience(0, _ => { }), _ => { });
+        using var sink = new ArchiveSink(Resource.Archive([_scratch.Directory], "x"), archiving, new SpaceRetry(0, _ => { }), _ => { });
         sink.Write(_stream, 0);
         sink.Expect(new End(_stream.Length, 0, default, new WideDigest(1, 2)));
 
@@ -284,7 +284,7 @@ public sealed class ArchiveSinkTests : IDisposable
     public void The_first_one_may_be_a_stub()
     {
         var archiving = new Archiving { Fragment = Fragment, Stub = 10 };
-        using (var sink = new ArchiveSink(Resource.Archive([_scratch.Directory], "x"), archiving, new Patience(0, _ => { }), _ => { }))
+        using (var sink = new ArchiveSink(Resource.Archive([_scratch.Directory], "x"), archiving, new SpaceRetry(0, _ => { }), _ => { }))
         {
             var digest = new StreamDigest();
             digest.Add(_stream);
@@ -302,7 +302,7 @@ public sealed class ArchiveSinkTests : IDisposable
     {
         for (var round = 0; round < 20; round++)
         {
-            var sink = new ArchiveSink(Resource.Archive([_scratch.Directory], "x"), new Archiving { Fragment = 5000, Flags = ArchivingFlags.Resume }, new Patience(0, _ => { }), _ => { });
+            var sink = new ArchiveSink(Resource.Archive([_scratch.Directory], "x"), new Archiving { Fragment = 5000, Flags = ArchivingFlags.Resume }, new SpaceRetry(0, _ => { }), _ => { });
             var writing = Limit.Of(() =>
             {
                 for (var at = 0; ; at += 1000)
@@ -321,7 +321,7 @@ public sealed class ArchiveSinkTests : IDisposable
     /// <summary>Fragments that a run which goes on finds and keeps.</summary>
     private int KeptOf(string name)
     {
-        using var sink = new ArchiveSink(Resource.Archive([_scratch.Directory], name), new Archiving { Fragment = Fragment, Flags = ArchivingFlags.Resume }, new Patience(0, _ => { }), _ => { });
+        using var sink = new ArchiveSink(Resource.Archive([_scratch.Directory], name), new Archiving { Fragment = Fragment, Flags = ArchivingFlags.Resume }, new SpaceRetry(0, _ => { }), _ => { });
         return sink.Kept.Count;
     }
 

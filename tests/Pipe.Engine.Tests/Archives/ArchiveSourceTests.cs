@@ -159,7 +159,7 @@ public sealed class ArchiveSourceTests : IDisposable
         var archive = new ArchiveName(_scratch.Directory, "x");
         var manifest = Manifest.Read(archive);
         File.Delete(archive.Manifest);
-        using (var other = new ManifestFile(archive, Patience.None))
+        using (var other = new ManifestFile(archive, SpaceRetry.None))
         {
             other.Begin(manifest.Head);
             foreach (var fragment in manifest.Fragments)

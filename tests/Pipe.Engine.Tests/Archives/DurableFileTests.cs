@@ -84,7 +84,7 @@ public sealed class DurableFileTests : IDisposable
     [Fact]
     public void Room_asked_for_ahead_is_given_back()
     {
-        using var file = new DurableFile(_scratch.Directory, ".part", _retained, Patience.None, isInspected: false, Plain) { Expected = 64 << 20 };
+        using var file = new DurableFile(_scratch.Directory, ".part", _retained, SpaceRetry.None, isInspected: false, Plain) { Expected = 64 << 20 };
         WriteAll(file, new byte[Block]);
         file.Seal();
         file.Finish();
@@ -182,5 +182,5 @@ public sealed class DurableFileTests : IDisposable
         }
     }
 
-    private DurableFile Make(bool isInspected) => new(_scratch.Directory, ".part", _retained, Patience.None, isInspected, Plain);
+    private DurableFile Make(bool isInspected) => new(_scratch.Directory, ".part", _retained, SpaceRetry.None, isInspected, Plain);
 }

@@ -24,7 +24,7 @@ internal static class SampleArchive
     /// <summary>Writes a manifest; without an end it is a cut one.</summary>
     public static ManifestEnd? Write(ArchiveName archive, ManifestHead head, IReadOnlyList<Fragment> fragments, bool isComplete, WideDigest? index = null, string time = "2026-11-21T12:00:01Z")
     {
-        using var file = new ManifestFile(archive, Patience.None);
+        using var file = new ManifestFile(archive, SpaceRetry.None);
         file.Begin(head);
         file.Keep();
         foreach (var fragment in fragments)
@@ -48,7 +48,7 @@ internal static class SampleArchive
     {
         var flags = (resumes ? ArchivingFlags.Resume : ArchivingFlags.None) | (indexes ? ArchivingFlags.Index : ArchivingFlags.None);
         var archiving = new Archiving { Fragment = fragment, Flags = flags };
-        using var sink = new ArchiveSink(Resource.Archive([directory], name), archiving, new Patience(0, _ => { }), _ => { });
+        using var sink = new ArchiveSink(Resource.Archive([directory], name), archiving, new SpaceRetry(0, _ => { }), _ => { });
         var kept = sink.Kept.Sum(one => one.Size);
         for (var at = kept; at < stream.Length; at += block)
         {
@@ -84,7 +84,7 @@ internal static class SampleArchive
             var mustSucceed = isFree();
             try
             {
-                return new ManifestFile(archive, Patience.None);
+                return new ManifestFile(archive, SpaceRetry.None);
             }
             catch (Failure) when (!mustSucceed)
             {

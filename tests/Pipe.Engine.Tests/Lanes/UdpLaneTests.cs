@@ -96,7 +96,7 @@ internal sealed class UdpLanePair : IDisposable
 
     public required ILane Receiver { get; init; }
 
-    private LossyRelay? Relay { get; init; }
+    private LossyRelay? ResumeProxy { get; init; }
 
     /// <param name="protection">Of both.</param>
     /// <param name="block">Payload bytes.</param>
@@ -124,7 +124,7 @@ internal sealed class UdpLanePair : IDisposable
             Joined = sender.SetResult,
             Failed = (_, reason) => sender.SetException(new IOException(reason)),
         }).Dial(relay is null ? there : there with { Port = relay.Port }, [1]);
-        return new UdpLanePair { Sender = await sender.Task, Receiver = await receiver.Task, Relay = relay };
+        return new UdpLanePair { Sender = await sender.Task, Receiver = await receiver.Task, ResumeProxy = relay };
     }
 
     public static BlockHeader HeaderOf(Slab slab, ulong sequence) =>
@@ -160,6 +160,6 @@ internal sealed class UdpLanePair : IDisposable
     {
         Sender.Dispose();
         Receiver.Dispose();
-        Relay?.Dispose();
+        ResumeProxy?.Dispose();
     }
 }

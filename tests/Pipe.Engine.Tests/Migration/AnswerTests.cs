@@ -80,7 +80,7 @@ public sealed class AnswerTests : IDisposable
     {
         File.WriteAllText(_scratch["answer"], answer.Replace("@", _scratch.Directory, StringComparison.Ordinal) + "\n");
         var driver = Prints($"cat {_scratch["answer"]}", system);
-        Assert.Equal(Enum.Parse<MigrationState>(state), driver.StateOf([_scratch["file"]], new Halt())[_scratch["file"]]);
+        Assert.Equal(Enum.Parse<MigrationState>(state), driver.StateOf([_scratch["file"]], new Cancellation())[_scratch["file"]]);
     }
 
     [Theory]
@@ -117,13 +117,13 @@ public sealed class AnswerTests : IDisposable
     {
         var driver = Prints($"exit {status}", system);
         File.WriteAllText(_scratch["file"], "");
-        Assert.Equal(verdict, driver.Migrate([_scratch["file"]], new Halt())[_scratch["file"]].Verdict);
+        Assert.Equal(verdict, driver.Migrate([_scratch["file"]], new Cancellation())[_scratch["file"]].Verdict);
     }
 
     [Fact]
     public void A_command_that_is_killed_may_be_made_again()
     {
-        var outcome = Prints("kill -9 $$", "lustre").Migrate([_scratch["file"]], new Halt())[_scratch["file"]];
+        var outcome = Prints("kill -9 $$", "lustre").Migrate([_scratch["file"]], new Cancellation())[_scratch["file"]];
         Assert.Equal(new VerbOutcome(Verdict.Retry, "lfs hsm_archive was killed by signal 9"), outcome);
     }
 
@@ -131,7 +131,7 @@ public sealed class AnswerTests : IDisposable
     public void Commands_speak_the_language_that_is_read_here_and_get_full_names_as_words()
     {
         var driver = Prints($"printf '%s\\n' \"$LC_ALL\" \"$@\" > {_scratch["words"]}; exit 0", "lustre:3");
-        driver.Migrate([_scratch["a b"], _scratch["-c\nd"]], new Halt());
+        driver.Migrate([_scratch["a b"], _scratch["-c\nd"]], new Cancellation());
         Assert.Equal($"C\nhsm_archive\n--archive\n3\n{_scratch["a b"]}\n{_scratch["-c\nd"]}\n", File.ReadAllText(_scratch["words"]));
     }
 
@@ -139,7 +139,7 @@ public sealed class AnswerTests : IDisposable
     [InlineData("dmf")]
     [InlineData("eeadm:pool1")]
     public void A_name_that_would_be_two_in_a_list_is_refused(string system) =>
-        Assert.Equal(Verdict.Refuse, Prints("exit 0", system).Migrate([_scratch["a\nb"]], new Halt())[_scratch["a\nb"]].Verdict);
+        Assert.Equal(Verdict.Refuse, Prints("exit 0", system).Migrate([_scratch["a\nb"]], new Cancellation())[_scratch["a\nb"]].Verdict);
 
     /// <summary>A system all of whose commands are that script.</summary>
     private MigrationSystem Prints(string script, string system)

@@ -63,7 +63,7 @@ public sealed class ContractTests
         var driver = new Driver(system, paths);
         driver.Migrate();
         await driver.Becomes(MigrationState.Dual);
-        var states = driver.System.StateOf([.. paths, hsm["missing"]], driver.Halt);
+        var states = driver.System.StateOf([.. paths, hsm["missing"]], driver.Cancellation);
         Assert.Equal(MigrationState.Unknown, states[hsm["missing"]]);
         Assert.All(paths, path => Assert.Equal(MigrationState.Dual, states[path]));
     }
@@ -95,7 +95,7 @@ public sealed class ContractTests
         hsm.Control("garble 1", "seed 7");
         for (var i = 0; i < 4; i++)
         {
-            var states = gone.System.StateOf(paths, gone.Halt);
+            var states = gone.System.StateOf(paths, gone.Cancellation);
             Assert.All(paths.Where((_, file) => file % 2 == 0), path => Assert.False(states[path].IsOnDisk()));
             Assert.All(paths.Where((_, file) => file % 2 == 1), path => Assert.False(states[path].HasCopy()));
         }
@@ -125,17 +125,17 @@ public sealed class ContractTests
 
         public MigrationSystem System { get; } = FakeHsm.System(system, pace);
 
-        public Halt Halt { get; } = new();
+        public Cancellation Cancellation { get; } = new();
 
-        public MigrationState State => System.StateOf(paths, Halt)[paths[0]];
+        public MigrationState State => System.StateOf(paths, Cancellation)[paths[0]];
 
-        public VerbOutcome Migrate() => System.Migrate(paths, Halt)[paths[0]];
+        public VerbOutcome Migrate() => System.Migrate(paths, Cancellation)[paths[0]];
 
-        public VerbOutcome Release() => System.Release(paths, Halt)[paths[0]];
+        public VerbOutcome Release() => System.Release(paths, Cancellation)[paths[0]];
 
-        public VerbOutcome Recall() => System.Recall(paths, Halt)[paths[0]];
+        public VerbOutcome Recall() => System.Recall(paths, Cancellation)[paths[0]];
 
         public async Task Becomes(MigrationState state) =>
-            Assert.True(await Limit.Until(() => System.StateOf(paths, Halt).Values.All(now => now == state)), $"{System.Name}: {State}");
+            Assert.True(await Limit.Until(() => System.StateOf(paths, Cancellation).Values.All(now => now == state)), $"{System.Name}: {State}");
     }
 }

@@ -56,16 +56,16 @@ internal sealed class FakeHsm : IDisposable
     /// <summary>Has files migrated: they are on disk and on tape.</summary>
     public void Migrate(MigrationSystem system, IReadOnlyCollection<string> paths)
     {
-        var halt = new Halt();
-        system.Migrate(paths, halt);
-        Assert.True(SpinWait.SpinUntil(() => system.StateOf(paths, halt).Values.All(state => state == MigrationState.Dual), TimeSpan.FromSeconds(30)));
+        var cancellation = new Cancellation();
+        system.Migrate(paths, cancellation);
+        Assert.True(SpinWait.SpinUntil(() => system.StateOf(paths, cancellation).Values.All(state => state == MigrationState.Dual), TimeSpan.FromSeconds(30)));
     }
 
     /// <summary>Has files migrated and released: they are on tape only.</summary>
     public void Release(MigrationSystem system, IReadOnlyCollection<string> paths)
     {
         Migrate(system, paths);
-        Assert.All(system.Release(paths, new Halt()).Values, outcome => Assert.True(outcome.IsAccepted));
+        Assert.All(system.Release(paths, new Cancellation()).Values, outcome => Assert.True(outcome.IsAccepted));
     }
 
     public string Write(string name, byte[] bytes)

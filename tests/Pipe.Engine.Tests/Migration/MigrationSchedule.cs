@@ -61,7 +61,7 @@ internal sealed class MigrationSchedule : IDisposable
         Write(released);
         if (!released)
         {
-            Until(() => _system.Release(_paths, new Halt()).Values.All(outcome => outcome.IsAccepted), "the files are not released");
+            Until(() => _system.Release(_paths, new Cancellation()).Values.All(outcome => outcome.IsAccepted), "the files are not released");
         }
 
         Read();
@@ -94,7 +94,7 @@ internal sealed class MigrationSchedule : IDisposable
             queue.Reclaim();
             if (release && _random.Next(2) == 0)
             {
-                _system.Release([_paths[i]], new Halt()); // far too early, most often
+                _system.Release([_paths[i]], new Cancellation()); // far too early, most often
             }
         }
 
@@ -156,7 +156,7 @@ internal sealed class MigrationSchedule : IDisposable
     {
         _hsm.Control();
         Must(!_hsm.Events("unsafe").Any(), $"unsafe release of {string.Join(", ", _hsm.Events("unsafe").Select(line => line[1]))}");
-        var states = _system.StateOf(_paths, new Halt());
+        var states = _system.StateOf(_paths, new Cancellation());
         Must(states.Values.All(state => state.HasCopy()), $"not all have copies: {string.Join(", ", states)}");
         Until(() => !_hsm.Hung.Any(Processes.IsRunning), "a command that hung still runs");
     }

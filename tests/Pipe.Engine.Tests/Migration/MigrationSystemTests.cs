@@ -82,8 +82,8 @@ public sealed class MigrationSystemTests
         using var hsm = new FakeHsm();
         var path = hsm.Write("file", [1]);
         var own = Find("lustre", new MigrationCommands(State: state), FakeHsm.Folder("lustre"));
-        Assert.Equal(MigrationState.Dual, own.StateOf([path], new Halt())[path]);
-        Assert.True(own.Migrate([path], new Halt())[path].IsAccepted);
+        Assert.Equal(MigrationState.Dual, own.StateOf([path], new Cancellation())[path]);
+        Assert.True(own.Migrate([path], new Cancellation())[path].IsAccepted);
         Assert.Single(hsm.Events("archive"));
     }
 
@@ -99,8 +99,8 @@ public sealed class MigrationSystemTests
     {
         using var hsm = new FakeHsm();
         var path = hsm.Write("file", [1]);
-        Assert.True(FakeHsm.System("lustre").Forget([path], new Halt())[path].IsAccepted);
-        Assert.True(FakeHsm.System("dmf").Forget([path], new Halt())[path].IsAccepted);
+        Assert.True(FakeHsm.System("lustre").Forget([path], new Cancellation())[path].IsAccepted);
+        Assert.True(FakeHsm.System("dmf").Forget([path], new Cancellation())[path].IsAccepted);
         Assert.Single(hsm.Events("forget"));
     }
 

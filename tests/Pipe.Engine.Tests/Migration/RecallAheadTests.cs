@@ -53,7 +53,7 @@ public sealed class RecallAheadTests
         using var ahead = new RecallAhead(FakeHsm.System("lustre"), files, Terms(2 * Size));
         await Limit.Of(() => ahead.Await(0));
         Assert.True(await Limit.Until(() => hsm.Events("recalled").Count() == 2));
-        FakeHsm.System("lustre").Release([files[1].Path], new Halt());
+        FakeHsm.System("lustre").Release([files[1].Path], new Cancellation());
         await Limit.Of(() => ahead.Await(1));
         Assert.NotEqual(new byte[Size], File.ReadAllBytes(files[1].Path));
         Assert.Equal(3, hsm.Events("recalled").Count());

@@ -36,7 +36,7 @@ public sealed class ReceiverPumpTests : IDisposable
         public IInventory Inventory(string[] names)
         {
             Looked++;
-            return new InventoryTaker([], [], hasDigests: false);
+            return new TargetScanner([], [], hasDigests: false);
         }
 
         public void Write(ReadOnlySpan<byte> bytes, long offset)

@@ -23,7 +23,7 @@ public sealed class InventoryTests
         inventory.TryAdd(Hostile.Of(EntryKind.SymbolicLink, "link", "to"));
         inventory.TryAdd([]);
         Assert.Equal([true, true, false, true], [inventory.Has("small"), inventory.Has("link"), inventory.Has("dir"), inventory.HasWhole("empty", 0, [])]);
-        Assert.Equal([true, false], [inventory.HasFile("small", Looks(10, 5)), inventory.HasFile("small", Looks(10, 6))]);
+        Assert.Equal([true, false], [inventory.HasFile("small", ComparedMetadata(10, 5)), inventory.HasFile("small", ComparedMetadata(10, 6))]);
         Assert.Equal([true, false, false], [inventory.HasWhole("small", 10, digest), inventory.HasWhole("small", 11, digest), inventory.HasWhole("small", 10, other)]);
         Assert.Equal([true, false, false], [inventory.HasFile("dir/large", large), inventory.HasFile("dir/large", large + 1), inventory.HasFile("dir/larg", large)]);
         Assert.True(inventory.HasPiece("dir/large", 0, large, digest));
@@ -183,5 +183,5 @@ public sealed class InventoryTests
         Attributes = (byte[])[.. PieceDigest.Of([]), .. PieceDigest.Of([]), .. RawText.Encode(identity)],
     };
 
-    private static FileStatus Looks(long size, long seconds) => default(FileStatus) with { Size = size, ModifiedSeconds = seconds };
+    private static FileStatus ComparedMetadata(long size, long seconds) => default(FileStatus) with { Size = size, ModifiedSeconds = seconds };
 }

@@ -1,5 +1,3 @@
-using Pipe.Protocol;
-
 namespace Pipe.Engine;
 
 /// <summary>
@@ -13,9 +11,23 @@ internal sealed class Chain(ObjectKinds kinds, IReadOnlyList<Edge> edges, ChainT
 {
     /// <summary>Returns the results when every node has ended. A node's failure is part of the result.</summary>
     /// <exception cref="Failure">The source cannot be opened.</exception>
-    public Task<ChainOutcome> RunAsync(CancellationToken cancel)
+    public async Task<ChainOutcome> RunAsync(CancellationToken cancel)
     {
-        _ = (kinds, edges, terms, cancel);
-        throw new Failure(ExitCode.Bug, "not built yet");
+        var source = new LocalEnd(kinds, edges[0] with { Tally = new Tally(), Observer = terms.SourceObserver }).OpenSource();
+        ChainRun run;
+        try
+        {
+            run = new ChainRun(source, edges, terms);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+
+        using (run)
+        {
+            return await run.RunAsync(cancel);
+        }
     }
 }

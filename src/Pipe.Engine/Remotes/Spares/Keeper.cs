@@ -110,7 +110,7 @@ internal sealed class Keeper : IDisposable
         if (_set.IsReady(0))
         {
             _ = _ended.Read(new byte[64]);
-            _clients.ForEach(static client => client.Tell());
+            _clients.ForEach(static client => client.Answer());
         }
 
         if (_leaving.HaveLeft(Now))
@@ -243,7 +243,7 @@ internal sealed class Keeper : IDisposable
             return;
         }
 
-        var isThere = spare != _watched || !_set.IsReady(2) || spare.Hear();
+        var isThere = spare != _watched || !_set.IsReady(2) || spare.ReadAnswer();
         if (isThere && spare.IsFit(Now) && spare.Beat(Now))
         {
             return;

@@ -67,7 +67,7 @@ internal sealed class KeeperClient(UnixSocket socket, long since) : IDisposable
     }
 
     /// <summary>Tells the client, once, how the remote shell ended, if it has.</summary>
-    public void Tell()
+    public void Answer()
     {
         if (!_isTold && _given is { Exit: { IsCompletedSuccessfully: true, Result: var how } })
         {

@@ -84,7 +84,7 @@ internal sealed class Spare : IDisposable
     }
 
     /// <summary>Reads the server's output; false at its end, or if it is invalid.</summary>
-    public bool Hear()
+    public bool ReadAnswer()
     {
         var count = Output.Read(_some);
         _scan.Take(_some.AsSpan(0, count)).ForEach(_pulse.Answered);

@@ -49,7 +49,7 @@ public sealed class VerificationTests : IDisposable
 
         var findings = await Limit.Of(() => LookRecalling(system, release: true));
         Assert.All(findings, finding => Assert.Equal("", finding.Fault));
-        Assert.All(system.StateOf(offline, new Halt()).Values, state => Assert.Equal(MigrationState.Offline, state));
+        Assert.All(system.StateOf(offline, new Cancellation()).Values, state => Assert.Equal(MigrationState.Offline, state));
     }
 
     [Fact(Timeout = Limit.Milliseconds)]

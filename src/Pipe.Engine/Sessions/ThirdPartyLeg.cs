@@ -1,0 +1,68 @@
+using System.Net;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>One of the two sessions of a copy between two remote hosts, after its Accept.</summary>
+/// <param name="peer">The server of this session.</param>
+/// <param name="mailbox">The session's mailbox.</param>
+/// <param name="offer">The offer.</param>
+/// <param name="terms">The accepted terms.</param>
+/// <param name="host">The host as the user named it.</param>
+internal sealed class ThirdPartyLeg(Peer peer, Mailbox mailbox, Offer offer, Terms terms, string host)
+{
+    private const int MostHeld = 64;
+    private readonly List<SessionEvent> _held = [];
+
+    /// <summary>Lazy, because name resolution is slow where no resolver answers.</summary>
+    private readonly Lazy<string[]> _addresses = new(() =>
+        [.. HostAddresses.Of(host).Where(address => !IPAddress.IsLoopback(address)).Select(AddressText.Of)]);
+
+    private TaskCompletionSource<string>? _answer;
+
+    public Peer Peer => peer;
+
+    public Mailbox Mailbox => mailbox;
+
+    public Offer Offer => offer;
+
+    public bool IsSource => offer.Role == Role.Sender;
+
+    /// <summary>Whether the user allows data connections of any kind, with blocks of the offered size.</summary>
+    public bool MayBeReached => offer.ConnectMode == ConnectMode.Auto && offer.Lanes > 0 && terms.Block == offer.Terms.Block;
+
+    /// <summary>Holds back an event that comes too early.</summary>
+    public void Hold(SessionEvent what)
+    {
+        _held.Add(what);
+        if (_held.Count > MostHeld)
+        {
+            ProtocolException.Throw($"more than {MostHeld} messages at a time");
+        }
+    }
+
+    /// <summary>Returns the held events to the mailbox.</summary>
+    public void Release() => mailbox.PutBack(_held);
+
+    /// <summary>Has this server connect to the other one; returns the reason if it cannot, an empty string if it has.</summary>
+    public Task<string> ReachAsync(ThirdPartyLeg other, Listening there)
+    {
+        _answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        peer.Send(new Reach(other.Offer.Session, other.Offer.Secret, there));
+        return _answer.Task;
+    }
+
+    public void Answer(string reason)
+    {
+        if (_answer?.TrySetResult(reason) != true)
+        {
+            ProtocolException.Throw("Reached, and nobody has asked");
+        }
+    }
+
+    /// <summary>Adds this host's own resolution of the server's name to the addresses that the server listens on.</summary>
+    public Listening Known(Listening said) =>
+        said with { Addresses = [.. said.Addresses.Concat(_addresses.Value).Distinct().Take(Limits.MaxAddresses)] };
+
+    public void Fail(Exception cause) => mailbox.Post(new SessionEvent.Failed(cause));
+}

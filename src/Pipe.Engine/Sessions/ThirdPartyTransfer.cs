@@ -1,0 +1,184 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>
+/// A copy between two servers whose data connections run directly between them. Forwards the messages that the two ends of a copy exchange; the target
+/// gives the verdict. Never resumes: the loss of either control channel ends the copy.
+/// </summary>
+internal sealed class ThirdPartyTransfer
+{
+    private const int MostRemarks = 16;
+    private readonly ThirdPartyLeg _source;
+    private readonly ThirdPartyLeg _target;
+    private readonly Tally _tally;
+    private readonly IObserver _observer;
+    private readonly HashSet<string> _remarks = [];
+    private End? _end;
+
+    /// <param name="source">The session with the sending server.</param>
+    /// <param name="target">The session with the receiving server.</param>
+    /// <param name="reason">Why the copy can go directly.</param>
+    /// <param name="tally">Counts the bytes that the target has.</param>
+    /// <param name="observer">Receives progress and notes.</param>
+    public ThirdPartyTransfer(ThirdPartyLeg source, ThirdPartyLeg target, string reason, Tally tally, IObserver observer)
+    {
+        (_source, _target, _tally, _observer) = (source, target, tally, observer);
+        Lanes = source.Offer.Lanes;
+        target.Peer.Link.Pinged = tally.Reach;
+        observer.Channel(Way, reason, Lanes);
+        observer.Entered(Phase.Moving);
+        DataThread.Start("blocks across", () => Guard(source, PassBlocks));
+        DataThread.Start("acks across", () => Guard(target, PassAcks));
+    }
+
+    /// <summary>The way's name in the outcome.</summary>
+    public static string Way => "straight";
+
+    /// <summary>The largest number of lanes requested.</summary>
+    public int Lanes { get; private set; }
+
+    /// <summary>The bottleneck of the rate, as measured by the source.</summary>
+    public Bottleneck Limit { get; private set; }
+
+    /// <summary>Warnings for the user about a successful copy.</summary>
+    public IReadOnlyCollection<string> Remarks => _remarks;
+
+    /// <summary>Runs one leg to the verdict and returns the size of the object; throws the failure that ended the copy.</summary>
+    public async Task<long> CarryAsync(ThirdPartyLeg leg)
+    {
+        while (true)
+        {
+            var what = await leg.Mailbox.TakeAsync();
+            if (what is SessionEvent.Met)
+            {
+                return _end!.Value.Size;
+            }
+
+            var (type, payload) = leg.Peer.Admit(what);
+            switch (type)
+            {
+                case null:
+                    break;
+                case MessageType.Report when !leg.IsSource:
+                    return Verdict(Report.Read(payload));
+                case MessageType.Remark:
+                    OnRemark(leg, Remark.Read(payload));
+                    break;
+                case MessageType.Total when leg.IsSource:
+                    var (files, bytes) = Total.Read(payload);
+                    _tally.Found(files, bytes);
+                    break;
+                case MessageType.Limited when leg.IsSource:
+                    Limit = Limited.Read(payload).By;
+                    break;
+                case MessageType.Waiting:
+                    _observer.Waiting(leg.Peer.Name, Waiting.Read(payload).Words);
+                    break;
+                default:
+                    Pass(leg, leg.IsSource ? _target : _source, type.Value, payload);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Forwards a message that one end of a copy may send to the other.</summary>
+    private void Pass(ThirdPartyLeg leg, ThirdPartyLeg other, MessageType type, byte[] payload)
+    {
+        switch (type)
+        {
+            case MessageType.Listening:
+                var listening = Listening.Read(payload);
+                if (other.Peer.Transports.Contains(listening.Transport))
+                {
+                    other.Peer.Send(leg.Known(listening));
+                }
+
+                return;
+            case MessageType.Widen:
+                Lanes = Math.Max(Lanes, Widen.Read(payload).Lanes);
+                break;
+            case MessageType.End when leg.IsSource:
+                _end = End.Read(payload);
+                _observer.Entered(Phase.Finishing);
+                break;
+            case MessageType.Want when leg.IsSource:
+            case MessageType.Have when !leg.IsSource:
+                break;
+            default:
+                throw new ProtocolException($"{type} from one server to another");
+        }
+
+        other.Peer.Forward(type, payload);
+    }
+
+    private long Verdict(Report report)
+    {
+        if (_end is not { } end || report.Size != end.Size)
+        {
+            throw new ProtocolException($"a report of {report.Size} bytes {(_end is null ? "before the end" : $"instead of {_end.Value.Size}")}");
+        }
+
+        Count(_target, report.Failed, report.Troubles);
+        Count(_source, report.Unread, report.Causes);
+        _source.Mailbox.Post(new SessionEvent.Met());
+        _source.Peer.Send(report);
+        _target.Peer.Send(default(Bye));
+        return report.Size;
+    }
+
+    private void Count(ThirdPartyLeg leg, ulong failed, string troubles)
+    {
+        _tally.Fail((long)Math.Min(failed, int.MaxValue));
+        foreach (var line in troubles.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            _observer.Trouble($"{leg.Peer.Name}: {line}");
+        }
+    }
+
+    private void OnRemark(ThirdPartyLeg leg, Remark remark)
+    {
+        lock (_remarks)
+        {
+            if (_remarks.Count < MostRemarks)
+            {
+                _remarks.Add($"{leg.Peer.Name}: {remark.Words}");
+            }
+        }
+    }
+
+    /// <summary>Forwards the blocks in the control channels: those sent before the first data connection, or without any.</summary>
+    private void PassBlocks()
+    {
+        using var slab = new Slab(_source.Offer.Terms.Block);
+        while (_source.Peer.Link.Lane.Receive(slab, out var header, out _) == Arrival.Block)
+        {
+            _target.Peer.Link.Lane.Send(header, slab);
+        }
+    }
+
+    private void PassAcks()
+    {
+        while (_target.Peer.Link.Lane.ReceiveAck(out var ack))
+        {
+            _source.Peer.Link.Lane.SendAck(ack);
+        }
+    }
+
+    private static void Guard(ThirdPartyLeg leg, Action pass)
+    {
+        try
+        {
+            pass();
+        }
+        catch (IOException)
+        {
+            // The channel is broken; its reader reports that.
+        }
+        catch (Exception e)
+        {
+            leg.Fail(e);
+        }
+    }
+}
