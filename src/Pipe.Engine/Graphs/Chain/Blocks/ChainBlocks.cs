@@ -249,7 +249,7 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
     {
         lock (_gate)
         {
-            while (!_isClosed && (_cursors.Count == 0 || number - _cursors.Max(cursor => cursor.Next) >= ahead))
+            while (!_isClosed && number - Lead() >= ahead)
             {
                 Monitor.Wait(_gate);
             }
@@ -270,6 +270,31 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
         }
     }
 
+    /// <summary>The next block of the link that has taken most; far behind if there is no link. The caller holds the gate.</summary>
+    private long Lead()
+    {
+        var lead = (long)int.MinValue;
+        foreach (var cursor in _cursors)
+        {
+            lead = Math.Max(lead, cursor.Next);
+        }
+
+        return lead;
+    }
+
+    private bool HaveAllTaken(long number)
+    {
+        foreach (var cursor in _cursors)
+        {
+            if (!cursor.HasTaken(number))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private BlockRange RangeOf(long number, bool isPresent)
     {
         var offset = number * block;
@@ -282,7 +307,7 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
     /// <summary>Returns the slab of a block that every link has sent, and the oldest slabs if there are too many. The caller holds the gate.</summary>
     private void Trim(long number)
     {
-        if (_cursors.TrueForAll(cursor => cursor.HasTaken(number)))
+        if (HaveAllTaken(number))
         {
             _memory.TryDrop(number);
         }
