@@ -47,7 +47,7 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
         }
     }
 
-    /// <summary>Reserves a missing block for the caller; false if it is here already, or on its way.</summary>
+    /// <summary>Reserves a missing block for the caller, who must store it; false if it is here already, or on its way.</summary>
     public bool TryClaim(long number)
     {
         lock (_gate)
@@ -62,12 +62,12 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
         }
     }
 
-    /// <summary>Gives up a claim.</summary>
-    public void Unclaim(long number)
+    /// <summary>Whether a block is here, or on its way.</summary>
+    public bool IsHere(long number)
     {
         lock (_gate)
         {
-            _table.Set(number, ChainBlockState.Missing);
+            return _table.StateOf(number) != ChainBlockState.Missing;
         }
     }
 

@@ -37,22 +37,23 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
             return;
         }
 
-        if (!blocks.TryClaim(number))
+        // Compared before it is claimed: whatever is claimed will be stored, so that no other parent has to send it.
+        if (header.Type == BlockType.Kept && !blocks.IsHere(number) && !IsHere(header, slab))
         {
             slab.Return();
-            acks.Consume(index);
-            return;
-        }
-
-        if (header.Type == BlockType.Kept && !IsHere(header, slab))
-        {
-            slab.Return();
-            blocks.Unclaim(number);
             acks.Lack(index);
             return;
         }
 
-        Take(header, slab, number);
+        if (blocks.TryClaim(number))
+        {
+            Take(header, slab, number);
+        }
+        else
+        {
+            slab.Return();
+        }
+
         acks.Consume(index);
     }
 
