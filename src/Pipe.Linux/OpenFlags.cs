@@ -19,9 +19,6 @@ internal static class OpenFlags
     /// <summary>O_PATH: names the file without opening its content.</summary>
     public const int PathOnly = 0x200000;
 
-    /// <summary>O_DIRECT: past the page cache.</summary>
-    public static int Direct { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x10000 : 0x4000;
-
     public static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
     /// <summary>O_DIRECT: reads and writes go past the page cache.</summary>

@@ -1,3 +1,5 @@
+using Pipe.Protocol;
+
 namespace Pipe.Engine;
 
 /// <summary>
@@ -13,6 +15,11 @@ internal sealed class Chain(ObjectKinds kinds, IReadOnlyList<Edge> edges, ChainT
     /// <exception cref="Failure">The source cannot be opened.</exception>
     public async Task<ChainOutcome> RunAsync(CancellationToken cancel)
     {
+        if (edges[0].Plan.Checksum == DigestKind.None)
+        {
+            throw new Failure(ExitCode.Usage, "a chain needs digests of its blocks");
+        }
+
         var source = new LocalEnd(kinds, edges[0] with { Tally = new Tally(), Observer = terms.SourceObserver }).OpenSource();
         ChainRun run;
         try

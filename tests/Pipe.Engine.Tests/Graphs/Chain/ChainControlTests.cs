@@ -8,7 +8,7 @@ public sealed class ChainControlTests
     [InlineData(2)]
     [InlineData(8)]
     [InlineData(64)]
-    public void AChainWithoutFaultsFeedsEachNodeOnce(int nodes)
+    public void A_chain_without_faults_feeds_each_node_once(int nodes)
     {
         var run = Run(nodes, 1, new ChainFaults());
         Assert.All(run.Nodes, node => Assert.True(node.IsDone));
@@ -17,7 +17,7 @@ public sealed class ChainControlTests
     }
 
     [Fact]
-    public void ATreeHasTheFanoutThatWasAskedFor()
+    public void A_tree_has_the_fanout_that_was_asked_for()
     {
         var run = Run(40, 1, new ChainFaults(), new ChainPolicy { Fanout = 3 });
         Assert.All(run.Nodes, node => Assert.True(node.IsDone));
@@ -25,7 +25,7 @@ public sealed class ChainControlTests
     }
 
     [Fact]
-    public void SeededFaultsOfAllKinds()
+    public void Seeded_faults_of_all_kinds()
     {
         for (var seed = 0; seed < 300; seed++)
         {
@@ -48,7 +48,7 @@ public sealed class ChainControlTests
     }
 
     [Fact]
-    public void TenThousandNodes()
+    public void Ten_thousand_nodes()
     {
         const int nodes = 10_000;
         var faults = new ChainFaults { Killed = 200, Returning = 100, Stopped = 50, Slow = 5, Late = 50, Absent = 50, Broken = 100, Cut = 50, Row = 500 };
@@ -61,7 +61,7 @@ public sealed class ChainControlTests
     }
 
     [Fact]
-    public void ADeadNodesChildIsFedAtOnceByItsParent()
+    public void A_dead_nodes_child_is_fed_at_once_by_its_parent()
     {
         var control = Formed(3);
         control.Ended(1, isStartedAgain: false, TimeSpan.FromSeconds(1));
@@ -69,7 +69,7 @@ public sealed class ChainControlTests
     }
 
     [Fact]
-    public void AFullHalfOfTheChainMayDieAtOnce()
+    public void A_full_half_of_the_chain_may_die_at_once()
     {
         var control = Formed(8);
         for (var node = 2; node < 6; node++)
@@ -82,7 +82,7 @@ public sealed class ChainControlTests
     }
 
     [Fact]
-    public void ANodeThatStallsNoLongerFeedsOthersAndIsDroppedAtLast()
+    public void A_node_that_stalls_no_longer_feeds_others_and_is_dropped_at_last()
     {
         var control = Formed(3);
         var dropped = new List<ChainCommand.Drop>();
@@ -101,7 +101,7 @@ public sealed class ChainControlTests
     }
 
     [Fact]
-    public void ASlowNodeKeepsItsPlaceOnASideBranch()
+    public void A_slow_node_keeps_its_place_on_a_side_branch()
     {
         var control = Formed(3);
         for (var second = 1; second <= 30; second++)
@@ -120,7 +120,7 @@ public sealed class ChainControlTests
     }
 
     [Fact]
-    public void AnIdleChainIsEndedAfterItsLimit()
+    public void An_idle_chain_is_ended_after_its_limit()
     {
         var control = Formed(2, new ChainPolicy { IdleLimit = TimeSpan.FromSeconds(4) });
         control.Tick(TimeSpan.FromSeconds(3));
@@ -130,7 +130,7 @@ public sealed class ChainControlTests
     }
 
     [Fact]
-    public void TheFirstBlockDoesNotWaitForAnAbsentNode()
+    public void The_first_block_does_not_wait_for_an_absent_node()
     {
         var control = new ChainControl(3, new ChainPolicy { StartLimit = TimeSpan.FromSeconds(5) });
         control.Joined(0, TimeSpan.Zero);

@@ -47,7 +47,7 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
         }
     }
 
-    /// <summary>Reserves a missing block for the caller; false if it is here already, or on its way.</summary>
+    /// <summary>Reserves a missing block for the caller, who must store it; false if it is here already, or on its way.</summary>
     public bool TryClaim(long number)
     {
         lock (_gate)
@@ -62,12 +62,12 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
         }
     }
 
-    /// <summary>Gives up a claim.</summary>
-    public void Unclaim(long number)
+    /// <summary>Whether a block is here, or on its way.</summary>
+    public bool IsHere(long number)
     {
         lock (_gate)
         {
-            _table.Set(number, ChainBlockState.Missing);
+            return _table.StateOf(number) != ChainBlockState.Missing;
         }
     }
 
@@ -249,7 +249,7 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
     {
         lock (_gate)
         {
-            while (!_isClosed && (_cursors.Count == 0 || number - _cursors.Max(cursor => cursor.Next) >= ahead))
+            while (!_isClosed && number - Lead() >= ahead)
             {
                 Monitor.Wait(_gate);
             }
@@ -270,6 +270,31 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
         }
     }
 
+    /// <summary>The next block of the link that has taken most; far behind if there is no link. The caller holds the gate.</summary>
+    private long Lead()
+    {
+        var lead = (long)int.MinValue;
+        foreach (var cursor in _cursors)
+        {
+            lead = Math.Max(lead, cursor.Next);
+        }
+
+        return lead;
+    }
+
+    private bool HaveAllTaken(long number)
+    {
+        foreach (var cursor in _cursors)
+        {
+            if (!cursor.HasTaken(number))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private BlockRange RangeOf(long number, bool isPresent)
     {
         var offset = number * block;
@@ -282,7 +307,7 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
     /// <summary>Returns the slab of a block that every link has sent, and the oldest slabs if there are too many. The caller holds the gate.</summary>
     private void Trim(long number)
     {
-        if (_cursors.TrueForAll(cursor => cursor.HasTaken(number)))
+        if (HaveAllTaken(number))
         {
             _memory.TryDrop(number);
         }

@@ -8,11 +8,18 @@ namespace Pipe.Engine;
 /// however often.
 /// </summary>
 /// <param name="blocks">The node's blocks.</param>
-/// <param name="sink">The target; takes bytes in any order.</param>
+/// <param name="sink">The target.</param>
 /// <param name="reader">Reads the bytes of an earlier run; null if there are none.</param>
 /// <param name="tally">Counts the bytes that are stored.</param>
 internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? reader, Tally tally) : Inbox(sink, tally)
 {
+    /// <summary>Blocks that wait in memory for an earlier one, if the target takes them in order only.</summary>
+    private const int MostWaiting = 64;
+
+    private readonly Dictionary<long, (BlockHeader Header, Slab Slab)> _waiting = [];
+    private long _next;
+    private long _placed;
+    private bool _isWriting;
     private long _failedAt = -1;
 
     /// <summary>Offset of the block that could not be stored; negative if there is none.</summary>
@@ -21,22 +28,32 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
     public override void Accept(in BlockHeader header, Slab slab, AckTracker acks, ulong index)
     {
         var number = Check(header);
-        if (!blocks.TryClaim(number))
+        if (IsTooEarly(number))
         {
+            // The block comes again; until then the lane carries nothing else.
             slab.Return();
-            acks.Consume(index);
+            Thread.Sleep(1);
+            acks.Refuse(index);
             return;
         }
 
-        if (header.Type == BlockType.Kept && !IsHere(header, slab))
+        // Compared before it is claimed: whatever is claimed will be stored, so that no other parent has to send it.
+        if (header.Type == BlockType.Kept && !blocks.IsHere(number) && !IsHere(header, slab))
         {
             slab.Return();
-            blocks.Unclaim(number);
             acks.Lack(index);
             return;
         }
 
-        Take(header, slab, number);
+        if (blocks.TryClaim(number))
+        {
+            Take(header, slab, number);
+        }
+        else
+        {
+            slab.Return();
+        }
+
         acks.Consume(index);
     }
 
@@ -49,7 +66,7 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
 
     protected override bool HasGap => false;
 
-    protected override bool Covers(long size) => blocks.Stored == size;
+    protected override bool Covers(long size) => _placed == size;
 
     /// <summary>Returns the number of a block whose place is right.</summary>
     private long Check(in BlockHeader header)
@@ -72,11 +89,67 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
             slab.Return();
         }
 
+        if (sink.IsOrdered)
+        {
+            StoreInOrder(header, slab, number);
+        }
+        else
+        {
+            Finish(header, slab, number);
+        }
+    }
+
+    private bool IsTooEarly(long number)
+    {
+        if (!sink.IsOrdered)
+        {
+            return false;
+        }
+
+        lock (_waiting)
+        {
+            return number >= _next + MostWaiting;
+        }
+    }
+
+    /// <summary>Stores the block and those after it that waited for it. One thread at a time writes.</summary>
+    private void StoreInOrder(in BlockHeader header, Slab slab, long number)
+    {
+        lock (_waiting)
+        {
+            _waiting.Add(number, (header, slab));
+            if (_isWriting)
+            {
+                return;
+            }
+
+            _isWriting = true;
+        }
+
+        while (TryTakeNext(out var next))
+        {
+            Finish(next.Header, next.Slab, (long)next.Header.Sequence);
+        }
+    }
+
+    private bool TryTakeNext(out (BlockHeader Header, Slab Slab) next)
+    {
+        lock (_waiting)
+        {
+            _isWriting = _waiting.Remove(_next, out next);
+            _next += _isWriting ? 1 : 0;
+            return _isWriting;
+        }
+    }
+
+    private void Finish(in BlockHeader header, Slab slab, long number)
+    {
         Store(header, slab);
         blocks.Store(number, header.Span);
         lock (Gate)
         {
             CheckEnd(header);
+            _placed += header.Span;
             Placed(Canonical(header), header.Type == BlockType.Kept);
         }
     }

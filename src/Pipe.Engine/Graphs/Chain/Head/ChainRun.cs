@@ -11,7 +11,6 @@ namespace Pipe.Engine;
 internal sealed class ChainRun : IChainSessionEvents, IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
-    private readonly IReadOnlyList<Edge> _edges;
     private readonly ChainTerms _terms;
     private readonly ISource _opened;
     private readonly ChainSource _source;
@@ -33,10 +32,10 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
     /// <param name="terms">The settings.</param>
     public ChainRun(ISource source, IReadOnlyList<Edge> edges, ChainTerms terms)
     {
-        (_edges, _terms, _opened) = (edges, terms, source);
+        (_terms, _opened) = (terms, source);
         _offer = OfferTo(edges[0]);
         _source = new ChainSource(source, _offer.Digest, terms, e => Post(() => FailSource(e)), end => Post(() => EndSource(end)));
-        _feeds = new ChainFeeds(_source.Blocks, _offer, (link, reason) => Unfed(link, reason));
+        _feeds = new ChainFeeds(_source.Blocks, _offer, EndLink);
         _control = new ChainControl(edges.Count, ChainPolicy.Of(terms));
         _turns = new LoginTurns(terms.Logins);
         _nodes = [.. edges.Select((edge, position) => new ChainNodeRun(position, edge, source.Size))];
@@ -112,7 +111,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         if (!link.IsOpen)
         {
             _links[held.Link] = link with { IsOpen = true };
-            Open(link.Parent, new Feed(held.Link, session.Offer.Session, session.Offer.Secret, session.Listening), session);
+            Open(link.Parent, new Feed(held.Link, session.Offer.Session, session.Offer.Secret, session.Listening));
         }
 
         if (link.Parent == ChainNodeStatus.Head)
@@ -142,6 +141,27 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         _control.Done(session.Position, Now);
         Tell(session.Position);
     });
+
+    public void Lost(ChainSession session) => Post(() => _control.Ended(session.Position, isStartedAgain: true, Now));
+
+    /// <summary>A link of the head has ended. If the source cannot be read again, no other link helps the node.</summary>
+    private void EndLink(uint link, Exception cause)
+    {
+        if (cause is Failure { Code: not ExitCode.Unreachable } failure)
+        {
+            Post(() =>
+            {
+                if (_links.TryGetValue(link, out var ends))
+                {
+                    _nodes[ends.Child].Session?.Drop(failure);
+                }
+            });
+        }
+        else
+        {
+            Unfed(link, cause.Message);
+        }
+    }
 
     private void Post(Action what) => _events.Writer.TryWrite(what);
 
@@ -196,11 +216,11 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         }
     }
 
-    private void Open(int parent, Feed feed, ChainSession child)
+    private void Open(int parent, Feed feed)
     {
         if (parent == ChainNodeStatus.Head)
         {
-            _feeds.Open(feed, _edges[child.Position].Plan.Remote.Host);
+            _feeds.Open(feed);
         }
         else
         {

@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using Pipe.Linux;
+using System.Net;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -69,6 +68,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
         }
         catch (Exception e)
         {
+            events.Lost(this);
             return await ExplainAsync(e, connection);
         }
         finally
@@ -83,7 +83,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
         await connection.LogInAsync(cancel);
         await connection.AgreeAsync(offer);
         _peer = connection.Peer;
-        Listening = Known(_peer.Listening.FirstOrDefault(one => one.Transport == Transports.Tcp));
+        Listening = await Task.Run(() => Known(_peer.Listening.FirstOrDefault(one => one.Transport == Transports.Tcp)), CancellationToken.None);
         if (Listening.Addresses is null)
         {
             throw new Failure(ExitCode.Unreachable, $"{_peer.Name}: cannot listen for data connections");
@@ -139,19 +139,10 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
 
     private async Task<ChainFault> ExplainAsync(Exception e, Connection connection)
     {
-        var explained = e;
-        try
+        var explained = await connection.ExplainAsync(e);
+        if (e is not PeerLost && IsAgreed)
         {
-            explained = await connection.ExplainAsync(e);
-            if (e is not PeerLost && IsAgreed)
-            {
-                await Task.WhenAny(connection.CloseAsync(), Task.Delay(Farewell, CancellationToken.None));
-            }
-        }
-        catch (Exception other) when (other is NullReferenceException or IOException or Failure)
-        {
-            // It failed before there was a connection to explain.
-            explained = other as Failure ?? e;
+            await Task.WhenAny(connection.CloseAsync(), Task.Delay(Farewell, CancellationToken.None));
         }
 
         var failure = explained as Failure ?? new Failure(ExitCode.Bug, $"internal error: {explained.GetType().Name}: {explained.Message}");
@@ -166,9 +157,11 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
             return said;
         }
 
-        var plan = edge.Plan;
-        var known = HostAddresses.Of(plan.DataHost.Length > 0 ? plan.DataHost : plan.Remote.Host).Where(address => plan.DataHost.Length > 0 || !System.Net.IPAddress.IsLoopback(address)).Select(AddressText.Of);
-        var addresses = plan.DataHost.Length > 0 ? known : said.Addresses.Concat(known);
+        var (named, remote) = (edge.Plan.DataHost, edge.Plan.Remote);
+        var known = named.Length > 0 ? HostAddresses.Of(named)
+            : remote.IsLocal ? []
+            : HostAddresses.Of(remote.Host).Where(address => !IPAddress.IsLoopback(address));
+        var addresses = (named.Length > 0 ? [] : said.Addresses).Concat(known.Select(AddressText.Of));
         return said with { Addresses = [.. addresses.Distinct().Take(Limits.MaxAddresses)] };
     }
 }
@@ -185,4 +178,7 @@ internal interface IChainSessionEvents
     void Unfed(uint link, string reason);
 
     void Reported(ChainSession session, Report report);
+
+    /// <summary>The node is no longer there; its failure follows.</summary>
+    void Lost(ChainSession session);
 }

@@ -9,7 +9,7 @@ internal sealed class ChainFeed : IDisposable
     private readonly ChainCursor _cursor = new();
     private readonly ChainOutbox _outbox;
     private readonly SenderTerms _terms;
-    private readonly Action<string> _ended;
+    private readonly Action<Exception> _ended;
     private readonly Lock _lock = new();
     private readonly List<LaneSender> _senders = [];
     private bool _isClosed;
@@ -17,19 +17,17 @@ internal sealed class ChainFeed : IDisposable
     /// <param name="blocks">The blocks of this host.</param>
     /// <param name="offer">The terms of the chain's lanes.</param>
     /// <param name="feed">The node to feed.</param>
-    /// <param name="alsoKnownAs">The name of its host, if this host may know it.</param>
     /// <param name="ended">Called, once, if the link cannot be made or breaks.</param>
-    public ChainFeed(ChainBlocks blocks, Offer offer, Feed feed, string alsoKnownAs, Action<string> ended)
+    public ChainFeed(ChainBlocks blocks, Offer offer, Feed feed, Action<Exception> ended)
     {
         (_blocks, _ended) = (blocks, ended);
         _outbox = new ChainOutbox(blocks, _cursor);
         _terms = new SenderTerms(blocks.Block, offer.Digest, new Pace(offer.Rate), new Tally());
         var terms = new LaneTerms(offer with { Session = feed.Session, Secret = feed.Secret })
         {
-            AlsoKnownAs = alsoKnownAs,
             IsSender = true,
             Joined = Join,
-            Failed = (_, reason) => End(reason),
+            Failed = (_, reason) => End(new Failure(ExitCode.Unreachable, reason)),
         };
         TcpTransport.Instance.Connect(terms).Dial(feed.There, [.. Enumerable.Range(1, offer.Lanes)]);
     }
@@ -86,7 +84,7 @@ internal sealed class ChainFeed : IDisposable
         {
             if (!_isClosed)
             {
-                var sender = new LaneSender(lane, _outbox, _terms, cause => End(cause.Message), (_, cause) => End(cause?.Message ?? "closed by the other side"));
+                var sender = new LaneSender(lane, _outbox, _terms, End, (_, cause) => End(cause ?? new IOException("closed by the other side")));
                 _senders.Add(sender);
                 sender.Start();
                 return;
@@ -96,7 +94,7 @@ internal sealed class ChainFeed : IDisposable
         lane.Dispose();
     }
 
-    private void End(string reason)
+    private void End(Exception cause)
     {
         lock (_lock)
         {
@@ -107,6 +105,6 @@ internal sealed class ChainFeed : IDisposable
         }
 
         Dispose();
-        _ended(reason);
+        _ended(cause);
     }
 }

@@ -5,14 +5,14 @@ namespace Pipe.Engine;
 /// <summary>The links over which a host feeds others. Thread-safe.</summary>
 /// <param name="blocks">The blocks of this host.</param>
 /// <param name="offer">The terms of the chain's lanes.</param>
-/// <param name="ended">Called with each link that cannot be made or breaks, and the reason. Any thread.</param>
-internal sealed class ChainFeeds(ChainBlocks blocks, Offer offer, Action<uint, string> ended) : IDisposable
+/// <param name="ended">Called with each link that cannot be made or breaks, and the cause. Any thread.</param>
+internal sealed class ChainFeeds(ChainBlocks blocks, Offer offer, Action<uint, Exception> ended) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, ChainFeed> _feeds = [];
 
     /// <summary>Connects to a node.</summary>
-    public void Open(Feed feed, string alsoKnownAs = "")
+    public void Open(Feed feed)
     {
         lock (_lock)
         {
@@ -21,7 +21,7 @@ internal sealed class ChainFeeds(ChainBlocks blocks, Offer offer, Action<uint, s
                 ProtocolException.Throw($"feed: link {feed.Link} for the second time");
             }
 
-            _feeds[feed.Link] = new ChainFeed(blocks, offer, feed, alsoKnownAs, reason => End(feed.Link, reason));
+            _feeds[feed.Link] = new ChainFeed(blocks, offer, feed, cause => End(feed.Link, cause));
         }
     }
 
@@ -66,13 +66,13 @@ internal sealed class ChainFeeds(ChainBlocks blocks, Offer offer, Action<uint, s
         }
     }
 
-    private void End(uint link, string reason)
+    private void End(uint link, Exception cause)
     {
         lock (_lock)
         {
             _feeds.Remove(link);
         }
 
-        ended(link, reason);
+        ended(link, cause);
     }
 }

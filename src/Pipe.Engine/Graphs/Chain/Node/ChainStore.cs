@@ -40,7 +40,7 @@ internal sealed class ChainStore : IDisposable
             Differs = offset => new Failure(ExitCode.Integrity, $"{target.Reader?.Fd.Name}: the block at {offset} has other bytes than were written"),
         };
         _inbox = new ChainInbox(_blocks, target.Sink, target.Reader, tally);
-        _feeds = new ChainFeeds(_blocks, offer, (link, reason) => peer.Send(new Unfed(link, reason)));
+        _feeds = new ChainFeeds(_blocks, offer, EndLink);
         _receiving = new ReceiverTerms(offer.Digest, _slabs, AckEvery, tally);
         _inbox.Complete.ContinueWith(complete => DataThread.Start("commit", () => Commit(complete)), TaskScheduler.Default);
     }
@@ -131,7 +131,7 @@ internal sealed class ChainStore : IDisposable
     {
         CloseLanes();
         var ranges = _blocks.Held();
-        if (_chaining.Resumes && _target.Present > 0)
+        if (_chaining.Resumes && _target is { Present: > 0, Reader: not null })
         {
             ranges.Add(new HeldRange(HeldKind.Present, 0, _target.Present));
         }
@@ -180,12 +180,25 @@ internal sealed class ChainStore : IDisposable
             var end = complete.GetAwaiter().GetResult();
             _target.Sink.Expect(end);
             _target.Sink.Commit(end.Size);
-            var remark = _chaining.ReadsAgain ? ChainTargetCheck.Run(_blocks, _target.Reader, end.Size) : "";
+            var remark = _chaining.ReadsAgain ? ChainReread.Run(_blocks, _target.Reader?.Fd, end.Size) : "";
             _mailbox.Post(new SessionEvent.Committed(end, string.Join("; ", new[] { _target.Sink.Remark, remark }.Where(one => one.Length > 0))));
         }
         catch (Exception e)
         {
             Failed(e);
+        }
+    }
+
+    /// <summary>A link has ended. A target that returns other bytes than were written is this node's own fault.</summary>
+    private void EndLink(uint link, Exception cause)
+    {
+        if (cause is Failure { Code: ExitCode.Integrity })
+        {
+            Failed(cause);
+        }
+        else
+        {
+            _peer.Send(new Unfed(link, cause.Message));
         }
     }
 

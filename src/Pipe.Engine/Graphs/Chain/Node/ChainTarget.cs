@@ -25,30 +25,17 @@ internal sealed class ChainTarget : IDisposable
     /// <exception cref="Failure">It cannot be opened, or must not be written.</exception>
     public static ChainTarget Open(IObjectKind kind, OpenContext context)
     {
-        Refuse(context.Resource);
-        var sink = kind.OpenSink(context);
-        if (!sink.IsOrdered)
+        if (context.Resource.Kind == ResourceKind.File)
         {
-            return new ChainTarget(sink);
+            TargetCheck.Check(Linux.Paths.Join(context.Resource.Directory, context.Resource.Text), context.Terms.Size);
         }
 
-        sink.Dispose();
-        throw new Failure(ExitCode.Usage, "a node of a chain needs a target that takes blocks in any order: a file or a device");
+        return new ChainTarget(kind.OpenSink(context));
     }
 
     public void Dispose()
     {
         Reader?.Dispose();
         _sink.Dispose();
-    }
-
-    /// <summary>Refuses a device that is in use as a file system.</summary>
-    private static void Refuse(Resource resource)
-    {
-        if (resource.Kind == ResourceKind.File && Linux.Paths.Join(resource.Directory, resource.Text) is var path
-            && Linux.FileStatus.Of(path) is { } status && Mounts.Find(status) is { } mount)
-        {
-            throw new Failure(ExitCode.Objects, $"{path}: is mounted at {mount.Place}", "unmount it first");
-        }
     }
 }
