@@ -21,7 +21,10 @@ internal static class Options
     private const int MostBlock = 64 << 20;
 
     /// <summary>Words of other programs that have no meaning in a chain.</summary>
-    private static readonly string[] Left = [OptionWord.Timeout, OptionWord.Progress, OptionWord.VeryVerbose];
+    private static readonly string[] Left =
+    [
+        OptionWord.Timeout, OptionWord.Progress, OptionWord.VeryVerbose, OptionWord.Connect, OptionWord.Udp, OptionWord.Mtu, OptionWord.UdpBuffer,
+    ];
 
     private static readonly Dictionary<string, string> Letters = new()
     {
