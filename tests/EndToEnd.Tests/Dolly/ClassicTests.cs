@@ -6,21 +6,20 @@ namespace EndToEnd.Tests.Dolly;
 /// </summary>
 public sealed class ClassicTests : ChainTest
 {
-    private const string Lab = """
-        export CLUSTER_NAME=$PIPE_TEST; cluster() { bash CLUSTER "$@"; }
-        setup() { cluster up 3 -giga; trap 'cluster down' EXIT; head -c "$1" /dev/urandom > image; mkdir t; touch target; for i in 1 2 3; do : > t/n$i; done; }
+    private const string Machines = """
+        export CLUSTER_NAME=$PIPE_TEST; cluster() { bash "$CLUSTER" "$@"; }
+        setup() { cluster up 3 -giga; trap 'cluster down' EXIT; head -c "$1" /dev/urandom > image; mkdir t; touch target; empty; }
+        empty() { for i in 1 2 3; do : > t/n$i; done; }
         config() { printf "$1\n"; printf 'server h\nfirstclient n1\nlastclient n3\nclients 3\nn1\nn2\nn3\nendconfig\n'; }
-        theirs() { cluster on n$1 unshare -m sh -c "mount --bind t/n$1 target; HOST=n$1 exec PEER client"; }
-        ours() { HOST=n$1 cluster on n$1 dolly --classic --allow-from 10.79.0.1 --allow-from n1 --allow-from n2 --outfile $PWD/t/n$1; }
-        all() { for i in 1 2 3; do eval "\$$i \$i" & done; }
+        theirs() { cluster on n$1 unshare -m sh -c "mount --bind t/n$1 target; HOST=n$1 exec $PEER client"; }
+        ours() { HOST=n$1 cluster on n$1 dolly --classic --allow-from h --allow-from n1 --allow-from n2 --outfile $PWD/t/n$1; }
+        all() { $1 1 & $2 2 & $3 3 & }
         same() { for i in 1 2 3; do cmp image t/n$i && echo n$i; done; }
 
         """;
 
-    private static string Script(string text) => (Lab + text)
-        .Replace("CLUSTER", Repository.Checkout.PathOf("tests/lab/cluster"), StringComparison.Ordinal)
-        .Replace("bash " + Repository.Checkout.PathOf("tests/lab/cluster") + "_NAME", "CLUSTER_NAME", StringComparison.Ordinal)
-        .Replace("PEER", Repository.Checkout.PathOf("tests/fakes/dolly05"), StringComparison.Ordinal);
+    private static string Script(string text) =>
+        $"CLUSTER={Repository.Checkout.PathOf("tests/lab/cluster")} PEER={Repository.Checkout.PathOf("tests/fakes/dolly05")}\n{Machines}{text}";
 
     [Cases(Needs.Root, "ip", "python3", Needs.Tunnel)]
     [InlineData("theirs theirs theirs", "")]
@@ -41,19 +40,17 @@ public sealed class ClassicTests : ChainTest
     [InlineData("theirs theirs ours", "\\nadd 1:-giga", "")]
     [InlineData("ours ours theirs", "\\nfanout 2", "--block 65536")]
     public async Task Their_server_sends_to_clients_of_both_kinds(string clients, string more, string options) =>
-        (await Run(Script($"setup 5000001; config \"infile $PWD/image\\noutfile $PWD/target{more}\" > cfg; all {clients}; cluster on h PEER server cfg {options}; echo $?; wait; same")))
+        (await Run(Script($"setup 5000001; config \"infile $PWD/image\\noutfile $PWD/target{more}\" > cfg; all {clients}; cluster on h $PEER server cfg {options}; echo $?; wait; same")))
             .Is(0).Prints("0\nn1\nn2\nn3\n").Says("Clients done.");
 
     /// <summary>The length after which a client of dolly waits for more.</summary>
     [Case(Needs.Root, "ip", "python3", Needs.Tunnel)]
     public async Task A_configuration_of_exactly_one_segment_is_no_trap() =>
         (await Run(Script("""
-            setup 10000
-            pad() { config "infile $1\noutfile $PWD/target"; }
-            name=$PWD/; while [ $(pad "${name}image" | wc -c) -lt 1447 ]; do name=$name./; done; [ $(pad "${name}image" | wc -c) = 1448 ] || name=${name%./}/./
-            pad "${name}image" > cfg; [ $(wc -c < cfg) = 1448 ] || { name=$name/; pad "${name}image" > cfg; }; wc -c < cfg
-            all theirs ours theirs; HOST=h cluster on h dolly -q --classic -s -f cfg; echo $?; wait; same
-            for i in 1 2 3; do : > t/n$i; done; all ours theirs ours; cluster on h PEER server cfg; wait; same
+            setup 10000; short=$(config "infile $PWD/image\noutfile $PWD/target" | wc -c)
+            config "infile $(printf '/%.0s' $(seq $((1448 - short))))$PWD/image\noutfile $PWD/target" > cfg; wc -c < cfg
+            all theirs ours theirs; HOST=h cluster on h dolly -q --classic -s -f cfg; echo $?; wait; same; empty
+            all ours theirs ours; cluster on h $PEER server cfg; wait; same
             """))).Is(0).Prints("1448\n0\nn1\nn2\nn3\nn1\nn2\nn3\n");
 
     [Case(Needs.Root, "ip", "python3", Needs.Tunnel)]
