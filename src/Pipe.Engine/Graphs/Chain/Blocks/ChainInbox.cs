@@ -7,20 +7,30 @@ namespace Pipe.Engine;
 /// The inbox of a node of a chain: makes each block available for the links before it stores it, and stores it once, whatever parent sends it and
 /// however often.
 /// </summary>
-/// <param name="blocks">The node's blocks.</param>
-/// <param name="sink">The target.</param>
-/// <param name="reader">Reads the bytes of an earlier run; null if there are none.</param>
-/// <param name="tally">Counts the bytes that are stored.</param>
-internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? reader, Tally tally) : Inbox(sink, tally)
+internal sealed class ChainInbox : Inbox
 {
     /// <summary>Blocks that wait in memory for an earlier one, if the target takes them in order only.</summary>
     private const int MostWaiting = 64;
 
+    private readonly ChainBlocks _blocks;
+    private readonly ISink _sink;
+    private readonly IBlockReader? _reader;
+    private readonly Tally _tally;
     private readonly Dictionary<long, (BlockHeader Header, Slab Slab)> _waiting = [];
     private long _next;
     private long _placed;
     private bool _isWriting;
     private long _failedAt = -1;
+
+    /// <param name="blocks">The node's blocks.</param>
+    /// <param name="sink">The target.</param>
+    /// <param name="reader">Reads the bytes of an earlier run; null if there are none.</param>
+    /// <param name="tally">Counts the bytes that are stored.</param>
+    public ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? reader, Tally tally)
+        : base(sink, tally)
+    {
+        (_blocks, _sink, _reader, _tally) = (blocks, sink, reader, tally);
+    }
 
     /// <summary>Offset of the block that could not be stored; negative if there is none.</summary>
     public long FailedAt => Volatile.Read(ref _failedAt);
@@ -38,14 +48,14 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
         }
 
         // Compared before it is claimed: whatever is claimed will be stored, so that no other parent has to send it.
-        if (header.Type == BlockType.Kept && !blocks.IsHere(number) && !IsHere(header, slab))
+        if (header.Type == BlockType.Kept && !_blocks.IsHere(number) && !IsHere(header, slab))
         {
             slab.Return();
             acks.Lack(index);
             return;
         }
 
-        if (blocks.TryClaim(number))
+        if (_blocks.TryClaim(number))
         {
             Take(header, slab, number);
         }
@@ -59,7 +69,7 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
 
     public override void Close()
     {
-        // The slabs belong to the blocks.
+        // The slabs belong to the _blocks.
     }
 
     protected override bool IsWriting => false;
@@ -71,10 +81,10 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
     /// <summary>Returns the number of a block whose place is right.</summary>
     private long Check(in BlockHeader header)
     {
-        var (number, rest) = Math.DivRem(header.Offset, blocks.Block);
-        if (rest != 0 || header.Sequence != (ulong)number || header.Span > blocks.Block)
+        var (number, rest) = Math.DivRem(header.Offset, _blocks.Block);
+        if (rest != 0 || header.Sequence != (ulong)number || header.Span > _blocks.Block)
         {
-            ProtocolException.Throw($"block {header.Sequence} of {header.Span} bytes at {header.Offset}, with blocks of {blocks.Block}");
+            ProtocolException.Throw($"block {header.Sequence} of {header.Span} bytes at {header.Offset}, with blocks of {_blocks.Block}");
         }
 
         return number;
@@ -83,13 +93,13 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
     private void Take(in BlockHeader header, Slab slab, long number)
     {
         var isHole = header.Type == BlockType.Hole;
-        blocks.Arrive(number, isHole ? null : slab, header.Digest);
+        _blocks.Arrive(number, isHole ? null : slab, header.Digest);
         if (isHole)
         {
             slab.Return();
         }
 
-        if (sink.IsOrdered)
+        if (_sink.IsOrdered)
         {
             StoreInOrder(header, slab, number);
         }
@@ -101,7 +111,7 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
 
     private bool IsTooEarly(long number)
     {
-        if (!sink.IsOrdered)
+        if (!_sink.IsOrdered)
         {
             return false;
         }
@@ -145,12 +155,13 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
     private void Finish(in BlockHeader header, Slab slab, long number)
     {
         Store(header, slab);
-        blocks.Store(number, header.Span);
+        _blocks.Store(number, header.Span);
         lock (Gate)
         {
             CheckEnd(header);
             _placed += header.Span;
             Placed(Canonical(header), header.Type == BlockType.Kept);
+            _tally.Tree.Add(0, header.Type == BlockType.Kept ? header.Span : 0);
         }
     }
 
@@ -176,8 +187,8 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
         try
         {
             var bytes = slab.Payload[..(int)header.Span];
-            reader?.Read(bytes, header.Offset);
-            return reader is not null && Digest.Of(blocks.DigestKind, bytes, header.Offset) == header.Digest;
+            _reader?.Read(bytes, header.Offset);
+            return _reader is not null && Digest.Of(_blocks.DigestKind, bytes, header.Offset) == header.Digest;
         }
         catch (Failure)
         {

@@ -87,7 +87,12 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
     public void Stored(ChainSession session, long bytes, long kept) => Post(() =>
     {
         var node = _nodes[session.Position];
-        if (node.Session == session && node.Store(bytes, kept, Now))
+        if (node.Session != session)
+        {
+            return;
+        }
+
+        if (node.Store(bytes, kept, Now))
         {
             Tell(session.Position);
         }
