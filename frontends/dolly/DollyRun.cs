@@ -25,6 +25,8 @@ internal static class DollyRun
         return order.Role switch
         {
             Role.Head => Head(order, messages),
+            Role.ClassicServer => ClassicServer(order, messages),
+            Role.ClassicClient => new ClassicClientRun(order, messages).Run(),
             _ => Start(messages),
         };
     }
@@ -34,6 +36,13 @@ internal static class DollyRun
         ServerCheck.Check(order);
         CheckSources(order);
         return new HeadRun(order, messages).Run();
+    }
+
+    private static ExitCode ClassicServer(Order order, Messages messages)
+    {
+        ServerCheck.Check(order);
+        CheckSources(order);
+        return new ClassicServerRun(order, messages).Run();
     }
 
     /// <summary>Prints how to start.</summary>

@@ -48,10 +48,8 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
     /// <summary>Seconds for which zeros are sent; null if not given.</summary>
     public int? DummySeconds { get; set; }
 
-    public bool NoSync { get; set; }
-
-    /// <summary>Bytes of a read in the classic protocol.</summary>
-    public int BlockSize { get; set; } = 64 << 10;
+    /// <summary>Bytes of a read in the classic protocol; null if not given.</summary>
+    public int? BlockSize { get; set; }
 
     /// <summary>Number of further tries of a node or connection that fails; null if not given.</summary>
     public int? Retries { get; set; }

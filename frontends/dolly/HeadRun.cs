@@ -67,7 +67,7 @@ internal sealed class HeadRun(Order order, Messages messages)
         }
 
         Show(outcome);
-        WriteLog(outcome);
+        new LogFile(_draft.Log, messages).Append(new StatisticsLog(_configuration, outcome.Bytes, outcome.Moving), Math.Min(_configuration.Fanout, nodes.Count));
         var failed = outcome.Nodes.Where(static node => node.Fault is not null).ToList();
         var verdict = Verdict(outcome, failed, isInterrupted);
         report.Finish(verdict, failed.Count, nodes.Count);
@@ -95,24 +95,6 @@ internal sealed class HeadRun(Order order, Messages messages)
             {
                 messages.Note(1, line);
             }
-        }
-    }
-
-    private void WriteLog(ChainOutcome outcome)
-    {
-        if (_draft.Log.Length == 0)
-        {
-            return;
-        }
-
-        var log = new StatisticsLog(_configuration, outcome.Bytes, outcome.Moving);
-        try
-        {
-            File.AppendAllText(_draft.Log, messages.Shows(1) ? log.Verbose(Math.Min(_configuration.Fanout, _configuration.Hosts.Count)) : log.Brief());
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            messages.Warning($"{_draft.Log}: {e.Message}");
         }
     }
 

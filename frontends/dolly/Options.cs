@@ -21,7 +21,10 @@ internal static class Options
     private const int MostBlock = 64 << 20;
 
     /// <summary>Words of other programs that have no meaning in a chain.</summary>
-    private static readonly string[] Left = [OptionWord.Timeout, OptionWord.Progress, OptionWord.VeryVerbose];
+    private static readonly string[] Left =
+    [
+        OptionWord.Timeout, OptionWord.Progress, OptionWord.VeryVerbose, OptionWord.Connect, OptionWord.Udp, OptionWord.Mtu, OptionWord.UdpBuffer,
+    ];
 
     private static readonly Dictionary<string, string> Letters = new()
     {
@@ -50,7 +53,7 @@ internal static class Options
         new("-s", "", To, "this host is the server of the configuration", static (d, _) => d.IsServer = true),
         new(AnyServer, "[HOST]", To, "the same, whatever its name is", static (d, _) => d.IsAnyServer = true) { Choices = [""] },
         new("--fanout", "N", To, "each node feeds N others; 1 by default, a chain", static (d, a) => d.Fanout = Number("--fanout", a, 1, MostFanout)),
-        new("-n", "", To, "do not sync the targets", static (d, _) => d.NoSync = true),
+        new("-n", "", To, "accepted: only the targets are synced in any case", static (_, _) => { }),
         new("--verify", "read", To, "each node reads its target again, past the cache", static (d, a) => d.VerifiesByReading = IsRead(a)),
         new("--strict", "", To, "exit with 1 if any node failed", static (d, _) => d.IsStrict = true),
 

@@ -1,3 +1,4 @@
+using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
 
@@ -49,9 +50,19 @@ internal static class Orders
             throw Usage($"{twice.Key}: named twice");
         }
 
+        if (draft.Datagrams.Channel is { } channel and not DataChannel.Tcp)
+        {
+            throw Usage($"--channel: {OptionValue.Channels[(int)channel]}: not in a chain", "the data of a chain travel over TCP connections");
+        }
+
         if (config.Fanout > 1 && config.Links is { Count: > 0 })
         {
             throw Usage("fanout and extra links exclude each other");
+        }
+
+        if (draft.IsClassic || draft.IsKnock(config))
+        {
+            CheckClassic(draft, config);
         }
 
         if (!config.IsDummy)
@@ -102,9 +113,23 @@ internal static class Orders
         }
     }
 
+    private static void CheckClassic(Draft draft, Configuration config)
+    {
+        var word = draft.Directories.Count > 0 ? "-D" : draft.Command.Length > 0 ? "--command" : draft.VerifiesByReading ? "--verify" : draft.Protection != Protection.Clear ? "--encrypt and --authenticate" : "";
+        if (word.Length > 0)
+        {
+            throw Usage($"{word}: not with the classic protocol", "without --classic and -d, dolly starts the nodes itself and can do this");
+        }
+
+        if (config.Hosts.FirstOrDefault(static host => host.Contains('@', StringComparison.Ordinal)) is { } user)
+        {
+            throw Usage($"{user}: a user has no meaning in the classic protocol");
+        }
+    }
+
     private static Order Client(Draft draft)
     {
-        if (draft.AllowFrom.Count == 0 || draft.ClassicOutput.Length == 0)
+        if (draft.AllowFrom.Count == 0 || (draft.ClassicOutput.Length == 0 && !draft.IsDummyOrKnock))
         {
             throw Usage(
                 draft.AllowFrom.Count == 0 ? "--classic: --allow-from is missing" : "--classic: --outfile is missing",

@@ -105,7 +105,7 @@ internal readonly record struct Offer(
             from.Bytes(Limits.SessionSize),
             from.Bytes(Limits.SecretSize),
             role = (Role)from.Choice((byte)Role.Sender, (byte)Role.Node, "role"),
-            resource = ReadResource(ref from),
+            resource = ReadResource(ref from, role),
             (DigestKind)from.Choice((byte)DigestKind.None, (byte)DigestKind.Sha256, "digest"),
             ((flags = from.Choice(0, FlagInPlace | FlagOnDemand, "flags")) & FlagInPlace) != 0,
             (Protection)from.Choice((byte)Protection.Clear, (byte)Protection.Encrypt, "protection"),
@@ -147,10 +147,11 @@ internal readonly record struct Offer(
         return Terms.Read(ref from);
     }
 
-    private static Resource ReadResource(ref WireReader from)
+    private static Resource ReadResource(ref WireReader from, Role role)
     {
+        var last = role == Role.Node ? ResourceKind.Filtered : ResourceKind.Program;
         var resource = new Resource(
-            (ResourceKind)from.Choice((byte)ResourceKind.File, (byte)ResourceKind.Program, "kind of object"),
+            (ResourceKind)from.Choice((byte)ResourceKind.File, (byte)last, "kind of object"),
             from.Text(),
             from.Text(),
             from.Length(),

@@ -25,12 +25,15 @@ internal sealed class ChainTarget : IDisposable
     /// <exception cref="Failure">It cannot be opened, or must not be written.</exception>
     public static ChainTarget Open(IObjectKind kind, OpenContext context)
     {
-        if (context.Resource.Kind == ResourceKind.File)
+        if (context.Resource.Kind is ResourceKind.File or ResourceKind.Filtered)
         {
-            TargetCheck.Check(Linux.Paths.Join(context.Resource.Directory, context.Resource.Text), context.Terms.Size);
+            // The size of what a filter writes is unknown.
+            var size = context.Resource.Kind == ResourceKind.File ? context.Terms.Size : -1;
+            TargetCheck.Check(Linux.Paths.Join(context.Resource.Directory, context.Resource.Text), size);
         }
 
-        return new ChainTarget(kind.OpenSink(context));
+        var sink = kind.OpenSink(context);
+        return new ChainTarget(sink.IsOrdered ? new InOrderSink(sink) : sink);
     }
 
     public void Dispose()
