@@ -9,27 +9,20 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class ChainInbox : Inbox
 {
-    /// <summary>Blocks that wait in memory for an earlier one, if the target takes them in order only.</summary>
-    private const int MostWaiting = 64;
-
     private readonly ChainBlocks _blocks;
-    private readonly ISink _sink;
     private readonly IBlockReader? _reader;
     private readonly Tally _tally;
-    private readonly Dictionary<long, (BlockHeader Header, Slab Slab)> _waiting = [];
-    private long _next;
     private long _placed;
-    private bool _isWriting;
     private long _failedAt = -1;
 
     /// <param name="blocks">The node's blocks.</param>
-    /// <param name="sink">The target.</param>
+    /// <param name="sink">The target; takes bytes in any order.</param>
     /// <param name="reader">Reads the bytes of an earlier run; null if there are none.</param>
     /// <param name="tally">Counts the bytes that are stored.</param>
     public ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? reader, Tally tally)
         : base(sink, tally)
     {
-        (_blocks, _sink, _reader, _tally) = (blocks, sink, reader, tally);
+        (_blocks, _reader, _tally) = (blocks, reader, tally);
     }
 
     /// <summary>Offset of the block that could not be stored; negative if there is none.</summary>
@@ -38,14 +31,6 @@ internal sealed class ChainInbox : Inbox
     public override void Accept(in BlockHeader header, Slab slab, AckTracker acks, ulong index)
     {
         var number = Check(header);
-        if (IsTooEarly(number))
-        {
-            // The block comes again; until then the lane carries nothing else.
-            slab.Return();
-            Thread.Sleep(1);
-            acks.Refuse(index);
-            return;
-        }
 
         // Compared before it is claimed: whatever is claimed will be stored, so that no other parent has to send it.
         if (header.Type == BlockType.Kept && !_blocks.IsHere(number) && !IsHere(header, slab))
@@ -69,7 +54,7 @@ internal sealed class ChainInbox : Inbox
 
     public override void Close()
     {
-        // The slabs belong to the _blocks.
+        // The slabs belong to the blocks.
     }
 
     protected override bool IsWriting => false;
@@ -93,67 +78,18 @@ internal sealed class ChainInbox : Inbox
     private void Take(in BlockHeader header, Slab slab, long number)
     {
         var isHole = header.Type == BlockType.Hole;
+        if (header.Span < _blocks.Block)
+        {
+            // Only the last block is short, and it may have to be sent on before the totals come.
+            _blocks.End(header.Offset + header.Span);
+        }
+
         _blocks.Arrive(number, isHole ? null : slab, header.Digest);
         if (isHole)
         {
             slab.Return();
         }
 
-        if (_sink.IsOrdered)
-        {
-            StoreInOrder(header, slab, number);
-        }
-        else
-        {
-            Finish(header, slab, number);
-        }
-    }
-
-    private bool IsTooEarly(long number)
-    {
-        if (!_sink.IsOrdered)
-        {
-            return false;
-        }
-
-        lock (_waiting)
-        {
-            return number >= _next + MostWaiting;
-        }
-    }
-
-    /// <summary>Stores the block and those after it that waited for it. One thread at a time writes.</summary>
-    private void StoreInOrder(in BlockHeader header, Slab slab, long number)
-    {
-        lock (_waiting)
-        {
-            _waiting.Add(number, (header, slab));
-            if (_isWriting)
-            {
-                return;
-            }
-
-            _isWriting = true;
-        }
-
-        while (TryTakeNext(out var next))
-        {
-            Finish(next.Header, next.Slab, (long)next.Header.Sequence);
-        }
-    }
-
-    private bool TryTakeNext(out (BlockHeader Header, Slab Slab) next)
-    {
-        lock (_waiting)
-        {
-            _isWriting = _waiting.Remove(_next, out next);
-            _next += _isWriting ? 1 : 0;
-            return _isWriting;
-        }
-    }
-
-    private void Finish(in BlockHeader header, Slab slab, long number)
-    {
         Store(header, slab);
         _blocks.Store(number, header.Span);
         lock (Gate)
