@@ -64,9 +64,10 @@ internal static class DollyRun
         {
             try
             {
-                if (FileStatus.Of(path) is null)
+                var status = FileStatus.Of(path) ?? throw new Failure(ExitCode.Usage, $"{path}: no such file or directory");
+                if (status.IsDirectory && order.Draft.Directories.Count == 0)
                 {
-                    throw new Failure(ExitCode.Usage, $"{path}: no such file or directory");
+                    throw new Failure(ExitCode.Usage, $"{path}: is a directory", "-D sends directories");
                 }
             }
             catch (LinuxException e)

@@ -56,8 +56,8 @@ internal sealed class Objects(Order order)
             : _draft.Directories.Count > 0 ? Resource.Command(path.Length > 0 ? path : Root, "# unpack the directories\nexec tar -xf -")
             : _configuration switch
             {
+                { Input.IsCompressed: true, Output.IsCompressed: false } => Resource.Filtered(path, Unzip, _configuration.Output!.PieceSize),
                 { Output.PieceSize: > 0 and var size } => Resource.Pieces(path, size),
-                { Input.IsCompressed: true, Output.IsCompressed: false } => Resource.Filtered(path, Unzip),
                 _ => Resource.File("", path),
             };
     }

@@ -39,8 +39,11 @@ internal sealed record ChainTerms
     /// <summary>How long the first block waits for nodes that have not answered. Later nodes join at the end of the chain.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a node may receive nothing while the node that feeds it has more; then another node feeds it, and at last it is dropped.</summary>
-    public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long a node may store nothing while the node that feeds it has more. Then it no longer feeds others, and gets another link, three times with
+    /// twice that patience each, before it is dropped.
+    /// </summary>
+    public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long the whole chain may move nothing, a slow source included; zero for no limit.</summary>
     public TimeSpan IdleLimit { get; init; }

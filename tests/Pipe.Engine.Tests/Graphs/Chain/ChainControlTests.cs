@@ -86,7 +86,7 @@ public sealed class ChainControlTests
     {
         var control = Formed(3);
         var dropped = new List<ChainCommand.Drop>();
-        for (var second = 1; second <= 30; second++)
+        for (var second = 1; second <= 60; second++)
         {
             control.Read(1000 * second, TimeSpan.FromSeconds(second));
             control.Stored(0, 1000 * second, TimeSpan.FromSeconds(second));

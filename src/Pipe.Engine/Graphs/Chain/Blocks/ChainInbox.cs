@@ -7,20 +7,23 @@ namespace Pipe.Engine;
 /// The inbox of a node of a chain: makes each block available for the links before it stores it, and stores it once, whatever parent sends it and
 /// however often.
 /// </summary>
-/// <param name="blocks">The node's blocks.</param>
-/// <param name="sink">The target.</param>
-/// <param name="reader">Reads the bytes of an earlier run; null if there are none.</param>
-/// <param name="tally">Counts the bytes that are stored.</param>
-internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? reader, Tally tally) : Inbox(sink, tally)
+internal sealed class ChainInbox : Inbox
 {
-    /// <summary>Blocks that wait in memory for an earlier one, if the target takes them in order only.</summary>
-    private const int MostWaiting = 64;
-
-    private readonly Dictionary<long, (BlockHeader Header, Slab Slab)> _waiting = [];
-    private long _next;
+    private readonly ChainBlocks _blocks;
+    private readonly IBlockReader? _reader;
+    private readonly Tally _tally;
     private long _placed;
-    private bool _isWriting;
     private long _failedAt = -1;
+
+    /// <param name="blocks">The node's blocks.</param>
+    /// <param name="sink">The target; takes bytes in any order.</param>
+    /// <param name="reader">Reads the bytes of an earlier run; null if there are none.</param>
+    /// <param name="tally">Counts the bytes that are stored.</param>
+    public ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? reader, Tally tally)
+        : base(sink, tally)
+    {
+        (_blocks, _reader, _tally) = (blocks, reader, tally);
+    }
 
     /// <summary>Offset of the block that could not be stored; negative if there is none.</summary>
     public long FailedAt => Volatile.Read(ref _failedAt);
@@ -28,24 +31,16 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
     public override void Accept(in BlockHeader header, Slab slab, AckTracker acks, ulong index)
     {
         var number = Check(header);
-        if (IsTooEarly(number))
-        {
-            // The block comes again; until then the lane carries nothing else.
-            slab.Return();
-            Thread.Sleep(1);
-            acks.Refuse(index);
-            return;
-        }
 
         // Compared before it is claimed: whatever is claimed will be stored, so that no other parent has to send it.
-        if (header.Type == BlockType.Kept && !blocks.IsHere(number) && !IsHere(header, slab))
+        if (header.Type == BlockType.Kept && !_blocks.IsHere(number) && !IsHere(header, slab))
         {
             slab.Return();
             acks.Lack(index);
             return;
         }
 
-        if (blocks.TryClaim(number))
+        if (_blocks.TryClaim(number))
         {
             Take(header, slab, number);
         }
@@ -71,10 +66,10 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
     /// <summary>Returns the number of a block whose place is right.</summary>
     private long Check(in BlockHeader header)
     {
-        var (number, rest) = Math.DivRem(header.Offset, blocks.Block);
-        if (rest != 0 || header.Sequence != (ulong)number || header.Span > blocks.Block)
+        var (number, rest) = Math.DivRem(header.Offset, _blocks.Block);
+        if (rest != 0 || header.Sequence != (ulong)number || header.Span > _blocks.Block)
         {
-            ProtocolException.Throw($"block {header.Sequence} of {header.Span} bytes at {header.Offset}, with blocks of {blocks.Block}");
+            ProtocolException.Throw($"block {header.Sequence} of {header.Span} bytes at {header.Offset}, with blocks of {_blocks.Block}");
         }
 
         return number;
@@ -83,74 +78,26 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
     private void Take(in BlockHeader header, Slab slab, long number)
     {
         var isHole = header.Type == BlockType.Hole;
-        blocks.Arrive(number, isHole ? null : slab, header.Digest);
+        if (header.Span < _blocks.Block)
+        {
+            // Only the last block is short, and it may have to be sent on before the totals come.
+            _blocks.End(header.Offset + header.Span);
+        }
+
+        _blocks.Arrive(number, isHole ? null : slab, header.Digest);
         if (isHole)
         {
             slab.Return();
         }
 
-        if (sink.IsOrdered)
-        {
-            StoreInOrder(header, slab, number);
-        }
-        else
-        {
-            Finish(header, slab, number);
-        }
-    }
-
-    private bool IsTooEarly(long number)
-    {
-        if (!sink.IsOrdered)
-        {
-            return false;
-        }
-
-        lock (_waiting)
-        {
-            return number >= _next + MostWaiting;
-        }
-    }
-
-    /// <summary>Stores the block and those after it that waited for it. One thread at a time writes.</summary>
-    private void StoreInOrder(in BlockHeader header, Slab slab, long number)
-    {
-        lock (_waiting)
-        {
-            _waiting.Add(number, (header, slab));
-            if (_isWriting)
-            {
-                return;
-            }
-
-            _isWriting = true;
-        }
-
-        while (TryTakeNext(out var next))
-        {
-            Finish(next.Header, next.Slab, (long)next.Header.Sequence);
-        }
-    }
-
-    private bool TryTakeNext(out (BlockHeader Header, Slab Slab) next)
-    {
-        lock (_waiting)
-        {
-            _isWriting = _waiting.Remove(_next, out next);
-            _next += _isWriting ? 1 : 0;
-            return _isWriting;
-        }
-    }
-
-    private void Finish(in BlockHeader header, Slab slab, long number)
-    {
         Store(header, slab);
-        blocks.Store(number, header.Span);
+        _blocks.Store(number, header.Span);
         lock (Gate)
         {
             CheckEnd(header);
             _placed += header.Span;
             Placed(Canonical(header), header.Type == BlockType.Kept);
+            _tally.Tree.Add(0, header.Type == BlockType.Kept ? header.Span : 0);
         }
     }
 
@@ -176,8 +123,8 @@ internal sealed class ChainInbox(ChainBlocks blocks, ISink sink, IBlockReader? r
         try
         {
             var bytes = slab.Payload[..(int)header.Span];
-            reader?.Read(bytes, header.Offset);
-            return reader is not null && Digest.Of(blocks.DigestKind, bytes, header.Offset) == header.Digest;
+            _reader?.Read(bytes, header.Offset);
+            return _reader is not null && Digest.Of(_blocks.DigestKind, bytes, header.Offset) == header.Digest;
         }
         catch (Failure)
         {

@@ -9,6 +9,10 @@ internal sealed class ChainControl
 {
     private const int Head = ChainNodeStatus.Head;
     private const int MostTries = 4;
+
+    /// <summary>So late that nothing is ever overdue, with room to compute with it.</summary>
+    private static readonly TimeSpan Never = TimeSpan.MaxValue / 4;
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
 
     private readonly ChainPolicy _policy;
@@ -170,10 +174,10 @@ internal sealed class ChainControl
         {
             Retry(node, now, "cannot be reached by those that would feed it");
         }
-        else if (member.RetryAt is null && now - member.Progressed > _policy.StallLimit && StoredBy(member.Parent) > member.Stored)
+        else if (member.RetryAt is null && now - member.Progressed > _policy.StallLimit * (1 << member.Tries) && StoredBy(member.Parent) > member.Stored)
         {
             MoveChildren(member, member.Parent, now);
-            Retry(node, now, $"has stored nothing for {(now - member.Progressed).TotalSeconds:0} seconds");
+            Retry(node, now, "has stored nothing for too long");
         }
     }
 
@@ -184,7 +188,7 @@ internal sealed class ChainControl
         if (++member.Tries >= MostTries)
         {
             member.RetryAt = null;
-            member.Progressed = TimeSpan.MaxValue;
+            member.Progressed = Never;
             _commands.Enqueue(new ChainCommand.Drop(node, reason));
             return;
         }
@@ -307,7 +311,7 @@ internal sealed class ChainControl
             }
         }
 
-        _moved = TimeSpan.MaxValue;
+        _moved = Never;
     }
 
     private void FinishIfOver()

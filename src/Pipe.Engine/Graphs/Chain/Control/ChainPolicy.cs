@@ -7,7 +7,7 @@ internal sealed record ChainPolicy
 
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(3);
 
     public TimeSpan IdleLimit { get; init; }
 

@@ -87,7 +87,12 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
     public void Stored(ChainSession session, long bytes, long kept) => Post(() =>
     {
         var node = _nodes[session.Position];
-        if (node.Session == session && node.Store(bytes, kept, Now))
+        if (node.Session != session)
+        {
+            return;
+        }
+
+        if (node.Store(bytes, kept, Now))
         {
             Tell(session.Position);
         }
@@ -124,15 +129,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         }
     });
 
-    public void Unfed(uint link, string reason) => Post(() =>
-    {
-        if (_links.TryGetValue(link, out var ends))
-        {
-            _terms.Observer.Note(1, $"{NameOf(ends.Parent)} cannot feed {NameOf(ends.Child)}: {reason}");
-            _nodes[ends.Child].LinkFault = reason;
-            _control.LinkEnded(link, Now);
-        }
-    });
+    public void Unfed(ChainSession session, uint link, string reason) => Post(() => EndLink(session.Position, link, reason));
 
     public void Reported(ChainSession session, Report report) => Post(() =>
     {
@@ -145,21 +142,26 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
     public void Lost(ChainSession session) => Post(() => _control.Ended(session.Position, isStartedAgain: true, Now));
 
     /// <summary>A link of the head has ended. If the source cannot be read again, no other link helps the node.</summary>
-    private void EndLink(uint link, Exception cause)
+    private void EndLink(uint link, Exception cause) => Post(() =>
     {
-        if (cause is Failure { Code: not ExitCode.Unreachable } failure)
+        if (cause is Failure { Code: not ExitCode.Unreachable } failure && _links.TryGetValue(link, out var ends))
         {
-            Post(() =>
-            {
-                if (_links.TryGetValue(link, out var ends))
-                {
-                    _nodes[ends.Child].Session?.Drop(failure);
-                }
-            });
+            _nodes[ends.Child].Session?.Drop(failure);
         }
         else
         {
-            Unfed(link, cause.Message);
+            EndLink(ChainNodeStatus.Head, link, cause.Message);
+        }
+    });
+
+    /// <summary>A link has ended, as the node at its beginning says.</summary>
+    private void EndLink(int parent, uint link, string reason)
+    {
+        if (_links.TryGetValue(link, out var ends) && ends.Parent == parent)
+        {
+            _terms.Observer.Note(1, $"{NameOf(ends.Parent)} cannot feed {NameOf(ends.Child)}: {reason}");
+            _nodes[ends.Child].LinkFault = reason;
+            _control.LinkEnded(link, Now);
         }
     }
 

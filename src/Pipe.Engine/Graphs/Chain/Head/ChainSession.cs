@@ -115,7 +115,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
                 break;
             case MessageType.Unfed:
                 var unfed = Unfed.Read(payload);
-                events.Unfed(unfed.Link, RawText.Printable(unfed.Reason));
+                events.Unfed(this, unfed.Link, RawText.Printable(unfed.Reason));
                 break;
             case MessageType.Fault:
                 _fault = Fault.Read(payload);
@@ -175,7 +175,7 @@ internal interface IChainSessionEvents
 
     void Held(ChainSession session, Held held);
 
-    void Unfed(uint link, string reason);
+    void Unfed(ChainSession session, uint link, string reason);
 
     void Reported(ChainSession session, Report report);
 

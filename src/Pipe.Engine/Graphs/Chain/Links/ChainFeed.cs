@@ -5,6 +5,9 @@ namespace Pipe.Engine;
 /// <summary>One link: connects to a node and sends it what it lacks, until it is closed or broken.</summary>
 internal sealed class ChainFeed : IDisposable
 {
+    /// <summary>Blocks of the largest object: it bounds the memory that a node can make another one use.</summary>
+    private const long MostBlocks = 1 << 28;
+
     private readonly ChainBlocks _blocks;
     private readonly ChainCursor _cursor = new();
     private readonly ChainOutbox _outbox;
@@ -38,7 +41,7 @@ internal sealed class ChainFeed : IDisposable
         foreach (var (kind, offset, length) in held.Ranges)
         {
             var (start, end) = (offset / _blocks.Block, ((offset + length - 1) / _blocks.Block) + 1);
-            if (offset % _blocks.Block != 0 || end > int.MaxValue)
+            if (offset % _blocks.Block != 0 || end > MostBlocks)
             {
                 ProtocolException.Throw($"held: {length} bytes at {offset}");
             }

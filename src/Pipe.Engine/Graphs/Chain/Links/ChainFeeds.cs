@@ -28,9 +28,15 @@ internal sealed class ChainFeeds(ChainBlocks blocks, Offer offer, Action<uint, E
     /// <summary>Takes what the node of a link has. A link that has ended meanwhile is ignored.</summary>
     public void Hold(Held held)
     {
-        if (Find(held.Link) is { } feed)
+        try
         {
-            feed.Hold(held);
+            Find(held.Link)?.Hold(held);
+        }
+        catch (ProtocolException e)
+        {
+            // The fault of the node at the other end, not of this one.
+            Close(held.Link);
+            ended(held.Link, e);
         }
     }
 
