@@ -4,7 +4,7 @@ namespace EndToEnd.Tests.Dolly;
 /// The wire of dolly 0.5x, against a peer that was written from its description: machines are namespaces on a bridge, and each client sees its
 /// own file under the one name that the configuration has.
 /// </summary>
-public sealed class ClassicTests : ChainTest
+public sealed class ClassicTests : DollyTest
 {
     private const string Machines = """
         export CLUSTER_NAME=$PIPE_TEST; cluster() { bash "$CLUSTER" "$@"; }

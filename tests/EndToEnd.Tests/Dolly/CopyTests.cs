@@ -1,7 +1,7 @@
 namespace EndToEnd.Tests.Dolly;
 
 /// <summary>A chain whose nodes are all well.</summary>
-public sealed class CopyTests : ChainTest
+public sealed class CopyTests : DollyTest
 {
     private const string Hosts = "server $(hostname)\\nfirstclient n1\\nlastclient n3\\nclients 3\\nn1\\nn2\\nn3\\nendconfig\\n";
 

@@ -1,7 +1,7 @@
 namespace EndToEnd.Tests.Dolly;
 
 /// <summary>A node that fails is named, and changes nothing for the others.</summary>
-public sealed class FaultTests : ChainTest
+public sealed class FaultTests : DollyTest
 {
     [Cases]
     [InlineData("n1")]

@@ -1,7 +1,7 @@
 namespace EndToEnd.Tests.Dolly;
 
 /// <summary>A node refuses a target that must not be overwritten before its first byte.</summary>
-public sealed class TargetTests : ChainTest
+public sealed class TargetTests : DollyTest
 {
     private const string Disk = """
         disk() { truncate -s "$2" $1.img; losetup -f --show $1.img; }
