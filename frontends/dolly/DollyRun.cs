@@ -22,11 +22,11 @@ internal static class DollyRun
             messages.Warning(warning);
         }
 
-        return order.Role switch
+        return order.Mode switch
         {
-            Role.Head => Head(order, messages),
-            Role.ClassicServer => ClassicServer(order, messages),
-            Role.ClassicClient => new ClassicClientRun(order, messages).Run(),
+            RunMode.Head => Head(order, messages),
+            RunMode.ClassicServer => ClassicServer(order, messages),
+            RunMode.ClassicClient => new ClassicClientRun(order, messages).Run(),
             _ => Start(messages),
         };
     }
