@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Pipe.CommandLine;
 using Pipe.Engine;
-using Pipe.Protocol;
 
 namespace Pipe.Dolly;
 
