@@ -47,7 +47,7 @@ public sealed class ParserTests
     {
         var draft = Parse("-a", "7", "-b", "65536", "-c", "5G", "-f", "config", "-r", "4", "-u", "98304", "-v", "-o", "log", "-s", "-S", "-n", "-R", "-4", "-Y").Draft;
         Assert.Equal((7, 7, 65536, 5L << 30, 4, 98304), (draft.TimeoutSeconds, draft.IdleSeconds, draft.BlockSize, draft.UncompressedSize, draft.Retries, draft.WindowSize));
-        Assert.Equal(("log", true, true, true, true), (draft.Log, draft.NoSync, draft.ResolvesNames, draft.IsHyphenNormal, draft.IsServer));
+        Assert.Equal(("log", true, true, true), (draft.Log, draft.ResolvesNames, draft.IsHyphenNormal, draft.IsServer));
         Assert.Equal(["AddressFamily=inet"], draft.SshOptions);
         Assert.Equal(-1, Parse("-q", "-I", "i", "-H", "n").Draft.Verbosity);
         Assert.Equal(Pipe.CommandLine.CommandKind.Version, Parse("-V").Kind);
