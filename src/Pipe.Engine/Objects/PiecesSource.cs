@@ -51,7 +51,8 @@ internal sealed class PiecesSource : IRangeSource
         {
             var part = (int)Math.Min(buffer.Length, _starts[piece + 1] - offset);
             _pieces[piece].Read(buffer[..part], offset - _starts[piece]);
-            (buffer, offset) = (buffer[part..], offset + part);
+            buffer = buffer[part..];
+            offset += part;
         }
     }
 

@@ -1,4 +1,3 @@
-using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;

@@ -9,7 +9,6 @@ internal sealed class ChainStore : IDisposable
     private const int AckEvery = 4;
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(200);
 
-    private readonly Offer _offer;
     private readonly Chaining _chaining;
     private readonly ChainTarget _target;
     private readonly Peer _peer;
@@ -30,7 +29,7 @@ internal sealed class ChainStore : IDisposable
     /// <param name="tally">Counts what is stored.</param>
     public ChainStore(Offer offer, ChainTarget target, Peer peer, Mailbox mailbox, Tally tally)
     {
-        (_offer, _target, _peer, _mailbox, _tally) = (offer, target, peer, mailbox, tally);
+        (_target, _peer, _mailbox, _tally) = (target, peer, mailbox, tally);
         _chaining = offer.Chaining ?? throw new ProtocolException("an offer to a node without the terms of a chain");
         var (block, reserve) = (offer.Terms.Block, offer.MostLanes + 2);
         _slabs = new SlabPool((int)Math.Clamp(_chaining.Memory / block, 2 * reserve, int.MaxValue), block);
