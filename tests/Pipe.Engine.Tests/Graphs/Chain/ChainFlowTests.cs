@@ -108,13 +108,11 @@ public sealed class ChainFlowTests
     {
         private readonly MemoryLink _link;
         private readonly ChainOutbox _outbox;
-        private readonly Node _child;
         private readonly LaneReceiver _receiver;
         private volatile bool _hasEnded;
 
         public Link(int number, ChainBlocks parent, Node child, Weather weather)
         {
-            _child = child;
             _link = new MemoryLink(number + 1, weather);
             var cursor = new ChainCursor();
             foreach (var (kind, offset, length) in child.Held())

@@ -16,7 +16,7 @@ public sealed class ChainTests : IDisposable
     {
         _bed.Make(Size);
         var outcome = await _bed.RunAsync(4);
-        Assert.All(outcome.Nodes, _bed.AssertWhole);
+        outcome.Nodes.ToList().ForEach(_bed.AssertWhole);
         Assert.Equal([[-1], [0], [1], [2]], outcome.Nodes.Select(node => node.Parents));
         Assert.Single(outcome.Nodes.Select(node => node.Digest).Distinct());
         Assert.Equal(Size, outcome.Bytes);
@@ -30,7 +30,7 @@ public sealed class ChainTests : IDisposable
     {
         _bed.Make(0);
         var outcome = await _bed.RunAsync(2);
-        Assert.All(outcome.Nodes, node => Assert.Null(node.Fault));
+        Assert.True(outcome.Nodes.All(node => node.Fault is null));
         Assert.Equal(0, new FileInfo(_bed.TargetOf(1)).Length);
     }
 
@@ -39,7 +39,7 @@ public sealed class ChainTests : IDisposable
     {
         _bed.Make(Size);
         var outcome = await _bed.RunAsync(5, Resource.Command("", $"cat {_bed["source"]}"), terms => terms with { Fanout = 2 });
-        Assert.All(outcome.Nodes, _bed.AssertWhole);
+        outcome.Nodes.ToList().ForEach(_bed.AssertWhole);
         Assert.Equal([[-1], [-1], [0], [0], [1]], outcome.Nodes.Select(node => node.Parents));
     }
 
@@ -118,7 +118,7 @@ public sealed class ChainTests : IDisposable
         var fault = outcome.Nodes[1].Fault!;
         Assert.Equal((ExitCode.NoSpace, 28), (fault.Failure.Code, fault.Errno));
         Assert.InRange(fault.Offset, 1 << 20, 12 << 20);
-        Assert.All(outcome.Nodes.Where(node => node.Position != 1), _bed.AssertWhole);
+        outcome.Nodes.Where(node => node.Position != 1).ToList().ForEach(_bed.AssertWhole);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
@@ -130,7 +130,7 @@ public sealed class ChainTests : IDisposable
         await _bed.MovingAsync(3, Size / 4);
         _bed.Signal("KILL", 1);
         var outcome = await run;
-        Assert.All(outcome.Nodes, _bed.AssertWhole);
+        outcome.Nodes.ToList().ForEach(_bed.AssertWhole);
         Assert.Equal(1, outcome.Nodes[1].Rejoined);
         Assert.InRange(outcome.Nodes[1].Kept, Size / 8, Size);
         Assert.Equal(2, outcome.Nodes[1].Parents[^1]);
@@ -144,12 +144,12 @@ public sealed class ChainTests : IDisposable
         var first = _bed.RunAsync(2);
         await _bed.MovingAsync(2, Size / 4);
         await _bed.Cancel.CancelAsync();
-        Assert.All((await first).Nodes, node => Assert.Equal(ExitCode.Interrupted, node.Fault!.Failure.Code));
+        (await first).Nodes.ToList().ForEach(node => Assert.Equal(ExitCode.Interrupted, node.Fault!.Failure.Code));
 
         (_bed.Rate, _bed.Cancel) = (0, new CancellationTokenSource());
         var outcome = await _bed.RunAsync(2);
-        Assert.All(outcome.Nodes, _bed.AssertWhole);
-        Assert.All(outcome.Nodes, node => Assert.InRange(node.Kept, Size / 8, Size));
+        outcome.Nodes.ToList().ForEach(_bed.AssertWhole);
+        outcome.Nodes.ToList().ForEach(node => Assert.InRange(node.Kept, Size / 8, Size));
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
@@ -170,7 +170,7 @@ public sealed class ChainTests : IDisposable
         _bed.Make(Size);
         var outcome = await _bed.RunAsync(3, target: node => Resource.File("", node == 1 ? "/nonexistent/x" : _bed.TargetOf(node)));
         Assert.Contains("/nonexistent", outcome.Nodes[1].Fault!.Failure.Message, StringComparison.Ordinal);
-        Assert.All(outcome.Nodes.Where(node => node.Position != 1), _bed.AssertWhole);
+        outcome.Nodes.Where(node => node.Position != 1).ToList().ForEach(_bed.AssertWhole);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
@@ -178,8 +178,8 @@ public sealed class ChainTests : IDisposable
     {
         _bed.Make(Size);
         var outcome = await _bed.RunAsync(2, change: terms => terms with { Verify = ChainVerify.Read });
-        Assert.All(outcome.Nodes, _bed.AssertWhole);
-        Assert.All(outcome.Nodes, node => Assert.Equal(ChainVerify.Read, node.Verified));
+        outcome.Nodes.ToList().ForEach(_bed.AssertWhole);
+        outcome.Nodes.ToList().ForEach(node => Assert.Equal(ChainVerify.Read, node.Verified));
     }
 
     private async Task CheckAsync(Task<ChainOutcome> run, params int[] victims)

@@ -138,7 +138,7 @@ internal sealed class ChainSource : IDisposable
             return (FillFromStream((IStreamSource)_source, slab.Payload[..Blocks.Block]), false);
         }
 
-        var length = (int)Math.Min(Blocks.Block, _range.Size - offset);
+        var length = (int)Math.Clamp(_range.Size - offset, 0, Blocks.Block);
         if (length > 0 && _range.NextData(offset) >= offset + length)
         {
             return (length, true);
