@@ -19,6 +19,7 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
         new("lazyclone", Lazyclone.LazycloneRun.Run, Lazyclone.Options.Table.Spell),
         new("ytar", static (words, messages) => CopyRun.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages), Ytar.Options.Table.Spell),
         new("dccli", Dccli.DccliRun.Run, Dccli.Options.Table.Spell),
+        new("dolly", Dolly.DollyRun.Run, Dolly.Options.Table.Spell) { Status = Dolly.Status.Of },
     ];
 
     /// <summary>The exit status for an exit code, where they differ: a program that replaces another one uses its statuses.</summary>

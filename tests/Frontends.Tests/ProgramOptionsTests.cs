@@ -14,6 +14,7 @@ public sealed class ProgramOptionsTests
         ("ytar", word => Pipe.Ytar.Options.Table.Find(word)?.Name),
         ("dccli", word => Pipe.Dccli.Options.Table.Find(word)?.Name),
         ("yarchive", word => Pipe.Yarchive.Options.Table.Find(word)?.Name),
+        ("dolly", word => Pipe.Dolly.Options.Table.Find(word)?.Name),
         ("lazyclone", word => Pipe.Lazyclone.Options.Table.Find(word)?.Name),
     ];
 

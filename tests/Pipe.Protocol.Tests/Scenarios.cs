@@ -37,7 +37,7 @@ internal static class Scenarios
     private static readonly int MaxText = Limits.MaxText;
 
     public static IReadOnlyList<Vector> All { get; } =
-        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Reaches(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All, .. DatagramScenarios.All, .. SpareScenarios.All, .. NbdScenarios.All];
+        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Reaches(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All, .. DatagramScenarios.All, .. SpareScenarios.All, .. NbdScenarios.All, .. ChainScenarios.All];
 
     private static IEnumerable<Vector> Inventories() => InventoryScenarios.All;
 
@@ -123,8 +123,8 @@ internal static class Scenarios
 
         yield return Good("offer_write_asked", MessageType.Offer, "files come from a host that is not to send anything else", Samples.Payloads(offer with { Resource = Resource.Tree("", ["/data"], TreeFlags.Recurse, []), Asked = "dir\0*.[ch]" }));
         yield return Bad("offer_asked_too_long", MessageType.Offer, "more names that are asked for than a text may have", $"offer: a text of {MaxText + 1} bytes, more than {MaxText}", [.. good[..^4], .. U32((uint)MaxText + 1)]);
-        yield return Offer("offer_role_0", "role 0", "role is 0, not 1 to 2", OfferRole, [0]);
-        yield return Offer("offer_role_3", "role 3", "role is 3, not 1 to 2", OfferRole, [3]);
+        yield return Offer("offer_role_0", "role 0", "role is 0, not 1 to 3", OfferRole, [0]);
+        yield return Offer("offer_role_4", "role 4", "role is 4, not 1 to 3", OfferRole, [4]);
         yield return Offer("offer_kind_0", "kind of object 0", "kind of object is 0, not 1 to 7", OfferKind, [0]);
         yield return Offer("offer_kind_stdio", "standard input of the responder is the control channel, no object", "kind of object is 255, not 1 to 7", OfferKind, [255]);
         yield return Offer("offer_directory_too_long", "a directory longer than a text may be", $"a text of {MaxText + 1} bytes, more than {MaxText}", OfferDirectory, U32((uint)MaxText + 1));
@@ -301,7 +301,8 @@ internal static class Scenarios
         yield return new Vector("lane_ack_magic", Codec.LaneAckName, damaged, "a magic in lower case", Patched(good, 0, "pack"u8));
         yield return new Vector("lane_ack_kind_0", Codec.LaneAckName, "an acknowledgement of unknown kind 0", "ack kind 0", Patched(good, 4, [0]));
         yield return new Vector("lane_ack_single", Codec.LaneAckName, null, "block 5 is consumed, whatever became of those below it", Samples.Packed(new LaneAck(AckKind.Single, 5)));
-        yield return new Vector("lane_ack_kind_4", Codec.LaneAckName, "an acknowledgement of unknown kind 4", "ack kind 4", Patched(good, 4, [4]));
+        yield return new Vector("lane_ack_lacking", Codec.LaneAckName, null, "block 5 of an earlier run is another one", Samples.Packed(new LaneAck(AckKind.Lacking, 5)));
+        yield return new Vector("lane_ack_kind_5", Codec.LaneAckName, "an acknowledgement of unknown kind 5", "ack kind 5", Patched(good, 4, [5]));
         yield return new Vector("lane_ack_flags", Codec.LaneAckName, "an acknowledgement of unknown kind 257", "the bytes behind the kind must be zero", Patched(good, 5, [1]));
         yield return Bad("ack_cut", MessageType.Ack, "half an acknowledgement", damaged, good[..8]);
         yield return Bad("ack_trailing", MessageType.Ack, "an acknowledgement and a byte", damaged, [.. good, 0]);

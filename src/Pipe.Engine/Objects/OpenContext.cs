@@ -14,6 +14,9 @@ internal sealed record OpenContext(Resource Resource, string Place, Tally Tally)
     /// <summary>Whether to write a file in place.</summary>
     public bool InPlace { get; init; }
 
+    /// <summary>Whether a new file that is resumed begins as a copy of the file that it replaces.</summary>
+    public bool CopiesOld { get; init; } = true;
+
     /// <summary>The settings of an archive.</summary>
     public Archiving? Archiving { get; init; }
 

@@ -17,12 +17,12 @@ internal sealed class ResumedFileSink : ISink
     private readonly Fd _fd;
     private readonly long _present;
 
-    private ResumedFileSink(Folder folder, string name, Fd part, int mode, bool replaces)
+    private ResumedFileSink(Folder folder, string name, Fd part, int mode, bool copies)
     {
         (_name, _part, _fd) = (name, PartFile.Of(name), part);
         _file = new AtomicFile(folder, part, _part, hasName: true, isKept: true);
         _mode = FileSink.ModeOf(mode);
-        if (replaces && FileStatus.Of(_fd).Size == 0)
+        if (copies && FileStatus.Of(_fd).Size == 0)
         {
             CopyOld();
         }
@@ -34,7 +34,8 @@ internal sealed class ResumedFileSink : ISink
     /// <summary>Null where the file system has no locks, so that another copy may be writing the partial file.</summary>
     /// <param name="path">The destination; a symbolic link is followed.</param>
     /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>. A replaced file passes on its own.</param>
-    public static ResumedFileSink? TryOpen(string path, int mode)
+    /// <param name="copiesOld">Whether the contents of the file that it replaces are kept where they are right.</param>
+    public static ResumedFileSink? TryOpen(string path, int mode, bool copiesOld = true)
     {
         var old = FileStatus.Of(path);
         var target = old is null ? path : Paths.Resolve(path) ?? path;
@@ -46,7 +47,7 @@ internal sealed class ResumedFileSink : ISink
             part = Take(folder, PartFile.Of(name), path);
             if (part is not null)
             {
-                return new ResumedFileSink(folder, name, part, mode, replaces: old is { IsRegular: true });
+                return new ResumedFileSink(folder, name, part, mode, copies: copiesOld && old is { IsRegular: true });
             }
 
             folder.Dispose();
@@ -63,6 +64,8 @@ internal sealed class ResumedFileSink : ISink
     public bool IsOrdered => false;
 
     public KeptPieces Kept { get; }
+
+    public Fd? OpenReader() => _fd.Reopen(OpenFlags.ReadOnly);
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {

@@ -14,4 +14,7 @@ internal enum Features : ulong
 
     /// <summary>Takes the number of removed members in a Report.</summary>
     Removed = 4,
+
+    /// <summary>Can be a node of a chain.</summary>
+    Chain = 8,
 }
