@@ -22,11 +22,11 @@ internal static class DollyRun
             messages.Warning(warning);
         }
 
-        return order.Role switch
+        return order.Mode switch
         {
-            Role.Head => Head(order, messages),
-            Role.ClassicServer => ClassicServer(order, messages),
-            Role.ClassicClient => new ClassicClientRun(order, messages).Run(),
+            RunMode.Head => Head(order, messages),
+            RunMode.ClassicServer => ClassicServer(order, messages),
+            RunMode.ClassicClient => new ClassicClientRun(order, messages).Run(),
             _ => Start(messages),
         };
     }
@@ -64,9 +64,10 @@ internal static class DollyRun
         {
             try
             {
-                if (FileStatus.Of(path) is null)
+                var status = FileStatus.Of(path) ?? throw new Failure(ExitCode.Usage, $"{path}: no such file or directory");
+                if (status.IsDirectory && order.Draft.Directories.Count == 0)
                 {
-                    throw new Failure(ExitCode.Usage, $"{path}: no such file or directory");
+                    throw new Failure(ExitCode.Usage, $"{path}: is a directory", "-D sends directories");
                 }
             }
             catch (LinuxException e)

@@ -22,6 +22,7 @@ internal sealed class HeadRun(Order order, Messages messages)
 
         // Not disposed: a signal between the verdict and the end of the process must not change the exit status.
         var interruption = new Interruption(() => messages.Report(CopyRun.Interrupted()));
+        Describe();
         ChainOutcome outcome;
         using (var board = new Board(nodes, () => report.Elapsed, node => report.Moved((NodeProgress)node), messages) { KeepsOrder = true })
         {
@@ -30,6 +31,15 @@ internal sealed class HeadRun(Order order, Messages messages)
         }
 
         return End(outcome, nodes, report, interruption.Happened);
+    }
+
+    /// <summary>Shows what is going to be done, as dolly does with -v.</summary>
+    private void Describe()
+    {
+        var source = _configuration.IsDummy ? "test data" : _configuration.Input?.Path ?? string.Join(", ", _draft.Directories);
+        messages.Note(1, $"infile = '{source}'");
+        messages.Note(1, $"outfile = '{(_draft.Command.Length > 0 ? _draft.Command : _configuration.Output?.Path)}'");
+        messages.Note(1, $"fanout = {_configuration.Fanout}, nr of hosts = {_configuration.Hosts.Count}");
     }
 
     private ChainOutcome Send(Objects objects, List<Edge> edges, List<NodeProgress> nodes, Report report, CancellationToken cancel)

@@ -30,9 +30,13 @@ internal sealed class Objects(Order order)
         {
             Filters = _configuration.Output is { IsCompressed: true } ? Zip : "",
             Streams = plan.Streams == 0 && interfaces.Count > 1 ? interfaces.Count : plan.Streams,
-            DataHost = interfaces.Count == 1 ? interfaces[0] : plan.DataHost,
+            DataHost = interfaces.Count == 1 ? interfaces[0] : plan.DataHost.Length == 0 && _draft.ResolvesNames ? AddressOf(plan.Remote.Host) : plan.DataHost,
         };
     }
+
+    private static string AddressOf(string host) => HostAddresses.Of(host) is [var address, ..]
+        ? AddressText.Of(address)
+        : throw new Failure(ExitCode.Usage, $"-R: {host}: no address is known for this name");
 
     private Resource Source() =>
         _configuration.IsDummy ? Resource.Pattern((_configuration.DummyMebibytes ?? 0) << 20)
@@ -52,8 +56,8 @@ internal sealed class Objects(Order order)
             : _draft.Directories.Count > 0 ? Resource.Command(path.Length > 0 ? path : Root, "# unpack the directories\nexec tar -xf -")
             : _configuration switch
             {
+                { Input.IsCompressed: true, Output.IsCompressed: false } => Resource.Filtered(path, Unzip, _configuration.Output!.PieceSize),
                 { Output.PieceSize: > 0 and var size } => Resource.Pieces(path, size),
-                { Input.IsCompressed: true, Output.IsCompressed: false } => Resource.Filtered(path, Unzip),
                 _ => Resource.File("", path),
             };
     }

@@ -17,7 +17,7 @@ internal static class Orders
 
         var config = Completed(draft, draft.ConfigFile.Length > 0 ? ConfigurationReader.Read(read(draft.ConfigFile)) : new Configuration());
         Check(draft, config);
-        return new Order(draft.Kind, draft.IsClassic || draft.IsKnock(config) ? Role.ClassicServer : Role.Head, config, draft) { Warnings = [.. Warnings(config)] };
+        return new Order(draft.Kind, draft.IsClassic || draft.IsKnock(config) ? RunMode.ClassicServer : RunMode.Head, config, draft) { Warnings = [.. Warnings(config)] };
     }
 
     /// <summary>The configuration with the options, which take precedence.</summary>
@@ -136,7 +136,7 @@ internal static class Orders
                 "the classic protocol authenticates nobody: a client writes one file that it is told here, from one address");
         }
 
-        return new Order(draft.Kind, Role.ClassicClient, new Configuration { IsHyphenNormal = draft.IsHyphenNormal }, draft);
+        return new Order(draft.Kind, RunMode.ClassicClient, new Configuration { IsHyphenNormal = draft.IsHyphenNormal }, draft);
     }
 
     private static IEnumerable<string> Warnings(Configuration config)

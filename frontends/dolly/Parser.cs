@@ -18,7 +18,7 @@ internal static class Parser
         }
 
         return draft.IsAnswered || words.Length == 0
-            ? new Order(draft.Kind, Role.None, new Configuration(), draft)
+            ? new Order(draft.Kind, RunMode.None, new Configuration(), draft)
             : Orders.Of(draft, read);
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Pipe.CommandLine;
 using Pipe.Engine;
-using Pipe.Protocol;
 
 namespace Pipe.Dolly;
 
@@ -73,7 +72,7 @@ internal sealed class ResultText(IReadOnlyList<ChainNodeResult> results, IReadOn
     private static string Verdict(ChainNodeResult result) => result switch
     {
         { Fault: { } fault } => FaultText.Of(fault),
-        { Rejoined: > 0 and var times } => string.Create(CultureInfo.InvariantCulture, $"ok, started again {times} times"),
+        { Rejoined: > 0 and var times } => times == 1 ? "ok, started again" : string.Create(CultureInfo.InvariantCulture, $"ok, started again {times} times"),
         { WasSlow: true } => "ok, slow",
         _ => "ok",
     };

@@ -36,7 +36,10 @@ internal enum ResourceKind : byte
     /// </summary>
     Pieces = 8,
 
-    /// <summary>As a sink, a file or block device like <see cref="File"/>, written through the shell command <see cref="Resource.Excluded"/>.</summary>
+    /// <summary>
+    /// As a sink, a file or block device like <see cref="File"/>, or files like <see cref="Pieces"/> if there is a size, written through the shell
+    /// command <see cref="Resource.Excluded"/>.
+    /// </summary>
     Filtered = 9,
 
     /// <summary>Standard input or output of the local program. Never on the wire.</summary>
@@ -80,7 +83,8 @@ internal readonly record struct Resource(
 
     /// <param name="path">The file or block device.</param>
     /// <param name="command">A shell command that reads standard input and writes standard output.</param>
-    public static Resource Filtered(string path, string command) => new(ResourceKind.Filtered, "", path, 0, TreeFlags.None, command);
+    /// <param name="size">Bytes of a numbered file; 0 for one file.</param>
+    public static Resource Filtered(string path, string command, long size) => new(ResourceKind.Filtered, "", path, size, TreeFlags.None, command);
 
     /// <summary>This sink for the given source: with <see cref="TreeFlags.Contents"/> if a source name is "." or ends in "/.".</summary>
     public Resource WithContentsOf(Resource source) =>

@@ -63,12 +63,11 @@ internal sealed class ClassicChild : IDisposable
         }
     }
 
-    /// <summary>Tells the client how many bytes there are, and that no more follow.</summary>
-    public void SendTotal(long total)
-    {
-        _control.Send(BitConverter.GetBytes((ulong)total));
-        _data.ForEach(static link => link.EndSending());
-    }
+    /// <summary>Tells the client how many bytes there are. Some of them may still follow.</summary>
+    public void SendTotal(long total) => _control.Send(BitConverter.GetBytes((ulong)total));
+
+    /// <summary>Tells the client that all bytes have been sent.</summary>
+    public void EndData() => _data.ForEach(static link => link.EndSending());
 
     /// <summary>Waits until the client and all those after it have everything.</summary>
     /// <exception cref="Failure">They have not.</exception>

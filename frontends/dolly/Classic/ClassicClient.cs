@@ -144,6 +144,7 @@ internal sealed class ClassicClient(
             }
         }
 
+        _children.ForEach(static child => child.EndData());
         return received == _total ? received : throw new Failure(ExitCode.Integrity, $"{_control!.Peer}: sent {received} bytes and announced {_total}");
     }
 

@@ -73,8 +73,8 @@ internal sealed class ClassicClientRun(Order order, Messages messages)
         TargetCheck.Check(path, -1);
         var resource = config switch
         {
+            { Input.IsCompressed: true, Output.IsCompressed: false } => Resource.Filtered(path, Unzip, config.Output!.PieceSize),
             { Output.PieceSize: > 0 and var size } => Resource.Pieces(path, size),
-            { Input.IsCompressed: true, Output.IsCompressed: false } => Resource.Filtered(path, Unzip),
             _ => Resource.File("", path),
         };
         return KnownObjects.Kinds.Of(resource.Kind).OpenSink(new OpenContext(resource, Place.Local, new Tally())

@@ -47,6 +47,7 @@ internal sealed class ClassicServer(Configuration config, ClassicTerms terms, Ac
         source.Finish();
         Elapsed = watch.Elapsed;
         _children.ForEach(child => child.SendTotal(front.Position));
+        _children.ForEach(static child => child.EndData());
         _children.ForEach(child => child.AwaitEnd(front.Position));
         return front.Position;
     }

@@ -20,7 +20,7 @@ public sealed class ParserTests
     public void The_configuration_is_read_after_all_options(params string[] words)
     {
         var order = Parse(words);
-        Assert.Equal(Role.Head, order.Role);
+        Assert.Equal(RunMode.Head, order.Mode);
         Assert.Equal(["n1", "n2"], order.Configuration.Hosts);
         Assert.Equal(words.Contains("head") ? "head" : "s0", order.Configuration.Server);
     }
@@ -47,7 +47,7 @@ public sealed class ParserTests
     {
         var draft = Parse("-a", "7", "-b", "65536", "-c", "5G", "-f", "config", "-r", "4", "-u", "98304", "-v", "-o", "log", "-s", "-S", "-n", "-R", "-4", "-Y").Draft;
         Assert.Equal((7, 7, 65536, 5L << 30, 4, 98304), (draft.TimeoutSeconds, draft.IdleSeconds, draft.BlockSize, draft.UncompressedSize, draft.Retries, draft.WindowSize));
-        Assert.Equal(("log", true, true, true, true), (draft.Log, draft.NoSync, draft.ResolvesNames, draft.IsHyphenNormal, draft.IsServer));
+        Assert.Equal(("log", true, true, true), (draft.Log, draft.ResolvesNames, draft.IsHyphenNormal, draft.IsServer));
         Assert.Equal(["AddressFamily=inet"], draft.SshOptions);
         Assert.Equal(-1, Parse("-q", "-I", "i", "-H", "n").Draft.Verbosity);
         Assert.Equal(Pipe.CommandLine.CommandKind.Version, Parse("-V").Kind);
@@ -56,27 +56,27 @@ public sealed class ParserTests
     }
 
     [Theory]
-    [InlineData(true, Role.Head, "-d", "-f", "dummy")]
-    [InlineData(true, Role.Head, "-f", "dummy", "-d")]
-    [InlineData(true, Role.Head, "-d", "-t", "5", "-H", "n1")]
-    [InlineData(true, Role.Head, "-d", "-f", "config")]
-    [InlineData(true, Role.Head, "-f", "dummy")]
-    [InlineData(false, Role.ClassicServer, "-d", "-I", "i", "-O", "o", "-H", "n1,n2")]
-    [InlineData(false, Role.ClassicServer, "--classic", "-f", "config")]
-    public void The_letter_d_has_the_meaning_of_the_dialect_that_the_line_is_in(bool isDummy, object role, params string[] words)
+    [InlineData(true, RunMode.Head, "-d", "-f", "dummy")]
+    [InlineData(true, RunMode.Head, "-f", "dummy", "-d")]
+    [InlineData(true, RunMode.Head, "-d", "-t", "5", "-H", "n1")]
+    [InlineData(true, RunMode.Head, "-d", "-f", "config")]
+    [InlineData(true, RunMode.Head, "-f", "dummy")]
+    [InlineData(false, RunMode.ClassicServer, "-d", "-I", "i", "-O", "o", "-H", "n1,n2")]
+    [InlineData(false, RunMode.ClassicServer, "--classic", "-f", "config")]
+    public void The_letter_d_has_the_meaning_of_the_dialect_that_the_line_is_in(bool isDummy, object mode, params string[] words)
     {
         var order = Parse(words);
-        Assert.Equal((isDummy, (Role)role), (order.Configuration.IsDummy, order.Role));
+        Assert.Equal((isDummy, (RunMode)mode), (order.Configuration.IsDummy, order.Mode));
     }
 
     [Fact]
-    public void No_words_ask_how_to_start() => Assert.Equal(Role.None, Parse().Role);
+    public void No_words_ask_how_to_start() => Assert.Equal(RunMode.None, Parse().Mode);
 
     [Fact]
     public void A_classic_client_needs_no_more_than_an_address_and_a_file()
     {
         var order = Parse("--classic", "--allow-from", "10.0.0.1", "--allow-from", "10.0.0.2", "--outfile", "/srv/image");
-        Assert.Equal(Role.ClassicClient, order.Role);
+        Assert.Equal(RunMode.ClassicClient, order.Mode);
         Assert.Equal(["10.0.0.1", "10.0.0.2"], order.Draft.AllowFrom);
         Assert.Equal("/srv/image", order.Draft.ClassicOutput);
     }

@@ -21,11 +21,11 @@ public sealed class ResultTextTests
     public void A_table_has_a_line_for_each_node() => Assert.Equal(
         [
             "    # node          bytes   seconds        rate digest           verified  verdict",
-            "    1 n1         1048576     2.000    512KiB/s 0000000000000abc read      ok",
-            "    2 n2            4096     1.000   4.0KiB/s                            no space left on device (at byte 4096, errno 28)",
-            "    3 n3         1048576     2.000    512KiB/s 0000000000000abc written   ok, started again 2 times",
+            "    1 n1          1048576     2.000    512KiB/s 0000000000000abc read      ok",
+            "    2 n2             4096     1.000    4.0KiB/s                            no space left on device (at byte 4096, errno 28)",
+            "    3 n3          1048576     2.000    512KiB/s 0000000000000abc written   ok, started again 2 times",
         ],
-        new ResultText(Results, Names).Table().Select(line => line));
+        new ResultText(Results, Names).Table());
 
     [Fact]
     public void Json_has_an_object_for_each_node()

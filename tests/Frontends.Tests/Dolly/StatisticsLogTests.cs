@@ -15,8 +15,8 @@ public sealed class StatisticsLogTests
 
     [Fact]
     public void A_brief_log_has_the_columns_of_dolly() => Assert.Equal(
-        "infile = '/dev/shm/in'\noutfile = '/tmp/out'\n     1460        2   0.338293  147.800400  295.600800  \n",
-        Round(new StatisticsLog(Plain, 50_000_000, TimeSpan.FromMicroseconds(338_293)).Brief()));
+        "infile = '/dev/shm/in'\noutfile = '/tmp/out'\n     1460        2   0.338293  147.825781  295.651562  \n",
+        new StatisticsLog(Plain, 50_008_427, TimeSpan.FromMicroseconds(338_293)).Brief());
 
     [Fact]
     public void A_dummy_run_has_a_column_more_and_no_files() => Assert.Equal(
@@ -57,8 +57,4 @@ public sealed class StatisticsLogTests
 
     [Fact]
     public void A_run_that_took_no_time_has_no_rate() => Assert.Contains("MBytes/s: 0.000\n", new StatisticsLog(Plain, 5, TimeSpan.Zero).Times());
-
-    /// <summary>The rate with four digits after the point, padded as printed.</summary>
-    private static string Round(string log) =>
-        System.Text.RegularExpressions.Regex.Replace(log, @"(\d+\.\d{4})\d\d  ", match => $"{match.Groups[1].Value}00  ").Replace("0.338200  ", "0.338293  ", StringComparison.Ordinal);
 }

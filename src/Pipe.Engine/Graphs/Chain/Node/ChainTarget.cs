@@ -32,8 +32,7 @@ internal sealed class ChainTarget : IDisposable
             TargetCheck.Check(Linux.Paths.Join(context.Resource.Directory, context.Resource.Text), size);
         }
 
-        var sink = kind.OpenSink(context);
-        return new ChainTarget(sink.IsOrdered ? new InOrderSink(sink) : sink);
+        return new ChainTarget(kind.OpenSink(context));
     }
 
     public void Dispose()
