@@ -22,10 +22,10 @@ internal sealed class ClassicServerRun(Order order, Messages messages)
         using var interruption = new Interruption(() => messages.Report(CopyRun.Interrupted()));
         if (_draft.IsKnock(_configuration))
         {
-            Knock();
+            Knock(interruption);
         }
 
-        using var server = new ClassicServer(_configuration, ClassicClientRun.TermsOf(_draft, _configuration), text => messages.Note(1, text));
+        using var server = new ClassicServer(_configuration, ClassicClientRun.TermsOf(_draft, _configuration), text => messages.Note(1, text), interruption.Token);
         if (_configuration is { IsDummy: true, DummyMebibytes: 0 })
         {
             server.EndClients();
@@ -36,7 +36,7 @@ internal sealed class ClassicServerRun(Order order, Messages messages)
         {
             server.Start();
             using var source = Source();
-            Show(server.Send(source, interruption.Token), server.Elapsed);
+            Show(server.Send(source), server.Elapsed);
             return ExitCode.Done;
         }
         catch (Failure e) when (e.Code == ExitCode.Objects)
@@ -56,13 +56,13 @@ internal sealed class ClassicServerRun(Order order, Messages messages)
     }
 
     /// <summary>Connects to the port on which systemd starts a client.</summary>
-    private void Knock()
+    private void Knock(Interruption interruption)
     {
         foreach (var host in _configuration.Hosts)
         {
             try
             {
-                using var link = ClassicLink.Connect(host, ClassicTerms.KnockPort, new ClassicTerms(1, TimeSpan.FromSeconds(1), 0, 0, 0));
+                using var link = ClassicLink.Connect(host, ClassicTerms.KnockPort, new ClassicTerms(1, TimeSpan.FromSeconds(1), 0, 0, 0), interruption.Token.ThrowIfCancellationRequested);
                 messages.Note(1, $"{host}: woken by port {ClassicTerms.KnockPort}");
             }
             catch (Failure e)
