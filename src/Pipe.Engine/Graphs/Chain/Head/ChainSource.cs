@@ -139,7 +139,7 @@ internal sealed class ChainSource : IDisposable
         }
 
         var length = (int)Math.Clamp(_range.Size - offset, 0, Blocks.Block);
-        if (length > 0 && _range.NextData(offset) >= offset + length)
+        if (length == 0 || _range.NextData(offset) >= offset + length)
         {
             return (length, true);
         }
