@@ -88,7 +88,7 @@ internal static class Limits
     public const int MaxKept = (MaxFrame - 1024) / KeptFragment.WireSize;
 
     /// <summary>Ranges in one Held.</summary>
-    public const int MaxHeldRanges = 4096;
+    public const int MaxHeldRanges = 256;
 
     /// <summary>Bytes of blocks that a node of a chain keeps in memory.</summary>
     public const long MaxChainMemory = 1L << 40;

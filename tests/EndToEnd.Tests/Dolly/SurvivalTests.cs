@@ -20,7 +20,7 @@ public sealed class SurvivalTests : ChainTest
     [InlineData("n4")]
     public async Task A_node_that_is_killed_is_named_and_the_others_finish(string victim)
     {
-        var running = Start(Prelude + "make 60000000; dolly -r 0 --rate 10m --launch local -I source -O $PWD/%h/copy -H n[1-4]; echo $?; same n1 n2 n3 n4");
+        var running = Start(Prelude + "make 60000000; dolly -r 0 --rate 10m --launch local -I source -O $PWD/%h/copy -H 'n[1-4]'; echo $?; same n1 n2 n3 n4");
         var server = await NodeOf(running, victim);
         await Stored(running, "n4", 8_000_000);
         Processes.Signal(server.Id, "KILL");
@@ -32,7 +32,7 @@ public sealed class SurvivalTests : ChainTest
     [Case]
     public async Task Two_neighbours_that_are_stopped_are_left_out()
     {
-        var running = Start(Prelude + "make 60000000; dolly -r 0 -a 4 --rate 10m --launch local -I source -O $PWD/%h/copy -H n[1-4]; echo $?; same n1 n2 n3 n4");
+        var running = Start(Prelude + "make 60000000; dolly -r 0 -a 4 --rate 10m --launch local -I source -O $PWD/%h/copy -H 'n[1-4]'; echo $?; same n1 n2 n3 n4");
         var servers = new[] { await NodeOf(running, "n2"), await NodeOf(running, "n3") };
         await Stored(running, "n4", 8_000_000);
         foreach (var server in servers)
@@ -54,7 +54,7 @@ public sealed class SurvivalTests : ChainTest
     {
         var result = await RunWithMounts(Prelude + """
             make 30000000; mount -t tmpfs -o size=5m none n2
-            dolly -r 0 --launch local -I source -O $PWD/%h/copy -H n[1-4]; echo $?; same n1 n2 n3 n4
+            dolly -r 0 --launch local -I source -O $PWD/%h/copy -H 'n[1-4]'; echo $?; same n1 n2 n3 n4
             """);
         result.Prints("2\nn1\nn3\nn4\n").Says("n2: ", "no space left", "1 of 4 nodes failed: n2");
     }
@@ -65,9 +65,9 @@ public sealed class SurvivalTests : ChainTest
     {
         var running = Start(Prelude + """
             make 60000000
-            dolly -r 0 --rate 10m --launch local -I source -O $PWD/%h/copy -H n[1-3] & wait $!
+            dolly -r 0 --rate 10m --launch local -I source -O $PWD/%h/copy -H 'n[1-3]' & wait $!
             echo $?
-            dolly -r 0 --json --launch local -I source -O $PWD/%h/copy -H n[1-3] > results; echo $?; same n1 n2 n3
+            dolly -r 0 --json --launch local -I source -O $PWD/%h/copy -H 'n[1-3]' > results; echo $?; same n1 n2 n3
             """);
         await NodeOf(running, "n3");
         await Stored(running, "n3", 20_000_000);
@@ -79,7 +79,7 @@ public sealed class SurvivalTests : ChainTest
     [Case]
     public async Task Standard_input_reaches_those_after_a_dead_node()
     {
-        var running = Start(Prelude + "make 60000000; cat source | dolly -r 0 --rate 10m --launch local -I - -O $PWD/%h/copy -H n[1-4]; echo $?; same n1 n2 n3 n4");
+        var running = Start(Prelude + "make 60000000; cat source | dolly -r 0 --rate 10m --launch local -I - -O $PWD/%h/copy -H 'n[1-4]'; echo $?; same n1 n2 n3 n4");
         var server = await NodeOf(running, "n1");
         await Stored(running, "n4", 8_000_000);
         Processes.Signal(server.Id, "KILL");
@@ -90,7 +90,7 @@ public sealed class SurvivalTests : ChainTest
     [Case]
     public async Task A_source_that_changes_meanwhile_is_no_success()
     {
-        var running = Start(Prelude + "make 60000000; dolly -r 0 --rate 10m --launch local -I source -O $PWD/%h/copy -H n[1-2]; echo $?; ls n1 n2");
+        var running = Start(Prelude + "make 60000000; dolly -r 0 --rate 10m --launch local -I source -O $PWD/%h/copy -H 'n[1-2]'; echo $?; ls n1 n2");
         await NodeOf(running, "n2");
         await Stored(running, "n2", 20_000_000);
         using (var file = File.OpenWrite(PathOf("source")))

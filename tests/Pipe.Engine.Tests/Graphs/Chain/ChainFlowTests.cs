@@ -115,19 +115,7 @@ public sealed class ChainFlowTests
         {
             _link = new MemoryLink(number + 1, weather);
             var cursor = new ChainCursor();
-            foreach (var (kind, offset, length) in child.Held())
-            {
-                var (start, end) = (offset / Block, ((offset + length - 1) / Block) + 1);
-                if (kind == HeldKind.Stored)
-                {
-                    cursor.AddStored(start, end);
-                }
-                else
-                {
-                    cursor.AddPresent(start, end);
-                }
-            }
-
+            child.Held().ForEach(range => cursor.Add(range, Block));
             _outbox = new ChainOutbox(parent, cursor);
             _receiver = new LaneReceiver(_link.Receiver, child.Inbox, new ReceiverTerms(DigestKind.XxHash3, child.Slabs, 1, child.Tally), e => Fault = e, (_, _) => { });
             _receiver.Start();

@@ -1,10 +1,14 @@
 using System.Numerics;
+using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
 /// <summary>What the node at the other end of a link lacks. Guarded by the <see cref="ChainBlocks"/> that it is added to.</summary>
 internal sealed class ChainCursor
 {
+    /// <summary>Blocks of the largest object: it bounds the memory that a node can make another one use.</summary>
+    private const long MostBlocks = 1 << 28;
+
     private readonly List<ulong> _has = [];
     private readonly List<ulong> _present = [];
     private readonly List<long> _loading = [];
@@ -18,11 +22,20 @@ internal sealed class ChainCursor
     /// <summary>Whether the node has bytes of an earlier run in the place of a block.</summary>
     public bool IsPresent(long number) => Test(_present, number);
 
-    /// <summary>Takes a run of blocks that the node has stored.</summary>
-    public void AddStored(long start, long end) => Set(_has, start, end);
+    /// <summary>Takes a range that the node has.</summary>
+    /// <param name="range">The range, in bytes.</param>
+    /// <param name="block">Bytes of a block.</param>
+    /// <exception cref="ProtocolException">The range does not begin with a block, or is beyond the largest object.</exception>
+    public void Add(in HeldRange range, int block)
+    {
+        var (start, end) = (range.Offset / block, ((range.Offset + range.Length - 1) / block) + 1);
+        if (range.Offset % block != 0 || end > MostBlocks)
+        {
+            ProtocolException.Throw($"held: {range.Length} bytes at {range.Offset}");
+        }
 
-    /// <summary>Takes a run of blocks in whose place the node has bytes.</summary>
-    public void AddPresent(long start, long end) => Set(_present, start, end);
+        Set(range.Kind == HeldKind.Stored ? _has : _present, start, end);
+    }
 
     /// <summary>A block has come here.</summary>
     public void Arrived(long number) => Next = Math.Min(Next, number);

@@ -5,9 +5,6 @@ namespace Pipe.Engine;
 /// <summary>One link: connects to a node and sends it what it lacks, until it is closed or broken.</summary>
 internal sealed class ChainFeed : IDisposable
 {
-    /// <summary>Blocks of the largest object: it bounds the memory that a node can make another one use.</summary>
-    private const long MostBlocks = 1 << 28;
-
     private readonly ChainBlocks _blocks;
     private readonly ChainCursor _cursor = new();
     private readonly ChainOutbox _outbox;
@@ -38,22 +35,9 @@ internal sealed class ChainFeed : IDisposable
     /// <summary>Takes what the node has; sends the rest once that list is complete.</summary>
     public void Hold(Held held)
     {
-        foreach (var (kind, offset, length) in held.Ranges)
+        foreach (var range in held.Ranges)
         {
-            var (start, end) = (offset / _blocks.Block, ((offset + length - 1) / _blocks.Block) + 1);
-            if (offset % _blocks.Block != 0 || end > MostBlocks)
-            {
-                ProtocolException.Throw($"held: {length} bytes at {offset}");
-            }
-
-            if (kind == HeldKind.Stored)
-            {
-                _cursor.AddStored(start, end);
-            }
-            else
-            {
-                _cursor.AddPresent(start, end);
-            }
+            _cursor.Add(range, _blocks.Block);
         }
 
         lock (_lock)
