@@ -48,6 +48,11 @@ public sealed class FaultTests : DollyTest
             for one in n1 n3; do cmp image t/$one/image && echo $one; done
             """)).Prints("2\nn1\nn3\n").Says("n2: ", "no space left", "errno 28", "1 of 3 nodes failed: n2");
 
+    /// <summary>The pipe stays open and empty.</summary>
+    [Case]
+    public async Task A_source_that_stalls_ends_the_run_at_the_limit() =>
+        (await Run(Prelude + "mkdir t; mkfifo p; exec 3<> p; dolly -a 2 -I - $TO < p; echo $?; exec 3>&-; ls t")).Prints("1\n").Says("n3: nothing has moved for 2 seconds", "3 of 3 nodes failed");
+
     [Case]
     public async Task A_signal_ends_all_and_leaves_nothing()
     {
