@@ -190,12 +190,7 @@ internal sealed class Watch : IObserver, IDisposable
 
     private void Close(Outcome? outcome)
     {
-        foreach (var line in _troubles.Rest())
-        {
-            _messages.Trouble(line);
-        }
-
-        _troubles = new TroubleSummary();
+        TellRest();
         Summarize();
         if (outcome is null)
         {
@@ -245,6 +240,17 @@ internal sealed class Watch : IObserver, IDisposable
                 _events.Add(Progress(bytes, total));
             }
         }
+    }
+
+    /// <summary>Counts the errors that were not shown one by one.</summary>
+    public void TellRest()
+    {
+        foreach (var line in _troubles.Rest())
+        {
+            _messages.Trouble(line);
+        }
+
+        _troubles = new TroubleSummary();
     }
 
     /// <summary>Says in a line what a copy with a comparison has done with how many members; directories are not counted.</summary>

@@ -146,7 +146,8 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         var name = connection.PeerAddress is { } address ? AddressText.Of(address) : _plan.Remote.Host;
         var laneTerms = SessionLanes.TermsOf(
             offer, _mailbox, name, () => connection.PeerAddress ?? HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : _plan.Remote.Host),
-            _plan.Direction == Direction.Write, transports, _plan.Datagrams) with { TrustsAddresses = false, FellBack = NoteFallback };
+            _plan.Direction == Direction.Write, transports, _plan.Datagrams);
+        laneTerms = laneTerms with { TrustsAddresses = false, FellBack = NoteFallback };
         using var acceptors = new LaneAcceptors(transports, laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, _observer, isInitiator: true);
         using var recovery = connection.Recovery(offer);
