@@ -191,7 +191,7 @@ internal sealed class Watch : IObserver, IDisposable
     private void Close(Outcome? outcome)
     {
         TellRest();
-        Summarize();
+        Summarize(outcome);
         if (outcome is null)
         {
             _messages.EndDrawing();
@@ -254,11 +254,17 @@ internal sealed class Watch : IObserver, IDisposable
     }
 
     /// <summary>Says in a line what a copy with a comparison has done with how many members; directories are not counted.</summary>
-    private void Summarize()
+    private void Summarize(Outcome? outcome)
     {
         if (!_isCompared)
         {
             return;
+        }
+
+        // The verdict may overtake the last acknowledgements, which another thread counts.
+        for (var i = 0; i < 500 && _tally.Bytes < outcome?.Bytes; i++)
+        {
+            Thread.Sleep(2);
         }
 
         _isCompared = false;
