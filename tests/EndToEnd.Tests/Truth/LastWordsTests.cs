@@ -19,6 +19,16 @@ public sealed class LastWordsTests : CopyTest
         (await Run($"yscp -D x -Z {copy} && cmp big there; ls -A")).Is(0).Prints("big\nthere\n");
     }
 
+    [Case]
+    public async Task A_signal_to_the_program_and_then_to_its_group_is_one_signal()
+    {
+        var result = await Run("""
+            mkdir source target; for i in 1 2 3 4; do head -c 6000000 /dev/urandom > source/$i; done
+            timeout -s TERM 3 yscp -r -D x --rate 1m source h:"$PWD/target"; echo $?; find target -name '.pipe-*'
+            """);
+        result.Prints("124\n").Says("interrupted");
+    }
+
     [Case(Needs.Mount)]
     public async Task A_full_disk_tells_what_is_kept_of_a_large_file() =>
         (await RunWithMounts("""
