@@ -56,6 +56,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
         try
         {
             var done = Carry(transfer, watch, interruption.Token);
+            watch.TellRest();
             if (_tally.Failed > 0)
             {
                 ReportFailure(CopyRun.Incomplete(_tally));

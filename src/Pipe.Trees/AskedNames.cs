@@ -51,7 +51,7 @@ internal sealed class AskedNames
 
         private bool Fits(string leaf, string name) => leaf is "" or "." or ".." ? name.Length == 0
             : IsHome(leaf) ? name.Length > 0 && (Interlocked.CompareExchange(ref _home, name, null) ?? name) == name
-            : Glob.IsName(leaf, name);
+            : name.Length > 0 && Glob.IsName(leaf, name);
 
         private static bool IsHome(string path) => path.StartsWith('~') && !path.Contains('/', StringComparison.Ordinal);
     }

@@ -92,7 +92,7 @@ internal static class Expansion
         }
         catch (LinuxException e) when (e.Errno == Errno.AccessDenied)
         {
-            denied?.Invoke(e);
+            denied?.Invoke(new LinuxException(e.Call, directory.TrimEnd('/') is { Length: > 0 } path ? path : directory, e.Errno));
         }
         catch (LinuxException)
         {

@@ -190,13 +190,8 @@ internal sealed class Watch : IObserver, IDisposable
 
     private void Close(Outcome? outcome)
     {
-        foreach (var line in _troubles.Rest())
-        {
-            _messages.Trouble(line);
-        }
-
-        _troubles = new TroubleSummary();
-        Summarize();
+        TellRest();
+        Summarize(outcome);
         if (outcome is null)
         {
             _messages.EndDrawing();
@@ -247,12 +242,29 @@ internal sealed class Watch : IObserver, IDisposable
         }
     }
 
+    /// <summary>Counts the errors that were not shown one by one.</summary>
+    public void TellRest()
+    {
+        foreach (var line in _troubles.Rest())
+        {
+            _messages.Trouble(line);
+        }
+
+        _troubles = new TroubleSummary();
+    }
+
     /// <summary>Says in a line what a copy with a comparison has done with how many members; directories are not counted.</summary>
-    private void Summarize()
+    private void Summarize(Outcome? outcome)
     {
         if (!_isCompared)
         {
             return;
+        }
+
+        // The verdict may overtake the last acknowledgements, which another thread counts.
+        for (var i = 0; i < 500 && _tally.Bytes < outcome?.Bytes; i++)
+        {
+            Thread.Sleep(2);
         }
 
         _isCompared = false;

@@ -24,11 +24,20 @@ internal sealed class TroubleSummary
     {
         var colon = text.LastIndexOf(": ", StringComparison.Ordinal);
         var cause = colon < 0 ? text : text[(colon + 2)..];
+        var counted = CountIn(text[..Math.Max(0, colon)]);
         lock (_lock)
         {
             var key = _counts.ContainsKey(cause) || _counts.Count < MostCauses ? cause : Others;
-            return (_counts[key] = _counts.GetValueOrDefault(key) + 1) <= Shown;
+            var count = _counts[key] = _counts.GetValueOrDefault(key) + Math.Max(1, counted);
+            return counted == 0 && count <= Shown;
         }
+    }
+
+    /// <summary>The number in a line of the other side's <see cref="Rest"/>; 0 for any other text.</summary>
+    private static long CountIn(string subject)
+    {
+        var words = subject[(subject.LastIndexOf(": ", StringComparison.Ordinal) is >= 0 and var colon ? colon + 2 : 0)..].Split(' ');
+        return words is ["and", var number, "more"] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
     }
 
     /// <summary>A line for each cause with errors that were not shown.</summary>

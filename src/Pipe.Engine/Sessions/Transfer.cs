@@ -145,11 +145,8 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         var transports = LaneTransports.Common(Transports, peer.Transports);
         var laneTerms = SessionLanes.TermsOf(
             offer, _mailbox, _plan.Remote.Host, () => connection.PeerAddress ?? HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : _plan.Remote.Host),
-            _plan.Direction == Direction.Write, transports, _plan.Datagrams) with
-        {
-            Admit = connection.Known.Admit,
-            FellBack = NoteFallback,
-        };
+            _plan.Direction == Direction.Write, transports, _plan.Datagrams);
+        laneTerms = laneTerms with { Admit = connection.Known.Admit, FellBack = NoteFallback };
         using var acceptors = new LaneAcceptors(transports, laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, _observer, isInitiator: true);
         using var recovery = connection.Recovery(offer);

@@ -14,7 +14,7 @@ public abstract partial class HostileTest : CopyTest
     private const string Old = "old\n";
 
     /// <summary>No reader of a peer may need more memory than this, whatever the peer claims.</summary>
-    private const string Frugal = "export DOTNET_GCHeapHardLimit=0x6000000; ";
+    private const string Frugal = "export DOTNET_GCHeapHardLimit=6000000; ";
 
     /// <summary>Runs <c>dmscp -server</c> against a client that follows the script.</summary>
     private protected async Task<(Result Result, ScriptedPeer Peer)> Serve(Action<ScriptedPeer> script, int seconds = 30)

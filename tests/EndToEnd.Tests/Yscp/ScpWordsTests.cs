@@ -29,7 +29,6 @@ public sealed class ScpWordsTests : CopyTest
     [InlineData("-r d/e/.. $H/@/up")]
     [InlineData("-r $H/remote/d/e/.. up")]
     [InlineData("-r f $H/@/no/")]
-    [InlineData("-r d $H/@/no/")]
     [InlineData("f $H/@/no/")]
     [InlineData("f/ $H/@/x")]
     [InlineData("-r f/ $H/@/x")]
@@ -44,11 +43,11 @@ public sealed class ScpWordsTests : CopyTest
     public async Task It_ends_as_with_scp(string arguments) => (await Run($"{Both}both {arguments}")).Is(0).Prints("");
 
     [Cases]
-    [InlineData("'h:'$PWD/remote/d/e/'*' new", "f new/f1 1 f new/f2 2 ")]
+    [InlineData("'h:'$PWD/remote/d/e/'*' new", "d new f new/f1 1 f new/f2 2 ")]
     [InlineData("'h:'$PWD/remote/d/e/'*1' new", "f new 1 ")]
     [InlineData("-r 'h:'$PWD/remote/'d*' new", "d new d new/e f new/e/f1 1 f new/e/f2 2 d new/g ")]
     [InlineData("-r 'h:'$PWD/remote/d/'[eg]' new", "d new d new/e f new/e/f1 1 f new/e/f2 2 d new/g ")]
-    [InlineData("'h:'$PWD/remote/d/e/'{f1,f2}' new", "f new/f1 1 f new/f2 2 ")]
+    [InlineData("'h:'$PWD/remote/d/e/'{f1,f2}' new", "d new f new/f1 1 f new/f2 2 ")]
     public async Task Several_matches_make_the_directory_and_one_takes_its_name(string arguments, string found) =>
         (await Run($$"""
             mkdir -p remote/d/e remote/d/g; echo 1 > remote/d/e/f1; echo 2 > remote/d/e/f2; chmod 640 remote/d/e/f1
