@@ -97,7 +97,7 @@ internal static class Orders
 
     private static void CheckTarget(Draft draft, Configuration config)
     {
-        if (config.Output is null && draft.Command.Length == 0)
+        if (config.Output is null && draft.Command.Length == 0 && draft.Directories.Count == 0)
         {
             throw Usage("no target is named", "-O FILE, --command CMD, or the line outfile of a configuration file");
         }

@@ -16,7 +16,8 @@ internal sealed class ClassicChild : IDisposable
     /// <param name="host">The client.</param>
     /// <param name="links">The names of its interfaces, or null for the only one.</param>
     /// <param name="terms">The limits.</param>
-    public ClassicChild(string host, ExtraLinks? links, ClassicTerms terms)
+    /// <param name="wait">Called before each further try; may throw.</param>
+    public ClassicChild(string host, ExtraLinks? links, ClassicTerms terms, Action wait)
     {
         Name = host;
         _block = terms.BlockSize;
@@ -25,14 +26,14 @@ internal sealed class ClassicChild : IDisposable
             var names = links?.NamesOf(host) ?? [host];
             foreach (var (index, name) in names.Index())
             {
-                _data.Add(ClassicLink.Connect(name, ClassicTerms.DataPort, terms));
+                _data.Add(ClassicLink.Connect(name, ClassicTerms.DataPort, terms, wait));
                 if (names.Count > 1)
                 {
                     _data[^1].Send(BitConverter.GetBytes(index));
                 }
             }
 
-            _control = ClassicLink.Connect(host, ClassicTerms.ControlPort, terms);
+            _control = ClassicLink.Connect(host, ClassicTerms.ControlPort, terms, wait);
         }
         catch
         {

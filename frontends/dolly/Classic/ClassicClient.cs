@@ -49,7 +49,7 @@ internal sealed class ClassicClient(
         using var sink = open(config);
         foreach (var host in here.Children)
         {
-            _children.Add(new ClassicChild(host, config.Links, _terms));
+            _children.Add(new ClassicChild(host, config.Links, _terms, CheckParent));
             note($"connected to {host}");
         }
 
@@ -96,6 +96,15 @@ internal sealed class ClassicClient(
     private static bool IsWhole(string text) =>
         text.IndexOf(End, StringComparison.Ordinal) is > 0 and var end && text.IndexOf('\n', end + 1) >= 0 && text.Length != ClassicConfig.Segment;
 
+    /// <summary>Ends this run if the parent has gone while a child is awaited.</summary>
+    private void CheckParent()
+    {
+        if (_control!.Socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && _control.Socket.Available == 0)
+        {
+            throw new Failure(ExitCode.Unreachable, $"{_control.Peer}: closed the connection before the data");
+        }
+    }
+
     /// <summary>Accepts the data connections. If there are several, each begins with its number.</summary>
     private void AcceptData(Configuration config)
     {
@@ -131,7 +140,7 @@ internal sealed class ClassicClient(
             {
                 if (socket == _control!.Socket)
                 {
-                    TakeTotal();
+                    TakeTotalOnce();
                 }
                 else if (socket == _data[_turn].Socket)
                 {
@@ -159,6 +168,15 @@ internal sealed class ClassicClient(
 
         Socket.Select(sockets, null, null, (int)Math.Min(int.MaxValue, _terms.Idle.TotalMicroseconds));
         return sockets.Count > 0 ? sockets : throw new Failure(ExitCode.Unreachable, $"{_control!.Peer}: moved nothing for {_terms.Idle.TotalSeconds:0} seconds", "-a SECONDS waits longer");
+    }
+
+    /// <summary>Takes the total, unless the end of the data has asked for it already.</summary>
+    private void TakeTotalOnce()
+    {
+        if (_total is null)
+        {
+            TakeTotal();
+        }
     }
 
     private void TakeTotal()

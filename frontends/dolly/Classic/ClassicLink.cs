@@ -30,7 +30,8 @@ internal sealed class ClassicLink : IDisposable
     /// <param name="host">The host name.</param>
     /// <param name="port">The port.</param>
     /// <param name="terms">The limits; sizes are set on data connections.</param>
-    public static ClassicLink Connect(string host, int port, ClassicTerms terms)
+    /// <param name="wait">Called before each further try; may throw.</param>
+    public static ClassicLink Connect(string host, int port, ClassicTerms terms, Action wait)
     {
         var started = Environment.TickCount64;
         for (var failures = 0; ;)
@@ -51,6 +52,7 @@ internal sealed class ClassicLink : IDisposable
                     throw new Failure(ExitCode.Unreachable, $"{host}: cannot connect to port {port}: {Cause(e)}", "a classic client has to run there: dolly --classic, or dolly 0.5x");
                 }
 
+                wait();
                 Thread.Sleep(Pause);
             }
         }

@@ -9,7 +9,8 @@ namespace Pipe.Dolly;
 /// <param name="config">The nodes.</param>
 /// <param name="terms">The limits.</param>
 /// <param name="note">Reports a step.</param>
-internal sealed class ClassicServer(Configuration config, ClassicTerms terms, Action<string> note) : IDisposable
+/// <param name="cancel">Ends the run between two tries or blocks.</param>
+internal sealed class ClassicServer(Configuration config, ClassicTerms terms, Action<string> note, CancellationToken cancel) : IDisposable
 {
     private readonly List<ClassicChild> _children = [];
 
@@ -31,9 +32,8 @@ internal sealed class ClassicServer(Configuration config, ClassicTerms terms, Ac
 
     /// <summary>Sends the source, and waits until all clients have it.</summary>
     /// <param name="source">The source, owned by the caller.</param>
-    /// <param name="cancel">Ends the run between two blocks.</param>
     /// <returns>The number of bytes.</returns>
-    public long Send(ISource source, CancellationToken cancel)
+    public long Send(ISource source)
     {
         var watch = Stopwatch.StartNew();
         var front = new FrontToBack(source);
@@ -59,7 +59,7 @@ internal sealed class ClassicServer(Configuration config, ClassicTerms terms, Ac
         var text = ClassicConfig.Of(config);
         foreach (var host in config.Hosts.Take(config.Fanout))
         {
-            _children.Add(new ClassicChild(host, config.Links, terms));
+            _children.Add(new ClassicChild(host, config.Links, terms, cancel.ThrowIfCancellationRequested));
             note($"connected to {host}");
         }
 

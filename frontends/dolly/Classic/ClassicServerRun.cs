@@ -20,23 +20,10 @@ internal sealed class ClassicServerRun(Order order, Messages messages)
     {
         messages.Warning($"the classic protocol checks nothing: {Unverified}");
         using var interruption = new Interruption(() => messages.Report(CopyRun.Interrupted()));
-        if (_draft.IsKnock(_configuration))
-        {
-            Knock();
-        }
-
-        using var server = new ClassicServer(_configuration, ClassicClientRun.TermsOf(_draft, _configuration), text => messages.Note(1, text));
-        if (_configuration is { IsDummy: true, DummyMebibytes: 0 })
-        {
-            server.EndClients();
-            return ExitCode.Done;
-        }
-
+        using var server = new ClassicServer(_configuration, ClassicClientRun.TermsOf(_draft, _configuration), text => messages.Note(1, text), interruption.Token);
         try
         {
-            server.Start();
-            using var source = Source();
-            Show(server.Send(source, interruption.Token), server.Elapsed);
+            Serve(server, interruption.Token);
             return ExitCode.Done;
         }
         catch (Failure e) when (e.Code == ExitCode.Objects)
@@ -49,6 +36,24 @@ internal sealed class ClassicServerRun(Order order, Messages messages)
         }
     }
 
+    private void Serve(ClassicServer server, CancellationToken cancel)
+    {
+        if (_draft.IsKnock(_configuration))
+        {
+            Knock(cancel);
+        }
+
+        if (_configuration is { IsDummy: true, DummyMebibytes: 0 })
+        {
+            server.EndClients();
+            return;
+        }
+
+        server.Start();
+        using var source = Source();
+        Show(server.Send(source), server.Elapsed);
+    }
+
     private ISource Source()
     {
         var objects = new Objects(order);
@@ -56,13 +61,13 @@ internal sealed class ClassicServerRun(Order order, Messages messages)
     }
 
     /// <summary>Connects to the port on which systemd starts a client.</summary>
-    private void Knock()
+    private void Knock(CancellationToken cancel)
     {
         foreach (var host in _configuration.Hosts)
         {
             try
             {
-                using var link = ClassicLink.Connect(host, ClassicTerms.KnockPort, new ClassicTerms(1, TimeSpan.FromSeconds(1), 0, 0, 0));
+                using var link = ClassicLink.Connect(host, ClassicTerms.KnockPort, new ClassicTerms(1, TimeSpan.FromSeconds(1), 0, 0, 0), cancel.ThrowIfCancellationRequested);
                 messages.Note(1, $"{host}: woken by port {ClassicTerms.KnockPort}");
             }
             catch (Failure e)

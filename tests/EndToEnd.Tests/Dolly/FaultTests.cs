@@ -49,6 +49,15 @@ public sealed class FaultTests : DollyTest
             """)).Prints("2\nn1\nn3\n").Says("n2: ", "no space left", "errno 28", "1 of 3 nodes failed: n2");
 
     [Case]
+    public async Task Too_few_descriptors_are_said_before_any_login() =>
+        (await Run(Prelude + "make 1000; ulimit -n 100; dolly --launch false -H n[1-64] -I image -O $PWD/t/%h")).Is(1).Says("64 nodes need more descriptors than there are, which are enough for 6");
+
+    /// <summary>The pipe stays open and empty.</summary>
+    [Case]
+    public async Task A_source_that_stalls_ends_the_run_at_the_limit() =>
+        (await Run(Prelude + "mkdir t; mkfifo p; exec 3<> p; dolly -a 2 -I - $TO < p; echo $?; exec 3>&-; ls t")).Prints("1\n").Says("n3: nothing has moved for 2 seconds", "3 of 3 nodes failed");
+
+    [Case]
     public async Task A_signal_ends_all_and_leaves_nothing()
     {
         var running = Start(Prelude + "make 300000000; exec dolly --rate 20m -I image $TO");

@@ -40,4 +40,17 @@ public sealed class TargetTests : DollyTest
         (await Run(Prelude + """
             make 3000000; dir=$(mktemp -d /dev/shm/pipe-test-XXXXXX); trap "rm -rf $dir" EXIT; dolly --verify=read -I image --launch local -H n1,n2 -O "$dir/%h"; echo $?; cmp image $dir/n2 && echo same
             """)).Prints("0\nsame\n").Says("warning: n1: ", "memory");
+
+    /// <summary>The bytes that were given to write are right, so only reading the target again finds it.</summary>
+    [Case("gcc")]
+    public async Task A_byte_that_is_wrong_on_the_disk_is_found_each_time() =>
+        (await Run(Prelude + $$"""
+            make 2000000; mkdir t/n1 t/n2; export FAIL_CALL=pwrite-flip FAIL_DIR=$PWD/t/n2/ FAIL_TIMES=1
+            for i in $(seq 100); do
+              rm -f t/n?/image
+              FAIL_SKIP=$((i % 15)) FAIL_BYTE=$((i * 1301)) LD_PRELOAD={{Lab.Shared.Failing}} dolly -q -r 0 --verify=read -I image --launch local -H n1,n2 -O "$PWD/t/%h/image" 2> said
+              echo $? $(grep -c 'error: n2: .*image: the block at .* has other bytes than were written' said)
+            done | sort | uniq -c
+            cmp image t/n1/image && echo same; ls t/n2
+            """)).Prints("    100 2 1\nsame\n");
 }

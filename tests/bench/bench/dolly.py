@@ -18,13 +18,13 @@ HOP = 0.002
 
 
 class Cluster:
-    """The head h and the nodes n1 to nN, from tests/lab/cluster."""
+    """The head h and the nodes n1 to nN, from tests/lab/bridge."""
 
     def __init__(self, ground, count):
         self.ground, self.count = ground, count
-        self.script = os.path.join(ground.root, "tests", "lab", "cluster")
+        self.script = os.path.join(ground.root, "tests", "lab", "bridge")
         self.name = f"bench{os.getpid()}"
-        self.environment = os.environ | {"CLUSTER_NAME": self.name, "PATH": f"{ground.bin}:{os.environ['PATH']}"}
+        self.environment = os.environ | {"BRIDGE_NAME": self.name, "PATH": f"{ground.bin}:{os.environ['PATH']}"}
         self.nodes = [f"n{number}" for number in range(1, count + 1)]
 
     def __enter__(self):
@@ -51,14 +51,9 @@ class Cluster:
         return self.on("h", os.path.join(self.ground.bin, "dolly"), "--launch", f"ip netns exec {self.name}-%h", "-H", ",".join(self.nodes), *options)
 
     def received(self, host):
-        with open(f"/proc/{self.pid(host)}/net/dev", encoding="ascii") as lines:
-            return next(int(line.split(":")[1].split()[0]) for line in lines if line.strip().startswith("eth0:"))
-
-    def pid(self, host):
-        """Some process in that namespace: one that only waits."""
-        process = self.start(host, "sleep", "5")
-        time.sleep(0.05)
-        return process.pid
+        """Bytes that have come to a machine over its link."""
+        lines = subprocess.run(self.on(host, "cat", "/proc/net/dev"), capture_output=True, text=True, check=True).stdout.splitlines()
+        return next(int(line.split(":")[1].split()[0]) for line in lines if line.strip().startswith("eth0:"))
 
 
 def busy():
@@ -307,7 +302,7 @@ def programs(cluster):
         try:
             if os.path.realpath(f"/proc/{name}/exe") == os.path.realpath(cluster.ground.dmscp):
                 with open(f"/proc/{name}/environ", "rb") as environ:
-                    if f"CLUSTER_NAME={cluster.name}".encode() in environ.read():
+                    if f"BRIDGE_NAME={cluster.name}".encode() in environ.read():
                         found.append(int(name))
         except OSError:
             pass

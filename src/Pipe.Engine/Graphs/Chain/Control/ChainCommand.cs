@@ -13,7 +13,11 @@ internal abstract record ChainCommand
     public sealed record Unfeed(int Parent, int Child, uint Link) : ChainCommand;
 
     /// <summary>End that node: it has failed, for that reason.</summary>
-    public sealed record Drop(int Node, string Reason) : ChainCommand;
+    public sealed record Drop(int Node, string Reason) : ChainCommand
+    {
+        /// <summary>Whether the node is not started again.</summary>
+        public bool IsFinal { get; init; }
+    }
 
     /// <summary>The node has been found too slow to feed others.</summary>
     public sealed record Slow(int Node) : ChainCommand;

@@ -307,7 +307,7 @@ internal sealed class ChainControl
         {
             if (_members[node] is { IsFed: true, IsDone: false })
             {
-                _commands.Enqueue(new ChainCommand.Drop(node, reason));
+                _commands.Enqueue(new ChainCommand.Drop(node, reason) { IsFinal = true });
             }
         }
 

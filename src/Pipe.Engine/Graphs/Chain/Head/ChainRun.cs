@@ -203,9 +203,9 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
                     _links.Remove(link);
                     Close(parent, link);
                     break;
-                case ChainCommand.Drop(var node, var reason):
+                case ChainCommand.Drop(var node, var reason) drop:
                     var fault = _nodes[node].LinkFault;
-                    _nodes[node].Session?.Drop(new Failure(ExitCode.Unreachable, $"{NameOf(node)}: {reason}{(fault.Length > 0 ? $": {fault}" : "")}"));
+                    _nodes[node].Session?.Drop(new Failure(drop.IsFinal ? ExitCode.TimedOut : ExitCode.Unreachable, $"{NameOf(node)}: {reason}{(fault.Length > 0 ? $": {fault}" : "")}"));
                     break;
                 case ChainCommand.Slow(var node):
                     _nodes[node].BecomeSlow();

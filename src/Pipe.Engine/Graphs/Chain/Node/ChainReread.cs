@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Reads a complete target again and compares each block with its digest.</summary>
+/// <summary>Syncs a complete target, reads it again and compares each block with its digest.</summary>
 internal static class ChainReread
 {
     /// <summary>Returns a remark for the user; empty if the target was read past the page cache.</summary>
@@ -19,13 +19,14 @@ internal static class ChainReread
             return "the target cannot be read again: what was written has the right digests";
         }
 
+        Sync(target);
         using var reader = TargetReader.Open(target);
         using var slab = new Slab(blocks.Block);
         for (var offset = 0L; offset < size; offset += blocks.Block)
         {
             var length = (int)Math.Min(blocks.Block, size - offset);
             var bytes = slab.Payload[..reader.Read(slab.Payload, offset, length)];
-            if (bytes.Length < length || !IsRight(blocks, bytes, offset))
+            if (!IsRight(blocks, bytes, offset, length))
             {
                 throw new ChainFaultException(new Failure(ExitCode.Integrity, $"{target.Name}: the block at {offset} has other bytes than were written"), offset);
             }
@@ -34,9 +35,22 @@ internal static class ChainReread
         return reader.Remark;
     }
 
-    private static bool IsRight(ChainBlocks blocks, ReadOnlySpan<byte> bytes, long offset)
+    /// <summary>Whether the bytes are those of the block. A hole at the end of the target may not be part of the file yet.</summary>
+    private static bool IsRight(ChainBlocks blocks, ReadOnlySpan<byte> bytes, long offset, int length)
     {
         var (isHole, digest) = blocks.ContentsOf(offset / blocks.Block);
-        return isHole ? !bytes.ContainsAnyExcept((byte)0) : Digest.Of(blocks.DigestKind, bytes, offset) == digest;
+        return isHole ? !bytes.ContainsAnyExcept((byte)0) : bytes.Length == length && Digest.Of(blocks.DigestKind, bytes, offset) == digest;
+    }
+
+    private static void Sync(Fd target)
+    {
+        try
+        {
+            target.Sync();
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
     }
 }

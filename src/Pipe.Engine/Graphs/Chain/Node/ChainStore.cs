@@ -178,8 +178,10 @@ internal sealed class ChainStore : IDisposable
         {
             var end = complete.GetAwaiter().GetResult();
             _target.Sink.Expect(end);
-            _target.Sink.Commit(end.Size);
+
+            // Before the commit, so that a file with wrong bytes never gets its name.
             var remark = _chaining.ReadsAgain ? ChainReread.Run(_blocks, _target.Reader?.Fd, end.Size) : "";
+            _target.Sink.Commit(end.Size);
             _mailbox.Post(new SessionEvent.Committed(end, string.Join("; ", new[] { _target.Sink.Remark, remark }.Where(one => one.Length > 0))));
         }
         catch (Exception e)
