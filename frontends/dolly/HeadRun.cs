@@ -13,6 +13,7 @@ internal sealed class HeadRun(Order order, Messages messages)
 
     public ExitCode Run()
     {
+        CheckDescriptors();
         var isInput = _configuration.Input is { IsStandardInput: true };
         using var events = EventLog.Of(_draft.Events, isInput ? 0 : -1, messages.Warning);
         var report = new Report(messages, events);
@@ -31,6 +32,15 @@ internal sealed class HeadRun(Order order, Messages messages)
         }
 
         return End(outcome, nodes, report, interruption.Happened);
+    }
+
+    /// <summary>Checks that this process may hold a login to every node at once.</summary>
+    private void CheckDescriptors()
+    {
+        if (Descriptors.Copies() is var most && most < _configuration.Hosts.Count)
+        {
+            throw new Failure(ExitCode.Usage, $"{_configuration.Hosts.Count} nodes need more descriptors than there are, which are enough for {most}", "ulimit -n shows and changes how many a program may have");
+        }
     }
 
     /// <summary>Shows what is going to be done, as dolly does with -v.</summary>

@@ -7,7 +7,7 @@ namespace EndToEnd.Tests.Dolly;
 public sealed class ClassicTests : DollyTest
 {
     private const string Machines = """
-        export CHAIN_HOSTS=$PIPE_TEST; cluster() { bash "$CLUSTER" "$@"; }
+        export BRIDGE_NAME=$PIPE_TEST; cluster() { bash "$BRIDGE" "$@"; }
         setup() { cluster up 3 -giga; trap 'cluster down' EXIT; head -c "$1" /dev/urandom > image; mkdir t; touch target; empty; }
         empty() { for i in 1 2 3; do : > t/n$i; done; }
         config() { printf "$1\n"; printf 'server h\nfirstclient n1\nlastclient n3\nclients 3\nn1\nn2\nn3\nendconfig\n'; }
@@ -19,7 +19,7 @@ public sealed class ClassicTests : DollyTest
         """;
 
     private static string Script(string text) =>
-        $"CLUSTER={Repository.Checkout.PathOf("tests/lab/chainhosts")} PEER={Repository.Checkout.PathOf("tests/fakes/dolly05")}\n{Machines}{text}";
+        $"BRIDGE={Repository.Checkout.PathOf("tests/lab/bridge")} PEER={Repository.Checkout.PathOf("tests/fakes/dolly05")}\n{Machines}{text}";
 
     [Cases(Needs.Root, "ip", "python3", Needs.Tunnel)]
     [InlineData("theirs theirs theirs", "")]

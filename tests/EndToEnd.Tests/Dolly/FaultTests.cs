@@ -48,6 +48,10 @@ public sealed class FaultTests : DollyTest
             for one in n1 n3; do cmp image t/$one/image && echo $one; done
             """)).Prints("2\nn1\nn3\n").Says("n2: ", "no space left", "errno 28", "1 of 3 nodes failed: n2");
 
+    [Case]
+    public async Task Too_few_descriptors_are_said_before_any_login() =>
+        (await Run(Prelude + "make 1000; ulimit -n 100; dolly --launch false -H n[1-64] -I image -O $PWD/t/%h")).Is(1).Says("64 nodes need more descriptors than there are, which are enough for 6");
+
     /// <summary>The pipe stays open and empty.</summary>
     [Case]
     public async Task A_source_that_stalls_ends_the_run_at_the_limit() =>

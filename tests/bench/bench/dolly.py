@@ -18,13 +18,13 @@ HOP = 0.002
 
 
 class Cluster:
-    """The head h and the nodes n1 to nN, from tests/lab/chainhosts."""
+    """The head h and the nodes n1 to nN, from tests/lab/bridge."""
 
     def __init__(self, ground, count):
         self.ground, self.count = ground, count
-        self.script = os.path.join(ground.root, "tests", "lab", "chainhosts")
+        self.script = os.path.join(ground.root, "tests", "lab", "bridge")
         self.name = f"bench{os.getpid()}"
-        self.environment = os.environ | {"CHAIN_HOSTS": self.name, "PATH": f"{ground.bin}:{os.environ['PATH']}"}
+        self.environment = os.environ | {"BRIDGE_NAME": self.name, "PATH": f"{ground.bin}:{os.environ['PATH']}"}
         self.nodes = [f"n{number}" for number in range(1, count + 1)]
 
     def __enter__(self):
@@ -302,7 +302,7 @@ def programs(cluster):
         try:
             if os.path.realpath(f"/proc/{name}/exe") == os.path.realpath(cluster.ground.dmscp):
                 with open(f"/proc/{name}/environ", "rb") as environ:
-                    if f"CHAIN_HOSTS={cluster.name}".encode() in environ.read():
+                    if f"BRIDGE_NAME={cluster.name}".encode() in environ.read():
                         found.append(int(name))
         except OSError:
             pass

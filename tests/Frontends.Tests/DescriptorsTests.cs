@@ -1,6 +1,4 @@
-using Pipe.Dccli;
-
-namespace Frontends.Tests.Dccli;
+namespace Frontends.Tests;
 
 public sealed class DescriptorsTests
 {

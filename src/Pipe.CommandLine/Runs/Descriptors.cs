@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Pipe.Linux;
 using Pipe.Protocol;
 
-namespace Pipe.Dccli;
+namespace Pipe.CommandLine;
 
 /// <summary>Calculates the number of concurrent copies that the descriptor limit allows.</summary>
 internal static partial class Descriptors
