@@ -28,7 +28,7 @@ public abstract class FanOutTest : CopyTest
     private protected async Task<(ProcessInfo Client, ProcessInfo[] Servers)> Moving(Running running, int servers)
     {
         ProcessInfo[] found = [];
-        await running.Until(() => (found = Writers()).Length == servers, $"{servers} servers with a file open below their targets");
+        await running.Until(() => (found = Writers()).Length == servers, $"{servers} servers with a file open below their targets", seconds: 90);
         var client = await Find(process => process.Words[0].EndsWith("dccli", StringComparison.Ordinal), "the client");
         return (client, found);
     }
@@ -37,7 +37,7 @@ public abstract class FanOutTest : CopyTest
     private protected async Task<ProcessInfo> ServerOf(Running running, string target)
     {
         ProcessInfo[] found = [];
-        await running.Until(() => (found = ServersOf(target)).Length == 1, $"a server that writes below {target}");
+        await running.Until(() => (found = ServersOf(target)).Length == 1, $"a server that writes below {target}", seconds: 90);
         return found[0];
     }
 
