@@ -9,12 +9,7 @@ internal sealed class BackgroundLoss
     /// <summary>Loss up to this much above the background is not a sign of congestion.</summary>
     public const double Tolerance = 0.02;
 
-    /// <summary>
-    /// A sender that searches for the rate causes loss itself, in a short queue without a visible delay, so it must not learn more than this. One that
-    /// knows the rate may: what it causes itself it causes less of while it drains, and then unlearns.
-    /// </summary>
-    private const double SearchCap = 0.15;
-    private const double Cap = 0.35;
+    private const double Cap = 0.15;
     private const double MaxFirstGain = 0.5;
     private const double LeastGain = 0.125;
     private const long LeastDatagrams = 24;
@@ -28,7 +23,7 @@ internal sealed class BackgroundLoss
     private bool _wasCalm = true;
     private double _gain = MaxFirstGain;
 
-    /// <summary>From 0 to 0.35.</summary>
+    /// <summary>From 0 to 0.15.</summary>
     public double Share { get; private set; }
 
     /// <summary>The loss in the round that has just ended.</summary>
@@ -68,17 +63,16 @@ internal sealed class BackgroundLoss
     public void OnSpurious(int bytes) => _lost -= bytes;
 
     /// <param name="isCalm">Whether the sender does not send faster than the path delivers.</param>
-    /// <param name="isSearching">Whether the sender does not know the rate of the path yet.</param>
     /// <param name="minRtt">The round-trip time without a queue.</param>
     /// <param name="datagram">Bytes of a datagram.</param>
-    public void EndRound(bool isCalm, bool isSearching, long minRtt, int datagram)
+    public void EndRound(bool isCalm, long minRtt, int datagram)
     {
         var total = _acked + Math.Max(_lost, 0);
         RoundShare = total > 0 ? (double)Math.Max(_lost, 0) / total : 0;
         HasQueue = _rtts > 0 && _rttSum / _rtts > minRtt + Math.Max(1_500_000, minRtt / 20.0);
         if (RoundShare < Share || (isCalm && _wasCalm && !HasQueue))
         {
-            Learn(datagram, isSearching ? SearchCap : Cap);
+            Learn(datagram);
         }
 
         _wasCalm = isCalm && !HasQueue;
@@ -86,7 +80,7 @@ internal sealed class BackgroundLoss
     }
 
     /// <summary>Merges rounds of few datagrams, which are not significant, until there are enough.</summary>
-    private void Learn(int datagram, double cap)
+    private void Learn(int datagram)
     {
         (_calmAcked, _calmLost) = (_calmAcked + _acked, _calmLost + _lost);
         if (_calmAcked + _calmLost < LeastDatagrams * datagram)
@@ -95,7 +89,7 @@ internal sealed class BackgroundLoss
         }
 
         var share = Math.Max(_calmLost, 0) / (double)(_calmAcked + Math.Max(_calmLost, 0));
-        Share = Math.Min(Share + ((share - Share) * _gain), Math.Max(cap, Share));
+        Share = Math.Min(Share + ((share - Share) * _gain), Cap);
         _gain = Math.Max(_gain * 0.8, LeastGain);
         (_calmAcked, _calmLost) = (0, 0);
     }

@@ -110,7 +110,7 @@ internal sealed class FairControl : ICongestionControl
         if (_rounds.Starts)
         {
             _probes.OnRound();
-            _background.EndRound(Phase.IsCalm(), Phase == FairPhase.Startup, _path.MinRtt == long.MaxValue ? sample.Rtt : _path.MinRtt, _datagram);
+            _background.EndRound(Phase.IsCalm(), _path.MinRtt == long.MaxValue ? sample.Rtt : _path.MinRtt, _datagram);
         }
     }
 

@@ -122,7 +122,7 @@ internal sealed class LowControl : ICongestionControl
     {
         _roundEnd = _delivered;
         _isWindowLimited = false;
-        _background.EndRound(isCalm: true, isSearching: true, _minRtt == long.MaxValue ? _rtt : _minRtt, _datagram);
+        _background.EndRound(isCalm: true, _minRtt == long.MaxValue ? _rtt : _minRtt, _datagram);
         if (_background.RoundShare > _background.Share + Tolerance)
         {
             (_window, _isStarting) = (_window / 2, false);

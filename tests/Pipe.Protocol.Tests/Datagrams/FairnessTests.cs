@@ -108,29 +108,6 @@ public class FairnessTests(ITestOutputHelper output)
         Assert.InRange(delays[1900], 0, Rtt);
     }
 
-    /// <summary>
-    /// A queue so short that it never shows in the round-trip time: the loss that a flow causes looks like loss of the path. It must not get used to it.
-    /// </summary>
-    [Theory]
-    [InlineData(1, 0.1, 0.02)]
-    [InlineData(1, 0.02, 0.02)]
-    [InlineData(2, 0.1, 0.04)]
-    [InlineData(2, 0.02, 0.08)]
-    public void A_flow_does_not_get_used_to_the_loss_that_it_causes(int flows, double queue, double most)
-    {
-        var simulation = new Simulation(10);
-        var forth = new SimLink(simulation) { Rate = Rate, Delay = 0, Queue = Rate * Rtt / 1e9 * queue };
-        var all = Enumerable.Range(0, flows).Select(_ => StartLater(simulation, forth, 50)).ToArray();
-        simulation.Run(simulation.Now + (5 * Simulation.Second));
-        var (drops, passed, bytes) = (forth.QueueDrops, forth.Passed, all.Sum(flow => flow.Receiver.NewBytes));
-        simulation.Run(simulation.Now + (30 * Simulation.Second));
-        var lost = (forth.QueueDrops - drops) / (double)(forth.Passed - passed + forth.QueueDrops - drops);
-        var share = (all.Sum(flow => flow.Receiver.NewBytes) - bytes) / Rate / 30;
-        output.WriteLine($"{flows} flows, queue {queue}: {lost:P2} lost, {share:P1}, background {string.Join(", ", all.Select(flow => $"{((FairControl)flow.Sender.Sender.Congestion).Background:P2}"))}");
-        Assert.True(lost <= most, $"{lost:P2} lost");
-        Assert.True(share >= 0.85, $"{share:P1}");
-    }
-
     /// <summary>A flow over a shared link and a way back of its own, which makes its round trip; the next one starts two seconds later.</summary>
     private static SimFlow StartLater(Simulation simulation, SimLink forth, int milliseconds)
     {

@@ -10,8 +10,6 @@ public class RepeatedLossTests(ITestOutputHelper output)
     private const int Block = 1 << 17;
 
     [Theory]
-    [InlineData(4, 0.6)]
-    [InlineData(5, 0.65)]
     [InlineData(8, 0.8)]
     [InlineData(10, 0.85)]
     [InlineData(100, 0.9)]
@@ -19,15 +17,6 @@ public class RepeatedLossTests(ITestOutputHelper output)
     {
         var count = 0;
         AssertShare(goal, 50, (_, packet) => Fragment(packet) is not null && ++count % every == 0);
-    }
-
-    [Theory]
-    [InlineData(0.2, 0.65)]
-    [InlineData(0.25, 0.6)]
-    public void A_fifth_or_a_quarter_is_lost_at_random(double loss, double goal)
-    {
-        var random = new Random(8);
-        AssertShare(goal, 50, (_, packet) => Fragment(packet) is not null && random.NextDouble() < loss);
     }
 
     [Theory]
