@@ -174,13 +174,4 @@ public sealed class InstallerTests : IDisposable
 
     private static string LinksOf(FileStream file) =>
         Checkout.Run("stat", "-L", "-c", "%h", $"/proc/{Environment.ProcessId}/fd/{file.SafeFileHandle.DangerousGetHandle()}").Output.Trim();
-
-    [Cases]
-    [InlineData("tarball --help", 0)]
-    [InlineData("tarball --nonsense", 2)]
-    [InlineData("tarball \"$PWD\"", 1)]
-    [InlineData("stage --help", 0)]
-    [InlineData("stage --nonsense", 2)]
-    public async Task A_word_that_is_no_staged_tree_replaces_no_tarball(string words, int status) =>
-        (await Run($"mkdir out; OUT=$PWD/out '{Checkout.Root}'/install/{words} > said 2>&1; status=$?; ls -A out; exit $status")).Is(status).Prints("");
 }
