@@ -39,7 +39,7 @@ _yscp() {
       ;;
     --connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
     -X) mapfile -t COMPREPLY < <(compgen -W "nrequests= buffer=" -- "$word") ;;
-    --exclude | -P | --ssh-port | -J | -o | --ssh-option | -l | --rate | -c | --keep-login | --ports | --streams | --prefix | --socket-buffer | --channel | --udp | --mtu | --udp-buffer | --data-host | --timeout) ;;
+    --exclude | -P | --ssh-port | -J | -o | --ssh-option | -l | --rate | -c | --keep-login | --ports | --streams | --prefix | --socket-buffer | --udp | --mtu | --udp-buffer | --data-host | --timeout) ;;
     *)
       if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

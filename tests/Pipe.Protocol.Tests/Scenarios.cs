@@ -248,7 +248,10 @@ internal static class Scenarios
         yield return Good("report_unread", MessageType.Report, "a tree of which the sender could not read one member", Samples.Payloads(Samples.Report with { Unread = 1, Causes = "/data/c: permission denied\n" }));
         yield return Bad("report_cut", MessageType.Report, "no count of damaged blocks", "report: cut short", report[..8]);
         yield return Bad("report_cut_troubles", MessageType.Report, "no troubles, not even none", "report: cut short", report[..24]);
-        yield return Bad("report_trailing", MessageType.Report, "a byte behind the causes", "report: 1 bytes too many", [.. report, 0]);
+        yield return Bad("report_trailing", MessageType.Report, "a byte behind the causes", "report: cut short", [.. report, 0]);
+        var removed = Samples.Payloads(Samples.Report with { Removed = 3 });
+        yield return Good("report_removed", MessageType.Report, "a tree at whose target three members were removed", removed);
+        yield return Bad("report_removed_trailing", MessageType.Report, "a byte behind the number of removed members", "report: 1 bytes too many", [.. removed, 0]);
     }
 
     private static IEnumerable<Vector> Aborts()

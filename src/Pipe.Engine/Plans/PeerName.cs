@@ -4,7 +4,7 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// Validates host and user names for ssh's arguments, by the rules of ssh itself. ssh inserts them into shell commands (ProxyCommand, Match exec), so names
-/// with characters special to a shell are refused. A user name may have a backslash, as in DOMAIN\user, and a host name a %, before a network interface.
+/// with characters special to a shell are refused. A user name may have a backslash, as in DOMAIN\user, and an IPv6 address a %, before a network interface.
 /// </summary>
 internal static class PeerName
 {
@@ -47,7 +47,7 @@ internal static class PeerName
     private static bool IsAllowed(string what, string name, char c) => what switch
     {
         UserName => c == '\\' && !name.EndsWith(c),
-        HostName => c == '%',
+        HostName => c == '%' && name.Contains(':', StringComparison.Ordinal),
         _ => false,
     };
 
