@@ -123,7 +123,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         {
             if (_arriving.FirstOrDefault(file => file.Value?.TryRetake() == false).Key is { } taken)
             {
-                throw new Failure(ExitCode.Objects, $"{taken}: another transfer resumed this partial file while the connection was down");
+                throw new Failure(ExitCode.Objects, $"{taken}: another copy has taken up what was here of it while the connection was lost");
             }
         }
     }

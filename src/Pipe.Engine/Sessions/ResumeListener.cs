@@ -75,7 +75,7 @@ internal sealed class ResumeListener(Offer offer, Mailbox mailbox, Tally tally) 
         var socket = Listen();
         if (!socket.Poll(TimeSpan.FromSeconds(Patience(offer.TimeoutSeconds)), SelectMode.SelectRead))
         {
-            throw new IOException("the client did not return");
+            throw new IOException("nobody came");
         }
 
         var (input, output) = ResumeSocket.Descriptors(socket.Accept());
