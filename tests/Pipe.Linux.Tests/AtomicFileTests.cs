@@ -113,19 +113,6 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void The_lock_is_held_until_the_file_has_its_name()
-    {
-        using var file = Kept();
-        Assert.True(file.Fd.TryLock());
-        using var lockedUntilNamed = file.Fd.Duplicate();
-        file.Commit("target");
-        using var other = Fd.Open(Target, OpenFlags.ReadOnly);
-        Assert.False(other.TryLock());
-        lockedUntilNamed.Dispose();
-        Assert.True(other.TryLock());
-    }
-
-    [Fact]
     public void Messages_name_the_file_as_it_was_given()
     {
         var missing = _scratch["none/target"];
