@@ -19,7 +19,7 @@ public sealed class TlsTests : CloneTest
         # A client of strangers that trusts the server.
         cp pki/ca-cert.pem strangers/
         listen() {
-          lazyclone --tls-certificates pki --listen "$1" "${@:2}" 2> said & server=$!
+          lazyclone --tls-certificates pki --socket dst.clone.socket --listen "$1" "${@:2}" 2> said & server=$!
           soon grep -q 'serving nbds://' said
           port=$(sed -n 's/.*serving nbds:.*:\([0-9]*\)\/$/\1/p' said)
         }
@@ -34,8 +34,8 @@ public sealed class TlsTests : CloneTest
             nbdinfo "nbds://localhost:$port/?tls-certificates=$at/pki" | grep 'protocol: newstyle-fixed with TLS, using structured packets'
             nbdcopy "nbds://localhost:$port/?tls-certificates=$at/pki" out
             cmp src out
-            qemu-img compare --object tls-creds-x509,id=t,dir=$at/pki,endpoint=client --image-opts driver=raw,file.filename=src \
-              driver=nbd,host=localhost,port=$port,tls-creds=t
+            qemu-img compare --object tls-creds-x509,id=t,dir=$at/pki,endpoint=client --image-opts driver=raw,file.driver=file,file.filename=src \
+              driver=raw,file.driver=nbd,file.host=localhost,file.port=$port,file.tls-creds=t
             not nbdinfo "nbds://localhost:$port/?tls-certificates=$at/strangers"
             not nbdinfo "nbd://localhost:$port/" 2> refused
             cat refused

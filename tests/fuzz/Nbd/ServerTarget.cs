@@ -70,7 +70,7 @@ internal sealed class ServerTarget : ITarget
     private static void CheckPool(BufferPool pool)
     {
         var all = new List<Pipe.Linux.Slab>();
-        var renting = new Thread(() =>
+        var renting = DataThread.Start("rent", () =>
         {
             for (var i = 0; i < BufferPool.LargeCount; i++)
             {
@@ -81,8 +81,7 @@ internal sealed class ServerTarget : ITarget
             {
                 all.Add(pool.Rent(1));
             }
-        }) { IsBackground = true };
-        renting.Start();
+        });
         if (!renting.Join(AtMost))
         {
             throw new Finding("an NBD session that kept a buffer");
