@@ -76,7 +76,7 @@ internal sealed class Draft() : LocationDraft("lazyclone", static word => Option
     {
         var order = ToOrder();
         return order.Plan is { } plan
-            ? plan with { Here = Resource.File("", order.Setup.Destination), Rate = Rate }
+            ? plan with { Here = Resource.File("", order.Setup.Destination), Rate = order.Setup.Terms.Rate }
             : throw UsageError($"{order.Source}: only a source on another host has a plan");
     }
 
