@@ -26,8 +26,8 @@ internal static class Needs
     /// <summary>Network namespaces, linked by tunnel devices.</summary>
     public const string Tunnel = "tunnel";
 
-    /// <summary>Hosts in namespaces behind a bridge, as root.</summary>
-    public const string Bridge = "bridge";
+    /// <summary>A bridge with namespaces and sshds of its own.</summary>
+    public const string Cluster = "cluster";
 
     /// <summary>The daemons and clients of Slurm, as root.</summary>
     public const string Slurm = "slurm";
@@ -37,7 +37,7 @@ internal static class Needs
 
     private static readonly Lazy<string?> WhyNoSlurm = new(() => WhyNo("slurm", "1"));
 
-    private static readonly Lazy<string?> WhyNoBridge = new(() => WhyNo("bridge", "1"));
+    private static readonly Lazy<string?> WhyNoCluster = new(() => WhyNo("cluster", "1"));
 
     private static readonly Lazy<bool> CanTunnel = new(() =>
         Environment.IsPrivilegedProcess && Checkout.Run("unshare", "-n", "sh", "-c", "ip tuntap add dev t0 mode tun").Status == 0);
@@ -73,7 +73,7 @@ internal static class Needs
     {
         Whole => Environment.GetEnvironmentVariable("PIPE_TESTS") == "whole" ? null : "takes minutes; tests/run whole runs it",
         Slurm => WhyNoSlurm.Value,
-        Bridge => WhyNoBridge.Value,
+        Cluster => WhyNoCluster.Value,
         Root => Environment.IsPrivilegedProcess ? null : "requires root",
         Sshd => Lab.Shared.WhyNoSshd,
         Mount => CanMount.Value ? null : "mounting is not permitted",

@@ -1,4 +1,4 @@
-"""Hosts in namespaces behind one bridge, made by tests/lab/bridge: this process is on the sending one."""
+"""Hosts in namespaces behind one bridge, made by tests/lab/cluster: this process is on the sending one."""
 
 import os
 import re
@@ -17,7 +17,7 @@ def is_possible(ground):
 
 
 def is_inside():
-    return "BRIDGE" in os.environ
+    return "CLUSTER" in os.environ
 
 
 class Hosts:
@@ -72,7 +72,7 @@ class Hosts:
                 raise Failed(f"the copy on n{number} differs from the source")
 
     def limit(self, number, mbit):
-        subprocess.run([os.environ["BRIDGE"], "rate", str(number), str(mbit)], check=True)
+        subprocess.run([os.environ["CLUSTER"], "rate", str(number), str(mbit)], check=True)
 
     def on(self, number, *command):
         """A command on a host, in the directories of that host."""
@@ -100,7 +100,7 @@ class Hosts:
         return None
 
     def _pid(self, number):
-        with open(os.path.join(os.environ["BRIDGE_DIR"], f"sshd-{number}.pid"), encoding="ascii") as pid:
+        with open(os.path.join(os.environ["CLUSTER_DIR"], f"sshd-{number}.pid"), encoding="ascii") as pid:
             return int(pid.read())
 
     @staticmethod

@@ -162,11 +162,11 @@ def run(ground):
     # Everything again within the hosts' network, whose sender this process cannot become.
     with tempfile.NamedTemporaryFile(suffix=".json", dir=ground.work) as results:
         words = ["--rounds", str(ground.rounds), "--size", str(ground.size), "--json", results.name, *(["--lock", ground.lock] if ground.lock else []), *(["--only", ground.only] if ground.only else [])]
-        script = os.path.join(ground.root, "tests", "lab", "bridge")
+        script = os.path.join(ground.root, "tests", "lab", "cluster")
         path = f"{ground.bin}:{os.environ['PATH']}"
         done = subprocess.run([script, str(max(COUNTS)), sys.executable, "-B", os.path.dirname(os.path.abspath(__file__)), "many", *words],
                               env=os.environ | {"PATH": path}, stdout=subprocess.DEVNULL)
         measured = json.load(results)["parts"] if os.path.getsize(results.name) else {}
         if "many" not in measured:
-            raise RuntimeError(f"tests/lab/bridge ended with {done.returncode}")
+            raise RuntimeError(f"tests/lab/cluster ended with {done.returncode}")
         return [Recorded(record) for record in measured["many"]]
