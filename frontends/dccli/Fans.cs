@@ -93,7 +93,7 @@ internal static class Fans
         }
 
         return SlurmJob.Nodes() is { Count: > 0 } nodes
-            ? nodes.Select(node => one with { Host = PeerName.Checked(SlurmJob.Variable, "host name", node) })
+            ? nodes.Select(node => one with { Host = PeerName.Checked(SlurmJob.Variable, PeerName.HostName, node) })
             : throw new Failure(ExitCode.Usage, "--allocation: this is not a Slurm job", $"{SlurmJob.Variable} is not set; salloc and sbatch set it");
     }
 

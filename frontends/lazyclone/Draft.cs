@@ -33,6 +33,8 @@ internal sealed class Draft() : LocationDraft("lazyclone", static word => Option
 
     public string Listen { get; set; } = "";
 
+    public string TlsCertificates { get; set; } = "";
+
     public bool IsStdio { get; set; }
 
     public bool IsJson { get; set; }
@@ -62,8 +64,20 @@ internal sealed class Draft() : LocationDraft("lazyclone", static word => Option
             Socket = socket,
             Listen = Listen,
             IsStdio = IsStdio,
+            TlsCertificates = TlsCertificates,
+            Progress = Progress,
             Events = Events,
         };
+    }
+
+    /// <summary>Returns the plan of a copy of the whole source to the destination, which lazyclone replaces.</summary>
+    /// <exception cref="Failure">No other program can copy from that source, or the options conflict.</exception>
+    public Plan ToPlan()
+    {
+        var order = ToOrder();
+        return order.Plan is { } plan
+            ? plan with { Here = Resource.File("", order.Setup.Destination), Rate = Rate }
+            : throw UsageError($"{order.Source}: only a source on another host has a plan");
     }
 
     private TableLine Line()

@@ -35,6 +35,12 @@ internal static class Needs
     /// <summary>A run of tests/run whole: the test takes minutes.</summary>
     public const string Whole = "whole";
 
+    /// <summary>A kernel for a guest, from tests/lab/guestkernel.</summary>
+    public const string GuestKernel = "guest kernel";
+
+    /// <summary>Where tests/run puts that kernel.</summary>
+    public const string GuestKernelFolder = "artifacts/guest-kernel";
+
     private static readonly Lazy<string?> WhyNoSlurm = new(() => WhyNo("slurm", "1"));
 
     private static readonly Lazy<string?> WhyNoCluster = new(() => WhyNo("cluster", "1"));
@@ -81,6 +87,7 @@ internal static class Needs
         ProjectQuota => CanProject.Value ? null : "cannot create an xfs with project quotas",
         UserQuota => CanUser.Value ? null : "cannot create an ext4 with user quotas",
         Fuse => CanFuse ? null : "cannot build a FUSE file system (libfuse3-dev)",
+        GuestKernel => File.Exists(Checkout.PathOf($"{GuestKernelFolder}/vmlinuz")) ? null : $"no kernel for a guest (tests/lab/guestkernel {GuestKernelFolder})",
         Loop => CanLoop.Value ? null : "no loop devices",
         _ => FactNeedingAttribute.IsInstalled(need) ? null : $"{need} is not installed",
     };

@@ -4,11 +4,13 @@ import argparse
 import json
 import os
 import re
+import signal
 import sys
 import traceback
 
 import archive
 import disk
+import dolly
 import file
 import halves
 import many
@@ -21,8 +23,8 @@ import udp
 import wan
 from ground import Ground
 
-PARTS = {"file": file, "pipe": pipe, "small": small, "many": many, "halves": halves, "memory": memory, "wan": wan, "udp": udp, "tree": tree, "archive": archive, "disk": disk}
-DEFAULT = [name for name in PARTS if name not in ("disk", "udp")]
+PARTS = {"file": file, "pipe": pipe, "small": small, "many": many, "halves": halves, "memory": memory, "wan": wan, "udp": udp, "tree": tree, "archive": archive, "disk": disk, "dolly": dolly}
+DEFAULT = [name for name in PARTS if name not in ("disk", "dolly", "udp")]
 UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
@@ -79,6 +81,9 @@ def save(path, results):
 
 
 def main():
+    # Ends the namespaces and programs of a run that is ended, also of one that a script started in the background, where SIGINT is ignored.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     chosen = arguments()
     if chosen.source:
         with open(chosen.source, encoding="utf-8") as source:

@@ -123,8 +123,8 @@ class Runs:
             try:
                 points = self._watch(process, events)
             finally:
-                # It would go on for hours.
-                process.send_signal(signal.SIGINT)
+                # It would go on for hours. A shell that starts the benchmark in the background has it, and what it starts, ignore SIGINT.
+                process.send_signal(signal.SIGTERM)
                 _, _, usage = os.wait4(process.pid, 0)
                 process.returncode = 0
             try:
