@@ -7,8 +7,10 @@ namespace Pipe.Dccli;
 /// <summary>The progress and result of the copy to one destination. Observes the copy; thread-safe.</summary>
 /// <param name="destination">The destination.</param>
 /// <param name="report">Reports the events of all copies.</param>
-internal sealed class Progress(Destination destination, Report report) : IObserver
+internal sealed class Progress(Destination destination, Report report) : IObserver, IBoardRow
 {
+    private static readonly TimeSpan StallTime = TimeSpan.FromSeconds(5);
+
     private readonly Speed _speed = new();
     private volatile Edge? _edge;
 
@@ -37,8 +39,17 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
 
     public long Rate => _speed.Rate;
 
-    /// <summary>Time without progress.</summary>
-    public TimeSpan Still => _speed.Still;
+    public long Total => Tally.Total;
+
+    public BoardRank Rank => Result is { } result ? result.Outcome is null ? BoardRank.Failed : BoardRank.Done : Phase >= Phase.Moving ? BoardRank.Moving : BoardRank.Waiting;
+
+    public string State => Result is { } result
+        ? result.Outcome is null ? "failed" : "done"
+        : Phase == Phase.Moving && _speed.Still > StallTime ? "stalled" : Phase.ToString().ToLowerInvariant();
+
+    public string Remark => Wait;
+
+    public bool MayPrompt => this is { Phase: Phase.Starting, Result: null } && destination.Plan.Remote.MayPrompt;
 
     public bool IsTree => destination.Plan.There.Kind == ResourceKind.Tree;
 
@@ -70,7 +81,6 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
     /// <summary>Records the result.</summary>
     public void End(EdgeResult result) => (Elapsed, Result) = (report.Elapsed, result);
 
-    /// <summary>Called once a second, on one thread.</summary>
     public void Sample(TimeSpan now) => _speed.Sample(now, Bytes);
 
     public void Entered(Phase phase)

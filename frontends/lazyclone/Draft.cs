@@ -6,7 +6,7 @@ using Pipe.Protocol;
 namespace Pipe.Lazyclone;
 
 /// <summary>The options and operands of a lazyclone command line so far.</summary>
-internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name)
+internal sealed class Draft() : LocationDraft("lazyclone", static word => Options.Table.Find(word)!.Name)
 {
     public Verb Verb { get; set; }
 
@@ -56,7 +56,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         var location = NbdUri.IsOne(line.Source) ? null : Location.Parse(line.Source);
         var metadata = line.Metadata.Length > 0 ? line.Metadata : Metadata.Length > 0 ? Metadata : $"{line.Destination}.lazyclone";
         var socket = Socket.Length > 0 ? Socket : IsStdio || Listen.Length > 0 || ActivatedSockets.Are ? "" : $"{line.Destination}.socket";
-        return new CloneOrder(line.Source, Setup(line, metadata, location is { IsRemote: false } ? location.Path : ""))
+        return new CloneOrder(line.Source, Setup(line, metadata, location is { IsRemote: false } ? location.Path : "", location?.Host ?? ""))
         {
             // The rate limits only background hydration, so the clone applies it, not the sender.
             Plan = location is { IsRemote: true } ? PlanFor(location, Direction.Read, Resource.File("", location.PlainPath), Resource.Null) with { Rate = 0 } : null,
@@ -90,7 +90,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         return new TableLine(Names[0], Names[1]) { Region = Region, Arguments = FeatureWords.Parse(Names[2..]) };
     }
 
-    private CloneSetup Setup(TableLine line, string metadata, string local)
+    private CloneSetup Setup(TableLine line, string metadata, string local, string host)
     {
         var arguments = line.Arguments;
         if (line.Region > 0)
@@ -115,7 +115,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
                 IsBatchSet = arguments.Batch is not null || DmDefaults,
                 IoTimeoutSeconds = IoTimeoutSeconds,
                 MaxFailures = MaxFailures,
-                Rate = Rate,
+                Rate = SettingsFor(host).Rate ?? 0,
             },
         };
     }

@@ -71,6 +71,6 @@ internal static class Copy
         }
 
         using var control = new ControlChannel(input, output);
-        return await new Responder(kinds, control, waiting).RunAsync(cancel);
+        return await new Responder(kinds, control, waiting) { Node = new ChainNode(kinds, waiting) }.RunAsync(cancel);
     }
 }

@@ -118,6 +118,24 @@ internal sealed class Fd(int number, string name) : IDisposable
         return done;
     }
 
+    /// <summary>Reads from that offset with one call; may return fewer bytes than there are. 0 at end of file.</summary>
+    public unsafe int ReadSomeAt(Span<byte> buffer, long offset)
+    {
+        fixed (byte* at = buffer)
+        {
+            while (true)
+            {
+                var count = Sys.ReadAt(_number, at, (nuint)buffer.Length, offset);
+                if (count >= 0)
+                {
+                    return (int)count;
+                }
+
+                WaitOrThrow("read", PollFd.In);
+            }
+        }
+    }
+
     /// <summary>As <see cref="ReadAt"/>, of what is in memory already: the bytes read, or <see cref="CannotReadNow"/> where the file system has no such reads.</summary>
     public unsafe int ReadAtNow(Span<byte> buffer, long offset)
     {
@@ -203,8 +221,15 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
+    /// <summary>The same descriptor under another name for messages; this object gives it up.</summary>
+    public Fd ShownAs(string shownAs) => new(Interlocked.Exchange(ref _number, -1), shownAs);
+
     /// <summary>Gives up the descriptor without closing it.</summary>
     public void Release() => Interlocked.Exchange(ref _number, -1);
+
+    /// <summary>Opens the same file again, whatever its name is by now, with other flags.</summary>
+    /// <exception cref="LinuxException">It cannot be opened like that, or /proc is not mounted.</exception>
+    public Fd Reopen(int flags) => Open(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{_number}"), flags, name: Name);
 
     /// <summary>Duplicates the descriptor, close-on-exec, to the lowest free number that is above 2 and at least <paramref name="from"/>.</summary>
     public Fd Duplicate(int from = 0)

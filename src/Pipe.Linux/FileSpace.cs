@@ -205,6 +205,13 @@ internal static class FileSpace
         _ = Sys.Advise(fd.Number, 0, 0, sequential);
     }
 
+    /// <summary>Removes the synced pages of the file from the page cache, where the kernel does that.</summary>
+    public static void DropCache(this Fd fd)
+    {
+        const int dontNeed = 4;
+        _ = Sys.Advise(fd.Number, 0, 0, dontNeed);
+    }
+
     private static long Next(Fd fd, long from, long end, int whence)
     {
         var found = Sys.Seek(fd.Number, from, whence);

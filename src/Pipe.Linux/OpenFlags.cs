@@ -21,6 +21,9 @@ internal static class OpenFlags
 
     public static int NoFollow { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
+    /// <summary>O_DIRECT: reads and writes go past the page cache.</summary>
+    public static int Direct { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x10000 : 0x4000;
+
     public static int Directory { get; } = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
 
     /// <summary>O_TMPFILE: an unnamed file, linked to a name once complete. Must follow Directory in initialization order.</summary>

@@ -87,6 +87,12 @@ internal static class Limits
     /// <summary>Fragments that an Accept can list; later ones are sent again.</summary>
     public const int MaxKept = (MaxFrame - 1024) / KeptFragment.WireSize;
 
+    /// <summary>Ranges in one Held.</summary>
+    public const int MaxHeldRanges = 256;
+
+    /// <summary>Bytes of blocks that a node of a chain keeps in memory.</summary>
+    public const long MaxChainMemory = 1L << 40;
+
     /// <summary>Longest timeout in seconds: a year.</summary>
     public const int MaxTimeoutSeconds = 365 * 86400;
 

@@ -30,6 +30,18 @@ internal enum ResourceKind : byte
     /// <summary>As a source, the output of this program on the other host, called with <see cref="Resource.Names"/> as its arguments.</summary>
     Program = 7,
 
+    /// <summary>
+    /// A stream in numbered files: <see cref="Resource.Text"/> and _0, _1 and so on. As a sink, each has <see cref="Resource.Size"/> bytes, but for the
+    /// last one.
+    /// </summary>
+    Pieces = 8,
+
+    /// <summary>
+    /// As a sink, a file or block device like <see cref="File"/>, or files like <see cref="Pieces"/> if there is a size, written through the shell
+    /// command <see cref="Resource.Excluded"/>.
+    /// </summary>
+    Filtered = 9,
+
     /// <summary>Standard input or output of the local program. Never on the wire.</summary>
     Stdio = 255,
 }
@@ -65,9 +77,18 @@ internal readonly record struct Resource(
 
     public static Resource Program(IEnumerable<string> words) => new(ResourceKind.Program, "", string.Join(Separator, words), 0);
 
-    /// <summary>This sink for the given source: with <see cref="TreeFlags.Contents"/> if a source name is "." or ends in "/.".</summary>
+    /// <param name="path">The path without the number.</param>
+    /// <param name="size">Bytes of a file; 0 for a source.</param>
+    public static Resource Pieces(string path, long size) => new(ResourceKind.Pieces, "", path, size);
+
+    /// <param name="path">The file or block device.</param>
+    /// <param name="command">A shell command that reads standard input and writes standard output.</param>
+    /// <param name="size">Bytes of a numbered file; 0 for one file.</param>
+    public static Resource Filtered(string path, string command, long size) => new(ResourceKind.Filtered, "", path, size, TreeFlags.None, command);
+
+    /// <summary>This sink for the given source: with <see cref="TreeFlags.Contents"/> if a source name is or ends in "." or "..".</summary>
     public Resource WithContentsOf(Resource source) =>
-        Kind == ResourceKind.Tree && source.Names.Any(name => name.TrimEnd('/') is "" or "." || name.TrimEnd('/').EndsWith("/.", StringComparison.Ordinal))
+        Kind == ResourceKind.Tree && source.Names.Any(name => name.TrimEnd('/') is "" or "." or ".." || name.TrimEnd('/') is var path && (path.EndsWith("/.", StringComparison.Ordinal) || path.EndsWith("/..", StringComparison.Ordinal)))
             ? this with { Flags = Flags | TreeFlags.Contents }
             : this;
 

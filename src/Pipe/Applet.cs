@@ -19,6 +19,7 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
         new("lazyclone", Lazyclone.LazycloneRun.Run, Lazyclone.Options.Table.Spell),
         new("ytar", static (words, messages) => CopyRun.Run(Ytar.Parser.Parse(words), Ytar.Usage.Text, messages), Ytar.Options.Table.Spell),
         new("dccli", Dccli.DccliRun.Run, Dccli.Options.Table.Spell),
+        new("dolly", Dolly.DollyRun.Run, Dolly.Options.Table.Spell) { Status = Dolly.Status.Of },
     ];
 
     /// <summary>The exit status for an exit code, where they differ: a program that replaces another one uses its statuses.</summary>
@@ -42,10 +43,10 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
         {
             case "":
                 throw new Failure(ExitCode.Usage, "no program name given", Usage());
-            case "-h":
+            case "-h" or "-help" or "--help":
                 Messages.Answer($"{Usage()}\n");
                 return ExitCode.Done;
-            case "-version":
+            case "-version" or "--version":
                 Messages.Answer(Messages.Version(messages.Program));
                 return ExitCode.Done;
             case "-applets":
@@ -54,7 +55,7 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
             case ProgramSource.Asked when words.Length > 1:
                 return RunAsked(words[1..], messages);
             case var name:
-                var applet = Find(name) ?? throw new Failure(ExitCode.Usage, $"{name}: no such program", Usage());
+                var applet = Find(name) ?? throw new Failure(ExitCode.Usage, $"{name}: no such program", NearName.Of(name, All.Select(static applet => applet.Name)) is { Length: > 0 } near ? $"did you mean {near}?" : Usage());
                 return applet.Start(words[1..], messages);
         }
     }

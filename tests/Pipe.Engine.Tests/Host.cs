@@ -73,6 +73,6 @@ internal static class Host
     {
         var (input, output) = StandardStreams.TakeForControl();
         using var control = new ControlChannel(input, output);
-        return new Responder(kinds, control, _ => { }) { Transports = transports }.RunAsync(CancellationToken.None).GetAwaiter().GetResult() ? 0 : 1;
+        return new Responder(kinds, control, _ => { }) { Transports = transports, Node = new ChainNode(kinds, _ => { }) }.RunAsync(CancellationToken.None).GetAwaiter().GetResult() ? 0 : 1;
     }
 }

@@ -9,7 +9,7 @@ public class PageTests
     private static readonly (string Title, Type Type)[] WireEnums =
     [
         ("Role", typeof(Role)), ("ResourceKind", typeof(ResourceKind)), ("Features", typeof(Features)), ("DigestKind", typeof(DigestKind)),
-        ("Protection", typeof(Protection)), ("ConnectMode", typeof(ConnectMode)), ("Bottleneck", typeof(Bottleneck)), ("DatagramPace", typeof(DatagramPace)), ("BlockType", typeof(BlockType)), ("AckKind", typeof(AckKind)), ("DemandKind", typeof(DemandKind)), ("ExitCode", typeof(ExitCode)),
+        ("Protection", typeof(Protection)), ("ConnectMode", typeof(ConnectMode)), ("Bottleneck", typeof(Bottleneck)), ("DatagramPace", typeof(DatagramPace)), ("BlockType", typeof(BlockType)), ("AckKind", typeof(AckKind)), ("DemandKind", typeof(DemandKind)), ("HeldKind", typeof(HeldKind)), ("ExitCode", typeof(ExitCode)),
         ("TreeFlags", typeof(TreeFlags)), ("EntryKind", typeof(EntryKind)), ("PieceOrigin", typeof(PieceOrigin)), ("Difference", typeof(Difference)), ("Aspects", typeof(Aspects)), ("ArchivingFlags", typeof(ArchivingFlags)),
     ];
 
@@ -50,6 +50,8 @@ public class PageTests
     [InlineData("KeeperAnswer", KeeperAnswer.Size)]
     [InlineData("LaneProof", LaneHello.NonceSize + LaneProof.Size)]
     [InlineData("End", 40)]
+    [InlineData("Fault", 12)]
+    [InlineData("Chaining", 9)]
     [InlineData("Ping", 24)]
     [InlineData("Terms", 16)]
     public void The_fields_of_a_layout_add_up_to_its_size(string name, int size) => Assert.Equal(size, Layout.SizeOf(Layout.All[name]));
@@ -138,8 +140,9 @@ public class PageTests
     [Fact]
     public void The_state_tables_on_the_page_are_those_of_the_code()
     {
-        Page.Expect("STATES", 0, StateTable(Role.Sender));
-        Page.Expect("STATES", 1, StateTable(Role.Receiver));
+        Page.Expect("STATES", 0, StateTable(Role.Sender, Role.Sender));
+        Page.Expect("STATES", 1, StateTable(Role.Receiver, Role.Receiver));
+        Page.Expect("STATES", 2, StateTable(Role.Head, Role.Node));
         Assert.Equal(Enum.GetNames<SessionState>(), Page.Items("STATES").Select(item => item.Tag));
     }
 
@@ -156,23 +159,23 @@ public class PageTests
     private static bool IsOne(Type type, int value) => !type.IsDefined(typeof(FlagsAttribute)) || int.IsPow2(value);
 
     /// <summary>All pairs of state and message that do not fail the session, those of one side that lead to the same state on one line.</summary>
-    private static string StateTable(Role role)
+    private static string StateTable(Role initiator, Role responder)
     {
         var moves =
             from state in Enum.GetValues<SessionState>()
             from message in Enum.GetValues<MessageType>()
             where message < MessageType.Ping
-            from move in Moves(role, state, message)
+            from move in Moves(initiator, responder, state, message)
             where move.Next != SessionState.Failed
             group message by (state, move.Side, move.Next) into line
             select $"{line.Key.state,-12}{line.Key.Side,-11}{string.Join(", ", line),-40}{line.Key.Next}";
         return string.Join('\n', moves.Prepend($"{"in state",-12}{"side",-11}{"receives",-40}then"));
     }
 
-    private static (string Side, SessionState Next)[] Moves(Role role, SessionState state, MessageType message)
+    private static (string Side, SessionState Next)[] Moves(Role initiatorRole, Role responderRole, SessionState state, MessageType message)
     {
-        var initiator = SessionTable.Next(Side.Initiator, role, state, message);
-        var responder = SessionTable.Next(Side.Responder, role, state, message);
+        var initiator = SessionTable.Next(Side.Initiator, initiatorRole, state, message);
+        var responder = SessionTable.Next(Side.Responder, responderRole, state, message);
         return initiator == responder ? [("either", initiator)] : [("initiator", initiator), ("responder", responder)];
     }
 }

@@ -33,6 +33,8 @@ internal static class Samples
         Archiving = new Archiving { Flags = ArchivingFlags.Migrate, Fragment = 1L << 31, System = "dmf", Made = "pipe 0.1.0" },
     };
 
+    public static Offer ChainOffer { get; } = Offer with { Role = Role.Node, Chaining = new Chaining(Resumes: true, ReadsAgain: true, Memory: 32 << 20) };
+
     public static Accept Accept { get; } = new(Window);
 
     /// <summary>Two fragments are there already.</summary>
@@ -92,6 +94,20 @@ internal static class Samples
 
     public static Reach Reach { get; } = new(Session, Secret, Listening);
 
+    public static Feed Feed { get; } = new(7, Session, Secret, Listening);
+
+    public static Unfeed Unfeed { get; } = new(7);
+
+    public static Draw Draw { get; } = new(7);
+
+    /// <summary>A range of this run, and one of an earlier run.</summary>
+    public static Held Held { get; } = new(7, IsLast: false, [new HeldRange(HeldKind.Stored, 0, 1 << 20), new HeldRange(HeldKind.Present, 2 << 20, 1 << 20)]);
+
+    public static Unfed Unfed { get; } = new(7, "192.0.2.7 port 41000: connection refused");
+
+    /// <summary>No space is left.</summary>
+    public static Fault Fault { get; } = new(1 << 20, 28);
+
     public static Reached Reached { get; } = new("");
 
     /// <summary>The bytes of the examples, by the title of the subsection.</summary>
@@ -101,6 +117,7 @@ internal static class Samples
         ("Hello", [Frame.Pack(Hello)]),
         ("Offer", [Frame.Pack(Offer)]),
         ("Archiving", [Packed(ArchiveOffer.Archiving!)]),
+        ("Chaining", [Packed(ChainOffer.Chaining!.Value)]),
         ("Accept", [Frame.Pack(AcceptKept)]),
         ("Listening", [Frame.Pack(Listening)]),
         ("Widen", [Frame.Pack(Widen)]),
@@ -118,6 +135,12 @@ internal static class Samples
         ("Reached", [Frame.Pack(Reached)]),
         ("HaveRanges", [Frame.Pack(HaveRanges)]),
         ("Demand", [Frame.Pack(Demand)]),
+        ("Feed", [Frame.Pack(Feed)]),
+        ("Unfeed", [Frame.Pack(Unfeed)]),
+        ("Draw", [Frame.Pack(Draw)]),
+        ("Held", [Frame.Pack(Held)]),
+        ("Unfed", [Frame.Pack(Unfed)]),
+        ("Fault", [Frame.Pack(Fault)]),
         ("Ping", [Frame.Pack(Ping)]),
         ("Remark", [Frame.Pack(Remark)]),
         ("Waiting", [Frame.Pack(Waiting)]),
@@ -167,6 +190,13 @@ internal static class Samples
     {
         var to = new WireWriter();
         archiving.Write(to);
+        return to.Written.ToArray();
+    }
+
+    public static byte[] Packed(Chaining chaining)
+    {
+        var to = new WireWriter();
+        chaining.Write(to);
         return to.Written.ToArray();
     }
 

@@ -83,6 +83,15 @@ public class SessionTableTests
         Assert.Equal(takesAcks ? state : SessionState.Failed, Next(place, state, MessageType.Ack));
     });
 
+    [Fact]
+    public void A_chain_goes_through_its_states()
+    {
+        Walk((Side.Initiator, Role.Head), [MessageType.Hello, MessageType.Listening, MessageType.Accept, MessageType.Held, MessageType.Unfed, MessageType.Report, MessageType.Held, MessageType.Unfed], SessionState.Completing);
+        Walk((Side.Responder, Role.Node), [MessageType.Hello, MessageType.Offer, MessageType.Draw, MessageType.Feed, MessageType.Held, MessageType.End, MessageType.Draw, MessageType.Feed, MessageType.Unfeed, MessageType.Bye], SessionState.Done);
+        Assert.Equal(SessionState.Failed, Next((Side.Responder, Role.Node), SessionState.Moving, MessageType.Block));
+        Assert.Equal(SessionState.Failed, Next((Side.Responder, Role.Receiver), SessionState.Moving, MessageType.Feed));
+    }
+
     private static SessionState Next((Side Side, Role Role) place, SessionState state, MessageType received) =>
         SessionTable.Next(place.Side, place.Role, state, received);
 

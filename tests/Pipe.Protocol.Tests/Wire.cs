@@ -81,7 +81,7 @@ internal static class Wire
     public static Gen<Offer> Offer { get; } =
         from session in Raw(Limits.SessionSize)
         from secret in Raw(Limits.SecretSize)
-        from role in Gen.Elements(Role.Sender, Role.Receiver)
+        from role in Gen.Elements(Role.Sender, Role.Receiver, Role.Node)
         from kind in Gen.Elements(ResourceKind.File, ResourceKind.Command, ResourceKind.Null, ResourceKind.Pattern, ResourceKind.Tree, ResourceKind.Archive, ResourceKind.Program)
         from directory in Name
         from name in Name
@@ -105,7 +105,13 @@ internal static class Wire
         from terms in Terms
         from asked in Text
         from onDemand in Gen.Elements(true, false)
-        select new Offer(session, secret, role, new Resource(kind, directory, name, size, (TreeFlags)flags, excluded), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, patience, kind == ResourceKind.Archive ? archiving : null, terms, asked, onDemand);
+        from chaining in Chaining
+        select new Offer(session, secret, role, new Resource(kind, directory, name, size, (TreeFlags)flags, excluded), digest, inPlace, protection, way, host, lanes, most, low, high, buffer, rate, timeout, patience, kind == ResourceKind.Archive ? archiving : null, terms, asked, onDemand, role == Role.Node ? chaining : null);
+
+    private static Gen<Chaining> Chaining =>
+        from flags in Gen.Choose(0, 3)
+        from memory in Gen.Choose(0, int.MaxValue)
+        select new Chaining((flags & 1) != 0, (flags & 2) != 0, memory);
 
     private static Gen<string> Transport => Gen.Elements(Protocol.Transports.Tcp, "udp", "another");
 
@@ -133,6 +139,25 @@ internal static class Wire
         from offset in Size
         from length in Size
         select new Demand(kind, Math.Min(offset, long.MaxValue - length), length);
+
+    public static Gen<Held> Held { get; } =
+        from link in Gen.Choose(0, int.MaxValue)
+        from isLast in Gen.Elements(true, false)
+        from ranges in HeldRange.ListOf()
+        select new Held((uint)link, isLast, [.. ranges]);
+
+    public static Gen<Feed> Feed { get; } =
+        from link in Gen.Choose(0, int.MaxValue)
+        from session in Raw(Limits.SessionSize)
+        from secret in Raw(Limits.SecretSize)
+        from there in Listening
+        select new Feed((uint)link, session, secret, there);
+
+    private static Gen<HeldRange> HeldRange =>
+        from kind in Gen.Elements(Enum.GetValues<HeldKind>())
+        from offset in Size
+        from length in Gen.Choose(1, int.MaxValue)
+        select new HeldRange(kind, Math.Min(offset, long.MaxValue - length), length);
 
     public static Gen<DatagramPolicy> DatagramPolicy { get; } =
         from pace in Gen.Choose((int)DatagramPace.Fair, (int)DatagramPace.Fixed)
@@ -163,7 +188,8 @@ internal static class Wire
         from troubles in Text
         from unread in Any
         from causes in Text
-        select new Report(size, damaged, failed, troubles, unread, causes);
+        from removed in Gen.Elements<ulong?>(null, 0, 1, ulong.MaxValue)
+        select new Report(size, damaged, failed, troubles, unread, causes, removed);
 
     public static Gen<Abort> Abort { get; } =
         from code in Gen.Elements(Enum.GetValues<ExitCode>().Where(code => code != ExitCode.Done))
@@ -275,6 +301,9 @@ internal static class Wire
         Widen.Select(Protocol.Frame.Pack),
         HaveRanges.Select(Protocol.Frame.Pack),
         Demand.Select(Protocol.Frame.Pack),
+        Held.Select(Protocol.Frame.Pack),
+        Feed.Select(Protocol.Frame.Pack),
+        Text.Select(reason => Protocol.Frame.Pack(new Unfed(1, reason))),
         LaneAck.Select(Protocol.Frame.Pack),
         End.Select(Protocol.Frame.Pack),
         Report.Select(Protocol.Frame.Pack),

@@ -2,11 +2,13 @@
  * failing: a library for LD_PRELOAD in which chosen calls on chosen files fail, as they do on a full or a broken disk.
  *
  *   FAIL_CALL    the calls, with commas between: openat-tmpfile, openat (of new files), fallocate, pwrite, fsync (and fdatasync),
- *                close (of what is written), linkat, renameat (and renameat2), connect
+ *                close (of what is written), linkat, renameat (and renameat2), connect; pwrite-flip writes one byte that is wrong and
+ *                says that all is well
  *   FAIL_ERRNO   the number of the error; that of openat-tmpfile is always EOPNOTSUPP
  *   FAIL_DIR     only what lies below this directory
  *   FAIL_TIMES   only the first so many of each call; all if it is not given
  *   FAIL_SKIP    and not the first so many of each
+ *   FAIL_BYTE    of pwrite-flip, which byte of the call
  *   FAIL_PORT    of connect, only those to this port,
  *   FAIL_AFTER   and not the first so many of them
  *
@@ -123,6 +125,17 @@ static int my_fallocate(int fd, int mode, off_t offset, off_t length)
     return syscall(SYS_fallocate, fd, mode, offset, length);
 }
 
+/* What a bad disk does. */
+static ssize_t write_wrong(int fd, const char *bytes, size_t count, off_t offset)
+{
+    const char *number = getenv("FAIL_BYTE");
+    size_t at = (number ? (size_t)atoll(number) : 0) % count;
+    char wrong = bytes[at] ^ 4;
+    ssize_t done = syscall(SYS_pwrite64, fd, bytes, count, offset);
+    syscall(SYS_pwrite64, fd, &wrong, 1, offset + at);
+    return done;
+}
+
 static ssize_t my_pwrite(int fd, const void *bytes, size_t count, off_t offset)
 {
     static int calls;
@@ -130,6 +143,9 @@ static ssize_t my_pwrite(int fd, const void *bytes, size_t count, off_t offset)
         return syscall(SYS_pwrite64, fd, bytes, count, offset);
     if (fails("pwrite", &calls))
         return -1;
+    static int flips;
+    if (fails("pwrite-flip", &flips))
+        return write_wrong(fd, bytes, count, offset);
     pthread_mutex_lock(&gate);
     ssize_t done = syscall(SYS_pwrite64, fd, bytes, count, offset);
     if (done > 0)

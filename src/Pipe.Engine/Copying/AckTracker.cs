@@ -64,6 +64,16 @@ internal sealed class AckTracker(ILane lane, int every)
         }
     }
 
+    /// <summary>Asks for the payload of a kept block whose bytes are others here.</summary>
+    public void Lack(ulong index)
+    {
+        lock (_lock)
+        {
+            Send(new LaneAck(AckKind.Lacking, index));
+            Finish(index);
+        }
+    }
+
     private void Finish(ulong index)
     {
         PlaceOf(index) = Place.Consumed;

@@ -61,7 +61,7 @@ internal abstract class Inbox(ISink sink, Tally tally)
     {
         if (_end is { } end && header.Offset + header.Span > end.Size)
         {
-            ProtocolException.Throw($"block {header.Sequence} is for offset {header.Offset}, behind the end at {end.Size}");
+            ProtocolException.Throw($"block {header.Sequence} is for offset {header.Offset}, after the end at {end.Size}");
         }
     }
 
@@ -108,11 +108,14 @@ internal abstract class Inbox(ISink sink, Tally tally)
     }
 
     /// <summary>Records that the sink has the block; under the gate.</summary>
-    protected void Placed(in BlockHeader header)
+    protected void Placed(in BlockHeader header) => Placed(header, header.Type == BlockType.Kept);
+
+    /// <summary>The same, for a block whose bytes were here already although the header does not say so; under the gate.</summary>
+    protected void Placed(in BlockHeader header, bool isKept)
     {
         _blocks++;
         _root += header.Fingerprint;
-        tally.Moved(header.Span, header.Type == BlockType.Kept);
+        tally.Moved(header.Span, isKept);
         CompleteIfAllHere();
     }
 

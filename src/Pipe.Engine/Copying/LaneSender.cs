@@ -135,6 +135,9 @@ internal sealed class LaneSender
                 _terms.Tally.Damage();
                 _outbox.GiveBack(damaged, wasCounted: true);
                 break;
+            case AckKind.Lacking when _window.Take(ack.Index) is { } lacking:
+                _outbox.GiveBack(lacking with { Type = BlockType.Data, Kept = default }, wasCounted: true);
+                break;
             default:
                 break;
         }

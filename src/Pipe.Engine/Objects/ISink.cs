@@ -1,3 +1,5 @@
+using Pipe.Linux;
+
 namespace Pipe.Engine;
 
 /// <summary>
@@ -17,6 +19,12 @@ internal interface ISink : IDisposable
 
     /// <summary>Fragments from an earlier copy that stay; the stream continues after them.</summary>
     IReadOnlyList<Protocol.KeptFragment> KeptFragments => [];
+
+    /// <summary>
+    /// Opens what was written, at the same offsets, for reading; null if the sink cannot be read. Valid before and after <see cref="Commit"/>, but
+    /// opened before.
+    /// </summary>
+    Fd? OpenReader() => null;
 
     /// <summary>Says what the sink wants of an object that is sent on demand; null if it takes all.</summary>
     IDemands? Demands => null;

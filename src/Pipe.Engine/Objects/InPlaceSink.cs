@@ -31,6 +31,8 @@ internal sealed class InPlaceSink : ISink
 
     public bool IsOrdered => false;
 
+    public Fd? OpenReader() => _start == 0 ? _fd.Reopen(OpenFlags.ReadOnly) : null;
+
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
         try

@@ -16,6 +16,9 @@ internal sealed class KeptPieces(Fd fd, long size, int piece) : IDisposable
     private readonly Lock _lock = new();
     private bool _isDisposed;
 
+    /// <summary>Size of the earlier data in bytes.</summary>
+    public long Size => size;
+
     /// <summary>Reads the next pieces from that offset and returns their digests: none at the end, null once disposed.</summary>
     public HaveRanges? Next(long offset)
     {

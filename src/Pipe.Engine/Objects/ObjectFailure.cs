@@ -7,9 +7,9 @@ namespace Pipe.Engine;
 internal static class ObjectFailure
 {
     public static Failure Of(IOException e) => e is LinuxException { IsNoSpace: true }
-        ? new Failure(ExitCode.NoSpace, e.Message)
-        : new Failure(ExitCode.Objects, e.Message);
+        ? new Failure(ExitCode.NoSpace, e.Message, inner: e)
+        : new Failure(ExitCode.Objects, e.Message, inner: e);
 
     /// <summary>The reader of a pipe that we write has exited.</summary>
-    public static Failure Gone(string name) => new(ExitCode.Command, $"{name}: whoever read it went away before the end");
+    public static Failure Gone(string name) => new(ExitCode.Command, $"{name}: broken pipe: the reader exited");
 }

@@ -14,6 +14,9 @@ internal sealed record OpenContext(Resource Resource, string Place, Tally Tally)
     /// <summary>Whether to write a file in place.</summary>
     public bool InPlace { get; init; }
 
+    /// <summary>Whether a new file that is resumed begins as a copy of the file that it replaces.</summary>
+    public bool CopiesOld { get; init; } = true;
+
     /// <summary>The settings of an archive.</summary>
     public Archiving? Archiving { get; init; }
 
@@ -43,6 +46,9 @@ internal sealed record OpenContext(Resource Resource, string Place, Tally Tally)
 
     /// <summary>The name of the other side in messages.</summary>
     public string Peer { get; init; } = "";
+
+    /// <summary>For a sink: the source as it was requested from the other side; null if that side does not know.</summary>
+    public Resource? Source { get; init; }
 
     /// <summary>The source that was requested from an untrusted sender; null if it is trusted.</summary>
     public Resource? Asked { get; init; }

@@ -33,22 +33,15 @@ internal static class Opening
         }
     }
 
-    /// <param name="resource">The object to write.</param>
-    /// <param name="terms">The sender's terms for the source.</param>
-    /// <param name="inPlace">Whether to write a file in place.</param>
-    /// <param name="where">Place.Local or Place.Remote, for messages.</param>
-    /// <param name="waiting">Called with the reason for a wait.</param>
-    /// <param name="onEarlyExit">Called if a command exits before the end of its input.</param>
-    /// <param name="retry">Handles a full disk for a new file; owned by the sink from here on.</param>
-    public static ISink Sink(
-        Resource resource, Terms terms, bool inPlace, string where, Action<string> waiting, Action<Failure> onEarlyExit, SpaceRetry retry)
+    /// <param name="at">The object to write, and how.</param>
+    public static ISink Sink(OpenContext at)
     {
         try
         {
-            return resource.Kind switch
+            return at.Resource.Kind switch
             {
-                ResourceKind.File => FileSink(Paths.Join(resource.Directory, resource.Text), resource.Flags.HasFlag(TreeFlags.Resume), terms, inPlace, text => waiting($"{where} {text}"), retry),
-                ResourceKind.Command => new CommandSink(resource, OutputFor(where), where, onEarlyExit),
+                ResourceKind.File => FileSink(Paths.Join(at.Resource.Directory, at.Resource.Text), at),
+                ResourceKind.Command => new CommandSink(at.Resource, OutputFor(at.Place), at.Place, at.Failed),
                 ResourceKind.Null => new NullSink(),
                 ResourceKind.Pattern => new PatternSink(),
                 _ => StandardOutputSink(),
@@ -61,7 +54,7 @@ internal static class Opening
     }
 
     private static ISource FileSource(string path, string where, Action<string> waiting) => FileStatus.Of(path) is { IsPipe: true }
-        ? new PipeSource(Fifo.OpenReader(path), () => waiting($"{where} {path}: nobody has written into this fifo yet"))
+        ? new PipeSource(Fifo.OpenReader(path), () => waiting($"{where} {path}: no process has written to this fifo yet"))
         : SourceOf(Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.NoTerminal), 0, isStandardInput: false);
 
     private static ISource StandardInputSource()
@@ -84,24 +77,25 @@ internal static class Opening
             : new PipeSource(fd);
     }
 
-    private static ISink FileSink(string path, bool resumes, Terms terms, bool inPlace, Action<string> waiting, SpaceRetry retry)
+    private static ISink FileSink(string path, OpenContext at)
     {
         var old = FileStatus.Of(path);
         if (old is null && FileStatus.OfName(path) is { IsLink: true })
         {
-            throw new Failure(ExitCode.Objects, $"{path}: is a symbolic link to nothing", "make what it points to, or remove the link");
+            throw new Failure(ExitCode.Objects, $"{path}: is a dangling symbolic link", "create its target, or remove the link");
         }
 
-        if (old is null or { IsRegular: true } && !inPlace)
+        var terms = at.Terms;
+        if (old is null or { IsRegular: true } && !at.InPlace)
         {
-            return resumes && ResumedFileSink.TryOpen(path, terms.Mode) is { } resumed ? resumed
-                : retry.Seconds > 0 ? new WaitingFileSink(path, terms, retry)
+            return at.Resource.Flags.HasFlag(TreeFlags.Resume) && ResumedFileSink.TryOpen(path, terms.Mode, at.CopiesOld) is { } resumed ? resumed
+                : at.SpaceRetry.Seconds > 0 ? new WaitingFileSink(path, terms, at.SpaceRetry)
                 : new FileSink(path, terms.Mode);
         }
 
         if (old is { IsPipe: true })
         {
-            return new FifoSink(path, waiting);
+            return new FifoSink(path, text => at.Waiting($"{at.Place} {text}"));
         }
 
         var mode = Engine.FileSink.ModeOf(terms.Mode) & Permissions.Plain;

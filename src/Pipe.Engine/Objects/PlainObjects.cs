@@ -12,5 +12,5 @@ internal sealed class PlainObjects : IObjectKind
 
     public ISource OpenSource(OpenContext at) => Opening.Source(at.Resource, at.Place, at.Waiting);
 
-    public ISink OpenSink(OpenContext at) => Opening.Sink(at.Resource, at.Terms, at.InPlace, at.Place, at.Waiting, at.Failed, at.SpaceRetry);
+    public ISink OpenSink(OpenContext at) => Opening.Sink(at);
 }

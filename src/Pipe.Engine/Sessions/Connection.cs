@@ -19,7 +19,11 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
     private Access? _access;
     private Login? _login;
     private Peer? _peer;
+    private KnownAddresses? _known;
     private CancellationToken _cancel;
+
+    /// <summary>What this side does with blocks.</summary>
+    public Role Role { private get; init; } = edge.Plan.Direction == Direction.Write ? Role.Sender : Role.Receiver;
 
     /// <summary>The remote program; set once there is an offer for it.</summary>
     public Peer Peer => _peer!;
@@ -27,11 +31,14 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
     /// <summary>The address of the remote host, if its launcher knows it.</summary>
     public IPAddress? PeerAddress => Shell.PeerAddress;
 
+    /// <summary>The remote host's addresses, independent of what it announces; called after the login.</summary>
+    public KnownAddresses Known => _known ??= new KnownAddresses(_access!, PeerAddress);
+
     private RemoteShell Shell => _login!.Shell;
 
     private string Name => _plan.Remote.Name;
 
-    private ChannelStart Start => ChannelStart.Initiator(_plan.Direction == Direction.Write ? Role.Sender : Role.Receiver);
+    private ChannelStart Start => ChannelStart.Initiator(Role);
 
     /// <summary>Waits for its turn and logs in. With -bootstrap, installs the program on the remote host first.</summary>
     public async Task LogInAsync(CancellationToken cancel)
@@ -81,7 +88,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         };
         if (verdict is Failure failure && e is not (PeerGaveUp or PeerLost))
         {
-            _peer?.Send(new Abort(failure.Code, failure.Message, failure.Hint));
+            _peer?.Send(new Abort(failure.Code, failure.ToldPeer, failure.Hint));
         }
 
         return verdict;
@@ -180,21 +187,9 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         _observer.Note(2, $"{Name} runs {RawText.Printable(hello.Program)}");
         _observer.Entered(Phase.Connecting);
         Version.Check(hello, Name);
-        if (offer.Resumes && !hello.Features.HasFlag(Features.Ranges))
-        {
-            throw new Failure(
-                ExitCode.Protocol,
-                $"{RawText.Printable(hello.Program)} there cannot resume a file",
-                "install the same version on both hosts, quickinstall.sh user@host does").At(Name);
-        }
-
-        if (offer.OnDemand && !hello.Features.HasFlag(Features.Demand))
-        {
-            throw new Failure(
-                ExitCode.Protocol,
-                $"{RawText.Printable(hello.Program)} there cannot send on demand",
-                "install the same version on both hosts, quickinstall.sh user@host does").At(Name);
-        }
+        Require(hello, offer.Resumes, Features.Ranges, "cannot resume a file");
+        Require(hello, offer.OnDemand, Features.Demand, "cannot send on demand");
+        Require(hello, offer.Role == Role.Node, Features.Chain, "cannot be a node of a chain");
 
         var accept = await Peer.ExpectAsync<Accept>();
         if (LaneTransports.Common(transports, Peer.Transports).Count == 0 && _plan.ConnectMode != ConnectMode.Ssh)
@@ -203,5 +198,16 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         }
 
         return accept;
+    }
+
+    private void Require(Hello hello, bool isNeeded, Features feature, string cannot)
+    {
+        if (isNeeded && !hello.Features.HasFlag(feature))
+        {
+            throw new Failure(
+                ExitCode.Protocol,
+                $"{RawText.Printable(hello.Program)} there {cannot}",
+                "install the same version on both hosts, quickinstall.sh user@host does").At(Name);
+        }
     }
 }

@@ -46,7 +46,7 @@ internal sealed class Mailbox
         lock (_lock)
         {
             // Messages of unlimited number wait until there is room, which blocks the channel.
-            while (type is MessageType.Have or MessageType.HaveRanges or MessageType.Demand && !_isClosed && _messages > MessagesAtMost / 2)
+            while (type is MessageType.Have or MessageType.HaveRanges or MessageType.Demand or MessageType.Held && !_isClosed && _messages > MessagesAtMost / 2)
             {
                 Monitor.Wait(_lock);
             }

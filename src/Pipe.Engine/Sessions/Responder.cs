@@ -21,6 +21,9 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
     /// <summary>The transports allowed for data lanes, best first.</summary>
     public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.All;
 
+    /// <summary>Serves an offer to a node of a chain; null if this responder cannot.</summary>
+    public INodeService? Node { get; init; }
+
     /// <summary>Returns when the copy has ended; true if it succeeded.</summary>
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
@@ -54,10 +57,16 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         peer.Announce(Transports);
         var hello = await peer.ExpectAsync<Hello>();
         Version.Check(hello, Client);
+        peer.Features = hello.Features;
         var offer = await peer.ExpectAsync<Offer>();
         peer.Role = offer.Role;
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
         Cryptography.RequireFor(offer);
+        if (offer.Role == Role.Node)
+        {
+            await (Node ?? throw new ProtocolException("an offer to a node of a chain")).ServeAsync(offer, peer, _mailbox, _tally);
+            return;
+        }
 
         var transports = LaneTransports.Common(Transports, peer.Transports);
         var laneTerms = SessionLanes.TermsOf(offer, _mailbox, SshConnection.There, () => SshConnection.Here, offer.Role == Role.Sender, transports, peer.Datagrams);

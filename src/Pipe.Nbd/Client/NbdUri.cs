@@ -79,7 +79,7 @@ internal sealed record NbdUri(string Text, string Host, int Port, string Path, s
     {
         var rest = text.Split('/', 2);
         var (host, port) = HostAndPort(word, rest[0]);
-        return new NbdUri(word, PeerName.Checked(word, "host name", host), port, "", rest.Length > 1 ? Decode(rest[1]) : "");
+        return new NbdUri(word, PeerName.Checked(word, PeerName.HostName, host), port, "", rest.Length > 1 ? Decode(rest[1]) : "");
     }
 
     private static string? Parameter(string[] parameters, string name) =>

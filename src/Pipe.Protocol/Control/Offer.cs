@@ -5,7 +5,7 @@ namespace Pipe.Protocol;
 /// <code>
 ///     u8    session[16]   random session id, not secret
 ///     u8    secret[32]    authenticates data connections; never leaves the control channel
-///     u8    role          1 the responder sends, 2 the responder receives
+///     u8    role          1 the responder sends, 2 receives, 3 is a node of a chain
 ///     u8    kind          ResourceKind of the responder's object
 ///     text  directory     for an archive all directories, separated by NULs
 ///     text  name          of the file, or the command; for a tree all names, for a program all words, separated by NULs
@@ -26,6 +26,7 @@ namespace Pipe.Protocol;
 ///     u32   timeout       seconds a peer may be silent
 ///     u32   patience      seconds without progress to wait for space or tape; 0: none
 ///     ...   archiving     Archiving, if the object is an archive, else nothing
+///     ...   chaining      Chaining, if the responder is a node of a chain, else nothing
 ///     ...   terms         Terms of the initiator
 ///     text  asked         for a tree from an untrusted host: the names requested, separated by NULs; else empty
 /// </code>
@@ -51,7 +52,8 @@ internal readonly record struct Offer(
     Archiving? Archiving,
     Terms Terms,
     string Asked = "",
-    bool OnDemand = false) : IMessage<Offer>
+    bool OnDemand = false,
+    Chaining? Chaining = null) : IMessage<Offer>
 {
     private const byte FlagInPlace = 1;
     private const byte FlagOnDemand = 2;
@@ -87,6 +89,7 @@ internal readonly record struct Offer(
         to.U32((uint)TimeoutSeconds);
         to.U32((uint)PatienceSeconds);
         Archiving?.Write(to);
+        Chaining?.Write(to);
         Terms.Write(to);
         to.Text(Asked);
     }
@@ -94,13 +97,15 @@ internal readonly record struct Offer(
     public static Offer Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "offer");
+        Role role;
         Resource resource;
         byte flags;
+        Chaining? chaining;
         var offer = new Offer(
             from.Bytes(Limits.SessionSize),
             from.Bytes(Limits.SecretSize),
-            (Role)from.Choice((byte)Role.Sender, (byte)Role.Receiver, "role"),
-            resource = ReadResource(ref from),
+            role = (Role)from.Choice((byte)Role.Sender, (byte)Role.Node, "role"),
+            resource = ReadResource(ref from, role),
             (DigestKind)from.Choice((byte)DigestKind.None, (byte)DigestKind.Sha256, "digest"),
             ((flags = from.Choice(0, FlagInPlace | FlagOnDemand, "flags")) & FlagInPlace) != 0,
             (Protection)from.Choice((byte)Protection.Clear, (byte)Protection.Encrypt, "protection"),
@@ -115,9 +120,10 @@ internal readonly record struct Offer(
             from.Number(from.U32(), 1, Limits.MaxTimeoutSeconds, "timeout"),
             from.Number(from.U32(), 0, Limits.MaxTimeoutSeconds, "patience"),
             resource.Kind == ResourceKind.Archive ? Archiving.Read(ref from) : null,
-            Terms.Read(ref from),
+            ReadTerms(ref from, role, out chaining),
             from.Text(),
-            (flags & FlagOnDemand) != 0);
+            (flags & FlagOnDemand) != 0,
+            chaining);
         from.End();
         if (offer.LowPort > offer.HighPort)
         {
@@ -135,10 +141,17 @@ internal readonly record struct Offer(
     /// <summary>The role in an Offer that may be malformed, in which case any role will do.</summary>
     public static Role RoleIn(ReadOnlySpan<byte> payload) => payload.Length > RoleAt ? (Role)payload[RoleAt] : Role.Receiver;
 
-    private static Resource ReadResource(ref WireReader from)
+    private static Terms ReadTerms(ref WireReader from, Role role, out Chaining? chaining)
     {
+        chaining = role == Role.Node ? Protocol.Chaining.Read(ref from) : null;
+        return Terms.Read(ref from);
+    }
+
+    private static Resource ReadResource(ref WireReader from, Role role)
+    {
+        var last = role == Role.Node ? ResourceKind.Filtered : ResourceKind.Program;
         var resource = new Resource(
-            (ResourceKind)from.Choice((byte)ResourceKind.File, (byte)ResourceKind.Program, "kind of object"),
+            (ResourceKind)from.Choice((byte)ResourceKind.File, (byte)last, "kind of object"),
             from.Text(),
             from.Text(),
             from.Length(),

@@ -12,7 +12,7 @@ internal enum SessionState
     /// <summary>Blocks travel.</summary>
     Moving,
 
-    /// <summary>The receiver has the End and waits for the blocks still in flight.</summary>
+    /// <summary>The receiver has the End and waits for the blocks still in flight; the head of a chain has the Report of a node that still feeds others.</summary>
     Completing,
 
     /// <summary>The control channel broke. A new one is needed, or connected but not yet attached by Resume or Resumed.</summary>

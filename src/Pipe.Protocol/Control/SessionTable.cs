@@ -43,7 +43,28 @@ internal static class SessionTable
         (SessionState.Agreeing, MessageType.Listening) => SessionState.Agreeing,
         (SessionState.Moving, MessageType.Listening or MessageType.Widen) => SessionState.Moving,
         (SessionState.Lost, MessageType.Hello) => SessionState.Lost,
-        _ => role == Role.Sender ? Sender(state, received) : Receiver(state, received),
+        _ => role switch
+        {
+            Role.Sender => Sender(state, received),
+            Role.Head => Head(state, received),
+            Role.Node => Node(state, received),
+            _ => Receiver(state, received),
+        },
+    };
+
+    private static SessionState Head(SessionState state, MessageType received) => (state, received) switch
+    {
+        (SessionState.Moving or SessionState.Completing, MessageType.Held or MessageType.Unfed or MessageType.Fault) => state,
+        (SessionState.Moving, MessageType.Report) => SessionState.Completing,
+        _ => SessionState.Failed,
+    };
+
+    private static SessionState Node(SessionState state, MessageType received) => (state, received) switch
+    {
+        (SessionState.Moving or SessionState.Completing, MessageType.Feed or MessageType.Unfeed or MessageType.Draw or MessageType.Held) => state,
+        (SessionState.Moving, MessageType.End) => SessionState.Completing,
+        (SessionState.Completing, MessageType.Bye) => SessionState.Done,
+        _ => SessionState.Failed,
     };
 
     private static SessionState Sender(SessionState state, MessageType received) => (state, received) switch

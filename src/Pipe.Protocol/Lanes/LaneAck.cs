@@ -13,6 +13,9 @@ internal enum AckKind : byte
 
     /// <summary>The sink has the block with this index; says nothing about those below it. For lanes that deliver blocks in any order.</summary>
     Single = 3,
+
+    /// <summary>In a chain: the bytes of the kept block with this index are others here. It counts as consumed; send its payload, on any lane.</summary>
+    Lacking = 4,
 }
 
 /// <summary>An acknowledgement. Sent back on the lane of the blocks, or as the payload of an Ack message for blocks inside the control channel.</summary>
@@ -53,7 +56,7 @@ internal readonly record struct LaneAck(AckKind Kind, ulong Index) : IMessage<La
         }
 
         var kind = BinaryPrimitives.ReadUInt32LittleEndian(from[4..]);
-        if (kind is < (uint)AckKind.Consumed or > (uint)AckKind.Single)
+        if (kind is < (uint)AckKind.Consumed or > (uint)AckKind.Lacking)
         {
             ProtocolException.Throw($"an acknowledgement of unknown kind {kind}");
         }

@@ -137,7 +137,7 @@ internal sealed class Lab
     {
         var from = Environment.GetEnvironmentVariable("PIPE_BIN") ?? Built();
         Checkout.Run("cp", "-R", "--preserve=mode,links", from, Programs);
-        foreach (var name in (string[])["dmscp", "dccli", "yarchive", "yscp", "ytar"])
+        foreach (var name in (string[])["dmscp", "dccli", "dolly", "yarchive", "yscp", "ytar"])
         {
             if (!File.Exists(Path.Combine(Programs, name)))
             {

@@ -84,7 +84,7 @@ public sealed class InPlaceSinkTests : IDisposable
     [Fact]
     public void In_place_means_the_new_file_too()
     {
-        using (var sink = Opening.Sink(Resource.File("", Name), new Terms(3, Terms.NoMode, Limits.MinBlock, 0), inPlace: true, Place.Local, _ => { }, _ => { }, SpaceRetry.None))
+        using (var sink = Opening.Sink(At(new Terms(3, Terms.NoMode, Limits.MinBlock, 0))))
         {
             sink.Write("new"u8, 0);
             sink.Commit(3);
@@ -94,5 +94,15 @@ public sealed class InPlaceSinkTests : IDisposable
     }
 
     private InPlaceSink Open() =>
-        Assert.IsType<InPlaceSink>(Opening.Sink(Resource.File("", Name), new Terms(-1, Terms.NoMode, Limits.MinBlock, 0), inPlace: true, Place.Local, _ => { }, _ => { }, SpaceRetry.None));
+        Assert.IsType<InPlaceSink>(Opening.Sink(At(new Terms(-1, Terms.NoMode, Limits.MinBlock, 0))));
+
+    private OpenContext At(Terms terms) => new(Resource.File("", Name), Place.Local, new Tally())
+    {
+        Terms = terms,
+        InPlace = true,
+        Waiting = _ => { },
+        WaitingForUser = _ => { },
+        Trouble = _ => { },
+        Unread = _ => { },
+    };
 }

@@ -10,6 +10,7 @@ import traceback
 
 import archive
 import disk
+import dolly
 import file
 import halves
 import many
@@ -22,8 +23,8 @@ import udp
 import wan
 from ground import Ground
 
-PARTS = {"file": file, "pipe": pipe, "small": small, "many": many, "halves": halves, "memory": memory, "wan": wan, "udp": udp, "tree": tree, "archive": archive, "disk": disk}
-DEFAULT = [name for name in PARTS if name not in ("disk", "udp")]
+PARTS = {"file": file, "pipe": pipe, "small": small, "many": many, "halves": halves, "memory": memory, "wan": wan, "udp": udp, "tree": tree, "archive": archive, "disk": disk, "dolly": dolly}
+DEFAULT = [name for name in PARTS if name not in ("disk", "dolly", "udp")]
 UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 

@@ -1,0 +1,61 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>A copy of what the head has read of a source that cannot be read again: a file without a name, which ends with the program.</summary>
+internal sealed class ChainSpill : IBlockReader, IDisposable
+{
+    private readonly Fd _fd;
+    private volatile Failure? _fault;
+
+    /// <param name="folder">Its folder; empty for the one for temporary files.</param>
+    /// <exception cref="Failure">It cannot be created.</exception>
+    public ChainSpill(string folder)
+    {
+        var directory = folder.Length > 0 ? folder : Path.GetTempPath();
+        try
+        {
+            _fd = Fd.Open(directory, OpenFlags.ReadWrite | OpenFlags.Nameless, Permissions.Ours, $"{directory} (spill file)");
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    /// <summary>Keeps a block. If the disk is full, the chain goes on without: only a node that falls back too far fails then.</summary>
+    public void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        if (_fault is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            _fd.WriteAllAt(bytes, offset);
+        }
+        catch (LinuxException e)
+        {
+            _fault = ObjectFailure.Of(e);
+        }
+    }
+
+    public void Read(Span<byte> buffer, long offset)
+    {
+        try
+        {
+            if (_fd.ReadAt(buffer, offset) < buffer.Length)
+            {
+                throw _fault ?? new Failure(ExitCode.Objects, $"{_fd.Name}: ends too early");
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    public void Dispose() => _fd.Dispose();
+}

@@ -1,0 +1,97 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine;
+
+/// <summary>One link: connects to a node and sends it what it lacks, until it is closed or broken.</summary>
+internal sealed class ChainFeed : IDisposable
+{
+    private readonly ChainBlocks _blocks;
+    private readonly ChainCursor _cursor = new();
+    private readonly ChainOutbox _outbox;
+    private readonly SenderTerms _terms;
+    private readonly Action<Exception> _ended;
+    private readonly Lock _lock = new();
+    private readonly List<LaneSender> _senders = [];
+    private bool _isClosed;
+
+    /// <param name="blocks">The blocks of this host.</param>
+    /// <param name="offer">The terms of the chain's lanes.</param>
+    /// <param name="feed">The node to feed.</param>
+    /// <param name="ended">Called, once, if the link cannot be made or breaks.</param>
+    public ChainFeed(ChainBlocks blocks, Offer offer, Feed feed, Action<Exception> ended)
+    {
+        (_blocks, _ended) = (blocks, ended);
+        _outbox = new ChainOutbox(blocks, _cursor);
+        _terms = new SenderTerms(blocks.Block, offer.Digest, new Pace(offer.Rate), new Tally());
+        var terms = new LaneTerms(offer with { Session = feed.Session, Secret = feed.Secret })
+        {
+            IsSender = true,
+            Joined = Join,
+            Failed = (_, reason) => End(new Failure(ExitCode.Unreachable, reason)),
+        };
+        TcpTransport.Instance.Connect(terms).Dial(feed.There, [.. Enumerable.Range(1, offer.Lanes)]);
+    }
+
+    /// <summary>Takes what the node has; sends the rest once that list is complete.</summary>
+    public void Hold(Held held)
+    {
+        foreach (var range in held.Ranges)
+        {
+            _cursor.Add(range, _blocks.Block);
+        }
+
+        lock (_lock)
+        {
+            if (held.IsLast && !_isClosed)
+            {
+                _blocks.Add(_cursor);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        LaneSender[] senders;
+        lock (_lock)
+        {
+            _isClosed = true;
+            senders = [.. _senders];
+        }
+
+        _outbox.Close();
+        foreach (var sender in senders)
+        {
+            sender.Shutdown();
+        }
+    }
+
+    private void Join(ILane lane)
+    {
+        lock (_lock)
+        {
+            if (!_isClosed)
+            {
+                var sender = new LaneSender(lane, _outbox, _terms, End, (_, cause) => End(cause ?? new IOException("closed by the other side")));
+                _senders.Add(sender);
+                sender.Start();
+                return;
+            }
+        }
+
+        lane.Dispose();
+    }
+
+    private void End(Exception cause)
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+        }
+
+        Dispose();
+        _ended(cause);
+    }
+}
