@@ -61,6 +61,7 @@ internal static class Expansion
             foreach (var path in found.SelectMany(path => Members(path, part, denied)).Select(path => path + behind).Where(path => path.Length <= Limits.MaxPath))
             {
                 limit.Count(pattern, longer.Count > 0 ? 1 : 0);
+                limit.Remember(pattern, path);
                 longer.Add(path);
             }
 

@@ -9,7 +9,11 @@ internal sealed class NameLimit
     /// <summary>More than any directory that is usual, less than memory.</summary>
     public const int Most = 1_000_000;
 
+    /// <summary>Characters of all names: a small part of the memory that this process may use.</summary>
+    private static readonly long MostCharacters = Math.Min(128L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16);
+
     private int _names;
+    private long _characters;
 
     /// <param name="pattern">The pattern, for the message.</param>
     /// <param name="names">How many more names it stands for.</param>
@@ -17,6 +21,18 @@ internal sealed class NameLimit
     public void Count(string pattern, int names = 1)
     {
         if ((_names += names) > Most)
+        {
+            throw TooMany(pattern);
+        }
+    }
+
+    /// <param name="pattern">The pattern, for the message.</param>
+    /// <param name="path">A path that it stands for, in part or as a whole.</param>
+    /// <exception cref="Failure">All of them are too long.</exception>
+    public void Remember(string pattern, string path)
+    {
+        const int overhead = 32;
+        if ((_characters += path.Length + overhead) > MostCharacters)
         {
             throw TooMany(pattern);
         }

@@ -7,9 +7,10 @@ namespace EndToEnd.Tests.BadInput;
 /// <summary>A peer that lets the other side hold, remember, count or run more and more: there is a limit to each, and nothing is left behind.</summary>
 public sealed class GreedyPeerTests : HostileTest
 {
-    private const int BlockSize = 4_000_000;
+    private const int BlockSize = 1_000_000;
     private ulong _sequence;
     private long _offset;
+    private int _unacknowledged;
 
     [Case]
     public async Task One_byte_each_of_very_many_files_leaves_nothing()
@@ -238,6 +239,12 @@ public sealed class GreedyPeerTests : HostileTest
     {
         peer.Send(Block(_sequence++, _offset, block.ToArray()), block.ToArray());
         _offset += block.Count;
+        if (++_unacknowledged > 8)
+        {
+            peer.Await(MessageType.Ack);
+            _unacknowledged--;
+        }
+
         block.Clear();
     }
 

@@ -77,6 +77,14 @@ internal sealed class ScriptedPeer(Fd input, Fd output) : IDisposable
         throw new Xunit.Sdk.XunitException($"the end instead of {T.Type}; given up: {Verdict}");
     }
 
+    /// <summary>Reads until a message of that type comes, or to the end.</summary>
+    public void Await(MessageType type)
+    {
+        while (Next() is var (next, _) && next != type)
+        {
+        }
+    }
+
     /// <summary>Reads to the end.</summary>
     public void HearOut()
     {

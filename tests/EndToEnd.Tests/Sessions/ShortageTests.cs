@@ -28,7 +28,6 @@ public sealed class ShortageTests : CopyTest
             """)).Prints("");
 
     [Cases]
-    [InlineData("16 17 18 19")]
     [InlineData("20 22 24 28 32 40 64")]
     public async Task Of_open_files(string limits) =>
         (await Run($$"""
