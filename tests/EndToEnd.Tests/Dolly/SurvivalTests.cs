@@ -102,4 +102,15 @@ public sealed class SurvivalTests : ChainTest
         (await running.End()).Prints("1\nn1:\n\nn2:\n").Says("the file changed while it was read");
         MayLeaveTemporaryFiles = true;
     }
+
+    [Case(Needs.Sshd)]
+    public async Task A_node_whose_login_is_cut_is_started_again_and_goes_on()
+    {
+        var running = Start(Prelude + "make 60000000; mkdir HOST OTHER; dolly --rate 10m --ssh \"ssh -F $SSH_CONFIG\" -I source -O $PWD/%h/copy -H HOST,OTHER; echo $?; same HOST OTHER");
+        await NodeOf(running, "OTHER");
+        await Stored(running, "OTHER", 20_000_000);
+        var login = await Find(process => process.Words[0].EndsWith("ssh", StringComparison.Ordinal) && process.Words.Contains("OTHER"), "the login to the node");
+        Processes.Signal(login.Id, "KILL");
+        (await running.End()).Prints("0\nHOST\nOTHER\n");
+    }
 }

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import re
+import signal
 import sys
 import traceback
 
@@ -80,6 +81,9 @@ def save(path, results):
 
 
 def main():
+    # Ends the namespaces and programs of a run that is ended, also of one that a script started in the background, where SIGINT is ignored.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     chosen = arguments()
     if chosen.source:
         with open(chosen.source, encoding="utf-8") as source:

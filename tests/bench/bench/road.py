@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import threading
 import time
@@ -124,7 +123,7 @@ class Runs:
                 points = self._watch(process, events)
             finally:
                 # It would go on for hours.
-                process.send_signal(signal.SIGINT)
+                process.terminate()
                 _, _, usage = os.wait4(process.pid, 0)
                 process.returncode = 0
             try:

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import signal
 import subprocess
 import time
 
@@ -73,7 +72,7 @@ def disturbed(ground, name, setting, value, pause, most):
                 time.sleep(pause + 0.2)
                 return Sample(max(0.001, moves_again(road, changed + pause)))
             finally:
-                process.send_signal(signal.SIGINT)
+                process.terminate()
                 process.wait()
         table.add("dmscp, udp", once, GIB)
         table.measure(ground)

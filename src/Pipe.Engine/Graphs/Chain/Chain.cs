@@ -15,11 +15,7 @@ internal sealed class Chain(ObjectKinds kinds, IReadOnlyList<Edge> edges, ChainT
     /// <exception cref="Failure">The source cannot be opened.</exception>
     public async Task<ChainOutcome> RunAsync(CancellationToken cancel)
     {
-        if (edges[0].Plan.Checksum == DigestKind.None)
-        {
-            throw new Failure(ExitCode.Usage, "a chain needs digests of its blocks");
-        }
-
+        Refuse(edges[0].Plan);
         var source = new LocalEnd(kinds, edges[0] with { Tally = new Tally(), Observer = terms.SourceObserver }).OpenSource();
         ChainRun run;
         try
@@ -35,6 +31,19 @@ internal sealed class Chain(ObjectKinds kinds, IReadOnlyList<Edge> edges, ChainT
         using (run)
         {
             return await run.RunAsync(cancel);
+        }
+    }
+
+    /// <summary>Refuses what a chain cannot do, rather than do something else.</summary>
+    private static void Refuse(Plan plan)
+    {
+        var cause = plan.Checksum == DigestKind.None ? "a chain needs digests of its blocks"
+            : plan.Channel == DataChannel.Udp ? "a chain cannot go over datagrams"
+            : plan.ConnectMode is not (ConnectMode.Auto or ConnectMode.Direct) ? "each node of a chain connects to the next one; there is no other way"
+            : "";
+        if (cause.Length > 0)
+        {
+            throw new Failure(ExitCode.Usage, cause);
         }
     }
 }

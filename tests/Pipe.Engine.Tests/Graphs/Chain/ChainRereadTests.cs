@@ -81,7 +81,8 @@ public sealed class ChainRereadTests : IDisposable
     {
         using var file = File.Open(_scratch["target"], FileMode.Open);
         file.Position = at;
-        file.WriteByte((byte)(file.Position == at ? _bytes[at] ^ 1 : 0));
-        _bytes[at] ^= 1;
+        var old = file.ReadByte();
+        file.Position = at;
+        file.WriteByte((byte)(old ^ 1));
     }
 }
