@@ -5,7 +5,7 @@ using Pipe.Protocol;
 namespace Pipe.Dccli;
 
 /// <summary>The options of a dccli command line so far.</summary>
-internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name), ITreeDraft
+internal sealed class Draft() : LocationDraft("dccli", static word => Options.Table.Find(word)!.Name), ITreeDraft
 {
     public TreeFlags Flags { get; set; }
 

@@ -35,9 +35,10 @@ internal sealed class FanOutRun(Order order, Messages messages)
             Ended = result => End((Progress)result.Edge.Observer, result, report, ending),
         };
         using (var board = new Board(all, () => report.Elapsed, one => report.Moved((Progress)one), messages))
+        using (var fan = new FanOut(KnownObjects.Kinds, edges, terms))
         {
             board.Start();
-            new FanOut(KnownObjects.Kinds, edges, terms).RunAsync(ending.Token).GetAwaiter().GetResult();
+            fan.RunAsync(ending.Token).GetAwaiter().GetResult();
         }
 
         Show(all);

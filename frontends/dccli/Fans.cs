@@ -1,4 +1,3 @@
-using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
 using Pipe.Trees;
@@ -13,6 +12,7 @@ internal static class Fans
     public static Order Of(Draft draft, List<Location> sources, List<Location> destinations)
     {
         destinations = draft.IsAllocation ? [.. destinations.SelectMany(Allocated)] : destinations;
+        CheckHosts(draft, destinations);
         CheckOnce(destinations);
         var isStream = sources.Exists(static one => one.Path == Stream);
         if (!isStream && draft.Command.Length > 0)
@@ -92,10 +92,17 @@ internal static class Fans
             throw new Failure(ExitCode.Usage, $"{Word(one)}: a host beside --allocation", "with --allocation a destination is written :PATH");
         }
 
-        var nodes = Environment.GetEnvironmentVariable("SLURM_JOB_NODELIST") ?? "";
-        return nodes.Length > 0
-            ? HostList.ExpandAll(nodes).Select(node => one with { Host = PeerName.Checked("SLURM_JOB_NODELIST", "host name", node) })
-            : throw new Failure(ExitCode.Usage, "--allocation: this is not a Slurm job", "SLURM_JOB_NODELIST is not set; salloc and sbatch set it");
+        return SlurmJob.Nodes() is { Count: > 0 } nodes
+            ? nodes.Select(node => one with { Host = PeerName.Checked(SlurmJob.Variable, PeerName.HostName, node) })
+            : throw new Failure(ExitCode.Usage, "--allocation: this is not a Slurm job", $"{SlurmJob.Variable} is not set; salloc and sbatch set it");
+    }
+
+    private static void CheckHosts(Draft draft, List<Location> destinations)
+    {
+        if (draft.Shell.Length == 0 && destinations.Find(static one => one.Host.Length == 0) is { } nameless)
+        {
+            throw new Failure(ExitCode.Usage, $"{Word(nameless)}: no host is named", SlurmJob.Hint() ?? "a destination is written HOST:PATH");
+        }
     }
 
     private static void CheckOnce(List<Location> destinations)
@@ -106,8 +113,11 @@ internal static class Fans
         }
     }
 
+    /// <summary>The shortest of HOST, HOST:PATH and USER@HOST:PATH that no other destination has.</summary>
     private static string NameOf(Location one, List<Location> all) =>
-        all.Count(other => other.Host == one.Host) == 1 ? one.Host : $"{one.Host}:{one.Path}";
+        all.Count(other => other.Host == one.Host) == 1 ? one.Host
+        : all.Count(other => other.Host == one.Host && other.Path == one.Path) == 1 ? $"{one.Host}:{one.Path}"
+        : Word(one);
 
     private static string Word(Location one)
     {

@@ -68,7 +68,7 @@ internal static class Parser
 
         if (sources.Count == 0 || destinations.Count == 0)
         {
-            throw new Failure(ExitCode.Usage, sources.Count == 0 ? "no source is named" : "no destination is named", Usage);
+            throw new Failure(ExitCode.Usage, sources.Count == 0 ? "no source is named" : "no destination is named", sources.Count == 0 ? Usage : SlurmJob.Hint() ?? Usage);
         }
 
         return (sources, destinations);

@@ -6,7 +6,7 @@ using Pipe.Protocol;
 namespace Pipe.Dolly;
 
 /// <summary>The options of a dolly command line so far.</summary>
-internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name)
+internal sealed class Draft() : LocationDraft("dolly", static word => Options.Table.Find(word)!.Name)
 {
     /// <summary>The configuration file; "-" for standard input.</summary>
     public string ConfigFile { get; set; } = "";
@@ -97,7 +97,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
             throw UsageError($"Timeout of {value} doesn't make sense.", "-a takes a number of seconds, at least 1");
         }
 
-        (IdleSeconds, TimeoutSeconds) = (seconds, seconds);
+        (IdleSeconds, Given.TimeoutSeconds) = (seconds, seconds);
     }
 
     /// <summary>Puts an address of IPv6, which contains colons, into brackets.</summary>

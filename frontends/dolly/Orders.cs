@@ -50,7 +50,7 @@ internal static class Orders
             throw Usage($"{twice.Key}: named twice");
         }
 
-        if (draft.Datagrams.Channel is { } channel and not DataChannel.Tcp)
+        if (draft.Given.Channel is { } channel and not DataChannel.Tcp)
         {
             throw Usage($"--channel: {OptionValue.Channels[(int)channel]}: not in a chain", "the data of a chain travel over TCP connections");
         }
@@ -115,7 +115,7 @@ internal static class Orders
 
     private static void CheckClassic(Draft draft, Configuration config)
     {
-        var word = draft.Directories.Count > 0 ? "-D" : draft.Command.Length > 0 ? "--command" : draft.VerifiesByReading ? "--verify" : draft.Protection != Protection.Clear ? "--encrypt and --authenticate" : "";
+        var word = draft.Directories.Count > 0 ? "-D" : draft.Command.Length > 0 ? "--command" : draft.VerifiesByReading ? "--verify" : draft.Given is { Encrypt: true } or { Authenticate: true } ? "--encrypt and --authenticate" : "";
         if (word.Length > 0)
         {
             throw Usage($"{word}: not with the classic protocol", "without --classic and -d, dolly starts the nodes itself and can do this");

@@ -12,6 +12,9 @@ internal sealed record CloneOrder(string Source, CloneSetup Setup)
 
     public bool LiveSource { get; init; }
 
+    /// <summary>The directory of the certificates for TLS; empty for no TLS.</summary>
+    public string TlsCertificates { get; init; } = "";
+
     /// <summary>Path of the Unix socket; empty for none.</summary>
     public string Socket { get; init; } = "";
 
@@ -19,6 +22,9 @@ internal sealed record CloneOrder(string Source, CloneSetup Setup)
     public string Listen { get; init; } = "";
 
     public bool IsStdio { get; init; }
+
+    /// <summary>Whether a meter is wanted.</summary>
+    public bool Progress { get; init; }
 
     /// <summary>File or descriptor for the events; empty for none.</summary>
     public string Events { get; init; } = "";

@@ -6,7 +6,7 @@ using Pipe.Protocol;
 namespace Pipe.Lazyclone;
 
 /// <summary>The options and operands of a lazyclone command line so far.</summary>
-internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name)
+internal sealed class Draft() : LocationDraft("lazyclone", static word => Options.Table.Find(word)!.Name)
 {
     public Verb Verb { get; set; }
 
@@ -33,6 +33,8 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
 
     public string Listen { get; set; } = "";
 
+    public string TlsCertificates { get; set; } = "";
+
     public bool IsStdio { get; set; }
 
     public bool IsJson { get; set; }
@@ -54,7 +56,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         var location = NbdUri.IsOne(line.Source) ? null : Location.Parse(line.Source);
         var metadata = line.Metadata.Length > 0 ? line.Metadata : Metadata.Length > 0 ? Metadata : $"{line.Destination}.lazyclone";
         var socket = Socket.Length > 0 ? Socket : IsStdio || Listen.Length > 0 || ActivatedSockets.Are ? "" : $"{line.Destination}.socket";
-        return new CloneOrder(line.Source, Setup(line, metadata, location is { IsRemote: false } ? location.Path : ""))
+        return new CloneOrder(line.Source, Setup(line, metadata, location is { IsRemote: false } ? location.Path : "", location?.Host ?? ""))
         {
             // The rate limits only background hydration, so the clone applies it, not the sender.
             Plan = location is { IsRemote: true } ? PlanFor(location, Direction.Read, Resource.File("", location.PlainPath), Resource.Null) with { Rate = 0 } : null,
@@ -62,8 +64,20 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
             Socket = socket,
             Listen = Listen,
             IsStdio = IsStdio,
+            TlsCertificates = TlsCertificates,
+            Progress = Progress,
             Events = Events,
         };
+    }
+
+    /// <summary>Returns the plan of a copy of the whole source to the destination, which lazyclone replaces.</summary>
+    /// <exception cref="Failure">No other program can copy from that source, or the options conflict.</exception>
+    public Plan ToPlan()
+    {
+        var order = ToOrder();
+        return order.Plan is { } plan
+            ? plan with { Here = Resource.File("", order.Setup.Destination), Rate = Rate }
+            : throw UsageError($"{order.Source}: only a source on another host has a plan");
     }
 
     private TableLine Line()
@@ -76,7 +90,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
         return new TableLine(Names[0], Names[1]) { Region = Region, Arguments = FeatureWords.Parse(Names[2..]) };
     }
 
-    private CloneSetup Setup(TableLine line, string metadata, string local)
+    private CloneSetup Setup(TableLine line, string metadata, string local, string host)
     {
         var arguments = line.Arguments;
         if (line.Region > 0)
@@ -101,7 +115,7 @@ internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(
                 IsBatchSet = arguments.Batch is not null || DmDefaults,
                 IoTimeoutSeconds = IoTimeoutSeconds,
                 MaxFailures = MaxFailures,
-                Rate = Rate,
+                Rate = SettingsFor(host).Rate ?? 0,
             },
         };
     }

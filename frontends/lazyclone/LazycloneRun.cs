@@ -10,7 +10,7 @@ internal static class LazycloneRun
     {
         var draft = Parser.Parse(words);
         messages.Verbosity = draft.Verbosity;
-        if (CopyRun.TryAnswer(draft.Kind, Usage.Text, static () => [], "", messages))
+        if (CopyRun.TryAnswer(draft.Kind, Usage.Text, () => [draft.ToPlan()], "", messages))
         {
             return ExitCode.Done;
         }

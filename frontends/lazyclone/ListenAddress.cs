@@ -1,15 +1,18 @@
 using System.Globalization;
 using System.Net;
 using Pipe.Engine;
+using Pipe.Nbd;
 using Pipe.Protocol;
 
 namespace Pipe.Lazyclone;
 
-/// <summary>The address of a TCP export: loopback only, because clients are not authenticated.</summary>
+/// <summary>The address of a TCP export: loopback only without TLS, because clients are not authenticated.</summary>
 internal static class ListenAddress
 {
+    /// <param name="text">ADDRESS:PORT.</param>
+    /// <param name="isSecure">Whether clients are authenticated.</param>
     /// <exception cref="Failure">The address is invalid, or other hosts could reach it.</exception>
-    public static (IPAddress Address, int Port) Parse(string text)
+    public static (IPAddress Address, int Port) Parse(string text, bool isSecure)
     {
         var colon = text.LastIndexOf(':');
         var host = colon < 0 ? "" : text[..colon].Trim('[', ']');
@@ -19,7 +22,6 @@ internal static class ListenAddress
             throw new Failure(ExitCode.Usage, $"--listen: {text}: not ADDRESS:PORT");
         }
 
-        return IPAddress.IsLoopback(address) ? (address, port)
-            : throw new Failure(ExitCode.Usage, $"--listen: {text}: others could read and write the clone there", "listen on 127.0.0.1 and let clients come through ssh -L");
+        return isSecure || IPAddress.IsLoopback(address) ? (address, port) : throw ExportSecurity.Exposed($"--listen: {text}");
     }
 }

@@ -25,15 +25,16 @@ internal static class Options
         new("--io-timeout", "SECONDS", Clone, "how long a client waits for the source; 30", static (d, a) => d.IoTimeoutSeconds = Seconds("--io-timeout", a)),
         new("--max-failures", "N", Clone, "failures that stop the background; 5", static (d, a) => d.MaxFailures = Count("--max-failures", a)),
         new("--socket", "PATH", Export, "unix socket; DESTINATION.socket by default", static (d, a) => d.Socket = Text("--socket", a)),
-        new("--listen", "ADDRESS:PORT", Export, "TCP, of this machine only", static (d, a) => d.Listen = Text("--listen", a)),
+        new("--listen", "ADDRESS:PORT", Export, "TCP: a loopback address, or with TLS", static (d, a) => d.Listen = Text("--listen", a)),
+        new("--tls-certificates", "DIR", Export, "TLS, with certificates named as for qemu", static (d, a) => d.TlsCertificates = Text("--tls-certificates", a)),
         new("--stdio", "", Export, "standard input and output", static (d, _) => d.IsStdio = true),
         new("--json", "", Work, "status: one JSON object", static (d, _) => d.IsJson = true),
         new("--event", "NAME", Work, "wait: for this event; hydrated by default", static (d, a) => d.Event = Text("--event", a)),
         new("--range", "FROM-[TO]", Work, "warm: these bytes, both included; all by default", static (d, a) => d.Range = Checked(a)),
         .. Shared(TransferOptions.Where),
         .. Shared(TransferOptions.How),
-        .. Shared(TransferOptions.Shown).Where(static option => option.Name != "-progress"),
-        .. Shared(TransferOptions.Else).Where(static option => option.Name != "-print-plan"),
+        .. Shared(TransferOptions.Shown),
+        .. Shared(TransferOptions.Else),
     ];
 
     public static OptionTable<Draft, Option> Table { get; } = new("lazyclone", Grammar.SingleDashWords, All);

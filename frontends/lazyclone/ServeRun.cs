@@ -7,7 +7,7 @@ using Pipe.Protocol;
 namespace Pipe.Lazyclone;
 
 /// <summary>Serves a clone until it is finished, its client on standard input disconnects, or a signal arrives.</summary>
-internal sealed class ServeRun(CloneOrder order, CloneReport report) : IDisposable
+internal sealed class ServeRun(CloneOrder order, CloneReport report, Messages messages) : IDisposable
 {
     private readonly ManualResetEventSlim _end = new();
 
@@ -17,7 +17,7 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report) : IDisposab
         var report = new CloneReport(messages, events);
         try
         {
-            using var run = new ServeRun(order, report);
+            using var run = new ServeRun(order, report, messages);
             run.Serve();
             report.End(null);
             return ExitCode.Done;
@@ -37,8 +37,10 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report) : IDisposab
         // Standard output carries the export: take it before anything is printed.
         var stdio = order.IsStdio ? StandardStreams.TakeForControl() : default;
         CheckSource();
+        var certificates = order.TlsCertificates.Length > 0 ? TlsCertificates.OfServer(order.TlsCertificates) : null;
         using var service = CloneService.Start(order.Setup, Open, new CloneEvents(report.Tell));
-        using (var server = new NbdServer(service.Clone))
+        using (CloneMeter.Of(order, messages, service))
+        using (var server = new NbdServer(service.Clone, certificates))
         using (order.Socket.Length > 0 ? new ControlServer(service, ControlLine.PathOf(order.Socket), _end.Set) : null)
         {
             Listen(server);
@@ -46,7 +48,7 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report) : IDisposab
             {
                 DataThread.Start("stdio", () =>
                 {
-                    server.Serve(new PipeChannel(stdio.Input, stdio.Output));
+                    server.Serve(new PipeChannel(stdio.Input, stdio.Output), ExportSecurity.None);
                     _end.Set();
                 });
             }
@@ -78,15 +80,23 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report) : IDisposab
 
         if (order.Listen.Length > 0)
         {
-            var (address, port) = ListenAddress.Parse(order.Listen);
-            report.Serving($"nbd://{(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{server.ListenTcp(address, port)}/");
+            var isSecure = order.TlsCertificates.Length > 0;
+            var (address, port) = ListenAddress.Parse(order.Listen, isSecure);
+            report.Serving($"{(isSecure ? "nbds" : "nbd")}://{(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{server.ListenTcp(address, port)}/");
         }
     }
 
     private ICloneSource Open() =>
-        NbdUri.IsOne(order.Source) ? new NbdCloneSource(NbdUri.Parse(order.Source))
+        NbdUri.IsOne(order.Source) ? new NbdCloneSource(NbdSource())
         : order.Plan is { } plan ? new RemoteCloneSource(plan)
         : new FileCloneSource(order.Setup.SourcePath);
+
+    /// <summary>The export of the source. Its certificates are those of this program's own export, unless the URI names others.</summary>
+    private NbdUri NbdSource()
+    {
+        var uri = NbdUri.Parse(order.Source);
+        return uri.Certificates.Length > 0 ? uri : uri with { Certificates = order.TlsCertificates };
+    }
 
     private void CheckSource()
     {

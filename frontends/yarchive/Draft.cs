@@ -8,7 +8,7 @@ using Pipe.Trees;
 namespace Pipe.Yarchive;
 
 /// <summary>The yarchive command line so far.</summary>
-internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name)
+internal sealed class Draft() : LocationDraft("yarchive", static word => Options.Table.Find(word)!.Name)
 {
     private const long UsualFragment = 64L << 30;
 

@@ -6,7 +6,7 @@ using Pipe.Protocol;
 namespace Pipe.Yscp;
 
 /// <summary>The options of a yscp command line so far.</summary>
-internal sealed class Draft : TransferDraft, ITreeDraft
+internal sealed class Draft() : TransferDraft("yscp"), ITreeDraft
 {
     /// <summary>-S: a program that replaces ssh and gets its arguments.</summary>
     public string SshProgram { get; set; } = "";
@@ -57,8 +57,8 @@ internal sealed class Draft : TransferDraft, ITreeDraft
         }
 
         return shell.Length > 0
-            ? new Remote { Host = host, User = user, Shell = shell, Prefix = Prefix, Bootstrap = Bootstrap }
-            : RemoteAt(host, user, "", KeepSeconds ?? Preferred.KeepSeconds) with { SshPort = port, SshOptions = [.. AllSshOptions()] };
+            ? new Remote { Host = host, User = user, Shell = shell, Prefix = Prefix, Bootstrap = SettingsFor(host).Bootstrap ?? false }
+            : RemoteAt(host, user, "", keeps: true) with { SshPort = port, SshOptions = [.. AllSshOptions()] };
     }
 
     private IEnumerable<string> AllSshOptions()

@@ -17,10 +17,10 @@ internal static class LocalSide
         }
     }
 
-    /// <summary>The local sources of a plan for another host that do not exist.</summary>
-    public static List<string> Missing(Plan plan) =>
+    /// <summary>The local sources of a plan for another host that do not exist, or cannot be looked at, each with the cause.</summary>
+    public static List<(string Name, string Cause)> Missing(Plan plan) =>
         plan.Direction == Direction.Write && plan.Here.Kind == ResourceKind.Tree && !plan.Remote.IsLocal
-            ? [.. plan.Here.Names.Where(name => IsMissing(Glob.Unescape(name), isLinkEnough: plan.Here.Flags.HasFlag(TreeFlags.All)))]
+            ? [.. plan.Here.Names.Select(name => (name, FaultOf(Glob.Unescape(name), isLinkEnough: plan.Here.Flags.HasFlag(TreeFlags.All)))).Where(found => found.Item2.Length > 0)]
             : [];
 
     /// <summary>The plan without some of its local sources, and without deletion, so that their earlier copies stay. Null if no source is left.</summary>
@@ -55,15 +55,15 @@ internal static class LocalSide
         }
     }
 
-    private static bool IsMissing(string path, bool isLinkEnough)
+    private static string FaultOf(string path, bool isLinkEnough)
     {
         try
         {
-            return (isLinkEnough ? FileStatus.OfName(path) : FileStatus.Of(path)) is null;
+            return (isLinkEnough ? FileStatus.OfName(path) : FileStatus.Of(path)) is null ? LinuxException.Describe(Errno.NoEntry) : "";
         }
-        catch (LinuxException)
+        catch (LinuxException e)
         {
-            return false;
+            return LinuxException.Describe(e.Errno);
         }
     }
 }

@@ -22,23 +22,19 @@ internal readonly record struct Operand(string Given, string User, string Host, 
             return ScpUri.Parse(word, word[Scheme.Length..]) with { IsRemote = true };
         }
 
-        var colon = Colon(word);
-        return colon < 0 ? new Operand(word, "", "", 0, word) : Remote(word, word[..colon], 0, word[(colon + 1)..]);
-    }
-
-    public static Operand Remote(string given, string login, int port, string path)
-    {
-        var at = login.LastIndexOf('@');
-        return new Operand(given, at < 0 ? "" : login[..at], Bare(login[(at + 1)..]), port, path.Length > 0 ? path : ".") { IsRemote = true };
+        // Unlike elsewhere, a leading colon is part of a file name.
+        return !word.StartsWith(':') && RemotePath.Find(word) is { } remote
+            ? new Operand(word, remote.User ?? "", remote.Host, 0, remote.Path.Length > 0 ? remote.Path : ".") { IsRemote = true }
+            : new Operand(word, "", "", 0, word);
     }
 
     /// <summary>Whether both use the same login; paths may differ.</summary>
     public bool IsNeighbour(Operand other) =>
         IsRemote == other.IsRemote && Host == other.Host && User == other.User && Port == other.Port;
 
-    public string CheckedHost() => Checked("host name", Host);
+    public string CheckedHost() => Checked(PeerName.HostName, Host);
 
-    public string CheckedUser() => User.Length == 0 ? "" : Checked("user name", User);
+    public string CheckedUser() => User.Length == 0 ? "" : Checked(PeerName.UserName, User);
 
     /// <summary>scp leaves these checks to ssh and exits with ssh's status, so a failure has the same status here.</summary>
     private string Checked(string what, string name)
@@ -52,37 +48,4 @@ internal readonly record struct Operand(string Given, string User, string Host, 
             throw new Failure(ExitCode.Unreachable, e.Message, "write a local name with a colon as ./NAME");
         }
     }
-
-    /// <summary>The index of the colon after the host: the first colon, unless it comes after a slash or in brackets; -1 for a local path.</summary>
-    private static int Colon(string word)
-    {
-        if (word.StartsWith(':'))
-        {
-            return -1;
-        }
-
-        var isBracketed = word.StartsWith('[');
-        for (var i = 0; i < word.Length; i++)
-        {
-            isBracketed |= word[i] == '@' && i + 1 < word.Length && word[i + 1] == '[';
-            if (isBracketed && word[i] == ']' && i + 1 < word.Length && word[i + 1] == ':')
-            {
-                return i + 1;
-            }
-
-            if (word[i] == ':' && !isBracketed)
-            {
-                return i;
-            }
-
-            if (word[i] == '/')
-            {
-                return -1;
-            }
-        }
-
-        return -1;
-    }
-
-    private static string Bare(string host) => host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host;
 }

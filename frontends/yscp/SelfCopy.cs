@@ -17,17 +17,18 @@ internal static class SelfCopy
         }
 
         var target = plan.Remote.Host.Length > 0 ? Paths.Join(HomeFolder.Expand("~") ?? "", plan.There.Text) : plan.There.Text;
-        var faults = plan.Here.Names.Select(name => (name, FaultOf(Glob.Unescape(name), target, plan.Here.Flags.HasFlag(TreeFlags.Recurse))));
+        var faults = plan.Here.Names.Select(name => (name, FaultOf(Glob.Unescape(name), target, plan.Here.Flags.HasFlag(TreeFlags.Recurse), isCp: plan.Remote.Host.Length == 0)));
         return [.. faults.Where(found => found.Item2.Length > 0)];
     }
 
-    private static string FaultOf(string source, string target, bool recurses)
+    private static string FaultOf(string source, string target, bool recurses, bool isCp)
     {
         try
         {
             var (from, to) = (Paths.Resolve(source), Destination(source.TrimEnd('/'), target));
             var isDirectory = FileStatus.Of(source) is { IsDirectory: true };
             return from is null || to is null || (isDirectory && !recurses) ? ""
+                : from == to && !isDirectory && !isCp ? "" // through scp -D the file is written, and stays what it is
                 : from == to ? $"{source}: would be copied onto itself"
                 : isDirectory && to.StartsWith(from.TrimEnd('/') + "/", StringComparison.Ordinal) ? $"{source}: a directory cannot be copied into itself"
                 : "";

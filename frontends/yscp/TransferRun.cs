@@ -56,6 +56,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
         try
         {
             var done = Carry(transfer, watch, interruption.Token);
+            watch.TellRest();
             if (_tally.Failed > 0)
             {
                 ReportFailure(CopyRun.Incomplete(_tally));
@@ -73,8 +74,9 @@ internal sealed class TransferRun(TransferList order, Messages messages)
         {
             // The signal also reaches ssh, whose exit is then not the cause of the failure.
             var cause = interruption.Happened ? CopyRun.Interrupted() : e;
-            ReportFailure(cause);
-            _useless = messages.AsFailure(cause).Code is not (ExitCode.Objects or ExitCode.Command);
+            var failure = messages.AsFailure(cause);
+            _useless = failure.Code is not (ExitCode.Objects or ExitCode.Command);
+            ReportFailure(cause is not Failure ? cause : watch.IsMoving ? Leftover.Explain(failure, transfer.Plan, _tally) : Status.OfStart(failure, transfer.Plan));
             return null;
         }
     }
@@ -83,10 +85,11 @@ internal sealed class TransferRun(TransferList order, Messages messages)
     private Outcome? Carry(Transfer transfer, Watch watch, CancellationToken cancel)
     {
         var plans = YscpRun.Plans(transfer, order.Verbosity).ToArray();
-        var missing = LocalSide.Missing(plans[0]);
-        foreach (var name in missing)
+        List<string> missing = [];
+        foreach (var (name, cause) in LocalSide.Missing(plans[0]))
         {
-            ReportFailure(new Failure(ExitCode.Unreachable, $"{(name.Length > 0 ? Glob.Unescape(name) : "''")}: no such file or directory"));
+            ReportFailure(new Failure(ExitCode.Unreachable, $"{(name.Length > 0 ? Glob.Unescape(name) : "''")}: {cause}"));
+            missing.Add(name);
         }
 
         foreach (var (name, fault) in SelfCopy.Find(plans[0]))

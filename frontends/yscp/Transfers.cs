@@ -12,7 +12,7 @@ internal static class Transfers
 
     public static TransferList Of(Draft draft, string[] words)
     {
-        if (words.Length == 1 && draft.KeepSeconds == Remote.EndOfKeeping && Operand.Parse(words[0]) is { IsRemote: true } kept)
+        if (words.Length == 1 && draft.Given.Keep?.Seconds == Remote.EndOfKeeping && Operand.Parse(words[0]) is { IsRemote: true } kept)
         {
             var plan = draft.ToPlan(Direction.Read, draft.Reach(kept), Resource.Null, Resource.Null);
             return new TransferList(draft.Kind == CommandKind.Copy ? CommandKind.EndLogin : draft.Kind, [new Transfer(plan)], "", false, "", 0);
@@ -107,11 +107,11 @@ internal static class Transfers
 
     private static Transfer Between(Draft draft, Remote source, Remote target, Resource from, Resource to)
     {
-        var way = draft.IsThroughHere ? ConnectMode.Ssh : draft.ConnectMode;
-        return new Transfer(draft.ToPlan(Direction.Read, source, from, Resource.Stdio) with { ConnectMode = way })
-        {
-            Onward = draft.ToPlan(Direction.Write, target, to, Resource.Stdio) with { ConnectMode = way },
-        };
+        var onward = draft.ToPlan(Direction.Write, target, to, Resource.Stdio);
+        var plan = draft.ToPlan(Direction.Read, source, from, Resource.Stdio);
+        return draft.IsThroughHere
+            ? new Transfer(plan with { ConnectMode = ConnectMode.Ssh }) { Onward = onward with { ConnectMode = ConnectMode.Ssh } }
+            : new Transfer(plan) { Onward = onward };
     }
 
     /// <summary>The remote end expands patterns; the local shell has already expanded the local ones, so the rest is literal.</summary>

@@ -6,7 +6,7 @@ using Pipe.Trees;
 namespace Pipe.Ytar;
 
 /// <summary>The ytar command line so far.</summary>
-internal sealed class Draft() : LocationDraft(static word => Options.Table.Find(word)!.Name)
+internal sealed class Draft() : LocationDraft("ytar", static word => Options.Table.Find(word)!.Name)
 {
     /// <summary>Source, then target.</summary>
     public List<string> Names { get; } = [];

@@ -6,7 +6,17 @@ function __yscp_hosts
     end
 end
 
+# The names on the remote host that begin as the word HOST:PATH does. ssh asks nothing: it needs a key.
+function __yscp_there
+    set -l word (commandline -ct)
+    if string match -qr '^[^-/.][^/]*:' -- $word
+        set -l parts (string split -m 1 : -- $word)
+        ssh -o BatchMode=yes -o ConnectTimeout=3 -- $parts[1] "ls -1dpL -- "(string escape --style=script -- $parts[2])"* 2> /dev/null" 2> /dev/null < /dev/null | string replace -r '^' "$parts[1]:"
+    end
+end
+
 complete -c yscp -a '(__yscp_hosts)' -d 'Remote host'
+complete -c yscp -a '(__yscp_there)' -d 'Remote file'
 complete -c yscp -s r -d 'Copy directories recursively'
 complete -c yscp -s p -d 'Keep modification times and permissions'
 complete -c yscp -s a -d 'Keep all metadata'

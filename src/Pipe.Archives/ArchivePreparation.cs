@@ -30,7 +30,7 @@ internal sealed record ArchivePreparation(IReadOnlyList<Fragment> Kept, Manifest
         {
             return resumes && earlier.Fragments.Count <= Limits.MaxKept && earlier.Fragments.All(fragment => IsThere(archive, fragment))
                 ? new ArchivePreparation(earlier.Fragments, earlier.End, earlier.Head.Id, None)
-                : throw new Failure(ExitCode.Objects, $"{archive.Path}: this archive is there already, complete", "choose another name, or remove it first");
+                : throw new Failure(ExitCode.Objects, $"{archive.Path}: this archive already exists and is complete", "choose another name, or remove it first");
         }
 
         if (!resumes && earlier is not null && earlier.Fragments.Count + Unnamed(archive, earlier, directories) is > 0 and var there)
@@ -92,7 +92,7 @@ internal sealed record ArchivePreparation(IReadOnlyList<Fragment> Kept, Manifest
                 if (!isProven && !(isBeside && (earlier is not null || archive.IsPart(name))))
                 {
                     throw new Failure(
-                        ExitCode.Objects, $"{path}: is there already, and no manifest speaks of it", "choose another name, or remove the fragments first");
+                        ExitCode.Objects, $"{path}: already exists, and no manifest lists it", "choose another name, or remove the fragments first");
                 }
 
                 if (archive.NumberOf(name) is not { } number || IsBroken(archive, path, earlier, number))
@@ -101,7 +101,7 @@ internal sealed record ArchivePreparation(IReadOnlyList<Fragment> Kept, Manifest
                 }
                 else if (!found.TryAdd(number, directory))
                 {
-                    throw new Failure(ExitCode.Objects, $"{path}: is there already, and in {Paths.OrHere(found[number])} too", "move one of them away");
+                    throw new Failure(ExitCode.Objects, $"{path}: already exists, also in {Paths.OrHere(found[number])} too", "move one of them away");
                 }
             }
         }

@@ -89,7 +89,7 @@ internal sealed class ArchiveSource : IStreamSource
         var fragments = _manifest.Fragments;
         if (archiving.First > Math.Max(1, fragments.Count))
         {
-            throw new Failure(ExitCode.Objects, $"{_manifest.Archive.Name}: has {fragments.Count} fragments, there is none to begin with at {archiving.First}");
+            throw new Failure(ExitCode.Objects, $"{_manifest.Archive.Name}: has {fragments.Count} fragments and cannot start at fragment {archiving.First}");
         }
 
         var start = archiving.First > 1 ? fragments[archiving.First - 1].Offset : archiving.Offset;
@@ -114,7 +114,7 @@ internal sealed class ArchiveSource : IStreamSource
 
         return member.Data <= _manifest.Size && member.Stored <= _manifest.Size - member.Data
             ? (member.Data, member.Stored)
-            : throw new Failure(ExitCode.Integrity, $"{_manifest.Archive.Index}: speaks of bytes behind the end of the archive");
+            : throw new Failure(ExitCode.Integrity, $"{_manifest.Archive.Index}: lists bytes after the end of the archive");
     }
 
     private int FragmentAt(long offset)

@@ -33,7 +33,7 @@ internal sealed class FoundFragment : StagedFile
     /// <summary>The failure if the stream ends or differs before these bytes.</summary>
     public static Failure NotInStream(string path) => new(
         ExitCode.Integrity,
-        $"{path}: is there already, the manifest does not list it, and the stream does not give all that is in it",
+        $"{path}: already exists, is not listed in the manifest, and has bytes that the stream lacks",
         "give the stream that the archive was made of, or move that file away");
 
     public override void Finish()

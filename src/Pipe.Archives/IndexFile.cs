@@ -11,18 +11,15 @@ namespace Pipe.Archives;
 internal sealed class IndexFile : IDisposable
 {
     private readonly ArchiveName _archive;
-    private readonly Fd _fd;
+    private readonly AtomicFile _file;
     private readonly FileStream _stream;
     private readonly MemberWalker _walker;
-    private string _name;
 
     public IndexFile(ArchiveName archive)
     {
         _archive = archive;
-        _name = Paths.Join(archive.Directory, archive.IndexPart);
-        Paths.Remove(_name);
-        _fd = Fd.Open(_name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, Permissions.Default);
-        _stream = ByteStream.Over(_fd.Duplicate(), FileAccess.Write);
+        _file = AtomicFile.CreateAnew(Folder.Of(archive.Index), archive.IndexPart, Permissions.Default, OpenFlags.ReadWrite);
+        _stream = ByteStream.Over(_file.Fd.Duplicate(), FileAccess.Write);
         _walker = new MemberWalker(_stream);
     }
 
@@ -44,7 +41,7 @@ internal sealed class IndexFile : IDisposable
     {
         if (FileStatus.OfName(archive.Index) is not null && !IsOne(archive))
         {
-            throw new Failure(ExitCode.Objects, $"{archive.Index}: is there already, and is no index of an archive", "choose another name for the archive, or move that file");
+            throw new Failure(ExitCode.Objects, $"{archive.Index}: already exists and is not an index of an archive", "choose another name for the archive, or move that file");
         }
     }
 
@@ -70,11 +67,8 @@ internal sealed class IndexFile : IDisposable
         try
         {
             _stream.Flush();
-            _fd.Sync();
-            var digest = StoredIndex.DigestOf(_fd);
-            Paths.Rename(_name, _archive.Index);
-            _name = _archive.Index;
-            Paths.KeepName(_name);
+            var digest = StoredIndex.DigestOf(_file.Fd);
+            _file.Commit(Paths.NameOf(_archive.Index));
             Digest = digest;
             return "";
         }
@@ -88,10 +82,10 @@ internal sealed class IndexFile : IDisposable
     public void Dispose()
     {
         _stream.Dispose();
-        _fd.Dispose();
-        if (Digest is null)
+        _file.Dispose();
+        if (Digest is null && _file.IsInPlace)
         {
-            Paths.TryRemove(_name); // no manifest lists it, so it is unused if it stays
+            Paths.TryRemove(_archive.Index); // no manifest lists it, so it is unused if it stays
         }
     }
 }

@@ -116,7 +116,7 @@ internal sealed class ManifestFile : IDisposable
         if (!_fd.TryLockWithRetry())
         {
             Dispose();
-            throw new Failure(ExitCode.Objects, $"{_archive.Path}: somebody else is writing this archive", "one whose client was killed lets go of it within half a minute");
+            throw new Failure(ExitCode.Objects, $"{_archive.Path}: another process is writing this archive", "a server whose client was killed releases it within half a minute");
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Pipe.Engine;
@@ -40,8 +38,6 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
     /// <summary>Maximum number of fragments to read; 0 stops before the first.</summary>
     public int Most { get; init; } = int.MaxValue;
 
-    private static ReadOnlySpan<byte> DigestWord => " sha256 "u8;
-
     private bool IsEnough => _hasMore || (_announced is not null && _count == Most);
 
     /// <summary>Whether the first of two lines that belong together has been read.</summary>
@@ -78,7 +74,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         while (!IsEnough && lines[used..].IndexOf((byte)'\n') is var end and >= 0)
         {
             var line = lines.Slice(used, end + 1);
-            if (line.StartsWith("# end "u8))
+            if (ManifestText.IsEnd(line))
             {
                 _sha256.AppendData(lines[hashed..used]);
                 hashed = used;
@@ -95,20 +91,16 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
     /// <summary>Takes the rest after the last line: a cut line, or a closing line whose end has changed.</summary>
     private void TakeRest(ReadOnlySpan<byte> rest)
     {
-        var digest = rest.LastIndexOf(DigestWord);
-        var isWhole = digest >= 0 && rest.Length > digest + DigestWord.Length + (2 * Digest.Size);
-        if (IsLikeEnd(rest) && isWhole)
+        var isWhole = ManifestText.DigestedLength(rest) is var digested and >= 0 && rest.Length > digested + (2 * Digest.Size);
+        if (ManifestText.IsLikeEnd(rest) && isWhole)
         {
             (_isClosed, _fault) = (true, "its closing line does not end");
         }
     }
 
-    /// <summary>Whether the line is the closing line, or was before a byte of it changed.</summary>
-    private static bool IsLikeEnd(ReadOnlySpan<byte> line) => line.StartsWith("# end "u8) || line.IndexOf(" xxh128 "u8) >= 0;
-
     private void Take(ReadOnlySpan<byte> line)
     {
-        _isClosed |= IsLikeEnd(line);
+        _isClosed |= ManifestText.IsLikeEnd(line);
         if (_fault.Length > 0 || _end is not null)
         {
             // Only the last line can be a cut one.
@@ -118,8 +110,8 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
 
         var text = line[..^1];
         _fault = !_isBegun ? Begin(text)
-            : (text.StartsWith("# "u8) ? TakeWords(text[2..]) : TakeFragment(text)) ? _fault
-            : $"line at byte {_length} makes no sense";
+            : (ManifestText.TryReadKey(text, out var key, out var value) ? TakeWords(text, key, value) : TakeFragment(text)) ? _fault
+            : $"line at byte {_length} is invalid";
         _length += line.Length;
         if (_fault.Length == 0)
         {
@@ -139,101 +131,45 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         {
             throw new Failure(
                 ExitCode.Integrity,
-                $"{archive.Manifest}: {(_fault.Length > 0 ? _fault : "there are lines behind its closing line")}",
-                "the manifest is damaged; the fragments may be whole");
+                $"{archive.Manifest}: {(_fault.Length > 0 ? _fault : "there are lines after its closing line")}",
+                "the manifest is damaged; the fragments may be intact");
         }
 
         return new Manifest(archive, _head with { Filters = _filters, Next = _next }, [], _end, _good) { Body = _end is null ? _good : _body };
     }
 
-    private bool TakeWords(ReadOnlySpan<byte> text)
+    private bool TakeWords(ReadOnlySpan<byte> line, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        var space = text.IndexOf((byte)' ');
-        var key = space < 0 ? text : text[..space];
-        var value = space < 0 ? default : text[(space + 1)..];
-        if (key.SequenceEqual("at"u8))
+        if (Ascii.Equals(key, ManifestText.FragmentKey))
         {
             return TakeAnnouncement(value);
         }
 
         var word = Encoding.ASCII.GetString(key);
-        if (_index is not null && word != ManifestText.EndKey)
-        {
-            return false;
-        }
-
-        switch (word)
-        {
-            case ManifestText.IndexKey:
-                return TakeIndex(Encoding.ASCII.GetString(value).Split(' '));
-            case ManifestText.EndKey:
-                UpdateDigest(text);
-                return TakeEnd(Encoding.ASCII.GetString(value).Split(' '));
-            case "started":
-                _head = _head with { Started = Plain(value) };
-                return true;
-            case "filter":
-                _filters.Add(Plain(value));
-                return true;
-            case "made":
-                _head = _head with { Made = Plain(value) };
-                return true;
-            case ManifestText.IdKey when _count == 0:
-                _head = _head with { Id = Plain(value) };
-                return true;
-            case ManifestText.NextKey when _count == 0:
-                _next.Add(Plain(value));
-                return true;
-            case "fragment":
-                return TakeSizes(Encoding.ASCII.GetString(value).Split(' '));
-            default:
-                // Later versions may add lines to the head.
-                return _count == 0;
-        }
+        return word == ManifestText.EndKey ? TakeEnd(line, value)
+            : _index is null && (word == ManifestText.IndexKey ? TakeIndex(value) : _count == 0 && ManifestText.TryReadHead(word, value, ref _head, _filters, _next));
     }
 
-    private static string Plain(ReadOnlySpan<byte> value) => ManifestText.Unescape(RawText.Decode(value));
-
-    private bool TakeSizes(string[] words)
+    private bool TakeAnnouncement(ReadOnlySpan<byte> value)
     {
-        if (words is not [var size, "stub", var stub] || !TryNumber(size, out var fragment) || !TryNumber(stub, out var first))
+        if (IsBetween || !ManifestText.TryReadAnnouncement(value, out var at))
         {
             return false;
         }
 
-        _head = _head with { FragmentSize = fragment, Stub = first };
-        return true;
-    }
-
-    /// <summary>Parses OFFSET size SIZE xxh3 DIGEST time TIME.</summary>
-    private bool TakeAnnouncement(ReadOnlySpan<byte> text)
-    {
-        if (IsBetween || !TryNumber(ref text, out var offset)
-            || !TryWord(ref text, "size "u8) || !TryNumber(ref text, out var size)
-            || !TryWord(ref text, "xxh3 "u8) || !Utf8Parser.TryParse(text, out ulong digest, out var used, 'x') || used != 16)
-        {
-            return false;
-        }
-
-        _announced = (offset, size, digest);
-        return offset == _size && size > 0 && size <= long.MaxValue - offset;
+        _announced = at;
+        return at.Offset == _size && at.Size > 0 && at.Size <= long.MaxValue - at.Offset;
     }
 
     private bool TakeFragment(ReadOnlySpan<byte> line)
     {
-        const int digits = 2 * Digest.Size;
-        var isEscaped = line.StartsWith("\\"u8);
-        line = isEscaped ? line[1..] : line;
-        Span<byte> sha256 = stackalloc byte[Digest.Size];
-        if (_announced is not { } at || line.Length < digits + 3 || line[digits] != ' '
-            || Convert.FromHexString(line[..digits], sha256, out _, out _) != System.Buffers.OperationStatus.Done
-            || DirectoryOf(line[(digits + 2)..], isEscaped) is not { } directory)
+        if (_announced is not { } at || !ManifestText.TryReadDigest(line, out var sha256, out var name, out var isEscaped) || DirectoryOf(name, isEscaped) is not { } directory)
         {
             return false;
         }
 
         _announced = null;
-        visit(new Fragment(_count++, directory, at.Offset, at.Size, at.XxHash, Digest.Read(sha256)));
+        visit(new Fragment(_count++, directory, at.Offset, at.Size, at.XxHash, sha256));
         _size = at.Offset + at.Size;
         CountUp();
         return true;
@@ -248,7 +184,7 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         }
 
         var name = archive.Fragment(_count);
-        var path = isEscaped ? ManifestText.Unescape(RawText.Decode(text)) : RawText.Decode(text);
+        var path = ManifestText.NameIn(text, isEscaped);
         if (path == name || !path.EndsWith("/" + name, StringComparison.Ordinal) || !path.StartsWith('/'))
         {
             return path == name ? "" : null;
@@ -283,58 +219,32 @@ internal sealed class ManifestReader(ArchiveName archive, FragmentVisitor visit)
         }
     }
 
-    /// <summary>Digests the closing line up to its own digest, which covers everything before it.</summary>
-    private void UpdateDigest(ReadOnlySpan<byte> text)
+    private bool TakeIndex(ReadOnlySpan<byte> value)
     {
-        if (text.LastIndexOf(DigestWord) is var digest and >= 0)
-        {
-            _sha256.AppendData("# "u8);
-            _sha256.AppendData(text[..(digest + DigestWord.Length)]);
-        }
-    }
-
-    private bool TakeIndex(string[] words)
-    {
-        _index = !IsBetween && words is ["xxh128", var hex] && WideDigest.TryParse(hex, out var digest) ? digest : null;
+        _index = IsBetween ? null : ManifestText.ReadIndex(value);
         return _index is not null;
     }
 
-    private bool TakeEnd(string[] words)
+    private bool TakeEnd(ReadOnlySpan<byte> line, ReadOnlySpan<byte> value)
     {
-        if (words is not ["fragments", var fragments, "size", var size, "xxh128", var stream, "time", var time, "sha256", var sha256]
-            || !WideDigest.TryParse(stream, out var digest))
+        // Its own digest covers everything before.
+        _sha256.AppendData(line[..Math.Max(0, ManifestText.DigestedLength(line))]);
+        if (!ManifestText.TryReadEnd(value, out var end, out var sha256))
         {
             return false;
         }
 
         _body = _good;
-        _end = new ManifestEnd(_count, _size, digest, time, _index);
+        _end = end with { Fragments = _count, Size = _size, Index = _index };
         if (sha256 != Convert.ToHexStringLower(_sha256.GetCurrentHash()))
         {
             _fault = "it has changed since it was written, by its own digest";
         }
-        else if (!TryNumber(fragments, out var count) || !TryNumber(size, out var bytes) || count != _count || bytes != _size || _announced is not null)
+        else if (end.Fragments != _count || end.Size != _size || _announced is not null)
         {
-            _fault = $"its closing line speaks of {fragments} fragments and {size} bytes, there are {_count} and {_size}";
+            _fault = $"its closing line has {end.Fragments} fragments and {end.Size} bytes, the lines before have {_count} and {_size}";
         }
 
         return true;
-    }
-
-    private static bool TryNumber(string text, out long number) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
-
-    private static bool TryNumber(ref ReadOnlySpan<byte> text, out long number)
-    {
-        var isNumber = Utf8Parser.TryParse(text, out number, out var used) && number >= 0 && used < text.Length && text[used] == ' ';
-        text = isNumber ? text[(used + 1)..] : text;
-        return isNumber;
-    }
-
-    private static bool TryWord(ref ReadOnlySpan<byte> text, ReadOnlySpan<byte> word)
-    {
-        var isThere = text.StartsWith(word);
-        text = isThere ? text[word.Length..] : text;
-        return isThere;
     }
 }

@@ -74,21 +74,16 @@ internal sealed record OwnerFile(string Id, string Manifest)
     /// <exception cref="LinuxException">The file cannot be created.</exception>
     public bool TryWrite(ArchiveName archive)
     {
-        var part = Paths.Join(archive.Directory, archive.OwnerPart);
-        Paths.Remove(part);
-        using (var fd = Fd.Open(part, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, Permissions.Default))
+        using var file = AtomicFile.CreateAnew(Folder.Of(archive.Owner), archive.OwnerPart, Permissions.Default);
+        file.Fd.WriteAllAt(RawText.Encode(Text), 0);
+        file.Fd.Sync();
+        file.Fd.Close();
+        if (!file.TryRename(Paths.NameOf(archive.Owner)))
         {
-            fd.WriteAllAt(RawText.Encode(Text), 0);
-            fd.Sync();
-        }
-
-        if (!Paths.TryRename(part, archive.Owner))
-        {
-            Paths.TryRemove(part);
             return false;
         }
 
-        Paths.KeepName(archive.Owner);
+        file.KeepName();
         return true;
     }
 

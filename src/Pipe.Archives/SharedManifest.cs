@@ -31,21 +31,17 @@ internal static class SharedManifest
             return manifest;
         }
 
-        var part = Paths.Join(archive.Directory, archive.ManifestPart);
-        Paths.Remove(part);
-        var own = Fd.Open(part, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, status.Permissions, archive.Manifest);
+        using var file = AtomicFile.CreateAnew(Folder.Of(archive.Manifest), archive.ManifestPart, status.Permissions, OpenFlags.ReadWrite, archive.Manifest);
+        var own = file.Fd.Duplicate();
         try
         {
             own.TryLock();
             Copy(manifest, own);
-            own.Sync();
-            Paths.Rename(part, archive.Manifest);
-            Paths.KeepName(archive.Manifest);
+            file.Commit(Paths.NameOf(archive.Manifest));
         }
         catch
         {
             own.Dispose();
-            Paths.TryRemove(part);
             throw;
         }
 

@@ -35,7 +35,7 @@ internal sealed class SpillOwnership(ArchiveName archive, string id) : IDisposab
         }
         else if (OwnerFile.Read(there) is not { } owner)
         {
-            throw new Failure(ExitCode.Objects, $"{there.Owner}: is there already, and says nothing of an archive", "choose another name for the archive, or move that file");
+            throw new Failure(ExitCode.Objects, $"{there.Owner}: already exists and does not name an archive", "choose another name for the archive, or move that file");
         }
         else if (!owner.IsOf(archive, id))
         {

@@ -5,6 +5,10 @@ internal static class DataThread
 {
     private const int StackSize = 256 * 1024;
 
-    public static void Start(string name, ThreadStart work) =>
-        new Thread(work, StackSize) { IsBackground = true, Name = name }.Start();
+    public static Thread Start(string name, ThreadStart work)
+    {
+        var thread = new Thread(work, StackSize) { IsBackground = true, Name = name };
+        thread.Start();
+        return thread;
+    }
 }

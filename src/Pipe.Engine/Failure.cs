@@ -12,6 +12,9 @@ internal sealed class Failure(ExitCode code, string cause, string hint = "", Exc
 
     public string Hint { get; } = hint;
 
+    /// <summary>The cause as the other side is told it, where the details are none of its business.</summary>
+    public string ToldPeer { get; init; } = cause;
+
     /// <summary>The same failure for the other side: with the host on which it occurred as prefix.</summary>
     public Failure At(string host) => new(Code, $"{host}: {Message}", Hint, InnerException);
 }

@@ -141,14 +141,15 @@ internal sealed class Child : IDisposable
 
     private static unsafe void SetAttributes(byte* attributes, short spawnFlags)
     {
-        const int signalPipe = 13;
+        const int signalPipe = 13, signalFileSize = 25;
         const int signalSetSize = 128;
         var signals = stackalloc byte[signalSetSize];
         _ = Sys.SignalsNone(signals);
         _ = Sys.SpawnAttributesSetSignalMask(attributes, signals);
 
-        // The runtime ignores SIGPIPE; a shell pipeline must not.
+        // The runtime ignores SIGPIPE, and this program SIGXFSZ; a shell pipeline must not.
         _ = Sys.SignalsAdd(signals, signalPipe);
+        _ = Sys.SignalsAdd(signals, signalFileSize);
         _ = Sys.SpawnAttributesSetSignalDefaults(attributes, signals);
         _ = Sys.SpawnAttributesSetGroup(attributes, 0);
         _ = Sys.SpawnAttributesSetFlags(
@@ -165,11 +166,22 @@ internal sealed class Child : IDisposable
         return error == 0 ? pid : throw new LinuxException("posix_spawn", arguments[0], error);
     }
 
-    /// <summary>Our own initial environment, byte for byte.</summary>
+    /// <summary>Our own initial environment, byte for byte; where /proc is missing, as the runtime knows it.</summary>
     private static List<byte[]> Environment()
     {
+        try
+        {
+            return Split(ProcessFile.Read("environ"));
+        }
+        catch (LinuxException)
+        {
+            return [.. System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(static one => RawText.Encode($"{one.Key}={one.Value}"))];
+        }
+    }
+
+    private static List<byte[]> Split(byte[] all)
+    {
         var words = new List<byte[]>();
-        var all = ProcessFile.Read("environ");
         for (var start = 0; start < all.Length;)
         {
             var length = all.AsSpan(start).IndexOf((byte)0);

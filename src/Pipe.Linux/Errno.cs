@@ -27,6 +27,7 @@ internal static class Errno
     public const int IllegalSeek = 29;
     public const int ReadOnly = 30;
     public const int BrokenPipe = 32;
+    public const int OutOfRange = 34;
     public const int NameTooLong = 36;
     public const int NoLocks = 37;
     public const int NotImplemented = 38;

@@ -221,6 +221,9 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
+    /// <summary>The same descriptor under another name for messages; this object gives it up.</summary>
+    public Fd ShownAs(string shownAs) => new(Interlocked.Exchange(ref _number, -1), shownAs);
+
     /// <summary>Gives up the descriptor without closing it.</summary>
     public void Release() => Interlocked.Exchange(ref _number, -1);
 

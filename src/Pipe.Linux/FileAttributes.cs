@@ -99,6 +99,13 @@ internal static class FileAttributes
         var all = new PackedAttributes(packed);
         while (all.MoveNext())
         {
+            if (all.Name.IsEmpty || all.Name.Contains((byte)0))
+            {
+                // The system would cut it at the NUL, and set another attribute.
+                Refuse(fd, all, Errno.Invalid, refused);
+                continue;
+            }
+
             name.Clear();
             all.Name.CopyTo(name);
             fixed (byte* at = name, value = all.Value)

@@ -49,6 +49,7 @@ internal static class FileTraits
         var times = stackalloc TimeSpec[2] { new TimeSpec { Nanoseconds = Sys.TimeOmit }, new TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds } };
         if (TrySetTimes(fd, link, times))
         {
+            CheckTime(fd, seconds);
             return;
         }
 
@@ -67,7 +68,21 @@ internal static class FileTraits
         {
             throw refused;
         }
+
+        CheckTime(fd, seconds);
     }
+
+    /// <summary>A file system silently sets its first or last time in place of one that it cannot store; all can store those of 1970 to 2038.</summary>
+    private static void CheckTime(Fd fd, long seconds)
+    {
+        if (seconds is < 0 or > int.MaxValue && FileStatus.Of(fd).ModifiedSeconds is var stored && stored != seconds && !IsRounded(stored, seconds))
+        {
+            throw new LinuxException("utimensat", fd.Name, Errno.OutOfRange);
+        }
+    }
+
+    /// <summary>FAT stores even seconds.</summary>
+    private static bool IsRounded(long stored, long seconds) => stored == seconds - 1 && seconds % 2 != 0;
 
     private static unsafe bool TrySetTimes(Fd fd, byte* link, TimeSpec* times) =>
         (link is null ? Sys.SetTimes(fd.Number, times) : Sys.SetTimesAt(Sys.AtFdCwd, link, times, 0)) == 0;

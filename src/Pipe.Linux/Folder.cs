@@ -27,6 +27,20 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
+    /// <summary>Opens the directory of a file, whether or not the file exists. Messages name its members as this path does.</summary>
+    /// <exception cref="LinuxException">The directory cannot be opened; the message names the file.</exception>
+    public static Folder Of(string path)
+    {
+        try
+        {
+            return path.Contains('/', StringComparison.Ordinal) ? Open(Paths.DirectoryOf(path)) : new Folder(Open(".").Fd.ShownAs(""));
+        }
+        catch (LinuxException e)
+        {
+            throw new LinuxException(e.Call, path, e.Errno);
+        }
+    }
+
     /// <summary>The path of a member, for messages.</summary>
     public string NameOf(string member) => Paths.Join(Name, member);
 
@@ -84,12 +98,23 @@ internal sealed class Folder(Fd fd) : IDisposable
         }
     }
 
-    /// <summary>Returns false if the name is taken.</summary>
+    /// <summary>Makes a symbolic link; false if the name is taken.</summary>
     public unsafe bool TryLink(string target, string name)
     {
         fixed (byte* to = Fd.PathBytes(target), at = Fd.PathBytes(name))
         {
             return Sys.SymbolicLinkAt(to, Fd.Number, at) == 0 || (HasFailedWith(Errno.Exists) ? false : throw Last("symlink", name));
+        }
+    }
+
+    /// <summary>Links a nameless file to a name; false if the name is taken.</summary>
+    public unsafe bool TryLink(Fd nameless, string name)
+    {
+        // Through /proc: AT_EMPTY_PATH needs a privilege.
+        fixed (byte* from = Fd.PathBytes($"/proc/self/fd/{nameless.Number}"), at = Fd.PathBytes(name))
+        {
+            return Sys.LinkAt(Sys.AtFdCwd, from, Fd.Number, at, Sys.AtSymlinkFollow) == 0
+                || (HasFailedWith(Errno.Exists) ? false : throw LinuxException.Last("link", nameless.Name));
         }
     }
 
@@ -134,6 +159,18 @@ internal sealed class Folder(Fd fd) : IDisposable
             if (Sys.RenameAt(Fd.Number, old, Fd.Number, @new) < 0)
             {
                 throw Last("rename", to);
+            }
+        }
+    }
+
+    /// <summary>Moves a member to another directory of the same file system, replacing any member of the new name.</summary>
+    public unsafe void MoveOut(string from, Folder into, string to)
+    {
+        fixed (byte* old = Fd.PathBytes(from), @new = Fd.PathBytes(to))
+        {
+            if (Sys.RenameAt(Fd.Number, old, into.Fd.Number, @new) < 0)
+            {
+                throw Last("rename", from);
             }
         }
     }

@@ -5,21 +5,6 @@ namespace Pipe.Linux;
 /// <summary>Operations on paths. Paths are <see cref="Protocol.RawText"/>.</summary>
 internal static class Paths
 {
-    /// <summary>Links an unnamed file to a path; false if the path exists.</summary>
-    public static unsafe bool TryLink(Fd nameless, string path)
-    {
-        // Through /proc: AT_EMPTY_PATH needs a privilege.
-        fixed (byte* from = Fd.PathBytes($"/proc/self/fd/{nameless.Number}"), to = Fd.PathBytes(path))
-        {
-            if (Sys.LinkAt(Sys.AtFdCwd, from, Sys.AtFdCwd, to, Sys.AtSymlinkFollow) == 0)
-            {
-                return true;
-            }
-        }
-
-        return Marshal.GetLastPInvokeError() == Errno.Exists ? false : throw LinuxException.Last("link", nameless.Name);
-    }
-
     public static unsafe void Rename(string from, string to)
     {
         fixed (byte* old = Fd.PathBytes(from), @new = Fd.PathBytes(to))
@@ -27,35 +12,6 @@ internal static class Paths
             if (Sys.RenameAt(Sys.AtFdCwd, old, Sys.AtFdCwd, @new) < 0)
             {
                 LinuxException.Throw("rename", to);
-            }
-        }
-    }
-
-    /// <summary>Like <see cref="Rename"/>, but never replaces a file: false if the target exists.</summary>
-    public static unsafe bool TryRename(string from, string to)
-    {
-        fixed (byte* old = Fd.PathBytes(from), @new = Fd.PathBytes(to))
-        {
-            if (Sys.Call(Sys.NumberOfRenameAt2, Sys.AtFdCwd, old, Sys.AtFdCwd, @new, (nint)Sys.RenameNoReplace) == 0)
-            {
-                return true;
-            }
-
-            switch (Marshal.GetLastPInvokeError())
-            {
-                case Errno.Exists:
-                    return false;
-                case Errno.Invalid or Errno.NotImplemented:
-                    // The file system does not support RENAME_NOREPLACE.
-                    if (FileStatus.OfName(to) is not null)
-                    {
-                        return false;
-                    }
-
-                    Rename(from, to);
-                    return true;
-                default:
-                    throw LinuxException.Last("rename", to);
             }
         }
     }

@@ -86,9 +86,9 @@ internal readonly record struct Resource(
     /// <param name="size">Bytes of a numbered file; 0 for one file.</param>
     public static Resource Filtered(string path, string command, long size) => new(ResourceKind.Filtered, "", path, size, TreeFlags.None, command);
 
-    /// <summary>This sink for the given source: with <see cref="TreeFlags.Contents"/> if a source name is "." or ends in "/.".</summary>
+    /// <summary>This sink for the given source: with <see cref="TreeFlags.Contents"/> if a source name is or ends in "." or "..".</summary>
     public Resource WithContentsOf(Resource source) =>
-        Kind == ResourceKind.Tree && source.Names.Any(name => name.TrimEnd('/') is "" or "." || name.TrimEnd('/').EndsWith("/.", StringComparison.Ordinal))
+        Kind == ResourceKind.Tree && source.Names.Any(name => name.TrimEnd('/') is "" or "." or ".." || name.TrimEnd('/') is var path && (path.EndsWith("/.", StringComparison.Ordinal) || path.EndsWith("/..", StringComparison.Ordinal)))
             ? this with { Flags = Flags | TreeFlags.Contents }
             : this;
 

@@ -58,6 +58,23 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes, string message)
         return (int)value;
     }
 
+    /// <summary>Checks a count of things that follow against its limit, and against the bytes that are there: nothing is allocated for what did not come.</summary>
+    /// <param name="value">The count.</param>
+    /// <param name="low">The smallest count.</param>
+    /// <param name="high">The largest count.</param>
+    /// <param name="size">The smallest size of one in bytes.</param>
+    /// <param name="what">The name in messages.</param>
+    public int Count(uint value, int low, int high, int size, string what)
+    {
+        var count = Number(value, low, high, what);
+        if ((long)count * size > _rest.Length)
+        {
+            ProtocolException.Throw($"{message}: {what} is {count}, and {_rest.Length} bytes follow");
+        }
+
+        return count;
+    }
+
     /// <summary>Reads a member of an enumeration with consecutive numbers.</summary>
     public byte Choice(byte low, byte high, string what) => (byte)Number(U8(), low, high, what);
 

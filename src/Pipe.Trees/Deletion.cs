@@ -13,10 +13,15 @@ namespace Pipe.Trees;
 /// <param name="isKept">Which members stay, by path; a directory that contains one stays too. Null if none stay.</param>
 /// <param name="trouble">Called with each member that cannot be removed.</param>
 /// <param name="mounted">Called with each mount point.</param>
-internal sealed class Deletion(string top, string path, Func<string, bool>? isKept, Action<string> trouble, Action<string> mounted) : IDisposable
+/// <param name="openTop">Called before the first member of the directory itself is removed; those below are made writable here.</param>
+internal sealed class Deletion(
+    string top, string path, Func<string, bool>? isKept, Action<string> trouble, Action<string> mounted, Action<Folder> openTop) : IDisposable
 {
     private readonly Stack<Level> _levels = new();
     private Folder? _at;
+
+    /// <summary>Number of removed members.</summary>
+    public long Removed { get; private set; }
 
     /// <param name="folder">The directory.</param>
     /// <param name="isTooMuch">Which of its members to remove.</param>
@@ -53,7 +58,9 @@ internal sealed class Deletion(string top, string path, Func<string, bool>? isKe
             }
             else
             {
+                OpenForChange(level);
                 At.Remove(name);
+                Removed++;
             }
         }
         catch (LinuxException e) when (e.Errno == Errno.Busy && At.Status(name, follow: false) is { IsMountPoint: true })
@@ -127,6 +134,11 @@ internal sealed class Deletion(string top, string path, Func<string, bool>? isKe
             return;
         }
 
+        if (done is { IsNeeded: true, ModeBefore: { } mode })
+        {
+            At.Fd.TryChangeMode(mode);
+        }
+
         var above = new Folder(Open(".."));
         At.Dispose();
         _at = above;
@@ -143,11 +155,32 @@ internal sealed class Deletion(string top, string path, Func<string, bool>? isKe
         }
     }
 
+    /// <summary>Adds the permission to remove members of the innermost directory, if its owner, this user, lacks it.</summary>
+    private void OpenForChange(Level level)
+    {
+        if (level.IsOpen)
+        {
+            return;
+        }
+
+        level.IsOpen = true;
+        if (_levels.Count == 1)
+        {
+            openTop(At);
+        }
+        else if (FileStatus.Of(At.Fd) is var status && ReadOnlyDirectories.Add(status) is { } mode && At.Fd.TryChangeMode(mode))
+        {
+            level.ModeBefore = status.Permissions;
+        }
+    }
+
     private void RemoveEmpty(Level level, string name)
     {
         try
         {
+            OpenForChange(level);
             At.Remove(name, isDirectory: true);
+            Removed++;
         }
         catch (LinuxException e)
         {
@@ -175,6 +208,12 @@ internal sealed class Deletion(string top, string path, Func<string, bool>? isKe
     private sealed record Level(string Name, ulong Device, ulong Inode)
     {
         public Queue<(string Name, MemberType Type)> Members { get; } = new();
+
+        /// <summary>Whether members may be removed from it, as far as that is up to this user.</summary>
+        public bool IsOpen { get; set; }
+
+        /// <summary>The mode that it gets back if it stays; null if it was not changed.</summary>
+        public uint? ModeBefore { get; set; }
 
         /// <summary>Whether a member of it stays.</summary>
         public bool IsNeeded { get; set; }

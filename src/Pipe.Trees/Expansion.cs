@@ -1,3 +1,4 @@
+using Pipe.Engine;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -12,17 +13,22 @@ internal static class Expansion
     /// <summary>
     /// The sorted matches; without any, the pattern itself without its backslashes; null if it begins with the home directory of an unknown user.
     /// </summary>
-    public static IReadOnlyList<string>? Of(string pattern)
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="limit">Counts the names.</param>
+    /// <param name="denied">Called with each directory that may not be listed, so that its names are unknown.</param>
+    /// <exception cref="Failure">The pattern stands for too many names.</exception>
+    public static IReadOnlyList<string>? Of(string pattern, NameLimit? limit = null, Action<LinuxException>? denied = null)
     {
+        limit ??= new NameLimit();
         var found = new List<string>();
-        foreach (var one in Glob.Expand(pattern))
+        foreach (var one in Braces.Expand(pattern, limit))
         {
             if (AtHome(one) is not { } path)
             {
                 return null;
             }
 
-            found.AddRange(Matches(path).Order(StringComparer.Ordinal));
+            found.AddRange(Matches(path, limit, denied).Order(StringComparer.Ordinal));
         }
 
         return found.Count > 0 ? found : [Glob.Unescape(AtHome(pattern) ?? pattern)];
@@ -42,7 +48,7 @@ internal static class Expansion
     }
 
     /// <summary>Matches component by component, from the left, without recursion: there may be very many components.</summary>
-    private static IEnumerable<string> Matches(string pattern)
+    private static IEnumerable<string> Matches(string pattern, NameLimit limit, Action<LinuxException>? denied)
     {
         List<string> found = [""];
         for (var at = 0; at < pattern.Length && found.Count > 0;)
@@ -51,7 +57,14 @@ internal static class Expansion
             var slashes = pattern.AsSpan(end).Length - pattern.AsSpan(end).TrimStart('/').Length;
             var part = pattern[at..end];
             var behind = pattern[end..(end + slashes)];
-            found = [.. found.SelectMany(path => Members(path, part)).Select(path => path + behind).Where(path => path.Length <= Limits.MaxPath)];
+            List<string> longer = [];
+            foreach (var path in found.SelectMany(path => Members(path, part, denied)).Select(path => path + behind).Where(path => path.Length <= Limits.MaxPath))
+            {
+                limit.Count(pattern, longer.Count > 0 ? 1 : 0);
+                longer.Add(path);
+            }
+
+            found = longer;
             at = end + slashes;
         }
 
@@ -60,12 +73,12 @@ internal static class Expansion
 
     private static int EndOfPart(string pattern, int from) => pattern.IndexOf('/', from) is >= 0 and var slash ? slash : pattern.Length;
 
-    private static IEnumerable<string> Members(string directory, string part) => !IsPattern(part)
+    private static IEnumerable<string> Members(string directory, string part, Action<LinuxException>? denied) => !Glob.IsPattern(part)
         ? [directory + Glob.Unescape(part)]
-        : Names(directory).Where(name => (name[0] != '.' || part.TrimStart('\\')[0] == '.') && Glob.IsMatch(part, name)).Select(name => directory + name);
+        : Names(directory, denied).Where(name => Glob.IsName(part, name)).Select(name => directory + name);
 
     /// <summary>Empty for anything that is not a readable directory.</summary>
-    private static List<string> Names(string directory)
+    private static List<string> Names(string directory, Action<LinuxException>? denied)
     {
         var names = new List<string>();
         try
@@ -76,6 +89,10 @@ internal static class Expansion
             {
                 names.Add(name);
             }
+        }
+        catch (LinuxException e) when (e.Errno == Errno.AccessDenied)
+        {
+            denied?.Invoke(new LinuxException(e.Call, directory.TrimEnd('/') is { Length: > 0 } path ? path : directory, e.Errno));
         }
         catch (LinuxException)
         {
@@ -95,20 +112,5 @@ internal static class Expansion
         {
             return false;
         }
-    }
-
-    private static bool IsPattern(string part)
-    {
-        for (var i = 0; i < part.Length; i++)
-        {
-            if (part[i] is '*' or '?' or '[')
-            {
-                return true;
-            }
-
-            i += part[i] == '\\' ? 1 : 0;
-        }
-
-        return false;
     }
 }

@@ -13,6 +13,26 @@ internal static class Glob
     public static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text) =>
         RawText.IsUtf8(pattern) && RawText.IsUtf8(text) ? Fits(pattern, text) : Fits(Bytes(pattern), Bytes(text));
 
+    /// <summary>Whether the text may stand for other names than itself.</summary>
+    public static bool IsPattern(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is '*' or '?' or '[' or '{')
+            {
+                return true;
+            }
+
+            i += text[i] == '\\' ? 1 : 0;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a pattern matches a name in a directory: as in a shell, one that begins with a dot must be meant.</summary>
+    public static bool IsName(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name) =>
+        (!name.StartsWith('.') || pattern.TrimStart('\\').StartsWith('.')) && IsMatch(pattern, name);
+
     private static bool Fits(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {
         var (star, mark) = (-1, 0);
@@ -74,27 +94,6 @@ internal static class Glob
         }
 
         return text.ToString();
-    }
-
-    /// <summary>Expands braces: a{b,c} yields ab and ac. Without recursion, because braces may be nested very deep.</summary>
-    public static IEnumerable<string> Expand(string pattern)
-    {
-        var left = new Stack<string>([pattern]);
-        while (left.TryPop(out var next))
-        {
-            var open = IndexOfUnescaped(next, 0, '{');
-            var close = open < 0 ? -1 : MatchingBrace(next, open);
-            if (close < 0)
-            {
-                yield return next;
-                continue;
-            }
-
-            foreach (var part in Enumerable.Reverse(Parts(next[(open + 1)..close])))
-            {
-                left.Push(next[..open] + part + next[(close + 1)..]);
-            }
-        }
     }
 
     private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> pattern) => (pattern.StartsWith("./") ? pattern[2..] : pattern).TrimStart('/');
@@ -194,62 +193,4 @@ internal static class Glob
         "punct" => !Rune.IsControl(c) && !Rune.IsWhiteSpace(c) && !Rune.IsLetterOrDigit(c),
         _ => false,
     };
-
-    private static int IndexOfUnescaped(string text, int from, char wanted)
-    {
-        for (var i = from; i < text.Length; i++)
-        {
-            if (text[i] == '\\')
-            {
-                i++;
-            }
-            else if (text[i] == wanted)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    private static int MatchingBrace(string text, int open)
-    {
-        var depth = 0;
-        for (var i = open; i < text.Length; i++)
-        {
-            i += text[i] == '\\' ? 1 : 0;
-            depth += i >= text.Length ? 0 : text[i] switch { '{' => 1, '}' => -1, _ => 0 };
-            if (depth == 0)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    private static List<string> Parts(string inside)
-    {
-        var parts = new List<string>();
-        var (depth, start) = (0, 0);
-        for (var i = 0; i < inside.Length; i++)
-        {
-            if (inside[i] == '\\')
-            {
-                i++;
-            }
-            else if (inside[i] == ',' && depth == 0)
-            {
-                parts.Add(inside[start..i]);
-                start = i + 1;
-            }
-            else
-            {
-                depth += inside[i] switch { '{' => 1, '}' => -1, _ => 0 };
-            }
-        }
-
-        parts.Add(inside[start..]);
-        return parts;
-    }
 }

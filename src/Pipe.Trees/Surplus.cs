@@ -8,8 +8,9 @@ namespace Pipe.Trees;
 /// </summary>
 /// <param name="top">The directory that contains everything; owned by the caller.</param>
 /// <param name="tree">The requested tree.</param>
+/// <param name="readOnly">Makes the directories writable in which members are removed.</param>
 /// <param name="trouble">Called with each member that cannot be removed.</param>
-internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
+internal sealed class Surplus(Folder top, Resource tree, ReadOnlyDirectories readOnly, Action<string> trouble)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _names = [];
@@ -17,6 +18,9 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
     private readonly Dictionary<string, bool> _mounted = [];
     private readonly Exclusion _exclusion = new(tree.Excludes);
     private ILookup<string, string>? _spellings;
+
+    /// <summary>Number of removed members.</summary>
+    public long Removed { get; private set; }
 
     private bool IsWanted => tree.Flags.HasFlag(TreeFlags.Delete);
 
@@ -87,8 +91,9 @@ internal sealed class Surplus(Folder top, Resource tree, Action<string> trouble)
             using var folder = top.Beneath(path, follow: false);
             if (!IsOneFileSystem || !IsElsewhere(path, isBelowTop: directories.Contains("")))
             {
-                using var deletion = new Deletion(top.Name, path, _exclusion.IsEmpty ? null : _exclusion.Fits, trouble, Mounted);
+                using var deletion = new Deletion(top.Name, path, _exclusion.IsEmpty ? null : _exclusion.Fits, trouble, Mounted, at => readOnly.Open(at, path));
                 deletion.Run(folder, name => !Temporaries.IsOne(name) && TreePath.Join(path, name) is var member && !_names.Contains(member) && !IsSpelledOtherwise(folder, name, member));
+                Removed += deletion.Removed;
             }
         }
         catch (LinuxException e) when (e.Errno is Errno.TooManyLinks or Errno.NotDirectory)

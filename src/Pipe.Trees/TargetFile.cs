@@ -8,7 +8,10 @@ namespace Pipe.Trees;
 internal sealed class TargetFile : IDisposable
 {
     /// <summary>Size below which a partial file is not worth keeping.</summary>
-    private const long WorthKeeping = 8 << 20;
+    public const long WorthKeeping = 8 << 20;
+
+    /// <summary>Parts of a file with gaps between them: more than blocks in flight can make.</summary>
+    public const int MostGaps = 4096;
 
     private readonly Folder _folder;
     private readonly string _name;
@@ -18,7 +21,7 @@ internal sealed class TargetFile : IDisposable
     private readonly Fd _fd;
     private readonly List<(long Offset, long Span)> _waiting = [];
     private readonly Lock _gate = new();
-    private readonly RangeLedger _pieces = new();
+    private readonly RangeLedger _pieces = new(MostGaps);
     private readonly long _size;
     private long _left;
     private int _users;

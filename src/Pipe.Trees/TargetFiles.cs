@@ -15,12 +15,11 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     /// <summary>Up to this number, files are synced one by one together with their directories; with more, the file system is synced once.</summary>
     private const int Few = 16;
 
-    private readonly Dictionary<string, TargetFile?> _arriving = [];
+    private readonly ArrivingFiles _arriving = new(flags.HasFlag(TreeFlags.Resume), nextTemporary);
     private readonly SharedInodes _sharedInodes = new();
     private readonly Permissions _permissions = new();
     private SingleFile? _lone;
     private long _files;
-    private bool _isAborted;
 
     /// <summary>Whether the file system must be synced for them.</summary>
     public bool AreMany => Volatile.Read(ref _files) > Few;
@@ -50,42 +49,13 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     }
 
     /// <summary>Gives up a file that will not be completed.</summary>
-    public void Spoil(string path)
-    {
-        lock (_arriving)
-        {
-            // Its other pieces may still arrive.
-            _arriving.GetValueOrDefault(path)?.Drop();
-            _arriving[path] = null;
-        }
-    }
+    public void Spoil(string path) => _arriving.Spoil(path);
 
     /// <summary>Whether a member of that path would replace the partial copy of an arriving file.</summary>
-    public bool IsPartOfOne(string path)
-    {
-        var (directory, name) = TreePath.Split(path);
-        if (!PartFile.Is(name))
-        {
-            return false;
-        }
-
-        lock (_arriving)
-        {
-            return _arriving.ContainsKey(TreePath.Join(directory, PartFile.WholeOf(name)));
-        }
-    }
+    public bool IsPartOfOne(string path) => _arriving.HavePart(path);
 
     /// <summary>Throws if pieces are missing.</summary>
-    public void CheckComplete()
-    {
-        lock (_arriving)
-        {
-            if (_arriving.FirstOrDefault(file => file.Value is not null).Key is { } incomplete)
-            {
-                throw new ProtocolException($"tree: {RawText.Printable(incomplete)}: not all of its pieces came");
-            }
-        }
-    }
+    public void CheckComplete() => _arriving.CheckComplete();
 
     /// <summary>Called at the end, if the target is a single file: gives it its name.</summary>
     public void NameLoneFile()
@@ -105,49 +75,21 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     }
 
     /// <summary>Leaves partial files to a later copy, unless <see cref="Retake"/> comes first.</summary>
-    public void Yield()
-    {
-        lock (_arriving)
-        {
-            foreach (var file in _arriving.Values)
-            {
-                file?.Yield();
-            }
-        }
-    }
+    public void Yield() => _arriving.Yield();
 
     /// <exception cref="Failure">A later copy has taken a partial file.</exception>
-    public void Retake()
-    {
-        lock (_arriving)
-        {
-            if (_arriving.FirstOrDefault(file => file.Value?.TryRetake() == false).Key is { } taken)
-            {
-                throw new Failure(ExitCode.Objects, $"{taken}: another copy has taken up what was here of it while the connection was lost");
-            }
-        }
-    }
+    public void Retake() => _arriving.Retake();
 
     /// <summary>Removes incomplete files, except partial files that a later run can resume.</summary>
     public void Abort()
     {
-        lock (_arriving)
-        {
-            _isAborted = true;
-            foreach (var file in _arriving.Values)
-            {
-                file?.Dispose();
-            }
-
-            _arriving.Clear();
-            _lone?.Drop();
-            _lone = null;
-        }
+        _arriving.Abort();
+        Interlocked.Exchange(ref _lone, null)?.Drop();
     }
 
     private void TakeWhole(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
-        var (folder, name) = parent.Of(path);
+        var (folder, name) = parent.ForChange(path);
         var temporary = nextTemporary();
         var isNew = folder.Status(name, follow: false) is null;
         var mode = IsKept || !isNew ? Permissions.Ours : (uint)entry.Mode & Permissions.Plain;
@@ -176,7 +118,17 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
 
     private void TakePiece(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
-        if (Arriving(parent, path, entry.Size) is not { } file || !file.TryEnter())
+        if (entry.Origin == PieceOrigin.There && _arriving.TryWait(parent, path, entry, out var isWhole))
+        {
+            if (isWhole)
+            {
+                TakeAsItIs(parent, path, entry);
+            }
+
+            return;
+        }
+
+        if (_arriving.Find(parent, path, entry.Size) is not { } file || !file.TryEnter())
         {
             return;
         }
@@ -206,11 +158,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
             Complete(parent, path, file, entry);
         }
 
-        lock (_arriving)
-        {
-            _arriving.Remove(path);
-        }
-
+        _arriving.Remove(path);
         file.Dispose();
     }
 
@@ -236,39 +184,12 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
 
         using var fd = folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         using var own = IsKept && _sharedInodes.IsSecond(FileStatus.Of(fd), path)
-            ? SharedInodes.Separate(folder, name, nextTemporary(), fd, entry.Size, isForSameUsers: !flags.HasFlag(TreeFlags.All))
+            ? SharedInodes.Separate(parent.ForChange(path).Folder, name, nextTemporary(), fd, entry.Size, isForSameUsers: !flags.HasFlag(TreeFlags.All))
             : null;
         Dress(own ?? fd, entry);
         if (own is not null)
         {
             SyncIfFew(own);
-        }
-    }
-
-    /// <summary>Null for a file that has failed before.</summary>
-    private TargetFile? Arriving(ParentFolder parent, string path, long size)
-    {
-        lock (_arriving)
-        {
-            if (!_arriving.TryGetValue(path, out var file) && !_isAborted)
-            {
-                var (folder, name) = parent.Of(path);
-                var own = folder.Beneath("");
-                var isLike = _arriving.Keys.Any(other => other.Equals(path, StringComparison.OrdinalIgnoreCase));
-                try
-                {
-                    file = new TargetFile(own, name, size, nextTemporary(), flags.HasFlag(TreeFlags.Resume), isLike);
-                }
-                catch
-                {
-                    own.Dispose();
-                    throw;
-                }
-
-                _arriving.Add(path, file);
-            }
-
-            return file;
         }
     }
 

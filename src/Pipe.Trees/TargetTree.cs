@@ -11,16 +11,21 @@ namespace Pipe.Trees;
 /// <param name="top">The directory that contains everything; owned by the caller.</param>
 /// <param name="isMade">Whether this copy created the top itself.</param>
 /// <param name="tree">The requested tree.</param>
+/// <param name="readOnly">Makes directories writable for the time of the copy.</param>
+/// <param name="memory">Counts what is remembered until the end.</param>
 /// <param name="trouble">Called with each error.</param>
-internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<string> trouble)
+internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnlyDirectories readOnly, SinkMemory memory, Action<string> trouble)
 {
     private const uint Ours = 0x1C0; // rwx------
     private readonly Lock _lock = new();
     private readonly HashSet<string> _made = isMade ? [""] : [];
     private readonly Dictionary<string, Metadata> _directories = [];
-    private readonly List<(string Path, string Of)> _links = [];
-    private readonly Surplus _surplus = new(top, tree, trouble);
+    private readonly LinkList _links = new();
+    private readonly Surplus _surplus = new(top, tree, readOnly, trouble);
     private readonly Permissions _permissions = new();
+
+    /// <summary>Members of the target that the source lacked.</summary>
+    public long Removed => _surplus.Removed;
 
     /// <summary>Whether directories have arrived or had to be created.</summary>
     public bool HasDirectories
@@ -51,6 +56,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
             var slash = path.IndexOf('/', from);
             end = slash < 0 ? path.Length : slash;
             using var above = folder;
+            readOnly.Open(above, from == 0 ? "" : path[..(from - 1)]);
             Make(above, path[from..end], path[..end]);
             folder = top.Beneath(path[..end]);
         }
@@ -71,17 +77,23 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
             _surplus.AddSource(path);
         }
 
+        memory.Take(path, entry.Attributes.Length);
         lock (_lock)
         {
             _directories[path] = Metadata.Of(entry);
         }
     }
 
+    /// <summary>Called before a directory is changed: adds the permission to do so for the time of the copy, if its owner lacks it.</summary>
+    public void OpenForChange(Folder folder, string path) => readOnly.Open(folder, path);
+
     public void LinkLater(string path, string of)
     {
         lock (_lock)
         {
-            _links.Add((path, of));
+            var before = _links.Size;
+            _links.Add(path, of);
+            memory.Take(_links.Size - before);
         }
     }
 
@@ -93,7 +105,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
     /// <param name="nextTemporary">Makes a unique temporary name.</param>
     public void Finish(Func<bool> mayDelete, Func<string> nextTemporary)
     {
-        foreach (var (path, of) in _links)
+        foreach (var (path, of) in _links.All())
         {
             Try(() => Link(path, of, nextTemporary()));
         }
@@ -102,10 +114,9 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         Sweep();
         ReportMerged();
 
-        // Deepest first, because a completed directory may no longer be accessible.
-        foreach (var (path, metadata) in _directories.OrderByDescending(directory => directory.Key.Count('/')).ThenByDescending(directory => directory.Key.Length))
+        foreach (var path in ReadOnlyDirectories.DeepestFirst(_directories.Keys.Union(readOnly.Opened)))
         {
-            Try(() => Complete(path, metadata));
+            Try(() => Complete(path));
         }
 
         if (isMade && !_directories.ContainsKey(""))
@@ -144,6 +155,12 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         using var to = new ParentFolder(this);
         var (fromFolder, file) = from.Of(of);
         var (folder, name) = to.Of(path);
+        if (IsSame(folder.Status(name, follow: false), fromFolder.Status(file, follow: false)))
+        {
+            return;
+        }
+
+        _ = to.ForChange(path);
         try
         {
             TargetNames.Make(folder, name, "the hard link", temporary, at => folder.TryHardLink(fromFolder, file, at));
@@ -154,6 +171,8 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
             trouble($"{e.Message}; it is a copy");
         }
     }
+
+    private static bool IsSame(FileStatus? one, FileStatus? other) => one is { } a && other is { } b && (a.Device, a.Inode) == (b.Device, b.Inode);
 
     /// <summary>Copies the file where the file system supports no hard links.</summary>
     private void Copy(Folder fromFolder, string file, Folder folder, string name, string temporary)
@@ -183,8 +202,15 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, Action<
         return folder is null ? null : FileStatus.Of(folder.Fd);
     }
 
-    private void Complete(string path, Metadata metadata)
+    /// <summary>Sets the final permissions and metadata of a directory; it may no longer be accessible then.</summary>
+    private void Complete(string path)
     {
+        readOnly.Close(path);
+        if (!_directories.TryGetValue(path, out var metadata))
+        {
+            return;
+        }
+
         using var folder = top.Beneath(path);
         if ((tree.Flags & (TreeFlags.All | TreeFlags.Keep)) != 0)
         {

@@ -14,9 +14,12 @@ internal sealed class TreeDestination : IDisposable
     private readonly AskedNames? _asked;
     private readonly bool _isFlat;
     private readonly bool _isMissing;
+    private readonly bool _mayBeSeveral;
+    private readonly bool _isMissingDirectory;
+    private readonly HashSet<string> _members = [];
     private string? _first;
 
-    private TreeDestination(Resource tree, AskedNames? asked)
+    private TreeDestination(Resource tree, AskedNames? asked, bool mayBeSeveral)
     {
         _asked = asked;
         _isFlat = !tree.Flags.HasFlag(TreeFlags.Recurse);
@@ -37,6 +40,14 @@ internal sealed class TreeDestination : IDisposable
             return;
         }
 
+        // One match of a pattern takes the target's name, several go into a directory of that name. How many there are is known at the end.
+        if (mayBeSeveral && status is null && !_target.EndsWith('/') && !tree.Flags.HasFlag(TreeFlags.Compare) && FileStatus.OfName(_target) is null)
+        {
+            _mayBeSeveral = true;
+            (Folder, IsMade) = Make(_target);
+            return;
+        }
+
         // A comparison creates nothing, and finds nothing in a missing directory.
         _isMissing = isMade && status is null;
         if (!_isMissing && tree.Flags.HasFlag(TreeFlags.Inside) && (status is not null || !_target.EndsWith('/') || _isFlat))
@@ -48,7 +59,7 @@ internal sealed class TreeDestination : IDisposable
         var place = status is null ? _target.TrimEnd('/') : Paths.Resolve(_target) ?? _target;
         if (status is null && FileStatus.OfName(place) is { IsLink: true })
         {
-            throw new Failure(ExitCode.Objects, $"{place}: is a symbolic link to nothing", "make what it points to, or remove the link");
+            throw new Failure(ExitCode.Objects, $"{place}: is a dangling symbolic link", "create its target, or remove the link");
         }
 
         if (status is { IsRegular: false } && !tree.Flags.HasFlag(TreeFlags.Compare))
@@ -56,18 +67,20 @@ internal sealed class TreeDestination : IDisposable
             Device = Fd.Open(_target, OpenFlags.WriteOnly | OpenFlags.NoTerminal);
         }
 
+        _isMissingDirectory = status is null && _target.EndsWith('/');
         Folder = Folder.Open(Paths.DirectoryOf(place));
         _newName = Paths.NameOf(place);
     }
 
     /// <param name="tree">The target.</param>
     /// <param name="asked">The requested names; null if the sender is trusted.</param>
+    /// <param name="mayBeSeveral">Whether a single requested name may stand for several members.</param>
     /// <exception cref="Failure">The target cannot take the tree.</exception>
-    public static TreeDestination At(Resource tree, AskedNames? asked)
+    public static TreeDestination At(Resource tree, AskedNames? asked, bool mayBeSeveral = false)
     {
         try
         {
-            return new TreeDestination(tree, asked);
+            return new TreeDestination(tree, asked, mayBeSeveral);
         }
         catch (LinuxException e)
         {
@@ -97,12 +110,52 @@ internal sealed class TreeDestination : IDisposable
         return _newName is null ? path : slash < 0 ? _newName : _newName + path[slash..];
     }
 
+    /// <summary>Called with each member that is not a directory: a target with a trailing slash must not become a file.</summary>
+    /// <exception cref="Failure">The target cannot be this member.</exception>
+    public void CheckMayBeFile(string path)
+    {
+        if (_isMissingDirectory && path == _newName)
+        {
+            throw new Failure(ExitCode.Objects, $"{_target}: no such file or directory");
+        }
+    }
+
+    /// <summary>Called when everything is in place: if a pattern had a single match, gives that the target's own name.</summary>
+    /// <param name="temporary">A unique temporary name.</param>
+    public void Settle(string temporary)
+    {
+        if (!_mayBeSeveral || _members.Count > 1)
+        {
+            return;
+        }
+
+        using var above = Folder.Open(Paths.DirectoryOf(_target));
+        var name = Paths.NameOf(_target);
+        if (_members.Count == 1 && Folder.Status(_members.Single(), follow: false) is { } status)
+        {
+            MoveOut(_members.Single(), status, above, temporary);
+            above.Remove(name, isDirectory: true);
+            above.Rename(temporary, name);
+        }
+        else
+        {
+            above.Remove(name, isDirectory: true);
+        }
+
+        above.Fd.SyncDirectory();
+    }
+
     /// <summary>The roots to scan for existing contents.</summary>
     public IEnumerable<TreeRoot> RootsOf(string[] names) => _isMissing ? []
         : names.Select(name => new TreeRoot(Paths.Join(Folder.Name, PathOf(name) is { Length: > 0 } path ? path : "."), name));
 
     public void Dispose()
     {
+        if (_mayBeSeveral)
+        {
+            RemoveIfEmpty();
+        }
+
         Folder?.Dispose();
         Device?.Dispose();
     }
@@ -115,9 +168,54 @@ internal sealed class TreeDestination : IDisposable
         return (Folder.Open(path), isMade);
     }
 
+    /// <summary>A directory must be writable to get another parent.</summary>
+    private void MoveOut(string member, in FileStatus status, Folder above, string temporary)
+    {
+        if (!status.IsDirectory || ReadOnlyDirectories.Add(status) is not { } mode)
+        {
+            Folder.MoveOut(member, above, temporary);
+            return;
+        }
+
+        using var directory = Folder.Beneath(member, follow: false);
+        directory.Fd.TryChangeMode(mode);
+        Folder.MoveOut(member, above, temporary);
+        directory.Fd.TryChangeMode(status.Permissions);
+    }
+
+    /// <summary>Removes the directory if nothing came. The partial copy of a single match stays beside it, where the next run looks for it.</summary>
+    private void RemoveIfEmpty()
+    {
+        try
+        {
+            using var above = Folder.Open(Paths.DirectoryOf(_target));
+            if (_members.Count == 1 && PartFile.Of(_members.Single()) is var part && Folder.Status(part, follow: false) is not null)
+            {
+                Folder.MoveOut(part, above, PartFile.Of(Paths.NameOf(_target)));
+            }
+
+            above.Remove(Paths.NameOf(_target), isDirectory: true);
+        }
+        catch (LinuxException)
+        {
+            // It has members, or has become a file.
+        }
+    }
+
     private void Check(string path, string first)
     {
         _asked?.Check(path);
+        if (_mayBeSeveral && first.Length > 0)
+        {
+            lock (_members)
+            {
+                if (_members.Count < 2)
+                {
+                    _members.Add(first);
+                }
+            }
+        }
+
         if (_isFlat && first.Length != path.Length)
         {
             throw new ProtocolException($"{RawText.Printable(path)}: a directory, and none was asked for");

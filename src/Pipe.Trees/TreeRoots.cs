@@ -14,30 +14,27 @@ internal readonly record struct TreeRoot(string Path, string Name, string Fault 
 internal static class TreeRoots
 {
     /// <summary>The roots in order, without excluded ones; a name without matches stands for itself, and fails when it is opened.</summary>
-    public static IEnumerable<TreeRoot> Find(Resource tree) =>
-        tree.Names
-            .SelectMany(name => Find(Paths.Join(Glob.Escape(tree.Directory), name.Length == 0 ? "." : name)))
+    /// <exception cref="Failure">The names stand for too many roots; thrown as they are enumerated.</exception>
+    public static IEnumerable<TreeRoot> Find(Resource tree)
+    {
+        var limit = new NameLimit();
+        return tree.Names
+            .SelectMany(name => Find(Paths.Join(Glob.Escape(tree.Directory), name.Length == 0 ? "." : name), limit))
             .Where(root => root.Name.Length == 0 || !Glob.AnyFits(tree.Excludes, "", root.Name));
+    }
 
     /// <summary>The error for a path that begins with the home directory of an unknown user.</summary>
     public static string NoHome(string path) => $"{path}: there is no such user, or he has no home directory";
 
-    /// <summary>The name of a path in the copy. Throws <see cref="Failure"/> for one that ends in "..".</summary>
-    public static string NameOf(string path)
-    {
-        var name = Paths.NameOf(path.TrimEnd('/'));
-        return name switch
-        {
-            ".." => throw new Failure(ExitCode.Objects, $"{path}: ends in ..", "write the name of the directory, or .. and /. behind it"),
-            "." => "",
-            _ => name,
-        };
-    }
+    /// <summary>The name of a path in the copy. Empty for "." and "..", which have no name of their own: their contents are copied, as by scp.</summary>
+    public static string NameOf(string path) => Paths.NameOf(path.TrimEnd('/')) is not ("." or "..") and var name ? name : "";
 
-    private static IEnumerable<TreeRoot> Find(string pattern)
+    private static IEnumerable<TreeRoot> Find(string pattern, NameLimit limit)
     {
         var path = Glob.Unescape(pattern);
-        return Expansion.Of(pattern) is { } found ? found.Select(one => new TreeRoot(one, NameOf(one)))
-            : [new TreeRoot(path, NameOf(path), NoHome(path))];
+        LinuxException? denied = null;
+        return Expansion.Of(pattern, limit, e => denied ??= e) is not { } found ? [new TreeRoot(path, NameOf(path), NoHome(path))]
+            : denied is not null && found is [var only] && only == path ? [new TreeRoot(path, NameOf(path), denied.Message)]
+            : found.Select(one => new TreeRoot(one, NameOf(one)));
     }
 }

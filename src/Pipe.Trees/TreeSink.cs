@@ -15,10 +15,12 @@ internal sealed class TreeSink : ISink
     private readonly Action<string> _trouble;
     private readonly Action<string> _sendersTrouble;
     private readonly TreeDestination _destination;
+    private readonly ReadOnlyDirectories _readOnly;
     private readonly TargetTree _target;
     private readonly TargetDevice? _device;
     private readonly TargetFiles _files;
     private readonly Temporaries _temporaries = new();
+    private readonly SinkMemory _memory = new();
     private readonly TornFiles _torn;
     private volatile bool _isIncomplete;
 
@@ -27,14 +29,16 @@ internal sealed class TreeSink : ISink
     /// <param name="tally">Counts files.</param>
     /// <param name="trouble">Called with each member that cannot be written.</param>
     /// <param name="sendersTrouble">Called with each requested member that the sender could not read.</param>
-    public TreeSink(Resource tree, AskedNames? asked, Tally tally, Action<string> trouble, Action<string> sendersTrouble)
+    /// <param name="mayBeSeveral">Whether a single requested name is a pattern, which may stand for several members.</param>
+    public TreeSink(Resource tree, AskedNames? asked, Tally tally, Action<string> trouble, Action<string> sendersTrouble, bool mayBeSeveral = false)
     {
         _tree = tree;
         _tally = tally;
         _trouble = trouble;
         _sendersTrouble = sendersTrouble;
-        _destination = TreeDestination.At(tree, asked);
-        _target = new TargetTree(_destination.Folder, _destination.IsMade, tree, Complain);
+        _destination = TreeDestination.At(tree, asked, mayBeSeveral);
+        _readOnly = new ReadOnlyDirectories(_destination.Folder, tree.Flags.HasFlag(TreeFlags.Contents));
+        _target = new TargetTree(_destination.Folder, _destination.IsMade, tree, _readOnly, _memory, Complain);
         _torn = new TornFiles(trouble);
         _files = new TargetFiles(tree.Flags, Complain, _temporaries.Next, _torn, _destination.NewName);
         _device = _destination.Device is { } device ? new TargetDevice(device) : null;
@@ -84,6 +88,8 @@ internal sealed class TreeSink : ISink
             _files.NameLoneFile();
             _device?.Finish();
             _target.Finish(() => _tally.Failed == 0 && !_isIncomplete, _temporaries.Next);
+            _tally.Remove(_target.Removed);
+            _destination.Settle(_temporaries.Next());
             if (_device is null && (_files.AreMany || _target.HasDirectories))
             {
                 _destination.Folder.Fd.SyncFileSystem();
@@ -104,12 +110,18 @@ internal sealed class TreeSink : ISink
     public void Dispose()
     {
         Abort();
+        _readOnly.Close(Complain);
         _destination.Dispose();
     }
 
     private void Take(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
         _target.Note(path);
+        if (entry.Kind is not (EntryKind.Directory or EntryKind.Trouble))
+        {
+            _destination.CheckMayBeFile(path);
+        }
+
         if (entry.Kind != EntryKind.Trouble && (_files.IsPartOfOne(path) || Temporaries.IsOne(Paths.NameOf(path))))
         {
             Complain($"{_destination.Folder.NameOf(path)}: is called like the unfinished copy of a file, and is left out");
@@ -130,6 +142,7 @@ internal sealed class TreeSink : ISink
             case EntryKind.Trouble:
                 _sendersTrouble(RawText.Decode(entry.Text));
                 _isIncomplete = true;
+                _memory.Take(path);
                 if (entry.Size == EntryMark.Torn)
                 {
                     _torn.Add(path);
@@ -157,25 +170,12 @@ internal sealed class TreeSink : ISink
 
     private void TakeNode(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
-        const uint socket = 0xC000, block = 0x6000, character = 0x2000, fifo = 0x1000;
-        var what = entry.Kind switch
-        {
-            EntryKind.SymbolicLink => "the symbolic link",
-            EntryKind.Fifo => "the fifo",
-            EntryKind.Socket => "the socket",
-            _ => "the device",
-        };
+        var node = TargetNode.Of(entry);
         var (folder, name) = parent.Of(path);
-        if (entry.Kind == EntryKind.SymbolicLink)
+        if (!node.IsIn(folder, name))
         {
-            var target = RawText.Decode(entry.Text);
-            TargetNames.Make(folder, name, what, _temporaries.Next(), at => folder.TryLink(target, at));
-        }
-        else
-        {
-            var type = entry.Kind switch { EntryKind.Fifo => fifo, EntryKind.Socket => socket, EntryKind.BlockDevice => block, _ => character };
-            var (mode, number) = (type | (uint)entry.Mode, (ulong)entry.Size);
-            TargetNames.Make(folder, name, what, _temporaries.Next(), at => folder.TryMakeNode(at, mode, number));
+            _ = parent.ForChange(path);
+            node.Make(folder, name, _temporaries.Next());
         }
 
         DressNode(folder, name, entry);

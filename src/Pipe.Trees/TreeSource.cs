@@ -126,8 +126,14 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
             var folder = root.Path.Trim('/').Length == 0 ? Folder.Open("/") : Folder.Open(directory);
             using var handle = new Handle(folder.Fd);
             var top = new SourceFolder(folder, "", FileStatus.Of(folder.Fd), null);
-            var mustFollow = !KeepsLinks || root.Path.EndsWith('/');
+            var isDirectory = root.Path.EndsWith('/');
+            var mustFollow = !KeepsLinks || isDirectory;
             var type = mustFollow ? MemberType.Unknown : Entry.TypeOf(folder.Status(name, follow: false));
+            if (isDirectory && name.Length > 0 && folder.Status(name, follow: true) is { IsDirectory: false })
+            {
+                return new Step.Trouble(root.Name, $"{root.Path}: not a directory");
+            }
+
             handle.Keep();
             return new Step.Member(top, name.Length == 0 ? "." : name, root.Name, type);
         }

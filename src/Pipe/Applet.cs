@@ -43,10 +43,10 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
         {
             case "":
                 throw new Failure(ExitCode.Usage, "no program name given", Usage());
-            case "-h":
+            case "-h" or "-help" or "--help":
                 Messages.Answer($"{Usage()}\n");
                 return ExitCode.Done;
-            case "-version":
+            case "-version" or "--version":
                 Messages.Answer(Messages.Version(messages.Program));
                 return ExitCode.Done;
             case "-applets":
@@ -55,7 +55,7 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
             case ProgramSource.Asked when words.Length > 1:
                 return RunAsked(words[1..], messages);
             case var name:
-                var applet = Find(name) ?? throw new Failure(ExitCode.Usage, $"{name}: no such program", Usage());
+                var applet = Find(name) ?? throw new Failure(ExitCode.Usage, $"{name}: no such program", NearName.Of(name, All.Select(static applet => applet.Name)) is { Length: > 0 } near ? $"did you mean {near}?" : Usage());
                 return applet.Start(words[1..], messages);
         }
     }

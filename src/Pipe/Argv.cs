@@ -19,7 +19,7 @@ internal readonly record struct Argv(string Name, string[] Words)
         }
         catch (LinuxException)
         {
-            return new Argv("", given);
+            return new Argv(Leaf(Environment.GetCommandLineArgs()[0]), given);
         }
     }
 

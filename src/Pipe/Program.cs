@@ -8,8 +8,10 @@ internal static class Program
     private static int Main(string[] given)
     {
         var messages = new Messages("pipe");
+        Shortage.Watch(messages);
         try
         {
+            Shortage.CheckThreads();
             var line = Argv.Read(given);
             var applet = Applet.Find(line.Name);
             var code = applet is null ? Applet.RunNamed(line.Words, messages) : applet.Start(line.Words, messages);

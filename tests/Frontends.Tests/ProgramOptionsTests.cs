@@ -1,4 +1,5 @@
 using System.Text;
+using Pipe.CommandLine;
 using Pipe.Engine;
 
 namespace Frontends.Tests;
@@ -21,6 +22,28 @@ public sealed class ProgramOptionsTests
     [Fact]
     public void The_words_have_these_names_in_the_programs() =>
         Assert.Equal(Repository.Read("tests/Frontends.Tests/program-options.txt"), Table());
+
+    [Fact]
+    public void The_letters_have_these_meanings_in_the_programs() =>
+        Assert.Equal(Repository.Read("tests/Frontends.Tests/program-letters.txt"), string.Concat(Letters().Order(StringComparer.Ordinal)));
+
+    private static IEnumerable<string> Letters() =>
+    [
+        .. LettersOf("dmscp", Pipe.Dmscp.Options.Table.All),
+        .. LettersOf("yscp", Pipe.Yscp.Options.Table.All),
+        .. LettersOf("ytar", Pipe.Ytar.Options.Table.All),
+        .. LettersOf("dccli", Pipe.Dccli.Options.Table.All),
+        .. LettersOf("yarchive", Pipe.Yarchive.Options.Table.All),
+        .. LettersOf("lazyclone", Pipe.Lazyclone.Options.Table.All),
+    ];
+
+    /// <summary>A line for each letter: its long word, or what it does if it has none.</summary>
+    private static IEnumerable<string> LettersOf<TDraft>(string program, IEnumerable<Option<TDraft>> options) =>
+        from option in options
+        from name in option.Names.Append(option.Alias)
+        where name.Length == 2
+        let argument = option.Argument.Length > 0 ? $" {option.Argument}" : ""
+        select $"{name} {program,-10}{(option.Word.Length > 0 ? option.Word : option.Help)}{argument}\n";
 
     private static string Table()
     {

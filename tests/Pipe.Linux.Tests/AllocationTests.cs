@@ -138,15 +138,23 @@ public sealed class AllocationTests : IDisposable
     public void The_measure_of_this_test_sees_a_single_byte() =>
         Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AllocatesNothing(() => GC.KeepAlive(new byte[1])));
 
+    /// <summary>What the runtime allocates once, for example when it compiles a method again, is in some stretches; what each call allocates is in all of them.</summary>
     private static void AllocatesNothing(Action once)
     {
+        const int stretches = 5;
         once();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Times; i++)
+        var least = long.MaxValue;
+        for (var stretch = 0; stretch < stretches && least > 0; stretch++)
         {
-            once();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Times; i++)
+            {
+                once();
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
     }
 }

@@ -187,10 +187,11 @@ public sealed class FileTests : IDisposable
     [FactNeeding(Need.NamelessFiles)]
     public void A_nameless_file_is_seen_only_once_it_is_linked()
     {
-        using var fd = Fd.Open(_scratch.Directory, OpenFlags.Nameless | OpenFlags.ReadWrite, 0x1A4);
+        using var folder = Folder.Open(_scratch.Directory);
+        using var fd = folder.OpenMember(".", OpenFlags.Nameless | OpenFlags.ReadWrite, 0x1A4);
         fd.WriteAll("whole"u8);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_scratch.Directory));
-        Assert.True(Paths.TryLink(fd, _scratch["new"]));
+        Assert.True(folder.TryLink(fd, "new"));
         Assert.Equal("whole", File.ReadAllText(_scratch["new"]));
     }
 
@@ -198,11 +199,12 @@ public sealed class FileTests : IDisposable
     public void A_nameless_file_does_not_replace_another_but_its_name_can()
     {
         File.WriteAllText(_scratch["name"], "old");
-        using var fd = Fd.Open(_scratch.Directory, OpenFlags.Nameless | OpenFlags.ReadWrite, 0x1A4);
+        using var folder = Folder.Open(_scratch.Directory);
+        using var fd = folder.OpenMember(".", OpenFlags.Nameless | OpenFlags.ReadWrite, 0x1A4);
         fd.WriteAll("new"u8);
-        Assert.False(Paths.TryLink(fd, _scratch["name"]));
+        Assert.False(folder.TryLink(fd, "name"));
         Assert.Equal("old", File.ReadAllText(_scratch["name"]));
-        Assert.True(Paths.TryLink(fd, _scratch["aside"]));
+        Assert.True(folder.TryLink(fd, "aside"));
         Paths.Rename(_scratch["aside"], _scratch["name"]);
         Assert.Equal("new", File.ReadAllText(_scratch["name"]));
         Assert.Equal(["name"], Directory.EnumerateFileSystemEntries(_scratch.Directory).Select(Path.GetFileName));
@@ -211,8 +213,9 @@ public sealed class FileTests : IDisposable
     [FactNeeding(Need.NamelessFiles)]
     public void A_link_into_a_directory_that_is_not_there_is_an_error()
     {
-        using var fd = Fd.Open(_scratch.Directory, OpenFlags.Nameless | OpenFlags.ReadWrite, 0x1A4);
-        Assert.Equal(Errno.NoEntry, Assert.Throws<LinuxException>(() => Paths.TryLink(fd, _scratch["none/new"])).Errno);
+        using var folder = Folder.Open(_scratch.Directory);
+        using var fd = folder.OpenMember(".", OpenFlags.Nameless | OpenFlags.ReadWrite, 0x1A4);
+        Assert.Equal(Errno.NoEntry, Assert.Throws<LinuxException>(() => folder.TryLink(fd, "none/new")).Errno);
     }
 
     [Fact]

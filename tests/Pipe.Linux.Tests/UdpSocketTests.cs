@@ -2,14 +2,8 @@ using System.Net;
 
 namespace Pipe.Linux.Tests;
 
-public sealed class UdpSocketTests : IDisposable
+public sealed class UdpSocketTests : UdpSocketTest
 {
-    private const int Patience = 30;
-    private static SocketName NoSource => default;
-    private readonly DatagramBatch _batch = new(256, 2 << 20);
-    private readonly DatagramRing _ring = new(32);
-    private SocketName _from;
-
     public static TheoryData<string, int, bool, bool> Ways()
     {
         var data = new TheoryData<string, int, bool, bool>();
@@ -22,12 +16,6 @@ public sealed class UdpSocketTests : IDisposable
         }
 
         return data;
-    }
-
-    public void Dispose()
-    {
-        _batch.Dispose();
-        _ring.Dispose();
     }
 
     [Theory]
@@ -69,9 +57,9 @@ public sealed class UdpSocketTests : IDisposable
         {
             for (var i = 0; i < 60; i++)
             {
-                _batch.Begin(3).Fill((byte)i);
-                _batch.Append(slab, 0, i * 1400, 1400);
-                _batch.Append(2).Fill(0xEE);
+                Batch.Begin(3).Fill((byte)i);
+                Batch.Append(slab, 0, i * 1400, 1400);
+                Batch.Append(2).Fill(0xEE);
             }
 
             Assert.Equal(60, Send(from, to).Sent);
@@ -115,14 +103,14 @@ public sealed class UdpSocketTests : IDisposable
         using (to)
         {
             Fill(2, 100);
-            _batch.Begin(65_508);
-            _batch.Begin(5).Fill(9);
+            Batch.Begin(65_508);
+            Batch.Begin(5).Fill(9);
             var result = Send(from, to);
             Assert.Equal((2, SendFailure.TooLong, Errno.MessageTooLong), (result.Sent, result.Failure, result.Errno));
-            Assert.Equal(65_508, _batch.FirstLength);
-            _batch.Drop(1);
+            Assert.Equal(65_508, Batch.FirstLength);
+            Batch.Drop(1);
             Assert.Equal(1, Send(from, to).Sent);
-            Assert.Equal(0, _batch.Count);
+            Assert.Equal(0, Batch.Count);
             Assert.Equal([100, 100, 5], Receive(to, 3).Select(one => one.Length));
         }
     }
@@ -138,8 +126,8 @@ public sealed class UdpSocketTests : IDisposable
             for (var i = 0; i < 3; i++)
             {
                 Fill(1, 100);
-                Assert.Equal(SendFailure.None, from.Send(_batch, gone, NoSource).Failure);
-                Assert.False(from.Receive(_ring));
+                Assert.Equal(SendFailure.None, from.Send(Batch, gone, NoSource).Failure);
+                Assert.False(from.Receive(Ring));
             }
         }
     }
@@ -161,18 +149,18 @@ public sealed class UdpSocketTests : IDisposable
                 Send(from, to);
             }
 
-            while (to.Receive(_ring))
+            while (to.Receive(Ring))
             {
-                received += Count(_ring);
+                received += Count(Ring);
             }
 
             // The count comes with the next datagram that is received.
             Fill(1, 1400);
             Send(from, to);
-            Assert.True(to.Receive(_ring));
-            received += Count(_ring);
-            Assert.True(_ring.Overflowed > 0);
-            Assert.Equal(sent + 1, received + _ring.Overflowed);
+            Assert.True(to.Receive(Ring));
+            received += Count(Ring);
+            Assert.True(Ring.Overflowed > 0);
+            Assert.Equal(sent + 1, received + Ring.Overflowed);
         }
     }
 
@@ -183,11 +171,11 @@ public sealed class UdpSocketTests : IDisposable
         using var to = UdpSocket.Bind(IPAddress.Any, 0, 0, 0);
         to.TellDestinations();
         Fill(3, 500);
-        from.Send(_batch, new SocketName(IPAddress.Parse("127.0.0.7"), to.LocalName().Port), new SocketName(IPAddress.Parse("127.0.0.9"), 0));
+        from.Send(Batch, new SocketName(IPAddress.Parse("127.0.0.7"), to.LocalName().Port), new SocketName(IPAddress.Parse("127.0.0.9"), 0));
         Await(to);
-        Assert.True(_ring.MoveNext());
-        Assert.Equal(new SocketName(IPAddress.Parse("127.0.0.9"), from.LocalName().Port), _ring.From);
-        Assert.Equal(IPAddress.Parse("127.0.0.7"), _ring.To.Address);
+        Assert.True(Ring.MoveNext());
+        Assert.Equal(new SocketName(IPAddress.Parse("127.0.0.9"), from.LocalName().Port), Ring.From);
+        Assert.Equal(IPAddress.Parse("127.0.0.7"), Ring.To.Address);
     }
 
     [FactNeeding(Need.Ipv6)]
@@ -200,11 +188,11 @@ public sealed class UdpSocketTests : IDisposable
         {
             Fill(3, 500);
             var name = new SocketName(IPAddress.Parse(address), to.LocalName().Port).For(is6: true);
-            from.Send(_batch, name, new SocketName(IPAddress.Parse(source), 0).For(is6: true));
+            from.Send(Batch, name, new SocketName(IPAddress.Parse(source), 0).For(is6: true));
             Await(to);
-            Assert.True(_ring.MoveNext());
-            Assert.Equal(IPAddress.Parse(source), _ring.From.Address);
-            Assert.Equal(IPAddress.Parse(address), _ring.To.Address);
+            Assert.True(Ring.MoveNext());
+            Assert.Equal(IPAddress.Parse(source), Ring.From.Address);
+            Assert.Equal(IPAddress.Parse(address), Ring.To.Address);
         }
     }
 
@@ -262,70 +250,6 @@ public sealed class UdpSocketTests : IDisposable
         }
     }
 
-    [FactNeeding(Need.Root)]
-    public void A_datagram_that_the_device_cannot_carry_does_not_end_segmentation() => Namespace.Run(() =>
-    {
-        Namespace.Shell("ip link set lo mtu 1500 up");
-        var (from, to) = Pair();
-        using (from)
-        using (to)
-        {
-            for (var i = 0; i < 3; i++)
-            {
-                _batch.Begin(1473);
-            }
-
-            Assert.Equal(SendFailure.TooLong, Send(from, to).Failure);
-            Assert.True(from.IsSegmenting);
-            _batch.Clear();
-            Fill(100, 1472);
-            Assert.Equal(100, Send(from, to).Sent);
-            Assert.True(from.IsSegmenting);
-            AssertFilled(Receive(to, 100), 1472);
-        }
-    });
-
-    [FactNeeding(Need.Root)]
-    public void The_mtu_toward_a_place_is_that_of_its_route() => Namespace.Run(() =>
-    {
-        Namespace.Shell("ip link set lo mtu 1400 up");
-        Assert.Equal(1400, UdpSocket.RouteMtu(new SocketName(IPAddress.Loopback, 9)));
-        Assert.Equal(1400, UdpSocket.RouteMtu(new SocketName(IPAddress.IPv6Loopback, 9)));
-        Assert.Equal(0, UdpSocket.RouteMtu(new SocketName(IPAddress.Parse("192.0.2.1"), 9)));
-    });
-
-    [FactNeeding(Need.Root)]
-    public void Without_a_way_nothing_is_sent_and_nothing_is_thrown() => Namespace.Run(() =>
-    {
-        Namespace.Shell("ip link set lo up");
-        using var from = UdpSocket.Bind(IPAddress.Any, 0, 0, 0);
-        Fill(3, 100);
-        var result = from.Send(_batch, new SocketName(IPAddress.Parse("192.0.2.1"), 9), NoSource);
-        Assert.Equal((0, SendFailure.Unreachable), (result.Sent, result.Failure));
-        Assert.Equal(3, _batch.Count);
-    });
-
-    private static (UdpSocket From, UdpSocket To) Pair(int buffer = 4 << 20) =>
-        (UdpSocket.Bind(IPAddress.Loopback, 0, 0, buffer), UdpSocket.Bind(IPAddress.Loopback, 0, 0, buffer));
-
-    private static int Count(DatagramRing ring)
-    {
-        var count = 0;
-        while (ring.MoveNext())
-        {
-            count++;
-        }
-
-        return count;
-    }
-
-    private static void AssertFilled(List<byte[]> received, int length) =>
-        Assert.All(received.Index(), one => Assert.Equal(Content(one.Index, length), one.Item));
-
-    private static byte[] Content(int index, int length) => [.. Enumerable.Range(0, length).Select(i => (byte)((index * 31) + i))];
-
-    private SendResult Send(UdpSocket from, UdpSocket to) => from.Send(_batch, to.LocalName(), NoSource);
-
     private void Exchange(IPAddress bound, IPAddress called, int length, bool segments, bool coalesces)
     {
         const int count = 150;
@@ -334,46 +258,13 @@ public sealed class UdpSocketTests : IDisposable
         from.IsSegmenting = segments;
         to.Coalesce(coalesces);
         Fill(count, length);
-        _batch.Begin(17).Fill(1);
-        var result = from.Send(_batch, new SocketName(called, to.LocalName().Port).For(from.Is6), NoSource);
+        Batch.Begin(17).Fill(1);
+        var result = from.Send(Batch, new SocketName(called, to.LocalName().Port).For(from.Is6), NoSource);
         Assert.Equal(new SendResult(count + 1, SendFailure.None, 0), result);
         Assert.Equal(segments, from.IsSegmenting);
         var received = Receive(to, count + 1);
-        Assert.Equal(called, _from.Address);
+        Assert.Equal(called, LastFrom.Address);
         AssertFilled(received[..count], length);
         Assert.Equal(17, received[count].Length);
-    }
-
-    private void Fill(int count, int length)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            Content(i, length).CopyTo(_batch.Begin(length));
-        }
-    }
-
-    private void Await(UdpSocket socket)
-    {
-        Assert.True(Wake.Await(socket.Fd, PollFd.In, Patience * 1000));
-        Assert.True(socket.Receive(_ring));
-    }
-
-    private List<byte[]> Receive(UdpSocket socket, int count)
-    {
-        var received = new List<byte[]>();
-        while (received.Count < count)
-        {
-            Await(socket);
-            while (_ring.MoveNext())
-            {
-                received.Add(_ring.Current.ToArray());
-                _from = _ring.From;
-            }
-
-            Assert.Equal(0, _ring.Truncated);
-        }
-
-        Assert.Equal(count, received.Count);
-        return received;
     }
 }

@@ -19,8 +19,9 @@ public sealed class NbdUriTests
     }
 
     [Theory]
-    [InlineData("nbds://host/")]
+    [InlineData("nbd+vsock://2/")]
     [InlineData("nbd+unix:///")]
+    [InlineData("nbds+unix:///")]
     [InlineData("nbd://host:0/")]
     [InlineData("nbd://host:x/")]
     [InlineData("nbd:host:5")]
@@ -28,6 +29,17 @@ public sealed class NbdUriTests
     {
         Assert.True(NbdUri.IsOne(word));
         Assert.Throws<Failure>(() => NbdUri.Parse(word));
+    }
+
+    [Theory]
+    [InlineData("nbds://host/", "", "host")]
+    [InlineData("nbds://host:5/a?x=y&tls-certificates=/a%20b", "/a b", "host")]
+    [InlineData("nbds+unix:///?socket=s&tls-certificates=pki", "pki", "localhost")]
+    public void Tls_has_certificates(string word, string certificates, string name)
+    {
+        var uri = NbdUri.Parse(word);
+        Assert.Equal((true, certificates, name), (uri.IsTls, uri.Certificates, uri.TlsName));
+        Assert.True(NbdUri.IsOne(word));
     }
 
     [Theory]

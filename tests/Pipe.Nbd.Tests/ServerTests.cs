@@ -110,7 +110,7 @@ public sealed class ServerTests
         var bytes = script.SelectMany(part => part).ToArray();
         using var channel = new CountingChannel(bytes);
         using var pool = new BufferPool();
-        using var connection = new NbdConnection(channel, bench.Clone, pool);
+        using var connection = new NbdConnection(channel, bench.Clone, pool, ExportSecurity.None);
         connection.Run();
         Assert.True(channel.Allocated is >= 0 and < 2000, $"{channel.Allocated} bytes for {requests} reads and writes");
         Assert.True(channel.Sent > requests * 4096);
@@ -133,7 +133,7 @@ public sealed class ServerTests
     {
         using var channel = new ScriptedChannel([.. script.SelectMany(part => part)], most);
         using var pool = new BufferPool();
-        using var connection = new NbdConnection(channel, bench.Clone, pool);
+        using var connection = new NbdConnection(channel, bench.Clone, pool, ExportSecurity.None);
         connection.Run();
         return channel.Answers.ToArray();
     }

@@ -14,8 +14,9 @@ internal static class NbdScenarios
     private const string Request = "nbd request";
     private const string SimpleReply = "nbd simple reply";
     private const string Chunk = "nbd chunk";
+    private const string Extent = "nbd extent";
 
-    public static string[] Names { get; } = [Greeting, Option, OptionReply, Export, Go, Queries, Request, SimpleReply, Chunk];
+    public static string[] Names { get; } = [Greeting, Option, OptionReply, Export, Go, Queries, Request, SimpleReply, Chunk, Extent];
 
     public static IEnumerable<Vector> All => [.. Handshakes(), .. Options(), .. Transmission()];
 
@@ -30,6 +31,7 @@ internal static class NbdScenarios
         Queries => NbdMetaQueries.Read(bytes).Write(),
         Request => Write(NbdRequest.Size, NbdRequest.Read(bytes).Write),
         SimpleReply => Write(NbdSimpleReply.Size, NbdSimpleReply.Read(bytes).Write),
+        Extent => Write(NbdExtent.Size, NbdExtent.Read(bytes).Write),
         _ => Write(NbdChunk.Size, NbdChunk.Read(bytes).Write),
     };
 
@@ -84,6 +86,7 @@ internal static class NbdScenarios
         yield return new Vector("nbd_simple_reply_magic", SimpleReply, "a reply without its magic number", "no reply", Patched(simple, 0, [0]));
         var chunk = Write(NbdChunk.Size, new NbdChunk(NbdChunkType.OffsetData, IsLast: true, 5, 4104).Write);
         yield return new Vector("nbd_chunk", Chunk, null, "the last 4096 bytes of a read", chunk);
+        yield return new Vector("nbd_extent", Extent, null, "a hole of a mebibyte that reads as zeros", Write(NbdExtent.Size, new NbdExtent(1 << 20, 3).Write));
         yield return new Vector("nbd_chunk_magic", Chunk, "a part of a reply without its magic number", "a simple reply where there must be structure", Patched(chunk, 0, simple[..4]));
     }
 

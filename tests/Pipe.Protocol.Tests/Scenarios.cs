@@ -39,6 +39,10 @@ internal static class Scenarios
     public static IReadOnlyList<Vector> All { get; } =
         [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Reaches(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All, .. DatagramScenarios.All, .. SpareScenarios.All, .. NbdScenarios.All, .. ChainScenarios.All];
 
+    private static IEnumerable<Vector> Inventories() => InventoryScenarios.All;
+
+    private static IEnumerable<Vector> Blocks() => BlockScenarios.All;
+
     private static IEnumerable<Vector> Frames()
     {
         var good = Frame.Pack(Samples.Ping);
@@ -69,7 +73,7 @@ internal static class Scenarios
         yield return new Vector("frame_check_header", "ping", damaged, "a bit of the type is flipped", Patched(good, 4, [(byte)(good[4] ^ 1)]));
         yield return new Vector("frame_check_payload", "ping", damaged, "a bit of the payload is flipped", Patched(good, Frame.Size, [(byte)(good[Frame.Size] ^ 1)]));
         yield return new Vector("frame_check", "ping", damaged, "a bit of the check is flipped", Patched(good, 8, [(byte)(good[8] ^ 1)]));
-        yield return new Vector("frame_check_without_header", "ping", damaged, "a check over the payload alone", Patched(good, 8, U32((uint)XxHash3(good.AsSpan(Frame.Size)))));
+        yield return new Vector("frame_check_without_header", "ping", damaged, "a check over the payload alone", Patched(good, 8, U32((uint)BlockScenarios.XxHash3(good.AsSpan(Frame.Size)))));
         yield return new Vector("frame_text_inside", "frame", $"a control frame of {BinaryPrimitives.ReadUInt32LittleEndian("You have new mail"u8)} bytes, more than {Limits.MaxFrame}", "what a login shell printed where a frame should start", [.. "You have new mail\n"u8]);
     }
 
@@ -244,7 +248,10 @@ internal static class Scenarios
         yield return Good("report_unread", MessageType.Report, "a tree of which the sender could not read one member", Samples.Payloads(Samples.Report with { Unread = 1, Causes = "/data/c: permission denied\n" }));
         yield return Bad("report_cut", MessageType.Report, "no count of damaged blocks", "report: cut short", report[..8]);
         yield return Bad("report_cut_troubles", MessageType.Report, "no troubles, not even none", "report: cut short", report[..24]);
-        yield return Bad("report_trailing", MessageType.Report, "a byte behind the causes", "report: 1 bytes too many", [.. report, 0]);
+        yield return Bad("report_trailing", MessageType.Report, "a byte behind the causes", "report: cut short", [.. report, 0]);
+        var removed = Samples.Payloads(Samples.Report with { Removed = 3 });
+        yield return Good("report_removed", MessageType.Report, "a tree at whose target three members were removed", removed);
+        yield return Bad("report_removed_trailing", MessageType.Report, "a byte behind the number of removed members", "report: 1 bytes too many", [.. removed, 0]);
     }
 
     private static IEnumerable<Vector> Aborts()
@@ -271,38 +278,6 @@ internal static class Scenarios
         yield return Bad("bye_trailing", MessageType.Bye, "a farewell of many words", "bye: 3 bytes too many", [1, 2, 3]);
     }
 
-    private static IEnumerable<Vector> Inventories()
-    {
-        yield return Good("want", MessageType.Want, "two names are looked for", Samples.Payloads(Samples.Want));
-        yield return Good("want_contents", MessageType.Want, "an empty name: what is in the target", Samples.Payloads(new Want(1, "")));
-        yield return Bad("want_below", MessageType.Want, "a path where a name must be", "want: dir/name: not a name at the top of a tree", Samples.Payloads(new Want(1, "dir/name")));
-        yield return Bad("want_up", MessageType.Want, "the directory above the target is looked for", "tree: ..: not a path below the top of a tree", Samples.Payloads(new Want(1, "dir\0..")));
-        yield return Bad("want_absolute", MessageType.Want, "/etc is looked for", "tree: /etc: not a path below the top of a tree", Samples.Payloads(new Want(1, "/etc")));
-        yield return Bad("want_cut", MessageType.Want, "fewer names than announced", "want: cut short", Samples.Payloads(Samples.Want)[..^1]);
-        yield return Bad("want_trailing", MessageType.Want, "a byte behind the names", "want: 1 bytes too many", [.. Samples.Payloads(Samples.Want), 0]);
-        yield return Good("have", MessageType.Have, "a file that the target has", Samples.Payloads(Samples.Have));
-        yield return Good("have_end", MessageType.Have, "that is all that the target has", Samples.Payloads(new Have(1, [])));
-        var ranges = Samples.Payloads(Samples.HaveRanges);
-        yield return Good("have_ranges", MessageType.HaveRanges, "two pieces of a file", ranges);
-        yield return Good("have_ranges_end", MessageType.HaveRanges, "no more of a file", Samples.Payloads(new HaveRanges(Limits.MinPiece, 5, 0, [])));
-        yield return Bad("have_ranges_piece", MessageType.HaveRanges, "pieces that are too small", $"have ranges: piece is {Limits.MinPiece - 1}, not {Limits.MinPiece} to {Limits.MaxBlock}", Patched(ranges, 0, U32(Limits.MinPiece - 1)));
-        yield return Bad("have_ranges_count", MessageType.HaveRanges, "a digest less than there are pieces", "have ranges: 16 bytes of digests for 2 pieces", ranges[..^16]);
-        yield return Bad("have_ranges_digest", MessageType.HaveRanges, "half a digest of a piece", "have ranges: 24 bytes of digests for 2 pieces", ranges[..^8]);
-        yield return Bad("have_ranges_beyond", MessageType.HaveRanges, "pieces beyond 2^63-1", "have ranges: pieces beyond the end of any file", Patched(ranges, 4, U64(long.MaxValue)));
-        yield return Bad("have_ranges_negative", MessageType.HaveRanges, "an offset beyond 2^63-1", "have ranges: a size of 9223372036854775808 bytes", Patched(ranges, 4, U64(Negative)));
-        yield return Bad("have_ranges_cut", MessageType.HaveRanges, "an offset that ends too early", "have ranges: cut short", ranges[..8]);
-        var demand = Samples.Payloads(Samples.Demand);
-        yield return Good("demand", MessageType.Demand, "a program waits for a region", demand);
-        yield return Good("demand_enough", MessageType.Demand, "nothing more is wanted", Samples.Payloads(new Demand(DemandKind.Enough, 0, 0)));
-        yield return Bad("demand_kind_0", MessageType.Demand, "a demand of no kind", "demand: kind of demand is 0, not 1 to 4", Patched(demand, 0, [0]));
-        yield return Bad("demand_kind_5", MessageType.Demand, "a demand beyond the last kind", "demand: kind of demand is 5, not 1 to 4", Patched(demand, 0, [5]));
-        yield return Bad("demand_beyond", MessageType.Demand, "a range that ends beyond 2^63-1", "demand: a range that is beyond any file", Patched(demand, 1, U64(long.MaxValue)));
-        yield return Bad("demand_negative", MessageType.Demand, "a range that begins beyond 2^63-1", "demand: a size of 9223372036854775808 bytes", Patched(demand, 1, U64(Negative)));
-        yield return Bad("demand_cut", MessageType.Demand, "a length that ends too early", "demand: cut short", demand[..^1]);
-        yield return Bad("demand_trailing", MessageType.Demand, "a byte behind the range", "demand: 1 bytes too many", [.. demand, 0]);
-        yield return Bad("have_cut", MessageType.Have, "no number of a question", "have: cut short", [1, 0, 0]);
-    }
-
     private static IEnumerable<Vector> Reaches()
     {
         var good = Samples.Payloads(Samples.Reach);
@@ -316,46 +291,6 @@ internal static class Scenarios
         yield return Good("reached_not", MessageType.Reached, "none can be made", Samples.Payloads(new Reached("192.0.2.7 port 41000: connection refused")));
         yield return Bad("reached_cut", MessageType.Reached, "no reason, not even an empty one", "reached: cut short", reached[..2]);
         yield return Bad("reached_trailing", MessageType.Reached, "a byte behind the answer", "reached: 1 bytes too many", [.. reached, 0]);
-    }
-
-    private static IEnumerable<Vector> Blocks()
-    {
-        var data = Samples.Packed(Samples.Block);
-        var hole = Samples.Packed(Samples.Hole);
-        yield return new Vector("block_data", Codec.BlockHeaderName, null, "4 bytes at 4096", data);
-        yield return new Vector("block_hole", Codec.BlockHeaderName, null, "a hole of 1 MiB", hole);
-        yield return new Vector("block_largest", Codec.BlockHeaderName, null, "the largest block, at the very end of the largest object", Samples.Packed(BlockHeader.Data(long.MaxValue - Limits.MaxBlock, Limits.MaxBlock, ulong.MaxValue, new Digest(1, 2, 3, 4))));
-        yield return new Vector("block_hole_largest", Codec.BlockHeaderName, null, "nothing but a hole in the largest object", Samples.Packed(BlockHeader.Hole(0, long.MaxValue, 0)));
-        yield return Good("block_inside", MessageType.Block, "a block inside the control channel", [.. data, .. Samples.Payload]);
-        yield return Good("block_inside_hole", MessageType.Block, "a hole inside the control channel", hole);
-        yield return Bad("block_inside_cut", MessageType.Block, "less than a header inside the control channel", "a block cut short", data[..^1]);
-
-        const string damaged = "a damaged block header";
-        yield return new Vector("block_magic", Codec.BlockHeaderName, damaged, "another magic, with the right check", Resealed(data, 0, "PACK"u8));
-        yield return new Vector("block_check_flipped", Codec.BlockHeaderName, damaged, "a bit of the check of a header is flipped", Patched(data, 79, [(byte)(data[79] ^ 0x80)]));
-        yield return new Vector("block_offset_flipped", Codec.BlockHeaderName, damaged, "a bit of the offset is flipped", Patched(data, 17, [(byte)(data[17] ^ 1)]));
-        yield return new Vector("block_zeros", Codec.BlockHeaderName, damaged, "nothing but zeros", new byte[BlockHeader.Size]);
-        foreach (var at in new[] { 5, 6, 7, 12, 15 })
-        {
-            yield return new Vector($"block_flags_{at}", Codec.BlockHeaderName, "a block with unknown flags", $"byte {at} of a header must be zero", Resealed(data, at, [1]));
-        }
-
-        yield return new Vector("block_offset_negative", Codec.BlockHeaderName, "a block of 4 bytes at 9223372036854775808", "an offset of 2^63", Resealed(data, 16, U64(Negative)));
-        yield return new Vector("block_span_negative", Codec.BlockHeaderName, "a block of 9223372036854775808 bytes at 4100", "a hole of 2^63 bytes", Resealed(hole, 24, U64(Negative)));
-        yield return new Vector("block_span_0", Codec.BlockHeaderName, "a block of 0 bytes at 4100", "a hole of no bytes", Resealed(hole, 24, U64(0)));
-        yield return new Vector("block_data_empty", Codec.BlockHeaderName, "a block of 0 bytes at 4096", "a data block of no bytes", Resealed(Resealed(data, 8, U32(0)), 24, U64(0)));
-        yield return new Vector("block_sum_overflow", Codec.BlockHeaderName, $"a block of 1048576 bytes at {long.MaxValue - (1 << 20) + 1}", "offset and span together are 2^63", Resealed(hole, 16, U64(long.MaxValue - (1 << 20) + 1)));
-        yield return new Vector("block_too_large", Codec.BlockHeaderName, $"a block with {Limits.MaxBlock + 1} bytes of payload for {Limits.MaxBlock + 1}, limit {Limits.MaxBlock}", "a payload one byte too large", Samples.Packed(BlockHeader.Data(0, Limits.MaxBlock + 1, 0, default)));
-        yield return new Vector("block_length_huge", Codec.BlockHeaderName, $"a block with {int.MaxValue} bytes of payload for 4, limit {Limits.MaxBlock}", "a length that would be negative in a signed number", Resealed(data, 8, U32(uint.MaxValue)));
-        yield return new Vector("block_length_not_span", Codec.BlockHeaderName, $"a block with 3 bytes of payload for 4, limit {Limits.MaxBlock}", "data that do not fill their place", Resealed(data, 8, U32(3)));
-        yield return new Vector("block_hole_payload", Codec.BlockHeaderName, "a hole with a payload", "a hole with a length", Resealed(hole, 8, U32(1)));
-        yield return new Vector("block_hole_digest", Codec.BlockHeaderName, "a hole with a payload", "a hole with a digest", Resealed(hole, 71, [1]));
-        yield return new Vector("block_type_0", Codec.BlockHeaderName, "a block of unknown type 0", "block type 0", Resealed(data, 4, [0]));
-        var kept = Samples.Packed(Samples.Kept);
-        yield return new Vector("block_kept", Codec.BlockHeaderName, null, "a piece that the receiver has", kept);
-        yield return new Vector("block_kept_payload", Codec.BlockHeaderName, "a kept piece of 4 bytes with 1 of payload", "a kept piece with a payload", Resealed(kept, 8, U32(1)));
-        yield return new Vector("block_kept_span", Codec.BlockHeaderName, $"a kept piece of {Limits.MaxBlock + 1} bytes with 0 of payload", "a kept piece that is larger than a block", Resealed(kept, 24, U64((ulong)Limits.MaxBlock + 1)));
-        yield return new Vector("block_type_4", Codec.BlockHeaderName, "a block of unknown type 4", "block type 4", Resealed(data, 4, [4]));
     }
 
     private static IEnumerable<Vector> Acks()
@@ -405,17 +340,6 @@ internal static class Scenarios
         field.CopyTo(patched.AsSpan(at));
         return patched;
     }
-
-    /// <summary>A block header with a field changed, and the check that fits.</summary>
-    private static byte[] Resealed(byte[] header, int at, ReadOnlySpan<byte> field)
-    {
-        const int checkedBytes = BlockHeader.Size - sizeof(ulong);
-        var patched = Patched(header, at, field);
-        BinaryPrimitives.WriteUInt64LittleEndian(patched.AsSpan(checkedBytes), XxHash3(patched.AsSpan(0, checkedBytes)));
-        return patched;
-    }
-
-    private static ulong XxHash3(ReadOnlySpan<byte> bytes) => Digest.Of(DigestKind.XxHash3, bytes, 0).A;
 
     public static byte[] U16(int value) => BitConverter.GetBytes(checked((ushort)value));
 

@@ -188,7 +188,8 @@ internal static class Wire
         from troubles in Text
         from unread in Any
         from causes in Text
-        select new Report(size, damaged, failed, troubles, unread, causes);
+        from removed in Gen.Elements<ulong?>(null, 0, 1, ulong.MaxValue)
+        select new Report(size, damaged, failed, troubles, unread, causes, removed);
 
     public static Gen<Abort> Abort { get; } =
         from code in Gen.Elements(Enum.GetValues<ExitCode>().Where(code => code != ExitCode.Done))

@@ -62,11 +62,27 @@ public sealed class MeterLineTests
         Assert.EndsWith(" 100%   3.0GiB   512MiB/s   00:06    ", MeterLine.Final("x", 3L << 30, TimeSpan.FromSeconds(6), Width));
 
     [Theory]
-    [InlineData(0, 0, "100%")]
+    [InlineData(0, 0, "0%")]
     [InlineData(999, 1000, "99%")]
-    [InlineData(1001, 1000, "100%")]
-    public void A_hundred_percent_is_all_and_never_more(long bytes, long total, string percent) =>
+    [InlineData(1000, 1000, "99%")]
+    [InlineData(1001, 1000, "99%")]
+    public void A_hundred_percent_is_for_what_is_complete(long bytes, long total, string percent)
+    {
         Assert.Contains($" {percent} ", MeterLine.Running("x", bytes, total, Speed(1), TimeSpan.FromSeconds(1), Width));
+        Assert.Contains(" 100% ", MeterLine.Final("x", bytes, TimeSpan.FromSeconds(1), Width));
+        Assert.DoesNotContain("%", MeterLine.Final("x", bytes, TimeSpan.FromSeconds(1), Width, isPart: true), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_rate_is_right_as_soon_as_something_moves()
+    {
+        var speed = new Speed();
+        speed.Sample(TimeSpan.FromSeconds(0.05), 0);
+        speed.Sample(TimeSpan.FromSeconds(1.05), 1000);
+        Assert.Equal(1000, speed.Rate);
+        speed.Sample(TimeSpan.FromSeconds(2.05), 2000);
+        Assert.Equal(1000, speed.Rate);
+    }
 
     [Fact]
     public void Hours_are_shown_when_there_are_any() =>

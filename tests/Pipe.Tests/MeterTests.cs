@@ -45,7 +45,7 @@ public sealed class MeterTests : IDisposable
         Assert.Equal(["small 100% 4.0KiB", "large 25% 1.0MiB", "1 file 1.0MiB 1.0MiB/s 00:01"], Words(Lines()).Select(WithoutSpeedAtHand));
         _tally.Found(3, (4 << 20) + 4096 + 5);
         meter.Draw(At(2));
-        Assert.Equal("1 of 3 files 25% 1.0MiB 720KiB/s 00:04 ETA", Words(Lines())[1]);
+        Assert.Equal("1 of 3 files 25% 1.0MiB 514KiB/s 00:05 ETA", Words(Lines())[1]);
     }
 
     [Fact]

@@ -15,6 +15,19 @@ internal sealed class Corpus(string root)
 {
     private readonly Seed[] _all = [.. Directory.EnumerateFiles(Path.Combine(root, "tests/vectors"), "*.txt").Order(StringComparer.Ordinal).Select(Read)];
 
+    private readonly Dictionary<string, Seed[]> _kinds = [];
+
+    /// <summary>A vector of that kind of message; any vector if there is none.</summary>
+    public Seed AnyOf(string message, Random random)
+    {
+        if (!_kinds.TryGetValue(message, out var kind))
+        {
+            _kinds.Add(message, kind = [.. _all.Where(seed => seed.Message == message)]);
+        }
+
+        return kind.Length > 0 ? kind[random.Next(kind.Length)] : Any(random);
+    }
+
     public Seed Any(Random random) => _all[random.Next(_all.Length)];
 
     /// <summary>A block of a tree, not all of them good.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Pipe.Protocol;
 using Pipe.Protocol.Datagrams;
 
@@ -7,87 +8,110 @@ namespace Pipe.Fuzz;
 /// <summary>Every decoder, fed with spoilt vectors: a value or a <see cref="ProtocolException"/> comes out, at a bounded cost.</summary>
 internal sealed class DecoderTarget(Corpus corpus) : ITarget
 {
+    private const int CasesAtOnce = 200;
+    private const int MostKept = 2000;
+    private const int LongestKept = 64 * 1024;
     private const int AllocatedAtMost = 256 * 1024;
     private const int AllocatedAtMostPerByte = 64;
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(2);
 
-    private static readonly Action<byte[]>[] Decoders =
+    private static readonly Decoder[] Decoders =
     [
-        bytes => Rewrite(Hello.Read(bytes)),
-        bytes => Rewrite(Offer.Read(bytes)),
-        bytes => Rewrite(Accept.Read(bytes)),
-        bytes => Rewrite(Listening.Read(bytes)),
-        bytes => Rewrite(Widen.Read(bytes)),
-        bytes => Rewrite(LaneAck.Read(bytes)),
-        bytes => Rewrite(End.Read(bytes)),
-        bytes => Rewrite(Report.Read(bytes)),
-        bytes => Rewrite(Abort.Read(bytes)),
-        bytes => Rewrite(Resume.Read(bytes)),
-        bytes => Rewrite(Resumed.Read(bytes)),
-        bytes => Rewrite(Bye.Read(bytes)),
-        bytes => Rewrite(Ping.Read(bytes)),
-        bytes => Rewrite(Remark.Read(bytes)),
-        bytes => Rewrite(Waiting.Read(bytes)),
-        bytes => Rewrite(Want.Read(bytes)),
-        bytes => Rewrite(Have.Read(bytes)),
-        bytes => Rewrite(Reach.Read(bytes)),
-        bytes => Rewrite(Reached.Read(bytes)),
-        bytes => Rewrite(Transports.Read(bytes)),
-        bytes => Rewrite(DatagramPolicy.Read(bytes)),
-        bytes => Rewrite(Limited.Read(bytes)),
-        bytes => Rewrite(Demand.Read(bytes)),
-        bytes => Rewrite(Feed.Read(bytes)),
-        bytes => Rewrite(Unfeed.Read(bytes)),
-        bytes => Rewrite(Draw.Read(bytes)),
-        bytes => Rewrite(Held.Read(bytes)),
-        bytes => Rewrite(Unfed.Read(bytes)),
-        bytes => Rewrite(Fault.Read(bytes)),
-        bytes => _ = NbdGo.Read(bytes).Write(),
-        bytes => _ = NbdMetaQueries.Read(bytes).Write(),
-        bytes => _ = NbdExportInfo.Read(bytes),
-        bytes => _ = NbdGreeting.Read(Fixed(bytes, NbdGreeting.Size)),
-        bytes => _ = NbdOptionHeader.Read(Fixed(bytes, NbdOptionHeader.Size)),
-        bytes => _ = NbdOptionReply.Read(Fixed(bytes, NbdOptionReply.Size)),
-        bytes => _ = NbdRequest.Read(Fixed(bytes, NbdRequest.Size)),
-        bytes => _ = NbdSimpleReply.Read(Fixed(bytes, NbdSimpleReply.Size)),
-        bytes => _ = NbdChunk.Read(Fixed(bytes, NbdChunk.Size)),
-        bytes => _ = DatagramAck.Read(bytes),
-        bytes => _ = DatagramCredit.Read(bytes),
-        bytes => _ = DatagramFloor.Read(bytes),
-        bytes => _ = DatagramToken.Read(bytes),
-        bytes => _ = DatagramClose.Read(bytes),
-        ReadTree,
-        ReadTree,
-        bytes => _ = BlockHeader.Read(bytes, Limits.MaxBlock).Fingerprint,
-        bytes => _ = BlockHeader.IsIntact(Fixed(bytes, BlockHeader.Size)),
-        bytes => _ = BlockHeader.Read(Resealed(bytes), Limits.MinBlock).Fingerprint,
-        bytes => LaneHello.Read(Fixed(bytes, LaneHello.Size)).Write(new byte[LaneHello.Size]),
-        ReadFrame,
-        OpenRecord,
-        bytes => RoundTrip(bytes),
+        new("hello", bytes => Rewrite(Hello.Read(bytes))),
+        new("offer", bytes => Rewrite(Offer.Read(bytes))),
+        new("accept", bytes => Rewrite(Accept.Read(bytes))),
+        new("listening", bytes => Rewrite(Listening.Read(bytes))),
+        new("widen", bytes => Rewrite(Widen.Read(bytes))),
+        new("lane ack", bytes => Rewrite(LaneAck.Read(bytes))),
+        new("end", bytes => Rewrite(End.Read(bytes))),
+        new("report", bytes => Rewrite(Report.Read(bytes))),
+        new("abort", bytes => Rewrite(Abort.Read(bytes))),
+        new("resume", bytes => Rewrite(Resume.Read(bytes))),
+        new("resumed", bytes => Rewrite(Resumed.Read(bytes))),
+        new("bye", bytes => Rewrite(Bye.Read(bytes))),
+        new("ping", bytes => Rewrite(Ping.Read(bytes))),
+        new("remark", bytes => Rewrite(Remark.Read(bytes))),
+        new("waiting", bytes => Rewrite(Waiting.Read(bytes))),
+        new("want", bytes => Rewrite(Want.Read(bytes))),
+        new("have", bytes => Rewrite(Have.Read(bytes))),
+        new("reach", bytes => Rewrite(Reach.Read(bytes))),
+        new("reached", bytes => Rewrite(Reached.Read(bytes))),
+        new("transports", bytes => Rewrite(Transports.Read(bytes))),
+        new("datagrampolicy", bytes => Rewrite(DatagramPolicy.Read(bytes))),
+        new("limited", bytes => Rewrite(Limited.Read(bytes))),
+        new("demand", bytes => Rewrite(Demand.Read(bytes))),
+        new("feed", bytes => Rewrite(Feed.Read(bytes))),
+        new("unfeed", bytes => Rewrite(Unfeed.Read(bytes))),
+        new("draw", bytes => Rewrite(Draw.Read(bytes))),
+        new("held", bytes => Rewrite(Held.Read(bytes))),
+        new("unfed", bytes => Rewrite(Unfed.Read(bytes))),
+        new("fault", bytes => Rewrite(Fault.Read(bytes))),
+        new("haveranges", bytes => Rewrite(HaveRanges.Read(bytes))),
+        new("total", bytes => Rewrite(Total.Read(bytes))),
+        new("nbd go", bytes => _ = NbdGo.Read(bytes).Write()),
+        new("nbd queries", bytes => _ = NbdMetaQueries.Read(bytes).Write()),
+        new("nbd export", bytes => _ = NbdExportInfo.Read(bytes)),
+        new("nbd greeting", bytes => _ = NbdGreeting.Read(Fixed(bytes, NbdGreeting.Size))),
+        new("nbd option", bytes => _ = NbdOptionHeader.Read(Fixed(bytes, NbdOptionHeader.Size))),
+        new("nbd option reply", bytes => _ = NbdOptionReply.Read(Fixed(bytes, NbdOptionReply.Size))),
+        new("nbd request", bytes => _ = NbdRequest.Read(Fixed(bytes, NbdRequest.Size))),
+        new("nbd simple reply", bytes => _ = NbdSimpleReply.Read(Fixed(bytes, NbdSimpleReply.Size))),
+        new("nbd chunk", bytes => _ = NbdChunk.Read(Fixed(bytes, NbdChunk.Size))),
+        new("datagram ack", bytes => _ = DatagramAck.Read(bytes)),
+        new("datagram credit", bytes => _ = DatagramCredit.Read(bytes)),
+        new("datagram floor", bytes => _ = DatagramFloor.Read(bytes)),
+        new("datagram token", bytes => _ = DatagramToken.Read(bytes)),
+        new("datagram close", bytes => _ = DatagramClose.Read(bytes)),
+        new("tree block", ReadTree),
+        new("block header", bytes => _ = BlockHeader.Read(bytes, Limits.MaxBlock).Fingerprint),
+        new("block header", bytes => _ = BlockHeader.IsIntact(Fixed(bytes, BlockHeader.Size))),
+        new("block header", bytes => _ = BlockHeader.Read(Resealed(bytes), Limits.MinBlock).Fingerprint),
+        new("lane hello", bytes => LaneHello.Read(Fixed(bytes, LaneHello.Size)).Write(new byte[LaneHello.Size])),
+        new("frame", ReadFrame),
+        new("record", OpenRecord),
+        new("text", RoundTrip),
     ];
 
     public string Name => "decoders";
 
     public int AtOnce => 1;
 
+    /// <summary>The rate of each decoder, in the time that it was played.</summary>
+    public IEnumerable<string> Summary => Decoders.Select(static one => one.Line).Append(Coverage.IsOn ? $"guided by coverage: {Decoders.Sum(static one => one.Kept.Count)} cases reached something new" : "not guided by coverage");
+
     public void Play(Random random, Log log)
     {
-        for (var i = 0; i < 200; i++)
+        var decoder = Decoders[random.Next(Decoders.Length)];
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < CasesAtOnce; i++)
         {
-            var seed = corpus.Any(random);
-            var body = seed.IsFrame && random.Next(3) > 0 ? seed.Bytes[Frame.Size..] : seed.Bytes;
-            Try(Mutator.Mutate(body, random, corpus), random.Next(Decoders.Length), seed.Name, log);
+            var (bytes, name) = Pick(decoder, random);
+            Try(Mutator.Mutate(bytes, random, corpus), decoder, name, log);
         }
+
+        decoder.Count(CasesAtOnce, Stopwatch.GetElapsedTime(start));
     }
 
-    private static void Try(byte[] bytes, int decoder, string name, Log log)
+    /// <summary>A case that reached something new, else mostly a vector of that decoder, which gets further than any other.</summary>
+    private (byte[] Bytes, string Name) Pick(Decoder decoder, Random random)
     {
+        if (decoder.Kept.Count > 0 && random.Next(2) == 0)
+        {
+            return (decoder.Kept[random.Next(decoder.Kept.Count)], "a case of this run");
+        }
+
+        var seed = random.Next(4) > 0 ? corpus.AnyOf(decoder.Name, random) : corpus.Any(random);
+        return (seed.IsFrame && random.Next(8) > 0 ? seed.Bytes[Frame.Size..] : seed.Bytes, seed.Name);
+    }
+
+    private static void Try(byte[] bytes, Decoder decoder, string name, Log log)
+    {
+        Coverage.Begin();
         var before = GC.GetAllocatedBytesForCurrentThread();
         var start = Stopwatch.GetTimestamp();
         try
         {
-            Decoders[decoder](bytes);
+            decoder.Read(bytes);
         }
         catch (ProtocolException e)
         {
@@ -95,15 +119,20 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         }
         catch
         {
-            log.Add($"decoder {decoder}, made of {name}: {Convert.ToHexString(bytes)}");
+            log.Add($"decoder {decoder.Name}, made of {name}: {Convert.ToHexString(bytes)}");
             throw;
         }
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         if (allocated > AllocatedAtMost + ((long)bytes.Length * AllocatedAtMostPerByte) || Stopwatch.GetElapsedTime(start) > AtMost)
         {
-            log.Add($"decoder {decoder}, made of {name}: {Convert.ToHexString(bytes)}");
-            throw new Finding($"{bytes.Length} bytes cost {allocated} bytes and {Stopwatch.GetElapsedTime(start)}");
+            log.Add($"decoder {decoder.Name}, made of {name}: {Convert.ToHexString(bytes)}");
+            throw new Finding($"{decoder.Name}: {bytes.Length} bytes cost {allocated} bytes and {Stopwatch.GetElapsedTime(start)}");
+        }
+
+        if (Coverage.IsOn && bytes.Length <= LongestKept && decoder.Kept.Count < MostKept && Coverage.HasGrown())
+        {
+            decoder.Kept.Add(bytes);
         }
     }
 
@@ -192,5 +221,21 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         var header = Fixed(bytes, BlockHeader.Size);
         Wire.SealHeader(header);
         return header;
+    }
+
+    /// <summary>A decoder.</summary>
+    /// <param name="Name">Whose vectors it reads.</param>
+    /// <param name="Read">Reads bytes and throws, if anything, a <see cref="ProtocolException"/>.</param>
+    private sealed record Decoder(string Name, Action<byte[]> Read)
+    {
+        private long _cases;
+        private TimeSpan _time;
+
+        /// <summary>Cases of this run that reached something new.</summary>
+        public List<byte[]> Kept { get; } = [];
+
+        public string Line => string.Create(CultureInfo.InvariantCulture, $"{Name}: {_cases} cases, {(_time > TimeSpan.Zero ? _cases / _time.TotalSeconds : 0):0} a second");
+
+        public void Count(int cases, TimeSpan time) => (_cases, _time) = (_cases + cases, _time + time);
     }
 }

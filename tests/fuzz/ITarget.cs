@@ -13,6 +13,9 @@ internal interface ITarget
     /// <param name="log">What was done, for the one who looks into it.</param>
     void Play(Random random, Log log);
 
+    /// <summary>Lines about what was played, for the end of a run.</summary>
+    IEnumerable<string> Summary => [];
+
     /// <summary>Called now and then when no case runs. Throws <see cref="Finding"/> if something is left over.</summary>
     void TakeStock()
     {

@@ -6,15 +6,20 @@ namespace Pipe.Fuzz;
 
 /// <summary>
 /// usage: pipe-fuzz ROOT SECONDS [SEED [TARGET]] or pipe-fuzz ROOT FILE. Each case has a seed of its own, made of the seed of the run, the target and its
-/// number; a finding leaves a file with the target and that seed, from which the case can be played again.
+/// number; a finding leaves a file with the target and that seed, from which the case can be played again, and the run goes on.
 /// </summary>
 internal static class Program
 {
     private const int CasesBetweenStocks = 400;
+
+    /// <summary>Findings of one kind that are written down.</summary>
+    private const int MostOfAKind = 3;
+
     private static readonly ConcurrentDictionary<(string Target, int Seed), Log> Running = new();
     private static readonly Lock Reporting = new();
+    private static readonly Dictionary<string, int> Kinds = [];
     private static string _findings = "";
-    private static bool _isOver;
+    private static int _found;
 
     private static int Main(string[] words)
     {
@@ -25,7 +30,7 @@ internal static class Program
         AppDomain.CurrentDomain.UnhandledException += (_, e) => Die((Exception)e.ExceptionObject);
         var corpus = new Corpus(words[0]);
         using var sessions = new Sessions.SessionTarget(corpus);
-        ITarget[] targets = [new DecoderTarget(corpus), new LineTarget(), new WatchingTarget(), new ChannelTarget(corpus), new TreeTarget(corpus), new DatagramTarget(corpus), sessions];
+        ITarget[] targets = [new DecoderTarget(corpus), new LineTarget(), new WatchingTarget(), new ChannelTarget(corpus), new TreeTarget(corpus), new DatagramTarget(corpus), new Nbd.ServerTarget(), new Nbd.ClientTarget(), sessions];
         return int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? RunFor(seconds, words.Length > 2 ? int.Parse(words[2], CultureInfo.InvariantCulture) : Random.Shared.Next(), words.Length > 3 ? [.. targets.Where(one => one.Name == words[3])] : targets)
             : PlayAgain(words[1], targets);
@@ -38,19 +43,25 @@ internal static class Program
         var runs = targets.Select(target => new Thread(() => RunTarget(target, seed, until)) { Name = target.Name }).ToList();
         runs.ForEach(run => run.Start());
         runs.ForEach(run => run.Join());
-        return _isOver ? 1 : 0;
+        if (_found > 0)
+        {
+            Console.WriteLine($"{_found} findings of {Kinds.Count} kinds");
+        }
+
+        return _found > 0 ? 1 : 0;
     }
 
     private static void RunTarget(ITarget target, int seed, long until)
     {
         var next = 0;
-        while (!_isOver && Stopwatch.GetTimestamp() < until)
+        var start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetTimestamp() < until)
         {
             var last = next + CasesBetweenStocks;
             var number = next - 1;
             var workers = Enumerable.Range(0, target.AtOnce).Select(_ => new Thread(() =>
             {
-                for (int mine; (mine = Interlocked.Increment(ref number)) < last && !_isOver && Stopwatch.GetTimestamp() < until;)
+                for (int mine; (mine = Interlocked.Increment(ref number)) < last && Stopwatch.GetTimestamp() < until;)
                 {
                     Play(target, SeedOf(seed, target.Name, mine), out var _);
                 }
@@ -68,7 +79,11 @@ internal static class Program
             }
         }
 
-        Console.WriteLine($"{target.Name}: {next} cases");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name}: {next} cases, {next / Stopwatch.GetElapsedTime(start).TotalSeconds:0} a second"));
+        foreach (var line in target.Summary)
+        {
+            Console.WriteLine($"  {line}");
+        }
     }
 
     private static bool Play(ITarget target, int seed, out Log log)
@@ -119,7 +134,13 @@ internal static class Program
     {
         lock (Reporting)
         {
-            _isOver = true;
+            _found++;
+            var kind = $"{target}: {e.GetType().Name}: {(e is Finding ? new string([.. e.Message.Where(static c => !char.IsAsciiDigit(c))]) : e.StackTrace?.Split('\n')[0])}";
+            if ((Kinds[kind] = Kinds.GetValueOrDefault(kind) + 1) > MostOfAKind)
+            {
+                return;
+            }
+
             var file = Path.Combine(_findings, $"{target}-{seed}.txt");
             File.WriteAllLines(file, [$"target: {target}", $"seed: {seed}", "", .. log.Lines(), "", e.ToString()]);
             Console.WriteLine($"FOUND in {target}: {(e is Finding ? "" : e.GetType().Name + ": ")}{e.Message}{(e.InnerException is { } inner ? $": {inner.GetType().Name}: {inner.Message}" : "")}");

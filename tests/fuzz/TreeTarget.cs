@@ -115,7 +115,7 @@ internal sealed class TreeTarget(Corpus corpus) : ITarget
     {
         using (var folder = Folder.Open(scratch))
         {
-            using var deletion = new Deletion(folder.Name, "", null, _ => { }, _ => { });
+            using var deletion = new Deletion(folder.Name, "", null, _ => { }, _ => { }, _ => { });
             deletion.Run(folder, _ => true);
         }
 

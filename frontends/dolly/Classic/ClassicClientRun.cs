@@ -38,10 +38,10 @@ internal sealed class ClassicClientRun(Order order, Messages messages)
     /// <param name="config">The configuration: blocks take turns over extra links, so their size is fixed then.</param>
     public static ClassicTerms TermsOf(Draft draft, Configuration config) => new(
         draft.BlockSize ?? (config.Links is { Count: > 0 } ? ClassicTerms.LinkBlock : UsualBlock),
-        TimeSpan.FromSeconds(draft.TimeoutSeconds),
+        TimeSpan.FromSeconds(draft.Given.TimeoutSeconds ?? Plan.DefaultTimeoutSeconds),
         draft.Retries ?? 0,
         config.SegmentSize,
-        draft.WindowSize);
+        draft.Given.SocketBuffer ?? 0);
 
     private bool RunOnce(ClassicListener listener)
     {

@@ -36,17 +36,17 @@ internal sealed class InfoCommand(string path, bool isJson, bool withFragments, 
     private static string Text(ArchiveSummary summary)
     {
         var text = new StringBuilder();
-        Line("name", RawText.Printable(summary.Archive.Name));
+        Line("name", summary.Archive.Name);
         Line("state", ListCommand.State(summary) is { Length: > 0 } state ? state : "complete");
-        Line("damage", RawText.Printable(summary.Fault?.Message ?? ""));
+        Line("damage", summary.Fault?.Message ?? "");
         Line("size", string.Create(CultureInfo.InvariantCulture, $"{summary.Size} bytes, {ByteSize.Round(summary.Size)}"));
         Line("fragments", $"{summary.Fragments}");
         Line("where", ListCommand.Where(summary));
         if (summary.Manifest is { } manifest)
         {
             Line("cut", $"{ByteSize.Print(manifest.Head.FragmentSize)}{(manifest.Head.Stub > 0 ? $", stub {ByteSize.Print(manifest.Head.Stub)}" : "")}");
-            manifest.Head.Filters.ToList().ForEach(filter => Line("filter", RawText.Printable(filter)));
-            Line("made by", RawText.Printable(manifest.Head.Made));
+            manifest.Head.Filters.ToList().ForEach(filter => Line("filter", filter));
+            Line("made by", manifest.Head.Made);
             Line("started", manifest.Head.Started);
             Line("finished", manifest.End?.Time ?? "");
             Line("digest", manifest.End is { } end ? $"xxh128 {end.Stream}" : "");
@@ -61,7 +61,7 @@ internal sealed class InfoCommand(string path, bool isJson, bool withFragments, 
 
         return text.ToString();
 
-        void Line(string key, string value) => text.Append(value.Length > 0 ? $"{key,-10} {value}\n" : "");
+        void Line(string key, string value) => text.Append(value.Length > 0 ? $"{key,-10} {RawText.Printable(value)}\n" : "");
     }
 
     /// <summary>Prints a line for each fragment, without keeping them all in memory.</summary>

@@ -75,7 +75,7 @@ internal sealed class ListCommand(string path, bool isJson, Archiving archiving)
         ByteSize.Round(summary.Size),
         $"{summary.Fragments}",
         Where(summary),
-        Date(summary.Time),
+        RawText.Printable(Date(summary.Time)),
         State(summary),
     ];
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Globalization;
 using Pipe.Engine;
 using Pipe.Linux;
 using Pipe.Protocol;
@@ -31,7 +29,7 @@ internal sealed class ManifestSalvage
         salvage.Read(manifest);
         return salvage._isBegun || salvage._fragments.Count > 0
             ? salvage
-            : throw new Failure(ExitCode.Integrity, $"{archive.Manifest}: nothing in it says that it is a manifest", "if it is yours to remove, rm(1) does that");
+            : throw new Failure(ExitCode.Integrity, $"{archive.Manifest}: nothing in it shows that it is a manifest", "if it is yours to remove, rm(1) does that");
     }
 
     private void Read(Fd manifest)
@@ -54,42 +52,24 @@ internal sealed class ManifestSalvage
     private void Take(ReadOnlySpan<byte> line)
     {
         _isBegun |= line.SequenceEqual(RawText.Encode(ManifestText.Format));
-        if (_fragments.Count == 0 && line.StartsWith("# id "u8))
+        if (ManifestText.TryReadDigest(line, out _, out var name, out var isEscaped))
         {
-            Id = RawText.Decode(line["# id ".Length..]);
+            TakeName(ManifestText.NameIn(name, isEscaped));
+        }
+        else if (_fragments.Count == 0 && ManifestText.TryReadKey(line, ManifestText.IdKey, out var id))
+        {
+            Id = RawText.Decode(id);
         }
 
-        if (NameIn(line) is { } path && _archive.NumberOf(Paths.NameOf(path)) is { } number)
-        {
-            var directory = path.Contains('/', StringComparison.Ordinal) ? Paths.DirectoryOf(path) : "";
-            var fragment = new Fragment(number, directory, 0, _announced, 0, default);
-            if (directory.Length == 0 || path.StartsWith('/'))
-            {
-                _fragments.Add(fragment);
-            }
-        }
-
-        _announced = SizeIn(line);
+        _announced = ManifestText.TryReadKey(line, ManifestText.FragmentKey, out var value) ? ManifestText.AnnouncedSize(value) : -1;
     }
 
-    /// <summary>The name in a line for sha256sum; null for any other line.</summary>
-    private static string? NameIn(ReadOnlySpan<byte> line)
+    private void TakeName(string path)
     {
-        const int digits = 2 * Digest.Size;
-        Span<byte> digest = stackalloc byte[Digest.Size];
-        var isEscaped = line.StartsWith("\\"u8);
-        line = isEscaped ? line[1..] : line;
-        if (line.Length < digits + 3 || !line[digits..].StartsWith("  "u8) || Convert.FromHexString(line[..digits], digest, out _, out _) != OperationStatus.Done)
+        var directory = path.Contains('/', StringComparison.Ordinal) ? Paths.DirectoryOf(path) : "";
+        if (_archive.NumberOf(Paths.NameOf(path)) is { } number && (directory.Length == 0 || path.StartsWith('/')))
         {
-            return null;
+            _fragments.Add(new Fragment(number, directory, 0, _announced, 0, default));
         }
-
-        var name = RawText.Decode(line[(digits + 2)..]);
-        return isEscaped ? ManifestText.Unescape(name) : name;
     }
-
-    /// <summary>The size in the line that announces a fragment; -1 for any other line.</summary>
-    private static long SizeIn(ReadOnlySpan<byte> line) =>
-        line.StartsWith("# at "u8) && RawText.Decode(line).Split(' ') is [_, _, _, "size", var size, ..]
-        && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : -1;
 }

@@ -121,7 +121,7 @@ internal sealed class Removal : IDisposable
             }
 
             file.Dispose();
-            throw new Failure(ExitCode.Objects, $"{archive.Path}: somebody is writing this archive");
+            throw new Failure(ExitCode.Objects, $"{archive.Path}: another process is writing this archive");
         }
         catch (LinuxException e)
         {
@@ -171,7 +171,7 @@ internal sealed class Removal : IDisposable
             .Select(path => new StayingFile(path, "the manifest does not name it")));
         if (FileStatus.OfName(_archive.Index) is not null && !OwnsIndex)
         {
-            _left.Add(new StayingFile(_archive.Index, "it is no index of an archive"));
+            _left.Add(new StayingFile(_archive.Index, "it is not an index of an archive"));
         }
     }
 

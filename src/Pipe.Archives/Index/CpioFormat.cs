@@ -28,7 +28,7 @@ internal sealed class CpioFormat(IndexWriter index) : ArchiveFormat(index)
 
         if (!CpioHeader.TryRead(layout, bytes, out var header))
         {
-            throw new IndexException(_isEnded ? "what follows the end of the archive is no cpio" : "no cpio header, or a damaged one");
+            throw new IndexException(_isEnded ? "the data after the end of the archive is not cpio" : "no cpio header, or a damaged one");
         }
 
         size += NameLength(header.NameSize);
@@ -45,7 +45,7 @@ internal sealed class CpioFormat(IndexWriter index) : ArchiveFormat(index)
 
         if (Zeros(rest) < rest.Length)
         {
-            throw new IndexException("what follows the end of the archive is no cpio");
+            throw new IndexException("the data after the end of the archive is not cpio");
         }
     }
 

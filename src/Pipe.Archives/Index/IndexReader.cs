@@ -22,7 +22,7 @@ internal sealed class IndexReader : IDisposable
         (_input, _name) = (input, name);
         if (!TryLine(out var line) || !line.StartsWith("index\t"u8))
         {
-            throw Bad("is no index of an archive");
+            throw Bad("is not an index of an archive");
         }
 
         var version = Text(line).Split('\t')[1];
@@ -53,7 +53,7 @@ internal sealed class IndexReader : IDisposable
         return IndexLine.TryRead(line, out member) ? true : throw Damaged();
     }
 
-    public Failure Damaged() => Bad($"line {_lines} makes no sense");
+    public Failure Damaged() => Bad($"line {_lines} is invalid");
 
     public void Dispose() => _input.Dispose();
 

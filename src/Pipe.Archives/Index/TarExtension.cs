@@ -117,7 +117,7 @@ internal sealed class TarExtension
 
     private static long Decimal(ReadOnlySpan<byte> value) => TryDecimal(value, out var number)
         ? number
-        : throw new IndexException("a pax size that is no number");
+        : throw new IndexException("a pax size that is not a number");
 
     private static bool TryDecimal(ReadOnlySpan<byte> text, out long number) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

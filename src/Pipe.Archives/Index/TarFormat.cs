@@ -66,7 +66,7 @@ internal sealed class TarFormat(IndexWriter index) : ArchiveFormat(index)
 
         if (!TarHeader.IsOne(block))
         {
-            throw new IndexException(_isEnded ? "what follows the end of the archive is no tar" : "no tar header, or a damaged one");
+            throw new IndexException(_isEnded ? "the data after the end of the archive is not tar" : "no tar header, or a damaged one");
         }
 
         var header = new TarHeader(block);

@@ -65,7 +65,7 @@ internal readonly ref struct TarHeader(ReadOnlySpan<byte> block)
 
     private static long Number(ReadOnlySpan<byte> field, string what) => TryNumber(field, out var value)
         ? value
-        : throw new IndexException($"a header with a {what} that is no number");
+        : throw new IndexException($"a header whose {what} is not a number");
 
     /// <summary>Octal digits, optionally surrounded by spaces, or 0x80 and a big-endian number. An empty field is 0.</summary>
     private static bool TryNumber(ReadOnlySpan<byte> field, out long value)

@@ -6,7 +6,7 @@ using Pipe.Protocol;
 namespace Pipe.Dmscp;
 
 /// <summary>The options of a dmscp command line parsed so far. The last occurrence of an option wins.</summary>
-internal sealed class Draft : TransferDraft
+internal sealed class Draft() : TransferDraft("dmscp")
 {
     /// <summary>Whether -server or -spare was given, even if another option has set the kind since.</summary>
     public bool Server { get; set; }
@@ -74,13 +74,13 @@ internal sealed class Draft : TransferDraft
     public bool Unfilters { get; set; }
 
     /// <summary>Whether the command line only ends a kept login, without a copy.</summary>
-    public bool IsEndOnly => KeepSeconds == Remote.EndOfKeeping && Direction is null && Files.Count + LocalFiles.Count + RemoteCommand.Length + LocalCommand.Length + ProgramWords.Count == 0;
+    public bool IsEndOnly => Given.Keep?.Seconds == Remote.EndOfKeeping && Direction is null && Files.Count + LocalFiles.Count + RemoteCommand.Length + LocalCommand.Length + ProgramWords.Count == 0;
 
     /// <summary>A plan that only identifies the kept login to end. Throws <see cref="Failure"/> if the host is missing.</summary>
     public Plan ToEnd()
     {
         CheckHost();
-        return PlanFor(Engine.Direction.Read, RemoteAt(Host, User, Shell, Keeps), Resource.Null, Resource.Null);
+        return PlanFor(Engine.Direction.Read, RemoteAt(Host, User, Shell, keeps: Shell.Length == 0), Resource.Null, Resource.Null);
     }
 
     /// <summary>The plan. Throws <see cref="Failure"/> if options are missing or conflict.</summary>
@@ -91,7 +91,7 @@ internal sealed class Draft : TransferDraft
         CheckProgram(direction);
         CheckTree();
         CheckArchive(direction);
-        return PlanFor(direction, RemoteAt(Host, User, Shell, Keeps), There(direction), Here(direction)) with
+        return PlanFor(direction, RemoteAt(Host, User, Shell, keeps: Shell.Length == 0), There(direction), Here(direction)) with
         {
             PatienceSeconds = PatienceSeconds,
             AllowsEmpty = AllowsEmpty,
@@ -108,9 +108,6 @@ internal sealed class Draft : TransferDraft
 
     private string Directory => Directories.Count > 0 ? Directories[^1] : "";
 
-    /// <summary>The user's configuration does not apply: a dmscp command line is a complete plan.</summary>
-    private int Keeps => KeepSeconds ?? 0;
-
     private void CheckHost()
     {
         if (Host.Length == 0 && Shell.Length == 0)
@@ -118,7 +115,7 @@ internal sealed class Draft : TransferDraft
             throw UsageError("-s is missing", "-s HOST names the remote host; with -e CMD it may be left out");
         }
 
-        if (Shell.Length > 0 && (SshPort != 0 || SshOptions.Count > 0 || SshConfig.Length > 0 || Keeps != 0))
+        if (Shell.Length > 0 && (SshPort != 0 || SshOptions.Count > 0 || SshConfig.Length > 0 || Given.Keep is { Seconds: not 0 }))
         {
             throw UsageError("-P, -o, -keep-login and -ssh-config are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
         }

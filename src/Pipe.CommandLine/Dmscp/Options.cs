@@ -45,11 +45,11 @@ internal static class Options
         {
             Print = static p => Flag(p.There.Kind == ResourceKind.Tree),
         },
-        new("-s", "HOST", TransferOptions.Where, "the remote host, as ssh takes it", static (d, a) => d.Host = PeerName.Checked("-s", "host name", a))
+        new("-s", "HOST", TransferOptions.Where, "the remote host, as ssh takes it", static (d, a) => d.Host = PeerName.Checked("-s", PeerName.HostName, a))
         {
             Print = static p => Given(p.Remote.Host),
         },
-        new("-u", "USER", TransferOptions.Where, "the remote user", static (d, a) => d.User = PeerName.Checked("-u", "user name", a))
+        new("-u", "USER", TransferOptions.Where, "the remote user", static (d, a) => d.User = PeerName.Checked("-u", PeerName.UserName, a))
         {
             Print = static p => Given(p.Remote.User),
         },

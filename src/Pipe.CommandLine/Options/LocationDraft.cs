@@ -4,8 +4,9 @@ using Pipe.Protocol;
 namespace Pipe.CommandLine;
 
 /// <summary>The draft of a program whose operands are [HOST:]PATH.</summary>
+/// <param name="program">The name of the program.</param>
 /// <param name="nameOf">The program's own name for an <see cref="OptionWord"/>.</param>
-internal abstract class LocationDraft(Func<string, string> nameOf) : TransferDraft
+internal abstract class LocationDraft(string program, Func<string, string> nameOf) : TransferDraft(program)
 {
     /// <summary>A plan for an object at a location and a local one.</summary>
     /// <exception cref="Failure">The options do not fit the location.</exception>
@@ -18,11 +19,8 @@ internal abstract class LocationDraft(Func<string, string> nameOf) : TransferDra
         CheckReach(location);
         var isHere = !location.IsRemote && Shell.Length == 0;
         var host = location.IsRemote && location.Host.Length == 0 && Shell == Remote.Local ? Remote.Local : location.Host;
-        return RemoteAt(host, location.User, isHere ? Remote.Local : Shell, Keeps(location));
+        return RemoteAt(host, location.User, isHere ? Remote.Local : Shell, keeps: location.IsRemote && Shell.Length == 0);
     }
-
-    private int Keeps(Location location) =>
-        !location.IsRemote || Shell.Length > 0 ? 0 : KeepSeconds ?? Preferred.KeepSeconds;
 
     private void CheckReach(Location location)
     {
@@ -31,7 +29,7 @@ internal abstract class LocationDraft(Func<string, string> nameOf) : TransferDra
             throw UsageError("the host name is empty", "write HOST:PATH; a local name that contains a colon is written ./NAME");
         }
 
-        if (SshPort == 0 && SshOptions.Count == 0 && SshConfig.Length == 0 && KeepSeconds is null or 0)
+        if (SshPort == 0 && SshOptions.Count == 0 && SshConfig.Length == 0 && Given.Keep is null or { Seconds: 0 })
         {
             return;
         }

@@ -36,6 +36,13 @@ internal static class OptionValue
 
     public static string Shell(string option, string value) => ShellWords.Split(Text(option, value)).Count > 0 ? value : throw Invalid(option, "the argument is empty");
 
+    public static bool YesOrNo(string option, string value) => value switch
+    {
+        "yes" => true,
+        "no" => false,
+        _ => throw Invalid(option, $"{value}: neither yes nor no"),
+    };
+
     public static int Port(string option, string value) =>
         TryNumber(Text(option, value), 65535, out var port) ? port : throw Invalid(option, $"{value}: not a port (1 to 65535)");
 

@@ -27,7 +27,7 @@ internal static class SshLetters
     public static IEnumerable<Option<TDraft>> How<TDraft>()
         where TDraft : TransferDraft =>
     [
-        new("-l", "LIMIT", TransferOptions.How, "limit in Kbit per second", static (d, a) => d.Rate = KilobitBytes * Kilobits(a)),
+        new("-l", "LIMIT", TransferOptions.How, "limit in Kbit per second", static (d, a) => d.Given.Rate = KilobitBytes * Kilobits(a)),
         new("-c", "CIPHER", TransferOptions.How, "cipher for ssh; implies --encrypt", static (d, a) => Cipher(d, OptionValue.Text("-c", a))),
     ];
 
@@ -37,7 +37,7 @@ internal static class SshLetters
     private static void Cipher(TransferDraft draft, string ciphers)
     {
         draft.SshOptions.Add($"Ciphers={ciphers}");
-        draft.Protect(Protection.Encrypt);
+        draft.Given.Encrypt = true;
     }
 
     /// <summary>Quotes a word for ssh_config(5).</summary>

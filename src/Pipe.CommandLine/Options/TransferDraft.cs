@@ -4,9 +4,13 @@ using Pipe.Protocol;
 namespace Pipe.CommandLine;
 
 /// <summary>The values of <see cref="TransferOptions"/>, common to the drafts of all programs. The last occurrence of an option wins.</summary>
-internal abstract class TransferDraft
+/// <param name="program">The name of the program, for which the configuration may have a section.</param>
+internal abstract class TransferDraft(string program)
 {
-    private Preferences? _preferences;
+    private ConfiguredSettings? _configured;
+
+    /// <summary>The settings that the command line gives; the configuration may give others.</summary>
+    public TransferSettings Given { get; } = new();
 
     public CommandKind Kind { get; set; } = CommandKind.Copy;
 
@@ -22,37 +26,6 @@ internal abstract class TransferDraft
 
     public string Prefix { get; set; } = "";
 
-    /// <summary>Null leaves it to the user's configuration.</summary>
-    public int? KeepSeconds { get; private set; }
-
-    private bool KeepsOverUsers { get; set; }
-
-    public bool Bootstrap { get; set; }
-
-    public PortRange Ports { get; set; } = PortRange.Any;
-
-    public int WindowSize { get; set; }
-
-    public DigestKind Checksum { get; set; } = DigestKind.XxHash3;
-
-    public Protection Protection { get; private set; }
-
-    public ConnectMode ConnectMode { get; set; }
-
-    public DatagramDraft Datagrams { get; } = new();
-
-    /// <summary>The user's configuration, read once.</summary>
-    /// <exception cref="Failure">See <see cref="Preferences.Read"/>.</exception>
-    protected Preferences Preferred => _preferences ??= Preferences.Read();
-
-    public string DataHost { get; set; } = "";
-
-    public int Streams { get; set; }
-
-    public long Rate { get; set; }
-
-    public int TimeoutSeconds { get; set; } = Plan.DefaultTimeoutSeconds;
-
     public bool Progress { get; set; }
 
     public string Events { get; set; } = "";
@@ -66,49 +39,37 @@ internal abstract class TransferDraft
     /// <summary>Whether the command line asks for help or the version only; the rest of it is ignored.</summary>
     public bool IsAnswered => Kind is CommandKind.Usage or CommandKind.Version;
 
-    /// <summary>The stronger protection wins.</summary>
-    public void Protect(Protection protection) => Protection = protection > Protection ? protection : Protection;
+    /// <summary>The settings for a host: those of the command line, and where it says nothing those of the configuration.</summary>
+    /// <exception cref="Failure">The configuration cannot be read or is invalid.</exception>
+    protected TransferSettings SettingsFor(string host) => Given.Over((_configured ??= new ConfiguredSettings(ConfigurationFile.Read())).For(program, host));
 
     /// <summary>Makes a plan from the values of this draft.</summary>
-    protected Plan PlanFor(Direction direction, Remote remote, Resource there, Resource here)
-    {
-        var (channel, datagrams) = Datagrams.With(Preferred);
-        return new Plan
-        {
-            Direction = direction,
-            Remote = remote,
-            There = there,
-            Here = here,
-            Ports = Ports,
-            WindowSize = WindowSize,
-            Checksum = Checksum,
-            Protection = Protection,
-            ConnectMode = ConnectMode,
-            Channel = channel,
-            Datagrams = datagrams,
-            DataHost = DataHost,
-            Streams = Streams,
-            Rate = Rate,
-            TimeoutSeconds = TimeoutSeconds,
-        };
-    }
-
-    public void KeepLogin(int seconds, bool isOverUsers) => (KeepSeconds, KeepsOverUsers) = (seconds, isOverUsers);
+    protected Plan PlanFor(Direction direction, Remote remote, Resource there, Resource here) =>
+        SettingsFor(remote.Host).Applied(new Plan { Direction = direction, Remote = remote, There = there, Here = here });
 
     /// <summary>The remote end as the options describe it.</summary>
-    protected Remote RemoteAt(string host, string user, string shell, int keepSeconds) => new()
+    /// <param name="host">The host name.</param>
+    /// <param name="user">The user name.</param>
+    /// <param name="shell">The command that replaces ssh; empty for ssh.</param>
+    /// <param name="keeps">Whether a login can be kept.</param>
+    protected Remote RemoteAt(string host, string user, string shell, bool keeps)
     {
-        Host = host,
-        User = user,
-        SshPort = SshPort,
-        SshOptions = [.. SshOptions],
-        SshConfig = SshConfig,
-        Shell = shell,
-        Prefix = Prefix,
-        KeepSeconds = keepSeconds,
-        KeepsOverUsers = keepSeconds > 0 && (KeepSeconds is null ? Preferred.KeepsOverUsers : KeepsOverUsers),
-        Bootstrap = Bootstrap,
-    };
+        var settings = SettingsFor(host);
+        var (seconds, isOverUsers) = keeps ? settings.Keep ?? default : default;
+        return new()
+        {
+            Host = host,
+            User = user,
+            SshPort = SshPort,
+            SshOptions = [.. SshOptions],
+            SshConfig = SshConfig,
+            Shell = shell,
+            Prefix = Prefix,
+            KeepSeconds = seconds,
+            KeepsOverUsers = seconds > 0 && isOverUsers,
+            Bootstrap = settings.Bootstrap ?? false,
+        };
+    }
 
     protected static Failure UsageError(string cause, string hint = "") => new(ExitCode.Usage, cause, hint);
 }

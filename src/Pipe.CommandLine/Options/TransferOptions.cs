@@ -18,6 +18,9 @@ internal static class TransferOptions
     {
         public string[] Choices { get; init; } = [];
 
+        /// <summary>Stores the value in the settings of a configuration file; null if the option is for the command line only.</summary>
+        public Action<TransferSettings, string, string>? Set { get; init; }
+
         public Func<Plan, IEnumerable<string>> Print { get; init; } = static _ => [];
     }
 
@@ -43,68 +46,68 @@ internal static class TransferOptions
         {
             Print = static p => Given(p.Remote.Prefix),
         },
-        new(OptionWord.KeepLogin, "SECONDS[,own]|end", Where, "keep the login open that long for the next call; 0: do not", static (d, name, a) => d.KeepLogin(Keep(name, a), LoginKeeping.IsOverUsers(a)))
+        Setting(OptionWord.KeepLogin, "SECONDS[,own]|end", Where, "keep the login open that long for the next call; 0: do not", static (s, name, a) => s.Keep = (Keep(name, a), LoginKeeping.IsOverUsers(a))) with
         {
             Print = static p => p.Remote.KeepSeconds == 0 ? [] : [Keep(p.Remote)],
         },
-        new(OptionWord.Bootstrap, "", Where, "copy this program to the host if it is missing there", static (d, _, _) => d.Bootstrap = true)
+        Switch(OptionWord.Bootstrap, Where, "copy this program to the host if it is missing there", static (s, yes) => s.Bootstrap = yes) with
         {
             Print = static p => Flag(p.Remote.Bootstrap),
         },
-        new(OptionWord.Ports, "LOW[-HIGH]", How, "ports for incoming data connections", static (d, name, a) => d.Ports = Range(name, a))
+        Setting(OptionWord.Ports, "LOW[-HIGH]", How, "ports for incoming data connections", static (s, name, a) => s.Ports = Range(name, a)) with
         {
             Print = static p => Ports(p.Ports),
         },
-        new(OptionWord.SocketBuffer, "SIZE", How, "socket buffer of a data connection, 4k to 1g", static (d, name, a) => d.WindowSize = (int)Size(name, a, 4 << 10, 1 << 30))
+        Setting(OptionWord.SocketBuffer, "SIZE", How, "socket buffer of a data connection, 4k to 1g", static (s, name, a) => s.SocketBuffer = (int)Size(name, a, 4 << 10, 1 << 30)) with
         {
             Print = static p => p.WindowSize == 0 ? [] : [ByteSize.Print(p.WindowSize)],
         },
-        new(OptionWord.Checksum, "[xxh3|crc32c|sha256|none]", How, "checksum of each block; xxh3 by default", static (d, name, a) => d.Checksum = Digest(name, a))
+        Setting(OptionWord.Checksum, "[xxh3|crc32c|sha256|none]", How, "checksum of each block; xxh3 by default", static (s, name, a) => s.Checksum = Digest(name, a)) with
         {
             Choices = Digests,
             Print = static p => p.Checksum == DigestKind.XxHash3 ? [] : [DigestName(p.Checksum)],
         },
-        new(OptionWord.Authenticate, "", How, "authenticate every block: readable, but tamper-proof", static (d, _, _) => d.Protect(Protection.Authenticate))
+        Switch(OptionWord.Authenticate, How, "authenticate every block: readable, but tamper-proof", static (s, yes) => s.Authenticate = yes) with
         {
             Print = static p => Flag(p.Protection == Protection.Authenticate),
         },
-        new(OptionWord.Encrypt, "", How, "encrypt and authenticate every block", static (d, _, _) => d.Protect(Protection.Encrypt))
+        Switch(OptionWord.Encrypt, How, "encrypt and authenticate every block", static (s, yes) => s.Encrypt = yes) with
         {
             Print = static p => Flag(p.Protection == Protection.Encrypt),
         },
-        new(OptionWord.Connect, "auto|direct|reverse|ssh", How, "how data connections are made; auto by default", static (d, name, a) => d.ConnectMode = Connect(name, a))
+        Setting(OptionWord.Connect, "auto|direct|reverse|ssh", How, "how data connections are made; auto by default", static (s, name, a) => s.Connect = Connect(name, a)) with
         {
             Print = static p => p.ConnectMode == ConnectMode.Auto ? [] : [ConnectModeName.Of(p.ConnectMode)],
         },
-        new(OptionWord.Channel, "tcp|udp|auto", How, "transport for the data; tcp by default", static (d, name, a) => d.Datagrams.Channel = Channel(name, a))
+        Setting(OptionWord.Channel, "tcp|udp|auto", How, "transport for the data; tcp by default", static (s, name, a) => s.Channel = Channel(name, a)) with
         {
             Print = static p => p.Channel == DataChannel.Tcp ? [] : [Channels[(int)p.Channel]],
         },
-        new(OptionWord.Udp, "fair|low|fixed:RATE", How, "sending rate of datagrams; fair by default", static (d, name, a) => d.Datagrams.Pacing = Pacing(name, a))
+        Setting(OptionWord.Udp, "fair|low|fixed:RATE", How, "sending rate of datagrams; fair by default", static (s, name, a) => s.Pacing = Pacing(name, a)) with
         {
             Print = static p => p.Datagrams.Pace == DatagramPace.Fair ? [] : [Pacing(p.Datagrams)],
         },
-        new(OptionWord.Mtu, "auto|BYTES", How, "packet size for datagrams; auto by default", static (d, name, a) => d.Datagrams.Mtu = Mtu(name, a))
+        Setting(OptionWord.Mtu, "auto|BYTES", How, "packet size for datagrams; auto by default", static (s, name, a) => s.Mtu = Mtu(name, a)) with
         {
             Print = static p => Given(p.Datagrams.Mtu),
         },
-        new(OptionWord.UdpBuffer, "SIZE", How, "memory for datagrams at each end; 256m by default", static (d, name, a) => d.Datagrams.Buffer = DatagramBuffer(name, a))
+        Setting(OptionWord.UdpBuffer, "SIZE", How, "memory for datagrams at each end; 256m by default", static (s, name, a) => s.DatagramBuffer = DatagramBuffer(name, a)) with
         {
             Print = static p => p.Datagrams.Buffer == 0 ? [] : [ByteSize.Print(p.Datagrams.Buffer)],
         },
-        new(OptionWord.DataHost, "ADDRESS", How, "address for data connections instead of ssh's", static (d, name, a) => d.DataHost = PeerName.Checked(name, "address", a))
+        Setting(OptionWord.DataHost, "ADDRESS", How, "address for data connections instead of ssh's", static (s, name, a) => s.DataHost = PeerName.Checked(name, "address", a)) with
         {
             Print = static p => Given(p.DataHost),
         },
-        new(OptionWord.Streams, "N", How, "data connections, 1 to 64; by default 2, more on a long link", static (d, name, a) => d.Streams = Streams(name, a))
+        Setting(OptionWord.Streams, "N", How, "data connections, 1 to 64; by default 2, more on a long link", static (s, name, a) => s.Streams = Streams(name, a)) with
         {
             Print = static p => Given(p.Streams),
         },
-        new(OptionWord.Rate, "SIZE", How, "limit in bytes per second", static (d, name, a) => d.Rate = Size(name, a, 1, long.MaxValue))
+        Setting(OptionWord.Rate, "SIZE", How, "limit in bytes per second", static (s, name, a) => s.Rate = Size(name, a, 1, long.MaxValue)) with
         {
             Print = static p => p.Rate == 0 ? [] : [ByteSize.Print(p.Rate)],
         },
-        new(OptionWord.Timeout, "SECONDS", How, "how long the other side may be silent; 30 by default", static (d, name, a) => d.TimeoutSeconds = Seconds(name, a))
+        Setting(OptionWord.Timeout, "SECONDS", How, "how long the other side may be silent; 30 by default", static (s, name, a) => s.TimeoutSeconds = Seconds(name, a)) with
         {
             Print = static p => Given(p.TimeoutSeconds == Plan.DefaultTimeoutSeconds ? 0 : p.TimeoutSeconds),
         },
@@ -117,6 +120,13 @@ internal static class TransferOptions
         new(OptionWord.Help, "", Else, "print this text", static (d, _, _) => d.Kind = CommandKind.Usage),
         new(OptionWord.Version, "", Else, "print the version", static (d, _, _) => d.Kind = CommandKind.Version),
     ];
+
+    /// <summary>The words without dashes that a configuration file may contain.</summary>
+    public static IReadOnlyList<string> SettingNames { get; } = [.. All.Where(static shared => shared.Set is not null).Select(static shared => shared.Word[2..]).Order(StringComparer.Ordinal)];
+
+    /// <summary>Stores a value of a configuration file, or throws <see cref="Failure"/>; null if the name is unknown. keep is an earlier name of keep-login.</summary>
+    public static Action<TransferSettings, string, string>? SettingOf(string name) =>
+        Array.Find(All, shared => shared.Word[2..] == (name == "keep" ? OptionWord.KeepLogin[2..] : name))?.Set;
 
     /// <summary>The letters of the programs with words of one dash.</summary>
     public static IReadOnlyDictionary<string, string> WordLetters { get; } = new Dictionary<string, string>
@@ -160,6 +170,13 @@ internal static class TransferOptions
     /// <summary>--keep is an earlier name of --keep-login. In yarchive it has another meaning.</summary>
     public static Option<TDraft> WithKeep<TDraft>(Option<TDraft> option) =>
         option.Name.TrimStart('-') == OptionWord.KeepLogin.TrimStart('-') ? option with { Alias = "--keep" } : option;
+
+    private static Shared Setting(string word, string argument, string group, string help, Action<TransferSettings, string, string> set) =>
+        new(word, argument, group, help, (draft, name, value) => set(draft.Given, name, value)) { Set = set };
+
+    /// <summary>A flag, which is yes or no in a configuration file.</summary>
+    private static Shared Switch(string word, string group, string help, Action<TransferSettings, bool> set) =>
+        new(word, "", group, help, (draft, _, _) => set(draft.Given, true)) { Set = (settings, name, value) => set(settings, YesOrNo(name, value)) };
 
     private static Option<TDraft> Make<TDraft>(Shared shared, Grammar grammar, string? own)
         where TDraft : TransferDraft

@@ -50,6 +50,9 @@ internal sealed class Messages(string program, Outlet? error = null)
     {
         Failure { Hint.Length: > 0 } failure => new Failure(failure.Code, failure.Message, Spell(failure.Hint)),
         Failure failure => failure,
+        TypeInitializationException { InnerException: { } inner } => AsFailure(inner),
+        OutOfMemoryException => new Failure(ExitCode.Objects, $"no memory or no thread is left: {ResourceLimits.Described}", "ulimit -a shows what this program may use"),
+        LinuxException when e.Message.StartsWith("/proc/", StringComparison.Ordinal) => new Failure(ExitCode.Objects, e.Message, "this program needs /proc"),
         LinuxException { IsShortage: true } => new Failure(ExitCode.Objects, e.Message, "ulimit -a shows what this program may use"),
         _ => Bug(e),
     };

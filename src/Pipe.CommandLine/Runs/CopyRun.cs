@@ -84,10 +84,16 @@ internal static class CopyRun
         {
             // The signal also reaches ssh and the commands; their failures are a consequence, not the cause.
             var cause = interruption.Happened ? Interrupted() : e;
+            cause = cause is Failure failure ? Leftover.Explain(failure, invocation.Plan!, tally) : cause;
             watch.Failed(messages.AsFailure(cause));
             if (cause == e)
             {
                 throw;
+            }
+
+            if (!interruption.Happened)
+            {
+                throw cause;
             }
 
             messages.Note(2, $"after the signal: {e.GetType().Name}: {e.Message}");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Pipe.Linux;
@@ -6,17 +7,21 @@ using Pipe.Protocol;
 namespace Pipe.CommandLine;
 
 /// <summary>
-/// Handles SIGINT, SIGTERM and SIGHUP during a copy: the first signal cancels the copy, a second one exits at once. A signal that was
+/// Handles SIGINT, SIGTERM and SIGHUP during a copy: the first signal cancels the copy, a later one exits at once. A signal that was
 /// ignored when the program started (nohup, a background job) stays ignored.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
     private static readonly (PosixSignal Signal, int Number)[] Signals = [(PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15)];
 
+    /// <summary>timeout(1) and shells signal a process and then its group: signals so close to each other are one.</summary>
+    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(500);
+
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly Action _leave;
     private int _count;
+    private long _first = long.MaxValue;
 
     /// <param name="leave">Called before a second signal ends the program.</param>
     public Interruption(Action leave)
@@ -52,7 +57,15 @@ internal sealed class Interruption : IDisposable
     private void Arrived(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Interlocked.Increment(ref _count) > 1)
+        if (Interlocked.Increment(ref _count) == 1)
+        {
+            Volatile.Write(ref _first, Stopwatch.GetTimestamp());
+        }
+        else if (Stopwatch.GetElapsedTime(Volatile.Read(ref _first)) < Together)
+        {
+            return;
+        }
+        else
         {
             _leave();
             Environment.Exit((int)ExitCode.Interrupted);

@@ -62,7 +62,7 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
         var elapsed = _began > TimeSpan.Zero ? now - _began : outcome.Elapsed;
         var bytes = IsTree ? _tally.Tree.Bytes : outcome.Bytes;
         var name = !IsTree || IsSingle ? Single : MeterLine.Files(_tally.Tree.Files, -1);
-        messages.Draw([.. Done(width), MeterLine.Final(name, bytes, elapsed, width)], [], columns);
+        messages.Draw([.. Done(width), MeterLine.Final(name, bytes, elapsed, width, isPart: _tally.Failed > 0)], [], columns);
     }
 
     /// <summary>The verdict may overtake the last acknowledgements, which another thread processes.</summary>

@@ -24,14 +24,17 @@ internal static class MeterLine
             return Line(name, bytes, total, Rate(speed.Rate), "- stalled -", columns);
         }
 
+        // 100% only for what is complete: the copy may still fail.
+        total = total >= 0 && total <= bytes ? bytes + 1 : total;
         return total < 0
             ? Line(name, bytes, total, Rate(speed.Rate), Clock(elapsed) + "    ", columns)
             : Line(name, bytes, total, Rate(speed.Rate), Left(total - bytes, speed.Rate) + " ETA", columns);
     }
 
     /// <summary>A completed copy, with its average rate.</summary>
-    public static string Final(string name, long bytes, TimeSpan elapsed, int columns) =>
-        Line(name, bytes, bytes, Rate(Speed.Average(bytes, elapsed)), Clock(elapsed) + "    ", columns);
+    /// <param name="isPart">Whether members are missing: then the line has no percentage.</param>
+    public static string Final(string name, long bytes, TimeSpan elapsed, int columns, bool isPart = false) =>
+        Line(name, bytes, isPart ? -1 : bytes, Rate(Speed.Average(bytes, elapsed)), Clock(elapsed) + "    ", columns);
 
     /// <summary>A file that was copied too fast for a rate or a time.</summary>
     public static string Whole(string name, long bytes, int columns) => Line(name, bytes, bytes, "", "", columns);
@@ -103,7 +106,7 @@ internal static class MeterLine
 
     private static string Rate(long rate) => Amount(rate) + "/s";
 
-    private static long Percent(long bytes, long total) => bytes >= total ? 100 : (long)(100.0 * bytes / total);
+    private static long Percent(long bytes, long total) => bytes >= total ? 100 : Math.Min(99, (long)(100.0 * bytes / total));
 
     private static string Left(long bytes, long rate) => rate > 0 ? Clock(TimeSpan.FromSeconds(Math.Min(Math.Max(0, bytes) / rate, 359999))) : "--:--";
 

@@ -9,7 +9,8 @@ internal sealed class Speed(TimeSpan start = default)
     private TimeSpan _last = start;
     private TimeSpan _moved = start;
     private long _bytes;
-    private double _rate = -1;
+    private double _rate;
+    private int _samples;
 
     public long Rate => Math.Max(0, (long)_rate);
 
@@ -24,8 +25,16 @@ internal sealed class Speed(TimeSpan start = default)
             return;
         }
 
+        if (bytes == 0 && _samples == 0)
+        {
+            _last = elapsed;
+            return;
+        }
+
+        // The first samples count alike, so that the rate is right at once.
+        var weight = Math.Max(Weight, 1.0 / ++_samples);
         var now = (bytes - _bytes) / seconds;
-        _rate = _rate < 0 ? now : (_rate * (1 - Weight)) + (now * Weight);
+        _rate = (_rate * (1 - weight)) + (now * weight);
         _moved = bytes == _bytes ? _moved : elapsed;
         (_last, _bytes) = (elapsed, bytes);
     }

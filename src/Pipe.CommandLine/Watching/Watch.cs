@@ -18,6 +18,8 @@ internal sealed class Watch : IObserver, IDisposable
     private readonly EventLog? _events;
     private readonly Timer? _timer;
     private readonly PosixSignalRegistration? _continued;
+    private readonly bool _eventsAreOutput;
+    private TroubleSummary _troubles = new();
     private Speed _speed = new();
     private DifferenceText _differences;
     private Tally _tally;
@@ -27,6 +29,8 @@ internal sealed class Watch : IObserver, IDisposable
     private int? _lanes;
     private bool _isTree;
     private bool _isMoving;
+    private bool _isCompared;
+    private bool _isVerified;
     private bool _ended;
 
     public Watch(Invocation invocation, Tally tally, Messages messages)
@@ -34,12 +38,25 @@ internal sealed class Watch : IObserver, IDisposable
         _tally = tally;
         _messages = messages;
         _meter = invocation.Progress && invocation.Verbosity >= 0 && Terminal.IsErrorTerminal ? new Meter(messages, Terminal.ErrorSize, Terminal.IsPlain) : null;
+        _eventsAreOutput = invocation.Events == "1";
         _events = EventLog.Of(invocation.Events, DataDescriptor(invocation.Plan!), messages.Warning);
         _continued = _meter is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => messages.ForgetDrawing());
         Begin(invocation.Plan!);
         if (_meter is not null || _events is not null)
         {
             _timer = new Timer(_ => Tick(), null, Second, Second);
+        }
+    }
+
+    /// <summary>Whether the present copy has got as far as moving data.</summary>
+    public bool IsMoving
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isMoving;
+            }
         }
     }
 
@@ -70,9 +87,14 @@ internal sealed class Watch : IObserver, IDisposable
         _events?.Add(Event("warning").Text("text", text));
     }
 
+    /// <summary>Shows an error of a member; of many with the same cause only the first, and the number of the others at the end.</summary>
     public void Trouble(string text)
     {
-        _messages.Trouble(text);
+        if (_troubles.Add(text))
+        {
+            _messages.Trouble(text);
+        }
+
         _events?.Add(Event("trouble").Text("text", text));
     }
 
@@ -83,8 +105,12 @@ internal sealed class Watch : IObserver, IDisposable
             return;
         }
 
-        _messages.EraseDrawing();
-        Messages.Answer($"{_differences.Line(words, path.Length > 0 ? RawText.Printable(path) : ".")}\n");
+        if (!_eventsAreOutput)
+        {
+            _messages.EraseDrawing();
+            Messages.Answer($"{_differences.Line(words, path.Length > 0 ? RawText.Printable(path) : ".")}\n");
+        }
+
         _events?.Add(Event("difference").Text("path", path).Text("text", words));
     }
 
@@ -157,12 +183,15 @@ internal sealed class Watch : IObserver, IDisposable
     {
         _tally.IsTotalWanted = _meter is not null || _events is not null;
         (_isTree, _isMoving) = (plan.There.Kind == ResourceKind.Tree, false);
+        (_isVerified, _isCompared) = (plan.TreeAction == TreeAction.Verify, IsCompared(plan));
         _differences = new DifferenceText(plan);
         _meter?.Begin(plan, _tally);
     }
 
     private void Close(Outcome? outcome)
     {
+        TellRest();
+        Summarize(outcome);
         if (outcome is null)
         {
             _messages.EndDrawing();
@@ -213,6 +242,44 @@ internal sealed class Watch : IObserver, IDisposable
         }
     }
 
+    /// <summary>Counts the errors that were not shown one by one.</summary>
+    public void TellRest()
+    {
+        foreach (var line in _troubles.Rest())
+        {
+            _messages.Trouble(line);
+        }
+
+        _troubles = new TroubleSummary();
+    }
+
+    /// <summary>Says in a line what a copy with a comparison has done with how many members; directories are not counted.</summary>
+    private void Summarize(Outcome? outcome)
+    {
+        if (!_isCompared)
+        {
+            return;
+        }
+
+        // The verdict may overtake the last acknowledgements, which another thread counts.
+        for (var i = 0; i < 500 && _tally.Bytes < outcome?.Bytes; i++)
+        {
+            Thread.Sleep(2);
+        }
+
+        _isCompared = false;
+        if (_isVerified)
+        {
+            _messages.Note(0, string.Create(CultureInfo.InvariantCulture, $"{_tally.Tree.Files:N0} same, {_tally.Differences:N0} differ, {_tally.Failed:N0} failed"));
+            _events?.Add(Event("summary").Number("same", _tally.Tree.Files).Number("differ", _tally.Differences).Number("failed", _tally.Failed));
+            return;
+        }
+
+        var sent = Math.Max(0, _tally.Tree.Files - _tally.Tree.Same - _tally.FailedThere);
+        _messages.Note(0, string.Create(CultureInfo.InvariantCulture, $"{sent:N0} sent, {_tally.Tree.Same:N0} same, {_tally.Removed:N0} removed, {_tally.Failed:N0} failed"));
+        _events?.Add(Event("summary").Number("sent", sent).Number("same", _tally.Tree.Same).Number("removed", _tally.Removed).Number("failed", _tally.Failed));
+    }
+
     private JsonLine Progress(long bytes, long total)
     {
         var line = Event("progress").Number("bytes", bytes).Number("total", total < 0 ? null : total).Number("rate", _speed.Rate);
@@ -243,6 +310,9 @@ internal sealed class Watch : IObserver, IDisposable
     }
 
     private string Files() => _isTree ? string.Create(CultureInfo.InvariantCulture, $"{_tally.Tree.Files} files, ") : "";
+
+    private static bool IsCompared(Plan plan) => plan.There.Kind == ResourceKind.Tree && plan.Here.Kind == ResourceKind.Tree && plan.TreeAction != TreeAction.DryRun
+        && (plan.TreeAction == TreeAction.Verify || (plan.There.Flags & (TreeFlags.Resume | TreeFlags.Delete)) != 0);
 
     private static int DataDescriptor(Plan plan)
     {

@@ -7,26 +7,9 @@ namespace Pipe.Engine;
 /// <param name="wake">Called when background hydration may have work.</param>
 internal sealed class Arrivals(Hydration hydration, CloneTerms terms, CloneEvents events, Action wake) : IFetchTarget
 {
-    public void Arrived(long offset, ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            var length = (int)Math.Min(bytes.Length, hydration.Geometry.EndOf(hydration.Geometry.RegionOf(offset)) - offset);
-            Arrived(offset, bytes[..length], length);
-            offset += length;
-            bytes = bytes[length..];
-        }
-    }
+    public void Arrived(long offset, ReadOnlySpan<byte> bytes) => Arrived(offset, bytes, bytes.Length);
 
-    public void ArrivedZeros(long offset, long length)
-    {
-        for (var end = offset + length; offset < end;)
-        {
-            var part = Math.Min(end, hydration.Geometry.EndOf(hydration.Geometry.RegionOf(offset))) - offset;
-            Arrived(offset, [], part);
-            offset += part;
-        }
-    }
+    public void ArrivedZeros(long offset, long length) => Arrived(offset, [], length);
 
     public void FetchFailed(long offset, long length, string cause)
     {
@@ -69,36 +52,87 @@ internal sealed class Arrivals(Hydration hydration, CloneTerms terms, CloneEvent
 
     public void SourceChanged(string cause) => hydration.Degrade(CloneMode.Failed, cause);
 
-    /// <summary>Handles data within one region. Empty <paramref name="bytes"/> stand for zeros.</summary>
+    /// <summary>Handles data. Empty <paramref name="bytes"/> stand for zeros.</summary>
     private void Arrived(long offset, ReadOnlySpan<byte> bytes, long length)
     {
-        var region = hydration.Geometry.RegionOf(offset);
-        Fetch? fetch;
-        lock (hydration.Gate)
+        for (var done = 0L; done < length;)
         {
-            fetch = hydration.Table.FetchOf(region);
-            if (fetch is null || offset < fetch.Offset || offset + length > fetch.Offset + fetch.Length)
+            var run = Begin(offset + done, length - done, out var reader, out var isWanted);
+            if (isWanted)
             {
-                hydration.Table.Drop(region, length);
-                return;
+                var part = bytes.IsEmpty ? bytes : bytes.Slice((int)done, (int)run);
+                End(offset + done, run, Place(reader, offset + done, part, run));
             }
 
-            fetch.Writers++;
+            done += run;
         }
 
-        var failure = Place(fetch, offset, bytes, length);
+        wake();
+    }
+
+    /// <summary>Registers this thread with the fetches that the data belong to. Returns the length of data that can be stored by one call.</summary>
+    /// <param name="offset">Offset of the data.</param>
+    /// <param name="length">Length of the data.</param>
+    /// <param name="reader">The fetch whose reader takes the data instead of the destination.</param>
+    /// <param name="isWanted">Whether the data belong to a fetch.</param>
+    private long Begin(long offset, long length, out Fetch? reader, out bool isWanted)
+    {
+        var end = offset + length;
+        (reader, isWanted) = (null, false);
         lock (hydration.Gate)
         {
-            fetch.Writers--;
-            fetch.StoreFailure ??= failure;
-            var isLast = fetch.Take(offset - fetch.Offset, length);
-            if (fetch.IsBackground)
+            var at = offset;
+            while (at < end)
             {
-                hydration.Window.Arrived(length, Environment.TickCount64 - fetch.Since, Environment.TickCount64);
+                var part = PartIn(at, end);
+                var fetch = FetchOf(at, part);
+                if (at > offset && fetch is not { Reader: null })
+                {
+                    break;
+                }
+
+                at += part;
+                if (fetch is null)
+                {
+                    hydration.Table.Drop(hydration.Geometry.RegionOf(at - part), part);
+                    break;
+                }
+
+                fetch.Writers++;
+                isWanted = true;
+                if (fetch.Reader is not null)
+                {
+                    reader = fetch;
+                    break;
+                }
             }
 
-            fetch.Progress();
-            Finish(fetch, isLast);
+            return at - offset;
+        }
+    }
+
+    /// <summary>Records data that have been stored, or could not be.</summary>
+    private void End(long offset, long length, IOException? failure)
+    {
+        var now = Environment.TickCount64;
+        lock (hydration.Gate)
+        {
+            for (var (at, end) = (offset, offset + length); at < end;)
+            {
+                var part = PartIn(at, end);
+                var fetch = hydration.Table.FetchOf(hydration.Geometry.RegionOf(at))!;
+                fetch.Writers--;
+                fetch.StoreFailure ??= failure;
+                if (fetch.IsBackground)
+                {
+                    hydration.Window.Arrived(part, now - fetch.Since, now);
+                }
+
+                var isLast = fetch.Take(at - fetch.Offset, part);
+                fetch.Progress();
+                Finish(fetch, isLast);
+                at += part;
+            }
         }
 
         if (failure is not null)
@@ -109,17 +143,23 @@ internal sealed class Arrivals(Hydration hydration, CloneTerms terms, CloneEvent
         {
             hydration.Failures.Forget();
         }
-
-        wake();
     }
 
-    private IOException? Place(Fetch fetch, long offset, ReadOnlySpan<byte> bytes, long length)
+    private long PartIn(long at, long end) => Math.Min(end, hydration.Geometry.EndOf(hydration.Geometry.RegionOf(at))) - at;
+
+    private Fetch? FetchOf(long offset, long length)
+    {
+        var fetch = hydration.Table.FetchOf(hydration.Geometry.RegionOf(offset));
+        return fetch is not null && offset >= fetch.Offset && offset + length <= fetch.Offset + fetch.Length ? fetch : null;
+    }
+
+    private IOException? Place(Fetch? reader, long offset, ReadOnlySpan<byte> bytes, long length)
     {
         try
         {
-            if (fetch.Reader is not null)
+            if (reader is not null)
             {
-                fetch.Hand(offset, bytes, length);
+                reader.Hand(offset, bytes, length);
             }
             else if (bytes.IsEmpty)
             {

@@ -56,18 +56,15 @@ internal sealed class CloneEvents(Action<CloneEvent, string> tell)
     /// <summary>Waits until an event has occurred more than <paramref name="seen"/> times; false on timeout.</summary>
     public bool Await(CloneEvent what, long seen, int timeoutMilliseconds)
     {
-        var until = timeoutMilliseconds < 0 ? long.MaxValue : Environment.TickCount64 + timeoutMilliseconds;
+        var deadline = Deadline.After(timeoutMilliseconds);
         lock (_lock)
         {
             while (_counts[(int)what] <= seen)
             {
-                var left = until - Environment.TickCount64;
-                if (left <= 0)
+                if (!deadline.TryWait(_lock))
                 {
                     return false;
                 }
-
-                Monitor.Wait(_lock, (int)Math.Min(left, int.MaxValue));
             }
 
             return true;

@@ -25,7 +25,7 @@ internal sealed class CloneFiles : IDisposable
             CheckDestination();
             _room = _status.IsBlockDevice ? _destination.DeviceSize() : _status.Size;
             var known = FileStatus.Of(setup.Metadata);
-            _metadata = Fd.Open(setup.Metadata, OpenFlags.ReadWrite | OpenFlags.Create, Permissions.Ours);
+            _metadata = OpenMetadata(known is not null);
             if (!_metadata.TryLockWithRetry())
             {
                 throw new Failure(ExitCode.Objects, $"{setup.Metadata}: another lazyclone serves this clone");
@@ -59,6 +59,9 @@ internal sealed class CloneFiles : IDisposable
 
     public FileDisk MetadataDisk { get; } = null!;
 
+    /// <summary>Why the metadata cannot be written; empty if they can.</summary>
+    public string ReadOnlyCause { get; private set; } = "";
+
     /// <summary>Whether the metadata record that the clone no longer needs its source.</summary>
     public bool IsHydrated => !_isNew && Metadata.Superblock.Stage == CloneStage.Hydrated;
 
@@ -88,8 +91,22 @@ internal sealed class CloneFiles : IDisposable
         }
     }
 
-    /// <summary>Resumes a clone that no longer needs its source.</summary>
-    public void BindHydrated()
+    /// <summary>Reads the hydrated regions of an existing clone; null for a new one.</summary>
+    /// <exception cref="Failure">The metadata are damaged.</exception>
+    public RegionSet? ReadHydrated()
+    {
+        try
+        {
+            return _isNew ? null : Metadata.Read();
+        }
+        catch (IOException e)
+        {
+            throw ObjectFailure.Of(e);
+        }
+    }
+
+    /// <summary>Resumes a clone without a source.</summary>
+    public void BindAlone()
     {
         Geometry = Metadata.Superblock.Geometry;
         Destination = new FileDisk(_destination, Geometry.Size);
@@ -112,6 +129,20 @@ internal sealed class CloneFiles : IDisposable
     {
         _destination?.Dispose();
         _metadata?.Dispose();
+    }
+
+    /// <summary>Opens the metadata; existing ones that must not be written are opened for reads.</summary>
+    private Fd OpenMetadata(bool exist)
+    {
+        try
+        {
+            return Fd.Open(_setup.Metadata, OpenFlags.ReadWrite | OpenFlags.Create, Permissions.Ours);
+        }
+        catch (LinuxException e) when (exist && e.Errno is Errno.ReadOnly or Errno.NotPermitted or Errno.AccessDenied)
+        {
+            ReadOnlyCause = e.Message;
+            return Fd.Open(_setup.Metadata, OpenFlags.ReadOnly);
+        }
     }
 
     private void CheckDestination()

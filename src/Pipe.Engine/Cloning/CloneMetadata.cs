@@ -11,6 +11,7 @@ internal sealed class CloneMetadata(IDisk file)
     public const int BlockSize = 4096;
     private const int BitmapAt = 2 * CloneSuperblock.Size;
     private const int BlockSectors = BlockSize / BitmapSector.Size;
+    private const int PieceSectors = 512;
     private readonly byte[] _block = new byte[BlockSize];
     private readonly ulong[] _words = new ulong[BitmapSector.Words];
 
@@ -26,20 +27,22 @@ internal sealed class CloneMetadata(IDisk file)
     /// <summary>Size of the file in bytes for a number of regions.</summary>
     public static long SizeOf(long regions) => BitmapAt + BitmapBlocks(regions) * BlockSize;
 
-    /// <summary>Creates the file for a new clone. Durable on return.</summary>
+    /// <summary>Creates the file for a new clone, before any region is hydrated. Durable on return.</summary>
     public void Create(CloneSuperblock superblock)
     {
         Superblock = superblock with { Number = 1 };
         var sectors = BitmapBlocks(superblock.Geometry.Regions) * BlockSectors;
+        var piece = new byte[Math.Min(sectors, PieceSectors) * BitmapSector.Size];
         Array.Clear(_words);
-        for (var sector = 0L; sector < sectors; sector += BlockSectors)
+        for (var sector = 0L; sector < sectors; sector += PieceSectors)
         {
-            for (var i = 0; i < BlockSectors; i++)
+            var count = (int)Math.Min(PieceSectors, sectors - sector);
+            for (var i = 0; i < count; i++)
             {
-                BitmapSector.Write(_block.AsSpan(i * BitmapSector.Size), (uint)(sector + i), _words);
+                BitmapSector.Write(piece.AsSpan(i * BitmapSector.Size), (uint)(sector + i), _words);
             }
 
-            file.Write(_block, BitmapAt + sector * BitmapSector.Size);
+            file.Write(piece.AsSpan(0, count * BitmapSector.Size), BitmapAt + sector * BitmapSector.Size);
         }
 
         file.Sync();
@@ -66,15 +69,16 @@ internal sealed class CloneMetadata(IDisk file)
     public RegionSet Read(Action<long>? damaged = null)
     {
         var regions = new RegionSet(Superblock.Geometry.Regions);
+        var piece = new byte[Math.Min(BitmapBlocks(regions.Regions) * BlockSectors, PieceSectors) * BitmapSector.Size];
         for (var word = 0L; word < regions.Words.Length; word += BitmapSector.Words)
         {
             var sector = word / BitmapSector.Words;
-            if (sector % BlockSectors == 0)
+            if (sector % PieceSectors == 0)
             {
-                file.Read(_block, BitmapAt + sector * BitmapSector.Size);
+                file.Read(piece, BitmapAt + sector * BitmapSector.Size);
             }
 
-            if (!BitmapSector.TryRead(_block.AsSpan((int)(sector % BlockSectors) * BitmapSector.Size, BitmapSector.Size), (uint)sector, _words))
+            if (!BitmapSector.TryRead(piece.AsSpan((int)(sector % PieceSectors) * BitmapSector.Size, BitmapSector.Size), (uint)sector, _words))
             {
                 (damaged ?? Throw)(sector);
                 continue;

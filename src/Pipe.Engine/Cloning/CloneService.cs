@@ -14,6 +14,7 @@ internal sealed class CloneService : IDisposable
     private readonly Hydration _hydration;
     private readonly Committer _committer;
     private readonly Sweep _sweep;
+    private readonly CommitTimer _commits;
     private bool _isFinished;
 
     private CloneService(CloneFiles files, CloneTerms terms, ICloneSource source, RegionSet hydrated, CloneEvents events)
@@ -21,12 +22,13 @@ internal sealed class CloneService : IDisposable
         (_files, _terms, _source, Events) = (files, terms, source, events);
         terms.Complete(files.Geometry.Region);
         _map = new HydrationMap(files.Geometry.Regions, hydrated);
-        _hydration = new Hydration(files.Geometry, _map, files.Destination, source, terms, events, () => _sweep?.Wake())
+        _hydration = new Hydration(files.Geometry, _map, files.Destination, source, terms, events, Wake)
         {
             Window = new SweepWindow(Math.Max(1, terms.Batch) * files.Geometry.Region, MostWindow),
         };
         _committer = new Committer(_hydration.Gate, _map, files.Destination, files.Metadata, Failed);
-        _sweep = new Sweep(_hydration, _committer, terms, Hydrated);
+        _sweep = new Sweep(_hydration, terms);
+        _commits = new CommitTimer(_hydration, _committer, Hydrated);
         Clone = new Clone(_hydration, _committer, terms);
     }
 
@@ -54,6 +56,9 @@ internal sealed class CloneService : IDisposable
                     Failures = _hydration.Failures.Total,
                     Commits = _files.Metadata.Commits,
                     IsSourceLost = _source.LostSince > 0,
+                    BackgroundBytes = _hydration.Table.BackgroundBytes,
+                    WindowBytes = _hydration.Window.Bytes,
+                    CommitAge = Environment.TickCount64 - _committer.LastEnded,
                 };
             }
         }
@@ -80,10 +85,11 @@ internal sealed class CloneService : IDisposable
         ICloneSource? source = null;
         try
         {
-            if (files.IsHydrated)
+            var hydrated = ReadHydrated(files, out var damage);
+            if (files.IsHydrated || damage is not null)
             {
                 source = new NoSource(files.Metadata.Superblock.SourceName);
-                files.BindHydrated();
+                files.BindAlone();
             }
             else
             {
@@ -91,8 +97,8 @@ internal sealed class CloneService : IDisposable
                 files.Bind(source.Size, source.Sample(SampleMilliseconds));
             }
 
-            var service = new CloneService(files, setup.Terms, source, files.Metadata.Read(), events);
-            service._sweep.Start();
+            var service = new CloneService(files, setup.Terms, source, hydrated ?? new RegionSet(files.Geometry.Regions), events);
+            service.Begin(damage);
             return service;
         }
         catch
@@ -173,6 +179,7 @@ internal sealed class CloneService : IDisposable
     public void Stop()
     {
         _sweep.Close();
+        _commits.Close();
         if (_isFinished)
         {
             return;
@@ -191,8 +198,46 @@ internal sealed class CloneService : IDisposable
     public void Dispose()
     {
         _sweep.Close();
+        _commits.Close();
         _source.Dispose();
         _files.Dispose();
+    }
+
+    /// <summary>Reads the hydrated regions; null if there are none yet, or the metadata are damaged.</summary>
+    private static RegionSet? ReadHydrated(CloneFiles files, out Failure? damage)
+    {
+        damage = null;
+        try
+        {
+            return files.ReadHydrated();
+        }
+        catch (Failure e) when (e.Code == ExitCode.Integrity)
+        {
+            damage = e;
+            return null;
+        }
+    }
+
+    /// <summary>Starts the threads; or only the service in the mode that the metadata allow, as dm-clone does.</summary>
+    private void Begin(Failure? damage)
+    {
+        if (damage is not null)
+        {
+            _hydration.Degrade(CloneMode.Failed, $"{damage.Message}; {damage.Hint}");
+        }
+        else if (_files.ReadOnlyCause.Length > 0)
+        {
+            _hydration.Degrade(CloneMode.ReadOnly, _files.ReadOnlyCause);
+        }
+
+        _sweep.Start();
+        _commits.Start();
+    }
+
+    private void Wake()
+    {
+        _sweep?.Wake();
+        _commits?.Wake();
     }
 
     private void Failed(IOException cause) => _hydration.Degrade(CloneMode.ReadOnly, cause.Message);

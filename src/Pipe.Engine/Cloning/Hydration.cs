@@ -50,15 +50,7 @@ internal sealed class Hydration
     public bool IsStoreless => Mode != CloneMode.ReadWrite;
 
     /// <summary>The deadline of a request that starts to wait now. It has passed if the source has been lost for longer than the timeout.</summary>
-    public long Deadline
-    {
-        get
-        {
-            var now = Environment.TickCount64;
-            var patience = _terms.IoTimeoutSeconds * 1000L;
-            return _source.LostSince is var lost and > 0 ? Math.Max(now, lost + patience) : now + patience;
-        }
-    }
+    public Deadline Deadline => new((_source.LostSince is var lost and > 0 ? lost : Environment.TickCount64) + _terms.IoTimeoutSeconds * 1000L);
 
     public void Degrade(CloneMode mode, string cause)
     {

@@ -19,21 +19,18 @@ internal abstract class Pending
     }
 
     /// <summary>Waits for the end of the operation, or for a piece of a fetch; false on timeout.</summary>
-    /// <param name="until">The deadline, on the clock of <see cref="Environment.TickCount64"/>.</param>
+    /// <param name="deadline">When to give up.</param>
     /// <param name="piece">Index of the piece; -1 for none.</param>
-    public bool Await(long until, int piece = -1)
+    public bool Await(Deadline deadline, int piece = -1)
     {
         lock (this)
         {
             while (!IsDone && !Has(piece))
             {
-                var left = until - Environment.TickCount64;
-                if (left <= 0)
+                if (!deadline.TryWait(this))
                 {
                     return false;
                 }
-
-                Monitor.Wait(this, (int)Math.Min(left, int.MaxValue));
             }
 
             return true;

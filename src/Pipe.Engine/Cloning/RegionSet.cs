@@ -60,6 +60,11 @@ internal sealed class RegionSet(long regions)
 
     public void AddAll(RegionSet other)
     {
+        if (other.Count == 0)
+        {
+            return;
+        }
+
         for (var word = 0; word < _words.Length; word++)
         {
             AddWord(word, other._words[word]);

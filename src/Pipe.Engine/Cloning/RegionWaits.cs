@@ -104,7 +104,7 @@ internal sealed class RegionWaits(Hydration hydration, ICloneSource source)
     private Pending? Find(long region) => (Pending?)hydration.Table.FetchOf(region) ?? hydration.Table.ClaimOf(region, region + 1);
 
     /// <summary>Waits once. Returns the result of <see cref="TryAwait"/>; null to retry.</summary>
-    private bool? AwaitOnce(Pending pending, long offset, long end, bool isWhole, long deadline)
+    private bool? AwaitOnce(Pending pending, long offset, long end, bool isWhole, Deadline deadline)
     {
         var since = Environment.TickCount64;
         var isThere = !isWhole && pending is Fetch ? AwaitPieces((Fetch)pending, offset, end, deadline) : pending.Await(deadline);
@@ -132,7 +132,7 @@ internal sealed class RegionWaits(Hydration hydration, ICloneSource source)
         }
     }
 
-    private static bool AwaitPieces(Fetch fetch, long offset, long end, long deadline)
+    private static bool AwaitPieces(Fetch fetch, long offset, long end, Deadline deadline)
     {
         for (var at = Math.Max(offset, fetch.Offset); at < Math.Min(end, fetch.Offset + fetch.Length); at = (at / Fetch.Piece + 1) * Fetch.Piece)
         {
@@ -146,7 +146,7 @@ internal sealed class RegionWaits(Hydration hydration, ICloneSource source)
     }
 
     /// <summary>Waits for a fetch or claim; true if the client's buffer is filled, false to retry.</summary>
-    private bool HasRead(Pending pending, Fetch? own, long deadline)
+    private bool HasRead(Pending pending, Fetch? own, Deadline deadline)
     {
         var isDone = pending.Await(deadline);
         lock (hydration.Gate)
@@ -171,10 +171,10 @@ internal sealed class RegionWaits(Hydration hydration, ICloneSource source)
     }
 
     /// <summary>Waits briefly for the bytes of a cancelled fetch. The caller holds the gate, which is released meanwhile.</summary>
-    private void AwaitStale(long deadline)
+    private void AwaitStale(Deadline deadline)
     {
         const int moment = 10;
-        if (Environment.TickCount64 >= deadline)
+        if (deadline.IsPast)
         {
             throw hydration.Away();
         }

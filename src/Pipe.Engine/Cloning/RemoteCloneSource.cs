@@ -62,18 +62,15 @@ internal sealed class RemoteCloneSource : ICloneSource
 
     public SourceDigest Sample(int timeoutMilliseconds)
     {
-        var until = Environment.TickCount64 + timeoutMilliseconds;
+        var deadline = Deadline.After(timeoutMilliseconds);
         lock (_lock)
         {
             while (_digest is null)
             {
-                var left = until - Environment.TickCount64;
-                if (left <= 0 || _failure is not null)
+                if (_failure is not null || !deadline.TryWait(_lock))
                 {
                     throw _failure as Failure ?? new Failure(ExitCode.Unreachable, $"{Name}: no answer within {timeoutMilliseconds / 1000} seconds");
                 }
-
-                Monitor.Wait(_lock, (int)left);
             }
 
             return _digest.Value;
@@ -134,10 +131,10 @@ internal sealed class RemoteCloneSource : ICloneSource
         _cancel.Cancel();
         lock (_lock)
         {
-            var until = Environment.TickCount64 + patience;
-            while (!_isOver && Environment.TickCount64 < until)
+            var deadline = Deadline.After(patience);
+            while (!_isOver && deadline.TryWait(_lock))
             {
-                Monitor.Wait(_lock, 100);
+                // The session ends at the cancellation.
             }
         }
 
@@ -190,9 +187,19 @@ internal sealed class RemoteCloneSource : ICloneSource
             Monitor.PulseAll(_lock);
         }
 
-        if (Interlocked.Exchange(ref _lostSince, 0) != 0)
+        Back();
+    }
+
+    /// <summary>Called when the login is lost, or the session has resumed over another one.</summary>
+    internal void LoginLost(bool isLost)
+    {
+        if (isLost)
         {
-            _target?.SourceBack();
+            Lost($"{_plan.Remote.Name}: the login is lost");
+        }
+        else
+        {
+            Back();
         }
     }
 
@@ -203,6 +210,22 @@ internal sealed class RemoteCloneSource : ICloneSource
         {
             isEnough = _isEnough;
             return _outstanding.All();
+        }
+    }
+
+    private void Lost(string cause)
+    {
+        if (Interlocked.CompareExchange(ref _lostSince, Environment.TickCount64, 0) == 0)
+        {
+            _target?.SourceLost(cause);
+        }
+    }
+
+    private void Back()
+    {
+        if (Interlocked.Exchange(ref _lostSince, 0) != 0)
+        {
+            _target?.SourceBack();
         }
     }
 
@@ -238,11 +261,7 @@ internal sealed class RemoteCloneSource : ICloneSource
                 }
             }
 
-            if (Interlocked.CompareExchange(ref _lostSince, Environment.TickCount64, 0) == 0)
-            {
-                _target!.SourceLost(failure.Message);
-            }
-
+            Lost(failure.Message);
             _cancel.Token.WaitHandle.WaitOne(rest);
             lock (_lock)
             {
@@ -262,7 +281,7 @@ internal sealed class RemoteCloneSource : ICloneSource
                 Agree(terms);
                 return sink;
             });
-            new Transfer(new Edge(_plan, new Tally(), Unobserved.Instance), end, new LoginTurns(1)).RunAsync(_cancel.Token).GetAwaiter().GetResult();
+            new Transfer(new Edge(_plan, new Tally(), new SourceObserver(this)), end, new LoginTurns(1)).RunAsync(_cancel.Token).GetAwaiter().GetResult();
             return null;
         }
         catch (Exception e)

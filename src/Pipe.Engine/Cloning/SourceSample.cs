@@ -78,18 +78,15 @@ internal sealed class SourceSample : IFetchTarget
 
     private SourceDigest Await(string name, int timeoutMilliseconds)
     {
-        var until = Environment.TickCount64 + timeoutMilliseconds;
+        var deadline = Deadline.After(timeoutMilliseconds);
         lock (_lock)
         {
             while (!_blocks.IsComplete && _cause.Length == 0)
             {
-                var left = until - Environment.TickCount64;
-                if (left <= 0)
+                if (!deadline.TryWait(_lock))
                 {
                     throw new Failure(ExitCode.Unreachable, $"{name}: no answer within {timeoutMilliseconds / 1000} seconds");
                 }
-
-                Monitor.Wait(_lock, (int)left);
             }
 
             return _cause.Length > 0 ? throw new Failure(ExitCode.Objects, _cause) : _blocks.Digest;

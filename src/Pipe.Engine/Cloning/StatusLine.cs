@@ -64,4 +64,13 @@ internal sealed record CloneFigures(CloneGeometry Geometry, CloneTerms Terms, Cl
     public long Commits { get; init; }
 
     public bool IsSourceLost { get; init; }
+
+    /// <summary>Bytes in flight for background hydration.</summary>
+    public long BackgroundBytes { get; init; }
+
+    /// <summary>Maximum bytes in flight for background hydration, unless the user has set a threshold.</summary>
+    public long WindowBytes { get; init; }
+
+    /// <summary>Milliseconds since the last commit.</summary>
+    public long CommitAge { get; init; }
 }

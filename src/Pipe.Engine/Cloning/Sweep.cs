@@ -1,31 +1,25 @@
 namespace Pipe.Engine;
 
 /// <summary>
-/// Background hydration: requests missing regions in ascending order, as many as the window allows, and commits once a second. Client
-/// requests slow it down but never stop it.
+/// Background hydration: requests missing regions in ascending order, as many as the window allows. Client requests slow it down but never
+/// stop it.
 /// </summary>
 internal sealed class Sweep
 {
-    private const int CommitMilliseconds = 1000;
+    private const int IdleMilliseconds = 500;
     private const int RateMilliseconds = 50;
     private readonly Hydration _hydration;
-    private readonly Committer _committer;
     private readonly CloneTerms _terms;
-    private readonly Action _hydrated;
     private readonly object _lock = new();
     private bool _isWoken;
     private bool _isClosed;
-    private bool _isDone;
     private long _cursor;
     private long _allowance;
     private long _allowedAt = Environment.TickCount64;
 
     /// <param name="hydration">The hydration to drive.</param>
-    /// <param name="committer">Makes the progress durable.</param>
     /// <param name="terms">The limits.</param>
-    /// <param name="hydrated">Called once all regions are committed.</param>
-    public Sweep(Hydration hydration, Committer committer, CloneTerms terms, Action hydrated) =>
-        (_hydration, _committer, _terms, _hydrated) = (hydration, committer, terms, hydrated);
+    public Sweep(Hydration hydration, CloneTerms terms) => (_hydration, _terms) = (hydration, terms);
 
     private CloneGeometry Geometry => _hydration.Geometry;
 
@@ -101,7 +95,7 @@ internal sealed class Sweep
                 _cursor = 0;
             }
 
-            end = first < map.Regions && HasRoom(first) ? _hydration.StartRun(first, map.Regions, Room(), isBackground: true) : first;
+            end = first < map.Regions && Room() is var room and > 0 ? _hydration.StartRun(first, map.Regions, room, isBackground: true) : first;
             _cursor = end > first ? end : _cursor;
             return end > first;
         }
@@ -119,19 +113,18 @@ internal sealed class Sweep
         return region;
     }
 
-    private bool HasRoom(long region)
-    {
-        var table = _hydration.Table;
-        return table.BackgroundBytes == 0
-            || (_terms.IsThresholdSet ? table.BackgroundRegions < _terms.Threshold : table.BackgroundBytes + Geometry.LengthOf(region) <= _hydration.Window.Bytes);
-    }
-
-    /// <summary>Maximum size of the next request in bytes.</summary>
+    /// <summary>
+    /// Maximum size of the next request in bytes. 0 until there is room for half a batch: requests as small as each arrival frees would cost
+    /// as many round trips.
+    /// </summary>
     private long Room()
     {
         var table = _hydration.Table;
-        var room = _terms.IsThresholdSet ? (_terms.Threshold - table.BackgroundRegions) * Geometry.Region : _hydration.Window.Bytes - table.BackgroundBytes;
-        return Math.Max(Geometry.Region, Math.Min(BatchBytes, room));
+        var (most, used) = _terms.IsThresholdSet
+            ? (_terms.Threshold * Geometry.Region, table.BackgroundRegions * Geometry.Region)
+            : (_hydration.Window.Bytes, table.BackgroundBytes);
+        var batch = Math.Min(BatchBytes, most);
+        return used == 0 || 2 * (most - used) >= batch ? Math.Max(Geometry.Region, Math.Min(batch, most - used)) : 0;
     }
 
     private void Run()
@@ -139,17 +132,12 @@ internal sealed class Sweep
         while (true)
         {
             var now = Environment.TickCount64;
-            if (!_isDone)
-            {
-                Step(now);
-            }
-
-            CommitIfDue(now);
+            Step(now);
             lock (_lock)
             {
                 if (!_isWoken && !_isClosed)
                 {
-                    Monitor.Wait(_lock, _terms.Rate > 0 ? RateMilliseconds : CommitMilliseconds / 2);
+                    Monitor.Wait(_lock, _terms.Rate > 0 ? RateMilliseconds : IdleMilliseconds);
                 }
 
                 _isWoken = false;
@@ -158,45 +146,6 @@ internal sealed class Sweep
                     return;
                 }
             }
-        }
-    }
-
-    private void CommitIfDue(long now)
-    {
-        var map = _hydration.Map;
-        if (_isDone || _hydration.Mode != CloneMode.ReadWrite || (map.IsChanged && !TryCommit(now)))
-        {
-            return;
-        }
-
-        lock (_hydration.Gate)
-        {
-            _isDone = map.IsCommittedFull;
-        }
-
-        if (_isDone)
-        {
-            _hydrated();
-        }
-    }
-
-    /// <summary>Commits if a commit is due; false if it is not, or if it failed.</summary>
-    private bool TryCommit(long now)
-    {
-        if (!_hydration.Map.IsFull && now - _committer.LastEnded < CommitMilliseconds)
-        {
-            return false;
-        }
-
-        try
-        {
-            _committer.Run();
-            return true;
-        }
-        catch (IOException)
-        {
-            // The committer has reported the failure to the clone.
-            return false;
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Pipe.Engine;
 internal sealed class SweepWindow(long batch, long most)
 {
     private const long GainBytes = 2;
-    private const int IntervalMilliseconds = 100;
+    private const int IntervalMilliseconds = 20;
     private const long LongestBase = 10_000;
     private double _rate;
     private long _intervalStart = -1;

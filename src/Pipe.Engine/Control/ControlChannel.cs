@@ -13,6 +13,9 @@ namespace Pipe.Engine;
 internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
 {
     private const int MaxQuote = 1000;
+
+    /// <summary>Characters that escapes may add to a short text.</summary>
+    private const int MostEscapes = 24;
     private readonly Lock _sending = new();
     private readonly Lock _ending = new();
     private readonly Fd _output = NonBlocking(output);
@@ -49,9 +52,13 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         }
     }
 
-    /// <summary>The start of unrelated output, formatted for a message.</summary>
-    public static string Shown(ReadOnlySpan<byte> bytes) =>
-        RawText.Printable(RawText.Decode(bytes[..Math.Min(bytes.Length, MaxQuote)]).Trim().ReplaceLineEndings(" / "));
+    /// <summary>The start of unrelated output, formatted for a message; only its size if it is no text.</summary>
+    public static string Shown(ReadOnlySpan<byte> bytes)
+    {
+        var text = RawText.Decode(bytes[..Math.Min(bytes.Length, MaxQuote)]).Trim().ReplaceLineEndings(" / ");
+        var shown = RawText.Printable(text);
+        return shown.Length <= text.Length + (text.Length / 2) + MostEscapes ? shown : $"{bytes.Length} bytes that are no text";
+    }
 
     public delegate void Handler(MessageType type, ReadOnlySpan<byte> payload);
 

@@ -61,7 +61,7 @@ internal abstract class Inbox(ISink sink, Tally tally)
     {
         if (_end is { } end && header.Offset + header.Span > end.Size)
         {
-            ProtocolException.Throw($"block {header.Sequence} is for offset {header.Offset}, behind the end at {end.Size}");
+            ProtocolException.Throw($"block {header.Sequence} is for offset {header.Offset}, after the end at {end.Size}");
         }
     }
 

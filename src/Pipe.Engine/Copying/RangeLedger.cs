@@ -3,10 +3,14 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>The set of ranges of an object that are present. Not thread-safe: its owner locks.</summary>
-internal sealed class RangeLedger
+/// <param name="mostRanges">Ranges that may be present at the same time: a limit where a peer chooses them.</param>
+internal sealed class RangeLedger(int mostRanges = int.MaxValue)
 {
     // Sorted, without overlap or adjacency, so there are only as many entries as gaps.
-    private readonly List<(long Start, long End)> _ranges = new(64);
+    private readonly List<(long Start, long End)> _ranges = new(mostRanges < int.MaxValue ? 0 : 64);
+
+    /// <summary>The ranges, in order.</summary>
+    public IReadOnlyList<(long Start, long End)> Ranges => _ranges;
 
     /// <summary>Adds a range; false if all of it is present already. A range that is present in part violates the protocol.</summary>
     public bool TryAdd(long offset, long length)
@@ -68,9 +72,13 @@ internal sealed class RangeLedger
         {
             _ranges[after] = (start, _ranges[after].End);
         }
-        else
+        else if (_ranges.Count < mostRanges)
         {
             _ranges.Insert(after, (start, end));
+        }
+        else
+        {
+            throw new ProtocolException($"more than {mostRanges} ranges with gaps between them");
         }
     }
 }

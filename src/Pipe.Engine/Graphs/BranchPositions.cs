@@ -5,13 +5,14 @@ namespace Pipe.Engine;
 /// <summary>The positions of the copies that send the same blocks. Guarded by its <see cref="SharedBlocks"/>.</summary>
 internal sealed class BranchPositions(int branches, SlowPolicy slow)
 {
-    /// <summary>The time after which blocks are no longer kept for copies that are still logging in.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    /// <summary>Bounds of the time for which blocks are kept for copies that are still logging in: as long again as the first login took.</summary>
+    private static readonly (TimeSpan Least, TimeSpan Most) Grace = (TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(5));
 
     /// <summary>The time that the others wait for a copy before it is compared with them.</summary>
     private static readonly TimeSpan Trial = TimeSpan.FromSeconds(2);
 
     private readonly Branch[] _branches = new Branch[branches];
+    private readonly long _made = Stopwatch.GetTimestamp();
     private long _began;
     private long _heldUpSince;
 
@@ -84,7 +85,7 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
     private ulong? Distance(ulong number)
     {
         var least = ulong.MaxValue;
-        var isLate = Stopwatch.GetElapsedTime(_began) > Grace;
+        var isLate = IsLate();
         foreach (var branch in _branches)
         {
             if (!branch.HasLeft && branch.Next <= number)
@@ -99,6 +100,13 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
         }
 
         return least;
+    }
+
+    /// <summary>Whether a copy that has not begun yet is left behind: its host may be dead, and the others must not wait for it.</summary>
+    private bool IsLate()
+    {
+        var first = Stopwatch.GetElapsedTime(_made, _began);
+        return Stopwatch.GetElapsedTime(_began) > (first < Grace.Least ? Grace.Least : first > Grace.Most ? Grace.Most : first);
     }
 
     /// <summary>Records that no copy holds up the leading one.</summary>

@@ -6,17 +6,22 @@ namespace Pipe.Engine;
 /// Copies one local source to several destinations. The source is read once for all of them; each copy has its own login, lanes, window, pace and
 /// verdict. A copy that depends on the existing content of its target reads the source itself.
 /// </summary>
-internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOutTerms terms)
+internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOutTerms terms) : IDisposable
 {
     /// <summary>Memory for the blocks of a copy that reads the source itself.</summary>
     private const long Own = (long)(Defaults.StreamWindow + 8) * Defaults.Block;
     private static readonly TreeFlags Asking = TreeFlags.Resume | TreeFlags.Compare;
 
+    /// <summary>Limits the copies that were cut and read the source themselves from then on: half of the memory, beside that of the shared blocks.</summary>
+    private readonly SemaphoreSlim _retries = new(PlacesFor(terms.Memory / 2));
+
     /// <summary>Maximum number of concurrent copies. Memory limits it if each copy reads the source itself.</summary>
-    private int Places => Math.Min(Math.Min(terms.Copies, edges.Count), Asks ? (int)Math.Clamp(terms.Memory / Own, 1, int.MaxValue) : int.MaxValue);
+    private int Places => Math.Min(Math.Min(terms.Copies, edges.Count), Asks ? PlacesFor(terms.Memory) : int.MaxValue);
 
     /// <summary>Whether each copy asks its target for existing data before it sends.</summary>
     private bool Asks => edges[0].Plan is { Here.Kind: ResourceKind.Tree } plan && (plan.TreeOf(plan.Here, plan.Here).Flags & Asking) != 0;
+
+    public void Dispose() => _retries.Dispose();
 
     /// <summary>Returns the results, in the order of the edges, when every copy has ended.</summary>
     /// <exception cref="Failure">The source cannot be opened.</exception>
@@ -65,20 +70,45 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
         }
         catch (OperationCanceledException)
         {
-            return End(new EdgeResult(edge, null, new Failure(ExitCode.Interrupted, "interrupted")));
+            return End(Interrupted(edge));
         }
 
         // Opening and logging in may block; one copy must not delay another.
         var result = await Task.Run(() => TryAsync(edge, end, turns, cancel), CancellationToken.None);
-        for (var retry = 0; retry < terms.Retries && WasCut(result) && !cancel.IsCancellationRequested && terms.Again(result.Edge, (Failure)result.Failure!) is { } again; retry++)
+        for (var retry = 0; retry < terms.Retries && CanRetry(result, retry) && !cancel.IsCancellationRequested && terms.Again(result.Edge, (Failure)result.Failure!) is { } again; retry++)
         {
-            await Task.WhenAny(Task.Delay(terms.RetryPause, cancel));
-            result = await Task.Run(() => TryAsync(again, new LocalEnd(kinds, again), turns, cancel), CancellationToken.None);
+            await Task.WhenAny(Task.Delay((retry + 1) * terms.RetryPause, cancel));
+            result = await RetryAsync(again, turns, cancel);
         }
 
         places.Release();
         return End(result);
     }
+
+    private async Task<EdgeResult> RetryAsync(Edge again, LoginTurns turns, CancellationToken cancel)
+    {
+        try
+        {
+            await _retries.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted(again);
+        }
+
+        try
+        {
+            return await Task.Run(() => TryAsync(again, new LocalEnd(kinds, again), turns, cancel), CancellationToken.None);
+        }
+        finally
+        {
+            _retries.Release();
+        }
+    }
+
+    private static int PlacesFor(long memory) => (int)Math.Clamp(memory / Own, 1, int.MaxValue);
+
+    private static EdgeResult Interrupted(Edge edge) => new(edge, null, new Failure(ExitCode.Interrupted, "interrupted"));
 
     private EdgeResult End(EdgeResult result)
     {
@@ -86,8 +116,11 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
         return result;
     }
 
-    /// <summary>Whether an established connection was lost, so that a retry can continue from the data on the target.</summary>
-    private static bool WasCut(EdgeResult result) => result is { Failure: Failure { Code: ExitCode.Unreachable }, WasReached: true };
+    /// <summary>
+    /// Whether an established connection was lost, so that a retry can continue from the data on the target. After that a login that fails is a reason to
+    /// try again: the host may need some time to come back.
+    /// </summary>
+    private static bool CanRetry(EdgeResult result, int retries) => result is { Failure: Failure { Code: ExitCode.Unreachable } } && (result.WasReached || retries > 0);
 
     private static async Task<EdgeResult> TryAsync(Edge edge, ITransferEnd end, LoginTurns turns, CancellationToken cancel)
     {

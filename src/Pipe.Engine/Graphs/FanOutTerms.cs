@@ -22,7 +22,7 @@ internal sealed record FanOutTerms
     /// <summary>Maximum number of retries of an interrupted copy.</summary>
     public int Retries { get; init; } = DefaultRetries;
 
-    /// <summary>The pause before a retry.</summary>
+    /// <summary>The pause before the first retry; each further one waits longer by as much.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Counts the members of the source that cannot be read, for all copies.</summary>

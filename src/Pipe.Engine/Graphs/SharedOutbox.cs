@@ -51,9 +51,9 @@ internal sealed class SharedOutbox : Outbox
 
     public override void Unload(in OutgoingBlock outgoing, Slab slab) => _blocks.Unpin(outgoing.Sequence, slab);
 
-    /// <summary>Returns the known digest: the bytes are those first read, or were verified to have the same digest.</summary>
+    /// <summary>Returns the known digest: the bytes are those first read, or were verified to have the same digest. A copy may want another kind.</summary>
     public override Digest DigestOf(DigestKind kind, in OutgoingBlock outgoing, Slab slab) =>
-        kind == DigestKind.None ? default : Find(outgoing).Digest;
+        kind == DigestKind.None ? default : kind == _digest ? Find(outgoing).Digest : base.DigestOf(kind, outgoing, slab);
 
     public override void Acknowledge(in OutgoingBlock outgoing)
     {

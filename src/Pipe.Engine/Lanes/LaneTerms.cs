@@ -30,6 +30,9 @@ internal sealed record LaneTerms(Offer Offer)
     /// <summary>Called with the lanes that could not be made, and the reason. Any thread.</summary>
     public required Action<IReadOnlyList<int>, string> Failed { get; init; }
 
+    /// <summary>Called at the initiator when no way to make data connections is left, with the reasons.</summary>
+    public Action<string>? FellBack { get; init; }
+
     /// <summary>Called, if datagrams are the only transport, when the peer's datagrams arrive here but the answers do not arrive there. Any thread.</summary>
     public Action<string>? Unanswered { get; init; }
 
@@ -44,10 +47,24 @@ internal sealed record LaneTerms(Offer Offer)
         [.. (_here.Value is { } here ? [here] : HostAddresses.OfThisHost().Take(Limits.MaxAddresses)).Select(AddressText.Of)];
 
     /// <summary>
-    /// Candidate addresses of the peer: those it announces, and those its name resolves to here, because a peer behind a router may not know its own
-    /// address.
+    /// Selects the peer's addresses, given those that it announces. An initiator keeps only those that it knows itself; a responder believes the
+    /// initiator, and adds the one at which the login came in, because a peer behind a router may not know its own address.
     /// </summary>
-    public IEnumerable<IPAddress> AddressesOf(Listening there) => (Offer.DataHost.Length > 0
-        ? HostAddresses.Of(Offer.DataHost)
-        : there.Addresses.Select(AddressText.Parse).OfType<IPAddress>().Concat(HostAddresses.Of(AlsoKnownAs))).Distinct();
+    public Func<IReadOnlyList<IPAddress>, IReadOnlyList<IPAddress>>? Admit { get; init; }
+
+    /// <summary>Candidate addresses of the peer, best first. May wait for name resolution.</summary>
+    public IEnumerable<IPAddress> AddressesOf(Listening there)
+    {
+        var announced = Parse(there);
+        return (Offer.DataHost.Length > 0 ? HostAddresses.Of(Offer.DataHost)
+            : Admit is not null ? Admit(announced)
+            : announced.Concat(HostAddresses.Of(AlsoKnownAs))).Distinct();
+    }
+
+    /// <summary>Describes why there is no candidate address.</summary>
+    public static string NoAddress(Listening there) => Parse(there) is { Length: > 0 } announced
+        ? $"its name does not lead to {string.Join(", ", announced.AsEnumerable())}, where it listens"
+        : "no address is known";
+
+    private static IPAddress[] Parse(Listening there) => [.. there.Addresses.Select(AddressText.Parse).OfType<IPAddress>()];
 }

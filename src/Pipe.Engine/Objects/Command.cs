@@ -14,24 +14,12 @@ internal sealed class Command : IDisposable
     private const string NoSpace = "no space ";
     private static readonly TimeSpan ExitAfterClosing = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
-    private readonly Child _shell;
-    private readonly Child _guardian;
-    private readonly Fd _life;
+    private readonly GuardedChild _shell;
     private readonly Fd _words;
-    private readonly Lock _lock = new();
     private readonly string _text;
     private bool _isDismissed;
-    private bool _isKilled;
 
-    private Command(string text, Child shell, Child guardian, Fd life, Fd words, Fd pipe)
-    {
-        _text = text;
-        _shell = shell;
-        _guardian = guardian;
-        _life = life;
-        _words = words;
-        Pipe = pipe;
-    }
+    private Command(string text, GuardedChild shell, Fd words, Fd pipe) => (_text, _shell, _words, Pipe) = (text, shell, words, pipe);
 
     /// <summary>Our end of the pipe: of a source's output, or of a sink's input.</summary>
     public Fd Pipe { get; }
@@ -131,36 +119,12 @@ internal sealed class Command : IDisposable
     /// <summary>Releases the command: it may now see the end of its input, and outlive this program.</summary>
     public void Dismiss()
     {
-        lock (_lock)
-        {
-            if (!_isDismissed)
-            {
-                _isDismissed = true;
-                TellGuardian();
-                _life.Dispose();
-            }
-        }
-
-        _guardian.Exit.Wait();
+        _isDismissed = true;
+        _shell.Dismiss();
     }
 
     /// <summary>Ends the whole group with SIGTERM, then after a moment with SIGKILL. Its input stays open meanwhile, unless dismissed.</summary>
-    public void Kill()
-    {
-        lock (_lock)
-        {
-            if (_isKilled)
-            {
-                return;
-            }
-
-            _isKilled = true;
-        }
-
-        _shell.Signal(Child.SignalTerminate);
-        _shell.Exit.Wait(Grace);
-        _shell.Signal(Child.SignalKill);
-    }
+    public void Kill() => _shell.Kill(Grace);
 
     /// <summary>May be called more than once.</summary>
     public void Dispose()
@@ -168,69 +132,30 @@ internal sealed class Command : IDisposable
         if (!_isDismissed)
         {
             Kill();
-            _life.Dispose();
         }
 
         Pipe.Dispose();
         _words.Dispose();
         _shell.Dispose();
-        _guardian.Dispose();
     }
 
-    private void TellGuardian()
-    {
-        try
-        {
-            _life.WriteAll("done\n"u8);
-        }
-        catch (LinuxException e) when (e.IsBrokenPipe)
-        {
-            // The guardian was killed, so nothing holds the command back any more.
-        }
-    }
-
-    /// <summary>
-    /// Starts the command behind a gate that opens once its guardian runs, so that it never runs unwatched, whatever happens to this program.
-    /// </summary>
     /// <param name="command">The command.</param>
     /// <param name="ours">Our end of the pipe.</param>
     /// <param name="streams">The command's descriptors 0, 1 and 2.</param>
     /// <param name="guarded">The descriptor that the guardian keeps open, so that the command sees no end of input before it is dismissed.</param>
     private static Command Start(Resource command, Fd ours, Fd?[] streams, Fd? guarded)
     {
-        ours.WidenPipe(Fd.WidePipe);
-        var (life, ourLife) = Fd.Pipe("guardian");
-        var (gate, ourGate) = Fd.Pipe("gate");
         var words = Fd.Memory("words");
-        using (life)
-        using (gate)
-        using (ourGate)
-        using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite))
+        try
         {
-            try
-            {
-                var shell = Child.Start(ShellFor(command), [.. streams, gate, words], ownGroup: true);
-                var watch = $"read -r word && exit 0; kill -9 -{shell.Pid}";
-                var guardian = Child.Start(["/bin/sh", "-c", watch], [life, nothing, nothing, guarded], ownGroup: true);
-                ourGate.WriteAll("go\n"u8);
-                return new Command(command.Text, shell, guardian, ourLife, words, ours);
-            }
-            catch
-            {
-                ourLife.Dispose();
-                words.Dispose();
-                ours.Dispose();
-                throw;
-            }
+            ours.WidenPipe(Fd.WidePipe);
+            return new Command(command.Text, GuardedChild.Start(["/bin/sh", "-c", command.Text], [.. streams, words], guarded, command.Directory), words, ours);
         }
-    }
-
-    private static string[] ShellFor(Resource command)
-    {
-        const string gated = "read -r go <&3 || exit 1; ";
-        const string run = "exec /bin/sh -c \"$0\" 3>&4 4>&-";
-        return command.Directory.Length == 0
-            ? ["/bin/sh", "-c", gated + run, command.Text]
-            : ["/bin/sh", "-c", gated + "cd -- \"$1\" && " + run, command.Text, command.Directory];
+        catch
+        {
+            words.Dispose();
+            ours.Dispose();
+            throw;
+        }
     }
 }

@@ -19,13 +19,11 @@ internal sealed class DurableFile : StagedFile
     private readonly Lock _storing = new();
     private readonly Lock _syncing = new();
     private readonly string _directory;
-    private readonly string _temporary;
-    private Fd _fd;
+    private AtomicFile _file;
     private long _reserved;
     private bool _canReserve = true;
     private bool _isSuspect;
     private bool _isClosed;
-    private bool _isNamed;
 
     /// <param name="directory">The directory of the file; empty for the working directory.</param>
     /// <param name="temporary">A unique name for the file until it gets its own.</param>
@@ -38,10 +36,10 @@ internal sealed class DurableFile : StagedFile
         : base(retained, retry, isInspected)
     {
         _directory = directory;
-        _temporary = Paths.Join(directory, temporary);
-        ShownAs = shownAs ?? _temporary;
-        _fd = null!;
-        retry.Persist(directory, () => _fd = Fd.Open(_temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode, ShownAs));
+        var path = Paths.Join(directory, temporary);
+        ShownAs = shownAs ?? path;
+        _file = null!;
+        retry.Persist(directory, () => _file = AtomicFile.Create(Folder.Of(path), temporary, mode, shownAs: ShownAs));
     }
 
     /// <summary>The expected size: space is reserved ahead up to there.</summary>
@@ -52,8 +50,10 @@ internal sealed class DurableFile : StagedFile
 
     protected override string ShownAs { get; }
 
+    private Fd Fd => _file.Fd;
+
     /// <summary>Changes metadata of the file before it is finished.</summary>
-    public void Change(Action<Fd> change) => change(_fd);
+    public void Change(Action<Fd> change) => change(Fd);
 
     public override void Finish() => SpaceRetry.Persist(_directory, FinishOnce);
 
@@ -61,26 +61,20 @@ internal sealed class DurableFile : StagedFile
     {
         if (replaces)
         {
-            Paths.Rename(_temporary, path);
+            _file.Rename(Paths.NameOf(path));
         }
-        else if (!Paths.TryRename(_temporary, path))
+        else if (!_file.TryRename(Paths.NameOf(path)))
         {
             throw new LinuxException("rename", path, Errno.Exists);
         }
-
-        _isNamed = true;
     });
 
-    public override void KeepName() => SpaceRetry.Persist(_directory, () => Paths.KeepName(_temporary));
+    public override void KeepName() => SpaceRetry.Persist(_directory, _file.KeepName);
 
     public override void Dispose()
     {
         Abandon();
-        _fd.Dispose();
-        if (!_isNamed)
-        {
-            Paths.TryRemove(_temporary); // if this fails, the next run removes it
-        }
+        _file.Dispose(); // if the file cannot be removed, the next run removes it
     }
 
     protected override void MakeDurable(long end) => SpaceRetry.Persist(_directory, () => SyncTo(end, isSuspect: false));
@@ -93,7 +87,7 @@ internal sealed class DurableFile : StagedFile
             lock (_storing)
             {
                 Reserve(Written + piece.Length);
-                _fd.WriteAllAt(piece, Written);
+                Fd.WriteAllAt(piece, Written);
                 Stored(Written + piece.Length);
             }
 
@@ -128,7 +122,7 @@ internal sealed class DurableFile : StagedFile
         }
 
         var wanted = Math.Min(Expected, end + ReserveStep);
-        if (_fd.FreeBytes() > Roomy)
+        if (Fd.FreeBytes() > Roomy)
         {
             _reserved = wanted;
             return;
@@ -136,12 +130,12 @@ internal sealed class DurableFile : StagedFile
 
         try
         {
-            _canReserve = _fd.TryReserve(_reserved, wanted - _reserved);
+            _canReserve = Fd.TryReserve(_reserved, wanted - _reserved);
             _reserved = wanted;
         }
         catch (LinuxException e) when (e.IsNoSpace)
         {
-            _canReserve = _fd.TryReserve(_reserved, end - _reserved);
+            _canReserve = Fd.TryReserve(_reserved, end - _reserved);
             _reserved = end;
         }
     }
@@ -168,7 +162,7 @@ internal sealed class DurableFile : StagedFile
             }
 
             _isSuspect = true;
-            _fd.SyncData();
+            Fd.SyncData();
             _isSuspect = false;
             Durable(end);
         }
@@ -180,7 +174,7 @@ internal sealed class DurableFile : StagedFile
         for (var at = start; at < end;)
         {
             var piece = Retained.At(at, end - at);
-            _fd.WriteAllAt(piece, at);
+            Fd.WriteAllAt(piece, at);
             at += piece.Length;
         }
     }
@@ -189,7 +183,7 @@ internal sealed class DurableFile : StagedFile
     {
         if (_isClosed)
         {
-            _fd = Fd.Open(_temporary, OpenFlags.WriteOnly | OpenFlags.NoFollow, name: ShownAs);
+            _file.Reopen(OpenFlags.WriteOnly);
             _isClosed = false;
         }
 
@@ -199,15 +193,15 @@ internal sealed class DurableFile : StagedFile
         }
 
         _isSuspect = true;
-        _fd.Truncate(Written);
-        _fd.Sync();
-        if (FileStatus.Of(_fd).Size != Written)
+        Fd.Truncate(Written);
+        Fd.Sync();
+        if (FileStatus.Of(Fd).Size != Written)
         {
-            throw new Failure(ExitCode.Integrity, $"{ShownAs}: {Written} bytes were written, and it has {FileStatus.Of(_fd).Size}");
+            throw new Failure(ExitCode.Integrity, $"{ShownAs}: {Written} bytes were written, and it has {FileStatus.Of(Fd).Size}");
         }
 
         _isClosed = true;
-        _fd.Close();
+        Fd.Close();
         _isSuspect = false;
         Durable(Written);
     }

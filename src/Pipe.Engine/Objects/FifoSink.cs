@@ -52,7 +52,7 @@ internal sealed class FifoSink : ISink
             AwaitReader();
         }
 
-        return _pipe ?? throw new Failure(ExitCode.Interrupted, $"{_path}: given up before anybody read it");
+        return _pipe ?? throw new Failure(ExitCode.Interrupted, $"{_path}: given up before a process read it");
     }
 
     private void AwaitReader()
@@ -66,7 +66,7 @@ internal sealed class FifoSink : ISink
                 if (!isTold && Environment.TickCount64 - since > Fifo.PatienceMilliseconds)
                 {
                     isTold = true;
-                    _waiting($"{_path}: nobody reads this fifo");
+                    _waiting($"{_path}: no process reads this fifo");
                 }
             }
         }

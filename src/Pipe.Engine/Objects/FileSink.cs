@@ -10,14 +10,10 @@ namespace Pipe.Engine;
 internal sealed class FileSink : ISink
 {
     private readonly string _target;
-    private readonly string _temporary;
     private readonly uint _mode;
     private readonly Permissions _permissions = new();
+    private readonly AtomicFile _file;
     private readonly Fd _fd;
-    private readonly Lock _naming = new();
-    private bool _isNamed;
-    private bool _isCommitted;
-    private bool _isAborted;
 
     /// <param name="path">The destination; a symbolic link is followed.</param>
     /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>.</param>
@@ -27,12 +23,11 @@ internal sealed class FileSink : ISink
         {
             _mode = ModeOf(mode);
             _target = FileStatus.Of(path) is null ? path : Paths.Resolve(path) ?? path;
-            var directory = Paths.DirectoryOf(_target);
-            (_fd, _temporary, _isNamed) = Open(directory, $".{Shorten(Paths.NameOf(_target))}.pipe-", path);
+            _file = Open($".{Shorten(Paths.NameOf(_target))}.pipe-", path);
+            _fd = _file.Fd;
         }
         catch (LinuxException e)
         {
-            Dispose();
             throw ObjectFailure.Of(e);
         }
     }
@@ -62,40 +57,24 @@ internal sealed class FileSink : ISink
     {
         try
         {
+            var name = Paths.NameOf(_target);
             _fd.Truncate(size);
-            Settle();
-            _fd.Sync();
-            Name();
-
-            // The lock is held until the file has its name.
-            using var sameLock = _fd.Duplicate();
-            _fd.Close();
-            Rename();
-            SyncDirectory();
+            _permissions.Settle(_fd, _file.Folder, name, _mode);
+            _file.Commit(name);
         }
         catch (LinuxException e)
         {
             throw ObjectFailure.Of(e);
         }
-    }
-
-    public void Abort()
-    {
-        lock (_naming)
+        catch (OperationCanceledException)
         {
-            _isAborted = true;
-            if (_isNamed && !_isCommitted)
-            {
-                Remove();
-            }
+            throw new Failure(ExitCode.Interrupted, $"{_target}: given up before it was complete");
         }
     }
 
-    public void Dispose()
-    {
-        Abort();
-        _fd?.Dispose();
-    }
+    public void Abort() => _file.Abandon();
+
+    public void Dispose() => _file.Dispose();
 
     /// <summary>Shortens a name, so that the temporary name built around it is not too long.</summary>
     internal static string Shorten(string name) => name.Length > 60 ? name[..60] : name;
@@ -106,18 +85,16 @@ internal sealed class FileSink : ISink
         return mode == Terms.NoMode ? Permissions.Default : (uint)mode;
     }
 
-    private static (Fd Fd, string Temporary, bool IsNamed) Open(string directory, string prefix, string name)
+    private AtomicFile Open(string prefix, string shownAs)
     {
-        var unique = Paths.Join(directory, prefix + Convert.ToHexStringLower(Entropy.Bytes(6)));
+        var unique = prefix + Convert.ToHexStringLower(Entropy.Bytes(6));
         try
         {
-            return (Fd.Open(directory, OpenFlags.WriteOnly | OpenFlags.Nameless, Permissions.Ours, name), unique, false);
+            return AtomicFile.CreateNameless(Folder.Of(_target), unique, Permissions.Ours, shownAs);
         }
         catch (LinuxException e) when (e.Errno is Errno.NotSupported or Errno.IsDirectory or Errno.Invalid)
         {
-            return TryTakeLeft(directory, prefix + "new", Paths.NameOf(name)) is { } left
-                ? (left, Paths.Join(directory, prefix + "new"), true)
-                : (Fd.Open(unique, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, Permissions.Ours, name), unique, true);
+            return TryTakeLeft(prefix + "new", shownAs) ?? AtomicFile.Create(Folder.Of(_target), unique, Permissions.Ours, shownAs: shownAs);
         }
     }
 
@@ -125,63 +102,24 @@ internal sealed class FileSink : ISink
     /// Opens the temporary file under a fixed name, so that the next copy takes over the file of one that was killed; null if another copy is writing
     /// it.
     /// </summary>
-    private static Fd? TryTakeLeft(string directory, string name, string shownAs)
+    private AtomicFile? TryTakeLeft(string name, string shownAs)
     {
-        // A write-only directory cannot be opened for reading.
-        using var folder = new Folder(Fd.Open(directory, OpenFlags.PathOnly | OpenFlags.Directory));
-        var left = PartFile.TryTake(folder, name, shownAs);
-        left?.Truncate(0);
-        return left;
-    }
-
-    private void Settle()
-    {
-        using var folder = Folder.Open(Paths.DirectoryOf(_target));
-        _permissions.Settle(_fd, folder, Paths.NameOf(_target), _mode);
-    }
-
-    private void Name()
-    {
-        lock (_naming)
-        {
-            ThrowIfAborted();
-            if (!_isNamed)
-            {
-                _isNamed = Paths.TryLink(_fd, _temporary) ? true : throw new LinuxException("link", _target, Errno.Exists);
-            }
-        }
-    }
-
-    private void Rename()
-    {
-        lock (_naming)
-        {
-            ThrowIfAborted();
-            Paths.Rename(_temporary, _target);
-            _isCommitted = true;
-        }
-    }
-
-    /// <summary>Syncs the directory, without which the name is not durable; a write-only directory cannot be opened.</summary>
-    private void SyncDirectory()
-    {
+        var folder = Folder.Of(_target);
         try
         {
-            Paths.KeepName(_target);
+            if (PartFile.TryTake(folder, name, Paths.NameOf(shownAs))?.ShownAs(shownAs) is { } left)
+            {
+                left.Truncate(0);
+                return new AtomicFile(folder, left, name, hasName: true, isKept: false);
+            }
         }
-        catch (LinuxException e) when (e.Errno == Errno.AccessDenied)
+        catch
         {
-            // The data are durable; the name soon will be.
+            folder.Dispose();
+            throw;
         }
-    }
 
-    private void ThrowIfAborted()
-    {
-        if (_isAborted)
-        {
-            throw new Failure(ExitCode.Interrupted, $"{_target}: given up before it was complete");
-        }
+        folder.Dispose();
+        return null;
     }
-
-    private void Remove() => _isNamed &= !Paths.TryRemove(_temporary);
 }

@@ -6,6 +6,9 @@ namespace Pipe.Engine;
 /// <summary>The local shell commands that filter the data: the built-in ones by name, and the inverses of those that an archive's manifest records.</summary>
 internal static class Filters
 {
+    /// <summary>Filters of one archive that are undone: each takes a process and threads.</summary>
+    public const int Most = 8;
+
     private const string EncryptedBy = "encrypt: ";
 
     private static readonly Dictionary<string, (string Do, string Undo)> Known = new()
@@ -35,6 +38,11 @@ internal static class Filters
         }
 
         var steps = Split(recorded).Reverse().ToArray();
+        if (steps.Length > Most)
+        {
+            throw Unusable(plan, $"went through {steps.Length} filters, by its manifest; {Most} at most are undone", $"{OptionWord.Raw} gets it as it is stored");
+        }
+
         if (steps.Length > 0 && plan.Archiving is { Offset: not 0 } or { First: not 1 } or { Length: not Archiving.ToTheEnd } or { Member.Length: > 0 })
         {
             throw Unusable(plan, $"went through {Listed(recorded)}, of which a part cannot be undone", $"get all of it; {OptionWord.Raw} gets the part as it is stored");

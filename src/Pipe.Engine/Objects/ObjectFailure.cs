@@ -11,5 +11,5 @@ internal static class ObjectFailure
         : new Failure(ExitCode.Objects, e.Message, inner: e);
 
     /// <summary>The reader of a pipe that we write has exited.</summary>
-    public static Failure Gone(string name) => new(ExitCode.Command, $"{name}: whoever read it went away before the end");
+    public static Failure Gone(string name) => new(ExitCode.Command, $"{name}: broken pipe: the reader exited");
 }

@@ -47,6 +47,9 @@ internal sealed record OpenContext(Resource Resource, string Place, Tally Tally)
     /// <summary>The name of the other side in messages.</summary>
     public string Peer { get; init; } = "";
 
+    /// <summary>For a sink: the source as it was requested from the other side; null if that side does not know.</summary>
+    public Resource? Source { get; init; }
+
     /// <summary>The source that was requested from an untrusted sender; null if it is trusted.</summary>
     public Resource? Asked { get; init; }
 }

@@ -54,7 +54,7 @@ internal static class Opening
     }
 
     private static ISource FileSource(string path, string where, Action<string> waiting) => FileStatus.Of(path) is { IsPipe: true }
-        ? new PipeSource(Fifo.OpenReader(path), () => waiting($"{where} {path}: nobody has written into this fifo yet"))
+        ? new PipeSource(Fifo.OpenReader(path), () => waiting($"{where} {path}: no process has written to this fifo yet"))
         : SourceOf(Fd.Open(path, OpenFlags.ReadOnly | OpenFlags.NoTerminal), 0, isStandardInput: false);
 
     private static ISource StandardInputSource()
@@ -82,7 +82,7 @@ internal static class Opening
         var old = FileStatus.Of(path);
         if (old is null && FileStatus.OfName(path) is { IsLink: true })
         {
-            throw new Failure(ExitCode.Objects, $"{path}: is a symbolic link to nothing", "make what it points to, or remove the link");
+            throw new Failure(ExitCode.Objects, $"{path}: is a dangling symbolic link", "create its target, or remove the link");
         }
 
         var terms = at.Terms;

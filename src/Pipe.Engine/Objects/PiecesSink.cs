@@ -13,7 +13,7 @@ internal sealed class PiecesSink : ISink
 
     private readonly string _path;
     private readonly long _size;
-    private readonly List<string> _hidden = [];
+    private readonly List<AtomicFile> _files = [];
     private readonly Lock _lock = new();
     private Fd? _fd;
     private long _position;
@@ -73,7 +73,7 @@ internal sealed class PiecesSink : ISink
             _isOver = true;
         }
 
-        Paths.KeepName(NameOf(0));
+        _files[0].KeepName();
     });
 
     public void Abort()
@@ -83,7 +83,7 @@ internal sealed class PiecesSink : ISink
             if (!_isOver)
             {
                 _isOver = true;
-                _hidden.ForEach(static name => Paths.TryRemove(name));
+                _files.ForEach(static file => file.Abandon());
             }
         }
     }
@@ -91,7 +91,7 @@ internal sealed class PiecesSink : ISink
     public void Dispose()
     {
         Abort();
-        _fd?.Dispose();
+        _files.ForEach(static file => file.Dispose());
     }
 
     private Fd Current()
@@ -101,7 +101,7 @@ internal sealed class PiecesSink : ISink
             return _fd;
         }
 
-        CheckNew(_hidden.Count);
+        CheckNew(_files.Count);
         lock (_lock)
         {
             if (_isOver)
@@ -109,10 +109,10 @@ internal sealed class PiecesSink : ISink
                 throw new Failure(ExitCode.Interrupted, $"{_path}: given up before it was complete");
             }
 
-            var name = NameOf(_hidden.Count);
-            var hidden = Paths.Join(Paths.DirectoryOf(name), $".{Paths.NameOf(name)}.pipe-{Convert.ToHexStringLower(Entropy.Bytes(6))}");
-            _fd = Fd.Open(hidden, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, Mode, name);
-            _hidden.Add(hidden);
+            var name = NameOf(_files.Count);
+            var file = AtomicFile.Create(Folder.Of(name), $".{Paths.NameOf(name)}.pipe-{Convert.ToHexStringLower(Entropy.Bytes(6))}", Mode, shownAs: name);
+            _files.Add(file);
+            _fd = file.Fd;
             return _fd;
         }
     }
@@ -126,9 +126,9 @@ internal sealed class PiecesSink : ISink
 
     private void Name()
     {
-        for (var i = _hidden.Count - 1; i >= 0; i--)
+        for (var i = _files.Count - 1; i >= 0; i--)
         {
-            if (!Paths.TryRename(_hidden[i], NameOf(i)))
+            if (!_files[i].TryRename(Paths.NameOf(NameOf(i))))
             {
                 throw Exists(NameOf(i));
             }

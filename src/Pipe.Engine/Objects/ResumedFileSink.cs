@@ -9,22 +9,19 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class ResumedFileSink : ISink
 {
-    private readonly Folder _folder;
+    private readonly AtomicFile _file;
     private readonly string _name;
     private readonly string _part;
     private readonly uint _mode;
     private readonly Permissions _permissions = new();
     private readonly Fd _fd;
     private readonly long _present;
-    private readonly Lock _naming = new();
-    private bool _isAborted;
-    private bool _isCommitted;
 
     private ResumedFileSink(Folder folder, string name, Fd part, int mode, bool copies)
     {
-        (_folder, _name, _fd) = (folder, name, part);
+        (_name, _part, _fd) = (name, PartFile.Of(name), part);
+        _file = new AtomicFile(folder, part, _part, hasName: true, isKept: true);
         _mode = FileSink.ModeOf(mode);
-        _part = PartFile.Of(name);
         if (copies && FileStatus.Of(_fd).Size == 0)
         {
             CopyOld();
@@ -43,7 +40,7 @@ internal sealed class ResumedFileSink : ISink
         var old = FileStatus.Of(path);
         var target = old is null ? path : Paths.Resolve(path) ?? path;
         var name = Paths.NameOf(target);
-        var folder = Folder.Open(Paths.DirectoryOf(target));
+        var folder = Folder.Of(target);
         Fd? part = null;
         try
         {
@@ -96,41 +93,28 @@ internal sealed class ResumedFileSink : ISink
         try
         {
             _fd.Truncate(size);
-            _permissions.Settle(_fd, _folder, _name, _mode);
-            _fd.Sync();
-            if (_folder.Status(_part, follow: false)?.Inode != FileStatus.Of(_fd).Inode)
-            {
-                throw new LinuxException("rename", _folder.NameOf(_part), Errno.NoEntry);
-            }
-
-            // The lock is held until the file has its name.
-            using var sameLock = _fd.Duplicate();
+            _permissions.Settle(_fd, _file.Folder, _name, _mode);
             Kept.Dispose();
-            _fd.Close();
-            Rename();
-            Paths.KeepName(_folder.NameOf(_name));
+            _file.Commit(_name);
         }
         catch (LinuxException e)
         {
             throw ObjectFailure.Of(e);
         }
-    }
-
-    public void Abort()
-    {
-        lock (_naming)
+        catch (OperationCanceledException)
         {
-            _isAborted = true;
+            throw new Failure(ExitCode.Interrupted, $"{_file.Folder.NameOf(_name)}: given up before it was complete");
         }
     }
+
+    public void Abort() => _file.Abandon();
 
     public void Dispose()
     {
         Abort();
         Kept.Dispose();
         RemoveIfEmpty();
-        _fd.Dispose();
-        _folder.Dispose();
+        _file.Dispose();
     }
 
     /// <summary>Null where there are no locks. A server that lost its client holds the lock for a while.</summary>
@@ -141,7 +125,7 @@ internal sealed class ResumedFileSink : ISink
             return isFree is null ? null : throw InUse(path);
         }
 
-        return PartFile.TryTake(folder, part, path, out var hasLocks) is { } taken ? taken
+        return PartFile.TryTake(folder, part, Paths.NameOf(path), out var hasLocks)?.ShownAs(path) is { } taken ? taken
             : hasLocks ? throw InUse(path)
             : null;
     }
@@ -154,7 +138,7 @@ internal sealed class ResumedFileSink : ISink
     /// <summary>Copies the file to be replaced into the partial file, so that identical pieces need not be sent.</summary>
     private void CopyOld()
     {
-        using var old = _folder.OpenMember(_name, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+        using var old = _file.Folder.OpenMember(_name, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
         var size = FileStatus.Of(old).Size;
         for (var data = old.NextData(0, size); data < size;)
         {
@@ -164,27 +148,13 @@ internal sealed class ResumedFileSink : ISink
         }
     }
 
-    private void Rename()
-    {
-        lock (_naming)
-        {
-            if (_isAborted)
-            {
-                throw new Failure(ExitCode.Interrupted, $"{_folder.NameOf(_name)}: given up before it was complete");
-            }
-
-            _folder.Rename(_part, _name);
-            _isCommitted = true;
-        }
-    }
-
     private void RemoveIfEmpty()
     {
         try
         {
-            if (!_isCommitted && FileStatus.Of(_fd).Size == 0)
+            if (!_file.IsInPlace && FileStatus.Of(_fd).Size == 0)
             {
-                _folder.Remove(_part);
+                _file.Folder.Remove(_part);
             }
         }
         catch (LinuxException)

@@ -69,13 +69,13 @@ internal sealed class SpaceRetry(int seconds, Action<string> tell) : IDisposable
     {
         if (Reclaim() is { } never)
         {
-            throw new Failure(ExitCode.TimedOut, $"{e.Message}, and waiting would not help: {never}", "smaller fragments, or more room");
+            throw new Failure(ExitCode.TimedOut, $"{e.Message}, and no space can become free: {never}", "smaller fragments, or more room");
         }
 
         var left = TimeSpan.FromSeconds(seconds) - waited;
         if (left <= TimeSpan.Zero)
         {
-            throw new Failure(ExitCode.TimedOut, $"{e.Message}, and {seconds} s of waiting brought none", $"{OptionWord.Wait} SECONDS waits longer; {OptionWord.Resume} continues an archive");
+            throw new Failure(ExitCode.TimedOut, $"{e.Message}, and still no space after {seconds} s", $"{OptionWord.Wait} SECONDS waits longer; {OptionWord.Resume} continues an archive");
         }
 
         if (_over.Wait(pause < left ? pause : left))
@@ -97,7 +97,7 @@ internal sealed class SpaceRetry(int seconds, Action<string> tell) : IDisposable
         }
         catch (LinuxException)
         {
-            return "nobody knows how much is";
+            return "an unknown number of bytes";
         }
     }
 }

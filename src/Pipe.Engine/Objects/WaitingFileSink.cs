@@ -30,7 +30,8 @@ internal sealed class WaitingFileSink : ISink
         _target = old is null ? path : Paths.Resolve(path) ?? path;
         _mode = FileSink.ModeOf(terms.Mode);
         var temporary = $".{FileSink.Shorten(Paths.NameOf(_target))}.pipe-{Convert.ToHexStringLower(Entropy.Bytes(6))}";
-        _file = new DurableFile(Paths.DirectoryOf(_target), temporary, _retained, retry, isInspected: false, Permissions.Ours, path)
+        var directory = _target.Contains('/', StringComparison.Ordinal) ? Paths.DirectoryOf(_target) : "";
+        _file = new DurableFile(directory, temporary, _retained, retry, isInspected: false, Permissions.Ours, path)
         {
             Expected = terms.Size >= 0 ? terms.Size : long.MaxValue,
         };

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A source or target as named on the command line, with scp's rule: a colon before the first slash ends the host name.</summary>
+/// <summary>A source or target as named on the command line; see <see cref="RemotePath"/>.</summary>
 internal sealed record Location(bool IsRemote, string User, string Host, string Path)
 {
     private static readonly string[] Nameless = ["", ".", "..", "~"];
@@ -34,19 +34,16 @@ internal sealed record Location(bool IsRemote, string User, string Host, string 
 
     public static Location Parse(string word)
     {
-        var colon = Colon(word);
-        if (colon < 0)
+        if (RemotePath.Find(word) is not { } remote)
         {
-            return new Location(false, "", "", word);
+            return Local(word);
         }
 
-        var at = word.LastIndexOf('@', colon);
-        var host = word[(at + 1)..colon];
         return new Location(
             true,
-            at < 0 ? "" : PeerName.Checked(word, "user name", word[..at]),
-            host.Length == 0 ? "" : PeerName.Checked(word, "host name", host.StartsWith('[') ? host[1..^1] : host),
-            word[(colon + 1)..]);
+            remote.User is { } user ? PeerName.Checked(word, PeerName.UserName, user) : "",
+            remote.Host.Length == 0 ? "" : PeerName.Checked(word, PeerName.HostName, remote.Host),
+            remote.Path);
     }
 
     /// <summary>The target with a file name: if the path ends in a slash, or has no name, it is a directory, and the source's name is appended.</summary>
@@ -63,15 +60,5 @@ internal sealed record Location(bool IsRemote, string User, string Host, string 
         }
 
         return this with { Path = Path.Length == 0 || Path.EndsWith('/') ? Path + source.Name : $"{Path}/{source.Name}" };
-    }
-
-    /// <summary>The index of the colon after the host; -1 for a local path. A bracketed address contains colons of its own.</summary>
-    private static int Colon(string word)
-    {
-        var slash = word.IndexOf('/', StringComparison.Ordinal);
-        var host = slash < 0 ? word : word[..slash];
-        var bracket = host.IndexOf('[', StringComparison.Ordinal);
-        var isAddress = bracket == 0 || (bracket > 0 && host[bracket - 1] == '@');
-        return isAddress && host.IndexOf("]:", StringComparison.Ordinal) is var end and > 0 ? end + 1 : host.IndexOf(':', StringComparison.Ordinal);
     }
 }

@@ -3,11 +3,14 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Validates host and user names for ssh's arguments. ssh inserts them into shell commands (ProxyCommand, Match exec), so names with characters special
-/// to a shell or to ssh's % tokens are refused.
+/// Validates host and user names for ssh's arguments, by the rules of ssh itself. ssh inserts them into shell commands (ProxyCommand, Match exec), so names
+/// with characters special to a shell are refused. A user name may have a backslash, as in DOMAIN\user, and an IPv6 address a %, before a network interface.
 /// </summary>
 internal static class PeerName
 {
+    public const string UserName = "user name";
+    public const string HostName = "host name";
+
     private const string Refused = "'\"`$\\;&<>|(){}%";
 
     /// <summary>Returns the name unchanged. Throws <see cref="Failure"/> if it is refused.</summary>
@@ -32,7 +35,7 @@ internal static class PeerName
 
         foreach (var c in name)
         {
-            if (char.IsWhiteSpace(c) || char.IsControl(c) || Refused.Contains(c, StringComparison.Ordinal))
+            if (char.IsWhiteSpace(c) || char.IsControl(c) || (Refused.Contains(c, StringComparison.Ordinal) && !IsAllowed(what, name, c)))
             {
                 throw new Failure(ExitCode.Usage, $"{option}: {name}: the {what} cannot contain {Shown(c)}");
             }
@@ -40,6 +43,13 @@ internal static class PeerName
 
         return name;
     }
+
+    private static bool IsAllowed(string what, string name, char c) => what switch
+    {
+        UserName => c == '\\' && !name.EndsWith(c),
+        HostName => c == '%' && name.Contains(':', StringComparison.Ordinal),
+        _ => false,
+    };
 
     private static string Shown(char c) => char.IsWhiteSpace(c) || char.IsControl(c) ? "white space or control characters" : $"{c}";
 }

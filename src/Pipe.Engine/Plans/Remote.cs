@@ -48,10 +48,12 @@ internal sealed record Remote
     /// <summary>Whether to install the program on a host that lacks it.</summary>
     public bool Bootstrap { get; init; }
 
-    public bool IsLocal => Shell == Local;
+    public LaunchKind Launch => Shell switch { "" => LaunchKind.OpenSsh, Local => LaunchKind.Local, _ => LaunchKind.Command };
+
+    public bool IsLocal => Launch == LaunchKind.Local;
 
     /// <summary>Whether ssh may ask for a password, because a terminal or askpass program is available.</summary>
-    public bool MayPrompt => Shell.Length == 0
+    public bool MayPrompt => Launch == LaunchKind.OpenSsh
         && (Terminal.IsAvailable || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SSH_ASKPASS")));
 
     /// <summary>The name of the remote end in messages.</summary>

@@ -20,6 +20,9 @@ internal sealed class FileProgress(ReadOnlySpan<byte> path, long size)
     /// <summary>Bytes that have arrived.</summary>
     public long Done => Volatile.Read(ref _done);
 
+    /// <summary>Whether a part of it was not at the target before.</summary>
+    public bool IsChanged { get; set; }
+
     /// <summary>The time since the first bytes arrived; until the last once complete.</summary>
     public TimeSpan Elapsed => _ended ?? Stopwatch.GetElapsedTime(_begun);
 

@@ -34,6 +34,12 @@ internal interface IObserver
     /// <param name="lanes">Number of data connections; 0 if the data travel inside the control channel.</param>
     void Channel(string way, string reason, int lanes);
 
+    /// <summary>The login is lost, and another one is tried; or the session has resumed over another one.</summary>
+    void LoginLost(bool isLost)
+    {
+        // Only an observer with something to do meanwhile needs to know.
+    }
+
     /// <summary>The copy waits for the reason given; an empty reason means that it has resumed.</summary>
     /// <param name="host">The host that waits; empty for this one.</param>
     void Waiting(string host, string reason);

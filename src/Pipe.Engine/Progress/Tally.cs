@@ -14,6 +14,8 @@ internal sealed class Tally
     private long _lost;
     private long _filesFound = -1;
     private long _failed;
+    private long _failedThere;
+    private long _removed;
     private long _differences;
     private long _clashes;
 
@@ -47,6 +49,12 @@ internal sealed class Tally
 
     /// <summary>Members of a tree that could not be read or written.</summary>
     public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Those of them that the remote end could not write.</summary>
+    public long FailedThere => Volatile.Read(ref _failedThere);
+
+    /// <summary>Members of a target that the source lacked, and that were removed.</summary>
+    public long Removed => Volatile.Read(ref _removed);
 
     /// <summary>Members of a tree that differ between the two sides of a comparison.</summary>
     public long Differences => Volatile.Read(ref _differences);
@@ -84,6 +92,14 @@ internal sealed class Tally
         Interlocked.Exchange(ref _bytes, ping.Moved);
         Tree.Reach(ping.Files, ping.Bytes);
     }
+
+    public void FailThere(long count)
+    {
+        Interlocked.Add(ref _failedThere, count);
+        Fail(count);
+    }
+
+    public void Remove(long count) => Interlocked.Add(ref _removed, count);
 
     public void Damage() => Interlocked.Increment(ref _damaged);
 

@@ -13,6 +13,7 @@ internal sealed class TreeProgress
     private long _lastSize;
     private long _files;
     private long _bytes;
+    private long _same;
     private long _unnamed;
 
     /// <summary>Maximum number of completed files kept for <see cref="TakeFinished"/>; 0 if it is never called.</summary>
@@ -20,6 +21,9 @@ internal sealed class TreeProgress
 
     /// <summary>Number of completed members, including links and other nodes.</summary>
     public long Files => Volatile.Read(ref _files);
+
+    /// <summary>Those of them that the target had already, with the same contents.</summary>
+    public long Same => Volatile.Read(ref _same);
 
     /// <summary>Bytes of all completed files, whether sent or already present.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
@@ -108,8 +112,10 @@ internal sealed class TreeProgress
             }
 
             _bytes += entry.Span;
+            file.IsChanged |= entry.Origin != PieceOrigin.There;
             if (file.Add(entry.Span))
             {
+                _same += file.IsChanged ? 0 : 1;
                 _begun.Remove(file);
                 Finish(entry, file);
             }
@@ -135,6 +141,7 @@ internal sealed class TreeProgress
         lock (_lock)
         {
             _bytes += SizeOf(entry);
+            _same += entry is { Kind: EntryKind.File, Origin: PieceOrigin.There } ? 1 : 0;
             Finish(entry, null);
         }
     }

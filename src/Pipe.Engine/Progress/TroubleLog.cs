@@ -8,6 +8,7 @@ internal sealed class TroubleLog
 {
     private const int Most = 64 * 1024;
     private readonly StringBuilder _lines = new();
+    private readonly TroubleSummary _summary = new();
     private long _more;
     private long _count;
 
@@ -17,6 +18,11 @@ internal sealed class TroubleLog
     public void Add(string text)
     {
         Interlocked.Increment(ref _count);
+        if (!_summary.Add(text))
+        {
+            return;
+        }
+
         lock (_lines)
         {
             if (_lines.Length + text.Length < Most)
@@ -34,7 +40,8 @@ internal sealed class TroubleLog
     {
         lock (_lines)
         {
-            return _more == 0 ? _lines.ToString() : $"{_lines}and {_more} more\n";
+            var rest = string.Concat(_summary.Rest().Select(static line => RawText.Printable(line) + "\n"));
+            return $"{_lines}{(_more == 0 ? "" : $"and {_more} more\n")}{rest}";
         }
     }
 }

@@ -15,8 +15,12 @@ internal sealed record Access(Remote Remote, int TimeoutSeconds, KeptLogin? Kept
     /// <summary>Replaces the launcher that the remote names.</summary>
     public ILauncher? GivenLauncher { get; init; }
 
-    public ILauncher Launcher => GivenLauncher
-        ?? (Remote.IsLocal ? new LocalLauncher(this) : Remote.Shell.Length > 0 ? new CommandLauncher(this) : new OpenSshLauncher(this));
+    public ILauncher Launcher => GivenLauncher ?? Remote.Launch switch
+    {
+        LaunchKind.Local => new LocalLauncher(this),
+        LaunchKind.Command => new CommandLauncher(this),
+        _ => new OpenSshLauncher(this),
+    };
 
     /// <exception cref="Failure">A requested feature is not available here.</exception>
     public static Access Of(Plan plan)

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Launches with a command of the user. If it contains <c>%h</c>, as in <c>srun -w %h</c> or <c>kubectl exec -i %h --</c>, it gets the words to run
+/// Launches with a command of the user, split into words as sh does it, without expansion. If it contains <c>%h</c>, as in <c>srun -w %h</c> or <c>kubectl exec -i %h --</c>, it gets the words to run
 /// unchanged as arguments. Otherwise it takes a host and a line for the login shell there, as ssh does, or no host at all.
 /// </summary>
 internal sealed class CommandLauncher(Access access) : ProcessLauncher(access)
@@ -20,9 +20,9 @@ internal sealed class CommandLauncher(Access access) : ProcessLauncher(access)
         var line = StartLine.Server(Access);
         string[] program = ["/bin/sh", "-c", line];
         return Remote.Shell.Contains(HostPlace, StringComparison.Ordinal) ? [.. WithHost(), .. program]
-            : Remote.Host.Length == 0 ? Exec(Remote.Shell, program)
-            : Remote.User.Length == 0 ? Exec(Remote.Shell, [Remote.Host, line])
-            : Exec(Remote.Shell, ["-l", Remote.User, Remote.Host, line]);
+            : Remote.Host.Length == 0 ? [.. ShellWords.Split(Remote.Shell), .. program]
+            : Remote.User.Length == 0 ? [.. ShellWords.Split(Remote.Shell), Remote.Host, line]
+            : [.. ShellWords.Split(Remote.Shell), "-l", Remote.User, Remote.Host, line];
     }
 
     protected override RemoteExit Meaning(ExitStatus status) => RemoteExit.OfSsh(status);
@@ -31,7 +31,4 @@ internal sealed class CommandLauncher(Access access) : ProcessLauncher(access)
         Remote.Host.Length == 0 ? throw new Failure(ExitCode.Usage, $"{Name}: {HostPlace} is the host, and none is named")
         : Remote.User.Length > 0 ? throw new Failure(ExitCode.Usage, $"{Name}: with {HostPlace} there is no place for the user {Remote.User}", "write the user into the command")
         : ShellWords.Split(Remote.Shell).Select(word => word.Replace(HostPlace, Remote.Host, StringComparison.Ordinal));
-
-    /// <summary>Splits the command's own words as sh does.</summary>
-    private static string[] Exec(string command, string[] arguments) => ["/bin/sh", "-c", $"exec {command} \"$@\"", "sh", .. arguments];
 }

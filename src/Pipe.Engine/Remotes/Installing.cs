@@ -6,7 +6,7 @@ internal static class Installing
     public static string Hint(Remote remote) =>
         $"{From(remote)}{OptionWord.Bootstrap} brings this program along; if it is installed elsewhere there, name its place with {OptionWord.Prefix} 'PATH=...; export PATH'";
 
-    private static string From(Remote remote) => remote.Shell.Length > 0 ? "" : $"./quickinstall.sh {Ssh(remote)}{Login(remote)} installs it there; ";
+    private static string From(Remote remote) => remote.Launch != LaunchKind.OpenSsh ? "" : $"./quickinstall.sh {Ssh(remote)}{Login(remote)} installs it there; ";
 
     private static string Login(Remote remote) =>
         ShellWords.Quote(remote.User.Length > 0 ? $"{remote.User}@{remote.Host}" : remote.Host);

@@ -54,7 +54,7 @@ internal sealed class KeptLogin : IDisposable
     /// <exception cref="Failure">There is no directory for the socket.</exception>
     public static KeptLogin? Of(Access access)
     {
-        if (access.Remote.KeepSeconds == 0 || access.Remote.Shell.Length > 0)
+        if (access.Remote.KeepSeconds == 0 || access.Remote.Launch != LaunchKind.OpenSsh)
         {
             return null;
         }
@@ -173,7 +173,7 @@ internal sealed class KeptLogin : IDisposable
     private static List<string> SpareWords(Access access, params string[] path) =>
     [
         "ssh", "-o", "ProxyCommand=false", "-o", "BatchMode=yes", "-o", "ControlMaster=no", .. path,
-        .. StartLine.Ssh(access).Skip(1),
+        .. StartLine.Ssh(access).Skip(1), .. SshSessionOptions.Overruling(access.Remote.SshConfig),
         "--", access.Remote.Host, StartLine.Spare(access),
     ];
 

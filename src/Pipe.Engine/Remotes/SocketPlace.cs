@@ -52,7 +52,7 @@ internal static class SocketPlace
             System.IO.Directory.CreateDirectory(place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             using var fd = Fd.Open(place, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
             var status = FileStatus.Of(fd);
-            return status.Owner == Ids.EffectiveUser && (status.Permissions & 0x3F) == 0 ? null : "belongs to somebody else, or is open to others";
+            return status.Owner == Ids.EffectiveUser && (status.Permissions & 0x3F) == 0 ? null : "belongs to another user, or is accessible to others";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

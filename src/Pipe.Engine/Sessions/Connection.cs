@@ -19,6 +19,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
     private Access? _access;
     private Login? _login;
     private Peer? _peer;
+    private KnownAddresses? _known;
     private CancellationToken _cancel;
 
     /// <summary>What this side does with blocks.</summary>
@@ -29,6 +30,9 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
 
     /// <summary>The address of the remote host, if its launcher knows it.</summary>
     public IPAddress? PeerAddress => Shell.PeerAddress;
+
+    /// <summary>The remote host's addresses, independent of what it announces; called after the login.</summary>
+    public KnownAddresses Known => _known ??= new KnownAddresses(_access!, PeerAddress);
 
     private RemoteShell Shell => _login!.Shell;
 
@@ -84,7 +88,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         };
         if (verdict is Failure failure && e is not (PeerGaveUp or PeerLost))
         {
-            _peer?.Send(new Abort(failure.Code, failure.Message, failure.Hint));
+            _peer?.Send(new Abort(failure.Code, failure.ToldPeer, failure.Hint));
         }
 
         return verdict;

@@ -65,10 +65,10 @@ internal abstract class DataPump
     public virtual void Take(Want want, ControlChannel control) => ProtocolException.Throw("a Want from the receiver");
 
     /// <summary>Takes the receiver's answer about the target.</summary>
-    public virtual void Take(Have have) => ProtocolException.Throw("a Have, and nobody has asked");
+    public virtual void Take(Have have) => ProtocolException.Throw("an unrequested Have");
 
     /// <summary>Takes the ranges that the receiver of a resumed file already has.</summary>
-    public virtual void Take(HaveRanges ranges) => ProtocolException.Throw("HaveRanges, and nobody has asked");
+    public virtual void Take(HaveRanges ranges) => ProtocolException.Throw("unrequested HaveRanges");
 
     /// <summary>Takes a range that the receiver of an object on demand asks for.</summary>
     public virtual void Take(Demand demand) => ProtocolException.Throw("a Demand, and nothing is sent on demand");

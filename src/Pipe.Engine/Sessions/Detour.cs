@@ -15,7 +15,7 @@ internal sealed class Detour(Peer peer, LaneDialer dialer)
     {
         if (IsTried || !isPossible)
         {
-            ProtocolException.Throw("a Reach that nobody can do anything about");
+            ProtocolException.Throw("a Reach at the wrong time");
         }
 
         IsTried = true;

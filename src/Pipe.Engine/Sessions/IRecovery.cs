@@ -10,6 +10,12 @@ internal interface IRecovery
     /// <param name="cause">The failure that broke the channel, if known.</param>
     void Begin(Exception? cause);
 
+    /// <summary>Whether the data connections are closed too: then the peer itself has probably ended, and there is less to wait for.</summary>
+    bool IsAlone
+    {
+        set { }
+    }
+
     /// <summary>The session has resumed: the time limit starts anew at the next break.</summary>
     void Succeeded();
 }

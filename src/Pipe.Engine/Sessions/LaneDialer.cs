@@ -12,8 +12,12 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     private readonly Dictionary<string, ILaneConnector> _connectors = [];
     private readonly Dictionary<string, Listening> _there = known.ToDictionary(listening => listening.Transport);
     private readonly HashSet<int> _dialing = [];
+    private LaneTerms? _redirected;
     private bool _isProbing;
     private int _attempt;
+
+    /// <summary>The terms of the session whose lanes are made: this one, or that of the other responder.</summary>
+    private LaneTerms Terms => _redirected ?? terms;
 
     /// <summary>Direct, reverse or inline, and the transport.</summary>
     public LaneWay Way => way;
@@ -38,7 +42,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
         if (!_isProbing && _there.TryGetValue(Transports.Tcp, out var there))
         {
             _isProbing = true;
-            PathProbe.Start(() => terms.AddressesOf(there), there.Port, done);
+            PathProbe.Start(() => Terms.AddressesOf(there), there.Port, done);
         }
     }
 
@@ -58,7 +62,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
 
         var there = _there[way.Transport.Name];
         _dialing.UnionWith(lanes);
-        observer.Note(2, $"connecting {lanes.Count} lanes to {string.Join(" ", there.Addresses)} port {there.Port}");
+        observer.Note(2, $"connecting {lanes.Count} lanes to port {there.Port}, announced at {string.Join(" ", there.Addresses)}");
         if (!_connectors.TryGetValue(way.Transport.Name, out var connector))
         {
             _connectors[way.Transport.Name] = connector = way.Transport.Connect(ThisTime());
@@ -78,7 +82,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     private LaneTerms ThisTime()
     {
         var attempt = _attempt;
-        return terms with
+        return Terms with
         {
             Failed = (lanes, reason) =>
             {
@@ -94,7 +98,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     public void Turn(Reach reach)
     {
         On(reach.There);
-        _connectors[reach.There.Transport] = way.Transport.Connect(terms with
+        Redirect(terms with
         {
             Offer = terms.Offer with { Session = reach.Session, Secret = reach.Secret, DataHost = "" },
             AlsoKnownAs = "",
@@ -104,7 +108,13 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     /// <summary>Redirects further lanes to the peer again.</summary>
     public void TurnBack()
     {
-        _connectors.Clear();
+        Redirect(null);
         Forget();
+    }
+
+    private void Redirect(LaneTerms? to)
+    {
+        _redirected = to;
+        _connectors.Clear();
     }
 }

@@ -22,6 +22,7 @@ internal sealed class LaneManager(
     private readonly LaneInvitation _invitation = new(peer, acceptors, isInitiator);
     private readonly LaneDialer _dialer = new(terms, new LaneWay(terms.Offer, acceptors.Transports), observer, peer.Listening);
     private readonly TriedWays _tried = new(terms.Offer, acceptors.Transports);
+    private readonly BlackHoleDetector _blackHole = new(pump, terms.Offer.TimeoutSeconds);
     private int _wanted = terms.Offer.Lanes;
     private bool _isWanted;
     private LaneWatch? _watch;
@@ -89,9 +90,9 @@ internal sealed class LaneManager(
 
                 return true;
             case SessionEvent.AskAgain:
-                if (pump.Lanes.Numbers.Count() < Wanted)
+                if (!Way.IsInline && pump.Lanes.Numbers.Count() < Wanted)
                 {
-                    peer.Send(new Widen(Wanted));
+                    Ask();
                 }
 
                 return true;
@@ -159,7 +160,15 @@ internal sealed class LaneManager(
         if (widen.Lanes == 0)
         {
             _dialer.Abandon();
-            GiveUp(widen.Reason);
+            if (Lanes > 0 && !_blackHole.HasHeard)
+            {
+                GoAround(widen.Reason);
+            }
+            else
+            {
+                GiveUp(widen.Reason);
+            }
+
             return;
         }
 
@@ -176,6 +185,7 @@ internal sealed class LaneManager(
         }
         else if (!Way.IsInline)
         {
+            Switch.Follow(widen.Reason);
             Listen();
         }
     }
@@ -196,9 +206,12 @@ internal sealed class LaneManager(
         }
         else if (Dials || Listen())
         {
-            peer.Send(new Widen(Wanted));
+            Ask();
         }
     }
+
+    /// <summary>Asks the peer for data connections. A responder that connects names the transport that it has chosen: the peer listens for only one.</summary>
+    private void Ask() => peer.Send(new Widen(Wanted, Dials && !isInitiator && Switch.IsChosen ? Way.Transport.Name : ""));
 
     /// <summary>Listens and announces it; false if that fails and another way may exist.</summary>
     private bool Listen()
@@ -264,6 +277,7 @@ internal sealed class LaneManager(
         pump.Add(lane);
         var count = pump.Lanes.Numbers.Count();
         var isFirst = Lanes == 0;
+        _blackHole.Begin();
         var isOther = Watch.Transport != lane.Id.Transport;
         if (isOther)
         {
@@ -348,15 +362,32 @@ internal sealed class LaneManager(
             return;
         }
 
-        _invitation.Withdraw(reason);
+        _invitation.Withdraw(isInitiator ? TriedWays.NoWay : reason);
         if (isInitiator || !Way.HasOthers)
         {
             GoInline($"{_tried}");
         }
     }
 
+    /// <summary>Leaves data lanes that carry nothing: everything goes through the control channel. Both sides do so.</summary>
+    private void GoAround(string reason)
+    {
+        _tried.Abandon(Way, reason, isInitiator);
+        if (isInitiator || _offer.ConnectMode == ConnectMode.Auto)
+        {
+            GoInline($"{_tried}");
+            Lanes = 0;
+            pump.Lanes.Data.ToList().ForEach(static lane => lane.Shutdown());
+        }
+    }
+
     private void GoInline(string reason)
     {
+        if (isInitiator && !_tried.IsEmpty)
+        {
+            terms.FellBack?.Invoke(reason);
+        }
+
         Way.GoInline();
         _invitation.End();
         pump.AllInline();
@@ -365,6 +396,19 @@ internal sealed class LaneManager(
 
     private void Poll()
     {
+        if (Way.IsInline)
+        {
+            return;
+        }
+
+        if (_blackHole.Detects())
+        {
+            const string reason = "connections are made, but packets of full size do not arrive";
+            _invitation.Withdraw(reason);
+            GoAround(reason);
+            return;
+        }
+
         var pause = Watch.Poll();
         mailbox.PostLater(_tried.IsEmpty ? Switch.Judge(Watch.Transport, pause) : pause, new SessionEvent.Poll());
     }

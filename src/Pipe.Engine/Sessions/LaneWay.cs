@@ -29,10 +29,13 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
     }
 
     /// <summary>Whether measurements can decide between TCP and datagrams.</summary>
-    public bool HasChoice => _transports.Any(static one => one.Name == Transports.Tcp) && _transports.Any(static one => one.Name == Transports.Udp);
+    public bool HasChoice => Has(Transports.Tcp) && Has(Transports.Udp);
 
     /// <summary>Whether another transport can be tried if this one fails.</summary>
     public bool HasOthers => _transports.Count > 1;
+
+    /// <summary>Whether both sides have this transport.</summary>
+    public bool Has(string transport) => _transports.Any(one => one.Name == transport);
 
     /// <summary>The name in messages and events; for tcp, only the mode.</summary>
     public string Name => IsInline || Transport.Name == Transports.Tcp ? ConnectModeName.Of(Mode) : $"{ConnectModeName.Of(Mode)} {Transport.Name}";
@@ -55,7 +58,7 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
     /// <exception cref="ProtocolException">This side has not offered the transport.</exception>
     public void Use(ConnectMode mode, string transport)
     {
-        if (_transports.All(one => one.Name != transport))
+        if (!Has(transport))
         {
             ProtocolException.Throw($"{RawText.Printable(transport)}: not a transport that was named here");
         }

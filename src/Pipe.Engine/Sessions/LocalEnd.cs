@@ -25,6 +25,7 @@ internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
         Trouble = _observer.Trouble,
         Unread = ReportUnread,
         Peer = _plan.Remote.Name,
+        Source = _plan.Direction == Direction.Read ? _plan.There : null,
         Asked = _plan.TrustNames ? null : _plan.There,
     };
 
@@ -45,6 +46,11 @@ internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
             SpaceRetry = new SpaceRetry(_plan.PatienceSeconds, Wait),
             Failed = fail,
         });
+
+        if (_plan.There.Kind == ResourceKind.Program)
+        {
+            return new TextSink(sink);
+        }
 
         // The local object gets the output of the last filter.
         return undoing.Reverse().Aggregate(sink, (inner, filter) => new FilterSink(filter, inner));

@@ -20,6 +20,9 @@ internal sealed class Peer(Link link, Mailbox mailbox, string name) : IDisposabl
     /// <summary>The peer's name in messages.</summary>
     public string Name => name;
 
+    /// <summary>The abilities that the other side has announced; none where they do not matter.</summary>
+    public Features Features { get; set; }
+
     /// <summary>The direction of the blocks; the responder learns it from the Offer.</summary>
     public Role Role { get; set; } = Role.Sender;
 

@@ -67,7 +67,7 @@ internal sealed class ReceiverPump : DataPump
             return;
         }
 
-        var inventory = _sink.Inventory(want.Names.Split('\0')) ?? throw new ProtocolException("a Want, and this is no tree");
+        var inventory = _sink.Inventory(want.Names.Split('\0')) ?? throw new ProtocolException("a Want for something that is not a tree");
         _inventory?.Abort();
         _inventory = new InventoryRun(inventory, want.Number, control, Failed);
     }

@@ -57,6 +57,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         peer.Announce(Transports);
         var hello = await peer.ExpectAsync<Hello>();
         Version.Check(hello, Client);
+        peer.Features = hello.Features;
         var offer = await peer.ExpectAsync<Offer>();
         peer.Role = offer.Role;
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Pipe.Protocol;
 
@@ -9,7 +10,12 @@ internal sealed class ResumeListener(Offer offer, Mailbox mailbox, Tally tally) 
     /// <summary>The limit for any timeout, so that the server of a killed initiator soon ends.</summary>
     private const int PatienceAtMost = 20;
 
+    /// <summary>Seconds for a peer that has closed its data connections: its process has ended, or all its connections were cut.</summary>
+    private const int PatienceIfAlone = 5;
+
     private readonly Lock _meeting = new();
+    private volatile bool _isAlone;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
     private Socket? _socket;
     private bool _isOver;
 
@@ -31,6 +37,11 @@ internal sealed class ResumeListener(Offer offer, Mailbox mailbox, Tally tally) 
             Leave();
         }
     });
+
+    public bool IsAlone
+    {
+        set => _isAlone = value;
+    }
 
     public void Succeeded()
     {
@@ -73,9 +84,13 @@ internal sealed class ResumeListener(Offer offer, Mailbox mailbox, Tally tally) 
     private Link Await()
     {
         var socket = Listen();
-        if (!socket.Poll(TimeSpan.FromSeconds(Patience(offer.TimeoutSeconds)), SelectMode.SelectRead))
+        var patience = Patience(offer.TimeoutSeconds);
+        for (var since = Stopwatch.GetTimestamp(); !socket.Poll(BetweenLooks, SelectMode.SelectRead);)
         {
-            throw new IOException("nobody came");
+            if (Stopwatch.GetElapsedTime(since).TotalSeconds > (_isAlone ? Math.Min(patience, PatienceIfAlone) : patience))
+            {
+                throw new IOException("the client did not return");
+            }
         }
 
         var (input, output) = ResumeSocket.Descriptors(socket.Accept());

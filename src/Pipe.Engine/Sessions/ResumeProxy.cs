@@ -43,7 +43,7 @@ internal sealed class ResumeProxy(ControlChannel output, Mailbox mailbox) : IDis
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
-            mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Unreachable, "the session is not there any more: the program there died, or runs on another machine")));
+            mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Unreachable, "the session no longer exists: the program there died, or runs on another machine")));
             return false;
         }
     }

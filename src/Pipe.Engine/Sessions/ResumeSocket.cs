@@ -115,7 +115,7 @@ internal static class ResumeSocket
         var status = FileStatus.Of(fd);
         if (status.Owner != Ids.EffectiveUser || (status.Permissions & 0x3F) != 0)
         {
-            throw new IOException($"{DirectoryPath()}: belongs to somebody else, or is open to others");
+            throw new IOException($"{DirectoryPath()}: belongs to another user, or is accessible to others");
         }
     }
 

@@ -73,6 +73,7 @@ internal sealed class Session
             if (_isLost)
             {
                 _pump.YieldIfAlone();
+                _recovery.IsAlone = _lanes.Lanes > 0 && _pump.Lanes.IsEmpty;
             }
         }
     }
@@ -91,7 +92,7 @@ internal sealed class Session
             case SessionEvent.Committed(var end, var remark):
                 SendRemark(new Remark(remark));
                 _peer.Send(_tally.Ping);
-                _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString())).Value);
+                _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString(), _peer.Features.HasFlag(Features.Removed) ? (ulong)_tally.Removed : null)).Value);
                 return _lanes.IsInitiator ? end.Size : null;
             case SessionEvent.Surveyed(var total):
                 _peer.Send(total);
@@ -122,7 +123,7 @@ internal sealed class Session
         [MessageType.Listening] = Do(payload => _lanes.On(Listening.Read(payload))),
         [MessageType.Widen] = Do(payload => _lanes.On(Widen.Read(payload))),
         [MessageType.Reach] = Do(payload => _lanes.On(Reach.Read(payload))),
-        [MessageType.Reached] = _ => throw new ProtocolException("Reached, and nobody has asked"),
+        [MessageType.Reached] = _ => throw new ProtocolException("an unrequested Reached"),
         [MessageType.Want] = Do(payload => Take(Want.Read(payload))),
         [MessageType.Have] = Do(payload => Take(Have.Read(payload))),
         [MessageType.HaveRanges] = Do(payload => _pump.Take(HaveRanges.Read(payload))),
@@ -231,7 +232,8 @@ internal sealed class Session
     /// <summary>Counts and reports the members of a tree that the remote end could not write.</summary>
     private void OnReport(Report report)
     {
-        _tally.Fail((long)Math.Min(report.Failed, int.MaxValue));
+        _tally.FailThere((long)Math.Min(report.Failed, int.MaxValue));
+        _tally.Remove((long)Math.Min(report.Removed ?? 0, int.MaxValue));
         foreach (var line in report.Troubles.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             _observer.Trouble($"{_peer.Name}: {line}");
@@ -254,6 +256,7 @@ internal sealed class Session
         if (!_isLost)
         {
             _observer.Note(1, "the control channel broke; trying to take the session up again");
+            _observer.LoginLost(isLost: true);
         }
 
         _isLost = true;
@@ -278,7 +281,7 @@ internal sealed class Session
         Cryptography.Require();
         if (!resume.Proves(_offer.Session, _offer.Secret))
         {
-            throw new ProtocolException("somebody without the secret asked for the session");
+            throw new ProtocolException("a client without the secret asked for the session");
         }
 
         _peer.Send(default(Resumed));
@@ -291,6 +294,7 @@ internal sealed class Session
         _isLost = false;
         _recovery.Succeeded();
         _observer.Note(1, "the session goes on over a new login");
+        _observer.LoginLost(isLost: false);
         _pump.Add(_peer.Link.Lane);
         _lanes.GoOn();
         SendRemarks();

@@ -137,7 +137,7 @@ internal sealed class ThirdPartyCoordinator(Plan from, Tally tally, IObserver ob
                 reason = await here.ReachAsync(there, await Task.Run(() => there.Known(listening)));
                 if (reason.Length == 0)
                 {
-                    return $"{here.Peer.Name} reaches {there.Peer.Name}";
+                    return $"{here.Peer.Name} reaches {there.Peer.Name}{(listening.Transport == Transports.Tcp ? "" : $" by {listening.Transport}")}";
                 }
             }
 

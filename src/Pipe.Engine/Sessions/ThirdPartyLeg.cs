@@ -8,15 +8,11 @@ namespace Pipe.Engine;
 /// <param name="mailbox">The session's mailbox.</param>
 /// <param name="offer">The offer.</param>
 /// <param name="terms">The accepted terms.</param>
-/// <param name="host">The host as the user named it.</param>
-internal sealed class ThirdPartyLeg(Peer peer, Mailbox mailbox, Offer offer, Terms terms, string host)
+/// <param name="known">The server's addresses as this host knows them.</param>
+internal sealed class ThirdPartyLeg(Peer peer, Mailbox mailbox, Offer offer, Terms terms, KnownAddresses known)
 {
     private const int MostHeld = 64;
     private readonly List<SessionEvent> _held = [];
-
-    /// <summary>Lazy, because name resolution is slow where no resolver answers.</summary>
-    private readonly Lazy<string[]> _addresses = new(() =>
-        [.. HostAddresses.Of(host).Where(address => !IPAddress.IsLoopback(address)).Select(AddressText.Of)]);
 
     private TaskCompletionSource<string>? _answer;
 
@@ -56,13 +52,20 @@ internal sealed class ThirdPartyLeg(Peer peer, Mailbox mailbox, Offer offer, Ter
     {
         if (_answer?.TrySetResult(reason) != true)
         {
-            ProtocolException.Throw("Reached, and nobody has asked");
+            ProtocolException.Throw("an unrequested Reached");
         }
     }
 
-    /// <summary>Adds this host's own resolution of the server's name to the addresses that the server listens on.</summary>
-    public Listening Known(Listening said) =>
-        said with { Addresses = [.. said.Addresses.Concat(_addresses.Value).Distinct().Take(Limits.MaxAddresses)] };
+    /// <summary>
+    /// Replaces the addresses that the server announces by those that this host knows. A loopback address of its name is of use only if the server
+    /// announces it too. May wait for name resolution.
+    /// </summary>
+    public Listening Known(Listening said)
+    {
+        IPAddress[] announced = [.. said.Addresses.Select(AddressText.Parse).OfType<IPAddress>()];
+        var addresses = known.Admit(announced).Where(address => announced.Contains(address) || !IPAddress.IsLoopback(address));
+        return said with { Addresses = [.. addresses.Select(AddressText.Of).Take(Limits.MaxAddresses)] };
+    }
 
     public void Fail(Exception cause) => mailbox.Post(new SessionEvent.Failed(cause));
 }

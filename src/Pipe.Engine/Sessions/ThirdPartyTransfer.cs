@@ -92,6 +92,7 @@ internal sealed class ThirdPartyTransfer
                 var listening = Listening.Read(payload);
                 if (other.Peer.Transports.Contains(listening.Transport))
                 {
+                    _observer.Note(2, $"{leg.Peer.Name} listens for {listening.Transport}");
                     other.Peer.Send(leg.Known(listening));
                 }
 

@@ -102,13 +102,19 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     private async Task<long> TalkAsync(Connection connection)
     {
         var offer = PlanOffer.Of(_plan, _source, _tally.IsTotalWanted, _plan.Direction == Direction.Write && here.Coordinator is not null ? here.Coordinator.Asked : "");
+        if (here.Coordinator is null && ClosedPorts.Remember(_plan))
+        {
+            _observer.Note(1, $"no data connection could be made a while ago; {OptionWord.Connect} direct tries again");
+            offer = offer with { ConnectMode = ConnectMode.Ssh };
+        }
+
         Cryptography.RequireFor(offer);
         try
         {
             var (terms, kept, filters) = await connection.AgreeAsync(offer);
             IsAgreed = true;
             Keep(kept);
-            var leg = new ThirdPartyLeg(connection.Peer, _mailbox, offer, terms, _plan.Remote.Host);
+            var leg = new ThirdPartyLeg(connection.Peer, _mailbox, offer, terms, connection.Known);
             var size = here.Coordinator is { } coordinator && await coordinator.MeetAsync(leg) is { } direct
                 ? await CarryAsync(direct, leg)
                 : await MoveAsync(connection, offer, terms, filters);
@@ -140,6 +146,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         var laneTerms = SessionLanes.TermsOf(
             offer, _mailbox, _plan.Remote.Host, () => connection.PeerAddress ?? HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : _plan.Remote.Host),
             _plan.Direction == Direction.Write, transports, _plan.Datagrams);
+        laneTerms = laneTerms with { Admit = connection.Known.Admit, FellBack = NoteFallback };
         using var acceptors = new LaneAcceptors(transports, laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, _observer, isInitiator: true);
         using var recovery = connection.Recovery(offer);
@@ -156,6 +163,13 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         _limit = lanes.Watch.Limit;
         _pump.Close();
         return size;
+    }
+
+    /// <summary>Warns that the copy is slower than it might be; the next ones to the same host do not wait for it.</summary>
+    private void NoteFallback(string reasons)
+    {
+        ClosedPorts.Add(_plan);
+        _observer.Warning($"{_plan.Remote.Name}: no data connection, {reasons}: all data go through ssh. {OptionWord.Ports} LOW-HIGH names ports that are open, {OptionWord.Connect} ssh tries none; for {ClosedPorts.Minutes} minutes none is tried");
     }
 
     /// <summary>Skips the parts of a resumed archive that the other side already has.</summary>

@@ -11,7 +11,7 @@ namespace Pipe.Engine;
 /// <param name="mailbox">Receives the result of a probe.</param>
 /// <param name="pump">The pump whose lanes they are.</param>
 /// <param name="observer">Receives the reason.</param>
-/// <param name="isSender">Whether this side sends the blocks: only the sender's measurements are useful.</param>
+/// <param name="isSender">Whether this side sends the blocks.</param>
 /// <param name="isInitiator">Which side this is.</param>
 internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPump pump, IObserver observer, bool isSender, bool isInitiator)
 {
@@ -31,8 +31,8 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
     /// <summary>Whether the round trip still has to decide which transport comes first.</summary>
     private bool IsUndecided => isInitiator && Way.HasChoice && Way.Mode == ConnectMode.Direct && !_isProbed;
 
-    /// <summary>Whether this side may switch: a responder cannot tell an initiator what to listen for.</summary>
-    private bool MayChange => isSender && Way.HasChoice && (isInitiator || Way.Mode == ConnectMode.Direct);
+    /// <summary>Whether this side decides: only the sender's measurements are useful.</summary>
+    private bool MayChange => isSender && Way.HasChoice && !Way.IsInline;
 
     /// <summary>Measures the round trip before the first lane is made; false if it would decide nothing.</summary>
     public bool TryProbe()
@@ -90,5 +90,14 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
         IsChosen = true;
         Way.Use(Way.Mode, transport);
         dialer.Forget();
+    }
+
+    /// <summary>Follows the connecting side, which has chosen this transport; ignores the name of one that this side lacks.</summary>
+    public void Follow(string transport)
+    {
+        if (!Way.IsInline && Way.Has(transport) && Way.Transport.Name != transport)
+        {
+            Use(transport);
+        }
     }
 }

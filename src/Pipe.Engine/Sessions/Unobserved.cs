@@ -3,7 +3,7 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>An observer that ignores everything: the server prints nothing of its own.</summary>
-internal sealed class Unobserved : IObserver
+internal class Unobserved : IObserver
 {
     public static Unobserved Instance { get; } = new();
 

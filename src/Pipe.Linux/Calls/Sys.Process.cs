@@ -50,6 +50,24 @@ internal static partial class Sys
     [LibraryImport(Libc, EntryPoint = "sigaddset")]
     public static unsafe partial int SignalsAdd(byte* signals, int signal);
 
+    public const int LimitOfProcesses = 6;
+    public const int LimitOfOpenFiles = 7;
+    public const int LimitOfAddressSpace = 9;
+
+    public const int SignalFileSize = 25;
+    public const nint IgnoreSignal = 1;
+
+    [LibraryImport(Libc, EntryPoint = "signal")]
+    public static partial nint SetSignalHandler(int signal, nint handler);
+
+    /// <summary>Ends the process without running anything else.</summary>
+    [LibraryImport(Libc, EntryPoint = "_exit")]
+    public static partial void ExitNow(int status);
+
+    /// <summary>The soft and the hard limit.</summary>
+    [LibraryImport(Libc, EntryPoint = "getrlimit", SetLastError = true)]
+    public static unsafe partial int GetLimit(int resource, ulong* softAndHard);
+
     [LibraryImport(Libc, EntryPoint = "waitid", SetLastError = true)]
     public static unsafe partial int Wait(int kind, int id, byte* info, int options);
 

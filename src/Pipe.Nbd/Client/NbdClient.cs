@@ -7,6 +7,7 @@ namespace Pipe.Nbd;
 /// <summary>A read-only connection to an NBD server. One thread may send requests while another one receives replies.</summary>
 internal sealed class NbdClient : IDisposable
 {
+    private const int MostStatus = sizeof(uint) + NbdLimits.Extents * NbdExtent.Size;
     private readonly IByteChannel _channel;
     private readonly ByteReader _reader;
     private readonly string _name;
@@ -21,46 +22,40 @@ internal sealed class NbdClient : IDisposable
 
     public bool MayHaveMore => Export.Flags.HasFlag(NbdExportFlags.MultiConn);
 
-    /// <summary>Connects and selects the export.</summary>
+    /// <summary>Connects and selects the export, for reads.</summary>
+    /// <param name="uri">The export.</param>
+    /// <param name="certificates">The certificates of the client; null without TLS.</param>
     /// <exception cref="IOException">The server cannot be reached, or does not have the export.</exception>
-    public static NbdClient Connect(NbdUri uri)
+    public static NbdClient Connect(NbdUri uri, TlsCertificates? certificates) => Open(new SocketChannel(uri.Connect()), uri, certificates, static (_, negotiation, export) =>
     {
-        var client = new NbdClient(new SocketChannel(uri.Connect()), uri.Text);
-        try
-        {
-            client.Negotiate(uri.Export);
-            return client;
-        }
-        catch (ProtocolException e)
-        {
-            client.Dispose();
-            throw new IOException($"{uri.Text}: {e.Message}", e);
-        }
-        catch
-        {
-            client.Dispose();
-            throw;
-        }
-    }
+        negotiation.Choose(export);
+        return true;
+    })!;
 
-    public void Ask(ulong cookie, long offset, long length)
+    /// <summary>Connects and selects the export, for <see cref="ReadStatus"/>; null if the server cannot report which parts of it are holes.</summary>
+    /// <exception cref="IOException">The server cannot be reached, or does not have the export.</exception>
+    public static NbdClient? ConnectForStatus(NbdUri uri, TlsCertificates? certificates) => OpenForStatus(new SocketChannel(uri.Connect()), uri, certificates);
+
+    /// <summary>As <see cref="ConnectForStatus"/>, over a connection that is open.</summary>
+    public static NbdClient? OpenForStatus(IByteChannel channel, NbdUri uri, TlsCertificates? certificates) => Open(channel, uri, certificates, static (client, negotiation, export) =>
     {
-        Span<byte> request = stackalloc byte[NbdRequest.Size];
-        new NbdRequest(NbdCommand.Read, NbdCommandFlags.None, cookie, (ulong)offset, (uint)length).Write(request);
-        _channel.Send(request);
-    }
+        if (negotiation.Select(export, MetaContext.Allocation) is not { } context)
+        {
+            return false;
+        }
+
+        client._context = context;
+        negotiation.Choose(export);
+        return true;
+    });
+
+    private uint _context;
+
+    public void Ask(ulong cookie, long offset, long length) => Ask(NbdCommand.Read, cookie, offset, length);
 
     /// <summary>Waits for the header of a reply. The payload follows, unless the reply reports an error.</summary>
     /// <exception cref="IOException">The connection has ended.</exception>
-    public NbdSimpleReply Next()
-    {
-        if (!_reader.TryTake(NbdSimpleReply.Size, out var bytes))
-        {
-            throw new IOException($"{_name}: the server has closed the connection");
-        }
-
-        return NbdSimpleReply.Read(bytes);
-    }
+    public NbdSimpleReply Next() => NbdSimpleReply.Read(Take(NbdSimpleReply.Size));
 
     public void Receive(Span<byte> bytes) => _reader.Fill(bytes);
 
@@ -76,78 +71,94 @@ internal sealed class NbdClient : IDisposable
         Receive(bytes);
     }
 
+    /// <summary>Asks for the status of a range and calls back with each extent. Returns the length that the server described, 0 if it refuses.</summary>
+    /// <param name="offset">Start of the range.</param>
+    /// <param name="length">Length of the range.</param>
+    /// <param name="extent">Receives offset, length and status of each extent.</param>
+    public long ReadStatus(long offset, uint length, Action<long, long, NbdAllocation> extent)
+    {
+        Ask(NbdCommand.BlockStatus, 0, offset, length);
+        var described = 0L;
+        while (true)
+        {
+            var chunk = NbdChunk.Read(Take(NbdChunk.Size));
+            if (chunk.Length > MostStatus)
+            {
+                ProtocolException.Throw($"a status of {chunk.Length} bytes");
+            }
+
+            var payload = new byte[chunk.Length];
+            _reader.Fill(payload);
+            if (chunk.IsError)
+            {
+                described = 0;
+            }
+            else if (chunk.Type == NbdChunkType.BlockStatus && payload.Length >= sizeof(uint) && BinaryPrimitives.ReadUInt32BigEndian(payload) == _context)
+            {
+                described = Describe(payload.AsSpan(sizeof(uint)), offset, extent);
+            }
+
+            if (chunk.IsLast)
+            {
+                return described;
+            }
+        }
+    }
+
     public void Shutdown() => _channel.Shutdown();
 
     public void Dispose() => _channel.Dispose();
 
-    private void Negotiate(string export)
+    private static NbdClient? Open(IByteChannel channel, NbdUri uri, TlsCertificates? certificates, Func<NbdClient, NbdClientNegotiation, string, bool> choose)
     {
-        if (!_reader.TryTake(NbdGreeting.Size, out var greeting))
+        var client = new NbdClient(channel, uri.Text);
+        var isChosen = false;
+        try
         {
-            throw new IOException($"{_name}: the server has closed the connection");
-        }
-
-        var flags = NbdGreeting.Read(greeting).Flags;
-        Span<byte> answer = stackalloc byte[NbdGreeting.AnswerSize];
-        BinaryPrimitives.WriteUInt32BigEndian(answer, (uint)flags & (uint)(NbdHandshakeFlags.FixedNewstyle | NbdHandshakeFlags.NoZeroes));
-        _channel.Send(answer);
-        if (!flags.HasFlag(NbdHandshakeFlags.FixedNewstyle) || !TryGo(export))
-        {
-            Choose(export, flags.HasFlag(NbdHandshakeFlags.NoZeroes));
-        }
-    }
-
-    /// <summary>Sends the option Go; false if the server does not support it.</summary>
-    private bool TryGo(string export)
-    {
-        Send(NbdOption.Go, new NbdGo(export, []).Write());
-        while (true)
-        {
-            if (!_reader.TryTake(NbdOptionReply.Size, out var bytes))
+            var negotiation = new NbdClientNegotiation(client._channel, client._reader, uri.Text);
+            negotiation.Greet();
+            if (certificates is not null)
             {
-                throw new IOException($"{_name}: the server has closed the connection");
+                negotiation.StartTls(stream => certificates.Connect(stream, uri.TlsName));
             }
 
-            var reply = NbdOptionReply.Read(bytes);
-            var data = new byte[reply.Length];
-            _reader.Fill(data);
-            switch (reply.Type)
+            isChosen = choose(client, negotiation, uri.Export);
+            client.Export = negotiation.Export;
+            return isChosen ? client : null;
+        }
+        catch (ProtocolException e)
+        {
+            throw new IOException($"{uri.Text}: {e.Message}", e);
+        }
+        finally
+        {
+            if (!isChosen)
             {
-                case NbdOptionReplyType.Ack:
-                    return true;
-                case NbdOptionReplyType.Info when data.Length >= sizeof(ushort) && BinaryPrimitives.ReadUInt16BigEndian(data) == (ushort)NbdInfo.Export:
-                    Export = NbdExportInfo.Read(data.AsSpan(sizeof(ushort)));
-                    break;
-                case NbdOptionReplyType.Unsupported:
-                    return false;
-                default:
-                    if (reply.IsError)
-                    {
-                        throw new IOException($"{_name}: the server refuses the export: {(data.Length > 0 ? RawText.Printable(RawText.Decode(data)) : reply.Type)}");
-                    }
-
-                    break;
+                client.Dispose();
             }
         }
     }
 
-    private void Choose(string export, bool isWithoutZeroes)
+    private static long Describe(ReadOnlySpan<byte> extents, long offset, Action<long, long, NbdAllocation> extent)
     {
-        Send(NbdOption.ExportName, RawText.Encode(export));
-        if (!_reader.TryTake(NbdExportInfo.Size, out var info))
+        var at = offset;
+        for (; extents.Length >= NbdExtent.Size; extents = extents[NbdExtent.Size..])
         {
-            throw new IOException($"{_name}: the server has no such export");
+            var (length, status) = NbdExtent.Read(extents);
+            extent(at, length, (NbdAllocation)status);
+            at += length;
         }
 
-        Export = NbdExportInfo.Read(info);
-        _reader.Skip(isWithoutZeroes ? 0 : NbdExportInfo.Zeros);
+        return at - offset;
     }
 
-    private void Send(NbdOption option, byte[] data)
+    private void Ask(NbdCommand command, ulong cookie, long offset, long length)
     {
-        var bytes = new byte[NbdOptionHeader.Size + data.Length];
-        new NbdOptionHeader(option, (uint)data.Length).Write(bytes);
-        data.CopyTo(bytes, NbdOptionHeader.Size);
-        _channel.Send(bytes);
+        Span<byte> request = stackalloc byte[NbdRequest.Size];
+        new NbdRequest(command, NbdCommandFlags.None, cookie, (ulong)offset, (uint)length).Write(request);
+        _channel.Send(request);
     }
+
+    private ReadOnlySpan<byte> Take(int count) =>
+        _reader.TryTake(count, out var bytes) ? bytes : throw new IOException($"{_name}: the server has closed the connection");
 }

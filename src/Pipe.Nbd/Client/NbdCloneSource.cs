@@ -4,28 +4,32 @@ using Pipe.Protocol;
 namespace Pipe.Nbd;
 
 /// <summary>
-/// An export of another NBD server as the source of a clone. If the server allows several connections, one is reserved for misses. A broken
-/// connection is reestablished, and its requests are repeated.
+/// An export of another NBD server as the source of a clone. If the server allows several connections, one is reserved for misses, and
+/// another one asks for the holes. A broken connection is reestablished, and its requests are repeated.
 /// </summary>
 internal sealed class NbdCloneSource : ICloneSource
 {
     private const int SweepConnections = 3;
     private readonly DemandQueue _queue = new();
     private readonly List<NbdSourceLane> _lanes = [];
+    private readonly NbdHoles _holes;
     private readonly object _lock = new();
     private readonly NbdUri _uri;
+    private readonly TlsCertificates? _certificates;
     private long _bytesRead;
     private long _lostSince;
     private bool _isClosed;
     private IFetchTarget? _target;
     private SourceDigest? _digest;
 
-    /// <exception cref="Failure">The server cannot be reached.</exception>
+    /// <exception cref="Failure">The server cannot be reached, or the certificates cannot be used.</exception>
     public NbdCloneSource(NbdUri uri)
     {
         _uri = uri;
-        var first = Connect(uri);
+        _certificates = uri.IsTls ? CertificatesOf(uri) : null;
+        var first = ConnectFirst();
         Size = first.Export.Bytes;
+        _holes = new NbdHoles(Size);
         if (!first.MayHaveMore)
         {
             Add(FetchPriority.Miss, FetchPriority.Sweep, first);
@@ -37,6 +41,8 @@ internal sealed class NbdCloneSource : ICloneSource
         {
             Add(FetchPriority.Hint, FetchPriority.Sweep, null);
         }
+
+        _holes.Start(() => NbdClient.ConnectForStatus(_uri, _certificates));
     }
 
     public string Name => _uri.Text;
@@ -91,6 +97,7 @@ internal sealed class NbdCloneSource : ICloneSource
             Monitor.PulseAll(_lock);
         }
 
+        _holes.Close();
         foreach (var lane in _lanes)
         {
             lane.Close();
@@ -98,13 +105,13 @@ internal sealed class NbdCloneSource : ICloneSource
     }
 
     /// <summary>Waits for the next range for a lane; false if the source is closed or the connection is broken.</summary>
-    internal bool TryTake(NbdSourceLane lane, out long offset, out long length, out FetchPriority priority)
+    internal bool TryTake(NbdSourceLane lane, out SourceRange range)
     {
         lock (_lock)
         {
             while (!_isClosed && !lane.IsBroken)
             {
-                if (!lane.IsFull && _queue.TryTake(lane.First, lane.Last, NbdSourceLane.MostBytes, out offset, out length, out priority))
+                if (!lane.IsFull && TryTakeRun(lane, out range))
                 {
                     return true;
                 }
@@ -113,7 +120,7 @@ internal sealed class NbdCloneSource : ICloneSource
             }
         }
 
-        (offset, length, priority) = (0, 0, default);
+        range = default;
         return false;
     }
 
@@ -125,6 +132,9 @@ internal sealed class NbdCloneSource : ICloneSource
             Monitor.PulseAll(_lock);
         }
     }
+
+    /// <summary>Opens a connection.</summary>
+    internal NbdClient Connect() => NbdClient.Connect(_uri, _certificates);
 
     /// <summary>Checks that a new connection leads to the same source; reports a change to the target.</summary>
     internal bool IsSame(NbdClient client)
@@ -159,36 +169,52 @@ internal sealed class NbdCloneSource : ICloneSource
     /// <summary>Waits before another attempt; false if the source is closed.</summary>
     internal bool Rest(int milliseconds)
     {
-        var until = Environment.TickCount64 + milliseconds;
+        var deadline = Deadline.After(milliseconds);
         lock (_lock)
         {
             while (!_isClosed)
             {
-                var left = until - Environment.TickCount64;
-                if (left <= 0)
+                if (!deadline.TryWait(_lock))
                 {
                     return true;
                 }
-
-                Monitor.Wait(_lock, (int)left);
             }
 
             return false;
         }
     }
 
+    /// <summary>Takes a range of either zeros or data; the rest of a mixed one stays queued.</summary>
+    private bool TryTakeRun(NbdSourceLane lane, out SourceRange range)
+    {
+        range = default;
+        if (!_queue.TryTake(lane.First, lane.Last, NbdSourceLane.MostBytes, out var offset, out var length, out var priority))
+        {
+            return false;
+        }
+
+        var isZero = _holes.IsZero(offset, length, out var run);
+        _queue.Return(offset + run, length - run, priority);
+        range = new SourceRange(offset, run, priority, isZero);
+        return true;
+    }
+
     private void Add(FetchPriority first, FetchPriority last, NbdClient? client)
     {
-        var lane = new NbdSourceLane(this, _uri, first, last);
+        var lane = new NbdSourceLane(this, first, last);
         _lanes.Add(lane);
         lane.Start(client);
     }
 
-    private static NbdClient Connect(NbdUri uri)
+    private static TlsCertificates CertificatesOf(NbdUri uri) => uri.Certificates.Length > 0
+        ? TlsCertificates.OfClient(uri.Certificates)
+        : throw new Failure(ExitCode.Usage, $"{uri.Text}: the certificates are missing", "add ?tls-certificates=DIR to the URI, or --tls-certificates DIR");
+
+    private NbdClient ConnectFirst()
     {
         try
         {
-            return NbdClient.Connect(uri);
+            return Connect();
         }
         catch (IOException e)
         {

@@ -6,10 +6,9 @@ namespace Pipe.Nbd;
 
 /// <summary>One connection of a source. Reconnects when it breaks.</summary>
 /// <param name="source">The source, which holds the queue.</param>
-/// <param name="uri">The export.</param>
 /// <param name="first">The highest priority of the ranges that it takes.</param>
 /// <param name="last">The lowest priority of the ranges that it takes.</param>
-internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPriority first, FetchPriority last)
+internal sealed class NbdSourceLane(NbdCloneSource source, FetchPriority first, FetchPriority last)
 {
     /// <summary>Maximum size of one request in bytes.</summary>
     public const int MostBytes = 1 << 20;
@@ -17,7 +16,7 @@ internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPrio
     private const int MostRequests = 32;
     private const int FirstRest = 100;
     private const int LongestRest = 2000;
-    private readonly (long Offset, long Length, FetchPriority Priority)[] _asked = new (long, long, FetchPriority)[MostRequests];
+    private readonly SourceRange[] _asked = new SourceRange[MostRequests];
     private readonly Stack<int> _free = new(Enumerable.Range(0, MostRequests));
     private NbdClient? _client;
     private volatile bool _isBroken;
@@ -61,8 +60,7 @@ internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPrio
         while (!_isClosed && TryConnect())
         {
             var client = _client!;
-            var receiver = new Thread(() => Receive(client), 256 * 1024) { IsBackground = true, Name = "source" };
-            receiver.Start();
+            var receiver = DataThread.Start("source", () => Receive(client));
             Send(client);
             client.Shutdown();
             receiver.Join();
@@ -83,10 +81,10 @@ internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPrio
         {
             try
             {
-                _client = NbdClient.Connect(uri);
+                _client = source.Connect();
                 if (_client.Export.Bytes != source.Size)
                 {
-                    source.Target.SourceChanged($"{uri.Text}: it has {_client.Export.Bytes} bytes now, and had {source.Size}");
+                    source.Target.SourceChanged($"{source.Name}: it has {_client.Export.Bytes} bytes now, and had {source.Size}");
                     return false;
                 }
 
@@ -114,18 +112,24 @@ internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPrio
 
     private void Send(NbdClient client)
     {
-        while (source.TryTake(this, out var offset, out var length, out var priority))
+        while (source.TryTake(this, out var range))
         {
+            if (range.IsZero)
+            {
+                source.Target.ArrivedZeros(range.Offset, range.Length);
+                continue;
+            }
+
             int cookie;
             lock (_free)
             {
                 cookie = _free.Pop();
-                _asked[cookie] = (offset, length, priority);
+                _asked[cookie] = range;
             }
 
             try
             {
-                client.Ask((ulong)cookie, offset, length);
+                client.Ask((ulong)cookie, range.Offset, range.Length);
             }
             catch (IOException e)
             {
@@ -154,7 +158,7 @@ internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPrio
     private void Take(NbdClient client, Slab slab)
     {
         var reply = client.Next();
-        var (offset, length, _) = Find(reply.Cookie);
+        var (offset, length, _, _) = Find(reply.Cookie);
         if (reply.Error == NbdError.None)
         {
             client.Receive(slab.Payload[..(int)length]);
@@ -168,13 +172,13 @@ internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPrio
         }
         else
         {
-            source.Target.FetchFailed(offset, length, $"{uri.Text}: {LinuxException.Describe((int)reply.Error)}");
+            source.Target.FetchFailed(offset, length, $"{source.Name}: {LinuxException.Describe((int)reply.Error)}");
         }
 
         source.Look();
     }
 
-    private (long Offset, long Length, FetchPriority Priority) Find(ulong cookie)
+    private SourceRange Find(ulong cookie)
     {
         lock (_free)
         {
@@ -203,7 +207,7 @@ internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPrio
     {
         for (var cookie = 0; cookie < MostRequests; cookie++)
         {
-            var (offset, length, priority) = _asked[cookie];
+            var (offset, length, priority, _) = _asked[cookie];
             if (length > 0)
             {
                 Free(cookie);
@@ -212,3 +216,10 @@ internal sealed class NbdSourceLane(NbdCloneSource source, NbdUri uri, FetchPrio
         }
     }
 }
+
+/// <summary>A range for one request.</summary>
+/// <param name="Offset">Start of the range.</param>
+/// <param name="Length">Length in bytes.</param>
+/// <param name="Priority">Priority of the request.</param>
+/// <param name="IsZero">Whether the bytes are known to be zeros, so that no request is needed.</param>
+internal readonly record struct SourceRange(long Offset, long Length, FetchPriority Priority, bool IsZero);

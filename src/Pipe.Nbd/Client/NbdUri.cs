@@ -16,7 +16,17 @@ internal sealed record NbdUri(string Text, string Host, int Port, string Path, s
 {
     private const int UsualPort = 10809;
     private const string Unix = "nbd+unix://";
+    private const string TlsUnix = "nbds+unix://";
     private const string Tcp = "nbd://";
+    private const string TlsTcp = "nbds://";
+
+    public bool IsTls { get; private init; }
+
+    /// <summary>The directory of the certificates for TLS; empty if the URI has none.</summary>
+    public string Certificates { get; init; } = "";
+
+    /// <summary>The name that the server's certificate must have; of a Unix socket localhost, as in libnbd.</summary>
+    public string TlsName => Host.Length > 0 ? Host : "localhost";
 
     public static bool IsOne(string word) => word.StartsWith("nbd:", StringComparison.Ordinal) || word.StartsWith("nbds:", StringComparison.Ordinal)
         || word.StartsWith("nbd+", StringComparison.Ordinal) || word.StartsWith("nbds+", StringComparison.Ordinal);
@@ -24,21 +34,17 @@ internal sealed record NbdUri(string Text, string Host, int Port, string Path, s
     /// <exception cref="Failure">The URI is invalid.</exception>
     public static NbdUri Parse(string word)
     {
-        if (word.StartsWith(Unix, StringComparison.Ordinal))
+        var isTls = word.StartsWith(TlsUnix, StringComparison.Ordinal) || word.StartsWith(TlsTcp, StringComparison.Ordinal);
+        var isUnix = word.StartsWith(isTls ? TlsUnix : Unix, StringComparison.Ordinal);
+        if (!isUnix && !word.StartsWith(isTls ? TlsTcp : Tcp, StringComparison.Ordinal))
         {
-            var parts = word[Unix.Length..].Split('?', 2);
-            var socket = parts.Length < 2 ? null : parts[1].Split('&').FirstOrDefault(static part => part.StartsWith("socket=", StringComparison.Ordinal));
-            return socket is null ? throw Invalid(word, "the socket is missing") : new NbdUri(word, "", 0, Decode(socket["socket=".Length..]), Decode(parts[0].TrimStart('/')));
+            throw Invalid(word, "no such kind of URI");
         }
 
-        if (!word.StartsWith(Tcp, StringComparison.Ordinal))
-        {
-            throw Invalid(word, "only nbd:// and nbd+unix:// can be read");
-        }
-
-        var rest = word[Tcp.Length..].Split('?')[0].Split('/', 2);
-        var (host, port) = HostAndPort(word, rest[0]);
-        return new NbdUri(word, PeerName.Checked(word, "host name", host), port, "", rest.Length > 1 ? Decode(rest[1]) : "");
+        var parts = word[(word.IndexOf("://", StringComparison.Ordinal) + 3)..].Split('?', 2);
+        var parameters = parts.Length < 2 ? [] : parts[1].Split('&');
+        var uri = isUnix ? OfUnix(word, parts[0], parameters) : OfTcp(word, parts[0]);
+        return uri with { IsTls = isTls, Certificates = Parameter(parameters, "tls-certificates") ?? "" };
     }
 
     /// <exception cref="IOException">The server cannot be reached.</exception>
@@ -65,6 +71,20 @@ internal sealed record NbdUri(string Text, string Host, int Port, string Path, s
         }
     }
 
+    private static NbdUri OfUnix(string word, string export, string[] parameters) => Parameter(parameters, "socket") is { } socket
+        ? new NbdUri(word, "", 0, socket, Decode(export.TrimStart('/')))
+        : throw Invalid(word, "the socket is missing");
+
+    private static NbdUri OfTcp(string word, string text)
+    {
+        var rest = text.Split('/', 2);
+        var (host, port) = HostAndPort(word, rest[0]);
+        return new NbdUri(word, PeerName.Checked(word, PeerName.HostName, host), port, "", rest.Length > 1 ? Decode(rest[1]) : "");
+    }
+
+    private static string? Parameter(string[] parameters, string name) =>
+        parameters.FirstOrDefault(parameter => parameter.StartsWith(name + "=", StringComparison.Ordinal)) is { } found ? Decode(found[(name.Length + 1)..]) : null;
+
     private static (string Host, int Port) HostAndPort(string word, string authority)
     {
         var colon = authority.LastIndexOf(':');
@@ -80,5 +100,5 @@ internal sealed record NbdUri(string Text, string Host, int Port, string Path, s
 
     private static string Decode(string text) => Uri.UnescapeDataString(text);
 
-    private static Failure Invalid(string word, string cause) => new(ExitCode.Usage, $"{word}: {cause}", "write nbd://HOST[:PORT]/[EXPORT] or nbd+unix:///[EXPORT]?socket=PATH");
+    private static Failure Invalid(string word, string cause) => new(ExitCode.Usage, $"{word}: {cause}", "write nbd://HOST[:PORT]/[EXPORT] or nbd+unix:///[EXPORT]?socket=PATH, or nbds for TLS");
 }

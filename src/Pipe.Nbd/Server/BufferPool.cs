@@ -7,8 +7,8 @@ internal sealed class BufferPool : IDisposable
 {
     public const int Small = 64 * 1024;
     public const int Large = 1024 * 1024;
-    private const int SmallCount = 256;
-    private const int LargeCount = 32;
+    public const int SmallCount = 256;
+    public const int LargeCount = 32;
     private readonly SlabPool _small = new(SmallCount, Small);
     private readonly SlabPool _large = new(LargeCount, Large);
 

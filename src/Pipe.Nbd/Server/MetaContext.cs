@@ -8,7 +8,10 @@ namespace Pipe.Nbd;
 /// <param name="Name">The name, NAMESPACE:LEAF.</param>
 internal sealed record MetaContext(uint Id, string Name)
 {
-    public static MetaContext[] All { get; } = [new(1, "base:allocation"), new(2, "qemu:allocation-depth"), new(3, "x-lazyclone:hydrated")];
+    /// <summary>The context that tells data from holes.</summary>
+    public const string Allocation = "base:allocation";
+
+    public static MetaContext[] All { get; } = [new(1, Allocation), new(2, "qemu:allocation-depth"), new(3, "x-lazyclone:hydrated")];
 
     /// <summary>Returns the contexts that match a list query. A query without a leaf matches the whole namespace.</summary>
     public static IEnumerable<MetaContext> Listed(string query) =>

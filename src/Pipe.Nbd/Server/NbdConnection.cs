@@ -13,6 +13,7 @@ internal sealed class NbdConnection : IDisposable
     private readonly IByteChannel _channel;
     private readonly Clone _clone;
     private readonly BufferPool _pool;
+    private readonly ExportSecurity _security;
     private readonly ByteReader _reader;
     private readonly object _lock = new();
     private ReplyWriter? _replies;
@@ -25,9 +26,10 @@ internal sealed class NbdConnection : IDisposable
     /// <param name="channel">Owned by this object from here on.</param>
     /// <param name="clone">The clone to export.</param>
     /// <param name="pool">The buffers, shared by all connections.</param>
-    public NbdConnection(IByteChannel channel, Clone clone, BufferPool pool)
+    /// <param name="security">How the client is protected.</param>
+    public NbdConnection(IByteChannel channel, Clone clone, BufferPool pool, ExportSecurity security)
     {
-        (_channel, _clone, _pool) = (channel, clone, pool);
+        (_channel, _clone, _pool, _security) = (channel, clone, pool, security);
         _reader = new ByteReader(channel);
     }
 
@@ -36,8 +38,8 @@ internal sealed class NbdConnection : IDisposable
     {
         try
         {
-            var negotiation = new Negotiation(_channel, _reader, _clone);
-            if (negotiation.Run())
+            var negotiation = new Negotiation(_channel, _reader, _clone, _security);
+            if (HasNegotiated(negotiation))
             {
                 Serve(negotiation);
             }
@@ -59,6 +61,13 @@ internal sealed class NbdConnection : IDisposable
     {
         Close();
         _channel.Shutdown();
+    }
+
+    /// <summary>Runs the handshake, which is limited in time where strangers can connect.</summary>
+    private bool HasNegotiated(Negotiation negotiation)
+    {
+        using var limit = _security.IsRequired ? new Timer(_ => _channel.Shutdown(), null, _security.HandshakeMilliseconds, Timeout.Infinite) : null;
+        return negotiation.Run();
     }
 
     private void Serve(Negotiation negotiation)

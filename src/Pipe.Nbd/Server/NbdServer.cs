@@ -6,7 +6,9 @@ using Pipe.Protocol;
 namespace Pipe.Nbd;
 
 /// <summary>Exports a clone to any number of clients.</summary>
-internal sealed class NbdServer(Clone clone) : IDisposable
+/// <param name="clone">The clone.</param>
+/// <param name="certificates">The certificates of the server; null if it has no TLS.</param>
+internal sealed class NbdServer(Clone clone, TlsCertificates? certificates) : IDisposable
 {
     private const int Backlog = 128;
     private const int MostConnections = 64;
@@ -40,18 +42,20 @@ internal sealed class NbdServer(Clone clone) : IDisposable
     }
 
     /// <summary>Serves the clients of a listening socket.</summary>
+    /// <exception cref="Failure">Other hosts could access the clone.</exception>
     public void Listen(Socket socket)
     {
+        var security = ExportSecurity.For(socket, certificates);
         lock (_connections)
         {
-            _listeners.Add(new Listener(socket, connection => Serve(new SocketChannel(connection)), "nbd"));
+            _listeners.Add(new Listener(socket, connection => Serve(new SocketChannel(connection), security), "nbd"));
         }
     }
 
     /// <summary>Serves one client; returns when it has disconnected.</summary>
-    public void Serve(IByteChannel channel)
+    public void Serve(IByteChannel channel, ExportSecurity security)
     {
-        using var connection = new NbdConnection(channel, clone, _pool);
+        using var connection = new NbdConnection(channel, clone, _pool, security);
         lock (_connections)
         {
             if (_isClosed || _connections.Count >= MostConnections)
@@ -84,10 +88,10 @@ internal sealed class NbdServer(Clone clone) : IDisposable
                 connection.Shutdown();
             }
 
-            var until = Environment.TickCount64 + mostMilliseconds;
-            while (_connections.Count > 0 && Environment.TickCount64 < until)
+            var deadline = Deadline.After(mostMilliseconds);
+            while (_connections.Count > 0 && deadline.TryWait(_connections))
             {
-                Monitor.Wait(_connections, 100);
+                // Each connection removes itself when its threads have ended.
             }
         }
 

@@ -4,8 +4,8 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
-/// <summary>The server side of the handshake: fixed newstyle negotiation with all options but TLS.</summary>
-internal sealed class Negotiation(IByteChannel channel, ByteReader reader, Clone clone)
+/// <summary>The server side of the handshake: fixed newstyle negotiation.</summary>
+internal sealed class Negotiation(IByteChannel channel, ByteReader reader, Clone clone, ExportSecurity security)
 {
     private const NbdExportFlags Flags = NbdExportFlags.HasFlags | NbdExportFlags.Flush | NbdExportFlags.Fua | NbdExportFlags.Trim
         | NbdExportFlags.WriteZeroes | NbdExportFlags.MultiConn | NbdExportFlags.Cache | NbdExportFlags.FastZero;
@@ -13,6 +13,7 @@ internal sealed class Negotiation(IByteChannel channel, ByteReader reader, Clone
     private const uint LeastPreferred = 4096;
     private const string Description = "lazyclone";
     private bool _isWithoutZeroes;
+    private bool _isSecure;
 
     /// <summary>Whether the client has negotiated structured replies.</summary>
     public bool IsStructured { get; private set; }
@@ -68,6 +69,11 @@ internal sealed class Negotiation(IByteChannel channel, ByteReader reader, Clone
 
         var data = new byte[header.Length];
         reader.Fill(data);
+        if (security.IsRequired && !_isSecure && header.Option is not (NbdOption.StartTls or NbdOption.Abort))
+        {
+            return RequireTls(header.Option);
+        }
+
         try
         {
             return Answer(header.Option, data);
@@ -88,6 +94,8 @@ internal sealed class Negotiation(IByteChannel channel, ByteReader reader, Clone
             case NbdOption.Abort:
                 Reply(option, NbdOptionReplyType.Ack);
                 return false;
+            case NbdOption.StartTls when data.Length == 0 && !_isSecure && security.Certificates is { } certificates:
+                return StartTls(certificates) ? null : false;
             case NbdOption.List when data.Length == 0:
                 Reply(option, NbdOptionReplyType.Server, new byte[sizeof(uint)]);
                 Reply(option, NbdOptionReplyType.Ack);
@@ -102,12 +110,43 @@ internal sealed class Negotiation(IByteChannel channel, ByteReader reader, Clone
                 Answer(option, NbdMetaQueries.Read(data));
                 return null;
             case NbdOption.List or NbdOption.StructuredReply:
+            case NbdOption.StartTls when security.Certificates is not null:
                 Reply(option, NbdOptionReplyType.Invalid);
                 return null;
             default:
                 Reply(option, NbdOptionReplyType.Unsupported);
                 return null;
         }
+    }
+
+    /// <summary>Refuses an option of a client without TLS; the reply to ExportName cannot report an error, so the session ends.</summary>
+    private bool? RequireTls(NbdOption option)
+    {
+        if (option == NbdOption.ExportName)
+        {
+            return false;
+        }
+
+        Reply(option, NbdOptionReplyType.TlsRequired);
+        return null;
+    }
+
+    /// <summary>
+    /// Begins TLS, after which nothing that was negotiated before holds. False if the client has sent more before the reply: an attacker may
+    /// have inserted it.
+    /// </summary>
+    private bool StartTls(TlsCertificates certificates)
+    {
+        if (reader.Ready > 0)
+        {
+            return false;
+        }
+
+        Reply(NbdOption.StartTls, NbdOptionReplyType.Ack);
+        channel.StartTls(certificates.Accept);
+        (_isSecure, IsStructured) = (true, false);
+        Contexts.Clear();
+        return true;
     }
 
     /// <summary>Answers ExportName, the only option whose reply cannot report an error.</summary>

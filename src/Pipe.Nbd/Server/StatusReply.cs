@@ -7,8 +7,7 @@ namespace Pipe.Nbd;
 /// <summary>Answers block status requests with one chunk for each context, extents in ascending order. Not thread-safe.</summary>
 internal sealed class StatusReply(Clone clone, ReplyWriter replies, List<MetaContext> contexts)
 {
-    private const int ExtentSize = 8;
-    private readonly byte[] _payload = contexts.Count > 0 ? new byte[sizeof(uint) + NbdLimits.Extents * ExtentSize] : [];
+    private readonly byte[] _payload = contexts.Count > 0 ? new byte[sizeof(uint) + NbdLimits.Extents * NbdExtent.Size] : [];
 
     /// <summary>Whether the client has selected contexts.</summary>
     public bool IsPossible => contexts.Count > 0;
@@ -29,7 +28,7 @@ internal sealed class StatusReply(Clone clone, ReplyWriter replies, List<MetaCon
                 return;
             }
 
-            replies.Send(request, NbdChunkType.BlockStatus, isLast: i == contexts.Count - 1, _payload.AsSpan(0, sizeof(uint) + count * ExtentSize));
+            replies.Send(request, NbdChunkType.BlockStatus, isLast: i == contexts.Count - 1, _payload.AsSpan(0, sizeof(uint) + count * NbdExtent.Size));
         }
     }
 
@@ -55,10 +54,6 @@ internal sealed class StatusReply(Clone clone, ReplyWriter replies, List<MetaCon
         return count;
     }
 
-    private void Write(int index, long length, uint state)
-    {
-        var to = _payload.AsSpan(sizeof(uint) + index * ExtentSize);
-        BinaryPrimitives.WriteUInt32BigEndian(to, (uint)length);
-        BinaryPrimitives.WriteUInt32BigEndian(to[sizeof(uint)..], state);
-    }
+    private void Write(int index, long length, uint state) =>
+        new NbdExtent((uint)length, state).Write(_payload.AsSpan(sizeof(uint) + index * NbdExtent.Size));
 }

@@ -40,10 +40,10 @@ internal readonly record struct Accept(Terms Terms, IReadOnlyList<KeptFragment> 
     {
         var from = new WireReader(payload, "accept");
         var terms = Terms.Read(ref from);
-        // The peer chooses the count: memory is allocated only for fragments that have arrived.
-        var kept = new List<KeptFragment>();
+        var left = from.Count(from.U32(), 0, Limits.MaxKept, KeptFragment.WireSize, "kept fragments");
+        var kept = new List<KeptFragment>(left);
         var total = 0L;
-        for (var left = from.Number(from.U32(), 0, Limits.MaxKept, "kept fragments"); left > 0; left--)
+        for (; left > 0; left--)
         {
             kept.Add(new KeptFragment(from.Length(), from.U64()));
             total += kept[^1].Size;

@@ -40,7 +40,7 @@ internal readonly record struct Listening(int Port, IReadOnlyList<string> Addres
     public static Listening Read(ref WireReader from)
     {
         var port = from.Number(from.U16(), 1, ushort.MaxValue, "port");
-        var addresses = new string[from.Choice(0, Limits.MaxAddresses, "count of addresses")];
+        var addresses = new string[from.Count(from.U8(), 0, Limits.MaxAddresses, sizeof(uint), "count of addresses")];
         for (var i = 0; i < addresses.Length; i++)
         {
             addresses[i] = from.Text(Limits.MaxShortText);

@@ -9,9 +9,11 @@ namespace Pipe.Protocol;
 ///     text  troubles  the causes, one line each, as many as fit
 ///     u64   unread    members that the sender could not read
 ///     text  causes    the causes, in the same form
+///     u64   removed   members of the target that the source lacks, removed;
+///                     only to a side with the feature Removed
 /// </code>
 /// </remarks>
-internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 0, string Troubles = "", ulong Unread = 0, string Causes = "") : IMessage<Report>
+internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 0, string Troubles = "", ulong Unread = 0, string Causes = "", ulong? Removed = null) : IMessage<Report>
 {
     public static MessageType Type => MessageType.Report;
 
@@ -23,12 +25,17 @@ internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 
         to.Text(Troubles);
         to.U64(Unread);
         to.Text(Causes);
+        if (Removed is { } removed)
+        {
+            to.U64(removed);
+        }
     }
 
     public static Report Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "report");
         var report = new Report(from.Length(), from.U64(), from.U64(), from.Text(), from.U64(), from.Text());
+        report = report with { Removed = from.IsAtEnd ? null : from.U64() };
         from.End();
         return report;
     }

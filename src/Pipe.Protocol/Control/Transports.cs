@@ -29,7 +29,7 @@ internal readonly record struct Transports(IReadOnlyList<string> Names) : IMessa
     public static Transports Read(ReadOnlySpan<byte> payload)
     {
         var from = new WireReader(payload, "transports");
-        var names = new string[from.Choice(1, Limits.MaxTransports, "count of transports")];
+        var names = new string[from.Count(from.U8(), 1, Limits.MaxTransports, sizeof(uint), "count of transports")];
         for (var i = 0; i < names.Length; i++)
         {
             names[i] = ReadName(ref from);

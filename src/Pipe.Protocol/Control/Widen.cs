@@ -2,12 +2,12 @@ namespace Pipe.Protocol;
 
 /// <summary>
 /// Requests data connections. The connecting side makes them; the listening side sends Listening, again if necessary. 0 means that none
-/// can be made and everything goes inside the control channel.
+/// can be made and everything goes inside the control channel. With others, a connecting responder names the transport that it has chosen.
 /// </summary>
 /// <remarks>
 /// <code>
 ///     u16   lanes     data connections wanted; 0: none are possible
-///     text  reason    why none are possible
+///     text  reason    why none are possible, or a transport
 /// </code>
 /// </remarks>
 internal readonly record struct Widen(int Lanes, string Reason = "") : IMessage<Widen>

@@ -9,7 +9,7 @@ namespace Pipe.Protocol.Datagrams;
 ///     u64   block     index of the block on this lane, from 0
 ///     u32   offset    of the fragment in the block, a multiple of FragmentUnit
 ///     u32   size      bytes of the whole block, with its BlockHeader
-///     u64   check     with Clear only: SipHash-2-4 of the 32 bytes above
+///     u64   check     with Clear only: SipHash-2-4 of the 32 bytes above and the u64 length of the payload
 /// </code>
 /// </remarks>
 internal readonly record struct DataHeader(DatagramHeader Header, ulong Block, int Offset, int BlockSize)

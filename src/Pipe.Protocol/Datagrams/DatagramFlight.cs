@@ -32,6 +32,9 @@ internal sealed class DatagramFlight
 
     public bool IsFull => _sent.IsFull;
 
+    /// <summary>Number of datagrams from the oldest remembered one on.</summary>
+    public int Tracked => (int)(_sent.Next - _sent.Base);
+
     /// <summary>All datagrams with lower numbers are settled.</summary>
     public ulong Base => _sent.Base;
 

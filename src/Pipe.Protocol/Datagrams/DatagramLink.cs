@@ -7,7 +7,8 @@ namespace Pipe.Protocol.Datagrams;
 internal sealed class DatagramLink : IDisposable
 {
     private const long FirstRetry = 100_000_000;
-    private const long HelloDeadline = 2_000_000_000;
+    private const int MaxHellos = 5;
+    private const long LastWait = 500_000_000;
 
     private readonly DatagramTerms _terms;
     private readonly byte[] _greeting = new byte[DatagramHello.Size];
@@ -20,11 +21,11 @@ internal sealed class DatagramLink : IDisposable
     private int _newest;
     private long _helloAt;
     private long _helloInterval = FirstRetry;
-    private readonly long _deadline;
+    private int _hellos;
 
     private DatagramLink(DatagramTerms terms, DatagramState state, long now)
     {
-        (_terms, State, _helloAt, _deadline) = (terms, state, now, now + HelloDeadline);
+        (_terms, State, _helloAt) = (terms, state, now);
         _paths = new PathWatch(terms.MayRoam, terms.Random);
     }
 
@@ -37,6 +38,9 @@ internal sealed class DatagramLink : IDisposable
 
     /// <summary>The path of the latest Hello; 0 before one arrived.</summary>
     public ulong Caller => _handshakes[_newest]?.Path ?? 0;
+
+    /// <summary>When the latest Hello arrived; 0 before one arrived.</summary>
+    public long CalledAt { get; private set; }
 
     /// <summary>The received numbers: the replay window, and the contents of an Ack.</summary>
     public NumberRanges Received { get; } = new();
@@ -89,11 +93,11 @@ internal sealed class DatagramLink : IDisposable
         text = default;
         if (!DatagramHeader.TryRead(datagram, out header))
         {
-            OnGreeting(datagram, path);
+            OnGreeting(datagram, path, now);
             return false;
         }
 
-        if (header.Lane != _terms.Lane || State is DatagramState.Closed || !TryUnseal(datagram, header))
+        if (header.Lane != _terms.Lane || State is DatagramState.Closed || !TryUnseal(datagram, header, path))
         {
             Refused++;
             return false;
@@ -122,7 +126,7 @@ internal sealed class DatagramLink : IDisposable
         segment.Header.Write(prefix);
         if (_sealing!.Protection == Protection.Clear)
         {
-            _sealing.Check(prefix);
+            _sealing.Check(prefix, segment.Length);
         }
     }
 
@@ -171,7 +175,7 @@ internal sealed class DatagramLink : IDisposable
     }
 
     /// <summary>When <see cref="Control"/> next has a datagram without an outside event; <see cref="long.MaxValue"/> for never.</summary>
-    public long NextTimeout => State == DatagramState.Calling ? Math.Min(_helloAt, _deadline) : _answer is null ? long.MaxValue : 0;
+    public long NextTimeout => State == DatagramState.Calling ? _helloAt : _answer is null ? long.MaxValue : 0;
 
     /// <summary>Writes a sealed Close; the caller sends several, each written anew.</summary>
     public int Close(ExitCode code, string cause, Span<byte> to)
@@ -190,25 +194,27 @@ internal sealed class DatagramLink : IDisposable
         }
     }
 
+    /// <summary>Each wait begins when the Hello before it is sent, so that a thread that gets too little processor time waits as long for an answer.</summary>
     private int Call(long now, Span<byte> to)
     {
-        if (now >= _deadline)
-        {
-            State = DatagramState.Closed;
-            return 0;
-        }
-
         if (now < _helloAt)
         {
             return 0;
         }
 
-        (_helloAt, _helloInterval) = (now + _helloInterval, _helloInterval * 2);
+        if (_hellos == MaxHellos)
+        {
+            State = DatagramState.Closed;
+            return 0;
+        }
+
+        _hellos++;
+        (_helloAt, _helloInterval) = (now + (_hellos < MaxHellos ? _helloInterval : LastWait), _helloInterval * 2);
         _greeting.CopyTo(to);
         return _greeting.Length;
     }
 
-    private void OnGreeting(ReadOnlySpan<byte> datagram, ulong path)
+    private void OnGreeting(ReadOnlySpan<byte> datagram, ulong path, long now)
     {
         if (State == DatagramState.Calling && DatagramWelcome.Open(datagram, _terms.Secret.Span, _greeting) is { } welcome)
         {
@@ -218,6 +224,7 @@ internal sealed class DatagramLink : IDisposable
         }
         else if (State is DatagramState.Listening or DatagramState.Answering && IsHello(datagram))
         {
+            CalledAt = now;
             Answer(datagram, path);
         }
         else
@@ -248,24 +255,27 @@ internal sealed class DatagramLink : IDisposable
     }
 
     /// <summary>Makes the cheap comparisons first: tag, then number, then the seal.</summary>
-    private bool TryUnseal(Span<byte> datagram, in DatagramHeader header)
+    private bool TryUnseal(Span<byte> datagram, in DatagramHeader header, ulong path)
     {
         if (_opening is null)
         {
-            return TryConfirm(datagram, header);
+            return TryConfirm(datagram, header, path);
         }
 
         return header.Tag == _opening.Tag && !Received.Contains(header.Number) && TryUnseal(_opening, datagram, header);
     }
 
-    /// <summary>The first datagram that opens with a handshake's keys confirms that handshake.</summary>
-    private bool TryConfirm(Span<byte> datagram, in DatagramHeader header)
+    /// <summary>
+    /// The first datagram that opens with a handshake's keys confirms that handshake, and the path it arrived on: anyone can play back a Hello from
+    /// anywhere.
+    /// </summary>
+    private bool TryConfirm(Span<byte> datagram, in DatagramHeader header, ulong path)
     {
         foreach (var handshake in _handshakes)
         {
             if (handshake is not null && handshake.Opening.Tag == header.Tag && TryUnseal(handshake.Opening, datagram, header))
             {
-                (_opening, _sealing, _paths.Path, _answer) = (handshake.Opening, handshake.Sealing, handshake.Path, null);
+                (_opening, _sealing, _paths.Path, _answer) = (handshake.Opening, handshake.Sealing, path, null);
                 return true;
             }
         }

@@ -51,8 +51,9 @@ internal sealed class DatagramSeal(DatagramKeys keys, Protection protection) : I
     }
 
     /// <summary>Completes the prefix of an unencrypted Data datagram, whose payload is sent from where it is stored.</summary>
-    public void Check(Span<byte> prefix) =>
-        BinaryPrimitives.WriteUInt64LittleEndian(prefix[DataHeader.Size..], _check.Of(prefix[..DataHeader.Size]));
+    /// <param name="prefix">The header, and space for the check.</param>
+    /// <param name="payload">Bytes of the payload.</param>
+    public void Check(Span<byte> prefix, int payload) => BinaryPrimitives.WriteUInt64LittleEndian(prefix[DataHeader.Size..], CheckOf(prefix, payload));
 
     /// <summary>Appends a payload to its header, sealed. The payload itself is not modified.</summary>
     /// <param name="datagram">The header, space for the payload and the tag.</param>
@@ -80,13 +81,16 @@ internal sealed class DatagramSeal(DatagramKeys keys, Protection protection) : I
 
         return Protection switch
         {
-            Protection.Clear => BinaryPrimitives.ReadUInt64LittleEndian(datagram[DataHeader.Size..]) == _check.Of(datagram[..DataHeader.Size]),
+            Protection.Clear => BinaryPrimitives.ReadUInt64LittleEndian(datagram[DataHeader.Size..]) == CheckOf(datagram, datagram.Length - DataPrefix),
             Protection.Encrypt => TryDecrypt(NonceOf(datagram), datagram[DataHeader.Size..^TagSize], datagram[^TagSize..], datagram[..DataHeader.Size]),
             _ => TryDecrypt(NonceOf(datagram), default, datagram[^TagSize..], datagram[..^TagSize]),
         };
     }
 
     public void Dispose() => _cipher.Dispose();
+
+    /// <summary>Covers the length: the sender would count the missing bytes of a truncated datagram as arrived, and the block would never be complete.</summary>
+    private ulong CheckOf(ReadOnlySpan<byte> prefix, int payload) => _check.Of(prefix[..DataHeader.Size], (ulong)payload);
 
     private byte[] NonceOf(ReadOnlySpan<byte> datagram)
     {

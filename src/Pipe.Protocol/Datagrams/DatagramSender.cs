@@ -65,6 +65,9 @@ internal sealed class DatagramSender
 
     public long BytesInFlight => _flight.Bytes;
 
+    /// <summary>Number of datagrams that are remembered: in flight, or lost a short time ago.</summary>
+    public int Tracked => _flight.Tracked;
+
     public OutgoingBlocks Blocks => _blocks;
 
     /// <summary>The present bottleneck of the sender.</summary>

@@ -9,13 +9,9 @@ namespace Pipe.Protocol.Datagrams;
 /// shares; the minimum round-trip time needs no ProbeRTT while the flow observes it anyway.</remarks>
 internal sealed class FairControl : ICongestionControl
 {
-    private const double PacingMargin = 0.99;
     private const int FullLossCount = 6;
-    private const int LeastDatagrams = 4;
-    private const int InitialDatagrams = 64;
 
     private readonly int _datagram;
-    private readonly double _ceiling;
     private readonly PathModel _path = new();
     private readonly BackgroundLoss _background = new();
     private readonly FullBandwidth _full = new();
@@ -23,9 +19,8 @@ internal sealed class FairControl : ICongestionControl
     private readonly FairRounds _rounds = new();
     private readonly InFlightSlope _slope;
     private readonly ProbeSchedule _probes;
+    private readonly FairPace _pace;
 
-    private double _pace;
-    private double _window;
     private long _lostTotal;
 
     private bool _samplesProbe;
@@ -40,23 +35,21 @@ internal sealed class FairControl : ICongestionControl
     public FairControl(int datagram, long initialRtt, double ceiling, RandomBytes random)
     {
         (_datagram, _slope, _probes) = (datagram, new InFlightSlope(datagram), new ProbeSchedule(random));
-        _ceiling = ceiling > 0 ? ceiling : double.PositiveInfinity;
-        _window = InitialDatagrams * datagram;
-        _pace = FairPhases.StartupGain * _window * 1e9 / initialRtt;
+        _pace = new FairPace(_path, _background, datagram, initialRtt, ceiling);
     }
 
     public FairPhase Phase { get; private set; }
 
-    public double Rate => Math.Min(_pace, _ceiling);
+    public double Rate => _pace.Rate;
 
-    public long Window => (long)Math.Max(_window, LeastDatagrams * _datagram);
+    public long Window => _pace.Window;
 
     /// <summary>For tests and events.</summary>
     public PathModel Path => _path;
 
     public double Background => _background.Share;
 
-    public string Limit => _pace >= _ceiling ? "ceiling" : Phase is FairPhase.Startup ? "startup" : double.IsPositiveInfinity(_path.ShortBandwidth) ? "bandwidth" : "loss";
+    public string Limit => _pace.IsAtCeiling ? "ceiling" : Phase is FairPhase.Startup ? "startup" : double.IsPositiveInfinity(_path.ShortBandwidth) ? "bandwidth" : "loss";
 
     public void OnSent(in SentDatagram sent, long now) => _isWindowLimited |= sent.InFlight + _datagram >= Window;
 
@@ -96,7 +89,7 @@ internal sealed class FairControl : ICongestionControl
         UpdateRounds(sample);
         _path.OnRate(sample);
         UpdateCongestion();
-        _path.UpdateExtraAcked(sample, _rounds.Starts, _window);
+        _path.UpdateExtraAcked(sample, _rounds.Starts, _pace.Exact);
         _full.OnAck(sample, _rounds.Starts);
         CheckStartup(sample.Now);
         UpdateCycle(sample);
@@ -106,8 +99,7 @@ internal sealed class FairControl : ICongestionControl
             _path.NoteLatest(sample, starts: true);
         }
 
-        SetPace();
-        SetWindow(sample);
+        _pace.Update(Phase, _full.IsReached, sample.Acked, _rounds.Delivered);
         _isRestarting = false;
         _isWindowLimited = _rounds.Starts ? sample.InFlightBefore + _datagram >= Window : _isWindowLimited;
     }
@@ -133,7 +125,7 @@ internal sealed class FairControl : ICongestionControl
         if (Phase.YieldsToLoss() && _rounds.Losses > 0
             && _background.RoundShare > _background.Share + (_background.HasQueue ? BackgroundLoss.Tolerance / 4 : BackgroundLoss.Tolerance))
         {
-            _path.LowerShort(_window);
+            _path.LowerShort(_pace.Exact);
         }
 
         if (Phase == FairPhase.Startup && _rounds.Losses >= FullLossCount && _background.RoundShare > _background.Threshold && _background.HasQueue)
@@ -156,7 +148,7 @@ internal sealed class FairControl : ICongestionControl
 
     private void UpdateCycle(in RateSample sample)
     {
-        if (Phase == FairPhase.Drain && sample.InFlight <= InFlight(1))
+        if (Phase == FairPhase.Drain && sample.InFlight <= _pace.InFlight(1))
         {
             StartDown(sample.Now);
         }
@@ -169,10 +161,10 @@ internal sealed class FairControl : ICongestionControl
         AdaptLongTerm(sample);
         switch (Phase)
         {
-            case FairPhase.Down or FairPhase.Cruise when _probes.IsDue(sample.Now, InFlight(1) / _datagram):
+            case FairPhase.Down or FairPhase.Cruise when _probes.IsDue(sample.Now, _pace.InFlight(1) / _datagram):
                 StartRefill(sample);
                 break;
-            case FairPhase.Down when sample.InFlight <= Math.Min(_path.WithHeadroom(Least), InFlight(1)):
+            case FairPhase.Down when sample.InFlight <= Math.Min(_path.WithHeadroom(_pace.Least), _pace.InFlight(1)):
                 Phase = FairPhase.Cruise;
                 break;
             case FairPhase.Refill when _rounds.Starts:
@@ -214,7 +206,7 @@ internal sealed class FairControl : ICongestionControl
 
     private void RaiseLongTerm(in RateSample sample)
     {
-        if (!_isWindowLimited || _window < _path.LongInFlight)
+        if (!_isWindowLimited || _pace.Exact < _path.LongInFlight)
         {
             return;
         }
@@ -222,7 +214,7 @@ internal sealed class FairControl : ICongestionControl
         _path.LongInFlight += _slope.OnAcked(sample.Acked);
         if (_rounds.Starts)
         {
-            _slope.OnRound(_window);
+            _slope.OnRound(_pace.Exact);
         }
     }
 
@@ -232,7 +224,7 @@ internal sealed class FairControl : ICongestionControl
         _samplesProbe = false;
         if (!isAppLimited)
         {
-            _path.LowerLong(inFlight, InFlight(1));
+            _path.LowerLong(inFlight, _pace.InFlight(1));
         }
 
         if (Phase == FairPhase.Up)
@@ -243,13 +235,13 @@ internal sealed class FairControl : ICongestionControl
 
     private bool IsTimeToGoDown(in RateSample sample)
     {
-        if (_isWindowLimited && _window >= _path.LongInFlight)
+        if (_isWindowLimited && _pace.Exact >= _path.LongInFlight)
         {
             _full.Reset(sample.Rate);
             return false;
         }
 
-        return _full.IsNow || (_probes.IsLongEnough && sample.InFlightBefore > InFlight(1.25));
+        return _full.IsNow || (_probes.IsLongEnough && sample.InFlightBefore > _pace.InFlight(1.25));
     }
 
     private void StartDown(long now)
@@ -277,7 +269,7 @@ internal sealed class FairControl : ICongestionControl
         _probes.Probe(sample.Now);
         _samplesProbe = true;
         _full.Reset(sample.Rate);
-        _slope.OnRound(_window);
+        _slope.OnRound(_pace.Exact);
         Phase = FairPhase.Up;
     }
 
@@ -286,7 +278,7 @@ internal sealed class FairControl : ICongestionControl
         var isDue = _path.UpdateMinRtt(sample.Rtt, sample.Now);
         if (Phase != FairPhase.ProbeRtt && isDue && !_isRestarting)
         {
-            _rttProbe.Start(_window);
+            _rttProbe.Start(_pace.Exact);
             _rounds.Restart();
             _stopsProbe = true;
             Phase = FairPhase.ProbeRtt;
@@ -297,7 +289,7 @@ internal sealed class FairControl : ICongestionControl
             return;
         }
 
-        var isOver = _rttProbe.OnAck(sample, ProbeRttWindow, _rounds.Starts, out var startsRound);
+        var isOver = _rttProbe.OnAck(sample, _pace.ProbeRttWindow, _rounds.Starts, out var startsRound);
         if (startsRound)
         {
             _rounds.Restart();
@@ -312,7 +304,7 @@ internal sealed class FairControl : ICongestionControl
     private void EndProbeRtt(long now)
     {
         _path.MinRttProbed(now);
-        _window = Math.Max(_window, _rttProbe.PriorWindow);
+        _pace.Restore(_rttProbe.PriorWindow);
         _path.ResetShort();
         if (!_full.IsReached)
         {
@@ -322,41 +314,5 @@ internal sealed class FairControl : ICongestionControl
 
         StartDown(now);
         Phase = FairPhase.Cruise;
-    }
-
-    private double Least => LeastDatagrams * _datagram;
-
-    private double ProbeRttWindow => Math.Max(InFlight(0.5), Least);
-
-    private double InFlight(double gain)
-    {
-        var bdp = _path.Bdp(_path.MaxBandwidth) * _background.Repair;
-        return double.IsPositiveInfinity(bdp) ? InitialDatagrams * _datagram : Math.Max(gain * bdp, Least);
-    }
-
-    private void SetPace()
-    {
-        var pace = Phase.PacingGain() * _path.Bandwidth * PacingMargin * _background.Repair;
-        if (pace > 0 && (_full.IsReached || pace > _pace))
-        {
-            _pace = pace;
-        }
-    }
-
-    private void SetWindow(in RateSample sample)
-    {
-        var quantum = Math.Clamp(_pace / 1000, 2 * _datagram, DatagramLimits.MaxBatchBytes);
-        var bdp = Math.Min(_path.Bdp(_path.Bandwidth) * _background.Repair, 1e12);
-        var most = Math.Max((bdp * Phase.WindowGain()) + _path.ExtraAcked, 3 * quantum) + (Phase == FairPhase.Up ? 2 * _datagram : 0);
-        if (_full.IsReached)
-        {
-            _window = Math.Min(_window + sample.Acked, most);
-        }
-        else if (_window < most || _rounds.Delivered < InitialDatagrams * _datagram)
-        {
-            _window += sample.Acked;
-        }
-
-        _window = Math.Max(Math.Min(_window, _path.MostInFlight(Phase, Least, ProbeRttWindow)), Least);
     }
 }

@@ -15,6 +15,8 @@ internal sealed class HeldRanges
     /// <summary>When the next one may be sent; <see cref="long.MaxValue"/> for never.</summary>
     public long Next { get; private set; } = long.MaxValue;
 
+    public int Count => _ranges.Count;
+
     /// <summary>Adds a range with a delay that doubles with each loss, up to a second.</summary>
     public void Add(in BlockRange range, long rtt, long now)
     {

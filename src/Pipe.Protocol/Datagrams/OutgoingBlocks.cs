@@ -35,6 +35,12 @@ internal sealed class OutgoingBlocks(int maxBlock, int firstBlocks = 0)
     /// <summary>The rate of the sink in bytes per second; 0 if unknown.</summary>
     public ulong DrainRate { get; private set; }
 
+    /// <summary>Maximum size of a block.</summary>
+    public int MaxBlock => maxBlock;
+
+    /// <summary>Number of lost ranges that wait to be sent again.</summary>
+    public int Queued => _lost.Count + Held.Count;
+
     public bool CanSubmit => Next - Floor < Spread;
 
     /// <summary>Blocks from this index on have not been started.</summary>

@@ -12,14 +12,24 @@ internal readonly struct SipHash(ReadOnlySpan<byte> key)
     private readonly ulong _k0 = BinaryPrimitives.ReadUInt64LittleEndian(key);
     private readonly ulong _k1 = BinaryPrimitives.ReadUInt64LittleEndian(key[8..]);
 
-    public ulong Of(ReadOnlySpan<byte> text)
+    public ulong Of(ReadOnlySpan<byte> text) => Of(text, 0, 0);
+
+    /// <summary>The hash of a text of whole words, followed by one more word.</summary>
+    public ulong Of(ReadOnlySpan<byte> words, ulong last) => Of(words, last, sizeof(ulong));
+
+    private ulong Of(ReadOnlySpan<byte> text, ulong more, int moreLength)
     {
         var (v0, v1) = (_k0 ^ 0x736f6d6570736575, _k1 ^ 0x646f72616e646f6d);
         var (v2, v3) = (_k0 ^ 0x6c7967656e657261, _k1 ^ 0x7465646279746573);
-        var last = (ulong)text.Length << 56;
+        var last = (ulong)(text.Length + moreLength) << 56;
         for (; text.Length >= 8; text = text[8..])
         {
             Absorb(ref v0, ref v1, ref v2, ref v3, BinaryPrimitives.ReadUInt64LittleEndian(text));
+        }
+
+        if (moreLength > 0)
+        {
+            Absorb(ref v0, ref v1, ref v2, ref v3, more);
         }
 
         for (var i = 0; i < text.Length; i++)

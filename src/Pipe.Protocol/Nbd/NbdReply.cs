@@ -32,6 +32,27 @@ internal readonly record struct NbdSimpleReply(NbdError Error, ulong Cookie)
     }
 }
 
+/// <summary>A range of equal status in the reply to a block status request.</summary>
+/// <remarks>
+/// <code>
+///     u32   length    bytes
+///     u32   status    as the context defines it
+/// </code>
+/// </remarks>
+internal readonly record struct NbdExtent(uint Length, uint Status)
+{
+    public const int Size = 8;
+
+    public void Write(Span<byte> to)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(to, Length);
+        BinaryPrimitives.WriteUInt32BigEndian(to[4..], Status);
+    }
+
+    public static NbdExtent Read(ReadOnlySpan<byte> from) =>
+        new(BinaryPrimitives.ReadUInt32BigEndian(from), BinaryPrimitives.ReadUInt32BigEndian(from[4..]));
+}
+
 /// <summary>The header of a chunk of a structured reply; the payload follows.</summary>
 /// <remarks>
 /// <code>

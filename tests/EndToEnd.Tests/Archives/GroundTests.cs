@@ -17,7 +17,7 @@ public sealed class GroundTests : ArchiveTest
             head -c 100 /dev/urandom | dmscp -w $FAR -d "$PWD" -F 1m -f x
             test $? = 1 || exit 2
             test "$(stat -c '%n %i %Y %Z %s' x.*)" = "$before"
-            """, far)).Is(0).Says("is there already, complete");
+            """, far)).Is(0).Says("already exists and is complete");
     }
 
     [Theory(Timeout = CaseAttribute.LimitMilliseconds)]
@@ -41,7 +41,7 @@ public sealed class GroundTests : ArchiveTest
             dmscp -w $FAR -d "$PWD" -F 1m -resume -f x < stream
             test $? = 1
             """, far)).Is(0).Says(
-                "this archive is complete with 3000000 bytes, and there are more", "it ends after 2999999 bytes, and the archive has more", "is there already, complete");
+                "this archive is complete with 3000000 bytes, and there are more", "it ends after 2999999 bytes, and the archive has more", "already exists and is complete");
     }
 
     [Case]
@@ -51,7 +51,7 @@ public sealed class GroundTests : ArchiveTest
             head -c 3000000 /dev/urandom | dmscp -w $FAR -d "$PWD" -F 1m -f x
             test $? = 1 || exit 2
             test "$(cat x.000003)" = mine
-            """)).Is(0).Says("no manifest speaks of it");
+            """)).Is(0).Says("no manifest lists it");
 
     [Case]
     public async Task Two_sessions_do_not_write_the_same_archive() =>
@@ -67,7 +67,7 @@ public sealed class GroundTests : ArchiveTest
             : > go
             wait $! || exit 3
             dmscp -r $FAR -d "$PWD" -F 1 -f x | cmp - stream
-            """)).Is(0).Says("somebody else is writing this archive");
+            """)).Is(0).Says("another process is writing this archive");
 
     [Case]
     public async Task A_failing_producer_makes_no_archive() =>
@@ -104,11 +104,11 @@ public sealed class GroundTests : ArchiveTest
 
     /// <summary>With -resume the fragments that the manifest no longer names stay too, until the stream has shown that they are its own.</summary>
     [Cases]
-    [InlineData("head -c 170 x.manifest > torn", "dmscp -w $FAR -d $PWD -F 1m -resume -f x < other", "x.000000: is there already")]
-    [InlineData("head -c 600 x.manifest > torn", "dmscp -w $FAR -d $PWD -F 1m -resume -f x < later", "x.000002: is there already")]
-    [InlineData("head -c 170 x.manifest > torn", "head -c 2500000 stream | yarchive put -e local --resume $PWD/x", "x.000002: is there already")]
-    [InlineData("head -c 170 x.manifest > torn", "yarchive put -e local --resume --allow-empty $PWD/x < /dev/null", "x.000000: is there already")]
-    [InlineData("head -c 170 x.manifest > torn", "yarchive put -e local --fragment 3m --resume $PWD/x < other", "x.000000: is there already")]
+    [InlineData("head -c 170 x.manifest > torn", "dmscp -w $FAR -d $PWD -F 1m -resume -f x < other", "x.000000: already exists")]
+    [InlineData("head -c 600 x.manifest > torn", "dmscp -w $FAR -d $PWD -F 1m -resume -f x < later", "x.000002: already exists")]
+    [InlineData("head -c 170 x.manifest > torn", "head -c 2500000 stream | yarchive put -e local --resume $PWD/x", "x.000002: already exists")]
+    [InlineData("head -c 170 x.manifest > torn", "yarchive put -e local --resume --allow-empty $PWD/x < /dev/null", "x.000000: already exists")]
+    [InlineData("head -c 170 x.manifest > torn", "yarchive put -e local --fragment 3m --resume $PWD/x < other", "x.000000: already exists")]
     public async Task Nor_does_another_stream_that_is_to_go_on(string tear, string put, string said) =>
         (await Run($$"""
             head -c 4000000 /dev/urandom > stream; head -c 4000000 /dev/urandom > other; (head -c 2097152 stream; head -c 1900000 other) > later

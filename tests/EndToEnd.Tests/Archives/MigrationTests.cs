@@ -80,7 +80,7 @@ public sealed class MigrationTests : ArchiveTest
     public async Task A_fragment_that_alone_fills_the_disk_is_not_waited_for() =>
         (await RunMounted(Disk("20m") + """
             head -c 30000000 /dev/zero | dmscp -w $FAR -prefix "$SYSTEM" -d "$PWD/disk" -F 100m -T 3000 -f big -FMigrate -frelease
-            """)).Is(9).Says("waiting would not help");
+            """)).Is(9).Says("no space can become free");
 
     [Case(Needs.Mount, "python3")]
     public async Task Fragments_that_are_too_large_for_the_disk_are_refused_at_the_start() =>

@@ -197,10 +197,10 @@ public sealed class OtherArchiveTests : TreeTest
         echo mine > a/x.index
         tar -cf tar src
         fails 1 yarchive put --index a/x < tar
-        grep -q 'x.index: is there already, and is no index of an archive' words
+        grep -q 'x.index: already exists and is not an index of an archive' words
         test "$(ls -A a)" = x.index
         yarchive put a/x < tar
-        yarchive rm -v a/x | grep -q 'x.index: left: it is no index of an archive'
+        yarchive rm -v a/x | grep -q 'x.index: left: it is not an index of an archive'
         test "$(cat a/x.index)" = mine
         test "$(ls -A a)" = x.index
         rm a/x.index

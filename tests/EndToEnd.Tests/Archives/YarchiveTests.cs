@@ -92,7 +92,7 @@ public sealed class YarchiveTests : TreeTest
         for words in 'get large' 'get small' 'get --filter=cat filtered' 'ls .' 'info small' 'verify small'; do
           name=${words##* }
           fails 8 y ${words% *} "$(there "a/$name")" >&6
-          grep -q 'error: .*standard output: whoever read it went away' words
+          grep -q 'error: .*standard output: broken pipe: the reader exited' words
         done
         """, far)).Is(0);
 

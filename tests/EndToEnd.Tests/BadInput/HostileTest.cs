@@ -14,7 +14,7 @@ public abstract partial class HostileTest : CopyTest
     private const string Old = "old\n";
 
     /// <summary>No reader of a peer may need more memory than this, whatever the peer claims.</summary>
-    private const string Frugal = "export DOTNET_GCHeapHardLimit=0x6000000; ";
+    private const string Frugal = "export DOTNET_GCHeapHardLimit=6000000; ";
 
     /// <summary>Runs <c>dmscp -server</c> against a client that follows the script.</summary>
     private protected async Task<(Result Result, ScriptedPeer Peer)> Serve(Action<ScriptedPeer> script, int seconds = 30)
@@ -24,11 +24,11 @@ public abstract partial class HostileTest : CopyTest
         return await Play(serving, script, seconds);
     }
 
-    /// <summary>Runs dmscp against a server that follows the script.</summary>
-    private protected async Task<Result> Ask(string words, Action<ScriptedPeer> script, int seconds = 30)
+    /// <summary>Runs dmscp, or another program, against a server that follows the script.</summary>
+    private protected async Task<Result> Ask(string words, Action<ScriptedPeer> script, int seconds = 30, string program = "dmscp")
     {
         await Prepare();
-        var asking = Start($"{Frugal}exec dmscp {words} -e 'sh -c \"cat < to & exec cat > from\"' < /dev/null");
+        var asking = Start($"{Frugal}exec {program} {words} --launch 'sh -c \"cat < to & exec cat > from\"' < /dev/null");
         return (await Play(asking, script, seconds)).Result;
     }
 

@@ -10,11 +10,11 @@ public sealed class LocalEndTests : HostileTest
     private const int AtOnceSeconds = 3;
 
     [Cases]
-    [InlineData("-w -l pipe -d \"$PWD\" -f new", "waiting: local pipe: nobody has written into this fifo yet")]
-    [InlineData("-r -f pattern:1m -l pipe", "waiting: local pipe: nobody reads this fifo")]
-    [InlineData("-r -f pattern:1m -inplace -l pipe", "waiting: local pipe: nobody reads this fifo")]
-    [InlineData("-r -d \"$PWD\" -f pipe -l new", "/pipe: nobody has written into this fifo yet")]
-    [InlineData("-w -l pattern:1m -d \"$PWD\" -f pipe", "/pipe: nobody reads this fifo")]
+    [InlineData("-w -l pipe -d \"$PWD\" -f new", "waiting: local pipe: no process has written to this fifo yet")]
+    [InlineData("-r -f pattern:1m -l pipe", "waiting: local pipe: no process reads this fifo")]
+    [InlineData("-r -f pattern:1m -inplace -l pipe", "waiting: local pipe: no process reads this fifo")]
+    [InlineData("-r -d \"$PWD\" -f pipe -l new", "/pipe: no process has written to this fifo yet")]
+    [InlineData("-w -l pattern:1m -d \"$PWD\" -f pipe", "/pipe: no process reads this fifo")]
     public async Task A_fifo_without_a_partner_is_told_and_a_signal_ends_the_wait(string words, string told)
     {
         (await Run("mkfifo pipe")).Is(0);
@@ -64,7 +64,7 @@ public sealed class LocalEndTests : HostileTest
     [InlineData("-r -f pattern:1m -inplace -l link")]
     public async Task A_symbolic_link_to_nothing_is_no_target(string words)
     {
-        Tells(await Run($"ln -s nothing link; dmscp {words} -e local"), 1, "link: is a symbolic link to nothing", "hint");
+        Tells(await Run($"ln -s nothing link; dmscp {words} -e local"), 1, "link: is a dangling symbolic link", "hint");
         Assert.Equal("nothing", new FileInfo(PathOf("link")).LinkTarget);
         Assert.False(File.Exists(PathOf("nothing")));
     }

@@ -13,11 +13,22 @@ public abstract class FanOutTest : CopyTest
 
         """;
 
+    /// <summary>Compares the bytes that strace saw a client read of the source with the bytes that are there.</summary>
+    protected const string BytesRead = """
+        # A call that another one has interrupted is on two lines, and only the first has the path.
+        awk -v dir="$PWD/source/" '
+          index($0, "<" dir) && /unfinished/ { pending[$1] = 1; next }
+          index($0, "<" dir) && / = [0-9]+$/ { sum += $NF; next }
+          /resumed/ && pending[$1] { sum += $NF; pending[$1] = 0 }
+          END { printf "%d\n", sum }' trace > read
+        cat source/* | wc -c > there; diff read there
+        """;
+
     /// <summary>The client, once that many servers write there.</summary>
     private protected async Task<(ProcessInfo Client, ProcessInfo[] Servers)> Moving(Running running, int servers)
     {
         ProcessInfo[] found = [];
-        await running.Until(() => (found = Writers()).Length == servers, $"{servers} servers with a file open below their targets");
+        await running.Until(() => (found = Writers()).Length == servers, $"{servers} servers with a file open below their targets", seconds: 90);
         var client = await Find(process => process.Words[0].EndsWith("dccli", StringComparison.Ordinal), "the client");
         return (client, found);
     }
@@ -26,8 +37,19 @@ public abstract class FanOutTest : CopyTest
     private protected async Task<ProcessInfo> ServerOf(Running running, string target)
     {
         ProcessInfo[] found = [];
-        await running.Until(() => (found = ServersOf(target)).Length == 1, $"a server that writes below {target}");
+        await running.Until(() => (found = ServersOf(target)).Length == 1, $"a server that writes below {target}", seconds: 90);
         return found[0];
+    }
+
+    private protected bool IsWhole(string target) =>
+        File.Exists(PathOf($"{target}/source/large")) && System.IO.Directory.GetFiles(PathOf($"{target}/source"), "*").Count(file => !file.Contains("/.", StringComparison.Ordinal)) == 201;
+
+    /// <summary>Most memory that a process has had, in KiB.</summary>
+    private protected static long PeakOf(int process)
+    {
+        const string field = "VmHWM:";
+        var line = File.ReadAllLines($"/proc/{process}/status").Single(text => text.StartsWith(field, StringComparison.Ordinal));
+        return long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private ProcessInfo[] ServersOf(string target) =>

@@ -106,6 +106,63 @@ public sealed class FaultTests : FanOutTest
         (await running.End()).Prints(printed);
     }
 
+    /// <summary>Each of them reads the source itself, and the memory is enough for one at a time.</summary>
+    [Case("python3")]
+    public async Task Copies_that_are_taken_up_again_take_turns_where_memory_is_scarce()
+    {
+        var running = Start(Prelude + """
+            make 24000000; mkdir t4
+            dccli -r --json --memory 8m --rate 8m --events events $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3 h4:$PWD/t4 > results; echo $?; same t1 t2 t3 t4
+            python3 -c '
+            import json
+            results = list(map(json.loads, open("results")))
+            print(sorted(one["retries"] for one in results), {one["ok"] for one in results})
+            again, moving = set(), {}
+            for one in map(json.loads, open("events")):
+                name = one.get("destination")
+                if one["event"] == "retry": again.add(name)
+                elif one["event"] == "state" and one["state"] == "moving" and name in again: moving[name] = [one["t"]]
+                elif one["event"] == "result" and name in moving: moving[name].append(one["t"])
+            spans = sorted(moving.values())
+            print(len(spans), all(before[1] <= after[0] for before, after in zip(spans, spans[1:])))'
+            """);
+        var (_, servers) = await Moving(running, 4);
+        Array.ForEach(servers, server => Processes.Signal(server.Id, "KILL"));
+        MayLeaveTemporaryFiles = true;
+        (await running.End()).Prints("0\nt1\nt2\nt3\nt4\n[1, 1, 1, 1] {True}\n4 True\n");
+    }
+
+    [Cases]
+    [InlineData(2, "0\nt1\nt2\n3\n")]
+    [InlineData(1, "1\nt1\n2\n")]
+    public async Task A_host_that_comes_back_late_is_taken_up_again(int retries, string printed)
+    {
+        var running = Start(Prelude + $$"""
+            make 24000000
+            printf '#!/bin/sh\n[ $1 != h2 ] || { echo >> logins; [ $(wc -l < logins) != 2 ] || exit 255; }\nshift; exec "$@"\n' > node; chmod +x node
+            dccli -r --retries {{retries}} --rate 8m --launch './node %h' source h1:$PWD/t1 h2:$PWD/t2; echo $?; same t1 t2; wc -l < logins
+            """);
+        running.CloseInput();
+        Processes.Signal((await ServerOf(running, "t2")).Id, "KILL");
+        MayLeaveTemporaryFiles = retries == 1;
+        (await running.End()).Prints(printed);
+    }
+
+    /// <summary>A login that does not end is no reason for the others to wait, though memory has no room for what it will need.</summary>
+    [Case]
+    public async Task A_host_that_does_not_answer_holds_up_no_other_one()
+    {
+        var running = Start(Prelude + """
+            make 100000000
+            printf '#!/bin/sh\n[ $1 != hung ] || exec sleep 1000\nshift; exec "$@"\n' > node; chmod +x node
+            dccli -r --memory 8m --timeout 1000 --launch './node %h' source h1:$PWD/t1 hung:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t3
+            """);
+        running.CloseInput();
+        await running.Until(() => IsWhole("t1") && IsWhole("t3"), "the other two are done", seconds: 90);
+        Processes.Signal((await Find(process => process.Words[0] == "sleep", "the login")).Id, "KILL");
+        (await running.End()).Prints("1\nt1\nt3\n").Says("1 of 3 destinations failed: hung");
+    }
+
     [Case]
     public async Task With_strict_one_that_fails_ends_all()
     {
@@ -122,16 +179,5 @@ public sealed class FaultTests : FanOutTest
         Processes.Signal(client.Id, "TERM");
         (await running.End()).Is(6).Says("interrupted");
         MayLeaveTemporaryFiles = true;
-    }
-
-    private bool IsWhole(string target) =>
-        File.Exists(PathOf($"{target}/source/large")) && System.IO.Directory.GetFiles(PathOf($"{target}/source"), "*").Count(file => !file.Contains("/.", StringComparison.Ordinal)) == 201;
-
-    /// <summary>Most memory that a process has had, in KiB.</summary>
-    private static long PeakOf(int process)
-    {
-        const string field = "VmHWM:";
-        var line = File.ReadAllLines($"/proc/{process}/status").Single(text => text.StartsWith(field, StringComparison.Ordinal));
-        return long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim());
     }
 }

@@ -49,7 +49,7 @@ public sealed class ClientTests : CloneTest
             for disk in expected "$(uri dst.clone)"; do
               qemu-io -f raw -c 'write -P 1 1 1' -c 'write -P 2 65535 70000' -c 'write -z 1M 300k' -c 'write -zu 2000000 100000' \
                 -c 'write -P 3 -f 4M 1M' -c 'discard 6M 64k' -c 'write -P 4 6M 64k' -c 'read -P 0 1M 300k' -c flush "$disk" > said
-              ! grep -i -E 'error|failed' said
+              not grep -i -E 'error|failed' said
             done
             qemu-img compare -f raw -F raw expected "$(uri dst.clone)"
             lazyclone message dst.clone.socket 0 enable_hydration
@@ -171,7 +171,7 @@ public sealed class ClientTests : CloneTest
             stop
             status=0; lazyclone --listen 0.0.0.0:0 src other.clone 2> said || status=$?
             test $status = 2
-            grep 'others could read and write the clone there' said
+            grep 'other hosts could read and write the clone' said
             lazyclone --listen 127.0.0.1:0 src dst.clone 2> said & server=$!
             soon grep -q 'serving nbd://' said
             test "$(nbdinfo --size "$(sed -n 's/.*serving //p' said)")" = 1048576

@@ -2,7 +2,7 @@ namespace EndToEnd.Tests.Lazyclone;
 
 /// <summary>
 /// A test that serves clones. In a script, <c>serve WORDS</c> starts lazyclone and waits until it answers, <c>uri NAME</c> prints the
-/// export of a clone, <c>figure NAME FIELD</c> prints a number of its JSON status, <c>stop</c> ends the last one by a signal.
+/// export of a clone, <c>not COMMAND</c> fails if the command succeeds, <c>figure NAME FIELD</c> prints a number of its JSON status, <c>stop</c> ends the last one by a signal.
 /// </summary>
 public abstract class CloneTest : CopyTest
 {
@@ -27,6 +27,8 @@ public abstract class CloneTest : CopyTest
         stop() { kill "$server"; wait "$server"; }
         crash() { kill -9 "$server"; wait "$server" 2> /dev/null || true; }
         figure() { lazyclone status --json "$1.socket" | python3 -c "import json, sys; print(json.load(sys.stdin)['$2'])"; }
+        # The shell does not end at the failure of a command with a ! before it.
+        not() { if "$@"; then echo "not to be expected: $*" >&2; return 1; fi; }
         finish() { lazyclone finish "$1.socket"; wait "$server"; }
         delayed() {
           nbdkit -f -U "$at/source.sock" -P source.pid --filter=stats --filter=delay file src statsfile=stats rdelay="$1" & kit=$!

@@ -73,6 +73,21 @@ public sealed class CreationTests : CloneTest
             grep '"event":"verdict".*"ok":false,"exit":1' events
             """)).Is(0);
 
+    [Case("script")]
+    public async Task A_meter_is_drawn_where_there_is_a_terminal() =>
+        (await RunClone("""
+            head -c 16M /dev/urandom > src
+            script -qfec 'lazyclone --progress --rate 2m src dst.clone' /dev/null < /dev/null > typed & server=$!
+            soon grep -E 'dst.clone +[0-9]+% .*MiB/s .*ETA' typed
+            lazyclone message dst.clone.socket rate 0
+            finish dst.clone
+            cmp src dst.clone
+            rm -f dst.clone
+            serve src dst.clone --progress
+            finish dst.clone
+            test ! -s errors
+            """)).Is(0);
+
     [Case]
     public async Task Two_do_not_serve_one_clone() =>
         (await RunClone("""
@@ -119,7 +134,8 @@ public sealed class CreationTests : CloneTest
             says 3 'no such file' status nothing.socket
             says 2 'not a table line' --table '0 8192 linear a 0'
             says 2 'not a number of feature arguments' --table "0 8192 clone m d s 8 3 a b c"
-            says 2 'only nbd:// and nbd+unix://' nbds://host/ dst.clone
+            says 2 'no such kind of URI' nbd+vsock://2/ dst.clone
+            says 2 'the certificates are missing' nbds://host/ dst.clone
             says 2 'the socket is missing' nbd+unix:/// dst.clone
             serve src dst.clone
             says 2 'no such message' message dst.clone.socket start

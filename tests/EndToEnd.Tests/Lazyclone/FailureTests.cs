@@ -80,14 +80,56 @@ public sealed class FailureTests : CloneTest
             cmp src small/dst.clone
             """)).Is(0);
 
+    [Case(Needs.Mount, "qemu-io", "nbdcopy")]
+    public async Task Where_the_metadata_cannot_be_written_what_is_hydrated_is_served_and_the_rest_is_read_only() =>
+        (await RunCloneWithMounts("""
+            head -c 4M /dev/urandom > src
+            mkdir meta
+            mount -t tmpfs none meta
+            serve src dst.clone --metadata meta/dst no_hydration
+            qemu-io -f raw -c 'write -P 5 0 64k' -c flush "$(uri dst.clone)" > said
+            stop
+            mount -o remount,ro meta
+            serve src dst.clone --metadata meta/dst
+            lazyclone status dst.clone.socket | grep ' 1/64 0 0 4 .* ro$'
+            cp src expected
+            qemu-io -f raw -c 'write -P 6 0 64k' expected > said
+            qemu-io -f raw -c 'read -P 5 0 64k' -c 'write -P 6 0 64k' -c flush "$(uri dst.clone)" > said
+            test "$(grep -c ops said)" = 2
+            qemu-io -f raw -c 'write -P 7 1M 64k' "$(uri dst.clone)" 2>&1 | grep -i 'write failed: input/output error'
+            nbdcopy "$(uri dst.clone)" out
+            cmp expected out
+            stop
+            mount -o remount,rw meta
+            serve src dst.clone --metadata meta/dst
+            finish dst.clone
+            cmp expected dst.clone
+            """)).Is(0);
+
     [Case(Needs.Sshd, "nbdcopy")]
     public async Task A_source_on_another_host_survives_the_end_of_its_server() =>
         (await RunClone("""
             head -c 64M /dev/urandom > src
-            serve -F "$SSH_CONFIG" --rate 8m HOST:$at/src dst.clone
+            serve -F "$SSH_CONFIG" --rate 8m HOST:$at/src dst.clone -events events
             kill -9 $(pgrep -f -x 'dmscp -server' | while read p; do tr '\0' '\n' < /proc/$p/environ | grep -q "PIPE_TEST=$PIPE_TEST" && echo $p; done)
+            lazyclone wait --event source-back dst.clone.socket
+            grep '"event":"source-lost"' events
             nbdcopy "$(uri dst.clone)" out
             cmp src out
+            lazyclone message dst.clone.socket rate 0
+            finish dst.clone
+            cmp src dst.clone
+            """)).Is(0);
+
+    [Case(Needs.Sshd)]
+    public async Task A_login_that_is_lost_is_said_and_made_again() =>
+        (await RunClone("""
+            head -c 32M /dev/urandom > src
+            serve -F "$SSH_CONFIG" --rate 4m HOST:$at/src dst.clone -events events
+            kill -9 $(pgrep -P $server -x ssh)
+            soon grep '"event":"source-lost"' events
+            soon grep '"event":"source-back"' events
+            test "$(figure dst.clone source_lost)" = False
             lazyclone message dst.clone.socket rate 0
             finish dst.clone
             cmp src dst.clone

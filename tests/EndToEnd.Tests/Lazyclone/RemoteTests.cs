@@ -24,6 +24,20 @@ public sealed class RemoteTests : CloneTest
             """)).Is(0);
 
     [Case(Needs.Sshd)]
+    public async Task The_printed_plan_copies_the_same_at_once() =>
+        (await RunClone("""
+            head -c 4M /dev/urandom > src
+            lazyclone -F "$SSH_CONFIG" --print-plan HOST:$at/src plain no_hydration > plan
+            cat plan
+            test "$(wc -l < plan)" = 1
+            sh plan
+            cmp src plain
+            status=0; lazyclone --print-plan src other.clone 2> said || status=$?
+            test $status = 2
+            grep 'only a source on another host has a plan' said
+            """)).Is(0);
+
+    [Case(Needs.Sshd)]
     public async Task A_source_that_changes_meanwhile_is_told_at_the_end() =>
         (await RunClone("""
             head -c 4M /dev/urandom > src

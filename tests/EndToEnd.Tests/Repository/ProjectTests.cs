@@ -5,7 +5,10 @@ namespace EndToEnd.Tests.Repository;
 /// <summary>Rules about what lies where and who may know whom.</summary>
 public sealed class ProjectTests
 {
-    private const int MostLines = 400;
+    private const int MostLines = 350;
+
+    /// <summary>Files that are still to be split, with the lines that they may have until then.</summary>
+    private static readonly Dictionary<string, int> Longer = new() { ["src/Pipe.Engine/Sessions/LaneManager.cs"] = 440 };
 
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
@@ -64,13 +67,13 @@ public sealed class ProjectTests
     }
 
     [Fact]
-    public void Every_source_file_of_the_product_is_shorter_than_400_lines()
+    public void No_source_file_is_too_long()
     {
         var tooLong =
             from file in Checkout.Files()
-            where IsProduct(file) && file.EndsWith(".cs", StringComparison.Ordinal)
+            where file.EndsWith(".cs", StringComparison.Ordinal)
             let lines = File.ReadLines(Checkout.PathOf(file)).Count()
-            where lines >= MostLines
+            where lines > Longer.GetValueOrDefault(file, MostLines)
             select $"{file}: {lines} lines";
         Assert.Empty(tooLong);
     }

@@ -57,8 +57,45 @@ public sealed class ChannelTests : CopyTest
     public async Task Where_the_remote_address_does_not_answer_another_way_is_found_and_told() =>
         (await Run("""
             set -e
-            dmscp -v -w $FAR -prefix 'SSH_CONNECTION="192.0.2.1 1 192.0.2.1 22"; export SSH_CONNECTION' -events events -l pattern:5m -f pattern:
+            dmscp -v -w $FAR -data-host 192.0.2.1 -events events -l pattern:5m -f pattern:
             grep -E '"event":"channel","way":"(reverse|ssh)","reason":"direct: 192.0.2.1 .*"' events
+            """, Far.Ssh, 60)).Is(0);
+
+    /// <summary>The remote end could direct us at a third host.</summary>
+    [Cases(Needs.Sshd)]
+    [InlineData("tcp", "direct")]
+    [InlineData("udp", "direct udp")]
+    public async Task An_address_that_ssh_has_not_reached_is_not_used_whatever_the_remote_end_announces(string channel, string way) =>
+        (await Run($$"""
+            set -e
+            dmscp -vv -w $FAR -channel {{channel}} -prefix 'SSH_CONNECTION="192.0.2.1 1 192.0.2.1 22"; export SSH_CONNECTION' -events events -l pattern:5m -f pattern: 2> words
+            grep 'announced at 192.0.2.1$' words
+            tail -n 1 events | grep '"way":"{{way}}"'
+            """, Far.Ssh, 60)).Is(0);
+
+    /// <summary>An alias of ssh's configuration, which no resolver knows.</summary>
+    [Cases(Needs.Sshd)]
+    [InlineData("tcp", "direct")]
+    [InlineData("udp", "direct udp")]
+    public async Task An_alias_leads_to_the_address_that_ssh_reaches(string channel, string way) =>
+        (await Run($$"""
+            set -e
+            { printf 'Host alias.invalid\n  HostName 127.0.0.1\n'; cat "$SSH_CONFIG"; } > config
+            dmscp -w -s alias.invalid -ssh-config "$PWD/config" -channel {{channel}} -events events -l pattern:5m -f pattern:
+            tail -n 1 events | grep '"way":"{{way}}"'
+            """, Far.Ssh, 60)).Is(0);
+
+    /// <summary>The side that sends has the measurements, whichever side connects.</summary>
+    [Cases(Needs.Sshd)]
+    [InlineData("-w", "-l pattern:30m -f null:")]
+    [InlineData("-r", "-f pattern:30m -l null:")]
+    public async Task On_a_short_path_datagrams_in_reverse_give_way_to_connections(string direction, string operands) =>
+        (await Run($"""
+            set -e
+            dmscp {direction} $FAR -connect reverse -channel auto -rate 8m -events events {operands}
+            grep '"event":"channel","way":"reverse udp"' events
+            grep '"event":"channel","way":"reverse","reason"' events
+            tail -n 1 events | grep '"way":"reverse"'
             """, Far.Ssh, 60)).Is(0);
 
     [Cases]

@@ -214,7 +214,7 @@ public sealed class KeptLoginTests : CopyTest
             copy {Environment.UserName} -keep-login 3 2> words || status=$?
             cat words >&2
             test $status = 3
-            grep 'run/pipe: belongs to somebody else, or is open to others' words
+            grep 'run/pipe: belongs to another user, or is accessible to others' words
             sleep 4
             """)).Is(0).Says("no login can be kept", "hint: -keep-login 0");
 

@@ -113,7 +113,7 @@ public sealed class UdpLinkTests : CopyTest
     [InlineData("direct udp", "copy -w -l source -d $PWD -f there")]
     [InlineData("direct udp", "copy -r -d $PWD -f source -l there")]
     [InlineData("reverse udp", "copy -w -connect reverse -l source -d $PWD -f there")]
-    [InlineData("direct udp", "mkdir pipe && printf 'channel tcp\\nchannel auto\\nudp low\\n' > pipe/config\nexport XDG_CONFIG_HOME=$PWD\ncopy -w -l source -d $PWD -f there")]
+    [InlineData("direct udp", "mkdir pipe && printf 'program dmscp\\nchannel tcp\\nchannel auto\\nudp low\\n' > pipe/config\nexport XDG_CONFIG_HOME=$PWD\ncopy -w -l source -d $PWD -f there")]
     public async Task On_a_long_link_the_choice_is_datagrams(string way, string copy)
     {
         var result = await RunThere($"{copy} {(copy.Contains("config", StringComparison.Ordinal) ? "" : "-channel auto")}\ncmp source there\nused");
@@ -130,21 +130,23 @@ public sealed class UdpLinkTests : CopyTest
     }
 
     [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
-    [InlineData("-w -l source -d $PWD -f there")]
-    [InlineData("-r -d $PWD -f source -l there")]
-    public async Task Datagrams_that_are_blocked_in_the_middle_are_followed_by_connections(string copy)
+    [InlineData("direct", "-w -l source -d $PWD -f there")]
+    [InlineData("direct", "-r -d $PWD -f source -l there")]
+    [InlineData("reverse", "-w -connect reverse -l source -d $PWD -f there")]
+    [InlineData("reverse", "-r -connect reverse -d $PWD -f source -l there")]
+    public async Task Datagrams_that_are_blocked_in_the_middle_are_followed_by_connections(string way, string copy)
     {
         var result = await RunThere($$"""
             "$lab" link rate 30
             copy {{copy}} -channel auto -timeout 5 &
-            await grep -q '"way":"direct udp"' events
+            await grep -q '"way":"{{way}} udp"' events
             await moved
             "$lab" link block 17
             wait $!
             cmp source there
             used
             """);
-        Assert.Equal("\"way\":\"direct\"", result.Output.Trim());
+        Assert.Equal($"\"way\":\"{way}\"", result.Output.Trim());
     }
 
     private async Task<Result> RunThere(string script)

@@ -14,6 +14,7 @@ internal sealed class Lab
     private readonly Lock _keeperLock = new();
     private readonly Dictionary<string, Account> _accounts = [];
     private readonly Lazy<string> _failing;
+    private readonly Lazy<string> _volatile;
     private readonly Lazy<string> _poorFileSystem;
 
     private Lab()
@@ -38,7 +39,8 @@ internal sealed class Lab
             BarePort = int.Parse(_keeper.StandardOutput.ReadLine()!["bare ".Length..]);
         }
 
-        _failing = new Lazy<string>(CompileFailing);
+        _failing = new Lazy<string>(() => CompileLibrary("failing"));
+        _volatile = new Lazy<string>(() => CompileLibrary("volatile"));
         _poorFileSystem = new Lazy<string>(CompilePoorFileSystem);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => TakeDown();
     }
@@ -60,6 +62,9 @@ internal sealed class Lab
 
     /// <summary>The library built from tests/lab/failing.c.</summary>
     public string Failing => _failing.Value;
+
+    /// <summary>The library built from tests/lab/volatile.c.</summary>
+    public string Volatile => _volatile.Value;
 
     /// <summary>The program built from tests/lab/poorfs.c.</summary>
     public string PoorFileSystem => _poorFileSystem.Value;
@@ -145,10 +150,12 @@ internal sealed class Lab
     private static string Built() =>
         Path.Combine(Checkout.Root, "artifacts", "bin", "Pipe", new DirectoryInfo(AppContext.BaseDirectory).Name);
 
-    private string CompileFailing()
+    /// <summary>Compiles a library for LD_PRELOAD from tests/lab.</summary>
+    private string CompileLibrary(string name)
     {
-        var library = Path.Combine(Directory, "failing.so");
-        var ran = Checkout.Run("gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, Checkout.PathOf("tests/lab/failing.c"), "-ldl");
+        var library = Path.Combine(Directory, $"{name}.so");
+        string[] words = ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library];
+        var ran = Checkout.Run("gcc", [.. words, Checkout.PathOf($"tests/lab/{name}.c"), "-ldl", "-lpthread"]);
         Assert.True(ran.Status == 0, ran.All);
         return library;
     }

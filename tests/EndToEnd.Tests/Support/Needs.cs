@@ -26,6 +26,25 @@ internal static class Needs
     /// <summary>Network namespaces, linked by tunnel devices.</summary>
     public const string Tunnel = "tunnel";
 
+    /// <summary>A bridge with namespaces and sshds of its own.</summary>
+    public const string Cluster = "cluster";
+
+    /// <summary>The daemons and clients of Slurm, as root.</summary>
+    public const string Slurm = "slurm";
+
+    /// <summary>A run of tests/run whole: the test takes minutes.</summary>
+    public const string Whole = "whole";
+
+    /// <summary>A kernel for a guest, from tests/lab/guestkernel.</summary>
+    public const string GuestKernel = "guest kernel";
+
+    /// <summary>Where tests/run puts that kernel.</summary>
+    public const string GuestKernelFolder = "artifacts/guest-kernel";
+
+    private static readonly Lazy<string?> WhyNoSlurm = new(() => WhyNo("slurm", "1"));
+
+    private static readonly Lazy<string?> WhyNoCluster = new(() => WhyNo("cluster", "1"));
+
     private static readonly Lazy<bool> CanTunnel = new(() =>
         Environment.IsPrivilegedProcess && Checkout.Run("unshare", "-n", "sh", "-c", "ip tuntap add dev t0 mode tun").Status == 0);
 
@@ -49,8 +68,18 @@ internal static class Needs
     private static bool CanFill(string kind) => CanLoop.Value && Checkout.Run(
         "sh", "-c", $"cd \"$(mktemp -d)\" && unshare -m bash '{Checkout.PathOf("tests/lab/fulldisk")}' {kind} 0; status=$?; rm -rf \"$PWD\"; exit $status").Status == 0;
 
+    /// <summary>The reason that a script of tests/lab gives for not running; null if it runs.</summary>
+    private static string? WhyNo(string script, string argument)
+    {
+        var ran = Checkout.Run(Checkout.PathOf($"tests/lab/{script}"), argument, "true");
+        return ran.Status == 0 ? null : ran.All.Trim().Split('\n')[^1];
+    }
+
     private static string? Missing(string need) => need switch
     {
+        Whole => Environment.GetEnvironmentVariable("PIPE_TESTS") == "whole" ? null : "takes minutes; tests/run whole runs it",
+        Slurm => WhyNoSlurm.Value,
+        Cluster => WhyNoCluster.Value,
         Root => Environment.IsPrivilegedProcess ? null : "requires root",
         Sshd => Lab.Shared.WhyNoSshd,
         Mount => CanMount.Value ? null : "mounting is not permitted",
@@ -58,6 +87,7 @@ internal static class Needs
         ProjectQuota => CanProject.Value ? null : "cannot create an xfs with project quotas",
         UserQuota => CanUser.Value ? null : "cannot create an ext4 with user quotas",
         Fuse => CanFuse ? null : "cannot build a FUSE file system (libfuse3-dev)",
+        GuestKernel => File.Exists(Checkout.PathOf($"{GuestKernelFolder}/vmlinuz")) ? null : $"no kernel for a guest (tests/lab/guestkernel {GuestKernelFolder})",
         Loop => CanLoop.Value ? null : "no loop devices",
         _ => FactNeedingAttribute.IsInstalled(need) ? null : $"{need} is not installed",
     };

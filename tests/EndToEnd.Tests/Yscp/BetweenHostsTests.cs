@@ -22,6 +22,11 @@ public sealed partial class BetweenHostsTests : BetweenHostsTest
     public async Task Data_go_straight(string words, string same) =>
         (await Between($"make; between -v {words} && diff -r {same}")).Is(0).Says(Straight, "way: straight");
 
+    /// <summary>The source measures a short path, and its end of the copy connects anew, by the secret of the other session.</summary>
+    [Case(Needs.Sshd)]
+    public async Task The_source_chooses_the_channel() =>
+        (await Between("make; between -vv --channel auto --rate 4m s/big t/new && cmp s/big t/new")).Is(0).Says(Straight, "OTHER reaches HOST by udp", "listens for tcp");
+
     [Case(Needs.Sshd)]
     public async Task What_is_little_needs_no_connection() =>
         (await Between("make; between -v s/small t/new && cmp s/small t/new")).Is(0).Says("too little", "way: ssh");

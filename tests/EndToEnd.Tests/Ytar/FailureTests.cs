@@ -152,7 +152,7 @@ public sealed class FailureTests : TreeTest
             status=0; ytar src "$(there dst)" || status=$?
             test "$status" = 8 -a -L dst
             kept dst src
-            """)).Is(0).Says("dst: a symbolic link to nothing");
+            """)).Is(0).Says("dst: a dangling symbolic link");
 
     [Case(Needs.Sshd)]
     public async Task A_tar_that_is_cut_short_is_a_failure() =>

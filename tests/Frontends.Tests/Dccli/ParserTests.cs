@@ -23,6 +23,10 @@ public sealed class ParserTests
         Assert.Equal(["h:/x", "h:/y", "k"], Parse("a", "h:/x", "h:/y", "k:/x").Destinations.Select(one => one.Name));
 
     [Fact]
+    public void Two_users_of_one_host_are_told_apart() =>
+        Assert.Equal(["u@h:/x", "v@h:/x", "h:/y", "k"], Parse("a", "u@h:/x", "v@h:/x", "h:/y", "k:/x").Destinations.Select(one => one.Name));
+
+    [Fact]
     public void What_travels_and_how_is_the_same_for_all() => Assert.All(
         Parse("--rate", "5m", "--encrypt", "--channel=udp", "--streams", "3", "-P22", "a", "h:/x", "k:/x").Destinations,
         one => Assert.Equal((5 << 20, Protection.Encrypt, DataChannel.Udp, 3, 22), (one.Plan.Rate, one.Plan.Protection, one.Plan.Channel, one.Plan.Streams, one.Plan.Remote.SshPort)));
@@ -74,12 +78,23 @@ public sealed class ParserTests
     [InlineData("--memory: 1k: not between 8m and 1t", "--memory", "1k", "a", "h:")]
     [InlineData("-rP22: how hosts are reached is not written in one word with other letters", "-rP22", "-H", "k", "a", "h:")]
     [InlineData("h;x:: h;x: the host name cannot contain ;", "a", "h;x:")]
+    [InlineData(":/x: no host is named", "a", ":/x")]
+    [InlineData("h:/x: a host beside --allocation", "--allocation", "a", "h:/x")]
+    [InlineData("--allocation: this is not a Slurm job", "--allocation", "a", ":/x")]
     [InlineData("--json: options come before the files", "a", "h:", "--json")]
     public void A_line_that_makes_no_sense_is_refused(string cause, params string[] words)
     {
         var failure = Assert.Throws<Failure>(() => Parse(words));
         Assert.Equal(ExitCode.Usage, failure.Code);
         Assert.Equal(cause, failure.Message);
+    }
+
+    [Fact]
+    public void A_hint_lists_the_nodes_of_a_job()
+    {
+        Assert.Null(SlurmJob.HintFor([]));
+        Assert.Equal("the nodes of this Slurm job are n1, n2: --allocation copies to :PATH on each", SlurmJob.HintFor(["n1", "n2"]));
+        Assert.Contains("n20 and 44 more: ", SlurmJob.HintFor([.. Enumerable.Range(1, 64).Select(number => $"n{number}")]));
     }
 
     private static Order Parse(params string[] words) => Parser.Parse(words, _ => ["listed:/x"]);

@@ -1,3 +1,4 @@
+using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Lazyclone;
 using Pipe.Protocol;
@@ -72,5 +73,19 @@ public sealed class ParserTests
     [InlineData("localhost", false)]
     [InlineData("localhost:70000", false)]
     public void Tcp_is_for_this_machine(string address, bool isGood) =>
-        Assert.Equal(isGood, Record.Exception(() => ListenAddress.Parse(address)) is null);
+        Assert.Equal(isGood, Record.Exception(() => ListenAddress.Parse(address, isSecure: false)) is null);
+
+    [Fact]
+    public void With_tls_it_is_for_others_too() =>
+        Assert.Equal(10809, ListenAddress.Parse("0.0.0.0:10809", isSecure: true).Port);
+
+    [Fact]
+    public void The_printed_plan_is_the_copy_that_the_clone_replaces()
+    {
+        var draft = Parser.Parse("user@host:disk", "dir/dst", "--rate", "1m", "--print-plan");
+        Assert.Equal(CommandKind.PrintPlan, draft.Kind);
+        var plan = draft.ToPlan();
+        Assert.Equal(("disk", "dir/dst", 1L << 20, false), (plan.There.Text, plan.Here.Text, plan.Rate, plan.OnDemand));
+        Assert.Throws<Failure>(() => Parser.Parse("nbd://host/", "dst").ToPlan());
+    }
 }

@@ -265,7 +265,7 @@ public sealed class ArchiveSinkTests : IDisposable
 
         var failure = Assert.Throws<Failure>(() => new ArchiveSink(Resource.Archive([_scratch.Directory], "x"), archiving, new SpaceRetry(0, _ => { }), _ => { }));
 
-        Assert.Contains("somebody else is writing", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("another process is writing", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,13 +20,14 @@ internal sealed class CloneBench : IDisposable
 
         Map = new HydrationMap(geometry.Regions, Metadata.Read());
         Events = new CloneEvents((what, words) => Told.Add((what, words)));
-        Hydration = new Hydration(geometry, Map, disk, source, Terms, Events, static () => { })
+        Hydration = new Hydration(geometry, Map, disk, source, Terms, Events, () => Woken())
         {
             Window = new SweepWindow(geometry.Region, 64 << 20),
         };
         Committer = new Committer(Hydration.Gate, Map, disk, Metadata, e => Hydration.Degrade(CloneMode.ReadOnly, e.Message));
         Clone = new Clone(Hydration, Committer, Terms);
-        Sweep = new Sweep(Hydration, Committer, Terms, static () => { });
+        Sweep = new Sweep(Hydration, Terms);
+        Commits = new CommitTimer(Hydration, Committer, () => Done.Set());
     }
 
     public SimulatedSource Source { get; }
@@ -53,6 +54,14 @@ internal sealed class CloneBench : IDisposable
 
     public Sweep Sweep { get; }
 
+    public CommitTimer Commits { get; }
+
+    /// <summary>Set once the timer has committed all regions.</summary>
+    public ManualResetEventSlim Done { get; } = new();
+
+    /// <summary>Called when the background may have work.</summary>
+    public Action Woken { get; set; } = static () => { };
+
     public List<(CloneEvent What, string Words)> Told { get; } = [];
 
     public static CloneBench Make(int regions, out byte[] source, int region = 4096, CloneTerms? terms = null, int shorter = 0)
@@ -74,5 +83,9 @@ internal sealed class CloneBench : IDisposable
         return _slab.Payload[..length].ToArray();
     }
 
-    public void Dispose() => _slab.Dispose();
+    public void Dispose()
+    {
+        _slab.Dispose();
+        Done.Dispose();
+    }
 }

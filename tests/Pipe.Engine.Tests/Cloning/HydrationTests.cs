@@ -226,6 +226,75 @@ public sealed class HydrationTests
         Assert.Equal(0, bench.Source.Waiting);
     }
 
+    /// <summary>Otherwise each region that arrives would be replaced by a request for one region, and the window by many small requests.</summary>
+    [Fact]
+    public void While_the_window_is_full_no_request_is_smaller_than_half_a_batch()
+    {
+        using var bench = CloneBench.Make(256, out _, terms: new CloneTerms { IsBatchSet = true, Batch = 8, IsThresholdSet = true, Threshold = 32 });
+        bench.Source.IsHeld = true;
+        bench.Source.Piece = Region;
+        while (!bench.Map.IsFull)
+        {
+            bench.Sweep.Step(0);
+            bench.Source.Answer(1);
+        }
+
+        Assert.All(bench.Source.Asked, length => Assert.InRange(length, 4 * Region, 8 * Region));
+        Assert.Equal(256 * Region, bench.Source.BytesRead);
+    }
+
+    [Fact]
+    public void Adjacent_regions_that_arrive_together_are_stored_together()
+    {
+        using var bench = CloneBench.Make(16, out var source);
+        bench.Source.IsHeld = true;
+        bench.Clone.Promote(0, 16 * Region);
+        bench.Clone.Write(new byte[Region], 5 * Region);
+        var before = bench.Disk.Writes;
+        bench.Source.Answer();
+        Assert.Equal(before + 2, bench.Disk.Writes);
+        Assert.True(bench.Map.IsFull);
+        new byte[Region].CopyTo(source, 5 * Region);
+        Assert.Equal(source, bench.Read(0, 16 * Region));
+    }
+
+    [Fact]
+    public void The_background_goes_on_while_a_commit_waits_for_the_disk()
+    {
+        using var bench = CloneBench.Make(64, out _, terms: new CloneTerms { IsBatchSet = true, Batch = 1, IsThresholdSet = true, Threshold = 4 });
+        using var isSyncing = new ManualResetEventSlim();
+        using var isSynced = new ManualResetEventSlim();
+        bench.Disk.Synced = () =>
+        {
+            isSyncing.Set();
+            isSynced.Wait();
+        };
+        bench.Woken = () =>
+        {
+            bench.Sweep.Wake();
+            bench.Commits.Wake();
+        };
+        bench.Source.IsHeld = true;
+        bench.Sweep.Start();
+        bench.Commits.Start();
+        SpinWait.SpinUntil(() => bench.Source.Waiting > 0);
+        bench.Source.Answer(1);
+        isSyncing.Wait();
+        var isFull = SpinWait.SpinUntil(
+            () =>
+            {
+                bench.Source.Answer();
+                return bench.Map.IsFull;
+            },
+            TimeSpan.FromMinutes(1));
+        isSynced.Set();
+        bench.Done.Wait();
+        bench.Sweep.Close();
+        bench.Commits.Close();
+        Assert.True(isFull);
+        Assert.Equal(64, bench.Metadata.Read().Count);
+    }
+
     [Fact]
     public void No_byte_of_the_source_is_asked_for_twice_whatever_eight_clients_and_the_background_do()
     {

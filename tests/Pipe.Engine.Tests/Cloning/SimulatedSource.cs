@@ -26,6 +26,9 @@ internal sealed class SimulatedSource(byte[] bytes) : ICloneSource
     /// <summary>Bytes of one answer.</summary>
     public int Piece { get; set; } = 1 << 20;
 
+    /// <summary>The lengths that were asked for, in order.</summary>
+    public List<long> Asked { get; } = [];
+
     public int Waiting
     {
         get
@@ -50,6 +53,7 @@ internal sealed class SimulatedSource(byte[] bytes) : ICloneSource
         lock (_lock)
         {
             _queue.Add(offset, length, priority);
+            Asked.Add(length);
         }
 
         if (!IsHeld)

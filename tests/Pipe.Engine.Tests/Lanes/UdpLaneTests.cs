@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Pipe.Linux;
 using Pipe.Protocol;
 using Pipe.Protocol.Datagrams;
@@ -76,6 +77,28 @@ public sealed class UdpLaneTests
         }
 
         await sends;
+    }
+
+    /// <summary>A peer that announces the address of a third host does not get one datagram sent there.</summary>
+    [Fact(Timeout = 2 * Limit.Milliseconds)]
+    public async Task A_hello_goes_only_to_addresses_that_are_admitted()
+    {
+        using var third = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        third.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 0));
+        var port = ((IPEndPoint)third.LocalEndPoint!).Port;
+        peer.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        var failed = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        UdpTransport.Instance.Connect(new LaneTerms(Offers.Make(protection: Protection.Clear, block: Limits.MinBlock))
+        {
+            Admit = announced => [.. announced.Where(IPAddress.Loopback.Equals)],
+            Joined = lane => lane.Dispose(),
+            Failed = (_, reason) => failed.SetResult(reason),
+        }).Dial(new Listening(port, ["127.0.0.9", "127.0.0.1"], Transports.Udp), [1]);
+
+        Assert.StartsWith("no answer to datagrams from 127.0.0.1 port", await failed.Task, StringComparison.Ordinal);
+        Assert.Equal(DatagramHello.Size, peer.Receive(new byte[DatagramLimits.MaxDatagram]));
+        Assert.Equal(0, third.Available);
     }
 
     [Fact(Timeout = 2 * Limit.Milliseconds)]

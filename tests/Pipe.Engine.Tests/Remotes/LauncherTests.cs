@@ -57,8 +57,8 @@ public sealed class LauncherTests : IDisposable
     [Theory]
     [InlineData("srun -w %h", "", "srun|-w|node1|/bin/sh|-c|LINE")]
     [InlineData("kubectl exec -i 'pod/%h' -c %h --", "", "kubectl|exec|-i|pod/node1|-c|node1|--|/bin/sh|-c|LINE")]
-    [InlineData("rsh", "", "/bin/sh|-c|exec rsh \"$@\"|sh|node1|LINE")]
-    [InlineData("rsh", "me", "/bin/sh|-c|exec rsh \"$@\"|sh|-l|me|node1|LINE")]
+    [InlineData("rsh", "", "rsh|node1|LINE")]
+    [InlineData("rsh", "me", "rsh|-l|me|node1|LINE")]
     public void A_command_gets_the_host_where_it_says(string command, string user, string words)
     {
         var access = new Access(new Remote { Host = "node1", User = user, Shell = command }, 30);

@@ -5,17 +5,10 @@ using Pipe.Protocol;
 namespace Pipe.Engine.Tests;
 
 /// <summary>What is packed by several threads and unpacked in any order is the same tree.</summary>
-public sealed class TreeCopyTests : IDisposable
+public sealed class TreeCopyTests : TreeCopyTest
 {
     private const TreeFlags Keep = TreeFlags.Recurse | TreeFlags.Keep;
     private const TreeFlags All = TreeFlags.Recurse | TreeFlags.All;
-    private readonly Scratch _scratch = new();
-
-    public TreeCopyTests() => Listing.Shell(_scratch.Directory, "mkdir from to");
-
-    private string From => _scratch["from"];
-
-    private string To => _scratch["to"];
 
     [Theory]
     [InlineData(1)]
@@ -64,7 +57,7 @@ public sealed class TreeCopyTests : IDisposable
         copy.Run(Tree(From + "/.", Keep), Tree(To, Keep));
         Assert.Contains("name too long", Assert.Single(copy.Source.Troubles), StringComparison.Ordinal);
         Assert.Equal("good\n", File.ReadAllText(Path.Combine(To, "good")));
-        Listing.Shell(_scratch.Directory, "rm -rf from to; mkdir from to");
+        Listing.Shell(Scratch.Directory, "rm -rf from to; mkdir from to");
     }
 
     [Fact]
@@ -114,7 +107,7 @@ public sealed class TreeCopyTests : IDisposable
     public void Setuid_setgid_and_sticky_bits_come_only_with_what_the_manual_says(int flags, string mode)
     {
         Listing.Shell(From, "echo a > small; head -c 2000000 /dev/zero > large; mkdir dir; chmod 7777 small large dir");
-        Listing.Shell(_scratch.Directory, "umask 022; touch to/old; chmod 4700 to/old; echo old > from/old; chmod 7777 from/old");
+        Listing.Shell(Scratch.Directory, "umask 022; touch to/old; chmod 4700 to/old; echo old > from/old; chmod 7777 from/old");
         new TreeCopy().Run(Tree(From + "/.", (TreeFlags)flags), Tree(To, (TreeFlags)flags));
         string Mode(string name) => Convert.ToString(FileStatus.Of(Path.Combine(To, name))!.Value.Permissions, 8);
         Assert.Equal([mode, mode, mode], [Mode("small"), Mode("large"), Mode("dir")]);
@@ -136,7 +129,7 @@ public sealed class TreeCopyTests : IDisposable
     [InlineData("./dir/tmp/")]
     public void A_path_that_is_left_out_begins_below_the_source(string pattern)
     {
-        Listing.Shell(_scratch.Directory, "mkdir -p from/dir/tmp from/other/dir/tmp to/from/dir/tmp; touch from/dir/tmp/x from/dir/y to/from/dir/tmp/stays to/from/gone");
+        Listing.Shell(Scratch.Directory, "mkdir -p from/dir/tmp from/other/dir/tmp to/from/dir/tmp; touch from/dir/tmp/x from/dir/y to/from/dir/tmp/stays to/from/gone");
         const TreeFlags flags = Keep | TreeFlags.Delete;
         new TreeCopy().Run(Resource.Tree("", [From], flags, [pattern]), Resource.Tree("", [To], flags, [pattern]));
         Assert.Equal(
@@ -174,17 +167,17 @@ public sealed class TreeCopyTests : IDisposable
     [Fact]
     public void What_only_the_target_has_is_deleted_if_that_is_asked_for()
     {
-        Listing.Shell(_scratch.Directory, "mkdir -p from/dir to/dir/old/deep to/gone outside; touch from/dir/a to/dir/b to/dir/old/deep/c to/x.keep to/top outside/safe; ln -s ../../outside to/dir/link");
+        Listing.Shell(Scratch.Directory, "mkdir -p from/dir to/dir/old/deep to/gone outside; touch from/dir/a to/dir/b to/dir/old/deep/c to/x.keep to/top outside/safe; ln -s ../../outside to/dir/link");
         var flags = Keep | TreeFlags.Delete;
         new TreeCopy().Run(Resource.Tree("", [From + "/."], flags, ["*.keep"]), Resource.Tree("", [To], flags, ["*.keep"]));
         Assert.Equal(["dir", "dir/a", "x.keep"], Names());
-        Assert.True(File.Exists(_scratch["outside/safe"]));
+        Assert.True(File.Exists(Scratch["outside/safe"]));
     }
 
     [Fact]
     public void Nothing_is_deleted_if_not_all_could_be_read()
     {
-        Listing.Shell(_scratch.Directory, "mkfifo from/fifo; touch to/old");
+        Listing.Shell(Scratch.Directory, "mkfifo from/fifo; touch to/old");
         var copy = new TreeCopy();
         copy.Run(Tree(From + "/.", Keep | TreeFlags.Delete), Tree(To, Keep | TreeFlags.Delete));
         Assert.Equal(["old"], Names());
@@ -203,65 +196,6 @@ public sealed class TreeCopyTests : IDisposable
         copy.Run(Tree(From + "/.", Keep | TreeFlags.Resume), Tree(To, Keep | TreeFlags.Resume));
         Assert.Equal(Listing.Of(From, withTimes: true), Listing.Of(To, withTimes: true));
         Assert.InRange(packed, 1, 2_000_000);
-    }
-
-    [Fact]
-    public void A_comparison_names_what_differs_and_writes_nothing()
-    {
-        Listing.Shell(_scratch.Directory, "mkdir from/dir to/dir; echo same > from/same; cp -p from/same to; echo one > from/dir/a; echo two > to/dir/a; touch from/missing to/extra; ln -s x from/link; ln -s y to/link; find from to -exec touch -h -d @1 {} +");
-        const TreeFlags flags = All | TreeFlags.Resume | TreeFlags.Compare | TreeFlags.Contents;
-        var before = Listing.Of(To, withTimes: true);
-        var copy = new TreeCopy();
-        using var sink = new ComparingSink(Tree(To, flags), copy.TargetTally, null, "host");
-        copy.Unpack(sink, copy.Pack(Tree(From + "/.", flags), sink));
-        sink.Commit(0);
-        Assert.Equal([(Difference.Changed, "dir/a"), (Difference.Extra, "extra"), (Difference.Changed, "link"), (Difference.Missing, "missing")], copy.Source.Differences);
-        Assert.Equal(before, Listing.Of(To, withTimes: true));
-    }
-
-    [Fact]
-    public void A_comparison_with_a_directory_that_several_sources_would_make_misses_all_of_them()
-    {
-        Listing.Shell(From, "echo a > a; echo b > b");
-        const TreeFlags flags = TreeFlags.Inside | TreeFlags.Compare;
-        var copy = new TreeCopy();
-        using var sink = new ComparingSink(Tree(_scratch["missing"], flags), copy.TargetTally, null, "host");
-        copy.Unpack(sink, copy.Pack(Resource.Tree("", [From + "/a", From + "/b"], flags, []), sink));
-        sink.Commit(0);
-        Assert.Equal([(Difference.Missing, "a"), (Difference.Missing, "b")], copy.Source.Differences);
-        Assert.False(Path.Exists(_scratch["missing"]));
-    }
-
-    [Fact]
-    public void Equal_trees_are_equal_whatever_the_sizes_and_holes_and_nothing_of_them_is_sent_again()
-    {
-        PlantSizesAndHoles();
-        Copies(All);
-        Assert.Empty(Compare());
-        long packed = 0;
-        var copy = new TreeCopy { Packed = block => packed += block.Length };
-        copy.Run(Tree(From + "/.", All | TreeFlags.Resume), Tree(To, All | TreeFlags.Resume));
-        Assert.InRange(packed, 1, 10_000);
-        Assert.Equal(Listing.Of(From, withTimes: true), Listing.Of(To, withTimes: true));
-    }
-
-    [Fact]
-    public void Changes_in_holes_and_at_the_ends_of_pieces_are_seen_and_mended()
-    {
-        PlantSizesAndHoles();
-        Copies(All);
-        Listing.Shell(To, """
-            for f in hole sparse few; do printf x | dd of=$f bs=1 seek=1500 conv=notrunc 2> /dev/null; done
-            printf x | dd of=s983040 bs=1 seek=983039 conv=notrunc 2> /dev/null; printf x | dd of=s983041 bs=1 seek=983040 conv=notrunc 2> /dev/null
-            printf x >> s983039; printf x >> s1966080; truncate -s 1000000 s1000001; touch s0x; touch -r ../from .
-            """);
-        string[] changed = ["few", "hole", "s0x", "s1000001", "s1966080", "s983039", "s983040", "s983041", "sparse"];
-        Assert.Equal(changed, Compare().Select(difference => difference.Path));
-        Listing.Shell(To, "rm s0x");
-        new TreeCopy().Run(Tree(From + "/.", All | TreeFlags.Resume), Tree(To, All | TreeFlags.Resume));
-        Assert.Equal(Listing.Of(From, withTimes: true), Listing.Of(To, withTimes: true));
-        var hole = FileStatus.Of(Path.Combine(To, "hole"))!.Value;
-        Assert.True(hole.Blocks * 512 < hole.Size / 2, $"{hole.Blocks} blocks");
     }
 
     [FactNotAsRoot]
@@ -330,39 +264,10 @@ public sealed class TreeCopyTests : IDisposable
         copy.Run(Tree(From + "/.", Keep), Tree(To, Keep));
         Volatile.Write(ref isOver, true);
         await storm;
-        Listing.Shell(_scratch.Directory, "rm -f from/storm* to/storm*");
+        Listing.Shell(Scratch.Directory, "rm -f from/storm* to/storm*");
         Assert.Empty(copy.Target.Troubles);
         Assert.Equal(Listing.Of(Path.Combine(From, "d1")), Listing.Of(Path.Combine(To, "d1")));
     }
-
-    public void Dispose() => _scratch.Dispose();
-
-    private static Resource Tree(string path, TreeFlags flags) => Resource.Tree("", [path], flags, []);
-
-    private void Copies(TreeFlags flags, int seed = 1)
-    {
-        var copy = new TreeCopy { Seed = seed };
-        copy.Run(Tree(From + "/.", flags), Tree(To, flags));
-        Assert.Empty(copy.Source.Troubles);
-        Assert.Empty(copy.Target.Troubles);
-        Assert.Equal(Listing.Of(From, withTimes: true), Listing.Of(To, withTimes: true));
-    }
-
-    private IReadOnlyList<(Difference Difference, string Path)> Compare()
-    {
-        const TreeFlags flags = All | TreeFlags.Resume | TreeFlags.Compare | TreeFlags.Contents;
-        var copy = new TreeCopy();
-        using var sink = new ComparingSink(Tree(To, flags), copy.TargetTally, null, "host");
-        copy.Unpack(sink, copy.Pack(Tree(From + "/.", flags), sink));
-        return copy.Source.Differences;
-    }
-
-    /// <summary>A piece has 983,040 bytes.</summary>
-    private void PlantSizesAndHoles() => Listing.Shell(From, """
-        for s in 0 1 983039 983040 983041 1000001 1048576 1966080 3000000; do head -c $s /dev/urandom > s$s; done
-        truncate -s 5M hole sparse; printf middle | dd of=sparse bs=1 seek=2000000 conv=notrunc 2> /dev/null
-        truncate -s 100000 few; printf end >> few
-        """);
 
     /// <summary>Files in directories, most of them small.</summary>
     private void Plant(int seed, int count)
@@ -377,6 +282,4 @@ public sealed class TreeCopyTests : IDisposable
             File.WriteAllBytes(Path.Combine(directory, "f" + i.ToString(CultureInfo.InvariantCulture)), bytes);
         }
     }
-
-    private string[] Names() => Listing.Names(To);
 }

@@ -24,7 +24,7 @@ public class TreeRootsTests
     [InlineData("..")]
     [InlineData("a/..")]
     [InlineData("../")]
-    public void What_ends_in_two_dots_has_no_name(string name) => Assert.Throws<Failure>(() => Find("/tmp", name).ToList());
+    public void What_ends_in_two_dots_has_no_name(string name) => Assert.Equal([""], Find("/tmp", name).Select(root => root.Name));
 
     [Fact]
     public void A_pattern_that_gives_two_dots_is_no_way_out()

@@ -86,6 +86,19 @@ public class DatagramLinkTests
         Assert.Empty(Answer(listener, hello));
     }
 
+    /// <summary>A Hello proves that someone has the secret, not that the one who sent this copy of it does.</summary>
+    [Fact]
+    public void A_hello_that_is_played_back_from_elsewhere_does_not_move_the_path()
+    {
+        var terms = Terms();
+        var (caller, listener) = (DatagramLink.Connect(terms, 0), DatagramLink.Listen(terms, 0));
+        var hello = Take(caller, 0);
+        caller.TryOpen(Answer(listener, hello), Listener, 0, out _, out _);
+        Assert.False(listener.TryOpen([.. hello], Elsewhere, 0, out _, out _));
+        Assert.True(listener.TryOpen(Sealed(caller), Caller, 0, out _, out _));
+        Assert.Equal(Caller, listener.Path);
+    }
+
     [Fact]
     public void A_call_without_an_answer_ends_after_two_seconds_and_five_hellos()
     {
@@ -97,6 +110,18 @@ public class DatagramLinkTests
         }
 
         Assert.Equal((5, DatagramState.Closed), (hellos, caller.State));
+    }
+
+    /// <summary>A thread that does not run for long has not waited: it gives the answer to its last Hello half a second.</summary>
+    [Fact]
+    public void A_caller_that_is_late_calls_as_often()
+    {
+        var caller = DatagramLink.Connect(Terms(), 0);
+        Assert.All(Enumerable.Range(0, 5), i => Assert.NotEmpty(Take(caller, i * 10 * Second)));
+        Assert.Empty(Take(caller, (40 * Second) + 499_000_000));
+        Assert.Equal(DatagramState.Calling, caller.State);
+        Assert.Empty(Take(caller, (40 * Second) + 500_000_000));
+        Assert.Equal(DatagramState.Closed, caller.State);
     }
 
     [Fact]
@@ -116,6 +141,23 @@ public class DatagramLinkTests
             Assert.True(listener.TryOpen([.. datagram], Caller, 0, out _, out _));
             Assert.False(listener.TryOpen([.. datagram], Caller, 0, out _, out _));
             Assert.False(caller.TryOpen([.. datagram], Listener, 0, out _, out _)); // thrown back
+        }
+    });
+
+    /// <summary>In the clear too: the sender would count the bytes that were cut off as arrived.</summary>
+    [Fact]
+    public void A_datagram_of_another_length_is_refused() => Assert.All(Protections, protection =>
+    {
+        var (caller, listener) = Open(Terms(protection));
+        foreach (var datagram in new[] { Sealed(caller), Data(caller) })
+        {
+            for (var length = 0; length < datagram.Length; length++)
+            {
+                Assert.False(listener.TryOpen([.. datagram.AsSpan(0, length)], Caller, 0, out _, out _), $"{length} of {datagram.Length} bytes");
+            }
+
+            Assert.False(listener.TryOpen([.. datagram, .. new byte[8]], Caller, 0, out _, out _));
+            Assert.True(listener.TryOpen([.. datagram], Caller, 0, out _, out _));
         }
     });
 

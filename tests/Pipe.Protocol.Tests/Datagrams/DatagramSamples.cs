@@ -66,7 +66,7 @@ internal static class DatagramSamples
         if (protection == Protection.Clear)
         {
             byte[] prefix = [.. DataPrefix(Keys().FromConnector), .. new byte[DataHeader.CheckSize]];
-            seal.Check(prefix);
+            seal.Check(prefix, Block.Length);
             return [.. prefix, .. Block];
         }
 

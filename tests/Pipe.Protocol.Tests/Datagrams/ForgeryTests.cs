@@ -8,7 +8,7 @@ namespace Pipe.Protocol.Tests.Datagrams;
 /// </summary>
 public class ForgeryTests
 {
-    private const int EachWay = 4;
+    private const int EachWay = 5;
 
     [Theory]
     [InlineData(Protection.Clear)]
@@ -84,6 +84,9 @@ public class ForgeryTests
                 // Another number, as of one who wants to say something new, and a seal or check made up.
                 BitConverter.TryWriteBytes(copy.Bytes.AsSpan(8), BitConverter.ToUInt64(copy.Bytes, 8) + (ulong)random.Next(1, 1000));
                 break;
+            case Kind.Cut:
+                copy.Length = Math.Max(0, packet.Length - random.Next(1, packet.Length));
+                break;
             case Kind.Random:
                 copy.Length = random.Next(1473);
                 random.NextBytes(copy.Bytes.AsSpan(0, copy.Length));
@@ -103,5 +106,6 @@ public class ForgeryTests
         Flipped,
         Replayed,
         Random,
+        Cut,
     }
 }

@@ -28,6 +28,17 @@ public class ScheduleTests
         var simulation = new Simulation(seed);
         var random = simulation.Random;
         var (forth, back) = (RandomLink(simulation), RandomLink(simulation));
+        var loads = Enumerable.Range(0, random.Next(4) == 0 ? random.Next(2, 4) : 1).Select(_ => RandomLoad(simulation, forth, back)).ToArray();
+        simulation.Run(simulation.Now + (300 * Simulation.Second), () => loads.All(IsOver));
+        foreach (var load in loads)
+        {
+            Check(load, simulation);
+        }
+    }
+
+    private static Load RandomLoad(Simulation simulation, SimLink forth, SimLink back)
+    {
+        var random = simulation.Random;
         var blocks = (ulong)random.Next(1, 12);
         var slots = random.Next(1, 8);
         var largest = random.Next(3) == 0 ? 200 : 100_000;
@@ -37,21 +48,47 @@ public class ScheduleTests
             Datagram = random.Next(2) == 0 ? 1200 : 1472,
             MaxDatagram = 1472,
             MaxBlock = 100_000,
+            MayRoam = random.Next(2) == 0,
         };
         var rate = forth.Rate * 0.8;
         var flow = SimFlow.Start(
-            simulation, forth, back, t => random.Next(2) == 0 ? new FixedControl(rate, t.Datagram) : new FairControl(t.Datagram, t.InitialRtt, 0, t.Random), terms,
+            simulation, forth, back, t => RandomControl(random, rate, t), terms,
             blocks, block => sizes[block], slots, checksBytes: true, senderCalls: random.Next(2) == 0, isDamaged: block => block % 5 == 4,
             sinkRate: random.Next(3) == 0 ? 200_000 : 0);
-        simulation.Run(simulation.Now + (300 * Simulation.Second), () => flow.Sender.IsDone || flow.Sender.Sender.Link.State == DatagramState.Closed);
-        if (flow.Sender.Sender.Link.State == DatagramState.Closed || flow.Receiver.Receiver.Link.State == DatagramState.Closed)
+        flow.Sender.Refusal = random.Next(4) == 0 ? 0.2 : 0;
+        if (random.Next(4) == 0)
         {
-            return; // the handshake found no way through in two seconds, which is its right
+            simulation.Wake(new Move(flow), simulation.Now + random.NextInt64(3 * Simulation.Second));
         }
 
+        return new Load(flow, sizes);
+    }
+
+    private static ICongestionControl RandomControl(Random random, double rate, DatagramTerms terms) => random.Next(5) switch
+    {
+        0 or 1 => new FixedControl(rate, terms.Datagram),
+        2 => new LowControl(terms.Datagram, terms.InitialRtt, 0),
+        _ => new FairControl(terms.Datagram, terms.InitialRtt, 0, terms.Random),
+    };
+
+    /// <summary>The handshake may find no way through in two seconds.</summary>
+    private static bool IsClosed(SimFlow flow) => flow.Sender.Sender.Link.State == DatagramState.Closed || flow.Receiver.Receiver.Link.State == DatagramState.Closed;
+
+    private static bool IsOver(Load load) => load.Flow.Sender.IsDone || IsClosed(load.Flow);
+
+    private static void Check(Load load, Simulation simulation)
+    {
+        var (flow, sizes) = (load.Flow, load.Sizes);
+        if (IsClosed(flow))
+        {
+            return;
+        }
+
+        var blocks = sizes.Length;
+
         Assert.True(flow.Sender.IsDone, $"{flow.Sender.Finished} of {blocks} blocks are finished, {flow.Receiver.Order.Count} arrived; {Describe(flow, simulation)}");
-        Assert.Equal((int)blocks, flow.Receiver.Order.Count);
-        Assert.Equal(Enumerable.Range(0, (int)blocks).Where(block => block % 5 == 4).Select(block => (ulong)block), flow.Sender.Damaged.Order());
+        Assert.Equal(blocks, flow.Receiver.Order.Count);
+        Assert.Equal(Enumerable.Range(0, blocks).Where(block => block % 5 == 4).Select(block => (ulong)block), flow.Sender.Damaged.Order());
         Assert.Equal(sizes.Sum(), flow.Receiver.Bytes);
     }
 
@@ -77,7 +114,20 @@ public class ScheduleTests
             BurstStart = random.Next(4) == 0 ? 0.01 : 0,
             Duplication = random.Next(4) == 0 ? 0.1 : 0,
             Reorder = random.Next(4) == 0 ? 0.1 : 0,
+            Change = random.Next(4) == 0 ? (simulation.Now + random.NextInt64(3 * Simulation.Second), random.Next(2) == 0 ? 1280 : 1400) : (long.MaxValue, 0),
             Outage = random.Next(4) == 0 ? (outage, outage + random.NextInt64(3 * Simulation.Second)) : default,
         };
+    }
+
+    private sealed record Load(SimFlow Flow, int[] Sizes);
+
+    /// <summary>The sender's address changes, as behind a router that has forgotten it.</summary>
+    private sealed class Move(SimFlow flow) : ISimHost
+    {
+        public void OnPacket(SimPacket packet, long now)
+        {
+        }
+
+        public void OnTimer(long now) => flow.Sender.Path = 7;
     }
 }

@@ -9,6 +9,7 @@ internal sealed class SimFlow
     {
         (Sender, Receiver) = (sender, receiver);
         (sender.Peer, receiver.Peer) = (receiver, sender);
+        sender.Granted = () => receiver.Receiver.Blocks.Limit;
     }
 
     public SimSender Sender { get; }

@@ -33,6 +33,9 @@ internal sealed class SimLink(Simulation simulation)
     /// <summary>Bytes of the largest IP packet; larger ones vanish.</summary>
     public int Mtu { get; set; } = 1500;
 
+    /// <summary>When the largest packet becomes another one.</summary>
+    public (long At, int Mtu) Change { get; set; } = (long.MaxValue, 0);
+
     public (long From, long To) Outage { get; set; }
 
     /// <summary>Loses what it says, by looking into the packet.</summary>
@@ -87,7 +90,7 @@ internal sealed class SimLink(Simulation simulation)
 
     private bool IsLost(SimPacket packet, long now)
     {
-        if (packet.Length + SimPacket.Headers > Mtu || (now >= Outage.From && now < Outage.To) || Loses?.Invoke(packet) == true)
+        if (packet.Length + SimPacket.Headers > (now >= Change.At ? Change.Mtu : Mtu) || (now >= Outage.From && now < Outage.To) || Loses?.Invoke(packet) == true)
         {
             return true;
         }

@@ -10,11 +10,12 @@ internal sealed class SimReceiver : ISimHost
     private readonly Dictionary<int, (ulong Block, byte[]? Bytes)> _open = [];
     private readonly HashSet<ulong> _whole = [];
     private readonly PriorityQueue<int, long> _sink = new();
+    private readonly ReceiverInvariants _invariants;
     private long _sinkFreeAt;
 
     public SimReceiver(Simulation simulation, SimLink link, DatagramReceiver receiver)
     {
-        (_simulation, _link, Receiver) = (simulation, link, receiver);
+        (_simulation, _link, Receiver, _invariants) = (simulation, link, receiver, new ReceiverInvariants(receiver));
         simulation.Wake(this, simulation.Now + 1);
     }
 
@@ -107,12 +108,13 @@ internal sealed class SimReceiver : ISimHost
             _open.Remove(slot);
         }
 
-        Assert.True(Receiver.Blocks.InUse <= Receiver.Blocks.Slots);
+        _invariants.Rest(_open.Count);
         var (packet, turns) = (_simulation.Take(), 0);
         while (Receiver.Control(now, packet.Bytes, out _) is var length && length > 0)
         {
             Simulation.Bound(ref turns);
             (packet.Length, packet.Path, packet.To) = (length, Path, Peer);
+            _invariants.Control(packet, now);
             ControlBytes += length + SimPacket.Headers;
             _link.Send(packet, now);
             packet = _simulation.Take();

@@ -10,9 +10,11 @@ internal sealed class SimSender : ISimHost
     private readonly DatagramSegment[] _batch = new DatagramSegment[DatagramLimits.MaxBatch];
     private readonly int _window;
 
+    private readonly SenderInvariants _invariants;
+
     public SimSender(Simulation simulation, SimLink link, DatagramSender sender, int window)
     {
-        (_simulation, _link, Sender, _window) = (simulation, link, sender, window);
+        (_simulation, _link, Sender, _window, _invariants) = (simulation, link, sender, window, new SenderInvariants(sender, window));
         simulation.Wake(this, simulation.Now + 1);
     }
 
@@ -30,6 +32,12 @@ internal sealed class SimSender : ISimHost
 
     /// <summary>Where the peer sees this side.</summary>
     public ulong Path { get; set; } = 1;
+
+    /// <summary>Blocks below this index may be sent, as the receiver knows it.</summary>
+    public Func<ulong> Granted { get; set; } = () => ulong.MaxValue;
+
+    /// <summary>The share of batches of which the socket takes only a part.</summary>
+    public double Refusal { get; set; }
 
     public ulong Finished { get; private set; }
 
@@ -76,25 +84,31 @@ internal sealed class SimSender : ISimHost
         }
 
         _simulation.Drop(packet);
-        while (Sender.NextBatch(now, _batch) is var count && count > 0)
+        var isRefused = false;
+        while (!isRefused && NextBatch(now) is var count && count > 0)
         {
             Simulation.Bound(ref turns);
-            foreach (var segment in _batch.AsSpan(0, count))
+            isRefused = Refusal > 0 && _simulation.Random.NextDouble() < Refusal;
+            var taken = isRefused ? _simulation.Random.Next(count) : count;
+            foreach (var segment in _batch.AsSpan(0, taken))
             {
                 SendData(segment, now);
             }
+
+            Sender.Return(_batch.AsSpan(taken, count - taken));
         }
 
         var next = Sender.NextTimeout(now);
-        AssertNoStall(next - now);
-        _simulation.Wake(this, next);
+        _invariants.Rest(next - now);
+        _simulation.Wake(this, isRefused ? Math.Min(next, now + Simulation.Millisecond) : next);
     }
 
-    /// <summary>What is on its way, or may go, leaves no pause longer than a probe timeout.</summary>
-    private void AssertNoStall(long pause)
+    private int NextBatch(long now)
     {
-        var mayPause = !Sender.Link.IsOpen || (Sender.BytesInFlight == 0 && Sender.Limit is "source" or "receiver");
-        Assert.True(mayPause || pause <= Math.Max(Sender.Rtt.ProbeTimeout, DatagramLimits.MaxProbeMilliseconds * Simulation.Millisecond), $"a pause of {pause} ns: {Sender.Limit}");
+        var before = Sender.BytesInFlight;
+        var count = Sender.NextBatch(now, _batch);
+        _invariants.Batch(_batch.AsSpan(0, count), before, Granted());
+        return count;
     }
 
     private void SendData(in DatagramSegment segment, long now)
@@ -118,6 +132,7 @@ internal sealed class SimSender : ISimHost
 
     private void Send(SimPacket packet, int length, long now)
     {
+        _invariants.Number(packet);
         (packet.Length, packet.Path, packet.To) = (length, Path, Peer);
         _link.Send(packet, now);
     }

@@ -78,7 +78,7 @@ class Ground:
         self.only = chosen.only
         self.disk_dir = chosen.dir
         self.is_root = os.geteuid() == 0
-        self._lock = chosen.lock
+        self.lock = chosen.lock
         self.memory = tempfile.mkdtemp(prefix="pipe-bench-", dir="/dev/shm")
         self.work = tempfile.mkdtemp(prefix="pipe-bench-")
         room = min(available_memory(), shutil.disk_usage("/dev/shm").free)
@@ -109,10 +109,10 @@ class Ground:
     @contextmanager
     def turn(self):
         """The machine is ours, if others keep to the lock."""
-        if not self._lock:
+        if not self.lock:
             yield
             return
-        with open(self._lock, "a", encoding="ascii") as lock:
+        with open(self.lock, "a", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

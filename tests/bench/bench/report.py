@@ -8,6 +8,8 @@ COLUMNS = [
     ("% of the link", lambda t: whole(t.get("percent_of_link"))),
     ("CPU s/GiB here", lambda t: number(t.get("cpu_per_gib_here"))),
     ("there", lambda t: number(t.get("cpu_per_gib_there"))),
+    ("both", lambda t: number(t.get("cpu_per_gib_both"))),
+    ("source read", lambda t: number(t.get("source_read"))),
     ("feedback MiB/GiB", lambda t: number(t.get("feedback_mib_per_gib"))),
     ("MiB resident here", lambda t: whole(t.get("rss_mib_here"))),
     ("there", lambda t: whole(t.get("rss_mib_there"))),

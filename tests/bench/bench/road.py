@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -122,8 +123,8 @@ class Runs:
             try:
                 points = self._watch(process, events)
             finally:
-                # It would go on for hours.
-                process.terminate()
+                # It would go on for hours. A shell that starts the benchmark in the background has it, and what it starts, ignore SIGINT.
+                process.send_signal(signal.SIGTERM)
                 _, _, usage = os.wait4(process.pid, 0)
                 process.returncode = 0
             try:

@@ -14,6 +14,8 @@ def sharing(ground, rate, round_trip, queue=1):
         table.add("CUBIC alone", runs.iperf3("cubic"), GIB)
         pairs = [("CUBIC", "another CUBIC", lambda: [runs.iperf3("cubic"), runs.iperf3("cubic", port=PORT + 1)])]
         if ground.has("-channel"):
+            if queue == 1:
+                pairs.append(("udp beside BBR", "BBR beside udp", lambda: [runs.dmscp("bbr", "-channel", "udp"), runs.iperf3("bbr")]))
             pairs += [("udp", "another udp", lambda: [udp(), udp()]), ("udp beside CUBIC", "CUBIC beside udp", lambda: [udp(), runs.iperf3("cubic")]),
                       ("udp low beside CUBIC", "CUBIC beside udp low", lambda: [udp("-udp", "low"), runs.iperf3("cubic")])]
         for first, second, make in pairs:
@@ -33,6 +35,7 @@ def sharing(ground, rate, round_trip, queue=1):
     table.goal("CUBIC beside udp, share of the link", lambda: share("CUBIC beside udp"), 0.35 if queue >= 1 else 0.2, is_most=False)
     if queue == 1:
         table.goal("Jain's index of two udp flows", lambda: jain([table["udp"].rate, table["another udp"].rate]), 0.95, is_most=False)
+        table.goal("Jain's index of udp and BBR", lambda: jain([table["udp beside BBR"].rate, table["BBR beside udp"].rate]), 0.85, is_most=False)
         table.goal("CUBIC beside udp low / CUBIC alone", lambda: table["CUBIC beside udp low"].rate / table["CUBIC alone"].rate, 0.9, is_most=False)
     if queue > 1:
         table.goal("udp beside CUBIC, share of the link", lambda: share("udp beside CUBIC"), 0.25, is_most=False)

@@ -37,7 +37,8 @@ def _reap(process, command, words):
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, -15):
         with open(words.name, encoding="utf-8", errors="replace") as said:
-            raise Failed(f"exit status {process.returncode}: {command if isinstance(command, str) else ' '.join(command)}: {said.read()[-500:].strip()}")
+            line = command if isinstance(command, str) else " ".join(command)
+            raise Failed(f"exit status {process.returncode}: {line[:300]}: {said.read()[-500:].strip()}")
     return usage.ru_utime + usage.ru_stime
 
 

@@ -11,13 +11,14 @@ import archive
 import census
 import crowd
 import cuts
+import inputs
 import migration
 import row
 import strangers
 from ground import Ground
 from report import Finding, Table
 
-PARTS = {"row": row, "crowd": crowd, "cuts": cuts, "strangers": strangers, "archive": archive, "migration": migration}
+PARTS = {"row": row, "crowd": crowd, "cuts": cuts, "strangers": strangers, "inputs": inputs, "archive": archive, "migration": migration}
 
 
 def arguments():

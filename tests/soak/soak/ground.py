@@ -60,6 +60,13 @@ class Ground:
             self._has_link = True
             self._run_lab("up", "--zero", "300", "--spare", "22", "--delay", "1", "--rate", "2000", "--queue", "4096", "--seed", str(self.seed % 1000 + 1))
 
+    @property
+    def lab_environment(self):
+        return self._lab
+
+    def set_link(self, setting, value):
+        self._run_lab("link", setting, value)
+
     def _run_lab(self, *words):
         subprocess.run([f"{ROOT}/tests/lab/lab", *words], env=self._lab, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 

@@ -40,7 +40,7 @@ internal static class LaneHandshake
         var nonce = answer.AsSpan(0, LaneHello.NonceSize);
         if (!LaneProof.Equal(LaneProof.OfListener(key.Secret, hello, nonce), answer.AsSpan(LaneHello.NonceSize)))
         {
-            throw new IOException("somebody else listens there: it does not know the secret of this session");
+            throw new IOException("another program listens there: it does not know the secret of this session");
         }
 
         socket.Send(LaneProof.OfConnector(key.Secret, hello, nonce));

@@ -82,7 +82,7 @@ internal sealed class TcpConnector(LaneTerms terms) : ILaneConnector
             }
         }
 
-        reason = reasons.Count > 0 ? string.Join(", ", reasons) : "no address is known";
+        reason = reasons.Count > 0 ? string.Join(", ", reasons) : LaneTerms.NoAddress(there);
         return null;
     }
 

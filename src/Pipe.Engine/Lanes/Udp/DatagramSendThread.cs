@@ -204,19 +204,6 @@ internal sealed class DatagramSendThread : DatagramThread
         }
     }
 
-    /// <summary>Maps a cause of the state machine to a bottleneck.</summary>
-    private Bottleneck BottleneckOf(string cause) => cause switch
-    {
-        "" => Bottleneck.Unknown,
-        _ when _sender.Measure.Drops * 100 > _sender.Measure.Sent => Bottleneck.SocketBuffer,
-        "source" => Bottleneck.Source,
-        "receiver" => Bottleneck.Sink,
-        "ceiling" => Bottleneck.Rate,
-        _ when IsSleepless => Bottleneck.Processor,
-        "startup" or "loss" => Bottleneck.CongestionControl,
-        _ => Bottleneck.Network,
-    };
-
     private void Publish(long now)
     {
         _limits.Add(Link.IsOpen ? _sender.Limit : "", now);
@@ -231,7 +218,7 @@ internal sealed class DatagramSendThread : DatagramThread
                 (now - HeardAt) / 1_000_000,
                 _sender.Measure.Lost * _sender.DatagramSize)
             {
-                Limit = BottleneckOf(_limits.Largest().Cause),
+                Limit = DatagramBottleneck.Of(_limits.Largest().Cause, _sender.Measure.Drops, _sender.Measure.Sent, IsSleepless),
             };
         }
     }

@@ -220,14 +220,17 @@ internal abstract class DatagramThread : IDisposable
         return !_wasOpen || now - _heardAt < _patience ? true : throw new IOException($"nothing heard for {_patience / 1_000_000_000} s");
     }
 
-    /// <summary>Reports a caller that keeps calling: one that has received an answer would stop.</summary>
+    /// <summary>
+    /// Reports a caller that calls again long after an answer: it takes an answer that has arrived before it calls again, however little processor
+    /// time it gets.
+    /// </summary>
     private void WatchCaller(long now)
     {
         const long patience = 1_200_000_000;
         if (Link.State == DatagramState.Answering && Unanswered is { } tell)
         {
             _answeredAt = _answeredAt == 0 ? now : _answeredAt;
-            if (now - _answeredAt > patience)
+            if (Link.CalledAt - _answeredAt > patience)
             {
                 Unanswered = null;
                 tell(_paths.There(Link.Caller));

@@ -28,7 +28,7 @@ internal sealed class UdpConnector(LaneTerms terms) : ILaneConnector
         var addresses = terms.AddressesOf(there).ToList();
         if (addresses.Count == 0)
         {
-            throw new IOException("no address is known");
+            throw new IOException(LaneTerms.NoAddress(there));
         }
 
         var socket = Bind(terms.Offer);

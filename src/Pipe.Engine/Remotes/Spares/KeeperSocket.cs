@@ -11,12 +11,8 @@ internal sealed class KeeperSocket : IDisposable
 {
     private const int Backlog = 64;
 
-    // A line tells the guardian that everything was removed; end of input without a line means that the keeper was killed.
-    private const string Watching = "trap '' HUP INT TERM; read -r word || rm -f -- \"$@\"";
-
     private readonly string _path;
-    private readonly Fd _life;
-    private readonly Child _guardian;
+    private readonly Guardian _guardian;
     private readonly NameIdentity? _made;
 
     private KeeperSocket(string path)
@@ -24,7 +20,7 @@ internal sealed class KeeperSocket : IDisposable
         // Renamed into place in one step, whatever had the name before.
         var draft = Paths.Join(Paths.DirectoryOf(path), $".new-{BitConverter.ToUInt64(Entropy.Bytes(8)).ToString("x16", CultureInfo.InvariantCulture)}");
         _path = path;
-        (_guardian, _life) = Guard(path, draft);
+        _guardian = new Guardian("rm -f -- \"$@\"", [path, draft]);
         try
         {
             Listener = UnixSocket.Listen(draft, Backlog);
@@ -35,7 +31,7 @@ internal sealed class KeeperSocket : IDisposable
         catch
         {
             Listener?.Dispose();
-            _life.Dispose();
+            Paths.TryRemove(draft);
             _guardian.Dispose();
             throw;
         }
@@ -78,26 +74,7 @@ internal sealed class KeeperSocket : IDisposable
     public void Dispose()
     {
         Remove();
-        try
-        {
-            _life.WriteAll("done\n"u8);
-        }
-        catch (LinuxException)
-        {
-            // The guardian was killed.
-        }
-
-        _life.Dispose();
+        _guardian.Dismiss();
         _guardian.Dispose();
-    }
-
-    private static (Child Guardian, Fd Life) Guard(string path, string draft)
-    {
-        var (input, life) = Fd.Pipe("guardian");
-        using (input)
-        using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite))
-        {
-            return (Child.Start(["/bin/sh", "-c", Watching, "sh", path, draft], [input, nothing, nothing], ownGroup: true), life);
-        }
     }
 }

@@ -69,19 +69,32 @@ look_at() {
   fi
 }
 
+# Forwards a message to the user: of many with the same cause in a row the first ten, and the number of the others; after a full disk,
+# nothing, because every further member fails too. An empty one ends a row.
+show() {
+  [ -z "$full" ] || return 0
+  if [ -z "$1" ] || [ "${1##*: }" != "$cause" ]; then
+    [ "$times" -le 10 ] || printf 'and %s more: %s\n' "$((times - 10))" "$cause" >&6
+    cause=${1##*: } times=0
+  fi
+  times=$((times + 1))
+  [ -z "$1" ] || [ "$times" -gt 10 ] || printf '%s\n' "$1" >&6
+}
+
 # watched COMMAND...: runs it on the script's streams and forwards its messages line by line. At the end
 # "verdict STATUS COMPLAINT" decides; COMPLAINT is the first message, or the first that reports a full disk. The shell's own
 # message about a killed tar is discarded.
 watched() {
   { "$@" 2>&1 >&5 3>&- 5>&- 6>&-; printf '\n%s\n' "$?"; } | (
     exec 5>&-
-    status='' complaint='' full='' lost=''
+    status='' complaint='' full='' lost='' cause='' times=0
     while IFS= read -r line; do
       [ -n "$line" ] || continue
-      [ -z "$status" ] || printf '%s\n' "$status" >&6
+      [ -z "$status" ] || show "$status"
       look_at "$status"
       status=$line
     done
+    show ''
     complaint=${full:-$complaint}
     verdict "$status" "${complaint:-tar ended with status $status}" "$complaint" "$lost"
   )

@@ -13,7 +13,7 @@ verdict() {
 # Resolves a symbolic link, so that its target is replaced and not the link. The x protects trailing newlines of a name.
 follow() {
   if [ -L "$path" ]; then
-    [ -e "$path" ] || fail "$path: a symbolic link to nothing"
+    [ -e "$path" ] || fail "$path: a dangling symbolic link"
     real=$(readlink -f -- "$path" && echo x) || fail "$path: a symbolic link that cannot be followed"
     real=${real%x}
     path=${real%?}
@@ -90,7 +90,7 @@ make_new() {
     exec 8< "$parent"
     flock 8 2> /dev/null && sweep
   fi
-  new=$(mktemp -u -- "${mark}XXXXXX")
+  new=$(mktemp -u -- "${mark}XXXXXX" 2> /dev/null) || fail "$parent: cannot make a directory in it: $(cd -- "$parent" 2>&1 > /dev/null && echo 'mktemp failed' || echo 'permission denied')"
   said=$(mkdir -m 700 -- "$new" 2>&1) || fail "$parent: cannot make a directory in it: $said"
   if can_lock; then
     exec 9< "$new"

@@ -165,7 +165,7 @@ public sealed class RemovalTests : IDisposable
     {
         File.WriteAllText(_scratch["jar.manifest"], "Manifest-Version: 1.0\n# end\n");
         var failure = Assert.Throws<Failure>(() => new Removal(new ArchiveName(_scratch.Directory, "jar"), isForced: true));
-        Assert.Equal($"{_scratch["jar.manifest"]}: nothing in it says that it is a manifest", failure.Message);
+        Assert.Equal($"{_scratch["jar.manifest"]}: nothing in it shows that it is a manifest", failure.Message);
         Assert.True(File.Exists(_scratch["jar.manifest"]));
     }
 
@@ -174,7 +174,7 @@ public sealed class RemovalTests : IDisposable
     {
         using var writer = Fd.Open(Name.Manifest, OpenFlags.ReadWrite);
         Assert.True(writer.TryLock());
-        Assert.Equal($"{Name.Path}: somebody is writing this archive", Assert.Throws<Failure>(() => Remove()).Message);
+        Assert.Equal($"{Name.Path}: another process is writing this archive", Assert.Throws<Failure>(() => Remove()).Message);
     }
 
     [Fact]

@@ -68,13 +68,13 @@ public sealed class MemberIndexTests
     }
 
     [Theory]
-    [InlineData("", "is no index of an archive")]
-    [InlineData("total 0\n", "is no index of an archive")]
+    [InlineData("", "is not an index of an archive")]
+    [InlineData("total 0\n", "is not an index of an archive")]
     [InlineData("index\t2\ttar\n", "has version 2, not 1")]
-    [InlineData("index\t1\ttar\nfile\t0\n", "line 2 makes no sense")]
-    [InlineData("index\t1\ttar\nfile\t0\t1\t2\t3\t-4\tname\n", "line 2 makes no sense")]
-    [InlineData("index\t1\ttar\nwhat\t0\t1\t2\t3\t4\tname\n", "line 2 makes no sense")]
-    [InlineData("index\t1\ttar\nend\tcomplete\t0\t0\nmore\n", "line 3 makes no sense")]
+    [InlineData("index\t1\ttar\nfile\t0\n", "line 2 is invalid")]
+    [InlineData("index\t1\ttar\nfile\t0\t1\t2\t3\t-4\tname\n", "line 2 is invalid")]
+    [InlineData("index\t1\ttar\nwhat\t0\t1\t2\t3\t4\tname\n", "line 2 is invalid")]
+    [InlineData("index\t1\ttar\nend\tcomplete\t0\t0\nmore\n", "line 3 is invalid")]
     public void A_damaged_index_is_said(string text, string cause)
     {
         var failure = Assert.Throws<Failure>(() => new MemberIndex(() => new MemoryStream(Encoding.UTF8.GetBytes(text))).All().Count());

@@ -163,17 +163,17 @@ public sealed class MemberWalkerTests
         { "cut in header", new TarBytes().File("a", "a").File("b", "b").WithoutEnd[..1100], "offset 1024: the stream ends inside a header" },
         { "cut behind pax", new TarBytes().File("a", "a").Pax(TarBytes.Record("path", "b")).WithoutEnd, "offset 1024: the stream ends inside a header" },
         { "garbage", [.. new TarBytes().File("a", "a").WithoutEnd, .. new byte[511], 1, .. new byte[512]], "offset 1024: no tar header, or a damaged one" },
-        { "garbage behind", [.. new TarBytes().File("a", "a").Whole, .. new byte[511], 1], "offset 2048: what follows the end of the archive is no tar" },
-        { "negative size", new TarBytes().File("a", "a").Header("b", '0', 0, block => block[124] = 0xFF).Whole, "offset 1024: a header with a size that is no number" },
+        { "garbage behind", [.. new TarBytes().File("a", "a").Whole, .. new byte[511], 1], "offset 2048: the data after the end of the archive is not tar" },
+        { "negative size", new TarBytes().File("a", "a").Header("b", '0', 0, block => block[124] = 0xFF).Whole, "offset 1024: a header whose size is not a number" },
         { "size beyond all", new TarBytes().Header("b", '0', 0, block => PutBinary(block, long.MaxValue)).Whole, $"offset 0: a size of {long.MaxValue} bytes" },
         { "long name", new TarBytes().Header("b", 'L', 1 << 21).Whole, $"offset 0: a name of {1 << 21} bytes" },
         { "pax length", new TarBytes().Pax("99 path=x\n").File("a", "").Whole, "offset 0: a pax record without a length that could be its own" },
         { "pax end", new TarBytes().Pax("9 path=xyz\n").File("a", "").Whole, "offset 0: a pax record whose length is not its own" },
-        { "pax size", new TarBytes().Pax(TarBytes.Record("size", "-1")).File("a", "").Whole, "offset 0: a pax size that is no number" },
+        { "pax size", new TarBytes().Pax(TarBytes.Record("size", "-1")).File("a", "").Whole, "offset 0: a pax size that is not a number" },
         { "cpio no end", new CpioBytes().File("a", "a").WithoutEnd, "offset 116: the stream ends without the end mark of a cpio" },
         { "cpio cut", new CpioBytes().File("a", "a").WithoutEnd[..113], "offset 0: the stream ends inside a" },
         { "cpio garbage", [.. new CpioBytes().File("a", "a").WithoutEnd, .. new byte[10]], "offset 116: no cpio header, or a damaged one" },
-        { "cpio garbage behind", [.. new CpioBytes().Whole, 0, 0, 1, 0, 0, 0, 0, 0], "what follows the end of the archive is no cpio" },
+        { "cpio garbage behind", [.. new CpioBytes().Whole, 0, 0, 1, 0, 0, 0, 0, 0], "the data after the end of the archive is not cpio" },
     };
 
     [Theory]

@@ -1,0 +1,23 @@
+using Pipe.Engine;
+using Pipe.Protocol;
+using Pipe.Trees;
+
+namespace Pipe.CommandLine;
+
+/// <summary>Tells what a copy that ended early has left at the target, and how to go on with it.</summary>
+internal static class Leftover
+{
+    /// <summary>The failure, with a hint about the partial copy of a large file, if there is one.</summary>
+    public static Failure Explain(Failure failure, Plan plan, Tally tally)
+    {
+        if (plan.There.Kind != ResourceKind.Tree || plan.TreeAction != TreeAction.Copy || failure.Code == ExitCode.Usage
+            || tally.Tree.AtHand is not { } file || file.Size < TargetFile.WorthKeeping || file.Done == 0 || file.Done >= file.Size)
+        {
+            return failure;
+        }
+
+        var name = RawText.Printable(MeterLine.Leaf(file.Path));
+        var hint = $"{ByteSize.Round(file.Done)} of {name} are kept as {PartFile.Of(name)}: the same command with {OptionWord.Resume} goes on there";
+        return new Failure(failure.Code, failure.Message, failure.Hint.Length > 0 ? $"{failure.Hint}; {hint}" : hint);
+    }
+}

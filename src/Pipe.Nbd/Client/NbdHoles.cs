@@ -1,0 +1,118 @@
+using Pipe.Engine;
+
+namespace Pipe.Nbd;
+
+/// <summary>
+/// The blocks of a source that read as zeros, as far as its server has described them: a connection of its own asks for the status of the
+/// whole export. What is not known yet counts as data. Thread-safe.
+/// </summary>
+internal sealed class NbdHoles
+{
+    private const long LeastBlock = 64 << 10;
+    private const long MostBlocks = 1L << 26;
+
+    /// <summary>Maximum length of one status request, a multiple of any block size of a server.</summary>
+    private const long Step = 1L << 30;
+
+    private readonly long _size;
+    private readonly long _block = LeastBlock;
+    private readonly RegionSet _zero;
+    private readonly object _lock = new();
+    private NbdClient? _client;
+    private bool _isClosed;
+
+    public NbdHoles(long size)
+    {
+        _size = size;
+        while (size / _block > MostBlocks)
+        {
+            _block *= 2;
+        }
+
+        _zero = new RegionSet((size + _block - 1) / _block);
+    }
+
+    /// <summary>Starts to ask.</summary>
+    /// <param name="connect">Opens a connection for status requests; null if the server has none.</param>
+    public void Start(Func<NbdClient?> connect) => DataThread.Start("holes", () => Run(connect));
+
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            _client?.Shutdown();
+        }
+    }
+
+    /// <summary>Returns whether the bytes at an offset are known to be zeros, and for how long this state holds within the range.</summary>
+    public bool IsZero(long offset, long length, out long run)
+    {
+        var (first, end) = (offset / _block, (offset + length - 1) / _block + 1);
+        var isZero = _zero.Has(first);
+        var next = isZero ? _zero.NextMissing(first, end) : _zero.NextPresent(first, end);
+        run = Math.Min(length, next * _block - offset);
+        return isZero;
+    }
+
+    /// <summary>Records a range of zeros. Blocks that are only partly inside are left out.</summary>
+    public void Add(long offset, long length)
+    {
+        var end = offset + length;
+        var (first, until) = ((offset + _block - 1) / _block, end >= _size ? _zero.Regions : end / _block);
+        lock (_lock)
+        {
+            _zero.AddRange(first, Math.Max(first, until));
+        }
+    }
+
+    private void Run(Func<NbdClient?> connect)
+    {
+        try
+        {
+            using var client = connect();
+            lock (_lock)
+            {
+                if (_isClosed || client is null)
+                {
+                    return;
+                }
+
+                _client = client;
+            }
+
+            Ask(client);
+        }
+        catch (Exception e) when (e is IOException or Protocol.ProtocolException)
+        {
+            // What is not known to be zeros is read.
+        }
+
+        lock (_lock)
+        {
+            _client = null;
+        }
+    }
+
+    private void Ask(NbdClient client)
+    {
+        for (var offset = 0L; offset < _size;)
+        {
+            var described = client.ReadStatus(offset, (uint)Math.Min(Step, _size - offset), Take);
+            if (described <= 0)
+            {
+                return;
+            }
+
+            offset += described;
+        }
+    }
+
+    private void Take(long offset, long length, Protocol.NbdAllocation status)
+    {
+        if (status.HasFlag(Protocol.NbdAllocation.Zero))
+        {
+            Add(offset, Math.Min(length, _size - offset));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Pipe.CommandLine;
+using Pipe.Engine;
+using Pipe.Linux;
+using Pipe.Protocol;
+
+namespace Pipe;
+
+/// <summary>
+/// Tells the user in words that this process has met one of its limits. The runtime cannot go on without a thread that it needs, and would end with a trace
+/// of the stack.
+/// </summary>
+internal static class Shortage
+{
+    /// <summary>Threads of a copy at one end, those of the runtime included.</summary>
+    private const int Needed = 32;
+    private const int StackSize = 256 * 1024;
+
+    /// <summary>Limits above which there is no need to look.</summary>
+    private const ulong PlentyOfThreads = 4096;
+    private const ulong PlentyOfMemory = 4UL << 30;
+
+    /// <summary>Ends the program with one line when a thread throws what nothing catches.</summary>
+    public static void Watch(Messages messages)
+    {
+        ResourceLimits.IgnoreFileSizeSignal();
+        AppDomain.CurrentDomain.UnhandledException += (_, e) =>
+        {
+            var code = messages.Report((Exception)e.ExceptionObject);
+            Sys.ExitNow(messages.Status(code));
+        };
+    }
+
+    /// <summary>Where few threads or little memory are allowed, makes as many threads as a copy needs, to see whether they are to be had.</summary>
+    /// <exception cref="Failure">They are not.</exception>
+    public static void CheckThreads()
+    {
+        if ((ResourceLimits.Threads ?? ulong.MaxValue) >= PlentyOfThreads && (ResourceLimits.Memory ?? ulong.MaxValue) >= PlentyOfMemory)
+        {
+            return;
+        }
+
+        using var done = new ManualResetEventSlim();
+        var threads = new List<Thread>();
+        try
+        {
+            for (var i = 0; i < Needed; i++)
+            {
+                var thread = new Thread(done.Wait, StackSize) { IsBackground = true };
+                thread.Start();
+                threads.Add(thread);
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new Failure(ExitCode.Objects, $"this program needs {Needed} threads, and no more than {threads.Count} can be made: {ResourceLimits.Described}", "ulimit -a shows what this program may use");
+        }
+        finally
+        {
+            done.Set();
+            threads.ForEach(static thread => thread.Join());
+        }
+    }
+}

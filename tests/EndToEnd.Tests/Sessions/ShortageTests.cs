@@ -1,0 +1,55 @@
+namespace EndToEnd.Tests.Sessions;
+
+/// <summary>The process may have too few files, threads or bytes: it says so in a line, and does not die with a trace of its stack.</summary>
+public sealed class ShortageTests : CopyTest
+{
+    /// <summary><c>one COMMAND...</c>: runs it and checks that it ends well, or says why in lines of our programs and exits with 1, 70 or 255.</summary>
+    private const string One = """
+        export HOME=/
+        head -c 3000000 /dev/urandom > source; chmod 644 source; mkdir t; chmod 777 t
+        one() {
+          timeout 60 "$@" < /dev/null > out 2>&1; status=$?
+          case $status in 0) return ;; 1 | 70 | 255) ;; *) echo "status $status" ;; esac
+          grep -v -e '^[a-z]*: ' out && echo "status $status: that was no message"
+          [ "$(grep -c 'error: ' out)" -ge 1 ] || echo "status $status without a word"
+          ! grep -e 'internal error' -e 'Unhandled' -e '   at ' out
+        }
+
+        """;
+
+    [Cases(Needs.Root, "setpriv")]
+    [InlineData("6 8 10 12")]
+    [InlineData("15 20 25 30")]
+    [InlineData("35 40 45 60")]
+    public async Task Of_processes_and_threads(string limits) =>
+        (await Run($$"""
+            {{One}}
+            chmod 777 .; for n in {{limits}}; do rm -f out; ( ulimit -u $n; one setpriv --reuid $((60000 + RANDOM % 5000)) --regid 65534 --clear-groups yscp -D x source h:"$PWD/t/there" ); done
+            """)).Prints("");
+
+    [Cases]
+    [InlineData("16 17 18 19")]
+    [InlineData("20 22 24 28 32 40 64")]
+    public async Task Of_open_files(string limits) =>
+        (await Run($$"""
+            {{One}}
+            for n in {{limits}}; do ( ulimit -n $n; one yscp -D x source h:"$PWD/t/there" ); done
+            """)).Prints("");
+
+    [Case]
+    public async Task Of_bytes_in_a_file() =>
+        (await Run("""
+            head -c 3000000 /dev/urandom > source; mkdir t
+            ulimit -f 2000; yscp -D x source h:"$PWD/t/there"; echo $?; dmscp -r -e local -d "$PWD" -f source -l t/here; echo $?; ls -A t
+            """)).Prints("1\n1\n").Says("there: file too large", "t/here: file too large");
+
+    [Case(Needs.Mount)]
+    public async Task Of_proc() =>
+        (await RunWithMounts("""
+            echo f > f; umount -l /proc; yscp --version; yscp -D x f h:"$PWD/there"; status=$?; [ $status = 0 ] && cat there
+            """)).Is(0).Prints("yscp (Pipe) 0.1.0\nf\n");
+
+    [Case]
+    public async Task A_child_gets_the_usual_signals() =>
+        (await Run("dmscp -w -e local -L 'grep SigIgn: /proc/self/status' -d \"$PWD\" -f there; echo $((0x$(awk '{ print $2 }' there) & 0x1001000))")).Is(0).Prints("0\n");
+}
