@@ -34,6 +34,7 @@ public sealed class ProgramOptionsTests
         .. LettersOf("ytar", Pipe.Ytar.Options.Table.All),
         .. LettersOf("dccli", Pipe.Dccli.Options.Table.All),
         .. LettersOf("yarchive", Pipe.Yarchive.Options.Table.All),
+        .. LettersOf("dolly", Pipe.Dolly.Options.Table.All),
         .. LettersOf("lazyclone", Pipe.Lazyclone.Options.Table.All),
     ];
 

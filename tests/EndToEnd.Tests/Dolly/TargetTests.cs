@@ -43,14 +43,18 @@ public sealed class TargetTests : DollyTest
 
     /// <summary>The bytes that were given to write are right, so only reading the target again finds it.</summary>
     [Case("gcc")]
-    public async Task A_byte_that_is_wrong_on_the_disk_is_found_each_time() =>
-        (await Run(Prelude + $$"""
-            make 2000000; mkdir t/n1 t/n2; export FAIL_CALL=pwrite-flip FAIL_DIR=$PWD/t/n2/ FAIL_TIMES=1
+    public async Task A_byte_that_is_wrong_on_the_disk_is_found_each_time()
+    {
+        var result = await Run(Prelude + $$"""
+            make 2000000; export FAIL_CALL=pwrite-flip FAIL_DIR=$PWD/t/n2/ FAIL_TIMES=1
             for i in $(seq 100); do
-              rm -f t/n?/image
+              rm -rf t; mkdir -p t/n1 t/n2
               FAIL_SKIP=$((i % 15)) FAIL_BYTE=$((i * 1301)) LD_PRELOAD={{Lab.Shared.Failing}} dolly -q -r 0 --verify=read -I image --launch local -H n1,n2 -O "$PWD/t/%h/image" 2> said
               echo $? $(grep -c 'error: n2: .*image: the block at .* has other bytes than were written' said)
             done | sort | uniq -c
             cmp image t/n1/image && echo same; ls t/n2
-            """)).Prints("    100 2 1\nsame\n");
+            """);
+        result.Prints("    100 2 1\nsame\n");
+        MayLeaveTemporaryFiles = true;
+    }
 }

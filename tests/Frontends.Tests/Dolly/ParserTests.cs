@@ -46,7 +46,7 @@ public sealed class ParserTests
     public void Each_letter_of_both_dialects_is_accepted()
     {
         var draft = Parse("-a", "7", "-b", "65536", "-c", "5G", "-f", "config", "-r", "4", "-u", "98304", "-v", "-o", "log", "-s", "-S", "-n", "-R", "-4", "-Y").Draft;
-        Assert.Equal((7, 7, 65536, 5L << 30, 4, 98304), (draft.TimeoutSeconds, draft.IdleSeconds, draft.BlockSize, draft.UncompressedSize, draft.Retries, draft.WindowSize));
+        Assert.Equal((7, 7, 65536, 5L << 30, 4, 98304), (draft.Given.TimeoutSeconds, draft.IdleSeconds, draft.BlockSize, draft.UncompressedSize, draft.Retries, draft.Given.SocketBuffer));
         Assert.Equal(("log", true, true, true), (draft.Log, draft.ResolvesNames, draft.IsHyphenNormal, draft.IsServer));
         Assert.Equal(["AddressFamily=inet"], draft.SshOptions);
         Assert.Equal(-1, Parse("-q", "-I", "i", "-H", "n").Draft.Verbosity);
