@@ -40,7 +40,7 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         new("datagrampolicy", bytes => Rewrite(DatagramPolicy.Read(bytes))),
         new("limited", bytes => Rewrite(Limited.Read(bytes))),
         new("demand", bytes => Rewrite(Demand.Read(bytes))),
-        new("feed", bytes => Rewrite(Feed.Read(bytes))),
+        new("feed", bytes => Rewrite(Protocol.Feed.Read(bytes))),
         new("unfeed", bytes => Rewrite(Unfeed.Read(bytes))),
         new("draw", bytes => Rewrite(Draw.Read(bytes))),
         new("held", bytes => Rewrite(Held.Read(bytes))),
