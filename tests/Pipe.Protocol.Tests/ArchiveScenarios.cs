@@ -36,7 +36,7 @@ internal static class ArchiveScenarios
         var good = Samples.Payloads(Samples.AcceptKept);
         yield return Scenarios.Good("accept_filters", MessageType.Accept, "an archive that is read went through two filters", Samples.Payloads(Samples.Accept with { Filters = "zstd\0encrypt: age -r key" }));
         yield return Scenarios.Good("accept_kept", MessageType.Accept, "two fragments of the archive are there", good);
-        yield return Scenarios.Bad("accept_kept_cut", MessageType.Accept, "a kept fragment less than announced", "accept: cut short", Scenarios.Patched(good, count, [3]));
+        yield return Scenarios.Bad("accept_kept_cut", MessageType.Accept, "a kept fragment less than announced", "accept: kept fragments is 3, and 36 bytes follow", Scenarios.Patched(good, count, [3]));
         yield return Scenarios.Bad("accept_kept_many", MessageType.Accept, "one fragment more than there may be", $"accept: kept fragments is {Limits.MaxKept + 1}, not 0 to {Limits.MaxKept}", Scenarios.Patched(good, count, BitConverter.GetBytes(Limits.MaxKept + 1)));
         yield return Scenarios.Bad("accept_kept_huge", MessageType.Accept, "fragments that are larger together than any stream", "accept: kept fragments larger than any stream", Samples.Payloads(Samples.AcceptKept with { Kept = [new(long.MaxValue, 1), new(1, 1)] }));
     }

@@ -34,7 +34,8 @@ public sealed class HintTests
             OptionWord.Launch, OptionWord.SshConfig, OptionWord.SshOption, OptionWord.SshPort, OptionWord.Events, OptionWord.Timeout,
             OptionWord.Checksum, OptionWord.DataHost, OptionWord.Streams, OptionWord.Prefix, OptionWord.Bootstrap,
         ];
-        Assert.All(from word in shared from applet in Applet.All select (word, applet), pair => Assert.NotEqual("", pair.applet.Spell($"{pair.word} X")));
+        // In a chain each node connects to the next one.
+        Assert.All(from word in shared from applet in Applet.All where (word, applet.Name) is not (OptionWord.Connect, "dolly") select (word, applet), pair => Assert.NotEqual("", pair.applet.Spell($"{pair.word} X")));
     }
 
     /// <summary>A hint with an option in the spelling of one program would be wrong in the others.</summary>

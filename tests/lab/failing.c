@@ -55,6 +55,20 @@ static int is_open_below(int fd)
     return is_below(path);
 }
 
+/* A path relative to an open directory is below what the directory is below. */
+static int is_member_below(int dir, const char *name)
+{
+    char link[64], path[8192];
+    if (dir == AT_FDCWD || name[0] == '/')
+        return is_below(name);
+    snprintf(link, sizeof link, "/proc/self/fd/%d", dir);
+    ssize_t n = syscall(SYS_readlinkat, AT_FDCWD, link, path, 4096);
+    if (n < 0)
+        return 0;
+    snprintf(path + n, sizeof path - n, "/%s", name);
+    return is_below(path);
+}
+
 static int is_chosen(const char *call)
 {
     const char *chosen = getenv("FAIL_CALL");
@@ -107,12 +121,12 @@ static void lose(int fd)
 
 static int my_openat(int dir, const char *path, int flags, unsigned mode)
 {
-    if ((flags & O_TMPFILE) == O_TMPFILE && is_below(path) && is_chosen("openat-tmpfile")) {
+    if ((flags & O_TMPFILE) == O_TMPFILE && is_member_below(dir, path) && is_chosen("openat-tmpfile")) {
         errno = EOPNOTSUPP;
         return -1;
     }
     static int count;
-    if ((flags & O_CREAT) && (flags & O_TMPFILE) != O_TMPFILE && is_below(path) && fails("openat", &count))
+    if ((flags & O_CREAT) && (flags & O_TMPFILE) != O_TMPFILE && is_member_below(dir, path) && fails("openat", &count))
         return -1;
     return syscall(SYS_openat, dir, path, flags, mode);
 }
@@ -204,7 +218,7 @@ static int my_close(int fd)
 static int my_linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
 {
     static int count;
-    if (is_below(to) && fails("linkat", &count))
+    if (is_member_below(to_dir, to) && fails("linkat", &count))
         return -1;
     return syscall(SYS_linkat, from_dir, from, to_dir, to, flags);
 }
@@ -212,7 +226,7 @@ static int my_linkat(int from_dir, const char *from, int to_dir, const char *to,
 static int rename_with(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
 {
     static int count;
-    if (is_below(to) && fails("renameat", &count))
+    if (is_member_below(to_dir, to) && fails("renameat", &count))
         return -1;
     return syscall(SYS_renameat2, from_dir, from, to_dir, to, flags);
 }

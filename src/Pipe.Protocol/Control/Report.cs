@@ -9,8 +9,7 @@ namespace Pipe.Protocol;
 ///     text  troubles  the causes, one line each, as many as fit
 ///     u64   unread    members that the sender could not read
 ///     text  causes    the causes, in the same form
-///     u64   removed   members of the target that the source lacks, removed;
-///                     only to a side with the feature Removed
+///     u64   removed   removed members; only to a side with the feature Removed
 /// </code>
 /// </remarks>
 internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 0, string Troubles = "", ulong Unread = 0, string Causes = "", ulong? Removed = null) : IMessage<Report>

@@ -103,7 +103,7 @@ public sealed class FailingCallTests : ArchiveTest
             test $? = 9 || exit 1
             dmscp -w $FAR -d "$PWD/dir" -F 2m -resume -f stream < stream || exit 2
             dmscp -r $FAR -d "$PWD/dir" -F 1 -f stream | cmp - stream
-            """)).Is(0).Says("disk quota exceeded", "1 s of waiting");
+            """)).Is(0).Says("disk quota exceeded", "still no space after 1 s");
 
     private static string Words(int error) => error == OutOfSpace ? "no space left on device" : "disk quota exceeded";
 

@@ -40,7 +40,7 @@ public sealed class WaitingTests : ArchiveTest
             dmscp -w $FAR -d "$PWD/disk" -F 4m -T 2 -f stream -resume < stream || exit 4
             test "$(stat -c %i disk/stream.000002)" = "$inode" || exit 5
             dmscp -r $FAR -d "$PWD/disk" -F 1 -f stream | cmp - stream
-            """)).Is(0).Says("no space left on device", "free, waiting for 0 of 2 s", "2 s of waiting");
+            """)).Is(0).Says("no space left on device", "free, waiting for 0 of 2 s", "still no space after 2 s");
 
     [Case(Needs.Mount)]
     public async Task Without_patience_a_full_disk_is_an_error_at_once_and_can_be_taken_up_again() =>

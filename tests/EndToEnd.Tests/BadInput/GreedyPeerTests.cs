@@ -113,7 +113,7 @@ public sealed class GreedyPeerTests : HostileTest
     public async Task A_pattern_takes_no_hidden_name(string pattern, string name)
     {
         (await Run("mkdir t")).Is(0);
-        Tells(await Ask($"-r -tree -recurse -f {pattern} -l t", peer => SendFiles(peer, name)), 7, "nobody asked for that");
+        Tells(await Ask($"-r -tree -recurse -f {pattern} -l t", peer => SendFiles(peer, name)), 7, "was not requested");
         Assert.Empty(System.IO.Directory.EnumerateFileSystemEntries(PathOf("t")));
     }
 
@@ -121,7 +121,7 @@ public sealed class GreedyPeerTests : HostileTest
     public async Task A_home_directory_has_one_name()
     {
         (await Run("mkdir t")).Is(0);
-        Tells(await Ask("-r -tree -recurse -f '~' -l t", peer => SendFiles(peer, "me", "other")), 7, "other: nobody asked for that");
+        Tells(await Ask("-r -tree -recurse -f '~' -l t", peer => SendFiles(peer, "me", "other")), 7, "other: was not requested");
         Assert.Equal(["me"], System.IO.Directory.EnumerateFileSystemEntries(PathOf("t")).Select(Path.GetFileName));
     }
 

@@ -65,7 +65,7 @@ public sealed class SpaceRetryTests
         var failure = await Assert.ThrowsAsync<Failure>(() => Limit.Of(() => retry.Persist("/tmp", () => FailWhile(true, Errno.Quota))));
 
         Assert.Equal(ExitCode.TimedOut, failure.Code);
-        Assert.Contains("1 s of waiting", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("still no space after 1 s", failure.Message, StringComparison.Ordinal);
         Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(1));
     }
 
