@@ -127,6 +127,7 @@ internal static class HeaderNames
         ["Errno.NoLocks"] = "ENOLCK",
         ["Errno.Invalid"] = "EINVAL",
         ["Errno.NotTerminal"] = "ENOTTY",
+        ["Errno.OutOfRange"] = "ERANGE",
         ["Errno.FileTooBig"] = "EFBIG",
         ["Errno.NoSpace"] = "ENOSPC",
         ["Errno.IllegalSeek"] = "ESPIPE",

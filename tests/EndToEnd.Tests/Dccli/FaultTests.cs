@@ -75,7 +75,7 @@ public sealed class FaultTests : FanOutTest
     [InlineData("drop:50%", 1)]
     public async Task A_receiver_that_is_stopped_is_waited_for_or_given_up_if_that_is_asked_for(string slow, int status)
     {
-        var running = Start(Prelude + $"make 200000000; dccli -r --memory 16m --rate 80m --slow {slow} --timeout 60 $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t3");
+        var running = Start(Prelude + $"make 200000000; dccli -r --memory 16m --rate 20m --slow {slow} --timeout 60 $TO source h1:$PWD/t1 h2:$PWD/t2 h3:$PWD/t3; echo $?; same t1 t3");
         await Moving(running, 3);
         var stopped = await ServerOf(running, "t2");
         Processes.Signal(stopped.Id, "STOP");

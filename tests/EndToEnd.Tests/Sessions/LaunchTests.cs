@@ -28,7 +28,7 @@ public sealed class LaunchTests : CopyTest
 
     [Cases]
     [InlineData("-s h -e '/nonexistent %h'", 3, "cannot start the remote shell")]
-    [InlineData("-e /nonexistent", 3, "'/nonexistent' here, or dmscp there, was not found")]
+    [InlineData("-e /nonexistent", 3, "cannot start the remote shell: /nonexistent: no such file or directory")]
     [InlineData("-e 'sh -c \"exit 127\"'", 3, "dmscp there, was not found")]
     [InlineData("-e 'sh -c \"exit 255\"'", 3, "could not connect or log in")]
     [InlineData("-e 'sh -c \"kill -9 \\$\\$\"'", 3, "was killed by signal 9")]
