@@ -26,7 +26,13 @@ internal sealed class Middle : IDisposable
         Directory = System.IO.Directory.CreateDirectory(Path.Combine(directory, "middle")).FullName;
         var meeting = Path.Combine(Directory, "socket");
         var ssh = Path.Combine(Directory, "ssh");
-        File.WriteAllText(ssh, $"#!/bin/sh\nsocat -t 60 - 'UNIX-CONNECT:{meeting}'\nexit 255\n");
+        File.WriteAllText(ssh, $$"""
+            #!/bin/sh
+            case " $* " in *' -G '*) PATH=${PATH#*:}; export PATH; exec ssh "$@" ;; esac
+            socat -t 60 - 'UNIX-CONNECT:{{meeting}}'
+            exit 255
+
+            """);
         File.SetUnixFileMode(ssh, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         _logins.Bind(new UnixDomainSocketEndPoint(meeting));
         _logins.Listen(8);

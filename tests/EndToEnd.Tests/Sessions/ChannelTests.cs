@@ -178,7 +178,7 @@ public sealed class ChannelTests : CopyTest
             port={((IPEndPoint)busy.LocalEndpoint).Port}
             dmscp -v -w $FAR -p $port -events events -l pattern:5m -f pattern:
             grep '"event":"channel","way":"ssh","reason":"direct: cannot listen: .*; reverse: cannot listen: .*"' events
-            dmscp -v -r $FAR -p $port -events events -f pattern:5m -l pattern:
+            XDG_CACHE_HOME=$PWD/other dmscp -v -r $FAR -p $port -events events -f pattern:5m -l pattern:
             grep '"event":"channel","way":"ssh","reason":"direct: cannot listen: .*; reverse: cannot listen: .*"' events
             dmscp -v -w $FAR -p $port -l pattern:1k -f pattern:
             """, far)).Is(0);
