@@ -179,6 +179,7 @@ public class DatagramPieceTests
         var (search, now) = (new MtuSearch(1472, 1472), 10_000_000_000L);
         for (var i = 0; i < 3; i++)
         {
+            Assert.False(search.OnLost(1300, now, 100_000_000));
             Assert.Equal(i == 2, search.OnLost(1472, now, 100_000_000));
             search.OnArrived(1300, now);
         }
