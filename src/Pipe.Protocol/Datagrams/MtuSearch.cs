@@ -1,16 +1,23 @@
 namespace Pipe.Protocol.Datagrams;
 
 /// <summary>
-/// Finds the largest datagram that the path carries (RFC 8899). Probes are additional datagrams without data. When full-size datagrams repeatedly stop
-/// arriving, the size falls to the minimum and the search starts again.
+/// Finds the largest datagram that the path carries (RFC 8899). Probes are additional datagrams without data. When datagrams above the minimum
+/// stop arriving, the size falls to the minimum and the search starts again.
 /// </summary>
 internal sealed class MtuSearch(int size, int max)
 {
     private const int Tries = 3;
-    private const int BlackHoleLosses = 3;
     private const long RaiseInterval = 600_000_000_000;
 
     private static readonly int[] Sizes = [DatagramLimits.MinDatagram, 1252, 1372, 1400, 1452, 1472, 4072, 8952, DatagramLimits.MaxDatagram];
+
+    private readonly LossRun _full = new();
+
+    /// <summary>
+    /// Datagrams between the minimum and the full size: the ends of blocks, and fragments that were cut before the size rose. They may be the only ones
+    /// on their way when the path changes. They are counted apart, for the path may carry them and not the full size.
+    /// </summary>
+    private readonly LossRun _partial = new();
 
     private int _probe;
     private int _tries;
@@ -18,8 +25,6 @@ internal sealed class MtuSearch(int size, int max)
     private int _ceiling = Math.Max(size, max);
     private long _at;
     private bool _isWaiting;
-    private int _losses;
-    private long _fullAckAt;
 
     /// <summary>The current datagram size.</summary>
     public int Size { get; private set; } = size;
@@ -68,20 +73,27 @@ internal sealed class MtuSearch(int size, int max)
     {
         if (IsFull(bytes))
         {
-            (_losses, _fullAckAt) = (0, now);
+            _full.End(now);
+        }
+
+        if (bytes > DatagramLimits.MinDatagram && bytes >= _partial.Least)
+        {
+            _partial.End(now);
         }
     }
 
-    /// <summary>A full-size datagram was lost, or a probe timeout passed with one in flight. True if the size fell.</summary>
+    /// <summary>A datagram was lost, or a probe timeout passed with it in flight. True if the size fell.</summary>
     public bool OnLost(int bytes, long now, long probeTimeout)
     {
-        if (!IsFull(bytes) || Size <= DatagramLimits.MinDatagram || ++_losses < BlackHoleLosses || now - _fullAckAt < 3 * probeTimeout)
+        if (Size <= DatagramLimits.MinDatagram || bytes <= DatagramLimits.MinDatagram || !(IsFull(bytes) ? _full : _partial).Add(bytes, now, probeTimeout))
         {
             return false;
         }
 
+        _full.End(now);
+        _partial.End(now);
         _ceiling = Size - 1;
-        (Size, _losses, _tries, _isWaiting, _at) = (DatagramLimits.MinDatagram, 0, 0, false, now + probeTimeout);
+        (Size, _tries, _isWaiting, _at) = (DatagramLimits.MinDatagram, 0, false, now + probeTimeout);
         Falls++;
         return true;
     }

@@ -157,6 +157,37 @@ public class DatagramPieceTests
     }
 
     [Fact]
+    public void The_size_falls_when_only_datagrams_below_it_are_on_their_way()
+    {
+        var (search, now) = (new MtuSearch(1472, 1472), 10_000_000_000L);
+        search.OnArrived(1472, now);
+        Assert.False(search.OnLost(1440, now, 100_000_000));
+        Assert.False(search.OnLost(1448, now + 100_000_000, 100_000_000));
+        search.OnArrived(1440, now + 200_000_000); // as large as the smallest: the path is as it was
+        now += 1_000_000_000;
+        Assert.False(search.OnLost(1440, now, 100_000_000));
+        search.OnArrived(1432, now); // says nothing about the larger one
+        Assert.False(search.OnLost(1448, now, 100_000_000));
+        Assert.False(search.OnLost(1200, now, 100_000_000)); // every path carries the minimum
+        Assert.True(search.OnLost(1440, now, 100_000_000));
+        Assert.Equal((1200, 1), (search.Size, search.Falls));
+    }
+
+    [Fact]
+    public void Smaller_datagrams_that_arrive_do_not_keep_the_size_up()
+    {
+        var (search, now) = (new MtuSearch(1472, 1472), 10_000_000_000L);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.False(search.OnLost(1300, now, 100_000_000));
+            Assert.Equal(i == 2, search.OnLost(1472, now, 100_000_000));
+            search.OnArrived(1300, now);
+        }
+
+        Assert.Equal(1200, search.Size);
+    }
+
+    [Fact]
     public void The_brake_halves_a_fixed_rate_that_does_not_arrive()
     {
         var control = new FixedControl(1_000_000, 1200);

@@ -109,6 +109,24 @@ public class RecoveryTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_path_that_shrinks_below_the_only_fragment_of_each_block_is_noticed_too(bool isFair)
+    {
+        var simulation = new Simulation(6);
+        var (forth, back) = Links(simulation);
+        var flow = Start(simulation, forth, back, ulong.MaxValue, size: 1380, slots: 64, isFair: isFair);
+        simulation.Run(simulation.Now + (3 * Simulation.Second));
+        Assert.Equal(1472, flow.Sender.Sender.DatagramSize);
+        forth.Mtu = 1280;
+        simulation.Run(simulation.Now + (5 * Simulation.Second));
+        var before = flow.Receiver.NewBytes;
+        simulation.Run(simulation.Now + (5 * Simulation.Second));
+        Assert.Equal(1252, flow.Sender.Sender.DatagramSize);
+        Assert.True(flow.Receiver.NewBytes > before, "nothing comes any more");
+    }
+
+    [Theory]
     [InlineData(1400, 1372)]
     [InlineData(1499, 1471)]
     [InlineData(9000, 8972)]
