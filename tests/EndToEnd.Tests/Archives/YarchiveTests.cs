@@ -113,7 +113,7 @@ public sealed class YarchiveTests : TreeTest
         grep -qx home got
         yscp -q -D there f any:
         grep -qx here home/f
-        (cd home; fails 1 yscp -q -D there f any:; grep -q 'onto itself' words)
+        (cd home; yscp -q -D there f any:; grep -qx here f)
         (cd home/d; yscp -q -D there ../f any:d)
         cmp f home/d/f
         mkdir home/tree; echo home > home/tree/file
