@@ -11,7 +11,7 @@ internal sealed class ChainWatch(IReadOnlyList<NodeProgress> nodes, Messages mes
     public void Changed(ChainNodeStatus node) => nodes[node.Position].Take(node, node.Parent switch
     {
         ChainNodeStatus.Head => Head,
-        ChainNodeStatus.Nobody => "",
+        ChainNodeStatus.NoParent => "",
         var parent => nodes[parent].Name,
     });
 

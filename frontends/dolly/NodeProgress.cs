@@ -12,7 +12,7 @@ namespace Pipe.Dolly;
 internal sealed class NodeProgress(int position, Plan plan, string name, Report report) : IObserver, IBoardRow
 {
     private readonly Speed _speed = new();
-    private volatile ChainNodeStatus _status = new(position, name, ChainNodeState.Starting, ChainNodeStatus.Nobody, 0, 0);
+    private volatile ChainNodeStatus _status = new(position, name, ChainNodeState.Starting, ChainNodeStatus.NoParent, 0, 0);
 
     public int Position => position;
 

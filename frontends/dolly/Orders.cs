@@ -133,7 +133,7 @@ internal static class Orders
         {
             throw Usage(
                 draft.AllowFrom.Count == 0 ? "--classic: --allow-from is missing" : "--classic: --outfile is missing",
-                "the classic protocol authenticates nobody: a client writes one file that it is told here, from one address");
+                "the classic protocol has no authentication: a client writes one file that it is told here, from one address");
         }
 
         return new Order(draft.Kind, RunMode.ClassicClient, new Configuration { IsHyphenNormal = draft.IsHyphenNormal }, draft);

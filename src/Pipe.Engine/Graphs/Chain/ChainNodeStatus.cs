@@ -29,13 +29,13 @@ internal enum ChainNodeState
 /// <param name="Position">Index of the node's edge, from 0.</param>
 /// <param name="Name">The name of its host.</param>
 /// <param name="State">Its state.</param>
-/// <param name="Parent">Position of the node that feeds it: <see cref="Head"/> for the head, <see cref="Nobody"/> for none.</param>
+/// <param name="Parent">Position of the node that feeds it: <see cref="Head"/> for the head, <see cref="NoParent"/> for none.</param>
 /// <param name="Bytes">Bytes that it has stored, holes included.</param>
 /// <param name="Rate">Bytes per second since its previous snapshot of this kind.</param>
 internal sealed record ChainNodeStatus(int Position, string Name, ChainNodeState State, int Parent, long Bytes, double Rate)
 {
     public const int Head = -1;
-    public const int Nobody = -2;
+    public const int NoParent = -2;
 
     /// <summary>Size of the source; -1 while unknown.</summary>
     public long Total { get; init; } = -1;

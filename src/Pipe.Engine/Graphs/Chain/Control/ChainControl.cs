@@ -261,7 +261,7 @@ internal sealed class ChainControl
     /// <param name="isTold">Whether the node itself has ended.</param>
     private void Detach(ChainMember member, int node, bool isTold)
     {
-        if (member.Parent == ChainNodeStatus.Nobody)
+        if (member.Parent == ChainNodeStatus.NoParent)
         {
             return;
         }
@@ -269,7 +269,7 @@ internal sealed class ChainControl
         ChildrenOf(member.Parent).Remove(node);
         _links.Remove(member.Link);
         _commands.Enqueue(new ChainCommand.Unfeed(member.Parent, node, member.Link));
-        (member.Parent, member.RetryAt) = (ChainNodeStatus.Nobody, null);
+        (member.Parent, member.RetryAt) = (ChainNodeStatus.NoParent, null);
         member.Tries = isTold ? 0 : member.Tries;
     }
 

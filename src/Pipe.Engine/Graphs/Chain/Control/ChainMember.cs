@@ -22,7 +22,7 @@ internal sealed class ChainMember
     public ChainPlace Place { get; set; }
 
     /// <summary>The node that feeds it.</summary>
-    public int Parent { get; set; } = ChainNodeStatus.Nobody;
+    public int Parent { get; set; } = ChainNodeStatus.NoParent;
 
     public List<int> Children { get; } = [];
 

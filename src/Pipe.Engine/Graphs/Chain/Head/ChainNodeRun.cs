@@ -38,7 +38,7 @@ internal sealed class ChainNodeRun(int position, Edge edge, long total)
 
     public ChainNodeResult Result { get; private set; } = new(edge, position);
 
-    public ChainNodeStatus Status => new(position, Name, _state, Session is null || _parents.Count == 0 ? ChainNodeStatus.Nobody : _parents[^1], Bytes, _rate)
+    public ChainNodeStatus Status => new(position, Name, _state, Session is null || _parents.Count == 0 ? ChainNodeStatus.NoParent : _parents[^1], Bytes, _rate)
     {
         Total = Total,
         Rejoined = Math.Max(0, _rejoined),

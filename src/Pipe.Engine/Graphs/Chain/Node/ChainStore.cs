@@ -56,7 +56,7 @@ internal sealed class ChainStore : IDisposable
         }
         catch (Exception e) when (_isReported && e is PeerLost)
         {
-            // The copy is complete, and the head is gone: nobody needs this node any more.
+            // The copy is complete, and the head is gone: no other node needs this one any more.
         }
         catch (Exception e)
         {
