@@ -31,6 +31,7 @@ public sealed class HeaderFileTests
         #include <sys/ioctl.h>
         #include <sys/mman.h>
         #include <sys/prctl.h>
+        #include <sys/resource.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
         #include <sys/statvfs.h>

@@ -48,11 +48,9 @@ public sealed class LimitTests : CopyTest
         Assert.Equal("1\n\"event\":\"limit\",\"by\":\"network\"", result.Output.Trim());
     }
 
-    /// <summary>A copy that ends before the rate of a long link is known; one over a link that loses much, by the kernel's CUBIC; one with a socket that holds little.</summary>
+    /// <summary>The kernel's CUBIC on a link that loses much.</summary>
     [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
-    [InlineData("congestion control", "up --rate 1000 --delay 100", "-channel udp")]
     [InlineData("congestion control", "up --rate 300 --delay 15 --loss 2", "-channel tcp -streams 1")]
-    [InlineData("socket buffer", "veth", "-channel udp -udp fixed:60m -wsz 4096")]
     public async Task For_another_reason(string limit, string road, string options)
     {
         var result = await Run($"CHECKOUT='{Checkout.Root}'\n{Up}\"$lab\" {road} > up 2>&1 < /dev/null\n\"$lab\" congestion cubic\ncopy -w -l source -f there {options}\ncmp source there\nlimit '{limit}'");

@@ -137,60 +137,6 @@ public sealed class HydrationTests
     }
 
     [Fact]
-    public void A_sync_that_fails_is_final()
-    {
-        using var bench = CloneBench.Make(4, out var source);
-        bench.Clone.Write(new byte[Region], 0);
-        bench.Disk.SyncFailure = new IOException("destination: input/output error");
-        Assert.Throws<IOException>(bench.Clone.Flush);
-        bench.Disk.SyncFailure = null;
-        Assert.Throws<IOException>(bench.Clone.Flush);
-        Assert.Equal(CloneMode.ReadOnly, bench.Hydration.Mode);
-        Assert.Equal((CloneEvent.ModeChanged, "read-only: destination: input/output error"), Assert.Single(bench.Told));
-        Assert.Equal(source.AsSpan(Region, 10).ToArray(), bench.Read(Region, 10));
-        Assert.False(bench.Map.Has(1));
-        bench.Clone.Write(new byte[10], 0);
-        Assert.Equal(CloneFault.Mode, Assert.Throws<CloneException>(() => bench.Clone.Write(new byte[Region], Region)).Fault);
-        bench.Clone.Discard(0, 4 * Region);
-        Assert.Equal(1, bench.Map.Hydrated);
-    }
-
-    [Fact]
-    public void What_is_written_while_a_commit_runs_belongs_to_the_next_one()
-    {
-        using var bench = CloneBench.Make(4, out _);
-        bench.Clone.Write(new byte[Region], 0);
-        bench.Disk.Synced = () =>
-        {
-            bench.Disk.Synced = static () => { };
-            bench.Clone.Write(new byte[Region], Region);
-        };
-        bench.Clone.Flush();
-        var committed = bench.Metadata.Read();
-        Assert.True(committed.Has(0));
-        Assert.False(committed.Has(1));
-        bench.Clone.Flush();
-        Assert.True(bench.Metadata.Read().Has(1));
-    }
-
-    [Fact]
-    public void One_flush_commits_once_and_without_a_change_nothing_is_written_to_the_metadata()
-    {
-        using var bench = CloneBench.Make(4, out _);
-        var before = bench.MetadataDisk.Writes;
-        bench.Clone.Write(new byte[Region], 0);
-        bench.Clone.Flush();
-        Assert.Equal(before + 1, bench.MetadataDisk.Writes);
-        bench.Clone.Write(new byte[Region], 0);
-        bench.Clone.Flush();
-        bench.Clone.Flush();
-        Assert.Equal(before + 1, bench.MetadataDisk.Writes);
-        bench.Clone.Discard(2 * Region, Region);
-        bench.Clone.Flush();
-        Assert.Equal(before + 2, bench.MetadataDisk.Writes);
-    }
-
-    [Fact]
     public void Failures_in_a_row_stop_the_background_with_one_event_and_a_message_lets_it_go_on()
     {
         using var bench = CloneBench.Make(64, out _, terms: new CloneTerms { MaxFailures = 3, IsBatchSet = true, Batch = 1, IsThresholdSet = true, Threshold = 1 });
