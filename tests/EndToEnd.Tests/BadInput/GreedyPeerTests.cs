@@ -16,11 +16,12 @@ public sealed class GreedyPeerTests : HostileTest
     public async Task One_byte_each_of_very_many_files_leaves_nothing()
     {
         (await Run("mkdir t")).Is(0);
+        var entries = Enumerable.Range(0, 40_000).Select(i => Packed(new TreeEntry { Kind = EntryKind.File, Path = RawText.Encode($"f{i}"), Size = 2, Span = 1 }, 1)).ToList();
         var end = await Serve(
             peer =>
             {
                 OpenTree(peer, TreeFlags.Recurse);
-                SendEntries(peer, Enumerable.Range(0, 40_000).Select(i => Packed(new TreeEntry { Kind = EntryKind.File, Path = RawText.Encode($"f{i}"), Size = 2, Span = 1 }, 1)));
+                SendEntries(peer, entries);
             },
             seconds: 100);
         GaveUp(end, ExitCode.Objects, "none of them is complete");
