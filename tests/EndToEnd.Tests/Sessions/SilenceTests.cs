@@ -26,8 +26,9 @@ public sealed class SilenceTests : CopyTest
     [Case(Needs.Sshd)]
     public async Task A_new_login_that_hangs_is_not_waited_for_beyond_the_timeout()
     {
-        (await Run($"""
-            printf '%s\n' '#!/bin/sh' 'mkdir used 2> /dev/null && exec {Repository.Checkout.Run("sh", "-c", "command -v ssh").Output.Trim()} "$@"' 'exec sleep 60' > ssh
+        (await Run("""
+            ssh=$(command -v ssh)
+            printf '%s\n' '#!/bin/sh' "for word; do [ \"\$word\" != -G ] || exec $ssh \"\$@\"; done" "mkdir used 2> /dev/null && exec $ssh \"\$@\"" 'exec sleep 60' > ssh
             chmod +x ssh
             """)).Is(0);
         var copying = Start("PATH=$PWD:$PATH exec dmscp -w $FAR -timeout 4 -rate 2m -l pattern:40m -f null: -events events", Far.Ssh);
