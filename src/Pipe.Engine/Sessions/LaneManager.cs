@@ -19,20 +19,14 @@ internal sealed class LaneManager(
 {
     private readonly Offer _offer = terms.Offer;
     private readonly LaneRepair _repair = new(mailbox, pump, tally, observer, terms.Offer.TimeoutSeconds);
-    private readonly LaneInvitation _invitation = new(peer, acceptors, isInitiator);
-    private readonly LaneDialer _dialer = new(terms, new LaneWay(terms.Offer, acceptors.Transports), observer, peer.Listening);
-    private readonly TriedWays _tried = new(terms.Offer, acceptors.Transports);
+    private readonly LaneRequests _requests = new(mailbox, peer, pump, terms, acceptors, observer, isInitiator);
     private readonly BlackHoleDetector _blackHole = new(pump, terms.Offer.TimeoutSeconds);
-    private int _wanted = terms.Offer.Lanes;
-    private bool _isWanted;
     private LaneWatch? _watch;
-    private TransportSwitch? _switch;
-    private Detour? _detour;
 
     public bool IsInitiator => isInitiator;
 
     /// <summary>The largest number of lanes at one time.</summary>
-    public int Lanes { get; private set; }
+    public int Lanes => _requests.Lanes;
 
     /// <summary>The way's name in the outcome; a copy that needed no data lane went through ssh.</summary>
     public string Used => Lanes > 0 ? Way.Name : ConnectModeName.Of(ConnectMode.Ssh);
@@ -40,24 +34,17 @@ internal sealed class LaneManager(
     /// <summary>The active lanes and their bottleneck.</summary>
     public LaneWatch Watch => _watch ??= new LaneWatch(pump, peer, isInitiator);
 
-    private TransportSwitch Switch => _switch ??= new TransportSwitch(_dialer, mailbox, pump, observer, terms.IsSender, isInitiator);
+    private TransportSwitch Switch => _requests.Switch;
 
-    private Detour Detour => _detour ??= new Detour(peer, _dialer);
+    private Detour Detour => _requests.Detour;
 
-    private LaneWay Way => _dialer.Way;
+    private TriedWays Tried => _requests.Tried;
 
-    /// <summary>The target number of data lanes.</summary>
-    private int Wanted => Math.Min(_wanted, Way.Transport.MostLanes);
-
-    /// <summary>Whether no lane has been made or tried yet, so that the first way is still open.</summary>
-    private bool IsOpen => Lanes == 0 && _tried.IsEmpty && !Detour.IsTried;
-
-    /// <summary>Whether this side makes the connections; in direct mode the initiator does.</summary>
-    private bool Dials => Way.Mode == ConnectMode.Direct == isInitiator;
+    private LaneWay Way => _requests.Way;
 
     public void Start()
     {
-        SkipSilent();
+        _requests.SkipSilent();
         if (Way.IsInline)
         {
             GoInline("asked for");
@@ -71,7 +58,7 @@ internal sealed class LaneManager(
     /// <summary>Repeats over a new control channel the requests that may have been lost with the old one.</summary>
     public void GoOn()
     {
-        if (_isWanted && !Way.IsInline && pump.Lanes.Numbers.Count() < Wanted)
+        if (_requests.IsWanted && _requests.IsShort)
         {
             Want();
         }
@@ -83,24 +70,24 @@ internal sealed class LaneManager(
         switch (what)
         {
             case SessionEvent.Wide:
-                if (!_isWanted)
+                if (!_requests.IsWanted)
                 {
                     Want();
                 }
 
                 return true;
             case SessionEvent.AskAgain:
-                if (!Way.IsInline && pump.Lanes.Numbers.Count() < Wanted)
+                if (_requests.IsShort)
                 {
-                    Ask();
+                    _requests.Ask();
                 }
 
                 return true;
             case SessionEvent.Probed(var roundTrip):
-                if (IsOpen && Switch.TryDecide(roundTrip))
+                if (_requests.IsOpen && Switch.TryDecide(roundTrip))
                 {
-                    SkipSilent();
-                    Dial();
+                    _requests.SkipSilent();
+                    _requests.Dial();
                 }
 
                 return true;
@@ -111,13 +98,13 @@ internal sealed class LaneManager(
                 Join(lane);
                 return true;
             case SessionEvent.LaneEnded(var lane, var cause):
-                _repair.Lose(lane, cause, Dials);
+                _repair.Lose(lane, cause, _requests.Dials);
                 return true;
             case SessionEvent.Unanswered(var reason):
                 ReportUnanswered(reason);
                 return true;
             case SessionEvent.NoWay(var lanes, var reason):
-                _dialer.End(lanes);
+                _requests.Dialer.End(lanes);
                 GiveUp(reason);
                 return true;
             default:
@@ -132,16 +119,16 @@ internal sealed class LaneManager(
         {
             if (Way.Mode != ConnectMode.Reverse)
             {
-                _invitation.End();
-                _isWanted = true;
+                _requests.Invitation.End();
+                _requests.IsWanted = true;
             }
 
             Way.Use(ConnectMode.Reverse, there.Transport);
         }
 
-        _dialer.On(there);
-        SkipSilent();
-        Dial();
+        _requests.Dialer.On(there);
+        _requests.SkipSilent();
+        _requests.Dial();
     }
 
     /// <summary>
@@ -151,7 +138,7 @@ internal sealed class LaneManager(
     public void On(Reach reach)
     {
         Detour.Begin(reach, isPossible: !isInitiator && Lanes == 0 && !Way.IsInline);
-        Dial();
+        _requests.Dial();
     }
 
     /// <summary>The peer asks for data connections, or reports that it cannot make any.</summary>
@@ -159,7 +146,7 @@ internal sealed class LaneManager(
     {
         if (widen.Lanes == 0)
         {
-            _dialer.Abandon();
+            _requests.Dialer.Abandon();
             if (Lanes > 0 && !_blackHole.HasHeard)
             {
                 GoAround(widen.Reason);
@@ -172,16 +159,10 @@ internal sealed class LaneManager(
             return;
         }
 
-        if (widen.Lanes > _offer.MostLanes)
+        _requests.Raise(widen.Lanes);
+        if (_requests.Dials)
         {
-            ProtocolException.Throw($"{widen.Lanes} lanes wanted, {_offer.MostLanes} agreed on");
-        }
-
-        _isWanted = true;
-        _wanted = Math.Max(_wanted, widen.Lanes);
-        if (Dials)
-        {
-            Dial();
+            _requests.Dial();
         }
         else if (!Way.IsInline)
         {
@@ -190,82 +171,18 @@ internal sealed class LaneManager(
         }
     }
 
-    /// <summary>Makes data connections, or asks the peer for them.</summary>
-    private void Want()
-    {
-        if (Way.IsInline)
-        {
-            return;
-        }
+    private void Want() => Leave(_requests.Want());
 
-        Cryptography.Require();
-        _isWanted = true;
-        if (Dials && _dialer.CanDial)
-        {
-            Dial();
-        }
-        else if (Dials || Listen())
-        {
-            Ask();
-        }
-    }
-
-    /// <summary>Asks the peer for data connections. A responder that connects names the transport that it has chosen: the peer listens for only one.</summary>
-    private void Ask() => peer.Send(new Widen(Wanted, Dials && !isInitiator && Switch.IsChosen ? Way.Transport.Name : ""));
-
-    /// <summary>Listens and announces it; false if that fails and another way may exist.</summary>
-    private bool Listen()
-    {
-        try
-        {
-            _invitation.Send(Way, Switch.IsChosen, Lanes > 0);
-            return true;
-        }
-        catch (Failure e) when (_offer.ConnectMode == ConnectMode.Auto || Lanes > 0 || Way.HasOthers)
-        {
-            if (isInitiator && Lanes == 0)
-            {
-                TakeNextWay(e.Message);
-            }
-            else
-            {
-                _invitation.Withdraw(e.Message);
-            }
-
-            return false;
-        }
-    }
-
-    private void SkipSilent()
-    {
-        if (Dials && (isInitiator || Lanes > 0) && !Switch.IsChosen)
-        {
-            _dialer.SkipSilent();
-        }
-    }
-
-    private void Dial()
-    {
-        if ((Detour.IsTried || (Dials && _isWanted)) && _dialer.CanDial)
-        {
-            Cryptography.Require();
-            if (IsOpen && Switch.TryProbe())
-            {
-                return;
-            }
-
-            _dialer.Dial(Enumerable.Range(1, Wanted).Except(pump.Lanes.Numbers));
-        }
-    }
+    private void Listen() => Leave(_requests.Listen());
 
     private void Join(ILane lane)
     {
-        _dialer.End([lane.Id.Number]);
+        _requests.Dialer.End([lane.Id.Number]);
         if (Detour.IsTried)
         {
             Detour.Succeed(lane.Id.Transport);
-            _isWanted = true;
-            _invitation.End();
+            _requests.IsWanted = true;
+            _requests.Invitation.End();
         }
 
         if (pump.Lanes.Numbers.Contains(lane.Id.Number))
@@ -282,16 +199,16 @@ internal sealed class LaneManager(
         if (isOther)
         {
             Way.Use(Way.Mode, lane.Id.Transport);
-            observer.Channel(Way.Name, !_tried.IsEmpty ? $"{_tried}" : Switch.Reason.Length > 0 ? Switch.Reason : "the data port answers", Wanted);
+            observer.Channel(Way.Name, !Tried.IsEmpty ? $"{Tried}" : Switch.Reason.Length > 0 ? Switch.Reason : "the data port answers", _requests.Wanted);
             Watch.Begin(Way.Transport, pump.Monitor(Way.Transport, _offer, observer, Widen));
         }
 
-        Lanes = isOther ? 1 : Math.Max(Lanes, count);
-        if (count == Wanted)
+        _requests.Lanes = isOther ? 1 : Math.Max(Lanes, count);
+        if (count == _requests.Wanted)
         {
             // The peer stops listening too: a side that wants more lanes has to ask for them.
-            _invitation.End();
-            _dialer.Forget();
+            _requests.Invitation.End();
+            _requests.Dialer.Forget();
         }
 
         if (isFirst)
@@ -314,7 +231,7 @@ internal sealed class LaneManager(
         else
         {
             _repair.Miss(reason);
-            if (Dials && Way.HasChoice)
+            if (_requests.Dials && Way.HasChoice)
             {
                 // The transport that worked before may be blocked by now.
                 Switch.Use(Watch.Transport == Transports.Udp ? Transports.Tcp : Transports.Udp);
@@ -325,18 +242,25 @@ internal sealed class LaneManager(
     /// <summary>Tells the dialing peer to stop: its datagrams arrive here, but the answers do not arrive there.</summary>
     private void ReportUnanswered(string reason)
     {
-        if (Lanes > 0 || Dials)
+        if (Lanes > 0 || _requests.Dials)
         {
             return;
         }
 
-        if (isInitiator)
+        Leave(reason);
+    }
+
+    /// <summary>Goes on to the next way before there was any lane, if this side chooses it; otherwise tells the peer.</summary>
+    /// <param name="reason">Why the present way fails; null if it does not.</param>
+    private void Leave(string? reason)
+    {
+        if (reason is not null && isInitiator && Lanes == 0)
         {
             TakeNextWay(reason);
         }
-        else
+        else if (reason is not null)
         {
-            _invitation.Withdraw(reason);
+            _requests.Invitation.Withdraw(reason);
         }
     }
 
@@ -347,10 +271,10 @@ internal sealed class LaneManager(
             return;
         }
 
-        if (_tried.TryNext(Way, reason, isInitiator))
+        if (Tried.TryNext(Way, reason, isInitiator))
         {
-            SkipSilent();
-            if (Dials)
+            _requests.SkipSilent();
+            if (_requests.Dials)
             {
                 Want();
             }
@@ -362,34 +286,34 @@ internal sealed class LaneManager(
             return;
         }
 
-        _invitation.Withdraw(isInitiator ? TriedWays.NoWay : reason);
+        _requests.Invitation.Withdraw(isInitiator ? TriedWays.NoWay : reason);
         if (isInitiator || !Way.HasOthers)
         {
-            GoInline($"{_tried}");
+            GoInline($"{Tried}");
         }
     }
 
     /// <summary>Leaves data lanes that carry nothing: everything goes through the control channel. Both sides do so.</summary>
     private void GoAround(string reason)
     {
-        _tried.Abandon(Way, reason, isInitiator);
+        Tried.Abandon(Way, reason, isInitiator);
         if (isInitiator || _offer.ConnectMode == ConnectMode.Auto)
         {
-            GoInline($"{_tried}");
-            Lanes = 0;
+            GoInline($"{Tried}");
+            _requests.Lanes = 0;
             pump.Lanes.Data.ToList().ForEach(static lane => lane.Shutdown());
         }
     }
 
     private void GoInline(string reason)
     {
-        if (isInitiator && !_tried.IsEmpty)
+        if (isInitiator && !Tried.IsEmpty)
         {
             terms.FellBack?.Invoke(reason);
         }
 
         Way.GoInline();
-        _invitation.End();
+        _requests.Invitation.End();
         pump.AllInline();
         observer.Channel(Way.Name, reason, 0);
     }
@@ -404,20 +328,19 @@ internal sealed class LaneManager(
         if (_blackHole.Detects())
         {
             const string reason = "connections are made, but packets of full size do not arrive";
-            _invitation.Withdraw(reason);
+            _requests.Invitation.Withdraw(reason);
             GoAround(reason);
             return;
         }
 
         var pause = Watch.Poll();
-        mailbox.PostLater(_tried.IsEmpty ? Switch.Judge(Watch.Transport, pause) : pause, new SessionEvent.Poll());
+        mailbox.PostLater(Tried.IsEmpty ? Switch.Judge(Watch.Transport, pause) : pause, new SessionEvent.Poll());
     }
 
     /// <summary>Raises the number of lanes: the sender has measured a long path.</summary>
     private void Widen(int lanes)
     {
-        _wanted = lanes;
-        _dialer.Forget();
+        _requests.Widen(lanes);
         Want();
     }
 }
