@@ -203,7 +203,9 @@ public sealed class GreedyPeerTests : HostileTest
         peer.AwaitGreeting();
     }
 
-    private void OpenTree(ScriptedPeer peer, TreeFlags flags) => Open(peer, Offers() with { Resource = Resource.Tree("", [PathOf("t")], flags, []) });
+    /// <summary>The peer answers no Ping while the server is at work, so the timeout is one that only a hang reaches.</summary>
+    private void OpenTree(ScriptedPeer peer, TreeFlags flags) =>
+        Open(peer, Offers() with { Resource = Resource.Tree("", [PathOf("t")], flags, []), TimeoutSeconds = 90 });
 
     private void SendFiles(ScriptedPeer peer, params string[] names)
     {
