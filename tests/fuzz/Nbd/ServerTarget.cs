@@ -146,7 +146,7 @@ internal sealed class ServerTarget : ITarget
             {
                 if (!sent.AsSpan(at, expected.Length).SequenceEqual(expected))
                 {
-                    throw new Finding($"read {reply.Cookie} is not what is there");
+                    throw new Finding($"read {reply.Cookie} differs from the data of the export");
                 }
 
                 at += expected.Length;
