@@ -6,6 +6,8 @@ internal sealed record Configuration
     /// <summary>Most hosts of dialect B.</summary>
     public const int MostHosts = 65536;
 
+    public const int MostFanout = 1024;
+
     /// <summary>Null without an infile line.</summary>
     public InputFile? Input { get; init; }
 

@@ -39,6 +39,9 @@ internal sealed class StatisticsLog(Configuration configuration, long bytes, Tim
             $"Time: {elapsed.TotalSeconds:0.000}\nMBytes/s: {Rate:0.000}\nAggregate MBytes/s: {Rate * Clients:0.000}\n{more}");
     }
 
+    /// <inheritdoc cref="Times"/>
+    public string[] TimesByLine(long uncompressed) => Times(uncompressed).TrimEnd().Split('\n');
+
     private long Microseconds => elapsed.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond;
 
     private int Segment() => configuration.SegmentSize > 0 ? configuration.SegmentSize : UsualSegment;

@@ -182,7 +182,7 @@ internal sealed class ChainStore : IDisposable
             // Before the commit, so that a file with wrong bytes never gets its name.
             var remark = _chaining.ReadsAgain ? ChainReread.Run(_blocks, _target.Reader?.Fd, end.Size) : "";
             _target.Sink.Commit(end.Size);
-            _mailbox.Post(new SessionEvent.Committed(end, string.Join("; ", new[] { _target.Sink.Remark, remark }.Where(one => one.Length > 0))));
+            _mailbox.Post(new SessionEvent.Committed(end, Remarks.Of(_target.Sink.Remark, remark)));
         }
         catch (Exception e)
         {
