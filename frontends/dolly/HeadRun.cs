@@ -71,11 +71,14 @@ internal sealed class HeadRun(Order order, Messages messages)
         var terms = new ChainTerms { SourceObserver = new SourceMessages(messages), Observer = new ChainWatch(nodes, messages) };
         return terms with
         {
-            Fanout = _configuration.Fanout,
             Retries = _draft.Retries ?? terms.Retries,
             Verify = _draft.VerifiesByReading ? ChainVerify.Read : ChainVerify.Written,
-            IdleLimit = _draft.IdleSeconds is { } idle ? TimeSpan.FromSeconds(idle) : terms.IdleLimit,
-            StartLimit = _draft.IdleSeconds is { } start ? TimeSpan.FromSeconds(start) : terms.StartLimit,
+            Policy = terms.Policy with
+            {
+                Fanout = _configuration.Fanout,
+                IdleLimit = _draft.IdleSeconds is { } idle ? TimeSpan.FromSeconds(idle) : terms.Policy.IdleLimit,
+                StartLimit = _draft.IdleSeconds is { } start ? TimeSpan.FromSeconds(start) : terms.Policy.StartLimit,
+            },
         };
     }
 
