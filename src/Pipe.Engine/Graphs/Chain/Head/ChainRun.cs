@@ -304,7 +304,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
     private Offer OfferTo(Edge edge)
     {
         var plan = edge.Plan;
-        if (_terms.Resumes && plan.There.Kind == ResourceKind.File)
+        if (plan.There.Kind == ResourceKind.File)
         {
             plan = plan with { There = plan.There with { Flags = plan.There.Flags | TreeFlags.Resume } };
         }
@@ -316,7 +316,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
             Role = Role.Node,
             Lanes = lanes,
             MostLanes = lanes,
-            Chaining = new Chaining(_terms.Resumes, _terms.Verify == ChainVerify.Read, _terms.Memory),
+            Chaining = new Chaining(Resumes: true, _terms.Verify == ChainVerify.Read, _terms.Memory),
             Terms = offer.Terms with { Block = _terms.Block },
         };
     }

@@ -15,10 +15,10 @@ internal sealed class TargetReader : IDisposable
 
     private readonly Fd _fd;
 
-    private TargetReader(Fd fd, bool isDirect, string remark) => (_fd, IsDirect, Remark) = (fd, isDirect, remark);
+    private TargetReader(Fd fd, string remark) => (_fd, Remark) = (fd, remark);
 
     /// <summary>Whether reads go past the page cache.</summary>
-    public bool IsDirect { get; }
+    public bool IsDirect => Remark.Length == 0;
 
     /// <summary>Why they do not, for the user; empty if they do.</summary>
     public string Remark { get; }
@@ -38,7 +38,6 @@ internal sealed class TargetReader : IDisposable
             fd.DropCache();
             return new TargetReader(
                 fd,
-                direct is not null && !isInMemory,
                 isInMemory ? $"{name}: is in memory, so no disk was read"
                 : direct is null ? $"{name}: this file system has no reads past the page cache"
                 : "");
