@@ -74,12 +74,10 @@ internal sealed class TargetReader : IDisposable
 
     public void Dispose() => _fd.Dispose();
 
-    /// <summary>The type of the file system from mountinfo, see proc(5): the first field after the separator.</summary>
+    /// <summary>The type of the file system; empty if it is not listed.</summary>
     private static string FileSystemOf(Fd fd)
     {
-        const int numberField = 2;
         var number = DeviceUse.Text(FileStatus.Of(fd).Device);
-        var mount = RawText.Decode(ProcessFile.Read("mountinfo")).Split('\n').Select(static line => line.Split(' ')).LastOrDefault(fields => fields.Length > numberField && fields[numberField] == number);
-        return mount is not null && Array.IndexOf(mount, "-") is > 0 and var separator && separator + 1 < mount.Length ? mount[separator + 1] : "";
+        return MountLine.Parse(RawText.Decode(ProcessFile.Read("mountinfo"))).LastOrDefault(mount => mount.Number == number)?.FileSystem ?? "";
     }
 }
