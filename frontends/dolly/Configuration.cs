@@ -1,6 +1,6 @@
 namespace Pipe.Dolly;
 
-/// <summary>What is sent and to which nodes, from a configuration file or from options.</summary>
+/// <summary>The data to send and the nodes that receive them, from a configuration file or from options.</summary>
 internal sealed record Configuration
 {
     /// <summary>Most hosts of dialect B.</summary>

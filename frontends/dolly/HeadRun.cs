@@ -43,7 +43,7 @@ internal sealed class HeadRun(Order order, Messages messages)
         }
     }
 
-    /// <summary>Shows what is going to be done, as dolly does with -v.</summary>
+    /// <summary>Shows the source, the target and the shape of the chain, as dolly does with -v.</summary>
     private void Describe()
     {
         var source = _configuration.IsDummy ? "test data" : _configuration.Input?.Path ?? string.Join(", ", _draft.Directories);

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>Chains of real processes: what every node gets, whatever happens to others.</summary>
+/// <summary>Chains of real processes: every node gets its copy although others fail.</summary>
 public sealed class ChainTests : IDisposable
 {
     private const int Size = 24_000_123;
@@ -183,7 +183,7 @@ public sealed class ChainTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_chain_cannot_do_is_refused()
+    public async Task Settings_that_a_chain_cannot_obey_are_refused()
     {
         var plan = new Plan { Direction = Direction.Write, Remote = new Remote { Host = "n", Shell = "false" }, Here = Resource.Null, There = Resource.Null };
         foreach (var other in new[] { plan with { Checksum = DigestKind.None }, plan with { Channel = DataChannel.Udp }, plan with { ConnectMode = ConnectMode.Ssh }, plan with { ConnectMode = ConnectMode.Reverse } })

@@ -8,7 +8,7 @@ namespace Pipe.Engine;
 /// <param name="edge">Its edge.</param>
 /// <param name="offer">The offer to it.</param>
 /// <param name="turns">Limits concurrent logins.</param>
-/// <param name="events">Takes what the node says.</param>
+/// <param name="events">Takes the messages of the node.</param>
 internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTurns turns, IChainSessionEvents events)
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
@@ -166,7 +166,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
     }
 }
 
-/// <summary>Takes what the nodes say. Any thread.</summary>
+/// <summary>Takes the messages of the nodes. Any thread.</summary>
 internal interface IChainSessionEvents
 {
     void Joined(ChainSession session);

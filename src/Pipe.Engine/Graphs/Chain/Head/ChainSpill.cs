@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A copy of what the head has read of a source that cannot be read again: a file without a name, which ends with the program.</summary>
+/// <summary>A copy of the bytes that the head has read of a source that cannot be read again: a file without a name, which ends with the program.</summary>
 internal sealed class ChainSpill : IBlockReader, IDisposable
 {
     private readonly Fd _fd;

@@ -25,8 +25,8 @@ internal sealed class ChainStore : IDisposable
     /// <param name="offer">The offer.</param>
     /// <param name="target">The target; owned by this object from here on.</param>
     /// <param name="peer">The head.</param>
-    /// <param name="mailbox">Receives what the head sends.</param>
-    /// <param name="tally">Counts what is stored.</param>
+    /// <param name="mailbox">Receives the messages of the head.</param>
+    /// <param name="tally">Counts the stored bytes.</param>
     public ChainStore(Offer offer, ChainTarget target, Peer peer, Mailbox mailbox, Tally tally)
     {
         (_target, _peer, _mailbox, _tally) = (target, peer, mailbox, tally);
@@ -125,7 +125,7 @@ internal sealed class ChainStore : IDisposable
         }
     }
 
-    /// <summary>Another node is going to feed this one: ends the lanes of the present one, and says what is here.</summary>
+    /// <summary>Another node is going to feed this one: ends the lanes of the present one, and lists the blocks that are here.</summary>
     private void Draw(uint link)
     {
         CloseLanes();
