@@ -5,7 +5,7 @@ namespace Pipe.Engine;
 /// <param name="Place">The mount point.</param>
 /// <param name="Options">The mount options, separated by commas.</param>
 /// <param name="FileSystem">The type of the file system.</param>
-/// <param name="Source">The device or another name of what is mounted.</param>
+/// <param name="Source">The device, or another name for the mounted file system.</param>
 internal sealed record MountLine(string Number, string Place, string Options, string FileSystem, string Source)
 {
     private const int NumberField = 2;

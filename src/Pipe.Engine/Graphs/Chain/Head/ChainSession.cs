@@ -96,7 +96,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
         {
         }
 
-        await Task.WhenAny(connection.CloseAsync(), Task.Delay(Farewell, CancellationToken.None));
+        await CloseAsync(connection);
     }
 
     /// <summary>Handles one event; true at the end.</summary>
@@ -137,12 +137,14 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
         return false;
     }
 
+    private static Task CloseAsync(Connection connection) => Task.WhenAny(connection.CloseAsync(), Task.Delay(Farewell, CancellationToken.None));
+
     private async Task<ChainFault> ExplainAsync(Exception e, Connection connection)
     {
         var explained = await connection.ExplainAsync(e);
         if (e is not PeerLost && IsAgreed)
         {
-            await Task.WhenAny(connection.CloseAsync(), Task.Delay(Farewell, CancellationToken.None));
+            await CloseAsync(connection);
         }
 
         var failure = explained as Failure ?? new Failure(ExitCode.Bug, $"internal error: {explained.GetType().Name}: {explained.Message}");
