@@ -46,18 +46,6 @@ internal static class DccliRun
     }
 
     /// <summary>Reads a list of destinations, without empty lines and # comments.</summary>
-    private static IEnumerable<string> Lines(string file)
-    {
-        try
-        {
-            using var list = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
-            using var bytes = new MemoryStream();
-            list.CopyTo(bytes);
-            return [.. RawText.Decode(bytes.ToArray()).Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0 && line[0] != '#')];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new Failure(ExitCode.Objects, $"{file}: {e.Message}");
-        }
-    }
+    private static IEnumerable<string> Lines(string file) =>
+        [.. TextInput.Read(file, ExitCode.Objects).Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0 && line[0] != '#')];
 }

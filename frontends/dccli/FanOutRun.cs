@@ -30,7 +30,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
             Copies = Descriptors.Copies(),
             Retries = order.Draft.Retries,
             SourceTally = source,
-            SourceObserver = new SourceObserver(messages),
+            SourceObserver = new SourceMessages(messages),
             Again = (edge, cut) => ((Progress)edge.Observer).Again(cut),
             Ended = result => End((Progress)result.Edge.Observer, result, report, ending),
         };
@@ -94,10 +94,9 @@ internal sealed class FanOutRun(Order order, Messages messages)
         }
 
         var isReached = failed.Count < all.Count || failed.Exists(one => FailureOf(one)!.Code != ExitCode.Unreachable || one.Result!.WasReached || one.Retries > 0);
-        var names = string.Join(", ", failed.Take(MostNamed).Select(one => one.Name)) + (failed.Count > MostNamed ? $" and {failed.Count - MostNamed} more" : "");
         return new Failure(
             isReached ? ExitCode.Objects : ExitCode.Unreachable,
-            $"{failed.Count} of {all.Count} destinations failed: {names}",
+            $"{failed.Count} of {all.Count} destinations failed: {NameList.Of(failed.ConvertAll(one => one.Name), MostNamed)}",
             order.IsStream ? "" : $"a second run with {OptionWord.Resume} sends only what is missing");
     }
 }

@@ -18,5 +18,5 @@ internal static class SlurmJob
 
     /// <inheritdoc cref="Hint"/>
     public static string? HintFor(IReadOnlyList<string> nodes) => nodes.Count == 0 ? null
-        : $"the nodes of this Slurm job are {string.Join(", ", nodes.Take(MostNamed))}{(nodes.Count > MostNamed ? $" and {nodes.Count - MostNamed} more" : "")}: --allocation copies to :PATH on each";
+        : $"the nodes of this Slurm job are {NameList.Of(nodes, MostNamed)}: --allocation copies to :PATH on each";
 }

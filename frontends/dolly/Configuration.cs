@@ -1,10 +1,12 @@
 namespace Pipe.Dolly;
 
-/// <summary>What is sent and to which nodes, from a configuration file or from options.</summary>
+/// <summary>The data to send and the nodes that receive them, from a configuration file or from options.</summary>
 internal sealed record Configuration
 {
     /// <summary>Most hosts of dialect B.</summary>
     public const int MostHosts = 65536;
+
+    public const int MostFanout = 1024;
 
     /// <summary>Null without an infile line.</summary>
     public InputFile? Input { get; init; }

@@ -17,7 +17,6 @@ internal sealed class ConfigurationReader
     private const string First = "firstclient ";
     private const string Last = "lastclient ";
     private const string Clients = "clients ";
-    private const int MostFanout = 1024;
     private static readonly string[] HostKeywords = [Server, First, Last, Clients];
 
     private readonly List<(int Number, string Text)> _lines = [];
@@ -47,7 +46,7 @@ internal sealed class ConfigurationReader
         }
         catch (Failure e)
         {
-            throw new Failure(e.Code, e.Message, string.Join("; ", new[] { reader.Place, e.Hint }.Where(static part => part.Length > 0)));
+            throw new Failure(e.Code, e.Message, Remarks.Of(reader.Place, e.Hint));
         }
     }
 
@@ -86,7 +85,7 @@ internal sealed class ConfigurationReader
         ["segsize", var size] => config with { SegmentSize = (int)Number(size, ushort.MaxValue) },
         ["add", var words] => config with { Links = ExtraLinks.Parse(words, isBeforeNumber: false) },
         ["add2", var words] => config with { Links = ExtraLinks.Parse(words, isBeforeNumber: true) },
-        ["fanout", var count] => config with { Fanout = (int)Math.Max(1, Number(count, MostFanout)) },
+        ["fanout", var count] => config with { Fanout = (int)Math.Max(1, Number(count, Configuration.MostFanout)) },
         ["hyphennormal" or "hypheninterface"] => config with { IsHyphenNormal = Line == "hyphennormal" },
         _ => null,
     };
@@ -122,7 +121,7 @@ internal sealed class ConfigurationReader
                 throw new Failure(ExitCode.Usage, Missing(End));
             }
 
-            hosts.AddRange(HostList.Expand(Line).Select(static host => PeerName.Checked("clients", "host name", host)));
+            hosts.AddRange(HostList.Expand(Line).Select(static host => PeerName.Checked("clients", PeerName.HostName, host)));
         }
 
         return hosts;

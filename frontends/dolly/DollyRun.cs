@@ -10,7 +10,7 @@ internal static class DollyRun
 {
     public static ExitCode Run(string[] words, Messages messages)
     {
-        var order = Parser.Parse(words, Text);
+        var order = Parser.Parse(words, static file => TextInput.Read(file, ExitCode.Usage));
         messages.Verbosity = order.Draft.Verbosity;
         if (CopyRun.TryAnswer(order.Kind, Usage.Text, static () => [], "", messages))
         {
@@ -22,27 +22,19 @@ internal static class DollyRun
             messages.Warning(warning);
         }
 
+        if (order.Mode is RunMode.Head or RunMode.ClassicServer)
+        {
+            ServerCheck.Check(order);
+            CheckSources(order);
+        }
+
         return order.Mode switch
         {
-            RunMode.Head => Head(order, messages),
-            RunMode.ClassicServer => ClassicServer(order, messages),
+            RunMode.Head => new HeadRun(order, messages).Run(),
+            RunMode.ClassicServer => new ClassicServerRun(order, messages).Run(),
             RunMode.ClassicClient => new ClassicClientRun(order, messages).Run(),
             _ => Start(messages),
         };
-    }
-
-    private static ExitCode Head(Order order, Messages messages)
-    {
-        ServerCheck.Check(order);
-        CheckSources(order);
-        return new HeadRun(order, messages).Run();
-    }
-
-    private static ExitCode ClassicServer(Order order, Messages messages)
-    {
-        ServerCheck.Check(order);
-        CheckSources(order);
-        return new ClassicServerRun(order, messages).Run();
     }
 
     /// <summary>Prints how to start.</summary>
@@ -74,21 +66,6 @@ internal static class DollyRun
             {
                 throw new Failure(ExitCode.Usage, e.Message);
             }
-        }
-    }
-
-    private static string Text(string file)
-    {
-        try
-        {
-            using var config = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
-            using var bytes = new MemoryStream();
-            config.CopyTo(bytes);
-            return RawText.Decode(bytes.ToArray());
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new Failure(ExitCode.Usage, $"{file}: {e.Message}");
         }
     }
 }

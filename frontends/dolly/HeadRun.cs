@@ -43,7 +43,7 @@ internal sealed class HeadRun(Order order, Messages messages)
         }
     }
 
-    /// <summary>Shows what is going to be done, as dolly does with -v.</summary>
+    /// <summary>Shows the source, the target and the shape of the chain, as dolly does with -v.</summary>
     private void Describe()
     {
         var source = _configuration.IsDummy ? "test data" : _configuration.Input?.Path ?? string.Join(", ", _draft.Directories);
@@ -60,7 +60,7 @@ internal sealed class HeadRun(Order order, Messages messages)
         }
         catch (Failure e)
         {
-            var none = AsNone(e);
+            var none = Status.AsNone(e);
             report.Finish(none, nodes.Count, nodes.Count);
             throw none;
         }
@@ -68,14 +68,17 @@ internal sealed class HeadRun(Order order, Messages messages)
 
     private ChainTerms Terms(List<NodeProgress> nodes)
     {
-        var terms = new ChainTerms { SourceObserver = new SourceObserver(messages), Observer = new ChainWatch(nodes, messages) };
+        var terms = new ChainTerms { SourceObserver = new SourceMessages(messages), Observer = new ChainWatch(nodes, messages) };
         return terms with
         {
-            Fanout = _configuration.Fanout,
             Retries = _draft.Retries ?? terms.Retries,
             Verify = _draft.VerifiesByReading ? ChainVerify.Read : ChainVerify.Written,
-            IdleLimit = _draft.IdleSeconds is { } idle ? TimeSpan.FromSeconds(idle) : terms.IdleLimit,
-            StartLimit = _draft.IdleSeconds is { } start ? TimeSpan.FromSeconds(start) : terms.StartLimit,
+            Policy = terms.Policy with
+            {
+                Fanout = _configuration.Fanout,
+                IdleLimit = _draft.IdleSeconds is { } idle ? TimeSpan.FromSeconds(idle) : terms.Policy.IdleLimit,
+                StartLimit = _draft.IdleSeconds is { } start ? TimeSpan.FromSeconds(start) : terms.Policy.StartLimit,
+            },
         };
     }
 
@@ -86,15 +89,16 @@ internal sealed class HeadRun(Order order, Messages messages)
             report.Ended(nodes[result.Position], result, _configuration.Hosts);
         }
 
-        Show(outcome);
-        new LogFile(_draft.Log, messages).Append(new StatisticsLog(_configuration, outcome.Bytes, outcome.Moving), Math.Min(_configuration.Fanout, nodes.Count));
+        var statistics = new StatisticsLog(_configuration, outcome.Bytes, outcome.Moving);
+        Show(outcome, statistics);
+        new LogFile(_draft.Log, messages).Append(statistics, Math.Min(_configuration.Fanout, nodes.Count));
         var failed = outcome.Nodes.Where(static node => node.Fault is not null).ToList();
         var verdict = Verdict(outcome, failed, isInterrupted);
         report.Finish(verdict, failed.Count, nodes.Count);
         return verdict is null ? ExitCode.Done : throw verdict;
     }
 
-    private void Show(ChainOutcome outcome)
+    private void Show(ChainOutcome outcome, StatisticsLog statistics)
     {
         var text = new ResultText(outcome.Nodes, _configuration.Hosts);
         if (_draft.IsJson)
@@ -111,7 +115,7 @@ internal sealed class HeadRun(Order order, Messages messages)
 
         if (messages.Shows(1))
         {
-            foreach (var line in new StatisticsLog(_configuration, outcome.Bytes, outcome.Moving).Times(_draft.UncompressedSize).TrimEnd().Split('\n'))
+            foreach (var line in statistics.TimesByLine(_draft.UncompressedSize))
             {
                 messages.Note(1, line);
             }
@@ -122,7 +126,7 @@ internal sealed class HeadRun(Order order, Messages messages)
     {
         if (outcome.SourceFailure is { } source)
         {
-            return AsNone(source);
+            return Status.AsNone(source);
         }
 
         if (failed.Count == 0)
@@ -130,13 +134,10 @@ internal sealed class HeadRun(Order order, Messages messages)
             return null;
         }
 
-        var names = string.Join(", ", failed.Take(MostNamed).Select(node => _configuration.Hosts[node.Position])) + (failed.Count > MostNamed ? $" and {failed.Count - MostNamed} more" : "");
+        var names = NameList.Of(failed.ConvertAll(node => _configuration.Hosts[node.Position]), MostNamed);
         return new Failure(
             _draft.IsStrict || failed.Count == outcome.Nodes.Count ? ExitCode.Unreachable : ExitCode.Objects,
             $"{(isInterrupted ? "interrupted: " : "")}{failed.Count} of {outcome.Nodes.Count} nodes failed: {names}",
             _configuration.Input is { IsStandardInput: false } ? "the same command again sends only what a node lacks" : "");
     }
-
-    /// <summary>A failure of all nodes: of the codes, <see cref="ExitCode.Objects"/> means that some nodes have the data.</summary>
-    private static Failure AsNone(Failure e) => e.Code == ExitCode.Objects ? new Failure(ExitCode.Unreachable, e.Message, e.Hint) : e;
 }

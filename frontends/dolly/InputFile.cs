@@ -1,6 +1,6 @@
 namespace Pipe.Dolly;
 
-/// <summary>The line <c>[compressed ]infile PATH[ split]</c>: what the server reads.</summary>
+/// <summary>The line <c>[compressed ]infile PATH[ split]</c>: the file that the server reads.</summary>
 /// <param name="Path">The file, device or standard input.</param>
 /// <param name="IsSplit">The data are in the files PATH_0, PATH_1 and so on.</param>
 /// <param name="IsCompressed">The data travel as they are; each node unpacks them with gunzip.</param>

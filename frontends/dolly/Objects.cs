@@ -22,6 +22,14 @@ internal sealed class Objects(Order order)
     /// <summary>One plan for each node, in the order of the chain.</summary>
     public IReadOnlyList<Plan> Plans() => [.. _configuration.Hosts.Select(PlanOf)];
 
+    /// <summary>The form of the target of a configuration, at a path: one file or device, numbered files, or a file behind gunzip.</summary>
+    public static Resource FileAt(Configuration configuration, string path) => configuration switch
+    {
+        { Input.IsCompressed: true, Output.IsCompressed: false } => Resource.Filtered(path, Unzip, configuration.Output!.PieceSize),
+        { Output.PieceSize: > 0 and var size } => Resource.Pieces(path, size),
+        _ => Resource.File("", path),
+    };
+
     private Plan PlanOf(string host)
     {
         var plan = _draft.ToPlan(host, Source(), Target(NameOf(host)));
@@ -54,12 +62,7 @@ internal sealed class Objects(Order order)
         return _configuration.IsDummy ? Resource.Null
             : _draft.Command.Length > 0 ? Resource.Command("", new OutputFile(_draft.Command).PathAt(node))
             : _draft.Directories.Count > 0 ? Resource.Command(path.Length > 0 ? path : Root, "# unpack the directories\nexec tar -xf -")
-            : _configuration switch
-            {
-                { Input.IsCompressed: true, Output.IsCompressed: false } => Resource.Filtered(path, Unzip, _configuration.Output!.PieceSize),
-                { Output.PieceSize: > 0 and var size } => Resource.Pieces(path, size),
-                _ => Resource.File("", path),
-            };
+            : FileAt(_configuration, path);
     }
 
     /// <summary>The shell text that packs the directories. tar ends with 1 if a file changed while it was read, which is no failure.</summary>

@@ -17,7 +17,6 @@ internal static class Options
     private const string Classic = "Classic dolly";
     private const int MostSeconds = 365 * 86400;
     private const int MostRetries = 1000;
-    private const int MostFanout = 1024;
     private const int MostBlock = 64 << 20;
 
     /// <summary>Words of other programs that have no meaning in a chain.</summary>
@@ -52,7 +51,7 @@ internal static class Options
         new("--command", "CMD", To, "the data go to this command on each node", static (d, a) => d.Command = Text("--command", a)),
         new("-s", "", To, "this host is the server of the configuration", static (d, _) => d.IsServer = true),
         new(AnyServer, "[HOST]", To, "the same, whatever its name is", static (d, _) => d.IsAnyServer = true) { Choices = [""] },
-        new("--fanout", "N", To, "each node feeds N others; 1 by default, a chain", static (d, a) => d.Fanout = Number("--fanout", a, 1, MostFanout)),
+        new("--fanout", "N", To, "each node feeds N others; 1 by default, a chain", static (d, a) => d.Fanout = Number("--fanout", a, 1, Configuration.MostFanout)),
         new("-n", "", To, "accepted: only the targets are synced in any case", static (_, _) => { }),
         new("--verify", "read", To, "each node reads its target again, past the cache", static (d, a) => d.VerifiesByReading = IsRead(a)),
         new("--strict", "", To, "exit with 1 if any node failed", static (d, _) => d.IsStrict = true),
@@ -85,7 +84,7 @@ internal static class Options
     private static string[] List(string name, string value) => Text(name, value).Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     private static IEnumerable<string> HostsOf(string value) =>
-        HostList.ExpandAll(Text("-H", value)).Select(static host => PeerName.Checked("-H", "host name", host));
+        HostList.ExpandAll(Text("-H", value)).Select(static host => PeerName.Checked("-H", PeerName.HostName, host));
 
     private static bool IsRead(string value) =>
         value == "read" ? true : throw new Failure(ExitCode.Usage, $"--verify: {value}: not read", "--verify=read reads each target again past the page cache");

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Dolly;
 
-/// <summary>The line <c>[compressed ]outfile PATH[ split SIZE]</c>: what every node writes.</summary>
+/// <summary>The line <c>[compressed ]outfile PATH[ split SIZE]</c>: the file that every node writes.</summary>
 /// <param name="Path">The file or device; %h stands for the name of the node.</param>
 /// <param name="PieceSize">The size of the files PATH_0, PATH_1 and so on; 0 for one file.</param>
 /// <param name="IsCompressed">The server compresses the data with gzip, and the nodes store them so.</param>

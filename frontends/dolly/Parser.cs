@@ -33,7 +33,7 @@ internal static class Parser
         var taken = Options.Table.Take(draft, word, words, ref i);
         if (taken[^1].Name == Options.AnyServer && i < words.Length && !words[i].StartsWith('-'))
         {
-            draft.ServerName = PeerName.Checked(Options.AnyServer, "host name", words[i++]);
+            draft.ServerName = PeerName.Checked(Options.AnyServer, PeerName.HostName, words[i++]);
         }
     }
 }

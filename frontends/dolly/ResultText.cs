@@ -55,7 +55,7 @@ internal sealed class ResultText(IReadOnlyList<ChainNodeResult> results, IReadOn
         .Text("cause", result.Fault?.Failure.Message)
         .Text("hint", result.Fault is { Failure.Hint.Length: > 0 } fault ? fault.Failure.Hint : null);
 
-    /// <summary>What was compared with the digests of the source: the bytes given to write, or the target read again.</summary>
+    /// <summary>The bytes that were compared with the digests of the source: those given to write, or the target read again.</summary>
     private static string Verified(ChainNodeResult result) => result.Fault is not null ? "" : result.Verified == ChainVerify.Read ? "read" : "written";
 
     private static string Digest(ChainNodeResult result) => result.Digest.ToString("x16", CultureInfo.InvariantCulture);

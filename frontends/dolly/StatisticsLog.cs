@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Pipe.Dolly;
 
 /// <summary>The text that dolly appends to the file of -o. Columns and spaces are those of dolly 0.5x.</summary>
-/// <param name="configuration">What was sent.</param>
+/// <param name="configuration">The data that were sent, and the nodes.</param>
 /// <param name="bytes">Bytes of the source.</param>
 /// <param name="elapsed">The time from the first byte to the last.</param>
 internal sealed class StatisticsLog(Configuration configuration, long bytes, TimeSpan elapsed)
@@ -38,6 +38,9 @@ internal sealed class StatisticsLog(Configuration configuration, long bytes, Tim
             CultureInfo.InvariantCulture,
             $"Time: {elapsed.TotalSeconds:0.000}\nMBytes/s: {Rate:0.000}\nAggregate MBytes/s: {Rate * Clients:0.000}\n{more}");
     }
+
+    /// <inheritdoc cref="Times"/>
+    public string[] TimesByLine(long uncompressed) => Times(uncompressed).TrimEnd().Split('\n');
 
     private long Microseconds => elapsed.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond;
 

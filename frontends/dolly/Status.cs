@@ -1,3 +1,4 @@
+using Pipe.Engine;
 using Pipe.Protocol;
 
 namespace Pipe.Dolly;
@@ -16,4 +17,7 @@ internal static class Status
         ExitCode.Bug => (int)ExitCode.Bug,
         _ => None,
     };
+
+    /// <summary>A failure of all nodes: of the codes, <see cref="ExitCode.Objects"/> means that some nodes have the data.</summary>
+    public static Failure AsNone(Failure e) => e.Code == ExitCode.Objects ? new Failure(ExitCode.Unreachable, e.Message, e.Hint) : e;
 }

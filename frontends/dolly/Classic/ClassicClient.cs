@@ -6,7 +6,7 @@ namespace Pipe.Dolly;
 
 /// <summary>
 /// One run of a classic client: takes a configuration and data from its parent, stores them, and feeds its children. The configuration decides
-/// about the shape of the chain only, never about what is written or run.
+/// about the shape of the chain only, never about the file to write or a command to run.
 /// </summary>
 /// <param name="listener">The ports.</param>
 /// <param name="place">Finds the place of this host in a configuration.</param>

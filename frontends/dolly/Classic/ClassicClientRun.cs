@@ -11,7 +11,6 @@ internal sealed class ClassicClientRun(Order order, Messages messages)
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(10);
 
     private const int UsualBlock = 64 << 10;
-    private const string Unzip = "gunzip -c";
     private readonly Draft _draft = order.Draft;
 
     public ExitCode Run()
@@ -28,7 +27,7 @@ internal sealed class ClassicClientRun(Order order, Messages messages)
         }
         catch (Failure e) when (e.Code == ExitCode.Objects)
         {
-            throw new Failure(ExitCode.Unreachable, e.Message, e.Hint);
+            throw Status.AsNone(e);
         }
 
         return ExitCode.Done;
@@ -71,12 +70,7 @@ internal sealed class ClassicClientRun(Order order, Messages messages)
 
         var path = _draft.ClassicOutput;
         TargetCheck.Check(path, -1);
-        var resource = config switch
-        {
-            { Input.IsCompressed: true, Output.IsCompressed: false } => Resource.Filtered(path, Unzip, config.Output!.PieceSize),
-            { Output.PieceSize: > 0 and var size } => Resource.Pieces(path, size),
-            _ => Resource.File("", path),
-        };
+        var resource = Objects.FileAt(config, path);
         return KnownObjects.Kinds.Of(resource.Kind).OpenSink(new OpenContext(resource, Place.Local, new Tally())
         {
             Terms = new Terms(-1, Terms.NoMode, Defaults.Block, 0),

@@ -87,7 +87,7 @@ internal sealed class ClassicServer(Configuration config, ClassicTerms terms, Ac
         }
     }
 
-    /// <summary>Reads what a child has written; whether that told of another client.</summary>
+    /// <summary>Reads the messages of a child; true if they name another client that is ready.</summary>
     private bool Take(ClassicChild child, ReadyScan scan, byte[] buffer)
     {
         var count = child.Control.Receive(buffer);

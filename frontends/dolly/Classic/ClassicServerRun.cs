@@ -28,7 +28,7 @@ internal sealed class ClassicServerRun(Order order, Messages messages)
         }
         catch (Failure e) when (e.Code == ExitCode.Objects)
         {
-            throw new Failure(ExitCode.Unreachable, e.Message, e.Hint);
+            throw Status.AsNone(e);
         }
         catch (OperationCanceledException)
         {
@@ -57,7 +57,7 @@ internal sealed class ClassicServerRun(Order order, Messages messages)
     private ISource Source()
     {
         var objects = new Objects(order);
-        return new LocalEnd(objects.Kinds, new Edge(objects.Plans()[0], new Tally(), new SourceObserver(messages))).OpenSource();
+        return new LocalEnd(objects.Kinds, new Edge(objects.Plans()[0], new Tally(), new SourceMessages(messages))).OpenSource();
     }
 
     /// <summary>Connects to the port on which systemd starts a client.</summary>
@@ -85,7 +85,7 @@ internal sealed class ClassicServerRun(Order order, Messages messages)
             Messages.Answer(string.Concat(_configuration.Hosts.Select((host, position) => Line(host, position, bytes, elapsed))));
         }
 
-        foreach (var line in statistics.Times(_draft.UncompressedSize).TrimEnd().Split('\n'))
+        foreach (var line in statistics.TimesByLine(_draft.UncompressedSize))
         {
             messages.Note(0, line);
         }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Pipe.Dolly;
 
 /// <summary>
-/// Finds the messages <c>Host ready 'NAME'.</c> in what classic clients write. Lines may arrive in any pieces and several at once. A name that
+/// Finds the messages <c>Host ready 'NAME'.</c> in the output of classic clients. Lines may arrive in any pieces and several at once. A name that
 /// contains the word ready does not count twice.
 /// </summary>
 internal sealed class ReadyScan

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
-/// <summary>What the configuration files say about the options of <see cref="TransferOptions"/>. Every line is checked, whatever section it is in.</summary>
+/// <summary>The values that the configuration files give to the options of <see cref="TransferOptions"/>. Every line of every section is checked.</summary>
 internal sealed class ConfiguredSettings
 {
     private readonly IReadOnlyList<ConfigurationLine> _lines;

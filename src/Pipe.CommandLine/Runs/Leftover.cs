@@ -4,7 +4,7 @@ using Pipe.Trees;
 
 namespace Pipe.CommandLine;
 
-/// <summary>Tells what a copy that ended early has left at the target, and how to go on with it.</summary>
+/// <summary>Explains which partial file a copy that ended early has left at the target, and how to continue it.</summary>
 internal static class Leftover
 {
     /// <summary>The failure, with a hint about the partial copy of a large file, if there is one.</summary>

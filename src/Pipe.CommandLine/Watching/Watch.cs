@@ -253,7 +253,7 @@ internal sealed class Watch : IObserver, IDisposable
         _troubles = new TroubleSummary();
     }
 
-    /// <summary>Says in a line what a copy with a comparison has done with how many members; directories are not counted.</summary>
+    /// <summary>Shows, after a copy with a comparison, the number of members for each result; directories are not counted.</summary>
     private void Summarize(Outcome? outcome)
     {
         if (!_isCompared)

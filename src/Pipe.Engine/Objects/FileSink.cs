@@ -80,10 +80,7 @@ internal sealed class FileSink : ISink
     internal static string Shorten(string name) => name.Length > 60 ? name[..60] : name;
 
     /// <summary>The permission bits to request for a new file.</summary>
-    internal static uint ModeOf(int mode)
-    {
-        return mode == Terms.NoMode ? Permissions.Default : (uint)mode;
-    }
+    internal static uint ModeOf(int mode) => mode == Terms.NoMode ? Permissions.Default : (uint)mode;
 
     private AtomicFile Open(string prefix, string shownAs)
     {

@@ -54,7 +54,7 @@ public sealed class ClassicTests : DollyTest
             """))).Is(0).Prints("1448\n0\nn1\nn2\nn3\nn1\nn2\nn3\n");
 
     [Case(Needs.Root, "ip", "python3", Needs.Tunnel)]
-    public async Task A_client_writes_nowhere_else_and_takes_nobody_else() =>
+    public async Task A_client_writes_only_its_file_and_accepts_only_its_server() =>
         (await Run(Script("""
             setup 10000; config "infile $PWD/image\noutfile $PWD/stolen" > cfg
             cluster on n1 dolly --classic -a 3 --allow-from 10.79.0.99 --outfile $PWD/t/n1; echo $?

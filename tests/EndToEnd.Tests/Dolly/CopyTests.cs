@@ -137,6 +137,6 @@ public sealed class CopyTests : DollyTest
         (await Run("dolly; echo $?; dolly -V | cut -d' ' -f1,2; dolly -h | head -1")).Prints("1\ndolly (Pipe)\nusage: dolly [OPTION ...] -I FILE [-O FILE] -H HOSTS\n").Says("dolly -I FILE -O FILE -H node[1-64]", "dolly --classic");
 
     [Case]
-    public async Task What_is_not_there_is_said_before_any_login() =>
+    public async Task A_missing_source_or_configuration_is_reported_before_any_login() =>
         (await Run("dolly --launch false -I nothing -O /x -H n1; echo $?; dolly -s -f nothing")).Is(1).Prints("1\n").Says("nothing: no such file or directory", "nothing: ");
 }

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Dolly;
 
-/// <summary>Whatever happens to nodes of a chain, all others finish, and the one that failed is named.</summary>
+/// <summary>When nodes of a chain fail, all others finish, and the failed ones are named.</summary>
 public sealed class SurvivalTests : ChainTest
 {
     [Cases]

@@ -35,7 +35,7 @@ public sealed class ClassicTests
         Assert.Contains($"outfile o split {text}\n", ClassicConfig.Of(Plain with { Output = new OutputFile("o", size) }));
 
     [Fact]
-    public void What_is_written_is_read_again()
+    public void A_written_configuration_is_read_again()
     {
         var read = ConfigurationReader.Read(ClassicConfig.Of(Plain with { Fanout = 2 }));
         Assert.Equal((Plain.Input, Plain.Output, 2, "s"), (read.Input, read.Output, read.Fanout, read.Server));

@@ -34,7 +34,7 @@ internal sealed class Chain(ObjectKinds kinds, IReadOnlyList<Edge> edges, ChainT
         }
     }
 
-    /// <summary>Refuses what a chain cannot do, rather than do something else.</summary>
+    /// <summary>Refuses settings that a chain cannot obey.</summary>
     private static void Refuse(Plan plan)
     {
         var cause = plan.Checksum == DigestKind.None ? "a chain needs digests of its blocks"

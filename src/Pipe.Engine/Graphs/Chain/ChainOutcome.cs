@@ -33,7 +33,7 @@ internal sealed record ChainNodeResult(Edge Edge, int Position)
     /// <summary>Sum of the fingerprints of all blocks: equal on the head and on all nodes with equal contents. Zero if the node failed.</summary>
     public ulong Digest { get; init; }
 
-    /// <summary>What was checked; meaningless if the node failed.</summary>
+    /// <summary>How the copy was checked; meaningless if the node failed.</summary>
     public ChainVerify Verified { get; init; }
 
     /// <summary>How often the node was started again.</summary>

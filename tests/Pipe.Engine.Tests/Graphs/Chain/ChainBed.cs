@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>A chain of real processes on this machine, and what happens to it.</summary>
+/// <summary>A chain of real processes on this machine, and the events of its nodes.</summary>
 internal sealed class ChainBed : IDisposable, IChainObserver
 {
     private readonly Scratch _scratch = new();

@@ -1,6 +1,6 @@
 namespace Pipe.Engine.Tests;
 
-/// <summary>Whatever happens to nodes and links, every node ends with the data or with a named cause, and none but the faulty ones fails.</summary>
+/// <summary>When nodes or links fail, every node ends with the data or with a named cause, and only faulty nodes fail.</summary>
 public sealed class ChainControlTests
 {
     [Theory]

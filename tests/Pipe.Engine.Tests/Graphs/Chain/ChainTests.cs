@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>Chains of real processes: what every node gets, whatever happens to others.</summary>
+/// <summary>Chains of real processes: every node gets its copy although others fail.</summary>
 public sealed class ChainTests : IDisposable
 {
     private const int Size = 24_000_123;
@@ -38,7 +38,7 @@ public sealed class ChainTests : IDisposable
     public async Task A_stream_of_unknown_size_goes_down_a_tree()
     {
         _bed.Make(Size);
-        var outcome = await _bed.RunAsync(5, Resource.Command("", $"cat {_bed["source"]}"), terms => terms with { Fanout = 2 });
+        var outcome = await _bed.RunAsync(5, Resource.Command("", $"cat {_bed["source"]}"), terms => terms with { Policy = new ChainPolicy { Fanout = 2 } });
         outcome.Nodes.ToList().ForEach(_bed.AssertWhole);
         Assert.Equal([[-1], [-1], [0], [0], [1]], outcome.Nodes.Select(node => node.Parents));
     }
@@ -90,7 +90,7 @@ public sealed class ChainTests : IDisposable
     {
         _bed.Make(Size);
         (_bed.Rate, _bed.Timeout) = (Slow, 3);
-        var run = _bed.RunAsync(4, change: terms => terms with { StallLimit = TimeSpan.FromSeconds(2) });
+        var run = _bed.RunAsync(4, change: terms => terms with { Policy = new ChainPolicy { StallLimit = TimeSpan.FromSeconds(2) } });
         await _bed.MovingAsync(4);
         _bed.Signal("STOP", 1);
         await CheckAsync(run, 1);
@@ -183,7 +183,7 @@ public sealed class ChainTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_chain_cannot_do_is_refused()
+    public async Task Settings_that_a_chain_cannot_obey_are_refused()
     {
         var plan = new Plan { Direction = Direction.Write, Remote = new Remote { Host = "n", Shell = "false" }, Here = Resource.Null, There = Resource.Null };
         foreach (var other in new[] { plan with { Checksum = DigestKind.None }, plan with { Channel = DataChannel.Udp }, plan with { ConnectMode = ConnectMode.Ssh }, plan with { ConnectMode = ConnectMode.Reverse } })

@@ -1,6 +1,6 @@
 namespace Pipe.Engine.Tests;
 
-/// <summary>What uses a device, in an invented system: sda with a root file system on a logical volume, sdb with btrfs, sdc with swap, sdd free.</summary>
+/// <summary>The uses of devices in an invented system: sda with a root file system on a logical volume, sdb with btrfs, sdc with swap, sdd free.</summary>
 public sealed class DeviceUseTests : IDisposable
 {
     private const string Mounts = """

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What the node at the other end of a link lacks. Guarded by the <see cref="ChainBlocks"/> that it is added to.</summary>
+/// <summary>The blocks that the node at the other end of a link lacks. Guarded by the <see cref="ChainBlocks"/> that it is added to.</summary>
 internal sealed class ChainCursor
 {
     /// <summary>Blocks of the largest object: it bounds the memory that a node can make another one use.</summary>

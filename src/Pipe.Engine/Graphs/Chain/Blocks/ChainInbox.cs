@@ -32,7 +32,7 @@ internal sealed class ChainInbox : Inbox
     {
         var number = Check(header);
 
-        // Compared before it is claimed: whatever is claimed will be stored, so that no other parent has to send it.
+        // Compared before it is claimed: a claimed block must be stored, because no other parent sends it again.
         if (header.Type == BlockType.Kept && !_blocks.IsHere(number) && !IsHere(header, slab))
         {
             slab.Return();

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>What a host has of a block of the chain's object.</summary>
+/// <summary>The state of a block on a host.</summary>
 internal enum ChainBlockState : byte
 {
     Missing,

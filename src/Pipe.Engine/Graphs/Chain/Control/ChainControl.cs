@@ -117,7 +117,7 @@ internal sealed class ChainControl
 
         var wasStarting = member.Place == ChainPlace.Starting;
         var parent = member.Parent;
-        Detach(member, node, isTold: true);
+        Detach(member, node, hasEnded: true);
         MoveChildren(member, parent, now);
         var isOver = !isStartedAgain || member.IsDone;
         _open -= isOver && member.IsOpen ? 1 : 0;
@@ -199,7 +199,7 @@ internal sealed class ChainControl
             parent = up == MostTries - 2 ? Head : _members[parent].Parent;
         }
 
-        Detach(member, node, isTold: false);
+        Detach(member, node, hasEnded: false);
         Attach(node, parent, now);
     }
 
@@ -258,8 +258,8 @@ internal sealed class ChainControl
 
     /// <param name="member">The node that is fed no longer over its link.</param>
     /// <param name="node">Its number.</param>
-    /// <param name="isTold">Whether the node itself has ended.</param>
-    private void Detach(ChainMember member, int node, bool isTold)
+    /// <param name="hasEnded">Whether the node itself has ended.</param>
+    private void Detach(ChainMember member, int node, bool hasEnded)
     {
         if (member.Parent == ChainNodeStatus.NoParent)
         {
@@ -270,7 +270,7 @@ internal sealed class ChainControl
         _links.Remove(member.Link);
         _commands.Enqueue(new ChainCommand.Unfeed(member.Parent, node, member.Link));
         (member.Parent, member.RetryAt) = (ChainNodeStatus.NoParent, null);
-        member.Tries = isTold ? 0 : member.Tries;
+        member.Tries = hasEnded ? 0 : member.Tries;
     }
 
     private void MoveChildren(ChainMember member, int parent, TimeSpan now)
@@ -285,7 +285,7 @@ internal sealed class ChainControl
                 continue;
             }
 
-            Detach(_members[child], child, isTold: false);
+            Detach(_members[child], child, hasEnded: false);
             Attach(child, parent, now);
         }
     }

@@ -49,7 +49,7 @@ internal sealed class ChainMember
 
     public bool IsSlow { get; set; }
 
-    /// <summary>What it had stored when the present interval of measurement began; negative if it was not fed then.</summary>
+    /// <summary>Bytes that it had stored at the start of the present interval of measurement; negative if it was not fed then.</summary>
     public long StoredBefore { get; set; } = -1;
 
     public bool IsFed => Place == ChainPlace.Fed;

@@ -36,7 +36,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         _offer = OfferTo(edges[0]);
         _source = new ChainSource(source, _offer.Digest, terms, e => Post(() => FailSource(e)), end => Post(() => EndSource(end)));
         _feeds = new ChainFeeds(_source.Blocks, _offer, EndLink);
-        _control = new ChainControl(edges.Count, ChainPolicy.Of(terms));
+        _control = new ChainControl(edges.Count, terms.Policy);
         _turns = new LoginTurns(terms.Logins);
         _nodes = [.. edges.Select((edge, position) => new ChainNodeRun(position, edge, source.Size))];
     }
@@ -304,7 +304,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
     private Offer OfferTo(Edge edge)
     {
         var plan = edge.Plan;
-        if (_terms.Resumes && plan.There.Kind == ResourceKind.File)
+        if (plan.There.Kind == ResourceKind.File)
         {
             plan = plan with { There = plan.There with { Flags = plan.There.Flags | TreeFlags.Resume } };
         }
@@ -316,7 +316,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
             Role = Role.Node,
             Lanes = lanes,
             MostLanes = lanes,
-            Chaining = new Chaining(_terms.Resumes, _terms.Verify == ChainVerify.Read, _terms.Memory),
+            Chaining = new Chaining(Resumes: true, _terms.Verify == ChainVerify.Read, _terms.Memory),
             Terms = offer.Terms with { Block = _terms.Block },
         };
     }

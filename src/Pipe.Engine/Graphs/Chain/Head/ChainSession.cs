@@ -8,7 +8,7 @@ namespace Pipe.Engine;
 /// <param name="edge">Its edge.</param>
 /// <param name="offer">The offer to it.</param>
 /// <param name="turns">Limits concurrent logins.</param>
-/// <param name="events">Takes what the node says.</param>
+/// <param name="events">Takes the messages of the node.</param>
 internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTurns turns, IChainSessionEvents events)
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
@@ -96,7 +96,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
         {
         }
 
-        await Task.WhenAny(connection.CloseAsync(), Task.Delay(Farewell, CancellationToken.None));
+        await CloseAsync(connection);
     }
 
     /// <summary>Handles one event; true at the end.</summary>
@@ -137,12 +137,14 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
         return false;
     }
 
+    private static Task CloseAsync(Connection connection) => Task.WhenAny(connection.CloseAsync(), Task.Delay(Farewell, CancellationToken.None));
+
     private async Task<ChainFault> ExplainAsync(Exception e, Connection connection)
     {
         var explained = await connection.ExplainAsync(e);
         if (e is not PeerLost && IsAgreed)
         {
-            await Task.WhenAny(connection.CloseAsync(), Task.Delay(Farewell, CancellationToken.None));
+            await CloseAsync(connection);
         }
 
         var failure = explained as Failure ?? new Failure(ExitCode.Bug, $"internal error: {explained.GetType().Name}: {explained.Message}");
@@ -166,7 +168,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
     }
 }
 
-/// <summary>Takes what the nodes say. Any thread.</summary>
+/// <summary>Takes the messages of the nodes. Any thread.</summary>
 internal interface IChainSessionEvents
 {
     void Joined(ChainSession session);

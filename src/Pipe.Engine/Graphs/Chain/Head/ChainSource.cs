@@ -5,7 +5,8 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// The source of a chain: reads it once, front to back, a little ahead of the node that has taken most, and makes its blocks available for the links.
-/// A block of zeros becomes a hole. What has left the memory is read again, from the source or from the spill file; the digest first read rules.
+/// A block of zeros becomes a hole. A block that has left the memory is read again, from the source or from the spill file, and must have the digest of
+/// the first read.
 /// </summary>
 internal sealed class ChainSource : IDisposable
 {
@@ -29,7 +30,7 @@ internal sealed class ChainSource : IDisposable
     public ChainSource(ISource source, DigestKind digest, ChainTerms terms, Action<Exception> failed, Action<End> ended)
     {
         (_source, _range, _failed, _ended) = (source, source as IRangeSource, failed, ended);
-        _spill = _range is null ? new ChainSpill(terms.SpillFolder) : null;
+        _spill = _range is null ? new ChainSpill() : null;
         _slabs = new SlabPool((int)Math.Clamp(terms.Memory / terms.Block, 2 * Ahead, int.MaxValue), terms.Block);
         Blocks = new ChainBlocks(terms.Block, digest, _slabs, reserve: 2)
         {

@@ -3,17 +3,16 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A copy of what the head has read of a source that cannot be read again: a file without a name, which ends with the program.</summary>
+/// <summary>A copy of the bytes that the head has read of a source that cannot be read again: a file without a name, which ends with the program.</summary>
 internal sealed class ChainSpill : IBlockReader, IDisposable
 {
     private readonly Fd _fd;
     private volatile Failure? _fault;
 
-    /// <param name="folder">Its folder; empty for the one for temporary files.</param>
     /// <exception cref="Failure">It cannot be created.</exception>
-    public ChainSpill(string folder)
+    public ChainSpill()
     {
-        var directory = folder.Length > 0 ? folder : Path.GetTempPath();
+        var directory = Path.GetTempPath();
         try
         {
             _fd = Fd.Open(directory, OpenFlags.ReadWrite | OpenFlags.Nameless, Permissions.Ours, $"{directory} (spill file)");

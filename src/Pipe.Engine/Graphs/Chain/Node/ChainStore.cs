@@ -25,8 +25,8 @@ internal sealed class ChainStore : IDisposable
     /// <param name="offer">The offer.</param>
     /// <param name="target">The target; owned by this object from here on.</param>
     /// <param name="peer">The head.</param>
-    /// <param name="mailbox">Receives what the head sends.</param>
-    /// <param name="tally">Counts what is stored.</param>
+    /// <param name="mailbox">Receives the messages of the head.</param>
+    /// <param name="tally">Counts the stored bytes.</param>
     public ChainStore(Offer offer, ChainTarget target, Peer peer, Mailbox mailbox, Tally tally)
     {
         (_target, _peer, _mailbox, _tally) = (target, peer, mailbox, tally);
@@ -125,7 +125,7 @@ internal sealed class ChainStore : IDisposable
         }
     }
 
-    /// <summary>Another node is going to feed this one: ends the lanes of the present one, and says what is here.</summary>
+    /// <summary>Another node is going to feed this one: ends the lanes of the present one, and lists the blocks that are here.</summary>
     private void Draw(uint link)
     {
         CloseLanes();
@@ -182,7 +182,7 @@ internal sealed class ChainStore : IDisposable
             // Before the commit, so that a file with wrong bytes never gets its name.
             var remark = _chaining.ReadsAgain ? ChainReread.Run(_blocks, _target.Reader?.Fd, end.Size) : "";
             _target.Sink.Commit(end.Size);
-            _mailbox.Post(new SessionEvent.Committed(end, string.Join("; ", new[] { _target.Sink.Remark, remark }.Where(one => one.Length > 0))));
+            _mailbox.Post(new SessionEvent.Committed(end, Remarks.Of(_target.Sink.Remark, remark)));
         }
         catch (Exception e)
         {

@@ -14,9 +14,8 @@ namespace Pipe.Engine;
 /// <param name="numberOf">Returns the number of a block device, "MAJOR:MINOR"; null if the path is none.</param>
 internal sealed class DeviceUse(string devices, string mounts, string swaps, Func<string, string?> numberOf)
 {
-    private const int NumberField = 2;
-    private const int PlaceField = 4;
     private const int DeepestStack = 16;
+    private readonly MountLine[] _mounts = [.. MountLine.Parse(mounts)];
 
     /// <summary>The state of this system.</summary>
     public static DeviceUse Now()
@@ -45,24 +44,13 @@ internal sealed class DeviceUse(string devices, string mounts, string swaps, Fun
 
     private string OwnUse(string number)
     {
-        foreach (var line in mounts.Split('\n'))
+        // The device of a file system such as btrfs has a number of its own, so the name of the source counts too.
+        if (Array.Find(_mounts, mount => mount.Number == number || (mount.Source.StartsWith('/') && numberOf(mount.Source) == number)) is { } found)
         {
-            // The device of a file system such as btrfs has a number of its own, so the name of the source counts too.
-            var fields = line.Split(' ');
-            if (fields.Length > PlaceField && (fields[NumberField] == number || SourceOf(fields) == number))
-            {
-                return $"is mounted on {fields[PlaceField]}";
-            }
+            return $"is mounted on {found.Place}";
         }
 
         return swaps.Split('\n').Any(line => line.StartsWith('/') && numberOf(line.Split(' ', '\t')[0]) == number) ? "is swap space" : "";
-    }
-
-    /// <summary>The number of the device that is mounted: the second field after the separator.</summary>
-    private string? SourceOf(string[] fields)
-    {
-        var separator = Array.IndexOf(fields, "-");
-        return separator > 0 && separator + 2 < fields.Length && fields[separator + 2].StartsWith('/') ? numberOf(fields[separator + 2]) : null;
     }
 
     /// <summary>The numbers of the partitions of a device and of the devices that are built on it.</summary>

@@ -15,10 +15,10 @@ internal sealed class TargetReader : IDisposable
 
     private readonly Fd _fd;
 
-    private TargetReader(Fd fd, bool isDirect, string remark) => (_fd, IsDirect, Remark) = (fd, isDirect, remark);
+    private TargetReader(Fd fd, string remark) => (_fd, Remark) = (fd, remark);
 
     /// <summary>Whether reads go past the page cache.</summary>
-    public bool IsDirect { get; }
+    public bool IsDirect => Remark.Length == 0;
 
     /// <summary>Why they do not, for the user; empty if they do.</summary>
     public string Remark { get; }
@@ -38,7 +38,6 @@ internal sealed class TargetReader : IDisposable
             fd.DropCache();
             return new TargetReader(
                 fd,
-                direct is not null && !isInMemory,
                 isInMemory ? $"{name}: is in memory, so no disk was read"
                 : direct is null ? $"{name}: this file system has no reads past the page cache"
                 : "");
@@ -75,12 +74,10 @@ internal sealed class TargetReader : IDisposable
 
     public void Dispose() => _fd.Dispose();
 
-    /// <summary>The type of the file system from mountinfo, see proc(5): the first field after the separator.</summary>
+    /// <summary>The type of the file system; empty if it is not listed.</summary>
     private static string FileSystemOf(Fd fd)
     {
-        const int numberField = 2;
         var number = DeviceUse.Text(FileStatus.Of(fd).Device);
-        var mount = RawText.Decode(ProcessFile.Read("mountinfo")).Split('\n').Select(static line => line.Split(' ')).LastOrDefault(fields => fields.Length > numberField && fields[numberField] == number);
-        return mount is not null && Array.IndexOf(mount, "-") is > 0 and var separator && separator + 1 < mount.Length ? mount[separator + 1] : "";
+        return MountLine.Parse(RawText.Decode(ProcessFile.Read("mountinfo"))).LastOrDefault(mount => mount.Number == number)?.FileSystem ?? "";
     }
 }

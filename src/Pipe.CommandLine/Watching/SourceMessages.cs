@@ -1,11 +1,10 @@
-using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
 
-namespace Pipe.Dolly;
+namespace Pipe.CommandLine;
 
-/// <summary>Reports once the events that concern all nodes: errors of reading the source.</summary>
-internal sealed class SourceObserver(Messages messages) : IObserver
+/// <summary>Reports once the events that concern all copies of a source: errors of reading it.</summary>
+internal sealed class SourceMessages(Messages messages) : IObserver
 {
     public void Warning(string text) => messages.Warning(text);
 
