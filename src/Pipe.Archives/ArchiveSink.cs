@@ -11,7 +11,6 @@ namespace Pipe.Archives;
 /// </summary>
 internal sealed class ArchiveSink : ISink
 {
-
     private readonly Lock _writing = new();
     private readonly Archiving _archiving;
     private readonly SpaceRetry _retry;

@@ -19,18 +19,18 @@ internal static class Copy
     /// </summary>
     public static async Task<Outcome> RelayAsync(ObjectKinds kinds, Plan source, Plan target, Tally tally, IObserver observer, CancellationToken cancel)
     {
-        using var crossing = kinds.Of(source.There.Kind).Cross(source, tally, observer)
+        using var passThrough = kinds.Of(source.There.Kind).Cross(source, tally, observer)
             ?? throw new Failure(ExitCode.Usage, $"an object of the kind {source.There.Kind} cannot be copied between two remote hosts");
         var coordinator = new ThirdPartyCoordinator(source, tally, observer);
-        var end = new ThirdPartyEnd(crossing, coordinator);
+        var end = new ThirdPartyEnd(passThrough, coordinator);
         using var turns = new LoginTurns(2);
         var uncounted = new Tally { IsTotalWanted = tally.IsTotalWanted, Counted = tally.Found };
-        var reading = HalfAsync(new Edge(source with { Here = target.There }, uncounted, Unobserved.Instance));
-        var writing = HalfAsync(new Edge(target with { Here = source.There }, tally, observer));
+        var reading = LegAsync(new Edge(source with { Here = target.There }, uncounted, Unobserved.Instance));
+        var writing = LegAsync(new Edge(target with { Here = source.There }, tally, observer));
         try
         {
             var written = await writing;
-            crossing.Arrive();
+            passThrough.Arrive();
             var read = await reading;
             return written with { Remarks = [.. read.Remarks.Union(written.Remarks)] };
         }
@@ -40,7 +40,7 @@ internal static class Copy
             await Task.WhenAny(reading);
         }
 
-        async Task<Outcome> HalfAsync(Edge edge)
+        async Task<Outcome> LegAsync(Edge edge)
         {
             try
             {
@@ -49,7 +49,7 @@ internal static class Copy
             catch (Exception e)
             {
                 var failure = e as Failure ?? new Failure(ExitCode.Bug, $"internal error: {e.Message}");
-                crossing.Fail(e);
+                passThrough.Fail(e);
                 turns.Fail(failure);
                 coordinator.Fail(failure);
                 throw;

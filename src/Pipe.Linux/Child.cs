@@ -141,7 +141,7 @@ internal sealed class Child : IDisposable
 
     private static unsafe void SetAttributes(byte* attributes, short spawnFlags)
     {
-        const int signalPipe = 13, signalFileSize = 25;
+        const int signalPipe = 13;
         const int signalSetSize = 128;
         var signals = stackalloc byte[signalSetSize];
         _ = Sys.SignalsNone(signals);
@@ -149,7 +149,7 @@ internal sealed class Child : IDisposable
 
         // The runtime ignores SIGPIPE, and this program SIGXFSZ; a shell pipeline must not.
         _ = Sys.SignalsAdd(signals, signalPipe);
-        _ = Sys.SignalsAdd(signals, signalFileSize);
+        _ = Sys.SignalsAdd(signals, Sys.SignalFileSize);
         _ = Sys.SpawnAttributesSetSignalDefaults(attributes, signals);
         _ = Sys.SpawnAttributesSetGroup(attributes, 0);
         _ = Sys.SpawnAttributesSetFlags(

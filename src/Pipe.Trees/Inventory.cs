@@ -8,13 +8,13 @@ namespace Pipe.Trees;
 /// The target's existing contents of a tree, as reported by the target; keeps as much as fits into bounded memory. Filled by one thread; queried by
 /// many after <see cref="Complete"/>.
 /// </summary>
-/// <param name="flags">Quick and Compare determine which facts are kept.</param>
+/// <param name="flags">Quick and Compare determine which keys are kept.</param>
 /// <param name="warn">Called if there is more than fits.</param>
 /// <param name="mostEntries">Maximum number of entries: one for each member, and one for each piece of a large file.</param>
 /// <param name="mostNames">Maximum bytes of paths, where those are needed.</param>
 internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEntries = Inventory.MostEntries, long mostNames = Inventory.MostNames)
 {
-    /// <summary>Each entry takes one to three facts, of 16 bytes plus free slots.</summary>
+    /// <summary>Each entry takes one to three keys, of 16 bytes plus free slots.</summary>
     public const int MostEntries = 3_000_000;
     public const long MostNames = 128 << 20;
 
@@ -25,7 +25,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     private PathList _names = new();
     private int _entries;
     private bool _isTold;
-    private bool _hasLooks;
+    private bool _hasMetadata;
     private bool _hasOwners;
     private HashSet<string> _mounts = [];
     private HashSet<string> _needed = [];
@@ -107,7 +107,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     /// <summary>The metadata of an existing member that differ from the source, among those that a copy would set.</summary>
     public Aspects Differing(scoped in TreeEntry source)
     {
-        if (!_hasLooks)
+        if (!_hasMetadata)
         {
             return Aspects.None;
         }
@@ -164,9 +164,9 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
     /// <summary>A key that no member's path can equal.</summary>
     private static byte[] BehindLink(ReadOnlySpan<byte> path) => [.. path, (byte)'/'];
 
-    private Aspects Missing(UInt128 fact, Aspects aspect) => _keys.Contains(fact) ? Aspects.None : aspect;
+    private Aspects Missing(UInt128 key, Aspects aspect) => _keys.Contains(key) ? Aspects.None : aspect;
 
-    private bool Contains(string path, Func<byte[], UInt128> fact)
+    private bool Contains(string path, Func<byte[], UInt128> key)
     {
         var bytes = RawText.Encode(path);
         if (IsCompared)
@@ -174,7 +174,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
             _keys.Mark(TargetKey.Member(bytes));
         }
 
-        return _keys.Contains(fact(bytes));
+        return _keys.Contains(key(bytes));
     }
 
     private void End()
@@ -226,7 +226,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
 
         if (IsCompared && !entry.Attributes.IsEmpty)
         {
-            AddLooks(entry);
+            AddMetadata(entry);
         }
     }
 
@@ -247,13 +247,13 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
         {
             var directory = entry;
             directory.Path = BehindLink(entry.Path);
-            AddLooks(directory);
+            AddMetadata(directory);
         }
     }
 
-    private void AddLooks(scoped in TreeEntry entry)
+    private void AddMetadata(scoped in TreeEntry entry)
     {
-        (_hasLooks, _hasOwners) = (true, entry.Owner != ComparedMetadata.AnyOwner);
+        (_hasMetadata, _hasOwners) = (true, entry.Owner != ComparedMetadata.AnyOwner);
         _keys.Add(TargetKey.Moment(entry.Path, entry.Seconds, entry.Nanoseconds));
         _keys.Add(TargetKey.Mode(entry.Path, entry.Mode & ComparedMode));
         if (flags.HasFlag(TreeFlags.All))
@@ -287,7 +287,7 @@ internal sealed class Inventory(TreeFlags flags, Action<string> warn, int mostEn
             _keys.Add(TargetKey.Time(file.Path, file.Size, file.Seconds, file.Nanoseconds));
         }
 
-        // Nearly all files are small, so they get only one fact.
+        // Nearly all files are small, so they get only one key.
         if (file.Size == 0 || (file.Size < FileCursor.PieceSize && !file.Data.IsEmpty))
         {
             _keys.Add(TargetKey.Whole(file.Path, file.Size, file.Data));

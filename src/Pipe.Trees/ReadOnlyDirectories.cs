@@ -1,3 +1,4 @@
+using Pipe.Engine;
 using Pipe.Linux;
 
 namespace Pipe.Trees;
@@ -10,7 +11,6 @@ namespace Pipe.Trees;
 /// <param name="isTopInSource">Whether that directory takes the contents of a source.</param>
 internal sealed class ReadOnlyDirectories(Folder top, bool isTopInSource)
 {
-    private const uint OwnersRights = 0x1C0; // rwx------
     private readonly Lock _lock = new();
     private readonly Dictionary<string, uint> _modes = [];
 
@@ -46,7 +46,7 @@ internal sealed class ReadOnlyDirectories(Folder top, bool isTopInSource)
 
     /// <summary>The mode that gives the owner all rights; null if the owner has them, or is another user.</summary>
     public static uint? Add(in FileStatus directory) =>
-        (directory.Mode & OwnersRights) != OwnersRights && directory.Owner == Ids.EffectiveUser ? directory.Permissions | OwnersRights : null;
+        (directory.Mode & Permissions.OwnersAll) != Permissions.OwnersAll && directory.Owner == Ids.EffectiveUser ? directory.Permissions | Permissions.OwnersAll : null;
 
     /// <summary>Takes the permission away again.</summary>
     public void Close(string path)

@@ -18,7 +18,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     private readonly ArrivingFiles _arriving = new(flags.HasFlag(TreeFlags.Resume), nextTemporary);
     private readonly SharedInodes _sharedInodes = new();
     private readonly Permissions _permissions = new();
-    private SingleFile? _lone;
+    private SingleFile? _single;
     private long _files;
 
     /// <summary>Whether the file system must be synced for them.</summary>
@@ -58,11 +58,11 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     public void CheckComplete() => _arriving.CheckComplete();
 
     /// <summary>Called at the end, if the target is a single file: gives it its name.</summary>
-    public void NameLoneFile()
+    public void NameSingleFile()
     {
         try
         {
-            _lone?.Finish((folder, temporary, name) =>
+            _single?.Finish((folder, temporary, name) =>
             {
                 folder.Rename(temporary, name);
                 KeepName(folder);
@@ -84,7 +84,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     public void Abort()
     {
         _arriving.Abort();
-        Interlocked.Exchange(ref _lone, null)?.Drop();
+        Interlocked.Exchange(ref _single, null)?.Drop();
     }
 
     private void TakeWhole(ParentFolder parent, string path, scoped in TreeEntry entry)
@@ -229,10 +229,10 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
             return;
         }
 
-        var lone = new SingleFile(folder.Beneath(""), temporary, name, sameLock?.Duplicate());
-        if (Interlocked.CompareExchange(ref _lone, lone, null) is not null)
+        var single = new SingleFile(folder.Beneath(""), temporary, name, sameLock?.Duplicate());
+        if (Interlocked.CompareExchange(ref _single, single, null) is not null)
         {
-            lone.Drop();
+            single.Drop();
             throw new Failure(ExitCode.Objects, $"{folder.NameOf(name)}: not a directory", "several files need a directory to go into");
         }
     }

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees;
 
-/// <summary>Facts about members at the target, each hashed to a number. Randomly seeded, so that an attacker cannot construct collisions.</summary>
+/// <summary>Hashes each fact about a member of the target to a number, its key. Randomly seeded, so that an attacker cannot construct collisions.</summary>
 internal static class TargetKey
 {
     private static readonly long Seed = BinaryPrimitives.ReadInt64LittleEndian(Entropy.Bytes(sizeof(long)));

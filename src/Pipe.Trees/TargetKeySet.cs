@@ -1,8 +1,8 @@
 namespace Pipe.Trees;
 
 /// <summary>
-/// A set of facts that keeps only 126 bits of each: 16 bytes, and about as much again of free slots. Filled by one thread; then queried by many, which
-/// may mark the facts they find.
+/// A set of <see cref="TargetKey"/>s that keeps only 126 bits of each: 16 bytes, and about as much again of free slots. Filled by one thread; then
+/// queried by many, which may mark the keys they find.
 /// </summary>
 internal sealed class TargetKeySet
 {
@@ -10,38 +10,38 @@ internal sealed class TargetKeySet
     private const int Shards = 256;
     private const int FirstSlots = 16;
 
-    /// <summary>Set in every stored fact: zero is an empty slot.</summary>
+    /// <summary>Set in every stored key: zero is an empty slot.</summary>
     private static readonly UInt128 Present = 2u;
     private static readonly UInt128 Marked = UInt128.One;
     private readonly UInt128[][] _shards = [.. Enumerable.Range(0, Shards).Select(_ => new UInt128[FirstSlots])];
     private readonly int[] _counts = new int[Shards];
 
-    /// <summary>False if the fact was present already.</summary>
-    public bool Add(UInt128 fact)
+    /// <summary>False if the key was present already.</summary>
+    public bool Add(UInt128 key)
     {
-        var shard = ShardOf(fact);
+        var shard = ShardOf(key);
         if (_counts[shard] >= _shards[shard].Length / 4 * 3)
         {
             Grow(ref _shards[shard]);
         }
 
-        ref var slot = ref Slot(_shards[shard], fact | Present);
+        ref var slot = ref Slot(_shards[shard], key | Present);
         if (slot != UInt128.Zero)
         {
             return false;
         }
 
-        slot = (fact | Present) & ~Marked;
+        slot = (key | Present) & ~Marked;
         _counts[shard]++;
         return true;
     }
 
-    public bool Contains(UInt128 fact) => Slot(_shards[ShardOf(fact)], fact | Present) != UInt128.Zero;
+    public bool Contains(UInt128 key) => Slot(_shards[ShardOf(key)], key | Present) != UInt128.Zero;
 
-    /// <summary>Marks a fact as queried, if it is present.</summary>
-    public void Mark(UInt128 fact)
+    /// <summary>Marks a key as queried, if it is present.</summary>
+    public void Mark(UInt128 key)
     {
-        ref var slot = ref Slot(_shards[ShardOf(fact)], fact | Present);
+        ref var slot = ref Slot(_shards[ShardOf(key)], key | Present);
         if (slot != UInt128.Zero)
         {
             // A torn write is harmless: only this bit changes.
@@ -49,15 +49,15 @@ internal sealed class TargetKeySet
         }
     }
 
-    public bool IsMarked(UInt128 fact) => (Slot(_shards[ShardOf(fact)], fact | Present) & Marked) != UInt128.Zero;
+    public bool IsMarked(UInt128 key) => (Slot(_shards[ShardOf(key)], key | Present) & Marked) != UInt128.Zero;
 
-    private static int ShardOf(UInt128 fact) => (int)(ulong)(fact >> 120);
+    private static int ShardOf(UInt128 key) => (int)(ulong)(key >> 120);
 
-    /// <summary>The slot of the fact, or the free slot for it.</summary>
-    private static ref UInt128 Slot(UInt128[] slots, UInt128 fact)
+    /// <summary>The slot of the key, or the free slot for it.</summary>
+    private static ref UInt128 Slot(UInt128[] slots, UInt128 key)
     {
-        var at = (int)Math.BigMul((ulong)fact, (ulong)slots.Length, out _);
-        while (slots[at] != UInt128.Zero && (slots[at] | Marked) != (fact | Marked))
+        var at = (int)Math.BigMul((ulong)key, (ulong)slots.Length, out _);
+        while (slots[at] != UInt128.Zero && (slots[at] | Marked) != (key | Marked))
         {
             at = at + 1 == slots.Length ? 0 : at + 1;
         }
@@ -69,9 +69,9 @@ internal sealed class TargetKeySet
     {
         var old = slots;
         slots = new UInt128[old.Length / 2 * 3];
-        foreach (var fact in old.Where(fact => fact != UInt128.Zero))
+        foreach (var key in old.Where(key => key != UInt128.Zero))
         {
-            Slot(slots, fact) = fact;
+            Slot(slots, key) = key;
         }
     }
 }

@@ -11,17 +11,20 @@ namespace Pipe.Trees;
 internal sealed record TargetNode(string What, string? Text, uint Mode, ulong Number)
 {
     private const uint TypeMask = 0xF000;
+    private const uint Fifo = 0x1000;
+    private const uint CharacterDevice = 0x2000;
+    private const uint BlockDevice = 0x6000;
+    private const uint Socket = 0xC000;
 
     public static TargetNode Of(scoped in TreeEntry entry)
     {
-        const uint socket = 0xC000, block = 0x6000, character = 0x2000, fifo = 0x1000;
         var (what, type) = entry.Kind switch
         {
             EntryKind.SymbolicLink => ("the symbolic link", 0u),
-            EntryKind.Fifo => ("the fifo", fifo),
-            EntryKind.Socket => ("the socket", socket),
-            EntryKind.BlockDevice => ("the device", block),
-            _ => ("the device", character),
+            EntryKind.Fifo => ("the fifo", Fifo),
+            EntryKind.Socket => ("the socket", Socket),
+            EntryKind.BlockDevice => ("the device", BlockDevice),
+            _ => ("the device", CharacterDevice),
         };
         return new TargetNode(what, entry.Kind == EntryKind.SymbolicLink ? RawText.Decode(entry.Text) : null, type | (uint)entry.Mode, (ulong)entry.Size);
     }
@@ -33,5 +36,5 @@ internal sealed record TargetNode(string What, string? Text, uint Mode, ulong Nu
     public void Make(Folder folder, string name, string temporary) =>
         TargetNames.Make(folder, name, What, temporary, at => Text is null ? folder.TryMakeNode(at, Mode, Number) : folder.TryLink(Text, at));
 
-    private bool IsDevice => What == "the device";
+    private bool IsDevice => (Mode & TypeMask) is CharacterDevice or BlockDevice;
 }

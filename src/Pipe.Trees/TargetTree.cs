@@ -16,7 +16,6 @@ namespace Pipe.Trees;
 /// <param name="trouble">Called with each error.</param>
 internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnlyDirectories readOnly, SinkMemory memory, Action<string> trouble)
 {
-    private const uint Ours = 0x1C0; // rwx------
     private readonly Lock _lock = new();
     private readonly HashSet<string> _made = isMade ? [""] : [];
     private readonly Dictionary<string, Metadata> _directories = [];
@@ -140,7 +139,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
 
     private void Make(Folder above, string name, string path)
     {
-        if (above.TryMake(name, Ours))
+        if (above.TryMake(name, Permissions.OwnersAll))
         {
             lock (_lock)
             {

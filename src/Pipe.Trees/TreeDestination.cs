@@ -163,8 +163,7 @@ internal sealed class TreeDestination : IDisposable
     private static (Folder Folder, bool IsMade) Make(string path)
     {
         using var above = Folder.Open(Paths.DirectoryOf(path));
-        const uint ours = 0x1C0; // rwx------
-        var isMade = above.TryMake(Paths.NameOf(path), ours);
+        var isMade = above.TryMake(Paths.NameOf(path), Permissions.OwnersAll);
         return (Folder.Open(path), isMade);
     }
 

@@ -25,7 +25,7 @@ internal sealed class TreeScanner(Resource tree) : IDisposable
     public static TreeScanner Start(Resource tree, Action<long, long> told)
     {
         var scanner = new TreeScanner(tree);
-        DataThread.Start("survey", () =>
+        DataThread.Start("scan", () =>
         {
             try
             {

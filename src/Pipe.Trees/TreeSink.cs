@@ -85,7 +85,7 @@ internal sealed class TreeSink : ISink
         try
         {
             _files.CheckComplete();
-            _files.NameLoneFile();
+            _files.NameSingleFile();
             _device?.Finish();
             _target.Finish(() => _tally.Failed == 0 && !_isIncomplete, _temporaries.Next);
             _tally.Remove(_target.Removed);

@@ -21,7 +21,7 @@ internal interface IObjectKind
     /// <param name="found">Called with files and bytes.</param>
     IDisposable? Count(Protocol.Resource source, Action<long, long> found) => null;
 
-    /// <summary>The crossing that passes an object of this kind from one remote host to another; null if that is not possible.</summary>
+    /// <summary>Passes an object of this kind from one remote host to another; null if that is not possible.</summary>
     /// <param name="from">The plan of the session that reads.</param>
     /// <param name="tally">Counts the bytes that arrive at the second host.</param>
     /// <param name="observer">Receives the errors of the first host.</param>

@@ -13,6 +13,9 @@ internal sealed class Permissions
     /// <summary>Permission bits while the file is written: rw-------.</summary>
     public const uint Ours = 0x180;
 
+    /// <summary>All rights of the owner alone, for a directory while it is filled: rwx------.</summary>
+    public const uint OwnersAll = 0x1C0;
+
     /// <summary>Permission bits of a new file that has no source to take them from, before the umask: rw-rw-rw-.</summary>
     public const uint Default = 0x1B6;
 

@@ -4,8 +4,9 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Launches with a command of the user, split into words as sh does it, without expansion. If it contains <c>%h</c>, as in <c>srun -w %h</c> or <c>kubectl exec -i %h --</c>, it gets the words to run
-/// unchanged as arguments. Otherwise it takes a host and a line for the login shell there, as ssh does, or no host at all.
+/// Launches with a command of the user, split into words as sh does it, without expansion. If it contains <c>%h</c>, as in <c>srun -w %h</c> or
+/// <c>kubectl exec -i %h --</c>, it gets the words to run unchanged as arguments. Otherwise it takes a host and a line for the login shell there, as ssh
+/// does, or no host at all.
 /// </summary>
 internal sealed class CommandLauncher(Access access) : ProcessLauncher(access)
 {
@@ -19,10 +20,10 @@ internal sealed class CommandLauncher(Access access) : ProcessLauncher(access)
     {
         var line = StartLine.Server(Access);
         string[] program = ["/bin/sh", "-c", line];
+        string[] user = Remote.User.Length == 0 ? [] : ["-l", Remote.User];
+        string[] login = [.. user, Remote.Host, line];
         return Remote.Shell.Contains(HostPlace, StringComparison.Ordinal) ? [.. WithHost(), .. program]
-            : Remote.Host.Length == 0 ? [.. ShellWords.Split(Remote.Shell), .. program]
-            : Remote.User.Length == 0 ? [.. ShellWords.Split(Remote.Shell), Remote.Host, line]
-            : [.. ShellWords.Split(Remote.Shell), "-l", Remote.User, Remote.Host, line];
+            : [.. ShellWords.Split(Remote.Shell), .. Remote.Host.Length == 0 ? program : login];
     }
 
     protected override RemoteExit Meaning(ExitStatus status) => RemoteExit.OfSsh(status);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -180,18 +179,13 @@ internal sealed class KeptLogin : IDisposable
     private static string PathOption(string socket) => $"ControlPath=\"{socket.Replace("%", "%%", StringComparison.Ordinal)}\"";
 
     /// <summary>The ControlPath that ssh's configuration sets for this host; empty if none.</summary>
-    private static string UsersSocket(Access access)
-    {
-        const string word = "controlpath ";
-        var line = SshMaster.Says(StartLine.Ssh(access), access.Remote.Host).FirstOrDefault(static line => line.StartsWith(word, StringComparison.Ordinal));
-        return line is null ? "" : line[word.Length..];
-    }
+    private static string UsersSocket(Access access) => SshMaster.ValueOf("controlpath", StartLine.Ssh(access), access.Remote.Host);
 
     /// <summary>ssh's verbosity does not identify a login.</summary>
     private static string NameOf(Remote remote, string[] more)
     {
         var options = remote.SshOptions.Where(static option => !option.StartsWith("LogLevel=", StringComparison.OrdinalIgnoreCase));
         string[] words = [remote.Host, remote.User, $"{remote.SshPort}", remote.SshConfig.Length > 0 ? Path.GetFullPath(remote.SshConfig) : "", .. options, .. more];
-        return Digest.Of(DigestKind.XxHash3, RawText.Encode(string.Join('\0', words)), 0).A.ToString("x16", CultureInfo.InvariantCulture);
+        return WordsDigest.Of(words);
     }
 }

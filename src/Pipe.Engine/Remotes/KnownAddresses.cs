@@ -25,12 +25,6 @@ internal sealed class KnownAddresses(Access access, IPAddress? reached)
     }
 
     /// <summary>The name that ssh connects to; empty if another launcher reached the host.</summary>
-    private static string MappedName(Access access)
-    {
-        const string word = "hostname ";
-        var line = access.Launcher is OpenSshLauncher
-            ? SshMaster.Says(StartLine.Ssh(access), access.Remote.Host).FirstOrDefault(static line => line.StartsWith(word, StringComparison.Ordinal))
-            : null;
-        return line is null ? "" : line[word.Length..];
-    }
+    private static string MappedName(Access access) =>
+        access.Launcher is OpenSshLauncher ? SshMaster.ValueOf("hostname", StartLine.Ssh(access), access.Remote.Host) : "";
 }

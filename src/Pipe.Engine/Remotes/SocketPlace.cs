@@ -8,6 +8,9 @@ internal static class SocketPlace
 {
     public const int NameLength = 16;
 
+    /// <summary>The fault of a directory that is not private.</summary>
+    public const string NotPrivate = "belongs to another user, or is accessible to others";
+
     // A socket path has at most 107 bytes. ssh binds it under a temporary name that is 17 bytes longer; a keeper's socket needs as many.
     private const int LongestDirectory = 107 - 1 - NameLength - 17;
 
@@ -26,6 +29,15 @@ internal static class SocketPlace
         }
 
         throw new Failure(ExitCode.Unreachable, $"no login can be kept: {string.Join("; ", reasons)}", $"{OptionWord.KeepLogin} 0 copies without keeping the login");
+    }
+
+    /// <summary>Whether no other user has access to a directory.</summary>
+    /// <exception cref="LinuxException">It cannot be opened, or is not a directory.</exception>
+    public static bool IsPrivate(string directory)
+    {
+        using var fd = Fd.Open(directory, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
+        var status = FileStatus.Of(fd);
+        return status.Owner == Ids.EffectiveUser && (status.Permissions & 0x3F) == 0;
     }
 
     /// <summary>The runtime directory exists only while the user is logged in.</summary>
@@ -50,9 +62,7 @@ internal static class SocketPlace
         try
         {
             System.IO.Directory.CreateDirectory(place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            using var fd = Fd.Open(place, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
-            var status = FileStatus.Of(fd);
-            return status.Owner == Ids.EffectiveUser && (status.Permissions & 0x3F) == 0 ? null : "belongs to another user, or is accessible to others";
+            return IsPrivate(place) ? null : NotPrivate;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -55,6 +55,17 @@ internal static class SshMaster
         }
     }
 
+    /// <summary>The value of one word of that configuration; empty if the word is missing.</summary>
+    /// <param name="key">The word, in lower case.</param>
+    /// <param name="words">ssh and its options.</param>
+    /// <param name="host">The host as the user named it.</param>
+    public static string ValueOf(string key, IReadOnlyList<string> words, string host)
+    {
+        var start = $"{key} ";
+        var line = Array.Find(Says(words, host), one => one.StartsWith(start, StringComparison.Ordinal));
+        return line is null ? "" : line[start.Length..];
+    }
+
     private static Child? StartAsking(IReadOnlyList<string> words, string host, Fd output)
     {
         using (output)

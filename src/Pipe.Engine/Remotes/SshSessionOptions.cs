@@ -4,8 +4,8 @@ using Pipe.Linux;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Options in a user's ssh configuration that keep ssh from running the program on the other host: they are for tunnels. Versions of ssh before 8.7 refuse
-/// to hear of them, so they are overruled only if a configuration file mentions them.
+/// Options in a user's ssh configuration that keep ssh from running the program on the other host: they are for tunnels. Versions of ssh before 8.7 end
+/// with an error if they are given one, so they are overruled only if a configuration file mentions them.
 /// </summary>
 internal static class SshSessionOptions
 {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -53,7 +52,7 @@ internal static class ClosedPorts
     {
         var remote = plan.Remote;
         string[] words = [remote.Host, remote.User, $"{remote.SshPort}", remote.SshConfig, remote.Shell, .. remote.SshOptions, $"{plan.Channel}", $"{plan.Ports}", plan.DataHost];
-        return $"{Folder()}/{Digest.Of(DigestKind.XxHash3, RawText.Encode(string.Join('\0', words)), 0).A.ToString("x16", CultureInfo.InvariantCulture)}";
+        return $"{Folder()}/{WordsDigest.Of(words)}";
     }
 
     private static long Now() => DateTimeOffset.UtcNow.ToUnixTimeSeconds();

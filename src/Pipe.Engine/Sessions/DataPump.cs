@@ -76,7 +76,7 @@ internal abstract class DataPump
     /// <summary>Sends, over a new control channel, the state that the other side must have again or for the first time.</summary>
     public virtual void SendState(ControlChannel control)
     {
-        // Only the receiver of a resumed file has anything to send.
+        // Only a receiver has anything to send.
     }
 
     /// <summary>Stops after a failure: commits nothing, and ends producers and consumers.</summary>

@@ -18,6 +18,6 @@ internal interface ITransferEnd
     /// <param name="found">Called with the number of files and bytes.</param>
     IDisposable? Count(Action<long, long> found) => null;
 
-    /// <summary>The junction with the transfer of the other remote host; null if the object is on this host.</summary>
+    /// <summary>Coordinates this transfer with that of the other remote host; null if the object is on this host.</summary>
     ThirdPartyCoordinator? Coordinator => null;
 }

@@ -9,7 +9,7 @@ namespace Pipe.Engine;
 internal sealed class Link : IDisposable
 {
     private readonly Mailbox _mailbox;
-    private readonly ResumeProxy? _relay;
+    private readonly ResumeProxy? _resumeProxy;
     private readonly ChannelStart _start;
     private readonly Heartbeat _heartbeat;
 
@@ -20,14 +20,14 @@ internal sealed class Link : IDisposable
     /// <param name="timeoutSeconds">The longest silence of the peer.</param>
     /// <param name="name">The name of the peer in messages.</param>
     /// <param name="mayPrompt">Whether a user may have to type a password first.</param>
-    /// <param name="relay">On a server that has no session yet: the handler of a Resume.</param>
+    /// <param name="resumeProxy">On a server that has no session yet: the handler of a Resume.</param>
     public Link(
-        ControlChannel control, Mailbox mailbox, ChannelStart start, Tally tally, int timeoutSeconds, string name, bool mayPrompt = false, ResumeProxy? relay = null)
+        ControlChannel control, Mailbox mailbox, ChannelStart start, Tally tally, int timeoutSeconds, string name, bool mayPrompt = false, ResumeProxy? resumeProxy = null)
     {
         Control = control;
         _mailbox = mailbox;
         _start = start;
-        _relay = relay;
+        _resumeProxy = resumeProxy;
         Lane = new ControlLane(control, Defaults.Block);
         _heartbeat = new Heartbeat(control, timeoutSeconds, tally, mailbox, name, mayPrompt);
     }
@@ -48,10 +48,10 @@ internal sealed class Link : IDisposable
     /// <summary>Starts to read. New messages enter the mailbox after its present contents.</summary>
     public void Start()
     {
-        var dispatcher = new Dispatcher(_mailbox, Lane, _start) { ResumeProxy = _relay, Pinged = ping => Pinged?.Invoke(ping) };
+        var dispatcher = new Dispatcher(_mailbox, Lane, _start) { ResumeProxy = _resumeProxy, Pinged = ping => Pinged?.Invoke(ping) };
         Control.Start(dispatcher.Dispatch, cause =>
         {
-            _relay?.Dispose();
+            _resumeProxy?.Dispose();
             _mailbox.Post(new SessionEvent.ControlEnded(Control, cause));
         });
     }

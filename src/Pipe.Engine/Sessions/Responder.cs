@@ -15,7 +15,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
     private readonly Tally _tally = new();
     private ISource? _source;
     private ISink? _sink;
-    private IDisposable? _survey;
+    private IDisposable? _counting;
     private DataPump? _pump;
 
     /// <summary>The transports allowed for data lanes, best first.</summary>
@@ -28,7 +28,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         using var interruption = cancel.Register(() => _mailbox.Post(new SessionEvent.Failed(new Failure(ExitCode.Interrupted, "the server was stopped by a signal"))));
-        var link = new Link(control, _mailbox, ChannelStart.Responder, _tally, Plan.DefaultTimeoutSeconds, Client, relay: new ResumeProxy(control, _mailbox));
+        var link = new Link(control, _mailbox, ChannelStart.Responder, _tally, Plan.DefaultTimeoutSeconds, Client, resumeProxy: new ResumeProxy(control, _mailbox));
         using var peer = new Peer(link, _mailbox, name: "");
         try
         {
@@ -44,7 +44,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         {
             _mailbox.Close();
             _pump?.Close();
-            _survey?.Dispose();
+            _counting?.Dispose();
             _source?.Dispose();
             _sink?.Dispose();
         }
@@ -75,8 +75,8 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         var terms = await OpenAsync(offer, peer);
         _pump = MakePump(offer, Math.Min(offer.Terms.Block, terms.Block), offer.Resumes && hello.Features.HasFlag(Features.Ranges));
         peer.Send(new Accept(terms, _sink?.KeptFragments ?? [], _source?.Filters ?? ""));
-        _survey = offer.Role == Role.Sender && offer.Resource.Flags.HasFlag(TreeFlags.Total)
-            ? kinds.Of(offer.Resource.Kind).Count(offer.Resource, (files, bytes) => _mailbox.Post(new SessionEvent.Surveyed(new Total(files, bytes))))
+        _counting = offer.Role == Role.Sender && offer.Resource.Flags.HasFlag(TreeFlags.Total)
+            ? kinds.Of(offer.Resource.Kind).Count(offer.Resource, (files, bytes) => _mailbox.Post(new SessionEvent.Counted(new Total(files, bytes))))
             : null;
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, Unobserved.Instance, isInitiator: false);
         using var recovery = new ResumeListener(offer, _mailbox, _tally);

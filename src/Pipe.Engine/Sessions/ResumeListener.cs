@@ -13,16 +13,16 @@ internal sealed class ResumeListener(Offer offer, Mailbox mailbox, Tally tally) 
     /// <summary>Seconds for a peer that has closed its data connections: its process has ended, or all its connections were cut.</summary>
     private const int PatienceIfAlone = 5;
 
-    private readonly Lock _meeting = new();
+    private static readonly TimeSpan BetweenPolls = TimeSpan.FromMilliseconds(250);
+    private readonly Lock _lock = new();
     private volatile bool _isAlone;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
     private Socket? _socket;
     private bool _isOver;
 
     /// <summary>Seconds for which a session can be resumed: less than the timeout, so that the server is gone by then.</summary>
     public static int Patience(int timeoutSeconds) => Math.Clamp(timeoutSeconds * 2 / 3, 1, PatienceAtMost);
 
-    public void Begin(Exception? cause) => DataThread.Start("rendezvous", () =>
+    public void Begin(Exception? cause) => DataThread.Start("resume", () =>
     {
         try
         {
@@ -50,7 +50,7 @@ internal sealed class ResumeListener(Offer offer, Mailbox mailbox, Tally tally) 
 
     public void Dispose()
     {
-        lock (_meeting)
+        lock (_lock)
         {
             _isOver = true;
         }
@@ -60,7 +60,7 @@ internal sealed class ResumeListener(Offer offer, Mailbox mailbox, Tally tally) 
 
     private void Leave()
     {
-        lock (_meeting)
+        lock (_lock)
         {
             if (_socket is not null)
             {
@@ -74,7 +74,7 @@ internal sealed class ResumeListener(Offer offer, Mailbox mailbox, Tally tally) 
     /// <summary>Refuses once the session is over, when nothing would remove the socket again.</summary>
     private Socket Listen()
     {
-        lock (_meeting)
+        lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isOver, this);
             return _socket = ResumeSocket.Listen(offer.Session);
@@ -85,7 +85,7 @@ internal sealed class ResumeListener(Offer offer, Mailbox mailbox, Tally tally) 
     {
         var socket = Listen();
         var patience = Patience(offer.TimeoutSeconds);
-        for (var since = Stopwatch.GetTimestamp(); !socket.Poll(BetweenLooks, SelectMode.SelectRead);)
+        for (var since = Stopwatch.GetTimestamp(); !socket.Poll(BetweenPolls, SelectMode.SelectRead);)
         {
             if (Stopwatch.GetElapsedTime(since).TotalSeconds > (_isAlone ? Math.Min(patience, PatienceIfAlone) : patience))
             {

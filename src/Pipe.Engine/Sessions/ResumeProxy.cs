@@ -6,7 +6,7 @@ namespace Pipe.Engine;
 
 /// <summary>On a server started by a new login: forwards its whole control channel to the server that waits for it.</summary>
 /// <param name="output">The channel to the initiator.</param>
-/// <param name="mailbox">The mailbox of the relaying server, which is told if there is no server to relay to.</param>
+/// <param name="mailbox">The mailbox of this server, which is told if no server waits for the session.</param>
 internal sealed class ResumeProxy(ControlChannel output, Mailbox mailbox) : IDisposable
 {
     private const int BufferSize = 64 * 1024;
@@ -38,7 +38,7 @@ internal sealed class ResumeProxy(ControlChannel output, Mailbox mailbox) : IDis
             there.WriteAll(Frame.Marker);
             there.WriteAll(Frame.Pack(Hello.Ours(Version.Program)));
             _there = there;
-            DataThread.Start("relay", () => CarryBack(input));
+            DataThread.Start("resume proxy", () => CarryBack(input));
             return true;
         }
         catch (Exception e) when (e is SocketException or IOException)

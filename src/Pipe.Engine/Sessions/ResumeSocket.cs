@@ -111,11 +111,9 @@ internal static class ResumeSocket
 
     private static void CheckPrivate()
     {
-        using var fd = Fd.Open(DirectoryPath(), OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
-        var status = FileStatus.Of(fd);
-        if (status.Owner != Ids.EffectiveUser || (status.Permissions & 0x3F) != 0)
+        if (!SocketPlace.IsPrivate(DirectoryPath()))
         {
-            throw new IOException($"{DirectoryPath()}: belongs to another user, or is accessible to others");
+            throw new IOException($"{DirectoryPath()}: {SocketPlace.NotPrivate}");
         }
     }
 

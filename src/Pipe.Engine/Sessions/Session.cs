@@ -94,7 +94,7 @@ internal sealed class Session
                 _peer.Send(_tally.Ping);
                 _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString(), _peer.Features.HasFlag(Features.Removed) ? (ulong)_tally.Removed : null)).Value);
                 return _lanes.IsInitiator ? end.Size : null;
-            case SessionEvent.Surveyed(var total):
+            case SessionEvent.Counted(var total):
                 _peer.Send(total);
                 return null;
             case SessionEvent.ControlEnded(var control, var cause):

@@ -50,8 +50,8 @@ internal abstract record SessionEvent
     /// <summary>For one of two sessions that meet here: both have met.</summary>
     public sealed record Met : SessionEvent;
 
-    /// <summary>The responder's tree has been scanned, for the initiator's meter.</summary>
-    public sealed record Surveyed(Total Total) : SessionEvent;
+    /// <summary>The members of the responder's tree have been counted, for the initiator's meter.</summary>
+    public sealed record Counted(Total Total) : SessionEvent;
 
     /// <summary>An operation failed on this side.</summary>
     public sealed record Failed(Exception Cause) : SessionEvent;

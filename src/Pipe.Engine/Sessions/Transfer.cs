@@ -16,7 +16,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     private readonly long _started = Stopwatch.GetTimestamp();
     private ISource? _source;
     private ISink? _sink;
-    private IDisposable? _survey;
+    private IDisposable? _counting;
     private DataPump? _pump;
     private IReadOnlyCollection<string> _remarks = [];
     private (string Name, int Lanes) _way;
@@ -57,7 +57,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         finally
         {
             _mailbox.Close();
-            _survey?.Dispose();
+            _counting?.Dispose();
             _source?.Dispose();
             _sink?.Dispose();
         }
@@ -69,7 +69,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         {
             _source = here.OpenSource();
             _tally.Total = _source.Size;
-            _survey = _tally.IsTotalWanted ? here.Count(_tally.Found) : null;
+            _counting = _tally.IsTotalWanted ? here.Count(_tally.Found) : null;
         }
     }
 

@@ -119,7 +119,7 @@ internal sealed class UdpLanePair : IDisposable
 
     public required ILane Receiver { get; init; }
 
-    private LossyRelay? ResumeProxy { get; init; }
+    private LossyRelay? Relay { get; init; }
 
     /// <param name="protection">Of both.</param>
     /// <param name="block">Payload bytes.</param>
@@ -147,7 +147,7 @@ internal sealed class UdpLanePair : IDisposable
             Joined = sender.SetResult,
             Failed = (_, reason) => sender.SetException(new IOException(reason)),
         }).Dial(relay is null ? there : there with { Port = relay.Port }, [1]);
-        return new UdpLanePair { Sender = await sender.Task, Receiver = await receiver.Task, ResumeProxy = relay };
+        return new UdpLanePair { Sender = await sender.Task, Receiver = await receiver.Task, Relay = relay };
     }
 
     public static BlockHeader HeaderOf(Slab slab, ulong sequence) =>
@@ -183,6 +183,6 @@ internal sealed class UdpLanePair : IDisposable
     {
         Sender.Dispose();
         Receiver.Dispose();
-        ResumeProxy?.Dispose();
+        Relay?.Dispose();
     }
 }

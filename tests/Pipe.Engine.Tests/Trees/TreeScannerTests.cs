@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>A survey finds just what a copy would: otherwise the meter lies.</summary>
+/// <summary>A scan finds just what a copy would: otherwise the meter lies.</summary>
 public sealed class TreeScannerTests : IDisposable
 {
     private const TreeFlags Recurse = TreeFlags.Recurse;

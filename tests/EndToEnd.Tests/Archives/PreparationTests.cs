@@ -1,7 +1,7 @@
 namespace EndToEnd.Tests.Archives;
 
 /// <summary>What is there already, who else is there, and producers that fail.</summary>
-public sealed class GroundTests : ArchiveTest
+public sealed class PreparationTests : ArchiveTest
 {
     private static readonly int Rounds = Number("PIPE_ROUNDS", 1);
     private static readonly int Seed = Number("PIPE_SEED", 1);
