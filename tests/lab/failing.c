@@ -3,7 +3,7 @@
  *
  *   FAIL_CALL    the calls, with commas between: openat-tmpfile, openat (of new files), fallocate, pwrite, fsync (and fdatasync),
  *                close (of what is written), linkat, renameat (and renameat2), connect; pwrite-flip writes one byte that is wrong and
- *                says that all is well
+ *                reports success
  *   FAIL_ERRNO   the number of the error; that of openat-tmpfile is always EOPNOTSUPP
  *   FAIL_DIR     only what lies below this directory
  *   FAIL_TIMES   only the first so many of each call; all if it is not given

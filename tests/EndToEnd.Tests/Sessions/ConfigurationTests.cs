@@ -3,7 +3,7 @@ namespace EndToEnd.Tests.Sessions;
 /// <summary>/etc/pipe/config and the user's file give the defaults of every front end.</summary>
 public sealed class ConfigurationTests : CopyTest
 {
-    // A copy of /etc that nobody else sees.
+    // A copy of /etc that only this test sees.
     private const string Setup = """
         set -e
         unset XDG_CONFIG_HOME

@@ -6,8 +6,8 @@ using Pipe.Protocol;
 namespace Pipe.Fuzz.Nbd;
 
 /// <summary>
-/// The NBD server, fed with options and requests, some of them spoilt: each session ends, every buffer is returned, and what an intact client
-/// has read is what it wrote or what the source has.
+/// The NBD server, fed with options and requests, some of them spoilt: each session ends, every buffer is returned, and an intact client reads
+/// the bytes of the source.
 /// </summary>
 internal sealed class ServerTarget : ITarget
 {
@@ -146,7 +146,7 @@ internal sealed class ServerTarget : ITarget
             {
                 if (!sent.AsSpan(at, expected.Length).SequenceEqual(expected))
                 {
-                    throw new Finding($"read {reply.Cookie} is not what is there");
+                    throw new Finding($"read {reply.Cookie} returns other bytes than the export has");
                 }
 
                 at += expected.Length;
