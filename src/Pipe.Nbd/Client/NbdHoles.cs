@@ -1,4 +1,5 @@
 using Pipe.Engine;
+using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
@@ -82,7 +83,7 @@ internal sealed class NbdHoles
 
             Ask(client);
         }
-        catch (Exception e) when (e is IOException or Protocol.ProtocolException)
+        catch (Exception e) when (e is IOException or ProtocolException)
         {
             // The blocks that were not described are read.
         }
@@ -107,9 +108,9 @@ internal sealed class NbdHoles
         }
     }
 
-    private void Take(long offset, long length, Protocol.NbdAllocation status)
+    private void Take(long offset, long length, NbdAllocation status)
     {
-        if (status.HasFlag(Protocol.NbdAllocation.Zero))
+        if (status.HasFlag(NbdAllocation.Zero))
         {
             Add(offset, Math.Min(length, _blocks.Size - offset));
         }
