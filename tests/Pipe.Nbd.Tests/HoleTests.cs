@@ -1,6 +1,6 @@
 namespace Pipe.Nbd.Tests;
 
-/// <summary>What is known of the holes of a source.</summary>
+/// <summary>The map of the holes of a source.</summary>
 public sealed class HoleTests
 {
     private const int Block = 64 << 10;

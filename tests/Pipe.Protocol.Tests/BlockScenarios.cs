@@ -6,8 +6,6 @@ namespace Pipe.Protocol.Tests;
 /// <summary>The vectors of blocks, on a lane and inside the control channel.</summary>
 internal static class BlockScenarios
 {
-    private const ulong Negative = 1UL << 63;
-
     public static IEnumerable<Vector> All => Make();
 
     private static IEnumerable<Vector> Make()

@@ -3,8 +3,6 @@ namespace Pipe.Protocol.Tests;
 /// <summary>The scenarios of the messages of a chain.</summary>
 internal static class ChainScenarios
 {
-    private const ulong Negative = 1UL << 63;
-
     public static IEnumerable<Vector> All => [.. Offers(), .. Links(), .. Helds(), .. Faults()];
 
     private static IEnumerable<Vector> Offers()
@@ -51,7 +49,7 @@ internal static class ChainScenarios
         yield return Scenarios.Bad("held_kind_0", MessageType.Held, "a range of no kind", "held: kind of range is 0, not 1 to 2", Scenarios.Patched(held, kind, [0]));
         yield return Scenarios.Bad("held_kind_3", MessageType.Held, "a range beyond the last kind", "held: kind of range is 3, not 1 to 2", Scenarios.Patched(held, kind, [3]));
         yield return Scenarios.Bad("held_beyond", MessageType.Held, "a range of a node that ends beyond 2^63-1", $"held: {1 << 20} bytes at {long.MaxValue}", Scenarios.Patched(held, offset, Scenarios.U64(long.MaxValue)));
-        yield return Scenarios.Bad("held_negative", MessageType.Held, "a range of a node that begins beyond 2^63-1", "held: a size of 9223372036854775808 bytes", Scenarios.Patched(held, offset, Scenarios.U64(Negative)));
+        yield return Scenarios.Bad("held_negative", MessageType.Held, "a range of a node that begins beyond 2^63-1", "held: a size of 9223372036854775808 bytes", Scenarios.Patched(held, offset, Scenarios.U64(Scenarios.Negative)));
         yield return Scenarios.Bad("held_empty", MessageType.Held, "a range of no bytes", "held: 0 bytes at 0", Scenarios.Patched(held, offset + 8, Scenarios.U64(0)));
         yield return Scenarios.Bad("held_cut", MessageType.Held, "a range that ends too early", "held: cut short", held[..^1]);
         yield return Scenarios.Bad("held_many", MessageType.Held, "a range more than a message may have", $"held: more than {Limits.MaxHeldRanges} ranges", Samples.Payloads(Samples.Held with
@@ -64,7 +62,7 @@ internal static class ChainScenarios
     {
         var fault = Samples.Payloads(Samples.Fault);
         yield return Scenarios.Good("fault", MessageType.Fault, "the disk of a node is full", fault);
-        yield return Scenarios.Bad("fault_negative", MessageType.Fault, "a fault beyond 2^63-1", "fault: a size of 9223372036854775808 bytes", Scenarios.Patched(fault, 0, Scenarios.U64(Negative)));
+        yield return Scenarios.Bad("fault_negative", MessageType.Fault, "a fault beyond 2^63-1", "fault: a size of 9223372036854775808 bytes", Scenarios.Patched(fault, 0, Scenarios.U64(Scenarios.Negative)));
         yield return Scenarios.Bad("fault_cut", MessageType.Fault, "half of an error number", "fault: cut short", fault[..^2]);
         yield return Scenarios.Bad("fault_trailing", MessageType.Fault, "a byte after the error number", "fault: 1 bytes too many", [.. fault, 0]);
     }

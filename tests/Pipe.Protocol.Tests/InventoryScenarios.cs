@@ -5,8 +5,6 @@ namespace Pipe.Protocol.Tests;
 /// <summary>The vectors of questions about the target, and of ranges on demand.</summary>
 internal static class InventoryScenarios
 {
-    private const ulong Negative = 1UL << 63;
-
     public static IEnumerable<Vector> All => Make();
 
     private static IEnumerable<Vector> Make()

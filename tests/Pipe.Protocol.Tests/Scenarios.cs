@@ -6,7 +6,8 @@ namespace Pipe.Protocol.Tests;
 /// <summary>What the vectors in tests/vectors are made of: a good message, or one with a single thing wrong.</summary>
 internal static class Scenarios
 {
-    private const ulong Negative = 1UL << 63;
+    /// <summary>A 64-bit number that would be negative if it had a sign.</summary>
+    public const ulong Negative = 1UL << 63;
 
     // Where the fields of Samples.Offer start, in its payload.
     private const int OfferRole = 48;
@@ -37,11 +38,7 @@ internal static class Scenarios
     private static readonly int MaxText = Limits.MaxText;
 
     public static IReadOnlyList<Vector> All { get; } =
-        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. Inventories(), .. Reaches(), .. Blocks(), .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All, .. DatagramScenarios.All, .. SpareScenarios.All, .. NbdScenarios.All, .. ChainScenarios.All];
-
-    private static IEnumerable<Vector> Inventories() => InventoryScenarios.All;
-
-    private static IEnumerable<Vector> Blocks() => BlockScenarios.All;
+        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. InventoryScenarios.All, .. Reaches(), .. BlockScenarios.All, .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All, .. DatagramScenarios.All, .. SpareScenarios.All, .. NbdScenarios.All, .. ChainScenarios.All];
 
     private static IEnumerable<Vector> Frames()
     {

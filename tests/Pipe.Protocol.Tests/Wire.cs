@@ -6,7 +6,7 @@ namespace Pipe.Protocol.Tests;
 /// <summary>Random values of everything on the wire, within their limits, and random bytes.</summary>
 internal static class Wire
 {
-    /// <summary>Short and long, sparse and dense: bytes that nobody has thought of.</summary>
+    /// <summary>Short and long, sparse and dense, with and without meaning.</summary>
     public static Gen<byte[]> Bytes { get; } = Gen.OneOf(
         ArbMap.Default.GeneratorFor<byte[]>(),
         from length in Gen.Choose(0, 300)

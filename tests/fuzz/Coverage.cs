@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Pipe.Fuzz;
 
 /// <summary>
-/// Which branches of the protocol's code a case has taken, where SharpFuzz has instrumented it: tests/fuzz/run does that if the tool is to be had. Only one
+/// Which branches of the protocol's code a case has taken, where SharpFuzz has instrumented it: tests/fuzz/run does that if the tool can be installed. Only one
 /// thread may be measured.
 /// </summary>
 internal static class Coverage

@@ -189,7 +189,7 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         {
             if (one.TryOpen(Fixed(bytes, Math.Max(bytes.Length, LaneSeal.Overhead))))
             {
-                throw new Finding("a record that nobody sealed");
+                throw new Finding("a record without a valid seal");
             }
         }
     }

@@ -3,7 +3,7 @@
  *
  *   FAIL_CALL    the calls, with commas between: openat-tmpfile, openat (of new files), fallocate, pwrite, fsync (and fdatasync),
  *                close (of what is written), linkat, renameat (and renameat2), connect; pwrite-flip writes one byte that is wrong and
- *                says that all is well
+ *                reports success
  *   FAIL_ERRNO   the number of the error; that of openat-tmpfile is always EOPNOTSUPP
  *   FAIL_DIR     only what lies below this directory
  *   FAIL_TIMES   only the first so many of each call; all if it is not given
@@ -15,22 +15,15 @@
  * With FAIL_TIMES a call that fails is over some time, as a full disk is. What was written since the last good sync is then really
  * lost when fsync or close fails: it becomes zeros, as when the system has dropped the pages; so the next sync that succeeds is a lie
  * unless the bytes were written again.
- *
- * The program finds its calls with dlsym, which does not look into preloaded libraries: so dlsym is replaced too.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include "preload.h"
 
 enum { FILES = 4096 };
 
@@ -46,23 +39,17 @@ static int is_below(const char *path)
 
 static int is_open_below(int fd)
 {
-    char link[64], path[4096];
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t n = syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1);
-    if (n < 0)
-        return 0;
-    path[n] = 0;
-    return is_below(path);
+    char path[4096];
+    return path_of(fd, path, sizeof path) >= 0 && is_below(path);
 }
 
 /* A path relative to an open directory is below what the directory is below. */
 static int is_member_below(int dir, const char *name)
 {
-    char link[64], path[8192];
+    char path[8192];
     if (dir == AT_FDCWD || name[0] == '/')
         return is_below(name);
-    snprintf(link, sizeof link, "/proc/self/fd/%d", dir);
-    ssize_t n = syscall(SYS_readlinkat, AT_FDCWD, link, path, 4096);
+    ssize_t n = path_of(dir, path, 4097);
     if (n < 0)
         return 0;
     snprintf(path + n, sizeof path - n, "/%s", name);
@@ -71,12 +58,7 @@ static int is_member_below(int dir, const char *name)
 
 static int is_chosen(const char *call)
 {
-    const char *chosen = getenv("FAIL_CALL");
-    size_t length = strlen(call);
-    for (const char *at = chosen; at && (at = strstr(at, call)); at += length)
-        if ((at == chosen || at[-1] == ',') && (at[length] == 0 || at[length] == ','))
-            return 1;
-    return 0;
+    return is_listed(getenv("FAIL_CALL"), call);
 }
 
 /* Whether it is the turn of this one; count is that of its kind. */
@@ -254,26 +236,12 @@ static int my_connect(int fd, const struct sockaddr *to, socklen_t length)
     return syscall(SYS_connect, fd, to, length);
 }
 
-static void *replacement(const char *name)
+void *dlsym(void *handle, const char *name)
 {
-    static const struct { const char *name; void *function; } all[] = {
+    static const struct replacement all[] = {
         { "openat", my_openat }, { "fallocate64", my_fallocate }, { "pwrite64", my_pwrite }, { "fsync", my_fsync },
         { "fdatasync", my_fdatasync }, { "close", my_close }, { "linkat", my_linkat }, { "renameat", my_renameat },
         { "syscall", my_syscall }, { "connect", my_connect },
     };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (!strcmp(all[i].name, name))
-            return all[i].function;
-    return 0;
-}
-
-void *dlsym(void *handle, const char *name)
-{
-    static void *(*real)(void *, const char *);
-    if (!real)
-        real = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
-    if (!real)
-        real = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.2.5");
-    void *mine = getenv("FAIL_CALL") ? replacement(name) : 0;
-    return mine ? mine : real(handle, name);
+    return look_up(handle, name, all, getenv("FAIL_CALL") ? sizeof all / sizeof *all : 0);
 }

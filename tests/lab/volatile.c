@@ -5,21 +5,15 @@
  *   VOLATILE_FILES  names of the files, without their directories, with commas between
  *   VOLATILE_DIR    takes NAME.synced, the content at the last sync, and NAME.dirty, one byte for each sector, 1 if it was written since
  *
- * Changes of the size count as synced at once. The program finds its calls with dlsym, which does not look into preloaded libraries: so
- * dlsym is replaced too.
+ * Changes of the size count as synced at once.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include "preload.h"
 
 enum { SECTOR = 512, SECTORS = 1 << 21, FILES = 8, LONGEST = 4096 };
 
@@ -36,16 +30,6 @@ static void give_up(const char *what)
 {
     perror(what);
     abort();
-}
-
-static int is_chosen(const char *name)
-{
-    const char *chosen = getenv("VOLATILE_FILES");
-    size_t length = strlen(name);
-    for (const char *at = chosen; at && (at = strstr(at, name)); at += length)
-        if ((at == chosen || at[-1] == ',') && (at[length] == 0 || at[length] == ','))
-            return 1;
-    return 0;
 }
 
 static void begin(struct volume *volume, const char *name)
@@ -68,14 +52,11 @@ static void begin(struct volume *volume, const char *name)
 /* The volume of a descriptor; 0 if its file is not chosen. */
 static struct volume *volume_of(int fd)
 {
-    char link[64], path[LONGEST];
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t length = syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1);
-    if (length <= 0)
+    char path[LONGEST];
+    if (path_of(fd, path, sizeof path) <= 0)
         return 0;
-    path[length] = 0;
     const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-    if (strlen(name) > 200 || !is_chosen(name))
+    if (strlen(name) > 200 || !is_listed(getenv("VOLATILE_FILES"), name))
         return 0;
     pthread_mutex_lock(&gate);
     int i = 0;
@@ -170,25 +151,11 @@ static int my_fdatasync(int fd)
     return sync_with(SYS_fdatasync, fd);
 }
 
-static void *replacement(const char *name)
+void *dlsym(void *handle, const char *name)
 {
-    static const struct { const char *name; void *function; } all[] = {
+    static const struct replacement all[] = {
         { "pwrite64", my_pwrite }, { "fallocate64", my_fallocate }, { "ftruncate64", my_ftruncate }, { "fsync", my_fsync },
         { "fdatasync", my_fdatasync },
     };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (!strcmp(all[i].name, name))
-            return all[i].function;
-    return 0;
-}
-
-void *dlsym(void *handle, const char *name)
-{
-    static void *(*real)(void *, const char *);
-    if (!real)
-        real = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
-    if (!real)
-        real = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.2.5");
-    void *mine = getenv("VOLATILE_FILES") ? replacement(name) : 0;
-    return mine ? mine : real(handle, name);
+    return look_up(handle, name, all, getenv("VOLATILE_FILES") ? sizeof all / sizeof *all : 0);
 }

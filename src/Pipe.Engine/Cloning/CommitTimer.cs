@@ -10,6 +10,7 @@ namespace Pipe.Engine;
 internal sealed class CommitTimer(Hydration hydration, Committer committer, Action hydrated)
 {
     private const int PeriodMilliseconds = 1000;
+    private const int IdleMilliseconds = 50;
     private readonly object _lock = new();
     private bool _isClosed;
 
@@ -61,7 +62,7 @@ internal sealed class CommitTimer(Hydration hydration, Committer committer, Acti
             while (!_isClosed && !IsDue)
             {
                 var since = Environment.TickCount64 - committer.LastEnded;
-                Monitor.Wait(_lock, (int)Math.Clamp(PeriodMilliseconds - since, 1, PeriodMilliseconds));
+                Monitor.Wait(_lock, since < PeriodMilliseconds ? (int)(PeriodMilliseconds - since) : IdleMilliseconds);
             }
 
             return !_isClosed;

@@ -11,6 +11,7 @@ internal sealed class NbdClient : IDisposable
     private readonly IByteChannel _channel;
     private readonly ByteReader _reader;
     private readonly string _name;
+    private uint _context;
 
     private NbdClient(IByteChannel channel, string name)
     {
@@ -48,8 +49,6 @@ internal sealed class NbdClient : IDisposable
         negotiation.Choose(export);
         return true;
     });
-
-    private uint _context;
 
     public void Ask(ulong cookie, long offset, long length) => Ask(NbdCommand.Read, cookie, offset, length);
 

@@ -19,12 +19,7 @@ internal sealed class NbdClientNegotiation(IByteChannel channel, ByteReader read
     /// <summary>Reads the greeting and answers it.</summary>
     public void Greet()
     {
-        if (!reader.TryTake(NbdGreeting.Size, out var greeting))
-        {
-            throw Closed();
-        }
-
-        _flags = NbdGreeting.Read(greeting).Flags;
+        _flags = NbdGreeting.Read(Take(NbdGreeting.Size)).Flags;
         Span<byte> answer = stackalloc byte[NbdGreeting.AnswerSize];
         BinaryPrimitives.WriteUInt32BigEndian(answer, (uint)_flags & (uint)(NbdHandshakeFlags.FixedNewstyle | NbdHandshakeFlags.NoZeroes));
         channel.Send(answer);
@@ -144,12 +139,7 @@ internal sealed class NbdClientNegotiation(IByteChannel channel, ByteReader read
 
     private NbdOptionReply Next(out byte[] data)
     {
-        if (!reader.TryTake(NbdOptionReply.Size, out var bytes))
-        {
-            throw Closed();
-        }
-
-        var reply = NbdOptionReply.Read(bytes);
+        var reply = NbdOptionReply.Read(Take(NbdOptionReply.Size));
         data = new byte[reply.Length];
         reader.Fill(data);
         return reply;
@@ -158,7 +148,8 @@ internal sealed class NbdClientNegotiation(IByteChannel channel, ByteReader read
     private static string Cause(NbdOptionReply reply, byte[] data) =>
         data.Length > 0 ? RawText.Printable(RawText.Decode(data)) : reply.Type == NbdOptionReplyType.TlsRequired ? "it wants TLS" : $"{reply.Type}";
 
-    private IOException Closed() => new($"{name}: the server has closed the connection");
+    private ReadOnlySpan<byte> Take(int count) =>
+        reader.TryTake(count, out var bytes) ? bytes : throw new IOException($"{name}: the server has closed the connection");
 
     private void Send(NbdOption option, byte[] data)
     {

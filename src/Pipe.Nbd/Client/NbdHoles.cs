@@ -1,10 +1,11 @@
 using Pipe.Engine;
+using Pipe.Protocol;
 
 namespace Pipe.Nbd;
 
 /// <summary>
 /// The blocks of a source that read as zeros, as far as its server has described them: a connection of its own asks for the status of the
-/// whole export. What is not known yet counts as data. Thread-safe.
+/// whole export. Blocks not described yet count as data. Thread-safe.
 /// </summary>
 internal sealed class NbdHoles
 {
@@ -14,8 +15,7 @@ internal sealed class NbdHoles
     /// <summary>Maximum length of one status request, a multiple of any block size of a server.</summary>
     private const long Step = 1L << 30;
 
-    private readonly long _size;
-    private readonly long _block = LeastBlock;
+    private readonly CloneGeometry _blocks;
     private readonly RegionSet _zero;
     private readonly object _lock = new();
     private NbdClient? _client;
@@ -23,13 +23,14 @@ internal sealed class NbdHoles
 
     public NbdHoles(long size)
     {
-        _size = size;
-        while (size / _block > MostBlocks)
+        var block = LeastBlock;
+        while (size / block > MostBlocks)
         {
-            _block *= 2;
+            block *= 2;
         }
 
-        _zero = new RegionSet((size + _block - 1) / _block);
+        _blocks = new CloneGeometry(size, block);
+        _zero = new RegionSet(_blocks.Regions);
     }
 
     /// <summary>Starts to ask.</summary>
@@ -48,18 +49,17 @@ internal sealed class NbdHoles
     /// <summary>Returns whether the bytes at an offset are known to be zeros, and for how long this state holds within the range.</summary>
     public bool IsZero(long offset, long length, out long run)
     {
-        var (first, end) = (offset / _block, (offset + length - 1) / _block + 1);
+        var (first, end) = (_blocks.RegionOf(offset), _blocks.RegionOf(offset + length - 1) + 1);
         var isZero = _zero.Has(first);
         var next = isZero ? _zero.NextMissing(first, end) : _zero.NextPresent(first, end);
-        run = Math.Min(length, next * _block - offset);
+        run = Math.Min(length, _blocks.OffsetOf(next) - offset);
         return isZero;
     }
 
     /// <summary>Records a range of zeros. Blocks that are only partly inside are left out.</summary>
     public void Add(long offset, long length)
     {
-        var end = offset + length;
-        var (first, until) = ((offset + _block - 1) / _block, end >= _size ? _zero.Regions : end / _block);
+        var (first, until) = (_blocks.FirstInside(offset), _blocks.EndInside(offset + length));
         lock (_lock)
         {
             _zero.AddRange(first, Math.Max(first, until));
@@ -83,9 +83,9 @@ internal sealed class NbdHoles
 
             Ask(client);
         }
-        catch (Exception e) when (e is IOException or Protocol.ProtocolException)
+        catch (Exception e) when (e is IOException or ProtocolException)
         {
-            // What is not known to be zeros is read.
+            // The blocks that were not described are read.
         }
 
         lock (_lock)
@@ -96,9 +96,9 @@ internal sealed class NbdHoles
 
     private void Ask(NbdClient client)
     {
-        for (var offset = 0L; offset < _size;)
+        for (var offset = 0L; offset < _blocks.Size;)
         {
-            var described = client.ReadStatus(offset, (uint)Math.Min(Step, _size - offset), Take);
+            var described = client.ReadStatus(offset, (uint)Math.Min(Step, _blocks.Size - offset), Take);
             if (described <= 0)
             {
                 return;
@@ -108,11 +108,11 @@ internal sealed class NbdHoles
         }
     }
 
-    private void Take(long offset, long length, Protocol.NbdAllocation status)
+    private void Take(long offset, long length, NbdAllocation status)
     {
-        if (status.HasFlag(Protocol.NbdAllocation.Zero))
+        if (status.HasFlag(NbdAllocation.Zero))
         {
-            Add(offset, Math.Min(length, _size - offset));
+            Add(offset, Math.Min(length, _blocks.Size - offset));
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace EndToEnd.Tests.Dccli;
 
 /// <summary>More destinations than there are descriptors for at a time.</summary>
@@ -43,14 +41,11 @@ public sealed class CrowdTests : FanOutTest
         try
         {
             var status = File.ReadAllLines($"/proc/{process}/status");
-            return (System.IO.Directory.GetFileSystemEntries($"/proc/{process}/fd").Length, (int)Number(status, "Threads:"), Number(status, "VmHWM:"));
+            return (System.IO.Directory.GetFileSystemEntries($"/proc/{process}/fd").Length, (int)NumberIn(status, "Threads:"), NumberIn(status, "VmHWM:"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             return default;
         }
     }
-
-    private static long Number(string[] status, string field) =>
-        long.Parse(status.Single(line => line.StartsWith(field, StringComparison.Ordinal))[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
 }

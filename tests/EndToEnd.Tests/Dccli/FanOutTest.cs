@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EndToEnd.Tests.Dccli;
 
 /// <summary>
@@ -45,12 +47,11 @@ public abstract class FanOutTest : CopyTest
         File.Exists(PathOf($"{target}/source/large")) && System.IO.Directory.GetFiles(PathOf($"{target}/source"), "*").Count(file => !file.Contains("/.", StringComparison.Ordinal)) == 201;
 
     /// <summary>Most memory that a process has had, in KiB.</summary>
-    private protected static long PeakOf(int process)
-    {
-        const string field = "VmHWM:";
-        var line = File.ReadAllLines($"/proc/{process}/status").Single(text => text.StartsWith(field, StringComparison.Ordinal));
-        return long.Parse(line[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), System.Globalization.CultureInfo.InvariantCulture);
-    }
+    private protected static long PeakOf(int process) => NumberIn(File.ReadAllLines($"/proc/{process}/status"), "VmHWM:");
+
+    /// <summary>A field of the status of a process, see proc(5).</summary>
+    private protected static long NumberIn(string[] status, string field) =>
+        long.Parse(status.Single(line => line.StartsWith(field, StringComparison.Ordinal))[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
 
     private ProcessInfo[] ServersOf(string target) =>
         [.. Writers().Where(process => Opened(process).Any(path => path.StartsWith($"{PathOf(target)}/", StringComparison.Ordinal)))];

@@ -2,7 +2,7 @@ using EndToEnd.Tests.Repository;
 
 namespace EndToEnd.Tests.Lazyclone;
 
-/// <summary>What clients have written is there, whatever the background does meanwhile.</summary>
+/// <summary>A clone keeps the data that its clients have written while it hydrates in the background.</summary>
 public sealed class ConsistencyTests : CloneTest
 {
     private static string Stomp => $"'{Checkout.PathOf("tests/lab/stomp")}'";

@@ -86,7 +86,7 @@ public class DatagramLinkTests
         Assert.Empty(Answer(listener, hello));
     }
 
-    /// <summary>A Hello proves that someone has the secret, not that the one who sent this copy of it does.</summary>
+    /// <summary>A Hello proves that its author has the secret, not that the sender of this copy has it.</summary>
     [Fact]
     public void A_hello_that_is_played_back_from_elsewhere_does_not_move_the_path()
     {

@@ -8,9 +8,8 @@ import time
 from shlex import quote
 
 from ground import wait_listening
-from trial import GIB, Failed, Sample, Table
+from trial import GIB, MIB, Failed, Sample, Table
 
-MIB = 1 << 20
 COUNTS = (1, 2, 4, 8)
 PORT = 5300
 SLOW_LINK = 200  # Mbit/s

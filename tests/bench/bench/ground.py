@@ -22,7 +22,7 @@ def free_port():
 
 
 def wait_listening(port, pid="self", seconds=10):
-    """Until somebody listens there, in the network of that process; connecting would use up a listener that takes one only."""
+    """Until a program listens there, in the network of that process; connecting would use up a listener that takes one only."""
     mark = f":{port:04X} "
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -34,7 +34,7 @@ def wait_listening(port, pid="self", seconds=10):
             except OSError:
                 pass
         time.sleep(0.005)
-    raise RuntimeError(f"nobody listens on port {port}")
+    raise RuntimeError(f"no program listens on port {port}")
 
 
 def sftp_server():

@@ -5,7 +5,7 @@ import re
 import subprocess
 import time
 
-from bench.lazyservers import LAZYCLONE, MIB, PYTHON, ROOT, Ours, Process, Source, call, client, nbdkit_cow, qemu_cor, remove, show, uri
+from bench.lazyservers import LAZYCLONE, MIB, ROOT, Ours, Process, Source, call, client, remove, server_of, show, uri
 
 
 def g7(place, chosen):
@@ -13,8 +13,7 @@ def g7(place, chosen):
     for name in ('lazyclone', 'nbdkit cow', 'qemu copy-on-read'):
         source = Source(place, chosen.size)
         with source:
-            make = {'lazyclone': lambda: Ours(place, uri(source.socket)), 'nbdkit cow': lambda: nbdkit_cow(place, source.socket), 'qemu copy-on-read': lambda: qemu_cor(place, uri(source.socket))}[name]
-            with make() as server:
+            with server_of(name, place, source) as server:
                 copies = [subprocess.Popen(['nbdcopy', uri(server.socket), 'null:'], stderr=subprocess.DEVNULL) for _ in range(4)]
                 copies += [subprocess.Popen(['fio', '--name=a', '--ioengine=nbd', f'--uri={uri(server.socket)}', '--rw=randread', '--bs=4k', '--iodepth=8', '--time_based', '--runtime=2'], stdout=subprocess.DEVNULL)
                            for _ in range(4)]

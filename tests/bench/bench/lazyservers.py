@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import socket
-import statistics
 import struct
 import subprocess
 import time
@@ -34,10 +33,6 @@ def remove(*paths):
     for path in paths:
         if os.path.exists(path):
             os.remove(path)
-
-
-def median(values):
-    return statistics.median(values)
 
 
 class Process:
@@ -160,6 +155,17 @@ def qemu_cor(place, source):
     remove(overlay)
     call('qemu-img', 'create', '-q', '-f', 'qcow2', '-b', source, '-F', 'raw', overlay)
     return Process(['qemu-nbd', '-t', '-e', '8', '-k', os.path.join(place, 'cor'), '--image-opts', f'driver=copy-on-read,file.driver=qcow2,file.file.driver=file,file.file.filename={overlay}'], os.path.join(place, 'cor'))
+
+
+def server_of(name, place, source, *features):
+    """One of the three servers that keep what they have read, before the source. Features are for lazyclone."""
+    match name:
+        case 'lazyclone':
+            return Ours(place, uri(source.socket), *features)
+        case 'nbdkit cow':
+            return nbdkit_cow(place, source.socket)
+        case 'qemu copy-on-read':
+            return qemu_cor(place, uri(source.socket))
 
 
 def block_stream(place, source):

@@ -3,9 +3,10 @@ import os
 import subprocess
 import threading
 import time
+from statistics import median
 
-from bench.lazyservers import (MIB, Ours, Process, Source, block_stream, call, fio, iops, median, milliseconds, nbdkit_cow, nbdkit_plain, qemu_cor, remove,
-                               scan_time, show, uri)
+from bench.lazyservers import (MIB, Ours, Process, Source, block_stream, call, fio, iops, milliseconds, nbdkit_cow, nbdkit_plain, qemu_cor, remove,
+                               scan_time, server_of, show, uri)
 
 
 def g1(place, chosen):
@@ -98,7 +99,7 @@ def g4(place, chosen):
 
 
 def g5(place, chosen):
-    """What clients notice of a background at full speed; the source has a line of 1 Gbit/s."""
+    """The latency of reads while the clone hydrates at full speed; the source has a line of 1 Gbit/s."""
     size = 1024
     with Source(place, size, '20ms', rate='1G') as source, Ours(place, uri(source.socket), 'no_hydration') as clone:
         call(clone.process.args[0], 'warm', '--range', f'0-{64 * MIB - 1}', clone.socket)
@@ -141,8 +142,7 @@ def g10(place, chosen):
     for _ in range(chosen.rounds):
         for name in ('lazyclone', 'nbdkit cow', 'qemu copy-on-read'):
             with Source(place, 1024) as source:
-                make = {'lazyclone': lambda: Ours(place, uri(source.socket), 'no_hydration'), 'nbdkit cow': lambda: nbdkit_cow(place, source.socket), 'qemu copy-on-read': lambda: qemu_cor(place, uri(source.socket))}[name]
-                with make() as server:
+                with server_of(name, place, source, 'no_hydration') as server:
                     found.setdefault(name, []).append(fio(server.socket, *words, seconds=chosen.seconds)['write']['iops'])
     remove(os.path.join(place, 'overlay.qcow2'))
     found = {name: median(values) for name, values in found.items()}

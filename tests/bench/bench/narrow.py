@@ -40,7 +40,7 @@ class Run:
             if has_happened():
                 return
             if time.monotonic() > deadline or (self.process.poll() is not None and not self._read()):
-                raise Failed(f"not what was waited for: {self._words()}")
+                raise Failed(f"the run did not get there: {self._words()}")
             time.sleep(0.02)
 
     def end(self):
@@ -93,6 +93,8 @@ def seven(ground, group, source, harm):
         run.end()
         if stopped:
             os.kill(stopped, signal.SIGCONT)
+
+        # Waits until the servers have ended: the next run must not meet them.
         group.cpu()
 
 

@@ -1,6 +1,6 @@
 """Flows that share a link."""
 
-from road import PORT, SETTLE, Road, Runs, Together, channels, jain
+from road import PORT, SETTLE, Road, Runs, Together, jain
 from trial import GIB, Table
 
 

@@ -64,7 +64,7 @@ def timed(ground, command, *, there=None, port=None, sshd=None, stdin=None, stdo
     also: a second command that is started together with the first and has to end too.
     sshd: whose CPU time is that of the other end, if not the usual one's.
     is_child: there is no sshd; the other end, if any, is a child of the command.
-    is_kept: the login outlives the command, and nobody can say what the other end has taken.
+    is_kept: the login outlives the command, so the CPU time of the other end is unknown.
     """
     sshd = None if there or is_child or is_kept else sshd or ground.sshd
     here_log = os.path.join(ground.work, "here")

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Fuzz.Nbd;
 
-/// <summary>The NBD client against a server that says what it must not: it fails as for a broken connection, with bounded memory.</summary>
+/// <summary>The NBD client against a server that violates the protocol: it fails as for a broken connection, with bounded memory.</summary>
 internal sealed class ClientTarget : ITarget
 {
     private static readonly NbdUri Uri = NbdUri.Parse("nbd://fuzz/");

@@ -1,13 +1,14 @@
 using Pipe.Engine;
 using Pipe.Engine.Tests;
 using Pipe.Nbd;
+using Pipe.Nbd.Tests;
 using Pipe.Protocol;
 
 namespace Pipe.Fuzz.Nbd;
 
 /// <summary>
-/// The NBD server, fed with options and requests, some of them spoilt: each session ends, every buffer is returned, and what an intact client
-/// has read is what it wrote or what the source has.
+/// The NBD server, fed with options and requests, some of them spoilt: each session ends, every buffer is returned, and an intact client reads
+/// the bytes of the source.
 /// </summary>
 internal sealed class ServerTarget : ITarget
 {
@@ -93,8 +94,7 @@ internal sealed class ServerTarget : ITarget
     /// <summary>Reads and writes of a client that keeps to the protocol.</summary>
     private static byte[] Intact(Random random, byte[] shadow, Dictionary<ulong, byte[]> reads)
     {
-        var script = new List<byte>([0, 0, 0, 3]);
-        script.AddRange(Option(NbdOption.Go, new NbdGo("", []).Write()));
+        List<byte> script = [.. Words.Hello, .. Words.Go()];
 
         // Requests in flight together may be carried out in any order, so none overlaps another: each has a part of the export of its own.
         var parts = Enumerable.Range(0, 64).OrderBy(_ => random.Next()).ToArray();
@@ -108,11 +108,11 @@ internal sealed class ServerTarget : ITarget
             if (random.Next(2) == 0)
             {
                 reads[cookie] = shadow.AsSpan(start, length).ToArray();
-                script.AddRange(Request(NbdCommand.Read, (ulong)start, (uint)length, cookie));
+                script.AddRange(Words.Request(NbdCommand.Read, start, (uint)length, cookie));
             }
             else
             {
-                script.AddRange(Request(random.Next(3) == 0 ? NbdCommand.Cache : NbdCommand.Write, (ulong)start, (uint)length, cookie, Mutator.RandomBytes(random, length)));
+                script.AddRange(Request(random.Next(3) == 0 ? NbdCommand.Cache : NbdCommand.Write, start, (uint)length, cookie, Mutator.RandomBytes(random, length)));
             }
         }
 
@@ -146,7 +146,7 @@ internal sealed class ServerTarget : ITarget
             {
                 if (!sent.AsSpan(at, expected.Length).SequenceEqual(expected))
                 {
-                    throw new Finding($"read {reply.Cookie} differs from the data of the export");
+                    throw new Finding($"read {reply.Cookie} returns other bytes than the export has");
                 }
 
                 at += expected.Length;
@@ -164,14 +164,14 @@ internal sealed class ServerTarget : ITarget
         var script = new List<byte>([0, 0, 0, (byte)random.Next(4)]);
         for (var count = random.Next(8); count > 0; count--)
         {
-            Add(script, Option(Options[random.Next(Options.Length)], Data(random)), random, log);
+            Add(script, Words.Option(Options[random.Next(Options.Length)], Data(random)), random, log);
         }
 
-        Add(script, Option(random.Next(4) == 0 ? NbdOption.ExportName : NbdOption.Go, random.Next(4) == 0 ? [] : new NbdGo("", [NbdInfo.BlockSize]).Write()), random, log);
+        Add(script, Words.Option(random.Next(4) == 0 ? NbdOption.ExportName : NbdOption.Go, random.Next(4) == 0 ? [] : new NbdGo("", [NbdInfo.BlockSize]).Write()), random, log);
         for (var count = random.Next(40); count > 0; count--)
         {
             var length = (uint)(random.Next(10) == 0 ? random.Next() : random.Next(3 * Region));
-            var offset = random.Next(10) == 0 ? (ulong)random.NextInt64(-5, long.MaxValue) : (ulong)random.Next(Regions * Region);
+            var offset = random.Next(10) == 0 ? random.NextInt64(-5, long.MaxValue) : random.Next(Regions * Region);
             var command = (NbdCommand)random.Next(random.Next(10) == 0 ? ushort.MaxValue : 9);
             Add(script, Request(command, offset, length, (ulong)count, Mutator.RandomBytes(random, (int)Math.Min(length, 3 * Region)), (NbdCommandFlags)random.Next(32)), random, log);
         }
@@ -194,20 +194,7 @@ internal sealed class ServerTarget : ITarget
         _ => [],
     };
 
-    private static byte[] Option(NbdOption option, byte[] data)
-    {
-        var bytes = new byte[NbdOptionHeader.Size + data.Length];
-        new NbdOptionHeader(option, (uint)data.Length).Write(bytes);
-        data.CopyTo(bytes, NbdOptionHeader.Size);
-        return bytes;
-    }
-
-    private static byte[] Request(NbdCommand command, ulong offset, uint length, ulong cookie, byte[]? payload = null, NbdCommandFlags flags = NbdCommandFlags.None)
-    {
-        var carried = command == NbdCommand.Write ? payload! : [];
-        var bytes = new byte[NbdRequest.Size + carried.Length];
-        new NbdRequest(command, flags, cookie, offset, length).Write(bytes);
-        carried.CopyTo(bytes, NbdRequest.Size);
-        return bytes;
-    }
+    /// <summary>A request; only a write carries the bytes.</summary>
+    private static byte[] Request(NbdCommand command, long offset, uint length, ulong cookie, byte[] bytes, NbdCommandFlags flags = NbdCommandFlags.None) =>
+        Words.Request(command, offset, length, cookie, flags, command == NbdCommand.Write ? bytes : null);
 }

@@ -198,7 +198,7 @@ internal sealed class ControlTap(Tapped session, Fd from, Fd to, Random random, 
         }
         catch (ProtocolException)
         {
-            // Nobody will act on it.
+            // The receiver refuses the message, so its content does no harm.
         }
 
         Write(Wire.Seal(type, payload));

@@ -6,7 +6,7 @@ using Pipe.Protocol;
 namespace Pipe.Fuzz.Sessions;
 
 /// <summary>
-/// Whole sessions: the real initiator and the real responder in this process, and between them somebody who reads, changes, drops,
+/// Whole sessions: the real initiator and the real responder in this process, and between them an attacker that reads, changes, drops,
 /// repeats, reorders, invents and cuts what they say to each other, on the control channel and on data connections.
 /// </summary>
 internal sealed class SessionTarget(Corpus corpus) : ITarget, IDisposable
@@ -120,7 +120,7 @@ internal sealed class SessionTarget(Corpus corpus) : ITarget, IDisposable
 
         if (scenario.IsHarmless && !initiator.IsCompletedSuccessfully)
         {
-            throw new Finding("a session that nobody harmed has failed", initiator.Exception?.InnerException);
+            throw new Finding("an unharmed session has failed", initiator.Exception?.InnerException);
         }
 
         place.Check(initiator.IsCompletedSuccessfully && !tapped.MayDiffer, tapped.MayDiffer);

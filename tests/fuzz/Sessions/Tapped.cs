@@ -58,15 +58,15 @@ internal sealed class Tapped(Scenario scenario, Place place, Corpus corpus, Log 
     /// <summary>Something was said in the name of one side that it did not say.</summary>
     public void Forged(MessageType type)
     {
-        // Whoever writes the Offer decides what is copied; whoever writes the Report decides what the sender believes; and where no
-        // size was announced, whoever writes the End, what the whole is.
+        // The author of the Offer decides which bytes are copied, that of the Report decides the verdict of the sender, and where no size
+        // was announced, that of the End decides the size.
         var source = scenario.Direction == Direction.Read ? scenario.There : scenario.Here;
         MayDiffer |= type is MessageType.Offer or MessageType.Report || (type == MessageType.End && source == "command");
     }
 
     public Offer Guarded(Offer offer) => place.Guarded(offer);
 
-    /// <summary>Nobody is to connect to strangers.</summary>
+    /// <summary>Replaces the addresses of other hosts: no session may connect to one.</summary>
     public Listening Near(Listening listening) =>
         listening with { Addresses = [.. listening.Addresses.Select(one => System.Net.IPAddress.TryParse(one, out var address) && !System.Net.IPAddress.IsLoopback(address) ? "127.0.0.1" : one)] };
 

@@ -137,7 +137,7 @@ class Trial:
             try:
                 helper.wait(10)
             except subprocess.TimeoutExpired:
-                self._complain("somebody still holds its standard input or output 10 s after its end")
+                self._complain("a process still holds its standard input or output 10 s after its end")
                 helper.kill()
                 helper.wait()
 
