@@ -53,7 +53,7 @@ public sealed class MigrationTests : ArchiveTest
             head -c 3000000 /dev/urandom > stream
             y put --fragment 1m --migrate --hsm lustre "$PWD/tape/x" < stream || exit 1
             y put --fragment 1m --migrate --release --hsm lustre "$PWD/tape/y" < stream || exit 2
-            for _ in $(seq 300); do test "$(eval "$SYSTEM"; lfs hsm_state tape/x.00000? | grep -c archived)" = 3 && break; sleep 0.1; done
+            for _ in $(seq 300); do test "$(eval "$SYSTEM"; lfs hsm_state "$PWD"/tape/x.00000? | grep -c archived)" = 3 && break; sleep 0.1; done
             y rm --hsm lustre --dry-run "$PWD/tape/x" || exit 4
             y rm --hsm lustre --dry-run "$PWD/tape/y"
             test $? = 1 || exit 5
