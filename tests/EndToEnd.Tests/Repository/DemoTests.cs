@@ -26,7 +26,7 @@ public sealed class DemoTests : IDisposable
         Assert.Contains("the file that arrived is not the one that was sent", ran.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Case(Needs.Whole)]
     public void The_demo_fails_when_the_program_claims_success_of_a_failed_command()
     {
         var ran = Demo(FalseProgram("exit 0"));

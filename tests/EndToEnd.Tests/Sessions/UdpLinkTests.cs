@@ -131,8 +131,6 @@ public sealed class UdpLinkTests : CopyTest
 
     [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
     [InlineData("direct", "-w -l source -d $PWD -f there")]
-    [InlineData("direct", "-r -d $PWD -f source -l there")]
-    [InlineData("reverse", "-w -connect reverse -l source -d $PWD -f there")]
     [InlineData("reverse", "-r -connect reverse -d $PWD -f source -l there")]
     public async Task Datagrams_that_are_blocked_in_the_middle_are_followed_by_connections(string way, string copy)
     {

@@ -137,7 +137,8 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
         return false;
     }
 
-    private static Task CloseAsync(Connection connection) => Task.WhenAny(connection.CloseAsync(), Task.Delay(Farewell, CancellationToken.None));
+    private static async Task CloseAsync(Connection connection) =>
+        await Task.WhenAny(connection.CloseAsync(), Task.Delay(Farewell, CancellationToken.None));
 
     private async Task<ChainFault> ExplainAsync(Exception e, Connection connection)
     {
