@@ -50,11 +50,6 @@ internal static class Orders
             throw Usage($"{twice.Key}: named twice");
         }
 
-        if (draft.Given.Channel is { } channel and not DataChannel.Tcp)
-        {
-            throw Usage($"--channel: {OptionValue.Channels[(int)channel]}: not in a chain", "the data of a chain travel over TCP connections");
-        }
-
         if (config.Fanout > 1 && config.Links is { Count: > 0 })
         {
             throw Usage("fanout and extra links exclude each other");
