@@ -1,5 +1,3 @@
-using Pipe.Protocol;
-
 namespace Pipe.Engine;
 
 /// <summary>The ports at which a node waits for the node that is to feed it.</summary>
