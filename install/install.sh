@@ -39,8 +39,8 @@ options() {
 }
 
 check_machine() {
-  machine="$(uname -s) $(uname -m)"
-  [ "$machine" = "Linux x86_64" ] || fail "this program is for Linux x86_64, this machine is $machine"
+  machine="$(uname -s) $(uname -m)" wanted="Linux $(cat "$tree/MACHINE")"
+  [ "$machine" = "$wanted" ] || fail "this program is for $wanted, this machine is $machine"
 }
 
 # What is installed, one path below PREFIX a line; a directory that we made ends with a slash.

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The executable of this process, if another host can run it too.</summary>
+/// <summary>A program that another host can run: the executable of this process, or the one for other machines that is installed beside it.</summary>
 /// <param name="Size">Size in bytes.</param>
 /// <param name="Digest">SHA-256 in lower-case hexadecimal.</param>
 internal sealed record OwnProgram(long Size, string Digest)
@@ -12,6 +12,7 @@ internal sealed record OwnProgram(long Size, string Digest)
     // Valid even if the file has been replaced since the start.
     private const string Self = "/proc/self/exe";
     private const int NameDigits = 16;
+    private string _path = Self;
 
     /// <summary>The machine type as uname reports it.</summary>
     public static string Machine => RuntimeInformation.ProcessArchitecture switch
@@ -39,9 +40,32 @@ internal sealed record OwnProgram(long Size, string Digest)
         }
 
         Cryptography.Require();
-        using var file = Open();
-        return new OwnProgram(file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));
+        return Read(Self);
     }
 
-    public static FileStream Open() => new(Self, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+    /// <summary>The program for a machine type.</summary>
+    /// <exception cref="Failure">It is not installed here.</exception>
+    public static OwnProgram For(string machine)
+    {
+        var path = PathFor(machine);
+        return File.Exists(path) ? Read(path) : throw new Failure(
+            ExitCode.Unreachable,
+            $"that is a {machine} machine, and this program is for {Machine}",
+            path.Length > 0 ? $"install there what was built for it, or put that program at {path} here" : "install there what was built for it");
+    }
+
+    public FileStream Open() => Open(_path);
+
+    private static OwnProgram Read(string path)
+    {
+        using var file = Open(path);
+        return new OwnProgram(file.Length, Convert.ToHexStringLower(SHA256.HashData(file))) { _path = path };
+    }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+
+    /// <summary>Where the program for a machine type would be; empty if there is no such type.</summary>
+    private static string PathFor(string machine) => machine.Split(' ') is ["Linux", var type] && type.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_')
+        ? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "share", "pipe", "arch", type, "pipe"))
+        : "";
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -5,11 +6,12 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// The dialogue with a <see cref="BootstrapLine"/> before the server runs. The script prints <c>here</c>, or <c>need</c> and its machine type; after
-/// <c>go</c> it prints <c>ready</c>, reads the program, and prints <c>here</c>; on an error it prints <c>failed</c> and the reason.
+/// <c>go</c> and the name, size and digest of a program for that type, it prints <c>here</c> if it has that one, or <c>ready</c>, reads it, and prints
+/// <c>here</c>; on an error it prints <c>failed</c> and the reason.
 /// </summary>
 /// <param name="input">The script's output.</param>
 /// <param name="output">The script's input; non-blocking.</param>
-/// <param name="program">The program to install.</param>
+/// <param name="program">The program for a machine of this host's type.</param>
 /// <param name="timeoutSeconds">The longest silence of the script, once it has printed anything.</param>
 /// <param name="mayPrompt">Whether a user may have to type a password first.</param>
 internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int timeoutSeconds, bool mayPrompt) : IDisposable
@@ -49,41 +51,38 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
 
     private void Install(string machine)
     {
-        if (machine != OwnProgram.Machine)
+        var wanted = machine == OwnProgram.Machine ? program : OwnProgram.For(machine);
+        Send(Encoding.ASCII.GetBytes($"go {wanted.Name} {wanted.Size} {wanted.Digest}\n"));
+        if (Expect("ready", "here") == "ready")
         {
-            throw new Failure(
-                ExitCode.Unreachable,
-                $"that is a {machine} machine, and this program is for {OwnProgram.Machine}",
-                "install there what was built for it");
+            Upload(wanted);
+            Expect("here");
         }
-
-        Send("go\n"u8);
-        Expect("ready");
-        Upload();
-        Expect("here");
     }
 
-    private void Expect(string word)
+    private string Expect(params ReadOnlySpan<string> words)
     {
         var said = ReadAnswer();
-        if (said != word)
+        if (words.Contains(said))
         {
-            throw said.StartsWith("failed ", StringComparison.Ordinal)
-                ? new Failure(ExitCode.Unreachable, $"the program cannot be brought there: {said["failed ".Length..]}")
-                : new ProtocolException("unexpected reply to the bootstrap script");
+            return said;
         }
+
+        throw said.StartsWith("failed ", StringComparison.Ordinal)
+            ? new Failure(ExitCode.Unreachable, $"the program cannot be brought there: {said["failed ".Length..]}")
+            : new ProtocolException("unexpected reply to the bootstrap script");
     }
 
-    private void Upload()
+    private void Upload(OwnProgram program)
     {
         var piece = new byte[64 * 1024];
-        using var file = OwnProgram.Open();
+        using var file = program.Open();
         for (var left = program.Size; left > 0;)
         {
             var count = file.Read(piece, 0, (int)Math.Min(piece.Length, left));
             if (count == 0)
             {
-                throw new Failure(ExitCode.Objects, "this program's own file has become shorter");
+                throw new Failure(ExitCode.Objects, "the program's file has become shorter");
             }
 
             // The script may have stopped reading and reported why.
@@ -120,7 +119,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
     /// <summary>Reads the rest of the next marked line.</summary>
     private string ReadAnswer()
     {
-        var mark = System.Text.Encoding.ASCII.GetBytes(BootstrapLine.Mark);
+        var mark = Encoding.ASCII.GetBytes(BootstrapLine.Mark);
         SkipTo(mark, Limits.MaxNoise);
         _heard.RemoveRange(_heard.Count - mark.Length, mark.Length);
         var start = _heard.Count;

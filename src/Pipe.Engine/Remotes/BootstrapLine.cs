@@ -28,19 +28,21 @@ internal static class BootstrapLine
         elif command -v openssl > /dev/null; then openssl dgst -sha256;
         elif command -v busybox > /dev/null; then busybox sha256sum;
         else echo none; fi; };
-        if [ -x "$p" ] && [ "$(wc -c < "$p")" -eq @SIZE@ ]; then touch -ac "$p" 2> /dev/null; start "$p" dmscp; fi;
+        try() { if [ -x "$p" ] && [ "$(wc -c < "$p")" -eq "$1" ]; then touch -ac "$p" 2> /dev/null; start "$p" dmscp; fi; };
+        try @SIZE@;
         if command -v dmscp > /dev/null; then start dmscp; fi;
         say "need $(uname -s) $(uname -m)";
-        read -r answer && [ "$answer" = go ] || exit 127;
+        read -r answer name size digest && [ "$answer" = go ] || exit 127;
+        d="${d%/*}/$name"; p="$d/pipe"; try "$size";
         u="$(umask)"; umask 077; trap clean EXIT; trap "exit 1" HUP INT TERM PIPE;
         mkdir -p "$d" 2> /dev/null && chmod 700 "$d" || fail "cannot make $d";
         t="$(mktemp "$d/.new.XXXXXX" 2> /dev/null)" || fail "cannot write into $d";
         echo : > "$t" && chmod 700 "$t" || fail "cannot write into $d";
         "$t" 2> /dev/null || fail "programs cannot be started from $d";
         say ready;
-        head -c @SIZE@ > "$t" || fail "cannot write $t";
-        [ "$(wc -c < "$t")" -eq @SIZE@ ] || fail "only $(wc -c < "$t") bytes of @SIZE@ arrived";
-        case "$(sum < "$t")" in *@DIGEST@* | none) ;; *) fail "what arrived is not what was sent" ;; esac;
+        head -c "$size" > "$t" || fail "cannot write $t";
+        [ "$(wc -c < "$t")" -eq "$size" ] || fail "only $(wc -c < "$t") bytes of $size arrived";
+        case "$(sum < "$t")" in *"$digest"* | none) ;; *) fail "what arrived is not what was sent" ;; esac;
         said="$("$t" dmscp -version 2>&1)" || fail "it does not start: exit status $?: $said";
         mv -f "$t" "$p" || fail "cannot write $p";
         t=""; trap - EXIT HUP INT TERM PIPE; umask "$u"; sweep; start "$p" dmscp
@@ -55,7 +57,6 @@ internal static class BootstrapLine
             .Replace("@NAME@", program.Name, StringComparison.Ordinal)
             .Replace("@MARK@", Mark, StringComparison.Ordinal)
             .Replace("@SIZE@", $"{program.Size}", StringComparison.Ordinal)
-            .Replace("@DIGEST@", program.Digest, StringComparison.Ordinal)
             .ReplaceLineEndings(" ");
         return $"exec /bin/sh -c '{script}'";
     }

@@ -147,6 +147,21 @@ public sealed class BootstrapTests : CopyTest
             exit $status
             """)).Is(3).Says("that is a Linux aarch64 machine, and this program is for Linux x86_64", "hint");
 
+    /// <summary>The program for the other kind is this one with a byte more, which runs here too.</summary>
+    [Case]
+    public async Task A_machine_of_another_kind_gets_the_program_that_is_installed_for_it() =>
+        (await Run(Setup + """
+            printf '#!/bin/sh\n[ "$1" = -m ] && echo aarch64 || echo Linux\n' > fake/uname
+            chmod +x fake/uname
+            mkdir -p installed/bin installed/share/pipe/arch/aarch64
+            cp "$(readlink -f "$(command -v dmscp)")" installed/bin/pipe; ln -s pipe installed/bin/dmscp
+            (cat installed/bin/pipe; echo) > installed/share/pipe/arch/aarch64/pipe
+            export PATH=$PWD/installed/bin:$PATH
+            there ''
+            copy; cmp source target; copy; cmp source target
+            files; cmp "$(find home -type f)" installed/share/pipe/arch/aarch64/pipe
+            """)).Is(0).Prints("1\n");
+
     [Case]
     public async Task A_program_that_does_not_start_there_is_refused() =>
         (await Run(Setup + """

@@ -14,7 +14,7 @@ public sealed class StartLineTests
         Assert.EndsWith("'", line, StringComparison.Ordinal);
         Assert.Empty(inside.Intersect("'\\!\n\r\t"));
         Assert.DoesNotMatch("@[A-Z]", inside);
-        Assert.Contains(Program.Digest, inside, StringComparison.Ordinal);
+        Assert.Contains(Program.Name, inside, StringComparison.Ordinal);
     }
 
     [Fact]
