@@ -5,7 +5,6 @@ public sealed class PackageTests : CopyTest
 {
     private const string Setup = """
         set -e
-        staged=$(dirname "$(dirname "$(readlink -f "$(command -v dmscp)")")")
         make() { mkdir "$1"; OUT=$PWD/$1 "$CHECKOUT/install/packages" "$staged"; }
 
         """;
@@ -68,5 +67,5 @@ public sealed class PackageTests : CopyTest
             rm -rf --one-file-system root
             """)).Is(0).Prints("# mine\ndmscp (Pipe) 0.1.0\nyscp (Pipe) 0.1.0\n0\n");
 
-    private Task<Result> RunPackages(string script) => Run($"CHECKOUT='{Checkout.Root}'\n{Setup}{script}");
+    private Task<Result> RunPackages(string script) => Run($"CHECKOUT='{Checkout.Root}' staged='{Path.GetDirectoryName(Checkout.ProgramDirectory)}'\n{Setup}{script}");
 }

@@ -121,8 +121,8 @@ public sealed class BootstrapTests : CopyTest
             """)).Is(0);
 
     [Cases]
-    [InlineData("head -c 3; head -c 1000000; head -c 1 > /dev/null; printf X; exec cat", "what arrived is not what was sent")]
-    [InlineData("head -c 3; head -c 1000000", "only 1000000 bytes")]
+    [InlineData("read -r go; echo $go; head -c 1000000; head -c 1 > /dev/null; printf X; exec cat", "what arrived is not what was sent")]
+    [InlineData("read -r go; echo $go; head -c 1000000", "only 1000000 bytes")]
     public async Task What_is_damaged_on_the_way_is_refused(string way, string reason) =>
         (await Run(Setup + $$"""
             there ''
@@ -191,7 +191,7 @@ public sealed class BootstrapTests : CopyTest
     {
         var copying = Start(Setup + """
             there ''
-            printf '#!/bin/bash\n{ head -c 3; head -c 3000000; touch half; sleep 3; } | ./there "$@"\n' > slow
+            printf '#!/bin/bash\n{ read -r go; echo $go; head -c 3000000; touch half; sleep 3; } | ./there "$@"\n' > slow
             chmod +x slow
             dmscp -w -e ./slow -bootstrap -l source -d "$PWD" -f target & pid=$!
             until [ -e half ]; do sleep 0.05; done
