@@ -68,5 +68,5 @@ public sealed class PackageTests : CopyTest
             rm -rf --one-file-system root
             """, seconds: 500)).Is(0).Prints("# mine\ndmscp (Pipe) 0.1.0\nyscp (Pipe) 0.1.0\n0\n");
 
-    private Task<Result> RunPackages(string script, int seconds = 60) => Run($"CHECKOUT='{Checkout.Root}' staged='{Path.GetDirectoryName(Checkout.ProgramDirectory)}'\n{Setup}{script}", seconds: seconds);
+    private Task<Result> RunPackages(string script, int seconds = 90) => Run($"CHECKOUT='{Checkout.Root}' staged='{Path.GetDirectoryName(Checkout.ProgramDirectory)}'\n{Setup}{script}", seconds: seconds);
 }
