@@ -18,10 +18,18 @@ internal static class Suspension
     public static void Remove(RemoteShell shell) => Shells.TryRemove(shell, out _);
 
     /// <summary>Called before this process stops.</summary>
-    public static void Begin() => Tell(new Paused(Limits.MaxPauseSeconds));
+    public static void Begin()
+    {
+        Tell(new Paused(Limits.MaxPauseSeconds));
+        RunClock.Stop();
+    }
 
     /// <summary>Called when this process runs again.</summary>
-    public static void End() => Tell(new Paused(0));
+    public static void End()
+    {
+        RunClock.GoOn();
+        Tell(new Paused(0));
+    }
 
     private static void Tell(Paused paused) =>
         Task.WaitAll([.. Shells.Keys.Select(shell => Task.Run(() => shell.Tell(paused)))], Patience);

@@ -40,6 +40,7 @@ public sealed class PauseTests : CopyTest
     [InlineData("yscp -F $SSH_CONFIG -3", "HOST:$PWD/source OTHER:$PWD/there", "there")]
     [InlineData("dccli -F $SSH_CONFIG", "source HOST:$PWD/there OTHER:$PWD/other", "there other")]
     [InlineData("dccli -F $SSH_CONFIG --slow wait", "source HOST:$PWD/there OTHER:$PWD/other", "there other")]
+    [InlineData("dolly --ssh-config $SSH_CONFIG -O $PWD/at%h", "-I source -H HOST,OTHER", "atHOST atOTHER")]
     public async Task So_do_copies_with_several_hosts(string program, string copy, string targets) =>
         (await Run($"{Job}begin {program} --timeout 2 --rate 4m --events events {copy}; pause 8; end || exit; for one in {targets}; do cmp source $one || exit 97; done", Far.Ssh)).Is(0);
 
