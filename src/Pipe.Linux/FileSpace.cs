@@ -93,7 +93,7 @@ internal static class FileSpace
         return ((long)(buffer.Blocks * buffer.FragmentSize), (long)(buffer.Available * buffer.FragmentSize));
     }
 
-    /// <summary>Bytes that this user can still store; -1 where the file system may compress them, so that the number says little.</summary>
+    /// <summary>Bytes that this user can still store; -1 if unknown, and where the file system may compress them, so that the number says little.</summary>
     public static unsafe long RoomFor(this Fd fd)
     {
         const long btrfs = 0x9123683E;
@@ -101,8 +101,7 @@ internal static class FileSpace
         const long bcachefs = 0xCA451A4E;
         const long f2fs = 0xF2F52010;
         StatFsBuffer buffer;
-        fd.Check(Sys.StatFs(fd.Number, &buffer), "statfs");
-        return buffer.Type is btrfs or zfs or bcachefs or f2fs ? -1
+        return Sys.StatFs(fd.Number, &buffer) < 0 || buffer.Type is btrfs or zfs or bcachefs or f2fs ? -1
             : (long)(Ids.EffectiveUser == 0 ? buffer.Free : buffer.Available) * buffer.BlockSize;
     }
 

@@ -33,9 +33,9 @@ internal sealed class Interruption : IDisposable
         // Unless SIGCONT is handled, the runtime resets the terminal when we resume, which stops ssh if we are in the background.
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, static context => context.Cancel = true));
         var ignored = Ignored();
-        bool isIgnored(int number) => (ignored >> (number - 1) & 1) != 0;
-        _registrations.AddRange(Signals.Where(one => !isIgnored(one.Number)).Select(one => PosixSignalRegistration.Create(one.Signal, Arrived)));
-        _suspend = isIgnored(OwnProcess.SignalStop) ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, Suspend);
+        bool IsIgnored(int number) => (ignored >> (number - 1) & 1) != 0;
+        _registrations.AddRange(Signals.Where(one => !IsIgnored(one.Number)).Select(one => PosixSignalRegistration.Create(one.Signal, Arrived)));
+        _suspend = IsIgnored(OwnProcess.SignalStop) ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, Suspend);
     }
 
     public CancellationToken Token => _source.Token;
