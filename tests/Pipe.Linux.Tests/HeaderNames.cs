@@ -235,6 +235,8 @@ internal static class HeaderNames
         ["(int)sizeof(siginfo_t)"] = 128,
         ["(int)sizeof(sigset_t)"] = 128,
         ["SIGPIPE"] = 13,
+        ["BTRFS_SUPER_MAGIC"] = 0x9123683E,
+        ["F2FS_SUPER_MAGIC"] = 0xF2F52010,
         ["SHUT_RDWR"] = 2,
         ["EFD_CLOEXEC"] = 0x80000,
         ["PROT_READ | PROT_WRITE"] = 3,
