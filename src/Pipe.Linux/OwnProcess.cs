@@ -9,5 +9,5 @@ internal static class OwnProcess
     /// Stops as if the terminal had asked for it; returns when the process has been continued. Not SIGSTOP, because the kernel ignores this signal where
     /// no shell could continue the process.
     /// </summary>
-    public static void Suspend() => _ = Sys.Kill(Environment.ProcessId, SignalStop);
+    public static void Suspend() => _ = Sys.Raise(SignalStop);
 }

@@ -9,7 +9,7 @@ internal static class NoticeScenarios
     {
         var space = Samples.Payloads(Samples.Space);
         yield return Scenarios.Good("space", MessageType.Space, "3 GiB", space);
-        yield return Scenarios.Bad("space_negative", MessageType.Space, "a size of 2^63", "space: a size of 9223372036854775808 bytes", BitConverter.GetBytes(1UL << 63));
+        yield return Scenarios.Bad("space_negative", MessageType.Space, "room of 2^63 bytes", "space: a size of 9223372036854775808 bytes", BitConverter.GetBytes(1UL << 63));
         yield return Scenarios.Bad("space_cut", MessageType.Space, "a size cut short", "space: cut short", space[..^1]);
         yield return Scenarios.Bad("space_trailing", MessageType.Space, "a byte after the size", "space: 1 bytes too many", [.. space, 0]);
     }

@@ -3,7 +3,7 @@ namespace Pipe.Protocol;
 /// <summary>The user has suspended this side: until it says otherwise, its silence is no fault. 0 seconds end the pause.</summary>
 /// <remarks>
 /// <code>
-///     u32   seconds   the longest silence, at most <see cref="Limits.MaxPauseSeconds"/>; 0: the pause is over
+///     u32   seconds   the longest silence, at most MaxPauseSeconds; 0: the pause is over
 /// </code>
 /// </remarks>
 internal readonly record struct Paused(int Seconds) : IMessage<Paused>

@@ -25,7 +25,7 @@ public sealed class ManyTroublesTests : CopyTest
     {
         var result = await Run($$"""
             mkdir src t1 t2; (cd src; seq 3000 | split -l 1 -a 3 - f); chmod 755 src; chmod 777 t1 t2; {{spoil}}; export HOME=/
-            setpriv --reuid 65534 --regid 65534 --clear-groups dccli --launch local src h1:"$PWD/t1" h2:"$PWD/t2"; echo $?
+            setpriv --reuid 65534 --regid 65534 --clear-groups dccli -r --launch local src h1:"$PWD/t1" h2:"$PWD/t2"; echo $?
             """);
         result.Prints("1\n").Says("permission denied", "and 2990 more: permission denied");
         Assert.InRange(result.Error.Count(c => c == '\n'), 10, 60);
