@@ -21,5 +21,5 @@ public sealed class EveryProgramTests : CopyTest
 
     [Case]
     public async Task A_kept_login_is_ended_by_one_short_command() =>
-        (await Run("yscp --keep-login end h: && yscp --keep-login end me@h:")).Is(0).Prints("").Says("");
+        (await Run("yscp --keep-login end h: && yscp --keep-login end me@h:")).Is(0).Prints("");
 }
