@@ -18,6 +18,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
         var isWatched = events is not null || (messages.Verbosity >= 0 && Terminal.IsErrorTerminal);
         var edges = all.ConvertAll(one => one.Begin(isWatched));
         var source = new Tally { IsTotalWanted = isWatched };
+        var sourceMessages = new SourceMessages(messages);
 
         // Not disposed: a signal between the verdict and the end of the process must not change the exit status.
         var interruption = new Interruption(() => messages.Report(CopyRun.Interrupted()));
@@ -30,7 +31,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
             Copies = Descriptors.Copies(),
             Retries = order.Draft.Retries,
             SourceTally = source,
-            SourceObserver = new SourceMessages(messages),
+            SourceObserver = sourceMessages,
             Again = (edge, cut) => ((Progress)edge.Observer).Again(cut),
             Ended = result => End((Progress)result.Edge.Observer, result, report, ending),
         };
@@ -41,6 +42,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
             fan.RunAsync(ending.Token).GetAwaiter().GetResult();
         }
 
+        sourceMessages.CountRest();
         Show(all);
         var verdict = interruption.Happened ? CopyRun.Interrupted() : Verdict(all, source);
         report.Finish(verdict?.Code ?? ExitCode.Done, all.Count(one => FailureOf(one) is not null), all.Count);

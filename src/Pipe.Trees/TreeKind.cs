@@ -19,7 +19,7 @@ internal sealed class TreeKind : IObjectKind
             : new TreeSink(at.Resource, asked, at.Tally, at.Trouble, at.Unread, mayBeSeveral: at.Source is { Kind: ResourceKind.Tree } there && there.Names.Any(Glob.IsPattern));
     }
 
-    public IDisposable Count(Resource source, Action<long, long> found) => TreeScanner.Start(source, found);
+    public IDisposable Count(Resource source, Action<SourceCount> found) => TreeScanner.Start(source, found);
 
     public IPassThrough Cross(Plan from, Tally tally, IObserver observer) => new TreePassThrough(from, tally, observer);
 }

@@ -46,6 +46,8 @@ internal sealed class TreeSink : ISink
 
     public bool IsOrdered => false;
 
+    public long Free => _device is null && !_tree.Flags.HasFlag(TreeFlags.Resume) ? _destination.Folder.Fd.RoomFor() : -1;
+
     private bool KeepsLinks => (_tree.Flags & (TreeFlags.All | TreeFlags.Links)) != 0;
 
     private bool IsAll => _tree.Flags.HasFlag(TreeFlags.All);

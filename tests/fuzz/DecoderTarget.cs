@@ -39,6 +39,8 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         new("transports", bytes => Rewrite(Transports.Read(bytes))),
         new("datagrampolicy", bytes => Rewrite(DatagramPolicy.Read(bytes))),
         new("limited", bytes => Rewrite(Limited.Read(bytes))),
+        new("space", bytes => Rewrite(Space.Read(bytes))),
+        new("paused", bytes => Rewrite(Paused.Read(bytes))),
         new("demand", bytes => Rewrite(Demand.Read(bytes))),
         new("feed", bytes => Rewrite(Protocol.Feed.Read(bytes))),
         new("unfeed", bytes => Rewrite(Unfeed.Read(bytes))),

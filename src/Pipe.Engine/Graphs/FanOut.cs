@@ -52,12 +52,12 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
 
     private static IStreamSource InOrder(ISource source) => source as IStreamSource ?? new RangeStream((IRangeSource)source);
 
-    private void Found(long files, long bytes)
+    private void Found(SourceCount count)
     {
-        terms.SourceTally.Found(files, bytes);
+        terms.SourceTally.Found(count.Files, count.Bytes);
         foreach (var edge in edges)
         {
-            edge.Tally.Found(files, bytes);
+            edge.Tally.Found(count.Files, count.Bytes);
         }
     }
 

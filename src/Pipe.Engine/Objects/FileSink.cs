@@ -34,6 +34,8 @@ internal sealed class FileSink : ISink
 
     public bool IsOrdered => false;
 
+    public long Free => _fd.RoomFor();
+
     public Fd? OpenReader() => _fd.Reopen(OpenFlags.ReadOnly);
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)

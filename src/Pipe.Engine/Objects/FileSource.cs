@@ -27,6 +27,8 @@ internal sealed class FileSource : IRangeSource
 
     public long Size { get; }
 
+    public long Occupied => _before.IsRegular && _start == 0 ? Math.Min(Size, _before.Blocks * FileStatus.BlockSize) : -1;
+
     public int Mode => _before.IsRegular && !_isStandardInput ? (int)_before.Permissions : Terms.NoMode;
 
     public void Read(Span<byte> buffer, long offset)

@@ -21,6 +21,9 @@ internal interface IRemoteProcess : IDisposable
     /// <summary>Forwards the standard error output received so far.</summary>
     Task FlushAsync();
 
+    /// <summary>Continues the process if a signal to the whole job has stopped it.</summary>
+    void Continue();
+
     /// <summary>Ends the process if it still runs. Processes that it has left running on purpose continue.</summary>
     void Terminate();
 }

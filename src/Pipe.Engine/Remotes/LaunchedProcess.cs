@@ -30,6 +30,8 @@ internal sealed class LaunchedProcess : IRemoteProcess
 
     public Task FlushAsync() => _errors?.FinishAsync() ?? Task.CompletedTask;
 
+    public void Continue() => _child.Continue();
+
     public void Terminate()
     {
         if (!_child.Exit.IsCompleted)

@@ -26,6 +26,7 @@ internal sealed class RemoteShell : IDisposable
     {
         (_access, _launcher, _isShared, _process) = (access, access.Launcher, isShared, process);
         Control = new ControlChannel(process.Output, process.Input);
+        Suspension.Add(this);
     }
 
     public ControlChannel Control { get; }
@@ -122,6 +123,28 @@ internal sealed class RemoteShell : IDisposable
         }
     }
 
+    /// <summary>
+    /// Announces a pause, or its end. The process that carries the message has been stopped together with this one, and goes on: it also has to answer the
+    /// other host's own signs of life.
+    /// </summary>
+    public void Tell(Paused paused)
+    {
+        if (!Control.IsGreeted)
+        {
+            return;
+        }
+
+        _process.Continue();
+        try
+        {
+            Control.Send(paused);
+        }
+        catch (LinuxException)
+        {
+            // The channel's reader sees its end.
+        }
+    }
+
     /// <summary>Explains why the channel ended too early, from the remote shell's exit status and last output.</summary>
     public async Task<Failure> ExplainEndAsync(Exception? cause)
     {
@@ -185,6 +208,7 @@ internal sealed class RemoteShell : IDisposable
 
     public void Dispose()
     {
+        Suspension.Remove(this);
         Control.Dispose();
         _process.Terminate();
         _process.Dispose();

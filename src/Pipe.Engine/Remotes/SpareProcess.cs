@@ -29,6 +29,11 @@ internal sealed class SpareProcess : IRemoteProcess
 
     public Task FlushAsync() => _errors.FinishAsync();
 
+    public void Continue()
+    {
+        // Its ssh belongs to the session of the keeper, which no signal to this job reaches.
+    }
+
     public void Terminate() => _call.Dispose();
 
     public void Dispose() => _call.Dispose();

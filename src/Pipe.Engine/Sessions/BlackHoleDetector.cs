@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Pipe.Engine;
 
 /// <summary>
@@ -24,13 +22,13 @@ internal sealed class BlackHoleDetector(DataPump pump, int timeoutSeconds)
         get
         {
             const int margin = 1000;
-            var since = Stopwatch.GetElapsedTime(_began).TotalMilliseconds;
+            var since = RunClock.Since(_began).TotalMilliseconds;
             return pump.Lanes.Measure().Exists(lane => lane.Silence + margin < since);
         }
     }
 
     /// <summary>Called with each lane that is made.</summary>
-    public void Begin() => _began = _began > 0 ? _began : Stopwatch.GetTimestamp();
+    public void Begin() => _began = _began > 0 ? _began : RunClock.Timestamp;
 
     public bool Detects()
     {
@@ -47,7 +45,7 @@ internal sealed class BlackHoleDetector(DataPump pump, int timeoutSeconds)
             return false;
         }
 
-        _since = _since > 0 ? _since : Stopwatch.GetTimestamp();
-        return Stopwatch.GetElapsedTime(_since) > _patience;
+        _since = _since > 0 ? _since : RunClock.Timestamp;
+        return RunClock.Since(_since) > _patience;
     }
 }

@@ -118,6 +118,24 @@ public sealed class GreedyPeerTests : HostileTest
         Assert.Empty(System.IO.Directory.EnumerateFileSystemEntries(PathOf("t")));
     }
 
+    /// <summary>A list of that length would take 3 MB before its first entry is looked for.</summary>
+    [Case]
+    public async Task A_count_is_checked_against_the_bytes_that_are_there()
+    {
+        var payload = Frame.Pack(new Accept(new Terms(-1, Terms.NoMode, BlockSize, 0)))[Frame.Size..];
+        BitConverter.TryWriteBytes(payload.AsSpan(payload.Length - 8), 200_000);
+        Tells(
+            await Ask("-w -l pattern:1m -f x", peer =>
+            {
+                peer.AwaitGreeting();
+                peer.Expect<Offer>();
+                peer.Greet();
+                peer.Send(MessageType.Accept, payload);
+            }),
+            7,
+            "kept fragments is 200000, and 4 bytes follow");
+    }
+
     [Case]
     public async Task A_home_directory_has_one_name()
     {
