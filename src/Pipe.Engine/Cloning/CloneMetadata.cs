@@ -138,6 +138,13 @@ internal sealed class CloneMetadata(IDisk file)
         Set(CloneStage.Hydrating);
     }
 
+    /// <summary>Overwrites both copies of the superblock, so that no clone is found. Durable on return.</summary>
+    public void Erase()
+    {
+        file.Zero(0, 2 * CloneSuperblock.Size, keepsSpace: true);
+        file.Sync();
+    }
+
     private static long BitmapBlocks(long regions)
     {
         var sectors = (regions + BitmapSector.Regions - 1) / BitmapSector.Regions;

@@ -38,6 +38,9 @@ internal sealed class HydrationMap
 
     public bool IsCommittedFull => _committed?.IsFull ?? true;
 
+    /// <summary>Memory of the bitmaps in bytes; 0 once they are released.</summary>
+    public long Bytes => IsComplete ? 0 : 4L * sizeof(ulong) * _hydrated!.Words.Length;
+
     /// <summary>Whether the open transaction has regions to commit.</summary>
     public bool IsChanged => _open is { Regions.Count: > 0 };
 
