@@ -12,8 +12,8 @@ internal sealed class NbdHoles
     private const long LeastBlock = 64 << 10;
     private const long MostBlocks = 1L << 26;
 
-    /// <summary>Maximum length of one status request, a multiple of any block size of a server.</summary>
-    private const long Step = 1L << 30;
+    /// <summary>Length of one status request: the most that NBD allows, rounded down to a multiple of any block size of a server.</summary>
+    private const long Step = (1L << 32) - (32 << 20);
 
     private readonly CloneGeometry _blocks;
     private readonly RegionSet _zero;

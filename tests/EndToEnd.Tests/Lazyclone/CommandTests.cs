@@ -1,3 +1,5 @@
+using EndToEnd.Tests.Repository;
+
 namespace EndToEnd.Tests.Lazyclone;
 
 /// <summary>What a running clone is asked.</summary>
@@ -90,6 +92,18 @@ public sealed class CommandTests : CloneTest
             lazyclone message dst.clone.socket enable_hydration
             finish dst.clone
             cmp src dst.clone
+            """)).Is(0);
+
+    [Case("python3")]
+    public async Task Programs_for_dm_clone_follow_the_hydration_by_its_status_line() =>
+        (await RunClone($$"""
+            head -c 16M /dev/urandom > src
+            serve src dst.clone --rate 8m no_discard_passdown
+            /usr/bin/python3 '{{Checkout.PathOf("tests/lab/clonestatus")}}' dst.clone.socket > said
+            cat said
+            test "$(cut -d ' ' -f 1 said)" -gt 3
+            test "$(cut -d ' ' -f 2- said)" = '0 32768 clone 8 3/3 128 256/256 0 1 no_discard_passdown 4 hydration_threshold 64 hydration_batch_size 16 rw'
+            finish dst.clone
             """)).Is(0);
 
     /// <summary>As systemd does it: the socket listens already, and belongs to the service manager.</summary>
