@@ -35,7 +35,7 @@ internal sealed class Prefetch(Hydration hydration, int timeoutSeconds)
     private IEnumerable<(long Offset, long Length)> Split((long Offset, long Length) range)
     {
         var size = hydration.Geometry.Size;
-        var end = range.Length > size - range.Offset ? size : range.Offset + range.Length;
+        var end = range.Length == Archiving.ToTheEnd || range.Length > size - range.Offset ? size : range.Offset + range.Length;
         for (var offset = range.Offset; offset < end; offset += Piece)
         {
             yield return (offset, Math.Min(Piece, end - offset));

@@ -75,7 +75,7 @@ public sealed class BoundedWaitTests
         bench.Source.Piece = Region;
         var looks = 0;
         new Prefetch(bench.Hydration, 10).Run(
-            [(0, 4 * Region), (100, 1), (10 * Region - 1, 2), (60 * Region, long.MaxValue), (1L << 40, 5)],
+            [(0, 4 * Region), (100, 1), (10 * Region - 1, 2), (60 * Region, long.MaxValue), (62 * Region, Archiving.ToTheEnd), (1L << 40, 5)],
             () =>
             {
                 looks++;
