@@ -117,6 +117,7 @@ public sealed class CommandTests : CloneTest
             one.bind('active.clone.socket')
             one.listen(5)
             os.dup2(one.fileno(), 3)
+            os.set_inheritable(3, True)
             os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1')
             os.execvp('lazyclone', ['lazyclone', '-q', '--socket', 'own.clone.socket'] + sys.argv[1:])
             END
