@@ -1,3 +1,5 @@
+using Pipe.Protocol;
+
 namespace Pipe.Engine;
 
 /// <summary>Hydrates ranges on demand of the user, and waits for them. Fails if nothing arrives within the timeout of requests.</summary>

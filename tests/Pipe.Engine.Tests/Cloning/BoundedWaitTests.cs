@@ -1,4 +1,4 @@
-using Pipe.Linux;
+using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests;
 
