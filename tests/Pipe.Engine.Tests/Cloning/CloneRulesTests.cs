@@ -214,7 +214,7 @@ public sealed class CloneRulesTests
             Assert.Equal(set.Count, copy.Count);
             Assert.All(Enumerable.Range(0, (int)set.WordCount).Where(word => set.Word(word) != copy.Word(word)), static word => Assert.Fail($"word {word}"));
             copy.Clear();
-            Assert.Equal((0L, regions), (copy.Count, copy.NextPresent(0, regions)));
+            Assert.Equal((0L, (long)regions), (copy.Count, copy.NextPresent(0, regions)));
         }
     }
 
