@@ -115,7 +115,7 @@ public sealed class CommandTests : CloneTest
             cat > manager.py << 'END'
             import os, socket, sys
             one = socket.socket(socket.AF_UNIX)
-            one.bind('active.clone.socket')
+            one.bind(os.path.abspath('active.clone.socket'))
             one.listen(5)
             os.dup2(one.fileno(), 3)
             os.set_inheritable(3, True)
@@ -127,7 +127,7 @@ public sealed class CommandTests : CloneTest
             for i in 1 2 3; do nbdcopy "$(uri active.clone)" out$i & copies="$copies $!"; done
             for copy in $copies; do wait $copy; done
             for i in 1 2 3; do cmp src out$i; done
-            inode=$(awk -v path=active.clone.socket '$6 == "01" && $8 == path { print $7 }' /proc/net/unix | head -n 1)
+            inode=$(awk -v path=$at/active.clone.socket '$6 == "01" && $8 == path { print $7 }' /proc/net/unix | head -n 1)
             ls -l /proc/$server/fd | grep -q "socket:.$inode."
             for child in $(pgrep -P $server); do not grep -q "socket:.$inode." <(ls -l /proc/$child/fd); done
             finish own.clone
