@@ -99,11 +99,15 @@ public sealed class CommandTests : CloneTest
     public async Task Programs_for_dm_clone_follow_the_hydration_by_its_status_line() =>
         (await RunClone($$"""
             head -c 16M /dev/urandom > src
-            serve src dst.clone --rate 8m no_discard_passdown
-            /usr/bin/python3 '{{Checkout.PathOf("tests/lab/clonestatus")}}' dst.clone.socket > said
+            serve src dst.clone --rate 8m no_hydration no_discard_passdown
+            /usr/bin/python3 '{{Checkout.PathOf("tests/lab/clonestatus")}}' dst.clone.socket > said & parser=$!
+            many() { test "$(wc -l < said)" -gt 3; }
+            soon many
+            lazyclone message dst.clone.socket enable_hydration
+            wait $parser
             cat said
-            test "$(cut -d ' ' -f 1 said)" -gt 3
-            test "$(cut -d ' ' -f 2- said)" = '0 32768 clone 8 3/3 128 256/256 0 1 no_discard_passdown 4 hydration_threshold 64 hydration_batch_size 16 rw'
+            test "$(head -n 1 said)" = '0 32768 clone 8 3/3 128 0/256 0 2 no_hydration no_discard_passdown 4 hydration_threshold 64 hydration_batch_size 16 rw'
+            test "$(tail -n 1 said)" = '0 32768 clone 8 3/3 128 256/256 0 1 no_discard_passdown 4 hydration_threshold 64 hydration_batch_size 16 rw'
             finish dst.clone
             """)).Is(0);
 
