@@ -103,6 +103,15 @@ internal sealed class SimulatedDisk(string name, long size) : IDisk
         Synced();
     }
 
+    /// <summary>Whether all of a range has been synced since it was written.</summary>
+    public bool IsDurable(long offset, long length)
+    {
+        lock (_lock)
+        {
+            return !_dirty.Any(sector => sector * Sector < offset + length && (sector + 1) * Sector > offset);
+        }
+    }
+
     /// <summary>What is on the platter after the power has failed: of what was not synced some.</summary>
     public SimulatedDisk AfterPowerLoss(Random random)
     {
