@@ -107,7 +107,7 @@ internal sealed class FileSink : ISink
             if (PartFile.TryTake(folder, name, Paths.NameOf(shownAs))?.ShownAs(shownAs) is { } left)
             {
                 left.Truncate(0);
-                return new AtomicFile(folder, left, name, hasName: true, isKept: false);
+                return new AtomicFile(folder, left, name, isKept: false);
             }
         }
         catch

@@ -110,10 +110,11 @@ public sealed class TargetFileTests : IDisposable
         using var folder = Folder.Open(_hostile.Target);
         using var file = new TargetFile(folder.Beneath(""), "large", Size, ".temporary", resumes: false);
         using var late = Fd.Open(Path.Combine(_hostile.Target, PartFile.Of("large")), OpenFlags.ReadWrite);
-        file.Finish((_, from, to, _) =>
+        file.Finish(whole =>
         {
             Assert.False(late.TryLock());
-            folder.Rename(from, to);
+            whole.Rename("large");
+            return true;
         });
         Assert.False(PartFile.TryLock(folder, PartFile.Of("large"), late));
     }
