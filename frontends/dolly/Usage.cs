@@ -13,7 +13,7 @@ internal static class Usage
         Copies a file, a device or a stream to many machines along a chain: each node
         stores the data and passes them on. dolly starts every node over ssh. HOSTS is
         node[1-64], or a list with commas; %h in the target is the name of the node.
-        Options come in any order. A SIZE is in bytes, or with k, m, g or t behind it in
+        Options come in any order. A SIZE is in bytes, or followed by k, m, g or t in
         steps of 1024.
 
         """;
