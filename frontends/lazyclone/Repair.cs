@@ -36,7 +36,7 @@ internal static class Repair
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 }

@@ -50,7 +50,7 @@ internal sealed class ArchiveSink : ISink
         {
             _manifest?.Dispose();
             _migration?.Dispose();
-            throw e is LinuxException system ? ObjectFailure.Of(system) : e;
+            throw e is LinuxException system ? Failure.Of(system) : e;
         }
 
         _stream = Kept.Count == 0 ? new StreamDigest() : null;
@@ -84,7 +84,7 @@ internal sealed class ArchiveSink : ISink
         {
             // An error on this thread may only be a consequence of one in the pipeline.
             _pipeline.ThrowIfFailed();
-            throw e is LinuxException system ? ObjectFailure.Of(system) : e;
+            throw e is LinuxException system ? Failure.Of(system) : e;
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class ArchiveSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

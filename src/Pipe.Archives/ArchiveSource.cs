@@ -56,7 +56,7 @@ internal sealed class ArchiveSource : IStreamSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class TreeSink : ISink
             }
             catch (LinuxException e)
             {
-                throw ObjectFailure.Of(e);
+                throw Failure.Of(e);
             }
         }
     }
@@ -97,7 +97,7 @@ internal sealed class TreeSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

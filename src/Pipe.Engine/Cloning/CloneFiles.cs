@@ -46,7 +46,7 @@ internal sealed class CloneFiles : IDisposable
         catch (IOException e)
         {
             Dispose();
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
         catch
         {
@@ -87,7 +87,7 @@ internal sealed class CloneFiles : IDisposable
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class CloneFiles : IDisposable
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -121,7 +121,7 @@ internal sealed class CloneFiles : IDisposable
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -176,7 +176,7 @@ internal sealed class CloneFiles : IDisposable
 
         if (!_setup.Force && HoldsSomething())
         {
-            throw new Failure(ExitCode.Usage, $"{Name}: it is not empty and has no metadata", "--force overwrites it; --metadata FILE goes on with a clone whose metadata are elsewhere");
+            throw new Failure(ExitCode.Usage, $"{Name}: it is not empty and has no metadata", "--force overwrites it; --metadata FILE resumes a clone whose metadata are elsewhere");
         }
     }
 

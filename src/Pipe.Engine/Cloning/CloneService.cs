@@ -191,7 +191,7 @@ internal sealed class CloneService : IDisposable
         }
         catch (IOException e)
         {
-            throw new Failure(ExitCode.Objects, e.Message);
+            throw Failure.Of(e);
         }
     }
 

@@ -94,7 +94,7 @@ internal abstract class Inbox(ISink sink, Tally tally)
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class FileSource : IRangeSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
 
         if (count < buffer.Length)
@@ -55,7 +55,7 @@ internal sealed class FileSource : IRangeSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class FileSource : IRangeSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class FileSource : IRangeSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

@@ -56,7 +56,7 @@ internal sealed class ResumedFileSink : ISink
         {
             part?.Dispose();
             folder.Dispose();
-            throw e is LinuxException cause ? ObjectFailure.Of(cause) : e;
+            throw e is LinuxException cause ? Failure.Of(cause) : e;
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class ResumedFileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class ResumedFileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
         catch (OperationCanceledException)
         {

@@ -54,7 +54,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
             throw new Failure(
                 ExitCode.Unreachable,
                 $"that is a {machine} machine, and this program is for {OwnProgram.Machine}",
-                "install there what was built for it");
+                "install a build for that machine there");
         }
 
         Send("go\n"u8);

@@ -318,7 +318,7 @@ public sealed class ArchiveSinkTests : IDisposable
         }
     }
 
-    /// <summary>Fragments that a run which goes on finds and keeps.</summary>
+    /// <summary>Fragments that a resumed run finds and keeps.</summary>
     private int KeptOf(string name)
     {
         using var sink = new ArchiveSink(Resource.Archive([_scratch.Directory], name), new Archiving { Fragment = Fragment, Flags = ArchivingFlags.Resume }, new SpaceRetry(0, _ => { }), _ => { });

@@ -5,7 +5,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>What is written is read again; what is cut is no archive; what has changed is found out.</summary>
+/// <summary>A written manifest is read again; a cut one is not an archive; a changed one is detected.</summary>
 public sealed class ManifestTests : IDisposable
 {
     private static readonly string[] Names = ["plain", ".hidden", "two words", "new\nline", "back\\slash", "return\rhere", "\\n", "ends\\", "x.000000", RawText.Decode([0xFF, (byte)'\n', 0xC3])];

@@ -5,7 +5,7 @@ using Pipe.Protocol;
 namespace Pipe.Engine.Tests.Migration;
 
 /// <summary>
-/// Files are written and migrated, then recalled and read, while by chance and a seed everything goes wrong that the fakes know: commands
+/// Files are written and migrated, then recalled and read, while, chosen by a seed, every fault occurs that the fakes know: commands
 /// that are slow, fail, hang or print half an answer, requests that are lost, files that are busy or go back to tape.
 /// </summary>
 internal sealed class MigrationSchedule : IDisposable
@@ -36,7 +36,7 @@ internal sealed class MigrationSchedule : IDisposable
         _paths = [.. _contents.Select((_, i) => _hsm[$"stream.{i:000000}"])];
     }
 
-    /// <summary>Runs those with so many seeds, a few at a time; a line for each that failed.</summary>
+    /// <summary>Runs the schedules with these seeds, a few at a time; returns a line for each failure.</summary>
     public static IReadOnlyCollection<string> RunAll(int first, int count)
     {
         const int atATime = 4;
@@ -118,7 +118,7 @@ internal sealed class MigrationSchedule : IDisposable
         }
     }
 
-    /// <summary>False if the file went back to tape in the moment between the answer and our lock; that is nobody's fault.</summary>
+    /// <summary>False if the file went back to tape between the answer and our lock, which is not a fault.</summary>
     private bool TryRead(RecallAhead ahead, int index)
     {
         var before = _hsm.Journal.Count;

@@ -137,7 +137,7 @@ public sealed class InventoryTests
         Assert.InRange(long.Parse(said, CultureInfo.InvariantCulture), 1 << 20, 50L << 20);
     }
 
-    /// <summary>Bytes that so many files take.</summary>
+    /// <summary>The bytes that this many files take.</summary>
     internal static long Memory(int files)
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);

@@ -26,7 +26,7 @@ public sealed class MemberIndexTests
     [Theory]
     [InlineData("etc", "etc: is a directory, and has no content", "")]
     [InlineData("many", "many: is a directory, and has no content", "")]
-    [InlineData("link", "link: is a symbolic link to etc/passwd", "ask for what it points to")]
+    [InlineData("link", "link: is a symbolic link to etc/passwd", "request its target instead")]
     [InlineData("pipe", "pipe: is a fifo, and has no content", "")]
     [InlineData("null", "null: is a device, and has no content", "")]
     [InlineData("more", "more: is only the rest of a file that another volume begins", "")]
