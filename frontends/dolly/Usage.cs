@@ -29,7 +29,7 @@ internal static class Usage
     public static string[] Start { get; } =
     [
         "dolly -I FILE -O FILE -H node[1-64] copies a file or device to 64 machines; it starts each of them over ssh",
-        "dolly -s -f CONFIG does what a configuration file of dolly says",
+        "dolly -s -f CONFIG follows a configuration file of dolly",
         "dolly --classic --allow-from ADDRESS --outfile FILE waits for a server of dolly 0.5x, as dolly without options did",
         "dolly -h lists the options",
     ];

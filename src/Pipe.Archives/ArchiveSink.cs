@@ -315,7 +315,7 @@ internal sealed class ArchiveSink : ISink
 
         if ((_end?.Stream ?? _stream?.Whole ?? expected) != expected)
         {
-            throw new Failure(ExitCode.Integrity, $"{_archive.Path}: what arrived is not what was sent: the digests of the whole stream differ");
+            throw new Failure(ExitCode.Integrity, $"{_archive.Path}: the data that arrived differ from those sent: the digests of the whole stream differ");
         }
     }
 }

@@ -217,7 +217,7 @@ internal sealed class TreeDestination : IDisposable
 
         if (_isFlat && first.Length != path.Length)
         {
-            throw new ProtocolException($"{RawText.Printable(path)}: a directory, and none was asked for");
+            throw new ProtocolException($"{RawText.Printable(path)}: a directory that was not requested");
         }
 
         if (_newName is not null && Interlocked.CompareExchange(ref _first, first, null) is { } earlier && earlier != first)

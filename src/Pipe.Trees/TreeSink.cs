@@ -163,7 +163,7 @@ internal sealed class TreeSink : ISink
                 TakeNode(parent, path, entry);
                 break;
             default:
-                ProtocolException.Throw($"tree: a {entry.Kind}, and none was asked for");
+                ProtocolException.Throw($"tree: a {entry.Kind} that was not requested");
                 break;
         }
     }

@@ -65,7 +65,7 @@ public sealed class FailureTests : IDisposable
     public void Only_an_exception_that_names_no_cause_is_a_bug()
     {
         Assert.Equal(ExitCode.Protocol, Failure.Of(new ProtocolException("a message of 3 bytes")).Code);
-        Assert.Equal(ExitCode.Objects, Failure.Of(new OutOfMemoryException()).Code);
+        Assert.Equal(ExitCode.Objects, Failure.Of(new InsufficientMemoryException()).Code);
         Assert.Equal(ExitCode.NoSpace, Failure.Of(new TypeInitializationException("T", new LinuxException("write", "x", Errno.NoSpace))).Code);
         Assert.Equal((ExitCode.Bug, "internal error: InvalidOperationException: odd"), (Failure.Of(new InvalidOperationException("odd")).Code, Failure.Of(new InvalidOperationException("odd")).Message));
         var failure = new Failure(ExitCode.Command, "remote command ended with status 1");

@@ -89,7 +89,7 @@ internal sealed class MemberIndex(Func<Stream> open, string name = "member index
 
         return Shortfall.Length == 0
             ? Fail(path, "is not in the archive", search.Hint)
-            : Fail(path, $"is not in what the index has of the archive; {Shortfall}", "get all of the archive, and unpack it");
+            : Fail(path, $"is not in the indexed part of the archive; {Shortfall}", "get all of the archive, and unpack it");
     }
 
     private MemberSearch Passed(MemberSearch search)
