@@ -1,4 +1,3 @@
-using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
 
@@ -48,11 +47,6 @@ internal static class Orders
         if (config.Hosts.GroupBy(static host => host).FirstOrDefault(static same => same.Skip(1).Any()) is { } twice)
         {
             throw Usage($"{twice.Key}: named twice");
-        }
-
-        if (draft.Given.Channel is { } channel and not DataChannel.Tcp)
-        {
-            throw Usage($"--channel: {OptionValue.Channels[(int)channel]}: not in a chain", "the data of a chain travel over TCP connections");
         }
 
         if (config.Fanout > 1 && config.Links is { Count: > 0 })

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Decides which of many errors are shown: thousands of members may fail for one cause. The first few of each cause are shown one by one, the others as a
-/// count. Thread-safe.
+/// Decides which of many errors are shown: thousands of members may fail for one cause. The first few of each cause are shown one by one, each text once,
+/// the others as a count. Thread-safe.
 /// </summary>
 internal sealed class TroubleSummary
 {
@@ -16,9 +16,9 @@ internal sealed class TroubleSummary
 
     private const string Others = "other errors";
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _counts = [];
+    private readonly Dictionary<string, Cause> _causes = [];
 
-    /// <summary>Counts an error; false if it is not to be shown, because many have the same cause.</summary>
+    /// <summary>Counts an error; false if it is not to be shown, because it was shown before, or many have the same cause.</summary>
     /// <param name="text">A subject and a cause, after the last colon.</param>
     public bool Add(string text)
     {
@@ -27,9 +27,10 @@ internal sealed class TroubleSummary
         var counted = CountIn(text[..Math.Max(0, colon)]);
         lock (_lock)
         {
-            var key = _counts.ContainsKey(cause) || _counts.Count < MostCauses ? cause : Others;
-            var count = _counts[key] = _counts.GetValueOrDefault(key) + Math.Max(1, counted);
-            return counted == 0 && count <= Shown;
+            var key = _causes.ContainsKey(cause) || _causes.Count < MostCauses ? cause : Others;
+            var one = _causes.TryGetValue(key, out var known) ? known : _causes[key] = new Cause();
+            one.Count += Math.Max(1, counted);
+            return counted == 0 && one.Texts.Count < Shown && one.Texts.Add(text);
         }
     }
 
@@ -45,7 +46,17 @@ internal sealed class TroubleSummary
     {
         lock (_lock)
         {
-            return [.. _counts.Where(static one => one.Value > Shown).Select(static one => string.Create(CultureInfo.InvariantCulture, $"and {one.Value - Shown} more: {one.Key}"))];
+            return [.. _causes.Where(static one => one.Value.Hidden > 0).Select(static one => string.Create(CultureInfo.InvariantCulture, $"and {one.Value.Hidden} more: {one.Key}"))];
         }
+    }
+
+    private sealed class Cause
+    {
+        public long Count { get; set; }
+
+        /// <summary>The errors that are shown.</summary>
+        public HashSet<string> Texts { get; } = [];
+
+        public long Hidden => Count - Texts.Count;
     }
 }

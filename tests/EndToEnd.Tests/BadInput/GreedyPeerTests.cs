@@ -20,7 +20,7 @@ public sealed class GreedyPeerTests : HostileTest
         var end = await Serve(
             peer =>
             {
-                OpenTree(peer, TreeFlags.Recurse);
+                OpenTree(peer, TreeFlags.Recurse, timeout: 90);
                 SendEntries(peer, entries);
             },
             seconds: 100);
@@ -35,7 +35,7 @@ public sealed class GreedyPeerTests : HostileTest
         var end = await Serve(
             peer =>
             {
-                OpenTree(peer, TreeFlags.Recurse | TreeFlags.All);
+                OpenTree(peer, TreeFlags.Recurse | TreeFlags.All, timeout: 90);
                 var text = RawText.Encode(string.Join('/', Enumerable.Repeat(new string('x', 200), 15)));
                 SendEntries(peer, Enumerable.Range(0, 15_000).Select(i => Packed(new TreeEntry { Kind = EntryKind.HardLink, Path = RawText.Encode($"{i:x8}{new string('y', 200)}"), Text = [.. RawText.Encode($"{i:x8}/"), .. text] })));
             },
@@ -50,7 +50,7 @@ public sealed class GreedyPeerTests : HostileTest
         var end = await Serve(
             peer =>
             {
-                OpenTree(peer, TreeFlags.Recurse);
+                OpenTree(peer, TreeFlags.Recurse, timeout: 90);
                 SendEntries(peer, Enumerable.Range(0, 200_000).Select(i => Packed(new TreeEntry { Kind = EntryKind.Trouble, Path = RawText.Encode($"{i:x8}{new string('y', 200)}"), Text = "x: lost"u8 })));
             },
             seconds: 100);
@@ -204,8 +204,8 @@ public sealed class GreedyPeerTests : HostileTest
     }
 
     /// <summary>The peer answers no Ping while the server is at work, so the timeout is one that only a hang reaches.</summary>
-    private void OpenTree(ScriptedPeer peer, TreeFlags flags) =>
-        Open(peer, Offers() with { Resource = Resource.Tree("", [PathOf("t")], flags, []), TimeoutSeconds = 90 });
+    private void OpenTree(ScriptedPeer peer, TreeFlags flags, int timeout = 5) =>
+        Open(peer, Offers() with { Resource = Resource.Tree("", [PathOf("t")], flags, []), TimeoutSeconds = timeout });
 
     private void SendFiles(ScriptedPeer peer, params string[] names)
     {

@@ -14,6 +14,9 @@ public sealed class CopyTests : DollyTest
     [InlineData("--checksum sha256")]
     [InlineData("--rate 40m")]
     [InlineData("--verify=read")]
+    [InlineData("--channel udp")]
+    [InlineData("--channel udp --encrypt --fanout 2")]
+    [InlineData("--channel auto")]
     public async Task A_file_arrives_on_every_node(string options) =>
         (await Run(Prelude + $"make 20000001; dolly {options} -I image $TO && same n1 n2 n3")).Is(0).Prints("n1\nn2\nn3\n").Says("n1 ", "n2 ", "n3 ", " ok");
 

@@ -15,12 +15,13 @@ public sealed class SurvivalTests : ChainTest
     }
 
     [Cases]
-    [InlineData("n1")]
-    [InlineData("n2")]
-    [InlineData("n4")]
-    public async Task A_node_that_is_killed_is_named_and_the_others_finish(string victim)
+    [InlineData("n1", "")]
+    [InlineData("n2", "")]
+    [InlineData("n4", "")]
+    [InlineData("n2", "--channel udp")]
+    public async Task A_node_that_is_killed_is_named_and_the_others_finish(string victim, string options)
     {
-        var running = Start(Prelude + "make 60000000; dolly -r 0 --rate 10m --launch local -I source -O $PWD/%h/copy -H 'n[1-4]'; echo $?; same n1 n2 n3 n4");
+        var running = Start(Prelude + $"make 60000000; dolly {options} -r 0 --rate 10m --launch local -I source -O $PWD/%h/copy -H 'n[1-4]'; echo $?; same n1 n2 n3 n4");
         var server = await NodeOf(running, victim);
         await Stored(running, "n4", 8_000_000);
         Processes.Signal(server.Id, "KILL");

@@ -12,6 +12,15 @@ public sealed class TroubleSummaryTests
     }
 
     [Fact]
+    public void The_same_error_is_shown_once()
+    {
+        var summary = new TroubleSummary();
+        Assert.Equal(1, Enumerable.Range(0, 200).Count(_ => summary.Add("/a/b: not a directory")));
+        Assert.True(summary.Add("/a: not a directory"));
+        Assert.Equal(["and 199 more: not a directory"], summary.Rest());
+    }
+
+    [Fact]
     public void Causes_without_end_are_not_all_remembered()
     {
         var summary = new TroubleSummary();

@@ -38,7 +38,6 @@ internal sealed class Chain(ObjectKinds kinds, IReadOnlyList<Edge> edges, ChainT
     private static void Refuse(Plan plan)
     {
         var cause = plan.Checksum == DigestKind.None ? "a chain needs digests of its blocks"
-            : plan.Channel == DataChannel.Udp ? "a chain cannot go over datagrams"
             : plan.ConnectMode is not (ConnectMode.Auto or ConnectMode.Direct) ? "each node of a chain connects to the next one: --connect does not apply"
             : "";
         if (cause.Length > 0)

@@ -35,7 +35,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         (_terms, _opened) = (terms, source);
         _offer = OfferTo(edges[0]);
         _source = new ChainSource(source, _offer.Digest, terms, e => Post(() => FailSource(e)), end => Post(() => EndSource(end)));
-        _feeds = new ChainFeeds(_source.Blocks, _offer, EndLink);
+        _feeds = new ChainFeeds(_source.Blocks, _offer, edges[0].Plan.Datagrams, EndLink);
         _control = new ChainControl(edges.Count, terms.Policy);
         _turns = new LoginTurns(terms.Logins);
         _nodes = [.. edges.Select((edge, position) => new ChainNodeRun(position, edge, source.Size))];

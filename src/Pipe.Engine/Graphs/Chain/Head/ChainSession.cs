@@ -12,6 +12,9 @@ namespace Pipe.Engine;
 internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTurns turns, IChainSessionEvents events)
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
+    // With "auto" too: the links of a chain are short, and TCP costs less there.
+    private readonly ILaneTransport _transport = edge.Plan.Channel == DataChannel.Udp ? UdpTransport.Instance : TcpTransport.Instance;
     private readonly Mailbox _mailbox = new();
     private readonly List<string> _remarks = [];
     private Peer? _peer;
@@ -55,7 +58,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
     public async Task<ChainFault?> RunAsync(CancellationToken cancel)
     {
         using var interruption = cancel.Register(() => Drop(new Failure(ExitCode.Interrupted, "interrupted")));
-        var connection = new Connection(edge, _mailbox, turns, [TcpTransport.Instance]) { Role = Role.Head };
+        var connection = new Connection(edge, _mailbox, turns, [_transport]) { Role = Role.Head };
         try
         {
             await TalkAsync(connection, cancel);
@@ -83,7 +86,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
         await connection.LogInAsync(cancel);
         await connection.AgreeAsync(offer);
         _peer = connection.Peer;
-        Listening = await Task.Run(() => Known(_peer.Listening.FirstOrDefault(one => one.Transport == Transports.Tcp)), CancellationToken.None);
+        Listening = await Task.Run(() => Known(_peer.Listening.FirstOrDefault(one => one.Transport == _transport.Name)), CancellationToken.None);
         if (Listening.Addresses is null)
         {
             throw new Failure(ExitCode.Unreachable, $"{_peer.Name}: cannot listen for data connections");
@@ -110,6 +113,9 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
         var (type, payload) = _peer!.Admit(what);
         switch (type)
         {
+            case MessageType.Listening:
+                Listening = Known(Listening.Read(payload));
+                break;
             case MessageType.Held:
                 events.Held(this, Held.Read(payload));
                 break;

@@ -16,20 +16,23 @@ internal sealed class ChainFeed : IDisposable
 
     /// <param name="blocks">The blocks of this host.</param>
     /// <param name="offer">The terms of the chain's lanes.</param>
+    /// <param name="datagrams">The user's datagram policy.</param>
     /// <param name="feed">The node to feed.</param>
     /// <param name="ended">Called, once, if the link cannot be made or breaks.</param>
-    public ChainFeed(ChainBlocks blocks, Offer offer, Feed feed, Action<Exception> ended)
+    public ChainFeed(ChainBlocks blocks, Offer offer, DatagramPolicy datagrams, Feed feed, Action<Exception> ended)
     {
         (_blocks, _ended) = (blocks, ended);
         _outbox = new ChainOutbox(blocks, _cursor);
         _terms = new SenderTerms(blocks.Block, offer.Digest, new Pace(offer.Rate), new Tally());
+        var transport = LaneTransports.All.FirstOrDefault(one => one.Name == feed.There.Transport) ?? throw new ProtocolException($"feed: transport {feed.There.Transport}");
         var terms = new LaneTerms(offer with { Session = feed.Session, Secret = feed.Secret })
         {
             IsSender = true,
+            Datagrams = datagrams,
             Joined = Join,
             Failed = (_, reason) => End(new Failure(ExitCode.Unreachable, reason)),
         };
-        TcpTransport.Instance.Connect(terms).Dial(feed.There, [.. Enumerable.Range(1, offer.Lanes)]);
+        transport.Connect(terms).Dial(feed.There, [.. Enumerable.Range(1, Math.Min(offer.Lanes, transport.MostLanes))]);
     }
 
     /// <summary>Takes what the node has; sends the rest once that list is complete.</summary>

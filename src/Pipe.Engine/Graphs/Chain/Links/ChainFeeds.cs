@@ -5,8 +5,9 @@ namespace Pipe.Engine;
 /// <summary>The links over which a host feeds others. Thread-safe.</summary>
 /// <param name="blocks">The blocks of this host.</param>
 /// <param name="offer">The terms of the chain's lanes.</param>
+/// <param name="datagrams">The user's datagram policy.</param>
 /// <param name="ended">Called with each link that cannot be made or breaks, and the cause. Any thread.</param>
-internal sealed class ChainFeeds(ChainBlocks blocks, Offer offer, Action<uint, Exception> ended) : IDisposable
+internal sealed class ChainFeeds(ChainBlocks blocks, Offer offer, DatagramPolicy datagrams, Action<uint, Exception> ended) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, ChainFeed> _feeds = [];
@@ -21,7 +22,7 @@ internal sealed class ChainFeeds(ChainBlocks blocks, Offer offer, Action<uint, E
                 ProtocolException.Throw($"feed: link {feed.Link} for the second time");
             }
 
-            _feeds[feed.Link] = new ChainFeed(blocks, offer, feed, cause => End(feed.Link, cause));
+            _feeds[feed.Link] = new ChainFeed(blocks, offer, datagrams, feed, cause => End(feed.Link, cause));
         }
     }
 

@@ -9,16 +9,13 @@ internal sealed class ChainNode(ObjectKinds kinds, Action<string> waiting) : INo
 {
     public async Task ServeAsync(Offer offer, Peer peer, Mailbox mailbox, Tally tally)
     {
-        var transports = (IReadOnlyList<ILaneTransport>)[TcpTransport.Instance];
+        var transports = LaneTransports.Common(LaneTransports.All, peer.Transports);
         var laneTerms = SessionLanes.TermsOf(offer, mailbox, "", () => SshConnection.Here, isSender: false, transports, peer.Datagrams);
         using var acceptors = new LaneAcceptors(transports, laneTerms);
-        foreach (var listening in acceptors.OpenAll())
-        {
-            peer.Send(listening);
-        }
-
+        var ports = new ChainPorts(acceptors, peer);
+        ports.Open();
         var target = await Task.Run(() => ChainTarget.Open(kinds.Of(offer.Resource.Kind), ContextOf(offer, peer, mailbox, tally)));
-        using var node = new ChainStore(offer, target, peer, mailbox, tally);
+        using var node = new ChainStore(offer, target, ports, peer, mailbox, tally);
         peer.Send(new Accept(new Terms(-1, Terms.NoMode, offer.Terms.Block, 0)));
         await node.RunAsync();
     }

@@ -11,6 +11,7 @@ internal sealed class ChainStore : IDisposable
 
     private readonly Chaining _chaining;
     private readonly ChainTarget _target;
+    private readonly ChainPorts _ports;
     private readonly Peer _peer;
     private readonly Mailbox _mailbox;
     private readonly Tally _tally;
@@ -24,12 +25,13 @@ internal sealed class ChainStore : IDisposable
 
     /// <param name="offer">The offer.</param>
     /// <param name="target">The target; owned by this object from here on.</param>
+    /// <param name="ports">Where the node that feeds this one connects.</param>
     /// <param name="peer">The head.</param>
     /// <param name="mailbox">Receives the messages of the head.</param>
     /// <param name="tally">Counts the stored bytes.</param>
-    public ChainStore(Offer offer, ChainTarget target, Peer peer, Mailbox mailbox, Tally tally)
+    public ChainStore(Offer offer, ChainTarget target, ChainPorts ports, Peer peer, Mailbox mailbox, Tally tally)
     {
-        (_target, _peer, _mailbox, _tally) = (target, peer, mailbox, tally);
+        (_target, _ports, _peer, _mailbox, _tally) = (target, ports, peer, mailbox, tally);
         _chaining = offer.Chaining ?? throw new ProtocolException("an offer to a node without the terms of a chain");
         var (block, reserve) = (offer.Terms.Block, offer.MostLanes + 2);
         _slabs = new SlabPool((int)Math.Clamp(_chaining.Memory / block, 2 * reserve, int.MaxValue), block);
@@ -39,7 +41,7 @@ internal sealed class ChainStore : IDisposable
             Differs = offset => new Failure(ExitCode.Integrity, $"{target.Reader?.Fd.Name}: the block at {offset} has other bytes than were written"),
         };
         _inbox = new ChainInbox(_blocks, target.Sink, target.Reader, tally);
-        _feeds = new ChainFeeds(_blocks, offer, EndLink);
+        _feeds = new ChainFeeds(_blocks, offer, peer.Datagrams, EndLink);
         _receiving = new ReceiverTerms(offer.Digest, _slabs, AckEvery, tally);
         _inbox.Complete.ContinueWith(complete => DataThread.Start("commit", () => Commit(complete)), TaskScheduler.Default);
     }
@@ -129,6 +131,7 @@ internal sealed class ChainStore : IDisposable
     private void Draw(uint link)
     {
         CloseLanes();
+        _ports.Open();
         var ranges = _blocks.Held();
         if (_chaining.Resumes && _target is { Present: > 0, Reader: not null })
         {
