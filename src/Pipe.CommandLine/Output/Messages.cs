@@ -148,7 +148,7 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
         catch (IOException e)
         {
-            throw Failure.Of(e);
+            throw new Failure(ExitCode.Objects, e.Message);
         }
     }
 

@@ -191,7 +191,7 @@ internal sealed class CloneService : IDisposable
         }
         catch (IOException e)
         {
-            throw Failure.Of(e);
+            throw new Failure(ExitCode.Objects, e.Message);
         }
     }
 
