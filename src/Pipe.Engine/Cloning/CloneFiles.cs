@@ -31,7 +31,7 @@ internal sealed class CloneFiles : IDisposable
                 throw new Failure(ExitCode.Objects, $"{setup.Metadata}: another lazyclone serves this clone");
             }
 
-            MetadataDisk = new FileDisk(_metadata, known?.Size ?? 0);
+            MetadataDisk = new FileDisk(_metadata);
             Metadata = new CloneMetadata(MetadataDisk);
             _isNew = !Metadata.TryOpen();
             if (_isNew)
@@ -109,7 +109,7 @@ internal sealed class CloneFiles : IDisposable
     public void BindAlone()
     {
         Geometry = Metadata.Superblock.Geometry;
-        Destination = new FileDisk(_destination, Geometry.Size);
+        Destination = new FileDisk(_destination);
     }
 
     /// <summary>Removes the metadata of a complete clone, which leaves a plain file or device.</summary>
@@ -247,7 +247,7 @@ internal sealed class CloneFiles : IDisposable
         }
 
         _destination.Sync();
-        Destination = new FileDisk(_destination, size);
+        Destination = new FileDisk(_destination);
         var (device, inode) = Identity();
         Metadata.Create(new CloneSuperblock(1, Geometry, device, inode, digest, CloneStage.Hydrating, _setup.SourceName));
         SyncNames();
@@ -286,7 +286,7 @@ internal sealed class CloneFiles : IDisposable
             Metadata.Set(superblock with { Device = device, Inode = inode, Source = digest, SourceName = _setup.SourceName });
         }
 
-        Destination = new FileDisk(_destination, Geometry.Size);
+        Destination = new FileDisk(_destination);
     }
 
     /// <summary>Makes the directory entries of both files durable.</summary>

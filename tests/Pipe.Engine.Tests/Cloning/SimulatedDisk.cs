@@ -15,8 +15,6 @@ internal sealed class SimulatedDisk(string name, long size) : IDisk
 
     public string Name => name;
 
-    public long Size => size;
-
     public int Writes { get; private set; }
 
     public int Syncs { get; private set; }
