@@ -40,7 +40,7 @@ internal static class DccliRun
             }
             catch (LinuxException e)
             {
-                throw ObjectFailure.Of(e);
+                throw Failure.Of(e);
             }
         }
     }

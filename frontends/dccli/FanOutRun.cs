@@ -99,6 +99,6 @@ internal sealed class FanOutRun(Order order, Messages messages)
         return new Failure(
             isReached ? ExitCode.Objects : ExitCode.Unreachable,
             $"{failed.Count} of {all.Count} destinations failed: {NameList.Of(failed.ConvertAll(one => one.Name), MostNamed)}",
-            order.IsStream ? "" : $"a second run with {OptionWord.Resume} sends only what is missing");
+            order.IsStream ? "" : $"a second run with {OptionWord.Resume} sends only missing data");
     }
 }

@@ -60,7 +60,7 @@ internal static class Fans
 
         if (draft.Flags != TreeFlags.None || draft.TreeAction != TreeAction.Copy || draft.Excludes.Count > 0)
         {
-            throw new Failure(ExitCode.Usage, "-: a stream is no tree: -r, -p, -a, -Z, --delete, --exclude, --verify and --dry-run have no meaning");
+            throw new Failure(ExitCode.Usage, "-: a stream is not a tree: -r, -p, -a, -Z, --delete, --exclude, --verify and --dry-run do not apply");
         }
 
         if (draft.Slow is { Action: SlowAction.Reread })

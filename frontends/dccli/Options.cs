@@ -9,7 +9,7 @@ namespace Pipe.Dccli;
 /// <summary>The option table of dccli: the letters of yscp, and options for several destinations.</summary>
 internal static class Options
 {
-    private const string Many = "Where it goes";
+    private const string Many = "Destinations";
     private const long LeastMemory = 8 << 20;
     private const long MostMemory = 1L << 40;
     private const int MostLogins = 1000;
@@ -26,9 +26,9 @@ internal static class Options
         new("--allocation", "", Many, "the nodes of the Slurm job; destinations are written :PATH", static (d, _) => d.IsAllocation = true),
         new("-H", "HOST", Many, "HOST reads the sources and sends them", static (d, a) => d.Sender = Text("-H", a)),
         new("--fanout", "N", Many, "logins at a time; 32 by default", static (d, a) => d.Logins = Number("--fanout", a, 1, MostLogins)),
-        new("--slow", "reread|wait|drop:LIMIT", Many, "what becomes of a destination that lags behind", static (d, a) => d.Slow = SlowOf(a)),
+        new("--slow", "reread|wait|drop:LIMIT", Many, "treatment of a destination that lags behind", static (d, a) => d.Slow = SlowOf(a)),
         new("--memory", "SIZE", Many, "memory for blocks that some still need; 256m by default", static (d, a) => d.Memory = Size("--memory", a, LeastMemory, MostMemory)),
-        new("--retries", "N", Many, "how often a copy that was cut goes on; 2 by default", static (d, a) => d.Retries = Number("--retries", a, 0, MostRetries)),
+        new("--retries", "N", Many, "how often an interrupted copy is resumed; 2 by default", static (d, a) => d.Retries = Number("--retries", a, 0, MostRetries)),
         new("--strict", "", Many, "one destination that fails ends all", static (d, _) => d.IsStrict = true),
 
         .. Shared(TransferOptions.Where),

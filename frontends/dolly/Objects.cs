@@ -65,7 +65,7 @@ internal sealed class Objects(Order order)
             : FileAt(_configuration, path);
     }
 
-    /// <summary>The shell text that packs the directories. tar ends with 1 if a file changed while it was read, which is no failure.</summary>
+    /// <summary>The shell text that packs the directories. tar ends with 1 if a file changed while it was read, which is not a failure.</summary>
     private string Packing()
     {
         var excludes = string.Concat(_draft.Excludes.Prepend("/proc").Select(static path => $"--exclude={ShellWords.Quote(path)} "));

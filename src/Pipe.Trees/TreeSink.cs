@@ -71,7 +71,7 @@ internal sealed class TreeSink : ISink
             }
             catch (LinuxException e)
             {
-                throw ObjectFailure.Of(e);
+                throw Failure.Of(e);
             }
         }
     }
@@ -99,7 +99,7 @@ internal sealed class TreeSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed class TreeSink : ISink
                 TakeNode(parent, path, entry);
                 break;
             default:
-                ProtocolException.Throw($"tree: a {entry.Kind}, and none was asked for");
+                ProtocolException.Throw($"tree: a {entry.Kind} that was not requested");
                 break;
         }
     }

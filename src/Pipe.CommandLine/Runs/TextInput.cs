@@ -1,4 +1,5 @@
 using Pipe.Engine;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
@@ -20,7 +21,7 @@ internal static class TextInput
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure(code, $"{file}: {e.Message}");
+            throw new Failure(code, $"{file}: {LinuxException.Describe(e)}");
         }
     }
 }

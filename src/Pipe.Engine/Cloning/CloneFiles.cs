@@ -35,7 +35,7 @@ internal sealed class CloneFiles : IDisposable
                 throw new Failure(ExitCode.Objects, $"{setup.Metadata}: another lazyclone serves this clone");
             }
 
-            MetadataDisk = new FileDisk(_metadata, known?.Size ?? 0);
+            MetadataDisk = new FileDisk(_metadata);
             Metadata = new CloneMetadata(MetadataDisk);
             _isNew = !Metadata.TryOpen();
             if (_isNew)
@@ -50,7 +50,7 @@ internal sealed class CloneFiles : IDisposable
         catch (IOException e)
         {
             Dispose();
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
         catch
         {
@@ -91,7 +91,7 @@ internal sealed class CloneFiles : IDisposable
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class CloneFiles : IDisposable
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed class CloneFiles : IDisposable
     public void BindAlone()
     {
         Geometry = Metadata.Superblock.Geometry;
-        Destination = new FileDisk(_destination, Geometry.Size);
+        Destination = new FileDisk(_destination);
     }
 
     /// <summary>Removes the metadata of a complete clone, which leaves a plain file or device. On a device they are overwritten.</summary>
@@ -132,7 +132,7 @@ internal sealed class CloneFiles : IDisposable
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed class CloneFiles : IDisposable
 
         if (!_setup.Force && HoldsSomething())
         {
-            throw new Failure(ExitCode.Usage, $"{Name}: it is not empty and has no metadata", "--force overwrites it; --metadata FILE goes on with a clone whose metadata are elsewhere");
+            throw new Failure(ExitCode.Usage, $"{Name}: it is not empty and has no metadata", "--force overwrites it; --metadata FILE resumes a clone whose metadata are elsewhere");
         }
     }
 
@@ -243,7 +243,7 @@ internal sealed class CloneFiles : IDisposable
         }
 
         _destination.Sync();
-        Destination = new FileDisk(_destination, size);
+        Destination = new FileDisk(_destination);
         var (device, inode) = Identity();
         Metadata.Create(new CloneSuperblock(1, Geometry, device, inode, digest, CloneStage.Hydrating, _setup.SourceName));
         SyncNames();
@@ -282,7 +282,7 @@ internal sealed class CloneFiles : IDisposable
             Metadata.Set(superblock with { Device = device, Inode = inode, Source = digest, SourceName = _setup.SourceName });
         }
 
-        Destination = new FileDisk(_destination, Geometry.Size);
+        Destination = new FileDisk(_destination);
     }
 
     /// <summary>Makes the directory entries of both files durable.</summary>

@@ -159,5 +159,5 @@ internal sealed class CloneMetadata(IDisk file)
     }
 
     private void Throw(long sector) =>
-        throw new Failure(ExitCode.Integrity, $"{file.Name}: sector {sector} of the bitmap is damaged", $"lazyclone repair {file.Name} fetches its {BitmapSector.Regions} regions again; what was written there is lost");
+        throw new Failure(ExitCode.Integrity, $"{file.Name}: sector {sector} of the bitmap is damaged", $"lazyclone repair {file.Name} fetches its {BitmapSector.Regions} regions again; writes to them are lost");
 }

@@ -132,7 +132,7 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
         }
 
         GoOn();
-        return (live[0], slow.Percent > 0 ? $"too slow: less than {slow.Percent} % of what half of the destinations have has arrived" : $"too slow: the others have waited {slow.Seconds} s for it");
+        return (live[0], slow.Percent > 0 ? $"too slow: less than {slow.Percent} % of the bytes that half of the destinations have" : $"too slow: the others have waited {slow.Seconds} s for it");
     }
 
     private struct Branch

@@ -28,7 +28,7 @@ internal sealed class FileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class FileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class FileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
         catch (OperationCanceledException)
         {
@@ -109,7 +109,7 @@ internal sealed class FileSink : ISink
             if (PartFile.TryTake(folder, name, Paths.NameOf(shownAs))?.ShownAs(shownAs) is { } left)
             {
                 left.Truncate(0);
-                return new AtomicFile(folder, left, name, hasName: true, isKept: false);
+                return new AtomicFile(folder, left, name, isKept: false);
             }
         }
         catch

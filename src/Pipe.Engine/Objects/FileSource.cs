@@ -40,7 +40,7 @@ internal sealed class FileSource : IRangeSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
 
         if (count < buffer.Length)
@@ -57,7 +57,7 @@ internal sealed class FileSource : IRangeSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class FileSource : IRangeSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class FileSource : IRangeSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

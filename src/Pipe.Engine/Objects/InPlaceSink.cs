@@ -41,7 +41,7 @@ internal sealed class InPlaceSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class InPlaceSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
 
         this.WriteZeros(offset, length);
@@ -81,7 +81,7 @@ internal sealed class InPlaceSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

@@ -29,7 +29,7 @@ internal static class Opening
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -49,7 +49,7 @@ internal static class Opening
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

@@ -11,7 +11,6 @@ internal sealed class ResumedFileSink : ISink
 {
     private readonly AtomicFile _file;
     private readonly string _name;
-    private readonly string _part;
     private readonly uint _mode;
     private readonly Permissions _permissions = new();
     private readonly Fd _fd;
@@ -19,8 +18,8 @@ internal sealed class ResumedFileSink : ISink
 
     private ResumedFileSink(Folder folder, string name, Fd part, int mode, bool copies)
     {
-        (_name, _part, _fd) = (name, PartFile.Of(name), part);
-        _file = new AtomicFile(folder, part, _part, hasName: true, isKept: true);
+        (_name, _fd) = (name, part);
+        _file = new AtomicFile(folder, part, PartFile.Of(name), isKept: true);
         _mode = FileSink.ModeOf(mode);
         if (copies && FileStatus.Of(_fd).Size == 0)
         {
@@ -57,7 +56,7 @@ internal sealed class ResumedFileSink : ISink
         {
             part?.Dispose();
             folder.Dispose();
-            throw e is LinuxException cause ? ObjectFailure.Of(cause) : e;
+            throw e is LinuxException cause ? Failure.Of(cause) : e;
         }
     }
 
@@ -75,7 +74,7 @@ internal sealed class ResumedFileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -99,7 +98,7 @@ internal sealed class ResumedFileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
         catch (OperationCanceledException)
         {
@@ -154,7 +153,7 @@ internal sealed class ResumedFileSink : ISink
         {
             if (!_file.IsInPlace && FileStatus.Of(_fd).Size == 0)
             {
-                _file.Folder.Remove(_part);
+                _file.Discard();
             }
         }
         catch (LinuxException)

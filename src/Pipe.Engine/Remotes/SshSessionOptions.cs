@@ -37,11 +37,7 @@ internal static class SshSessionOptions
         try
         {
             using var folder = Folder.Open(path);
-            using var reader = new FolderReader(folder);
-            while (reader.TryNext(out var name, out _))
-            {
-                names.Add(name);
-            }
+            names.AddRange(FolderReader.Names(folder));
         }
         catch (LinuxException)
         {

@@ -2,7 +2,7 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// Detects at the sender that data connections were made over which nothing passes: on the way, packets of full size are dropped, but not the small ones of
-/// the handshake. The acknowledgements of the peer's kernel show it, so a slow sink is no reason.
+/// the handshake. The acknowledgements of the peer's kernel show it, so a slow sink is not mistaken for one.
 /// </summary>
 /// <param name="pump">The pump whose lanes they are.</param>
 /// <param name="timeoutSeconds">The longest silence of a peer.</param>

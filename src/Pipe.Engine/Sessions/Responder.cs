@@ -165,9 +165,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         e = e is PeerLost { InnerException: ProtocolException broken } ? broken : e;
         if (e is not (PeerGaveUp or PeerLost))
         {
-            var failure = e as Failure ?? (e is ProtocolException
-                ? new Failure(ExitCode.Protocol, e.Message)
-                : new Failure(ExitCode.Bug, $"internal error: {e.GetType().Name}: {e.Message}"));
+            var failure = Failure.Of(e);
             peer.Send(new Abort(failure.Code, failure.Message, failure.Hint));
         }
 

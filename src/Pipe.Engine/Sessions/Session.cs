@@ -304,7 +304,7 @@ internal sealed class Session
     {
         _isLost = false;
         _recovery.Succeeded();
-        _observer.Note(1, "the session goes on over a new login");
+        _observer.Note(1, "the session continues over a new login");
         _observer.LoginLost(isLost: false);
         _pump.Add(_peer.Link.Lane);
         _lanes.GoOn();

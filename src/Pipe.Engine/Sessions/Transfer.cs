@@ -95,7 +95,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     {
         if (_tally.Damaged > 0)
         {
-            _observer.Warning($"{_tally.Damaged} of {_tally.Blocks + _tally.Damaged} blocks came damaged and were sent again: the network damages what it carries");
+            _observer.Warning($"{_tally.Damaged} of {_tally.Blocks + _tally.Damaged} blocks came damaged and were sent again: the network damages data");
         }
     }
 

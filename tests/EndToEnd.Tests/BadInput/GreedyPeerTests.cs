@@ -210,7 +210,7 @@ public sealed class GreedyPeerTests : HostileTest
     public async Task What_a_far_end_prints_that_is_no_text_is_told_by_its_size()
     {
         var result = await Run("dmscp -w -e 'sh -c \"head -c 500 /dev/zero; head -c 500 /dev/urandom; exit 3\"' -l pattern:1m -f null:");
-        result.IsNot(0).Says("bytes that are no text");
+        result.IsNot(0).Says("bytes that are not text");
         Assert.True(result.Error.Length < 400, result.ToString());
     }
 

@@ -34,7 +34,7 @@ public sealed class FaultTests : FanOutTest
         result.Prints("1\nt1\nt3\n0\nt1\nt2\nt3\n").Says("h2: ", "no space left", "1 of 3 destinations failed: h2");
     }
 
-    /// <summary>The others finish while it is stopped, in bounded memory; then it goes on with what it missed.</summary>
+    /// <summary>The others finish while it is stopped, in bounded memory; then it catches up.</summary>
     [Case]
     public async Task A_receiver_that_is_stopped_holds_nobody_up()
     {
@@ -148,7 +148,7 @@ public sealed class FaultTests : FanOutTest
         (await running.End()).Prints(printed);
     }
 
-    /// <summary>A login that does not end is no reason for the others to wait, though memory has no room for what it will need.</summary>
+    /// <summary>The others do not wait for a login that does not end, even though memory has no room for the blocks that it will need.</summary>
     [Case]
     public async Task A_host_that_does_not_answer_holds_up_no_other_one()
     {

@@ -180,7 +180,7 @@ public sealed class KeptLoginTests : CopyTest
         await copying.Until(() => File.Exists(PathOf("events")) && File.ReadAllText(PathOf("events")).Contains("\"way\":\"direct\"", StringComparison.Ordinal), "the data travel");
         await Task.Delay(500);
         Processes.Signal(Processes.All().Single(process => process.Arguments.StartsWith($"ssh: {Directory}/run/pipe/", StringComparison.Ordinal)).Id, "KILL");
-        (await copying.End()).Is(0).Says("the session goes on over a new login");
+        (await copying.End()).Is(0).Says("the session continues over a new login");
         Assert.Equal(2, Logins(user));
     }
 

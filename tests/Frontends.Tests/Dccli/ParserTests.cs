@@ -67,7 +67,7 @@ public sealed class ParserTests
     [InlineData("h:/x: named twice", "a", "h:/x", "h:/x")]
     [InlineData("--command: only with the source -", "--command", "wc", "a", "h:")]
     [InlineData("-: no other source may stand beside it", "-", "a", "h:")]
-    [InlineData("-: a stream is no tree: -r, -p, -a, -Z, --delete, --exclude, --verify and --dry-run have no meaning", "-r", "-", "h:")]
+    [InlineData("-: a stream is not a tree: -r, -p, -a, -Z, --delete, --exclude, --verify and --dry-run do not apply", "-r", "-", "h:")]
     [InlineData("--slow reread: a stream cannot be read again", "--slow", "reread", "-", "h:/f")]
     [InlineData("h:/d/: a stream needs the name of a file", "-", "h:/d/")]
     [InlineData("-: standard input cannot be the source and the list of destinations", "--to", "-", "-", "h:/f")]

@@ -279,7 +279,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
 
     private void FailSource(Exception e)
     {
-        _sourceFailure = e as Failure ?? new Failure(ExitCode.Bug, $"internal error: {e.Message}");
+        _sourceFailure = Failure.Of(e);
         foreach (var node in _nodes)
         {
             node.Session?.Drop(_sourceFailure);

@@ -55,7 +55,7 @@ internal sealed class ChainSource : IDisposable
         }
         catch (Exception e)
         {
-            _failed(e is IOException io ? ObjectFailure.Of(io) : e);
+            _failed(e is IOException io ? Failure.Of(io) : e);
         }
 
         _over.Set();
