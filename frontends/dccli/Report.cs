@@ -82,11 +82,14 @@ internal sealed class Report(Messages messages, EventLog? events)
     }
 
     /// <summary>Reports the end of one copy.</summary>
-    public void Ended(Progress one, Failure? failure)
+    /// <param name="one">The copy.</param>
+    /// <param name="own">Its own failure; errors of reading the source have been reported once for all copies.</param>
+    /// <param name="failure">Its failure.</param>
+    public void Ended(Progress one, Failure? own, Failure? failure)
     {
-        if (failure is not null && failure.Code != ExitCode.Interrupted)
+        if (own is not null && own.Code != ExitCode.Interrupted)
         {
-            messages.Report(new Failure(failure.Code, Of(one, failure.Message), failure.Hint));
+            messages.Report(new Failure(own.Code, Of(one, own.Message), own.Hint));
         }
 
         Add(one, "result", line => ResultText.Add(line, one, failure));

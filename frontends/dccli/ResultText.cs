@@ -57,6 +57,7 @@ internal static class ResultText
         return failure.Message.StartsWith(host, StringComparison.Ordinal) ? failure.Message[host.Length..] : failure.Message;
     }
 
+    /// <summary>The bytes, and the time of all tries.</summary>
     private static (long Bytes, TimeSpan Elapsed) Amount(Progress one) =>
-        (one.Bytes, one.Result?.Outcome?.Elapsed ?? one.Elapsed);
+        (one.Bytes, one.Retries == 0 && one.Result?.Outcome is { } outcome ? outcome.Elapsed : one.Elapsed);
 }

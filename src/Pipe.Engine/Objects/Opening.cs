@@ -109,9 +109,7 @@ internal static class Opening
         var fd = Standard(StandardOutput, "standard output");
         var status = FileStatus.Of(fd);
         var isAppended = (fd.Flags() & OpenFlags.Append) != 0;
-        return status.IsRegular && !isAppended
-            ? new InPlaceSink(fd, status, -1, Math.Max(0, fd.Position()), isStandardOutput: true)
-            : new PipeSink(fd);
+        return status.IsRegular && !isAppended ? new OpenFileSink(fd) : new PipeSink(fd);
     }
 
     private static Fd Standard(int number, string name) => StandardStreams.IsOpen(number)

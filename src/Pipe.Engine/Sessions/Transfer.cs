@@ -68,7 +68,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         if (_plan.Direction == Direction.Write)
         {
             _source = here.OpenSource();
-            _tally.Total = _source.Size;
+            _tally.Total = _tally.FilesFound < 0 ? _source.Size : _tally.Total;
             _counting = _tally.IsTotalWanted ? here.Count(_tally.Found) : null;
         }
     }
@@ -161,6 +161,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         _way = (lanes.Used, lanes.Lanes);
         lanes.Watch.FindLimit();
         _limit = lanes.Watch.Limit;
+        _pump.Complete();
         _pump.Close();
         return size;
     }

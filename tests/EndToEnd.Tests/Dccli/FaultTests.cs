@@ -19,6 +19,35 @@ public sealed class FaultTests : FanOutTest
             dccli -r $TO source h1:$PWD/t1 h2:$PWD/t2 2> said; echo $?; grep -c 'error:.*broken' said; ls t1/source | wc -l
             """)).Prints("1\n1\n202\n");
 
+    /// <summary>Each destination lacks it, so each has failed, with the cause.</summary>
+    [Cases("python3")]
+    [InlineData("source", "source: is a directory")]
+    [InlineData("fifo", "fifo: ")]
+    [InlineData("/dev/zero", "/dev/zero: ")]
+    [InlineData("-r source", "source/broken: ")]
+    public async Task What_cannot_be_read_fails_every_destination(string source, string cause) =>
+        (await Run(Prelude + $$"""
+            make 1000; mkfifo fifo; ln -s nowhere source/broken
+            dccli --json --events events $TO {{source}} h1:$PWD/t1 h2:$PWD/t2 false:/nonexistent/x/y > results; echo $?
+            python3 -c '
+            import json
+            for line in [*open("results"), *(line for line in open("events") if json.loads(line)["event"] == "result")]:
+                one = json.loads(line); print(one["destination"], one["ok"], one["exit"], one["cause"].startswith("{{cause}}") or one["cause"].startswith("false:"))' | sort | uniq -c | tr -s ' '
+            """)).Is(0).Prints("1\n 2 false False 1 True\n 2 h1 False 1 True\n 2 h2 False 1 True\n").Says("3 of 3 destinations failed: h1, h2, false");
+
+    /// <summary>The file is shorter, or other, than when the copy began.</summary>
+    [Cases]
+    [InlineData("truncate -s 1000 source/large")]
+    [InlineData("head -c 1 /dev/zero >> source/large")]
+    public async Task A_source_that_changes_meanwhile_fails_every_destination(string change)
+    {
+        var running = Start(Prelude + "make 60000000; dccli -r --rate 20m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?; ls t1/source/large t2/source/large");
+        await Moving(running, 2);
+        (await Run(change)).Is(0);
+        (await running.End()).Prints("1\n").Says("2 of 2 destinations failed: h1, h2");
+        MayLeaveTemporaryFiles = true;
+    }
+
     [Case]
     public async Task A_source_that_is_not_there_is_said_before_any_login() =>
         (await Run("dccli --launch false nothing h1:/x h2:/x")).Is(1).Says("dccli: error: nothing: no such file or directory");
