@@ -1,4 +1,3 @@
-using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
 
