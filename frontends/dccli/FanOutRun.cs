@@ -15,7 +15,7 @@ internal sealed class FanOutRun(Order order, Messages messages)
     public ExitCode Run()
     {
         using var events = EventLog.Of(order.Draft.Events, order.IsStream ? 0 : -1, messages.Warning);
-        var report = new Report(messages, events);
+        var report = new Report(messages, events) { IsJson = order.Draft.IsJson };
         var all = order.Destinations.Select(destination => new Progress(destination, report)).ToList();
         var isWatched = events is not null || (messages.Verbosity >= 0 && Terminal.IsErrorTerminal);
         var edges = all.ConvertAll(one => one.Begin(isWatched));

@@ -52,6 +52,8 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
 
     public bool MayPrompt => this is { Phase: Phase.Starting, Result: null } && destination.Plan.Remote.MayPrompt;
 
+    public Action<string> Errors => text => report.Error(this, text);
+
     public bool IsTree => destination.Plan.There.Kind == ResourceKind.Tree;
 
     /// <summary>Number of retransmitted blocks.</summary>

@@ -14,6 +14,9 @@ internal sealed class Report(Messages messages, EventLog? events)
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Lock _differing = new();
 
+    /// <summary>Whether standard output is JSON.</summary>
+    public bool IsJson { get; init; }
+
     public TimeSpan Elapsed => _clock.Elapsed;
 
     public void Entered(Progress one, Phase phase)
@@ -24,6 +27,9 @@ internal sealed class Report(Messages messages, EventLog? events)
     }
 
     public void Note(Progress one, int level, string text) => messages.Note(Math.Max(1, level), Of(one, text));
+
+    /// <summary>Reports a line that the remote shell has written to standard error.</summary>
+    public void Error(Progress one, string text) => messages.Note(Messages.Always, Of(one, text));
 
     public void Warning(Progress one, string text)
     {
@@ -48,7 +54,8 @@ internal sealed class Report(Messages messages, EventLog? events)
         lock (_differing)
         {
             messages.EraseDrawing();
-            Messages.Answer($"{one.Name}: {texts.Line(words, path.Length > 0 ? RawText.Printable(path) : ".")}\n");
+            var name = path.Length > 0 ? path : ".";
+            Messages.Answer(IsJson ? $"{new JsonLine().Text("destination", one.Name).Text("path", name).Text("text", words)}" : $"{one.Name}: {texts.Line(words, RawText.Printable(name))}\n");
         }
 
         Add(one, "difference", line => line.Text("path", path).Text("text", words));
@@ -92,6 +99,12 @@ internal sealed class Report(Messages messages, EventLog? events)
             messages.Report(new Failure(own.Code, Of(one, own.Message), own.Hint));
         }
 
+        if (one.Result!.Outcome is { } outcome)
+        {
+            messages.Note(1, Of(one, ResultText.Summary(one, outcome)));
+            Limit(one, outcome.Limit);
+        }
+
         Add(one, "result", line => ResultText.Add(line, one, failure));
     }
 
@@ -102,6 +115,15 @@ internal sealed class Report(Messages messages, EventLog? events)
         .Number("destinations", all)
         .Number("failed", failed)
         .Number("seconds", _clock.Elapsed));
+
+    private void Limit(Progress one, Bottleneck limit)
+    {
+        if (limit != Bottleneck.Unknown)
+        {
+            messages.Note(1, Of(one, $"limited by: {BottleneckName.Of(limit)}"));
+            Add(one, "limit", line => line.Text("by", BottleneckName.Of(limit)));
+        }
+    }
 
     /// <summary>Prefixes a text with the destination, or replaces the host that it begins with.</summary>
     private static string Of(Progress one, string text) => text.StartsWith($"{one.Name}: ", StringComparison.Ordinal) ? text

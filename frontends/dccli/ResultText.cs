@@ -34,6 +34,15 @@ internal static class ResultText
         return text.ToString();
     }
 
+    /// <summary>A copy that succeeded, in one line.</summary>
+    public static string Summary(Progress one, Outcome outcome)
+    {
+        var (bytes, elapsed) = Amount(one);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{bytes} bytes in {elapsed.TotalSeconds:0.000} s, {MeterLine.Amount(Speed.Average(bytes, elapsed))}/s, way: {outcome.Way}, lanes: {outcome.Lanes}, damaged: {one.Tally.Damaged}, lost: {one.Tally.Lost}");
+    }
+
     public static JsonLine Add(JsonLine line, Progress one, Failure? failure)
     {
         var (bytes, elapsed) = Amount(one);

@@ -34,6 +34,9 @@ internal sealed class Report(Messages messages, EventLog? events)
 
     public void Note(NodeProgress node, int level, string text) => messages.Note(Math.Max(1, level), Of(node, text));
 
+    /// <summary>Reports a line that the remote shell has written to standard error.</summary>
+    public void Error(NodeProgress node, string text) => messages.Note(Messages.Always, Of(node, text));
+
     public void Warning(NodeProgress node, string text)
     {
         messages.Warning(Of(node, text));

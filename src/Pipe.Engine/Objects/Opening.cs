@@ -88,7 +88,7 @@ internal static class Opening
         var terms = at.Terms;
         if (old is null or { IsRegular: true } && !at.InPlace)
         {
-            return at.Resource.Flags.HasFlag(TreeFlags.Resume) && ResumedFileSink.TryOpen(path, terms.Mode, at.CopiesOld) is { } resumed ? resumed
+            return at.Resource.Flags.HasFlag(TreeFlags.Resume) && ResumedFileSink.TryOpen(path, terms.Mode, at.CopiesOld, at.WaitingForUser) is { } resumed ? resumed
                 : at.SpaceRetry.Seconds > 0 ? new WaitingFileSink(path, terms, at.SpaceRetry)
                 : new FileSink(path, terms.Mode);
         }

@@ -192,6 +192,21 @@ public sealed class FaultTests : FanOutTest
         (await running.End()).Prints("1\nt1\nt3\n").Says("1 of 3 destinations failed: hung");
     }
 
+    /// <summary>The old server there holds its partial file until the new one has waited long enough; the user reads why.</summary>
+    [Case]
+    public async Task A_receiver_that_hangs_is_taken_up_again_and_the_wait_for_it_is_said()
+    {
+        var running = Start(Prelude + "make 60000000; dccli -r --timeout 5 --rate 10m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?; same t1 t2");
+        await Moving(running, 2);
+        var stopped = await ServerOf(running, "t2");
+        await running.Until(() => File.Exists(PathOf("t2/source/.large.pipe-part")), "a partial file");
+        Processes.Signal(stopped.Id, "STOP");
+        await running.Until(() => running.Error.Contains("waiting: h2: ", StringComparison.Ordinal), "it says why it waits", seconds: 90);
+        Processes.Signal(stopped.Id, "KILL");
+        Processes.Signal(stopped.Id, "CONT");
+        (await running.End()).Prints("0\nt1\nt2\n").Says("large: a copy that has not ended there is writing it");
+    }
+
     [Case]
     public async Task With_strict_one_that_fails_ends_all()
     {
