@@ -15,6 +15,9 @@ internal sealed record Access(Remote Remote, int TimeoutSeconds, KeptLogin? Kept
     /// <summary>Replaces the launcher that the remote names.</summary>
     public ILauncher? GivenLauncher { get; init; }
 
+    /// <summary>See <see cref="IObserver.Errors"/>.</summary>
+    public Action<string>? Errors { get; init; }
+
     public ILauncher Launcher => GivenLauncher ?? Remote.Launch switch
     {
         LaunchKind.Local => new LocalLauncher(this),

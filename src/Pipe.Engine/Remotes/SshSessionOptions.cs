@@ -15,9 +15,16 @@ internal static class SshSessionOptions
     /// <param name="config">The configuration file that the user has named; empty for the usual ones.</param>
     public static IEnumerable<string> Overruling(string config)
     {
-        var texts = (config.Length > 0 ? [config] : Usual()).Select(Read).ToList();
+        var texts = Texts(config).ToList();
         return Known.Where(known => texts.Exists(text => text.Contains(known.Word, StringComparison.OrdinalIgnoreCase))).SelectMany(static known => new[] { "-o", $"{known.Word}={known.Value}" });
     }
+
+    /// <summary>Whether a configuration file mentions a word.</summary>
+    /// <param name="config">The configuration file that the user has named; empty for the usual ones.</param>
+    /// <param name="word">The name of an option.</param>
+    public static bool Mentions(string config, string word) => Texts(config).Any(text => text.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    private static IEnumerable<string> Texts(string config) => (config.Length > 0 ? [config] : Usual()).Select(Read);
 
     private static IEnumerable<string> Usual()
     {

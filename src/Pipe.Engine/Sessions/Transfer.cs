@@ -69,7 +69,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         if (_plan.Direction == Direction.Write)
         {
             _source = here.OpenSource();
-            _tally.Total = _source.Size;
+            _tally.Total = _tally.FilesFound < 0 ? _source.Size : _tally.Total;
             _space.Needs(_source.Occupied);
             _counting = _tally.IsTotalWanted ? here.Count(Found) : null;
         }
@@ -170,6 +170,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         _way = (lanes.Used, lanes.Lanes);
         lanes.Watch.FindLimit();
         _limit = lanes.Watch.Limit;
+        _pump.Complete();
         _pump.Close();
         return size;
     }
