@@ -39,7 +39,7 @@ internal static class RangeList
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 }
