@@ -18,9 +18,11 @@ internal sealed class LineTarget : ITarget
 
     public int AtOnce => 1;
 
+    public int CasesInRound => 200;
+
     public void Play(Random random, Log log)
     {
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < CasesInRound; i++)
         {
             var words = Words(random);
             try
