@@ -19,7 +19,7 @@ internal sealed class OpenFileSink(Fd fd) : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class OpenFileSink(Fd fd) : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
 
         this.WriteZeros(offset, length);
@@ -50,7 +50,7 @@ internal sealed class OpenFileSink(Fd fd) : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
