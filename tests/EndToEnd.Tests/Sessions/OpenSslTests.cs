@@ -28,10 +28,6 @@ public sealed class OpenSslTests : CopyTest
     [InlineData("./bare dmscp -w -e local -R 'touch started; cat' -l large", "missing here")]
     [InlineData("./bare dmscp -r -e local -d $PWD -f large -l started", "missing here, back")]
     [InlineData("./bare dmscp -w -e ./far -bootstrap -l small -d $PWD -f started", "to bring the program along")]
-    [InlineData("./bare dolly -I small -O $PWD/started -H n1 --launch local", "chain")]
-    [InlineData("dolly -I small -O $PWD/started -H n1 --launch ./far", "chain to a node without it")]
-    [InlineData("./bare dccli --launch local large h1:$PWD/started", "fan-out")]
-    [InlineData("./bare lazyclone --launch local h1:large started", "clone")]
     [InlineData("./bare yarchive put -e local $PWD/started", "archive")]
     public async Task What_needs_it_says_so_and_starts_nothing(string command, string what) =>
         (await Run($$"""
@@ -39,6 +35,20 @@ public sealed class OpenSslTests : CopyTest
             fails {{command}} < small
             test ! -e started || { echo "{{what}}" >&2; false; }
             """)).Is(0);
+
+    [Cases(Needs.Mount)]
+    [InlineData("./bare dolly -I small -O $PWD/started -H n1 --launch local", 1)]
+    [InlineData("dolly -I small -O $PWD/started -H n1 --launch ./far", 1)]
+    [InlineData("./bare dccli --launch local large h1:$PWD/started", 3)]
+    [InlineData("./bare lazyclone --launch local h1:$PWD/large copy", 3)]
+    public async Task Chains_fan_outs_and_clones_say_so_too(string command, int status) =>
+        (await Run($$"""
+            {{Setup}}
+            status=0
+            {{command}} < small || status=$?
+            test ! -e started
+            exit $status
+            """)).Is(status).Says("error: ", "OpenSSL (libssl) is missing");
 
     [Cases(Needs.Mount)]
     [InlineData("-l small -connect auto")]
