@@ -48,7 +48,7 @@ public sealed class StandardStreamTests : CopyTest
     [Case]
     public async Task Output_and_errors_into_one_file_overwrite_nothing() =>
         (await Run("""
-            dmscp -r $FAR -R 'echo out1; echo err1 >&2; sleep 1; echo out2' > log 2>&1
+            dmscp -r $FAR -R 'echo out1; sleep 1; echo err1 >&2; sleep 1; echo out2' > log 2>&1
             sort log
             """)).Is(0).Prints("err1\nout1\nout2\n");
 

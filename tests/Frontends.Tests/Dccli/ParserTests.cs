@@ -77,7 +77,6 @@ public sealed class ParserTests
     [InlineData("--slow reread: a stream cannot be read again", "--slow", "reread", "-", "h:/f")]
     [InlineData("h:/d/: a stream needs the name of a file", "-", "h:/d/")]
     [InlineData("-: standard input cannot be the source and the list of destinations", "--to", "-", "-", "h:/f")]
-    [InlineData("-: standard input cannot be the source and the list of destinations", "--to", "-", "--to", "f", "-", "h:/f")]
     [InlineData("standard input as the source: not where another machine sends", "-H", "k", "-", "h:/f")]
     [InlineData("--events: not where another machine sends", "--events", "3", "-H", "k", "a", "h:/f")]
     [InlineData("--delete needs -r or -a", "--delete", "a", "h:")]
