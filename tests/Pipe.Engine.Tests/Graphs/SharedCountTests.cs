@@ -1,6 +1,4 @@
-using Pipe.Engine;
-
-namespace Pipe.Engine.Tests.Graphs;
+namespace Pipe.Engine.Tests;
 
 /// <summary>Each copy gets the count of the shared source once, whether it begins before or after the source has been counted.</summary>
 public sealed class SharedCountTests
