@@ -19,10 +19,10 @@ internal static class SshSessionOptions
         return Known.Where(known => texts.Exists(text => text.Contains(known.Word, StringComparison.OrdinalIgnoreCase))).SelectMany(static known => new[] { "-o", $"{known.Word}={known.Value}" });
     }
 
-    /// <summary>Whether a configuration file mentions a word.</summary>
+    /// <summary>Whether a line of a configuration file, not a comment, begins with a word.</summary>
     /// <param name="config">The configuration file that the user has named; empty for the usual ones.</param>
     /// <param name="word">The name of an option.</param>
-    public static bool Mentions(string config, string word) => Texts(config).Any(text => text.Contains(word, StringComparison.OrdinalIgnoreCase));
+    public static bool Has(string config, string word) => Texts(config).Any(text => text.Split('\n').Any(line => line.TrimStart().StartsWith(word, StringComparison.OrdinalIgnoreCase)));
 
     private static IEnumerable<string> Texts(string config) => (config.Length > 0 ? [config] : Usual()).Select(Read);
 

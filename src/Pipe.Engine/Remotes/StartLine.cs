@@ -57,9 +57,9 @@ internal static class StartLine
         }
     }
 
-    /// <summary>Whether the user's configuration limits the time to connect. Asking ssh takes a moment, so it is asked only if a file mentions the option.</summary>
+    /// <summary>Whether the user's configuration limits the time to connect. Asking ssh takes a moment, so it is asked only if a file has the option.</summary>
     private static bool HasTimeout(Remote remote, List<string> words) =>
-        SshSessionOptions.Mentions(remote.SshConfig, "ConnectTimeout") && int.TryParse(SshMaster.ValueOf("connecttimeout", words, remote.Host), out _);
+        SshSessionOptions.Has(remote.SshConfig, "ConnectTimeout") && int.TryParse(SshMaster.ValueOf("connecttimeout", words, remote.Host), out _);
 
     // Starts where a login would, or not at all if the directory does not exist.
     private static string AtHome() => $"cd -- {ShellWords.Quote(UserFolders.Home)} || exit\n";

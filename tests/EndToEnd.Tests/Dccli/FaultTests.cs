@@ -41,7 +41,7 @@ public sealed class FaultTests : FanOutTest
     [InlineData("head -c 1 /dev/zero >> source/large")]
     public async Task A_source_that_changes_meanwhile_fails_every_destination(string change)
     {
-        var running = Start(Prelude + "make 60000000; dccli -r --rate 20m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?; ls t1/source/large t2/source/large");
+        var running = Start(Prelude + "make 60000000; dccli -r --rate 20m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?");
         await Moving(running, 2);
         (await Run(change)).Is(0);
         (await running.End()).Prints("1\n").Says("2 of 2 destinations failed: h1, h2");

@@ -8,6 +8,7 @@ public sealed class StartLineTests
     [InlineData("Host slow\n  ConnectTimeout 5\n", "slow", false)]
     [InlineData("Host slow\n  ConnectTimeout 5\n", "other", true)]
     [InlineData("Host slow\n  Port 22\n", "slow", true)]
+    [InlineData("Host slow\n# ConnectTimeout 5\n", "slow", true)]
     public void The_users_limit_for_connecting_counts(string config, string host, bool isOurs)
     {
         using var scratch = new Scratch();
