@@ -8,6 +8,8 @@ internal static class Program
 {
     private static int Main(string[] words)
     {
+        Coverage.Start();
+
         // The sessions here are between this machine and itself.
         Environment.SetEnvironmentVariable("SSH_CONNECTION", "127.0.0.1 0 127.0.0.1 0");
         var findings = Path.Combine(words[0], "artifacts/fuzz");
