@@ -47,6 +47,7 @@ internal sealed class OpenFileSink(Fd fd) : ISink
         try
         {
             fd.Sync();
+            fd.Close();
         }
         catch (LinuxException e)
         {
