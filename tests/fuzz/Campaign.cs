@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Pipe.Protocol;
 
 namespace Pipe.Fuzz;
 
@@ -144,7 +145,8 @@ internal sealed class Campaign(string findings, TextWriter output)
             }
 
             var file = Path.Combine(findings, $"{target}-{seed}.txt");
-            File.WriteAllLines(file, [$"target: {target}", $"seed: {seed}", .. log.Case.Length > 0 ? [$"case: {log.Case}"] : Array.Empty<string>(), "", .. log.Lines(), "", e.ToString()]);
+            string[] lines = [$"target: {target}", $"seed: {seed}", .. log.Case.Length > 0 ? [$"case: {log.Case}"] : Array.Empty<string>(), "", .. log.Lines(), "", e.ToString()];
+            File.WriteAllBytes(file, RawText.Encode(string.Concat(lines.Select(static line => line + "\n"))));
             output.WriteLine($"FOUND in {target}: {(e is Finding ? "" : e.GetType().Name + ": ")}{e.Message}{(e.InnerException is { } inner ? $": {inner.GetType().Name}: {inner.Message}" : "")}");
             output.WriteLine($"play it again: tests/fuzz/run {Path.GetRelativePath(Environment.CurrentDirectory, file)}");
         }
