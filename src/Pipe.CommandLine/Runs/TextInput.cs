@@ -22,6 +22,13 @@ internal static class TextInput
         }
     }
 
+    /// <summary>The lines of a list, trimmed; empty lines and lines that begin with # are comments.</summary>
+    /// <param name="file">The file; "-" for standard input.</param>
+    /// <param name="code">The code of the failure if it cannot be read.</param>
+    /// <exception cref="Failure">It cannot be read.</exception>
+    public static IEnumerable<string> Lines(string file, ExitCode code) =>
+        Read(file, code).Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0 && line[0] != '#');
+
     private static byte[] ReadInput()
     {
         var input = new Fd(0, "standard input");

@@ -9,6 +9,8 @@ namespace Pipe.Engine;
 /// <param name="Program">The program to install if the host may lack it.</param>
 internal sealed record Access(Remote Remote, int TimeoutSeconds, KeptLogin? Kept = null, OwnProgram? Program = null)
 {
+    public SshConfiguration SshConfiguration { get; } = new(Remote.SshConfig);
+
     /// <summary>Whether the remote end runs a command of the user, whose output may arrive after everything else.</summary>
     public bool RunsCommand { get; private init; }
 

@@ -172,7 +172,7 @@ internal sealed class KeptLogin : IDisposable
     private static List<string> SpareWords(Access access, params string[] path) =>
     [
         "ssh", "-o", "ProxyCommand=false", "-o", "BatchMode=yes", "-o", "ControlMaster=no", .. path,
-        .. StartLine.Ssh(access).Skip(1), .. SshSessionOptions.Overruling(access.Remote.SshConfig),
+        .. StartLine.Ssh(access).Skip(1), .. access.SshConfiguration.Overruling(),
         "--", access.Remote.Host, StartLine.Spare(access),
     ];
 

@@ -159,7 +159,6 @@ internal sealed class ThirdPartyTransfer
             throw new ProtocolException($"a report of {report.Size} bytes {(_end is null ? "before the end" : $"instead of {_end.Value.Size}")}");
         }
 
-
         // The files of the tally are those that the target has counted, without the failed ones.
         _tally.Fail(Clamp(report.Failed));
         _tally.Fail(Clamp(report.Unread));

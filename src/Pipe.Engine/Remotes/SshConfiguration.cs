@@ -3,28 +3,23 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>
-/// Options in a user's ssh configuration that keep ssh from running the program on the other host: they are for tunnels. Versions of ssh before 8.7 end
-/// with an error if they are given one, so they are overruled only if a configuration file mentions them.
-/// </summary>
-internal static class SshSessionOptions
+/// <summary>The user's ssh configuration as far as this program has to know it. Its files are read once, when they are first needed.</summary>
+/// <param name="config">The configuration file that the user has named; empty for the usual ones.</param>
+internal sealed class SshConfiguration(string config)
 {
-    private static readonly (string Word, string Value)[] Known = [("SessionType", "default"), ("StdinNull", "no"), ("ForkAfterAuthentication", "no")];
+    private static readonly (string Word, string Value)[] TunnelOptions = [("SessionType", "default"), ("StdinNull", "no"), ("ForkAfterAuthentication", "no")];
+    private readonly Lazy<string[]> _texts = new(() => [.. (config.Length > 0 ? [config] : Usual()).Select(Read)]);
 
-    /// <summary>The options that overrule them.</summary>
-    /// <param name="config">The configuration file that the user has named; empty for the usual ones.</param>
-    public static IEnumerable<string> Overruling(string config)
-    {
-        var texts = Texts(config).ToList();
-        return Known.Where(known => texts.Exists(text => text.Contains(known.Word, StringComparison.OrdinalIgnoreCase))).SelectMany(static known => new[] { "-o", $"{known.Word}={known.Value}" });
-    }
+    /// <summary>
+    /// The options that overrule those in the configuration that keep ssh from running the program on the other host: they are for tunnels. Versions of ssh
+    /// before 8.7 end with an error if they are given one, so they are overruled only if a configuration file mentions them.
+    /// </summary>
+    public IEnumerable<string> Overruling() =>
+        TunnelOptions.Where(known => _texts.Value.Any(text => text.Contains(known.Word, StringComparison.OrdinalIgnoreCase))).SelectMany(static known => new[] { "-o", $"{known.Word}={known.Value}" });
 
     /// <summary>Whether a line of a configuration file, not a comment, begins with a word.</summary>
-    /// <param name="config">The configuration file that the user has named; empty for the usual ones.</param>
     /// <param name="word">The name of an option.</param>
-    public static bool Has(string config, string word) => Texts(config).Any(text => text.Split('\n').Any(line => line.TrimStart().StartsWith(word, StringComparison.OrdinalIgnoreCase)));
-
-    private static IEnumerable<string> Texts(string config) => (config.Length > 0 ? [config] : Usual()).Select(Read);
+    public bool Has(string word) => _texts.Value.Any(text => text.Split('\n').Any(line => line.TrimStart().StartsWith(word, StringComparison.OrdinalIgnoreCase)));
 
     private static IEnumerable<string> Usual()
     {
