@@ -22,7 +22,7 @@ internal static class Options
         .. TreeOptions.Of<Draft>(),
         new("--command", "CMD", TreeOptions.What, "standard input goes to this command there", static (d, a) => d.Command = Text("--command", a)),
 
-        new("--to", "FILE", Many, "more destinations, one HOST:PATH a line; -: standard input", static (d, a) => d.To = Text("--to", a)),
+        new("--to", "FILE", Many, "list of destinations, HOST:PATH a line; -: standard input", static (d, a) => d.To.Add(Text("--to", a))),
         new("--allocation", "", Many, "the nodes of the Slurm job; destinations are written :PATH", static (d, _) => d.IsAllocation = true),
         new("-H", "HOST", Many, "HOST reads the sources and sends them", static (d, a) => d.Sender = Text("-H", a)),
         new("--fanout", "N", Many, "logins at a time; 32 by default", static (d, a) => d.Logins = Number("--fanout", a, 1, MostLogins)),

@@ -9,6 +9,9 @@ internal sealed class Report(Messages messages, EventLog? events) : RowReport<Pr
 {
     private readonly Lock _differing = new();
 
+    /// <summary>Whether standard output is JSON.</summary>
+    public bool IsJson { get; init; }
+
     public void Entered(Progress one, Phase phase)
     {
         var state = phase.ToString().ToLowerInvariant();
@@ -33,7 +36,8 @@ internal sealed class Report(Messages messages, EventLog? events) : RowReport<Pr
         lock (_differing)
         {
             Messages.EraseDrawing();
-            Messages.Answer($"{one.Name}: {texts.Line(words, path.Length > 0 ? RawText.Printable(path) : ".")}\n");
+            var name = path.Length > 0 ? path : ".";
+            Messages.Answer(IsJson ? $"{new JsonLine().Text("destination", one.Name).Text("path", name).Text("text", words)}" : $"{one.Name}: {texts.Line(words, RawText.Printable(name))}\n");
         }
 
         Add(one, "difference", line => line.Text("path", path).Text("text", words));
@@ -46,11 +50,20 @@ internal sealed class Report(Messages messages, EventLog? events) : RowReport<Pr
     }
 
     /// <summary>Reports the end of one copy.</summary>
-    public void Ended(Progress one, Failure? failure)
+    /// <param name="one">The copy.</param>
+    /// <param name="own">Its own failure; errors of reading the source have been reported once for all copies.</param>
+    /// <param name="failure">Its failure.</param>
+    public void Ended(Progress one, Failure? own, Failure? failure)
     {
-        if (failure is not null && failure.Code != ExitCode.Interrupted)
+        if (own is not null && own.Code != ExitCode.Interrupted)
         {
-            Messages.Report(new Failure(failure.Code, Of(one, failure.Message), failure.Hint));
+            Messages.Report(new Failure(own.Code, Of(one, own.Message), own.Hint));
+        }
+
+        if (one.Result!.Outcome is { } outcome)
+        {
+            Messages.Note(1, Of(one, ResultText.Summary(one, outcome)));
+            Limit(one, outcome.Limit);
         }
 
         Add(one, "result", line => ResultText.Add(line, one, failure));
@@ -63,4 +76,13 @@ internal sealed class Report(Messages messages, EventLog? events) : RowReport<Pr
         .Number("destinations", all)
         .Number("failed", failed)
         .Number("seconds", Elapsed));
+
+    private void Limit(Progress one, Bottleneck limit)
+    {
+        if (limit != Bottleneck.Unknown)
+        {
+            Messages.Note(1, Of(one, $"limited by: {BottleneckName.Of(limit)}"));
+            Add(one, "limit", line => line.Text("by", BottleneckName.Of(limit)));
+        }
+    }
 }

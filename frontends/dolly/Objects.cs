@@ -19,8 +19,12 @@ internal sealed class Objects(Order order)
         ? new ObjectKinds((ResourceKind.Pattern, new TimedPattern(TimeSpan.FromSeconds(_draft.DummySeconds ?? 0))))
         : KnownObjects.Kinds;
 
-    /// <summary>One plan for each node, in the order of the chain.</summary>
-    public IReadOnlyList<Plan> Plans() => [.. _configuration.Hosts.Select(PlanOf)];
+    /// <summary>One plan for each node, in the order of the chain. The data pass through all nodes, so all have the protection that one of them wants.</summary>
+    public IReadOnlyList<Plan> Plans()
+    {
+        var plans = _configuration.Hosts.Select(PlanOf).ToList();
+        return plans.ConvertAll(plan => plan with { Protection = plans.Max(static one => one.Protection) });
+    }
 
     /// <summary>The form of the target of a configuration, at a path: one file or device, numbered files, or a file behind gunzip.</summary>
     public static Resource FileAt(Configuration configuration, string path) => configuration switch

@@ -28,6 +28,15 @@ internal static class FileSpace
         }
     }
 
+    /// <summary>Advances the file offset.</summary>
+    public static void Skip(this Fd fd, long length)
+    {
+        if (Sys.Seek(fd.Number, length, SeekCurrent) < 0)
+        {
+            LinuxException.Throw("lseek", fd.Name);
+        }
+    }
+
     /// <summary>The first offset at or after <paramref name="from"/> that holds data; <paramref name="end"/> if the rest is a hole.</summary>
     public static long NextData(this Fd fd, long from, long end) => Next(fd, from, end, SeekData);
 

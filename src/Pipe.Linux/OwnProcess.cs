@@ -1,6 +1,6 @@
 namespace Pipe.Linux;
 
-/// <summary>What this process does to itself.</summary>
+/// <summary>Signals that this process sends to itself.</summary>
 internal static class OwnProcess
 {
     public const int SignalStop = 20;

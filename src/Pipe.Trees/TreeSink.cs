@@ -44,6 +44,9 @@ internal sealed class TreeSink : ISink
         _device = _destination.Device is { } device ? new TargetDevice(device) : null;
     }
 
+    /// <summary>Called with the reason for a wait, and with an empty text after it.</summary>
+    public Action<string> Waiting { get; init; } = static _ => { };
+
     public bool IsOrdered => false;
 
     public long Free => _device is null && !_tree.Flags.HasFlag(TreeFlags.Resume) ? _destination.Folder.Fd.RoomFor() : -1;
@@ -77,7 +80,7 @@ internal sealed class TreeSink : ISink
     }
 
     public IInventory Inventory(string[] names) => _tree.Flags.HasFlag(TreeFlags.Resume)
-        ? new TargetScanner(_destination.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick))
+        ? new TargetScanner(_destination.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick)) { Waiting = Waiting }
         : throw new ProtocolException("a Want, and everything was to be sent");
 
     public void Hole(long offset, long length) => ProtocolException.Throw("tree: a block that is a hole");

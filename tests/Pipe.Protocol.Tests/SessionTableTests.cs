@@ -16,6 +16,15 @@ public class SessionTableTests
     });
 
     [Fact]
+    public void Every_optional_message_is_of_use_to_a_side() => Assert.All(
+        Enum.GetValues<MessageType>().Where(message => message >= MessageType.Ping),
+        message => Assert.True(SessionTable.Concerns(Side.Initiator, message) || SessionTable.Concerns(Side.Responder, message)));
+
+    [Fact]
+    public void The_policy_for_datagrams_is_the_initiators() =>
+        Assert.Equal((false, true), (SessionTable.Concerns(Side.Initiator, MessageType.DatagramPolicy), SessionTable.Concerns(Side.Responder, MessageType.DatagramPolicy)));
+
+    [Fact]
     public void Abort_fails_the_session_in_every_state() =>
         ForAll((place, state) => Assert.Equal(SessionState.Failed, Next(place, state, MessageType.Abort)));
 

@@ -13,7 +13,7 @@ internal sealed class ClassicData(int block) : IDisposable
     /// <summary>The connection whose turn it is.</summary>
     public ClassicLink Current => Links[_turn];
 
-    /// <summary>How many of that many bytes belong to this turn.</summary>
+    /// <summary>The number of bytes, out of <paramref name="count"/>, that the current connection carries in this turn.</summary>
     public int Share(int count) => Links.Count == 1 ? count : Math.Min(count, block - _filled);
 
     /// <summary>Called with the number of bytes that the current connection has moved.</summary>

@@ -11,6 +11,9 @@ namespace Pipe.CommandLine;
 /// </summary>
 internal sealed class Messages(string program, Outlet? error = null)
 {
+    /// <summary>The level of notes that are shown even with -q.</summary>
+    public const int Always = -1;
+
     private readonly Lock _lock = new();
     private readonly Outlet _error = error ?? Outlets.StandardError;
     private int _drawn;

@@ -21,6 +21,9 @@ internal abstract class RowReport<T>(Messages messages, EventLog? events, string
 
     public void Note(T one, int level, string text) => messages.Note(Math.Max(1, level), Of(one, text));
 
+    /// <summary>Reports a line that the remote shell has written to standard error.</summary>
+    public void Error(T one, string text) => messages.Note(Messages.Always, Of(one, text));
+
     public void Warning(T one, string text)
     {
         messages.Warning(Of(one, text));

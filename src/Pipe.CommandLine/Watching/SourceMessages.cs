@@ -7,11 +7,16 @@ namespace Pipe.CommandLine;
 internal sealed class SourceMessages(Messages messages) : IObserver
 {
     private readonly TroubleSummary _troubles = new();
+    private string _firstTrouble = "";
+
+    /// <summary>The first member that could not be read, with its cause; empty for none.</summary>
+    public string FirstTrouble => Volatile.Read(ref _firstTrouble);
 
     public void Warning(string text) => messages.Warning(text);
 
     public void Trouble(string text)
     {
+        Interlocked.CompareExchange(ref _firstTrouble, text, "");
         if (_troubles.Add(text))
         {
             messages.Trouble(text);

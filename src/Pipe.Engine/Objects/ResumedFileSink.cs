@@ -34,7 +34,8 @@ internal sealed class ResumedFileSink : ISink
     /// <param name="path">The destination; a symbolic link is followed.</param>
     /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>. A replaced file passes on its own.</param>
     /// <param name="copiesOld">Whether the contents of the file that it replaces are kept where they are right.</param>
-    public static ResumedFileSink? TryOpen(string path, int mode, bool copiesOld = true)
+    /// <param name="waiting">Called with the reason for a wait, and with an empty text after it.</param>
+    public static ResumedFileSink? TryOpen(string path, int mode, bool copiesOld = true, Action<string>? waiting = null)
     {
         var old = FileStatus.Of(path);
         var target = old is null ? path : Paths.Resolve(path) ?? path;
@@ -43,7 +44,7 @@ internal sealed class ResumedFileSink : ISink
         Fd? part = null;
         try
         {
-            part = Take(folder, PartFile.Of(name), path);
+            part = Take(folder, PartFile.Of(name), path, waiting ?? (static _ => { }));
             if (part is not null)
             {
                 return new ResumedFileSink(folder, name, part, mode, copies: copiesOld && old is { IsRegular: true });
@@ -117,9 +118,9 @@ internal sealed class ResumedFileSink : ISink
     }
 
     /// <summary>Null where there are no locks. A server that lost its client holds the lock for a while.</summary>
-    private static Fd? Take(Folder folder, string part, string path)
+    private static Fd? Take(Folder folder, string part, string path, Action<string> waiting)
     {
-        if (folder.Status(part, follow: false) is not null && PartFile.AwaitFree(folder, part) is not true and var isFree)
+        if (folder.Status(part, follow: false) is not null && PartFile.AwaitFree(folder, part, waiting) is not true and var isFree)
         {
             return isFree is null ? null : throw InUse(path);
         }

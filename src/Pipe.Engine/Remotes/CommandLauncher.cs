@@ -10,7 +10,8 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class CommandLauncher(Access access) : ProcessLauncher(access)
 {
-    private const string HostPlace = "%h";
+    /// <summary>Stands for the host in the command.</summary>
+    public const string HostPlace = "%h";
 
     public override string Name => $"'{Remote.Shell}'";
 

@@ -15,6 +15,9 @@ internal interface IRemoteProcess : IDisposable
     /// <summary>Completes once all standard error output of the process has been forwarded.</summary>
     Task<RemoteExit> Exit { get; }
 
+    /// <summary>The last line of its standard error, if an observer takes the lines.</summary>
+    string LastError => "";
+
     /// <summary>The address of the other end, if the launcher knows it more precisely than by name.</summary>
     IPAddress? PeerAddress { get; }
 

@@ -26,6 +26,8 @@ internal sealed class LaunchedProcess : IRemoteProcess
 
     public Task<RemoteExit> Exit { get; }
 
+    public string LastError => _errors?.LastLine ?? "";
+
     public IPAddress? PeerAddress { get; init; }
 
     public Task FlushAsync() => _errors?.FinishAsync() ?? Task.CompletedTask;

@@ -57,7 +57,7 @@ internal sealed class RemoteShell : IDisposable
             input.SetNonBlocking();
             if (input.TryWrite(new SpareWord(SpareWordKind.Call, 0).Packed()) == SpareWord.Size)
             {
-                return new RemoteShell(access, isShared: false, new SpareProcess(call)) { IsSpare = true };
+                return new RemoteShell(access, isShared: false, new SpareProcess(call, access.Errors)) { IsSpare = true };
             }
         }
         catch (LinuxException)
@@ -162,7 +162,7 @@ internal sealed class RemoteShell : IDisposable
         {
             _ when cause is ProtocolException => new Failure(ExitCode.Protocol, $"{cause.Message}{printed}", NoiseHint),
             { Kind: RemoteExitKind.NotFound } => new Failure(ExitCode.Unreachable, $"{_launcher.NotFound}{printed}", Installing.Hint(_access.Remote)),
-            { Kind: RemoteExitKind.LoginFailed } => new Failure(ExitCode.Unreachable, $"{_launcher.Name} could not connect or log in{printed}"),
+            { Kind: RemoteExitKind.LoginFailed } => new Failure(ExitCode.Unreachable, $"{_launcher.Name} could not connect or log in{(_process.LastError is { Length: > 0 } last ? $": {last}" : "")}{printed}"),
             { } ended => new Failure(ExitCode.Unreachable, $"the remote shell {ended.Status} before dmscp answered{printed}", StrangerHint),
             _ => new Failure(ExitCode.Protocol, $"no answer from dmscp{printed}", NoiseHint),
         };

@@ -44,7 +44,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
     public async Task LogInAsync(CancellationToken cancel)
     {
         _cancel = cancel;
-        _access = Access.Of(_plan) with { GivenLauncher = edge.Launcher };
+        _access = Access.Of(_plan) with { GivenLauncher = edge.Launcher, Errors = _observer.Errors };
         await TakeTurnAsync();
         _login = new Login(_access.Kept?.TakeSpare(_access) ?? RemoteShell.Start(_access));
         if (_access.Program is { } program)

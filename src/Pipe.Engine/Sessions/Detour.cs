@@ -10,6 +10,9 @@ internal sealed class Detour(Peer peer, LaneDialer dialer)
     /// <summary>Whether the initiator has asked for the detour, with the outcome still open.</summary>
     public bool IsTried { get; private set; }
 
+    /// <summary>Whether the lanes go to the other responder.</summary>
+    public bool IsTaken { get; private set; }
+
     /// <exception cref="ProtocolException">The request came at the wrong time.</exception>
     public void Begin(Reach reach, bool isPossible)
     {
@@ -25,6 +28,7 @@ internal sealed class Detour(Peer peer, LaneDialer dialer)
 
     public void Succeed(string transport)
     {
+        IsTaken = true;
         End("");
         dialer.Way.Use(ConnectMode.Reverse, transport);
     }

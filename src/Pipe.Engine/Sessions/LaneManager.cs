@@ -29,7 +29,7 @@ internal sealed class LaneManager(
     public int Lanes => _requests.Lanes;
 
     /// <summary>The way's name in the outcome; a copy that needed no data lane went through ssh.</summary>
-    public string Used => Lanes > 0 ? Way.Name : ConnectModeName.Of(ConnectMode.Ssh);
+    public string Used => Lanes > 0 ? Way.NameWith(Watch.Transport) : ConnectModeName.Of(ConnectMode.Ssh);
 
     /// <summary>The active lanes and their bottleneck.</summary>
     public LaneWatch Watch => _watch ??= new LaneWatch(pump, peer, isInitiator);
@@ -98,10 +98,16 @@ internal sealed class LaneManager(
                 Join(lane);
                 return true;
             case SessionEvent.LaneEnded(var lane, var cause):
+                _requests.Forget(lane);
                 _repair.Lose(lane, cause, _requests.Dials);
                 return true;
             case SessionEvent.Unanswered(var reason):
-                ReportUnanswered(reason);
+                if (Lanes == 0 && !_requests.Dials)
+                {
+                    // Tells the dialing peer to stop: its datagrams arrive here, but the answers do not arrive there.
+                    Leave(reason);
+                }
+
                 return true;
             case SessionEvent.NoWay(var lanes, var reason):
                 _requests.Dialer.End(lanes);
@@ -112,10 +118,16 @@ internal sealed class LaneManager(
         }
     }
 
-    /// <summary>The peer listens for connections. A listening initiator means reverse mode.</summary>
+    /// <summary>The initiator allows only these transports: the other end of the copy has no others.</summary>
+    public void On(Transports allowed) => Way.Allow(allowed.Names);
+
+    /// <summary>
+    /// The peer listens for connections. A listening initiator means reverse mode; another responder listens for all of its transports, as to an
+    /// initiator.
+    /// </summary>
     public void On(Listening there)
     {
-        if (!isInitiator)
+        if (!isInitiator && !Detour.IsTaken)
         {
             if (Way.Mode != ConnectMode.Reverse)
             {
@@ -237,17 +249,6 @@ internal sealed class LaneManager(
                 Switch.Use(Watch.Transport == Transports.Udp ? Transports.Tcp : Transports.Udp);
             }
         }
-    }
-
-    /// <summary>Tells the dialing peer to stop: its datagrams arrive here, but the answers do not arrive there.</summary>
-    private void ReportUnanswered(string reason)
-    {
-        if (Lanes > 0 || _requests.Dials)
-        {
-            return;
-        }
-
-        Leave(reason);
     }
 
     /// <summary>Goes on to the next way before there was any lane, if this side chooses it; otherwise tells the peer.</summary>

@@ -121,6 +121,15 @@ internal sealed class LaneRequests
         }
     }
 
+    /// <summary>A lane has ended: the peer will announce again where it listens, which may be for another transport.</summary>
+    public void Forget(ILane lane)
+    {
+        if (Dials && !lane.Traits.IsControl)
+        {
+            Dialer.Forget();
+        }
+    }
+
     public void SkipSilent()
     {
         if (Dials && (_isInitiator || Lanes > 0) && !Switch.IsChosen)

@@ -38,7 +38,13 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
     public bool Has(string transport) => _transports.Any(one => one.Name == transport);
 
     /// <summary>The name in messages and events; for tcp, only the mode.</summary>
-    public string Name => IsInline || Transport.Name == Transports.Tcp ? ConnectModeName.Of(Mode) : $"{ConnectModeName.Of(Mode)} {Transport.Name}";
+    public string Name => IsInline ? ConnectModeName.Of(Mode) : NameWith(Transport.Name);
+
+    /// <summary>The name with the transport of lanes that exist, which may be another than the one being tried.</summary>
+    public string NameWith(string transport) => Of(ConnectModeName.Of(Mode), transport);
+
+    /// <summary>Appends a transport to the name of a way; tcp needs no name.</summary>
+    public static string Of(string way, string transport) => transport == Transports.Tcp ? way : $"{way} {transport}";
 
     /// <summary>Moves to the next way: each transport directly, then each in reverse. False if none is left, or the user excludes the others.</summary>
     public bool TryNext()
@@ -67,6 +73,19 @@ internal sealed class LaneWay(Offer offer, IReadOnlyList<ILaneTransport> transpo
         while (_transports[_transport].Name != transport)
         {
             _transport = (_transport + 1) % _transports.Count;
+        }
+    }
+
+    /// <summary>Allows only these transports from here on; ignores a list without any transport of this side.</summary>
+    public void Allow(IReadOnlyList<string> names)
+    {
+        var allowed = LaneTransports.Common(transports, names);
+        if (allowed.Count > 0)
+        {
+            var present = Transport;
+            _transports.Clear();
+            _transports.AddRange(allowed);
+            _transport = Math.Max(0, _transports.IndexOf(present));
         }
     }
 

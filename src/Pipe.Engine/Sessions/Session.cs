@@ -126,6 +126,7 @@ internal sealed class Session
     {
         [MessageType.Listening] = Do(payload => _lanes.On(Listening.Read(payload))),
         [MessageType.Widen] = Do(payload => _lanes.On(Widen.Read(payload))),
+        [MessageType.Transports] = Do(payload => _lanes.On(Transports.Read(payload))),
         [MessageType.Reach] = Do(payload => _lanes.On(Reach.Read(payload))),
         [MessageType.Reached] = _ => throw new ProtocolException("an unrequested Reached"),
         [MessageType.Want] = Do(payload => Take(Want.Read(payload))),

@@ -103,7 +103,7 @@ internal sealed class ThirdPartyCoordinator(Plan from, Tally tally, IObserver ob
     {
         try
         {
-            _direct = await WayAsync(source, target) is { } reason ? new ThirdPartyTransfer(source, target, reason, tally, observer) : null;
+            _direct = await FindDirectAsync(source, target);
             source.Mailbox.Post(new SessionEvent.Met());
             target.Mailbox.Post(new SessionEvent.Met());
         }
@@ -114,8 +114,8 @@ internal sealed class ThirdPartyCoordinator(Plan from, Tally tally, IObserver ob
         }
     }
 
-    /// <summary>Returns why the copy can go directly; null if it cannot, or need not.</summary>
-    private async Task<string?> WayAsync(ThirdPartyLeg source, ThirdPartyLeg target)
+    /// <summary>Returns the copy between the two; null if it cannot be made, or is not worth it.</summary>
+    private async Task<ThirdPartyTransfer?> FindDirectAsync(ThirdPartyLeg source, ThirdPartyLeg target)
     {
         if (from.TreeAction != TreeAction.Copy || !source.MayBeReached || !target.MayBeReached)
         {
@@ -129,22 +129,53 @@ internal sealed class ThirdPartyCoordinator(Plan from, Tally tally, IObserver ob
         }
 
         var reasons = new List<string>();
+        if (source.Transports.Intersect(target.Transports).ToList() is { Count: > 0 } common)
+        {
+            source.Allow(common);
+            target.Allow(common);
+            if (await ReachAsync(source, target, common, reasons) is { } direct)
+            {
+                return direct;
+            }
+
+            source.AllowAll();
+            target.AllowAll();
+        }
+        else
+        {
+            reasons.Add($"{Channels(source)}, {Channels(target)}");
+        }
+
+        observer.Note(1, $"the data go through here: {string.Join("; ", reasons)}");
+        return null;
+    }
+
+    /// <summary>Lets the target connect to the source, else the source to the target, by the first transport that works.</summary>
+    private async Task<ThirdPartyTransfer?> ReachAsync(ThirdPartyLeg source, ThirdPartyLeg target, List<ILaneTransport> common, List<string> reasons)
+    {
         foreach (var (there, here) in ((ThirdPartyLeg, ThirdPartyLeg)[])[(source, target), (target, source)])
         {
             var reason = "does not listen";
-            foreach (var listening in there.Peer.Listening.Where(listening => here.Peer.Transports.Contains(listening.Transport)))
+            foreach (var listening in there.Peer.Listening)
             {
+                if (common.Find(one => one.Name == listening.Transport) is not { } transport)
+                {
+                    continue;
+                }
+
                 reason = await here.ReachAsync(there, await Task.Run(() => there.Known(listening)));
                 if (reason.Length == 0)
                 {
-                    return $"{here.Peer.Name} reaches {there.Peer.Name}{(listening.Transport == Transports.Tcp ? "" : $" by {listening.Transport}")}";
+                    return new ThirdPartyTransfer(source, target, here, common, transport, tally, observer);
                 }
             }
 
             reasons.Add($"{here.Peer.Name} to {there.Peer.Name}: {RawText.Printable(reason)}");
         }
 
-        observer.Note(1, $"the data go through here: {string.Join("; ", reasons)}");
         return null;
     }
+
+    private static string Channels(ThirdPartyLeg leg) =>
+        $"{leg.Peer.Name} has the data channel {string.Join(", ", leg.Transports.Select(one => one.Name))}";
 }

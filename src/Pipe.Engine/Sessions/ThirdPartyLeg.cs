@@ -9,7 +9,8 @@ namespace Pipe.Engine;
 /// <param name="offer">The offer.</param>
 /// <param name="terms">The accepted terms.</param>
 /// <param name="known">The server's addresses as this host knows them.</param>
-internal sealed class ThirdPartyLeg(Peer peer, Mailbox mailbox, Offer offer, Terms terms, KnownAddresses known)
+/// <param name="transports">The transports that the server has and the user allows for its host, best first.</param>
+internal sealed class ThirdPartyLeg(Peer peer, Mailbox mailbox, Offer offer, Terms terms, KnownAddresses known, IReadOnlyList<ILaneTransport> transports)
 {
     private const int MostHeld = 64;
     private readonly List<SessionEvent> _held = [];
@@ -21,6 +22,8 @@ internal sealed class ThirdPartyLeg(Peer peer, Mailbox mailbox, Offer offer, Ter
     public Mailbox Mailbox => mailbox;
 
     public Offer Offer => offer;
+
+    public IReadOnlyList<ILaneTransport> Transports => transports;
 
     public bool IsSource => offer.Role == Role.Sender;
 
@@ -47,6 +50,18 @@ internal sealed class ThirdPartyLeg(Peer peer, Mailbox mailbox, Offer offer, Ter
         peer.Send(new Reach(other.Offer.Session, other.Offer.Secret, there));
         return _answer.Task;
     }
+
+    /// <summary>Lets this server use only these of its transports; does nothing if it has no others.</summary>
+    public void Allow(IReadOnlyList<ILaneTransport> allowed)
+    {
+        if (allowed.Count < transports.Count)
+        {
+            peer.Send(new Transports([.. allowed.Select(one => one.Name)]));
+        }
+    }
+
+    /// <summary>Lets it use all of them again.</summary>
+    public void AllowAll() => peer.Send(new Transports([.. transports.Select(one => one.Name)]));
 
     public void Answer(string reason)
     {

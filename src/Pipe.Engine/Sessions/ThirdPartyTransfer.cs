@@ -10,35 +10,42 @@ namespace Pipe.Engine;
 internal sealed class ThirdPartyTransfer
 {
     private const int MostRemarks = 16;
+    private const string Straight = "straight";
     private readonly ThirdPartyLeg _source;
     private readonly ThirdPartyLeg _target;
+    private readonly ThirdPartyLeg _dialer;
+    private readonly IReadOnlyList<ILaneTransport> _common;
     private readonly Tally _tally;
     private readonly IObserver _observer;
     private readonly SpaceCheck _space;
     private readonly HashSet<string> _remarks = [];
+    private ILaneTransport _transport;
+    private bool _isAsked;
     private End? _end;
 
     /// <param name="source">The session with the sending server.</param>
     /// <param name="target">The session with the receiving server.</param>
-    /// <param name="reason">Why the copy can go directly.</param>
+    /// <param name="dialer">The one of the two that connects to the other.</param>
+    /// <param name="common">The transports of both.</param>
+    /// <param name="transport">The transport of the first data connection.</param>
     /// <param name="tally">Counts the bytes that the target has.</param>
     /// <param name="observer">Receives progress and notes.</param>
-    public ThirdPartyTransfer(ThirdPartyLeg source, ThirdPartyLeg target, string reason, Tally tally, IObserver observer)
+    public ThirdPartyTransfer(
+        ThirdPartyLeg source, ThirdPartyLeg target, ThirdPartyLeg dialer, IReadOnlyList<ILaneTransport> common, ILaneTransport transport, Tally tally, IObserver observer)
     {
-        (_source, _target, _tally, _observer) = (source, target, tally, observer);
-        Lanes = source.Offer.Lanes;
+        (_source, _target, _dialer, _common, _tally, _observer, _transport) = (source, target, dialer, common, tally, observer, transport);
         _space = new SpaceCheck(target.Peer.Name, observer.Warning);
         target.Peer.Link.Pinged = tally.Reach;
-        observer.Channel(Way, reason, Lanes);
+        Use(transport, $"{dialer.Peer.Name} reaches {(dialer == source ? target : source).Peer.Name}");
         observer.Entered(Phase.Moving);
         DataThread.Start("blocks across", () => Guard(source, PassBlocks));
         DataThread.Start("acks across", () => Guard(target, PassAcks));
     }
 
     /// <summary>The way's name in the outcome.</summary>
-    public static string Way => "straight";
+    public string Way => LaneWay.Of(Straight, _transport.Name);
 
-    /// <summary>The largest number of lanes requested.</summary>
+    /// <summary>The largest number of lanes requested of the transport in use.</summary>
     public int Lanes { get; private set; }
 
     /// <summary>The bottleneck of the rate, as measured by the source.</summary>
@@ -98,15 +105,18 @@ internal sealed class ThirdPartyTransfer
         {
             case MessageType.Listening:
                 var listening = Listening.Read(payload);
-                if (other.Peer.Transports.Contains(listening.Transport))
+                if (_common.FirstOrDefault(one => one.Name == listening.Transport) is { } transport)
                 {
                     _observer.Note(2, $"{leg.Peer.Name} listens for {listening.Transport}");
+                    Follow(leg, transport);
                     other.Peer.Send(leg.Known(listening));
                 }
 
                 return;
             case MessageType.Widen:
-                Lanes = Math.Max(Lanes, Widen.Read(payload).Lanes);
+                var lanes = Widen.Read(payload).Lanes;
+                _isAsked |= leg == _dialer && lanes > 0;
+                Lanes = Math.Max(Lanes, Math.Min(lanes, _transport.MostLanes));
                 break;
             case MessageType.End when leg.IsSource:
                 _end = End.Read(payload);
@@ -122,13 +132,32 @@ internal sealed class ThirdPartyTransfer
         other.Peer.Forward(type, payload);
     }
 
+    /// <summary>The first Listening that answers a request for lanes is for the transport in use, or for the one that follows it.</summary>
+    private void Follow(ThirdPartyLeg leg, ILaneTransport transport)
+    {
+        if (_isAsked && leg != _dialer)
+        {
+            _isAsked = false;
+            if (transport != _transport)
+            {
+                Use(transport, $"{leg.Peer.Name} listens for {transport.Name}");
+            }
+        }
+    }
+
+    private void Use(ILaneTransport transport, string reason)
+    {
+        _transport = transport;
+        Lanes = Math.Min(_source.Offer.Lanes, transport.MostLanes);
+        _observer.Channel(Way, reason, Lanes);
+    }
+
     private long Verdict(Report report)
     {
         if (_end is not { } end || report.Size != end.Size)
         {
             throw new ProtocolException($"a report of {report.Size} bytes {(_end is null ? "before the end" : $"instead of {_end.Value.Size}")}");
         }
-
 
         // The files of the tally are those that the target has counted, without the failed ones.
         _tally.Fail(Clamp(report.Failed));

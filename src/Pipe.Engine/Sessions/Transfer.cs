@@ -69,7 +69,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         if (_plan.Direction == Direction.Write)
         {
             _source = here.OpenSource();
-            _tally.Total = _source.Size;
+            _tally.Total = _tally.FilesFound < 0 ? _source.Size : _tally.Total;
             _space.Needs(_source.Occupied);
             _counting = _tally.IsTotalWanted ? here.Count(Found) : null;
         }
@@ -122,7 +122,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
             var (terms, kept, filters) = await connection.AgreeAsync(offer);
             IsAgreed = true;
             Keep(kept);
-            var leg = new ThirdPartyLeg(connection.Peer, _mailbox, offer, terms, connection.Known);
+            var leg = new ThirdPartyLeg(connection.Peer, _mailbox, offer, terms, connection.Known, LaneTransports.Common(Transports, connection.Peer.Transports));
             var size = here.Coordinator is { } coordinator && await coordinator.MeetAsync(leg) is { } direct
                 ? await CarryAsync(direct, leg)
                 : await MoveAsync(connection, offer, terms, filters);
@@ -140,7 +140,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     {
         var size = await direct.CarryAsync(leg);
         _remarks = direct.Remarks;
-        _way = (ThirdPartyTransfer.Way, direct.Lanes);
+        _way = (direct.Way, direct.Lanes);
         _limit = direct.Limit;
         return size;
     }
@@ -170,6 +170,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         _way = (lanes.Used, lanes.Lanes);
         lanes.Watch.FindLimit();
         _limit = lanes.Watch.Limit;
+        _pump.Complete();
         _pump.Close();
         return size;
     }

@@ -16,10 +16,12 @@ internal sealed class NbdHoles
     /// <summary>Length of one status request: the most that NBD allows, rounded down to a multiple of any block size of a server.</summary>
     private const long Step = (1L << 32) - (32 << 20);
 
+    /// <summary>The longest delay of the requests while no ranges are wanted.</summary>
+    private const int PatienceMilliseconds = 500;
+
     private readonly CloneGeometry _blocks;
     private readonly RegionSet _zero;
     private readonly object _lock = new();
-    private const int PatienceMilliseconds = 500;
     private NbdClient? _client;
     private bool _isWanted;
     private bool _isClosed;

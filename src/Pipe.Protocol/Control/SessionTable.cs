@@ -17,6 +17,7 @@ internal static class SessionTable
     public static bool Concerns(Side side, MessageType received) => received switch
     {
         MessageType.Ping or MessageType.Transports or MessageType.Paused => true,
+        MessageType.DatagramPolicy => side == Side.Responder,
         MessageType.Remark or MessageType.Waiting or MessageType.Total or MessageType.Limited or MessageType.Space => side == Side.Initiator,
         _ => false,
     };

@@ -73,6 +73,9 @@ internal sealed class DatagramSender
     /// <summary>The present bottleneck of the sender.</summary>
     public string Limit => _blocks.IsBlocked ? "receiver" : !_blocks.HasNew && !_blocks.HasLost ? "source" : _control.Limit;
 
+    /// <summary>Sets the datagram size and its limit for the route to the peer. Called when the connection is open, before anything is submitted.</summary>
+    public void UseRoute(int size, int max) => _mtu.Begin(size, max);
+
     /// <summary>Submits a block for sending.</summary>
     /// <returns>Its index on this lane.</returns>
     public ulong Submit(int size) => _blocks.Submit(size);

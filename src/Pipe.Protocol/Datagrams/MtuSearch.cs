@@ -21,7 +21,7 @@ internal sealed class MtuSearch(int size, int max)
 
     private int _probe;
     private int _tries;
-    private readonly int _max = Math.Max(size, max);
+    private int _max = Math.Max(size, max);
     private int _ceiling = Math.Max(size, max);
     private long _at;
     private bool _isWaiting;
@@ -33,6 +33,9 @@ internal sealed class MtuSearch(int size, int max)
     public int Falls { get; private set; }
 
     public long NextProbe => _isWaiting || Candidate() == 0 ? long.MaxValue : _at;
+
+    /// <summary>Sets size and limit for a route that has become known. Called before the first datagram with data.</summary>
+    public void Begin(int size, int max) => (Size, _max, _ceiling, _tries) = (size, Math.Max(size, max), Math.Max(size, max), 0);
 
     /// <summary>Returns the size of a probe to send now, or 0.</summary>
     public int Take(long now)

@@ -24,7 +24,7 @@ public sealed class GreedyPeerTests : HostileTest
                 SendEntries(peer, entries);
             },
             seconds: 100);
-        GaveUp(end, ExitCode.Objects, "none of them is complete");
+        GaveUp(end, ExitCode.Objects, "no file is complete");
         Assert.Empty(System.IO.Directory.EnumerateFileSystemEntries(PathOf("t")));
     }
 

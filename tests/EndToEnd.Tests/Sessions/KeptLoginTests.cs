@@ -25,6 +25,7 @@ public sealed class KeptLoginTests : CopyTest
         (await Run($"""
             {Setup}
             for i in 1 2 3; do copy {user.Name} -keep-login 60; done
+            copy {user.Name} -keep-login 60 -o BatchMode=yes
             cmp source {user.Home}/there
             dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep-login 60 -f pattern:5m -l pattern:
             dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep-login 60 -R 'echo out; echo words >&2' > out

@@ -19,7 +19,7 @@ public sealed class SpaceTests : CopyTest
     [InlineData("yscp -D x --events events h:\"$PWD/large\" small", 1)]
     [InlineData("yscp -D x --events events -r dir h:\"$PWD/small\"", 1)]
     [InlineData("yscp -D x --events events -r h:\"$PWD/dir\" small", 1)]
-    [InlineData("dccli --launch local large h:\"$PWD/small/there\"", 1)]
+    [InlineData("dccli --events events --launch local large h:\"$PWD/small/there\"", 1)]
     public async Task What_does_not_fit_is_told_before_it_is_tried(string copy, int status)
     {
         MayLeaveTemporaryFiles = true;

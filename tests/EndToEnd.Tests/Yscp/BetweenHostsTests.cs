@@ -25,7 +25,32 @@ public sealed partial class BetweenHostsTests : BetweenHostsTest
     /// <summary>The source measures a short path, and its end of the copy connects anew, by the secret of the other session.</summary>
     [Case(Needs.Sshd)]
     public async Task The_source_chooses_the_channel() =>
-        (await Between("make; between -vv --channel auto --rate 4m s/big t/new && cmp s/big t/new")).Is(0).Says(Straight, "OTHER reaches HOST by udp", "listens for tcp");
+        (await Between("make; between -vv --channel auto --rate 4m s/big t/new && cmp s/big t/new")).Is(0).Says("data go straight udp, lanes: 1: OTHER reaches HOST", "data go straight, lanes: ", "HOST listens for tcp", "way: straight,");
+
+    /// <summary>Each connection has the channel of its host; between the two, that which both have.</summary>
+    [Cases(Needs.Sshd)]
+    [InlineData("auto", "tcp", "straight,")]
+    [InlineData("tcp", "auto", "straight,")]
+    [InlineData("auto", "udp", "straight udp,")]
+    [InlineData("udp", "auto", "straight udp,")]
+    [InlineData("udp", "udp", "straight udp,")]
+    [InlineData("udp", "tcp", "ssh,")]
+    [InlineData("tcp", "udp", "ssh,")]
+    public async Task Hosts_of_different_channels_use_what_they_have_in_common(string from, string to, string way)
+    {
+        var result = (await Between($"""
+            make; mkdir pipe; printf 'host HOST\nchannel {from}\nhost OTHER\nchannel {to}\n' > pipe/config; export XDG_CONFIG_HOME=$PWD
+            between -v s/big t/new && cmp s/big t/new
+            """)).Is(0);
+        if (way != "ssh,")
+        {
+            result.Says($"way: {way}");
+        }
+        else
+        {
+            result.Says(ThroughHere, $"HOST has the data channel {from}, OTHER has the data channel {to}");
+        }
+    }
 
     [Case(Needs.Sshd)]
     public async Task What_is_little_needs_no_connection() =>

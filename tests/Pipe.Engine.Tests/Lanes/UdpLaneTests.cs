@@ -79,6 +79,28 @@ public sealed class UdpLaneTests
         await sends;
     }
 
+    /// <summary>The listening side learns the peer's address with the first datagram, and then the MTU of the route.</summary>
+    [Theory(Timeout = 2 * Limit.Milliseconds)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_sender_uses_what_the_route_carries_whichever_side_listens(bool listens)
+    {
+        var offsets = new System.Collections.Concurrent.ConcurrentQueue<int>();
+        bool Pass(ulong block, int offset)
+        {
+            offsets.Enqueue(offset);
+            return false;
+        }
+
+        using var pair = await UdpLanePair.Make(Protection.Clear, 1 << 16, Pass, senderListens: listens);
+        using var slab = new Slab(1 << 16);
+        pair.Sender.Send(UdpLanePair.HeaderOf(slab, 0), slab);
+        Assert.Equal(Arrival.Block, pair.Receiver.Receive(slab, out _, out _));
+
+        var fragment = offsets.Where(offset => offset > 0).Min();
+        Assert.InRange(fragment, 1472 - 64, 1472);
+    }
+
     /// <summary>A peer that announces the address of a third host does not get one datagram sent there.</summary>
     [Fact(Timeout = 2 * Limit.Milliseconds)]
     public async Task A_hello_goes_only_to_addresses_that_are_admitted()
@@ -125,29 +147,32 @@ internal sealed class UdpLanePair : IDisposable
     /// <param name="block">Payload bytes.</param>
     /// <param name="loses">Which fragments are lost on the way, by block and offset; null for a way without a relay.</param>
     /// <param name="policy">Of both; the usual one if it is null.</param>
+    /// <param name="senderListens">Whether the receiver connects.</param>
     public static async Task<UdpLanePair> Make(
-        Protection protection, int block = Limits.MinBlock, Func<ulong, int, bool>? loses = null, DatagramPolicy? policy = null)
+        Protection protection, int block = Limits.MinBlock, Func<ulong, int, bool>? loses = null, DatagramPolicy? policy = null, bool senderListens = false)
     {
         var offer = Offers.Make(protection: protection, block: block);
         // The threads that join them go on with their own work.
-        TaskCompletionSource<ILane> sender = new(TaskCreationOptions.RunContinuationsAsynchronously), receiver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<ILane> caller = new(TaskCreationOptions.RunContinuationsAsynchronously), listener = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using var acceptor = UdpTransport.Instance.Listen(new LaneTerms(offer)
         {
+            IsSender = senderListens,
             FindHere = () => IPAddress.Loopback,
             Datagrams = policy ?? DatagramPolicy.Usual,
-            Joined = receiver.SetResult,
-            Failed = (_, reason) => receiver.SetException(new IOException(reason)),
+            Joined = listener.SetResult,
+            Failed = (_, reason) => listener.SetException(new IOException(reason)),
         });
         var there = acceptor.Open();
         var relay = loses is null ? null : new LossyRelay(there.Port, loses);
         UdpTransport.Instance.Connect(new LaneTerms(offer)
         {
-            IsSender = true,
+            IsSender = !senderListens,
             Datagrams = policy ?? DatagramPolicy.Usual,
-            Joined = sender.SetResult,
-            Failed = (_, reason) => sender.SetException(new IOException(reason)),
+            Joined = caller.SetResult,
+            Failed = (_, reason) => caller.SetException(new IOException(reason)),
         }).Dial(relay is null ? there : there with { Port = relay.Port }, [1]);
-        return new UdpLanePair { Sender = await sender.Task, Receiver = await receiver.Task, Relay = relay };
+        var (connected, accepted) = (await caller.Task, await listener.Task);
+        return senderListens ? new UdpLanePair { Sender = accepted, Receiver = connected, Relay = relay } : new UdpLanePair { Sender = connected, Receiver = accepted, Relay = relay };
     }
 
     public static BlockHeader HeaderOf(Slab slab, ulong sequence) =>

@@ -21,7 +21,7 @@ public sealed class DispatcherTests : IDisposable
     public async Task Unknown_messages_from_128_on_are_ignored_and_those_below_are_not()
     {
         Start(Role.Receiver);
-        foreach (var type in (byte[])[133, 200, 255, (byte)MessageType.Ping, (byte)MessageType.Want])
+        foreach (var type in (byte[])[190, 200, 255, (byte)MessageType.Ping, (byte)MessageType.Want])
         {
             Say((MessageType)type, type == (byte)MessageType.Ping ? new byte[24] : [1, 2, 3]);
         }
@@ -37,6 +37,20 @@ public sealed class DispatcherTests : IDisposable
     public async Task Messages_that_may_be_ignored_are_not_where_they_are_known(byte type)
     {
         Start(Role.Sender, Side.Initiator);
+        await ComesIn(type);
+    }
+
+    [Theory(Timeout = Limit.Milliseconds)]
+    [InlineData((byte)MessageType.Transports)]
+    [InlineData((byte)MessageType.DatagramPolicy)]
+    public async Task Those_of_the_initiator_neither(byte type)
+    {
+        Start(Role.Sender);
+        await ComesIn(type);
+    }
+
+    private async Task ComesIn(byte type)
+    {
         Say((MessageType)type, [1, 2, 3]);
 
         Assert.Equal(type, (byte)Assert.IsType<SessionEvent.Received>(await Next()).Type);

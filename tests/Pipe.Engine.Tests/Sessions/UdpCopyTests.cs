@@ -42,6 +42,19 @@ public sealed class UdpCopyTests : IDisposable
         Assert.True(bytes.AsSpan().SequenceEqual(File.ReadAllBytes(_scratch["target"])));
     }
 
+    /// <summary>The rate alone takes two seconds, however fast the machine is; a tenth is left for a burst at the start.</summary>
+    [Theory(Timeout = 2 * Limit.Milliseconds)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_fixed_rate_holds_whichever_side_sends(bool isWritten)
+    {
+        MakeFile("source");
+        var policy = DatagramPolicy.Usual with { Pace = DatagramPace.Fixed, Rate = Size / 2 };
+        var outcome = await CopyAsync(isWritten, FileOf("source"), FileOf("target"), plan => plan with { Datagrams = policy });
+
+        Assert.InRange(outcome.Elapsed.TotalSeconds, 1.8, Limit.Milliseconds);
+    }
+
     [Theory(Timeout = 2 * Limit.Milliseconds)]
     [InlineData(true, 0)]
     [InlineData(false, 0)]

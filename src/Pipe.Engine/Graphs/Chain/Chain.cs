@@ -16,6 +16,7 @@ internal sealed class Chain(ObjectKinds kinds, IReadOnlyList<Edge> edges, ChainT
     public async Task<ChainOutcome> RunAsync(CancellationToken cancel)
     {
         Refuse(edges[0].Plan);
+        Cryptography.RequireInstalled();
         var source = new LocalEnd(kinds, edges[0] with { Tally = new Tally(), Observer = terms.SourceObserver }).OpenSource();
         ChainRun run;
         try

@@ -23,6 +23,7 @@ internal sealed class DatagramSendThread : DatagramThread
     private readonly LimitTimes _limits = new();
     private readonly Lock _measuring = new();
     private readonly object _sending = new();
+    private readonly LaneTerms _terms;
     private readonly bool _isClear;
     private LaneMeasure _measure;
     private ulong _next;
@@ -37,7 +38,7 @@ internal sealed class DatagramSendThread : DatagramThread
     public DatagramSendThread(UdpSocket socket, DatagramLink link, DatagramPaths paths, LaneTerms terms, DatagramTerms datagrams)
         : base(socket, link, paths, terms.Offer.TimeoutSeconds)
     {
-        _isClear = datagrams.Protection == Protection.Clear;
+        (_terms, _isClear) = (terms, datagrams.Protection == Protection.Clear);
         Window = UdpTransport.WindowOf(terms);
         _blocks = new BlockQueue<(Slab, int)>(Window);
         _verdicts = new BlockQueue<FinishedBlock>(Window);
@@ -83,6 +84,12 @@ internal sealed class DatagramSendThread : DatagramThread
 
     /// <summary>Waits for a block that the receiver has finished with; false once the connection has ended.</summary>
     public bool TakeVerdict(out FinishedBlock block) => _verdicts.Take(out block);
+
+    protected override void OnOpen(SocketName there)
+    {
+        var (size, max) = UdpTransport.SizesTo(there, _terms.Datagrams.Mtu);
+        _sender.UseRoute(size, max);
+    }
 
     protected override void OnDatagram(Span<byte> datagram, ulong path, long now) => _sender.OnDatagram(datagram, path, now);
 

@@ -95,6 +95,12 @@ internal abstract class DatagramThread : IDisposable
 
     protected abstract void OnDatagram(Span<byte> datagram, ulong path, long now);
 
+    /// <summary>The connection is open, and the peer's address is known.</summary>
+    protected virtual void OnOpen(SocketName there)
+    {
+        // Only the sender chooses the size of datagrams.
+    }
+
     /// <summary>Does all due work except that of <see cref="Control"/> and <see cref="SendData"/>.</summary>
     protected abstract void Work(long now);
 
@@ -200,6 +206,7 @@ internal abstract class DatagramThread : IDisposable
         {
             _wasOpen = true;
             (_heardAt, _openedAt, _slept) = (now, now, 0);
+            OnOpen(_paths.There(Link.Path));
             Opened();
         }
 

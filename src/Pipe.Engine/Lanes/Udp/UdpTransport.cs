@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Pipe.Linux;
 using Pipe.Protocol;
 using Pipe.Protocol.Datagrams;
@@ -52,16 +53,25 @@ internal sealed class UdpTransport : ILaneTransport
     public static DatagramTerms TermsOf(LaneTerms terms, int lane, SocketName there)
     {
         var offer = terms.Offer;
-        var largest = Math.Clamp(LargestTo(there, terms.Datagrams.Mtu), DatagramLimits.MinDatagram, DatagramLimits.MaxDatagram);
+        var (size, max) = SizesTo(there, terms.Datagrams.Mtu);
         return new DatagramTerms(offer.Session, offer.Secret, lane, offer.Protection)
         {
             MaxBlock = offer.Terms.Block + BlockHeader.Size,
-            Datagram = terms.Datagrams.Mtu > 0 ? largest : Math.Min(largest, Ethernet),
-            MaxDatagram = terms.Datagrams.Mtu > 0 ? largest : !there.IsNone && IPAddress.IsLoopback(there.Address) ? Math.Min(largest, Ethernet) : largest,
+            Datagram = size,
+            MaxDatagram = max,
         };
     }
 
-    /// <summary>The largest datagram for that MTU, or for the MTU of the route's device.</summary>
-    private static int LargestTo(SocketName there, int mtu) =>
-        (mtu > 0 ? mtu : there.IsNone ? 0 : UdpSocket.RouteMtu(there)) - (there.Is6 ? Ip6AndUdp : Ip4AndUdp);
+    /// <summary>The first size of datagrams to an address, and the limit of the search.</summary>
+    /// <param name="there">The peer's address; none if it is not known yet.</param>
+    /// <param name="mtu">The user's MTU; 0 for that of the route's device.</param>
+    public static (int Size, int Max) SizesTo(SocketName there, int mtu)
+    {
+        var address = there.IsNone ? null : there.Address;
+        var route = mtu > 0 ? mtu : address is null ? 0 : UdpSocket.RouteMtu(new SocketName(address, there.Port));
+        var headers = address?.AddressFamily == AddressFamily.InterNetworkV6 ? Ip6AndUdp : Ip4AndUdp;
+        var largest = Math.Clamp(route - headers, DatagramLimits.MinDatagram, DatagramLimits.MaxDatagram);
+        var usual = Math.Min(largest, Ethernet);
+        return mtu > 0 ? (largest, largest) : (usual, address is not null && IPAddress.IsLoopback(address) ? usual : largest);
+    }
 }

@@ -1,0 +1,99 @@
+using Pipe.Protocol;
+
+namespace Pipe.Engine.Tests.Sessions;
+
+/// <summary>Which lanes a receiver makes over which transport, and how it names the way.</summary>
+public sealed class LaneManagerTests : IDisposable
+{
+    private readonly Wire _wire = new();
+    private readonly Mailbox _mailbox = new();
+    private readonly Tally _tally = new();
+    private readonly RecordedTransport _udp = new(Transports.Udp, 1);
+    private readonly RecordedTransport _tcp = new(Transports.Tcp, Limits.MaxLanes);
+    private readonly Offer _offer = Offers.Make();
+    private readonly RecordingSink _sink = new(1, isOrdered: false);
+    private readonly Peer _peer;
+    private readonly ReceiverPump _pump;
+    private readonly LaneAcceptors _acceptors;
+    private readonly LaneTerms _terms;
+
+    public LaneManagerTests()
+    {
+        _peer = new Peer(new Link(_wire.Channel, _mailbox, ChannelStart.Responder, _tally, 30, "far"), _mailbox, "far");
+        _pump = new ReceiverPump(_mailbox, _sink, _offer, -1, Limits.MinBlock, _tally);
+        _terms = new LaneTerms(_offer) { Joined = _ => { }, Failed = (_, _) => { } };
+        _acceptors = new LaneAcceptors([_udp, _tcp], _terms);
+    }
+
+    public void Dispose()
+    {
+        _pump.Close();
+        _acceptors.Dispose();
+        _peer.Dispose();
+        _wire.Dispose();
+        _sink.Dispose();
+    }
+
+    /// <summary>A lane that cannot be replaced lets the other transport be tried; it is not in use before a lane of it is there.</summary>
+    [Fact]
+    public void The_way_is_that_of_the_lanes_that_exist()
+    {
+        var lanes = Make(isInitiator: true);
+        Join(lanes, 1, Transports.Tcp);
+        lanes.Handle(new SessionEvent.NoWay([2], "refused"));
+        Assert.Equal("direct", lanes.Used);
+
+        Join(lanes, 1, Transports.Udp);
+        Assert.Equal("direct udp", lanes.Used);
+    }
+
+    [Fact]
+    public void Lanes_to_another_responder_are_of_one_transport_whatever_it_listens_for()
+    {
+        var lanes = Make(isInitiator: false);
+        lanes.On(ReachBy(Transports.Udp));
+        var lane = Join(lanes, 1, Transports.Udp);
+        lanes.On(ListeningFor(Transports.Udp));
+        lanes.On(ListeningFor(Transports.Tcp));
+        AssertDialed([1], []);
+
+        // The other responder has chosen, and listens for nothing else.
+        lanes.Handle(new SessionEvent.LaneEnded(lane, null));
+        lanes.On(ListeningFor(Transports.Tcp));
+        AssertDialed([1], [1, 2, 3, 4]);
+    }
+
+    [Fact]
+    public void A_transport_that_the_other_host_lacks_is_neither_tried_nor_announced_until_it_is_allowed_again()
+    {
+        var lanes = Make(isInitiator: false);
+        lanes.On(new Transports([Transports.Tcp]));
+        lanes.On(ReachBy(Transports.Tcp));
+        var lane = Join(lanes, 1, Transports.Tcp);
+        lanes.Handle(new SessionEvent.NoWay([2, 3, 4], "refused"));
+        lanes.Handle(new SessionEvent.LaneEnded(lane, null));
+        _tcp.Dialed.Clear();
+        lanes.On(ListeningFor(Transports.Tcp));
+        AssertDialed([], [1, 2, 3, 4]);
+        Assert.Throws<ProtocolException>(() => lanes.On(ReachBy(Transports.Udp)));
+    }
+
+    private void AssertDialed(int[] udp, int[] tcp)
+    {
+        Assert.Equal(udp, _udp.Dialed);
+        Assert.Equal(tcp, _tcp.Dialed);
+    }
+
+    private static Listening ListeningFor(string transport) => new(9, ["127.0.0.1"], transport);
+
+    private Reach ReachBy(string transport) => new(_offer.Session, _offer.Secret, ListeningFor(transport));
+
+    private LaneManager Make(bool isInitiator) => new(_mailbox, _peer, _pump, _terms, _acceptors, _tally, Unobserved.Instance, isInitiator);
+
+    private static SilentLane Join(LaneManager lanes, int number, string transport)
+    {
+        var lane = new SilentLane(number, transport);
+        lanes.Handle(new SessionEvent.Joined(lane));
+        return lane;
+    }
+}
