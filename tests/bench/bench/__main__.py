@@ -13,6 +13,7 @@ import disk
 import dolly
 import file
 import halves
+import loop
 import many
 import memory
 import pipe
@@ -23,7 +24,7 @@ import udp
 import wan
 from ground import Ground
 
-PARTS = {"file": file, "pipe": pipe, "small": small, "many": many, "halves": halves, "memory": memory, "wan": wan, "udp": udp, "tree": tree, "archive": archive, "disk": disk, "dolly": dolly}
+PARTS = {"file": file, "pipe": pipe, "small": small, "loop": loop, "many": many, "halves": halves, "memory": memory, "wan": wan, "udp": udp, "tree": tree, "archive": archive, "disk": disk, "dolly": dolly}
 DEFAULT = [name for name in PARTS if name not in ("disk", "dolly", "udp")]
 UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 

@@ -52,14 +52,18 @@ def run(ground):
 
 
 def calls(ground, size):
-    """First calls, calls over a login that is there, and a thousand of them, with and without what the user's login shell reads first."""
+    """First calls and calls over a login that is there, with and without what the user's login shell reads first."""
+    for place in places(ground, size):
+        yield from place.tables(is_judged=place.name == "bare")
+
+
+def places(ground, size):
     home = os.path.join(ground.work, "home")
-    os.mkdir(home)
+    os.makedirs(home, exist_ok=True)
     path = f"PATH={ground.bin}:{os.environ['PATH']}"
     for name, files, environment in (("bare", "no start-up files", f"{path} HOME={home}"), ("rc", "the user's start-up files", path)):
         ground.serve(name, environment)
-        place = Place(ground, name, files, size)
-        yield from place.tables(is_judged=name == "bare")
+        yield Place(ground, name, files, size)
 
 
 class Place:
@@ -73,11 +77,12 @@ class Place:
         self.keep = ["--keep-login" if "--keep-login" in words else "--keep", "600"]
 
     def tables(self, is_judged):
-        first, kept, loop = self.first(), self.kept(), self.loop(1000)
+        first, kept = self.first(), self.kept()
         if is_judged:
             first.goal("yscp - scp, ms", lambda: 1000 * (first["yscp"].seconds - first["scp"].seconds), 15)
             kept.goal("yscp --keep-login / scp, own ControlMaster", lambda: kept["yscp --keep-login"].seconds / kept["scp, own ControlMaster"].seconds, 0.9)
-        return [first, kept, loop]
+        self.end()
+        return [first, kept]
 
     def command(self, program, *options):
         return [program, "-q", "-F", self.ground.ssh_config, *options]
@@ -122,10 +127,14 @@ class Place:
         for name, program, options in (("scp, own ControlMaster", "scp", self.master), ("yscp --keep-login", self.ground.yscp, self.keep)):
             add(name, *self.command(program, *options, source, f"{self.name}:{target}"))
         table.measure(self.ground, 1)
+        self.end()
+        return table
+
+    def end(self):
+        """Ends the logins that are kept."""
         subprocess.run(self.command("ssh", f"-oControlPath={self.socket}", "-Oexit", self.name), capture_output=True)
         if self.keep[0] == "--keep-login":
             subprocess.run(self.command(self.ground.yscp, "--keep-login", "end", f"{self.name}:"), check=True)
-        return table
 
 
 def rested(run):
