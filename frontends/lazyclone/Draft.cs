@@ -87,7 +87,7 @@ internal sealed class Draft() : LocationDraft("lazyclone", static word => Option
     {
         if (Names.Count < 2)
         {
-            throw UsageError("a source and a destination are wanted", "lazyclone [HOST:]SOURCE DESTINATION");
+            throw UsageError("a source and a destination are required", "lazyclone [HOST:]SOURCE DESTINATION");
         }
 
         return new TableLine(Names[0], Names[1]) { Region = Region, Arguments = FeatureWords.Parse(Names[2..]) };

@@ -9,8 +9,8 @@ namespace Pipe.Lazyclone;
 internal static class Options
 {
     private const string Clone = "The clone";
-    private const string Export = "How it is served";
-    private const string Work = "What a running clone is asked";
+    private const string Export = "Export";
+    private const string Work = "Commands to a running clone";
 
     public static string[] Groups { get; } = [Clone, Export, Work, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else];
 

@@ -42,7 +42,7 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report, Messages me
         var activated = ActivatedSockets.Take().ToList();
         CheckSource();
         var certificates = order.TlsCertificates.Length > 0 ? TlsCertificates.OfServer(order.TlsCertificates) : null;
-        using var service = CloneService.Start(order.Setup, Open, new CloneEvents(report.Tell));
+        using var service = CloneService.Start(order.Setup, Open, new CloneEvents(report.OnEvent));
         using (CloneMeter.Of(order, messages, service))
         using (var server = new NbdServer(service.Clone, certificates))
         using (order.Socket.Length > 0 ? new ControlServer(service, ControlLine.PathOf(order.Socket), _end.Set) : null)

@@ -37,7 +37,7 @@ internal sealed record ArchivePreparation(IReadOnlyList<Fragment> Kept, Manifest
         {
             throw new Failure(
                 ExitCode.Objects,
-                $"{archive.Path}: an earlier run was cut, and {(there == 1 ? "a fragment of it is" : $"{there} fragments of it are")} there",
+                $"{archive.Path}: an earlier run was interrupted, and {(there == 1 ? "a fragment of it is" : $"{there} fragments of it are")} there",
                 $"{OptionWord.Resume} continues after them; to start over, remove them first");
         }
 
@@ -82,7 +82,7 @@ internal sealed record ArchivePreparation(IReadOnlyList<Fragment> Kept, Manifest
             var isBeside = directory == archive.Directory;
             if (!isBeside && FileStatus.OfName(there.Manifest) is not null)
             {
-                throw new Failure(ExitCode.Objects, $"{there.Path}: another archive of this name lies there");
+                throw new Failure(ExitCode.Objects, $"{there.Path}: another archive of this name is there");
             }
 
             var isProven = SpillOwnership.IsProven(archive, id, directory);
@@ -101,7 +101,7 @@ internal sealed record ArchivePreparation(IReadOnlyList<Fragment> Kept, Manifest
                 }
                 else if (!found.TryAdd(number, directory))
                 {
-                    throw new Failure(ExitCode.Objects, $"{path}: already exists, also in {Paths.OrHere(found[number])} too", "move one of them away");
+                    throw new Failure(ExitCode.Objects, $"{path}: exists in {Paths.OrHere(found[number])} too", "move one of them away");
                 }
             }
         }

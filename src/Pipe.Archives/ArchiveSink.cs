@@ -292,7 +292,7 @@ internal sealed class ArchiveSink : ISink
             IndexFile.TryRemove(_archive);
         }
 
-        var why = _index is not null ? _index.Close() : "the first part of the stream went by in an earlier run";
+        var why = _index is not null ? _index.Close() : "an earlier run stored the first part of the stream";
         return why.Length > 0 ? $"{_archive.Index}: there is no index: {why}" : "";
     }
 

@@ -38,7 +38,7 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
         : throw new Failure(
             ExitCode.Objects,
             $"{archive.Path}: is not complete: its manifest has no closing line",
-            $"it was cut, or is being written; {OptionWord.Resume} continues after its last fragment");
+            $"it was interrupted, or is being written; {OptionWord.Resume} continues after its last fragment");
 
     /// <summary>Reads an open manifest up to that number of fragments, as if it ended there.</summary>
     public static Manifest Read(ArchiveName archive, Fd fd, int most = int.MaxValue)

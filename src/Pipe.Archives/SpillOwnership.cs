@@ -92,5 +92,5 @@ internal sealed class SpillOwnership(ArchiveName archive, string id) : IDisposab
     private static Failure Taken(ArchiveName there, OwnerFile owner) => new(
         ExitCode.Objects,
         $"{there.Path}: another archive of this name has fragments there{(owner.Manifest.Length > 0 ? $": {owner.Manifest}" : "")}",
-        $"choose another name; if that archive is no more, remove its fragments and {there.Owner}");
+        $"choose another name; if that archive no longer exists, remove its fragments and {there.Owner}");
 }

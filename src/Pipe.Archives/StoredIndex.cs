@@ -28,24 +28,24 @@ internal sealed class StoredIndex(Manifest manifest)
     }
 
     /// <summary>Verifies the index; null if the manifest lists none.</summary>
-    public Finding? Look() => manifest.End?.Index is { } expected ? Look(expected) : null;
+    public Finding? Verify() => manifest.End?.Index is { } expected ? Verify(expected) : null;
 
     /// <exception cref="Failure">There is no index, or it is not the one that was stored.</exception>
     public MemberIndex Open()
     {
         if (FileStatus.Of(Name) is null)
         {
-            var why = manifest.End?.Index is null ? "it was stored without an index" : "the one that was stored is gone";
+            var why = manifest.End?.Index is null ? "it was stored without an index" : "the stored index is missing";
             throw new Failure(ExitCode.Objects, $"{manifest.Archive.Path}: has no index of members", $"{why}; read all of it, and let tar or cpio find the member");
         }
 
-        var finding = Look() ?? new Finding("its manifest knows of no index");
+        var finding = Verify() ?? new Finding("its manifest lists no index");
         return finding.Fault.Length == 0
             ? new MemberIndex(() => ByteStream.OfFile(Name), Name)
             : throw new Failure(finding.IsUnread ? ExitCode.Objects : ExitCode.Integrity, $"{Name}: {finding.Fault}", Hint);
     }
 
-    private Finding Look(WideDigest expected)
+    private Finding Verify(WideDigest expected)
     {
         try
         {

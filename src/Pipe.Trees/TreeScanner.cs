@@ -71,7 +71,7 @@ internal sealed class TreeScanner(Resource tree) : IDisposable
         var folder = path.Length == 0 ? Folder.Open("/") : Folder.Open(Paths.DirectoryOf(path));
         var top = new SourceFolder(folder, "", FileStatus.Of(folder.Fd), null);
         var name = Paths.NameOf(path);
-        Look(new Step.Member(top, name.Length == 0 ? "." : name, root.Name, MemberType.Unknown), mustFollow: !KeepsLinks || root.Path.EndsWith('/'));
+        Visit(new Step.Member(top, name.Length == 0 ? "." : name, root.Name, MemberType.Unknown), mustFollow: !KeepsLinks || root.Path.EndsWith('/'));
     }
 
     private void GoOn(FolderCursor cursor)
@@ -82,11 +82,11 @@ internal sealed class TreeScanner(Resource tree) : IDisposable
         }
         else if (step is Step.Member member)
         {
-            Look(member, mustFollow: !KeepsLinks);
+            Visit(member, mustFollow: !KeepsLinks);
         }
     }
 
-    private void Look(Step.Member member, bool mustFollow)
+    private void Visit(Step.Member member, bool mustFollow)
     {
         try
         {

@@ -129,7 +129,7 @@ internal sealed class TreeSink : ISink
 
         if (entry.Kind != EntryKind.Trouble && (_files.IsPartOfOne(path) || Temporaries.IsOne(Paths.NameOf(path))))
         {
-            Complain($"{_destination.Folder.NameOf(path)}: is called like the unfinished copy of a file, and is left out");
+            Complain($"{_destination.Folder.NameOf(path)}: has the name of a partial copy, and is left out");
             return;
         }
 

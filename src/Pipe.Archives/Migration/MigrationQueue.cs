@@ -217,7 +217,7 @@ internal sealed class MigrationQueue : IDisposable
         MigratingFile[] requests, releases;
         lock (_lock)
         {
-            foreach (var file in files.Where(file => file.Look(states[file.Path], _pace)))
+            foreach (var file in files.Where(file => file.RecordState(states[file.Path], _pace)))
             {
                 Progress();
             }

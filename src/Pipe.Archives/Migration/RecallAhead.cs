@@ -131,7 +131,7 @@ internal sealed class RecallAhead : IDisposable
         {
             return file.Proven >= begun ? true
                 : file.Trouble.Length > 0 ? throw new Failure(ExitCode.Objects, $"{file.Path}: not recalled by {_system.Name}: {file.Trouble}")
-                : _cancellation.IsRaised ? throw new Failure(ExitCode.Interrupted, $"{file.Path}: the wait for it was ended")
+                : _cancellation.IsRaised ? throw new Failure(ExitCode.Interrupted, $"{file.Path}: the wait for it was cancelled")
                 : Stopwatch.GetElapsedTime(Math.Max(begun, _progress)) > _terms.Patience
                     ? throw new Failure(_terms.TimedOut, $"not recalled within {_terms.Patience.TotalSeconds:0.#} s: {file.Words(_system.Name)}")
                     : false;
@@ -193,7 +193,7 @@ internal sealed class RecallAhead : IDisposable
         var states = _system.StateOf([.. files.Select(file => file.Path)], _cancellation);
         lock (_lock)
         {
-            foreach (var file in files.Where(file => file.Look(states[file.Path], put, _pace)))
+            foreach (var file in files.Where(file => file.RecordState(states[file.Path], put, _pace)))
             {
                 _progress = Stopwatch.GetTimestamp();
             }

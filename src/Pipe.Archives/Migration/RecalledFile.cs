@@ -49,7 +49,7 @@ internal sealed class RecalledFile(RecallFile file)
     }
 
     /// <summary>Records its state; true if that is progress.</summary>
-    public bool Look(MigrationState state, long put, MigrationPace pace)
+    public bool RecordState(MigrationState state, long put, MigrationPace pace)
     {
         var wasThere = Proven != 0;
         var wasComing = _wasRecalling;

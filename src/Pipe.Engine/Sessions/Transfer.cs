@@ -192,7 +192,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
 
         if (_source?.TryKeep(kept) != true)
         {
-            throw new ProtocolException("kept fragments, and this becomes no archive");
+            throw new ProtocolException("kept fragments for something that is not an archive");
         }
 
         _tally.Total = _source.Size;
