@@ -5,7 +5,7 @@ using Pipe.Protocol;
 namespace Pipe.Dccli;
 
 /// <summary>One run of dccli from this host: reports each failure when it happens, and all results at the end.</summary>
-internal sealed class FanOutRun(Order order, Messages messages)
+internal sealed class FanOutRun(FanOutInvocation order, Messages messages)
 {
     private const int MostNamed = 10;
     private readonly SourceMessages _sourceMessages = new(messages);

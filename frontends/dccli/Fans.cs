@@ -9,7 +9,7 @@ internal static class Fans
 {
     private const string Stream = "-";
 
-    public static Order Of(Draft draft, List<Location> sources, List<Location> destinations)
+    public static FanOutInvocation Of(Draft draft, List<Location> sources, List<Location> destinations)
     {
         destinations = draft.IsAllocation ? [.. destinations.SelectMany(Allocated)] : destinations;
         CheckHosts(draft, destinations);
@@ -23,8 +23,8 @@ internal static class Fans
         return isStream ? OfStream(draft, sources, destinations) : OfTrees(draft, sources, destinations);
     }
 
-    /// <summary>Builds the order for a sending host, which runs the same command line without the options for reaching that host.</summary>
-    public static Order AtSender(Draft draft, List<string> passed, List<Location> sources, List<Location> destinations)
+    /// <summary>Builds the invocation for a sending host, which runs the same command line without the options for reaching that host.</summary>
+    public static FanOutInvocation AtSender(Draft draft, List<string> passed, List<Location> sources, List<Location> destinations)
     {
         if (draft.IsAllocation || draft.Events.Length > 0 || sources.Exists(static one => one.Path == Stream))
         {
@@ -35,14 +35,14 @@ internal static class Fans
         var sender = Location.Parse($"{draft.Sender}:");
         var configured = SenderWords.Of(draft, sender.Host, destinations.Select(static one => one.Host));
         List<string> words = ["dccli", .. configured, .. passed, "-B", "--", .. sources.Select(static one => one.Path), .. destinations.Select(Word)];
-        return new Order(draft.Kind, [], [], draft) { AtSender = draft.ToPlan(sender, words) };
+        return new FanOutInvocation(draft.Kind, [], [], draft) { AtSender = draft.ToPlan(sender, words) };
     }
 
-    private static Order OfTrees(Draft draft, List<Location> sources, List<Location> destinations)
+    private static FanOutInvocation OfTrees(Draft draft, List<Location> sources, List<Location> destinations)
     {
         var more = sources.Count > 1 ? TreeFlags.Inside : TreeFlags.None;
         var paths = sources.ConvertAll(static one => one.Path.StartsWith('~') ? $"./{one.Path}" : one.Path);
-        return new Order(draft.Kind, paths, [.. destinations.Select(Copy)], draft);
+        return new FanOutInvocation(draft.Kind, paths, [.. destinations.Select(Copy)], draft);
 
         Destination Copy(Location one)
         {
@@ -52,7 +52,7 @@ internal static class Fans
         }
     }
 
-    private static Order OfStream(Draft draft, List<Location> sources, List<Location> destinations)
+    private static FanOutInvocation OfStream(Draft draft, List<Location> sources, List<Location> destinations)
     {
         if (sources.Count > 1 || draft.To.Contains(Stream))
         {
@@ -69,7 +69,7 @@ internal static class Fans
             throw new Failure(ExitCode.Usage, "--slow reread: a stream cannot be read again", "write --slow wait or --slow drop:SECONDS");
         }
 
-        return new Order(draft.Kind, [], [.. destinations.Select(Copy)], draft) { IsStream = true };
+        return new FanOutInvocation(draft.Kind, [], [.. destinations.Select(Copy)], draft) { IsStream = true };
 
         Destination Copy(Location one) => new(NameOf(one, destinations), draft.ToPlan(one, Target(draft, one), Resource.Stdio));
     }

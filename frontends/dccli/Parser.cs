@@ -12,7 +12,7 @@ internal static class Parser
     /// <summary>Throws <see cref="Failure"/> for an invalid line; stops at --help and --version.</summary>
     /// <param name="words">The command line.</param>
     /// <param name="read">Reads the lines of a list of destinations.</param>
-    public static Order Parse(string[] words, Func<string, IEnumerable<string>> read)
+    public static FanOutInvocation Parse(string[] words, Func<string, IEnumerable<string>> read)
     {
         var (draft, passed, i) = (new Draft(), new List<string>(), 0);
         while (!draft.IsAnswered && i < words.Length && words[i].Length > 1 && words[i][0] == '-')
@@ -30,7 +30,7 @@ internal static class Parser
 
         if (draft.IsAnswered)
         {
-            return new Order(draft.Kind, [], [], draft);
+            return new FanOutInvocation(draft.Kind, [], [], draft);
         }
 
         TreeOptions.Check(draft);

@@ -3,11 +3,11 @@ using Pipe.Protocol;
 
 namespace Pipe.Dolly;
 
-/// <summary>Makes an order from the options, and checks that they fit together.</summary>
-internal static class Orders
+/// <summary>Builds the invocation from the options, and checks that they fit together.</summary>
+internal static class InvocationBuilder
 {
     /// <exception cref="Failure">The options or the configuration are invalid.</exception>
-    public static Order Of(Draft draft, Func<string, string> read)
+    public static ChainInvocation Of(Draft draft, Func<string, string> read)
     {
         if (!draft.Sends)
         {
@@ -16,7 +16,7 @@ internal static class Orders
 
         var config = Completed(draft, draft.ConfigFile.Length > 0 ? ConfigurationReader.Read(read(draft.ConfigFile)) : new Configuration());
         Check(draft, config);
-        return new Order(draft.Kind, draft.IsClassic || draft.IsKnock(config) ? RunMode.ClassicServer : RunMode.Head, config, draft) { Warnings = [.. Warnings(config)] };
+        return new ChainInvocation(draft.Kind, draft.IsClassic || draft.IsKnock(config) ? RunMode.ClassicServer : RunMode.Head, config, draft) { Warnings = [.. Warnings(config)] };
     }
 
     /// <summary>The configuration with the options, which take precedence.</summary>
@@ -121,7 +121,7 @@ internal static class Orders
         }
     }
 
-    private static Order Client(Draft draft)
+    private static ChainInvocation Client(Draft draft)
     {
         if (draft.AllowFrom.Count == 0 || (draft.ClassicOutput.Length == 0 && !draft.IsDummyOrKnock))
         {
@@ -130,7 +130,7 @@ internal static class Orders
                 "the classic protocol has no authentication: a client writes one file that it is told here, from one address");
         }
 
-        return new Order(draft.Kind, RunMode.ClassicClient, new Configuration { IsHyphenNormal = draft.IsHyphenNormal }, draft);
+        return new ChainInvocation(draft.Kind, RunMode.ClassicClient, new Configuration { IsHyphenNormal = draft.IsHyphenNormal }, draft);
     }
 
     private static IEnumerable<string> Warnings(Configuration config)

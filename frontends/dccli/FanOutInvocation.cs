@@ -8,7 +8,7 @@ namespace Pipe.Dccli;
 /// <param name="Sources">Local paths to check before any login; none for standard input.</param>
 /// <param name="Destinations">The copies; none if another host makes them.</param>
 /// <param name="Draft">The other options.</param>
-internal sealed record Order(CommandKind Kind, IReadOnlyList<string> Sources, IReadOnlyList<Destination> Destinations, Draft Draft)
+internal sealed record FanOutInvocation(CommandKind Kind, IReadOnlyList<string> Sources, IReadOnlyList<Destination> Destinations, Draft Draft)
 {
     /// <summary>The plan that makes the sender do everything; null if this host is the sender.</summary>
     public Plan? AtSender { get; init; }

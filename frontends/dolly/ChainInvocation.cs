@@ -7,7 +7,7 @@ namespace Pipe.Dolly;
 /// <param name="Mode">The part that this process takes.</param>
 /// <param name="Configuration">The data to send and the nodes that receive them; empty for a client.</param>
 /// <param name="Draft">The other options.</param>
-internal sealed record Order(CommandKind Kind, RunMode Mode, Configuration Configuration, Draft Draft)
+internal sealed record ChainInvocation(CommandKind Kind, RunMode Mode, Configuration Configuration, Draft Draft)
 {
     /// <summary>Texts of warnings for the user.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

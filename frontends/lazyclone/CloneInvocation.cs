@@ -5,7 +5,7 @@ namespace Pipe.Lazyclone;
 /// <summary>A clone to serve.</summary>
 /// <param name="Source">The source as the user wrote it.</param>
 /// <param name="Setup">The settings for the engine.</param>
-internal sealed record CloneOrder(string Source, CloneSetup Setup)
+internal sealed record CloneInvocation(string Source, CloneSetup Setup)
 {
     /// <summary>The plan for a source on another host; null for other sources.</summary>
     public Plan? Plan { get; init; }
