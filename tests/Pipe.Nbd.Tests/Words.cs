@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd.Tests;
 
-/// <summary>What clients say.</summary>
+/// <summary>Messages of clients.</summary>
 internal static class Words
 {
     /// <summary>The client's flags: fixed newstyle without zeroes.</summary>

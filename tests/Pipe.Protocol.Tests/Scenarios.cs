@@ -3,7 +3,7 @@ using Pipe.Protocol.Tests.Datagrams;
 
 namespace Pipe.Protocol.Tests;
 
-/// <summary>What the vectors in tests/vectors are made of: a good message, or one with a single thing wrong.</summary>
+/// <summary>The scenarios of tests/vectors: a valid message, or one with a single fault.</summary>
 internal static class Scenarios
 {
     /// <summary>A 64-bit number that would be negative if it had a sign.</summary>

@@ -97,7 +97,7 @@ internal static class Plans
             InPlace = false,
         };
 
-    /// <summary>A plan to read what the program prints there.</summary>
+    /// <summary>A plan to read the output of the program there.</summary>
     private static readonly Gen<Plan> Asking =
         from plan in Plan
         from words in Text.NonEmptyListOf()

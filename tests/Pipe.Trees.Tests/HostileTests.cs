@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees.Tests;
 
-/// <summary>One test for each thing that a hostile sender may try. The target stays as it must be, and what lies beside it stays as it was.</summary>
+/// <summary>One test for each thing that a hostile sender may try. The target stays as it must be, and its surroundings stay unchanged.</summary>
 public sealed class HostileTests : IDisposable
 {
     private const TreeFlags Plain = TreeFlags.Recurse;

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees.Tests;
 
-/// <summary>What is left of a large file, and who takes it up.</summary>
+/// <summary>The partial data of a large file, and the copies that may continue it.</summary>
 public sealed class TargetFileTests : IDisposable
 {
     private const long Size = 16 << 20;

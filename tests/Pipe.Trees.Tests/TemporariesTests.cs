@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees.Tests;
 
-/// <summary>What killed copies have left goes with the next one; what others are at work on stays.</summary>
+/// <summary>The next copy removes the leftovers of killed ones; temporaries of running copies stay.</summary>
 public sealed class TemporariesTests : IDisposable
 {
     private const TreeFlags Plain = TreeFlags.Recurse;

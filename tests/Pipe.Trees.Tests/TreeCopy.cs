@@ -67,7 +67,7 @@ internal sealed class TreeCopy
         });
     }
 
-    /// <summary>What the target has goes to the source as it would over the wire.</summary>
+    /// <summary>Passes the target's inventory to the source as over the wire.</summary>
     private static void Tell(TreeSource source, ISink? target)
     {
         if (source.Inventory is null)

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees.Tests;
 
-/// <summary>What is packed by several threads and unpacked in any order is the same tree.</summary>
+/// <summary>A tree that several threads pack, unpacked in any order, is the same tree.</summary>
 public sealed class TreeCopyTests : TreeCopyTest
 {
     private const TreeFlags Keep = TreeFlags.Recurse | TreeFlags.Keep;

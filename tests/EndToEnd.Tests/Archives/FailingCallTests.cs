@@ -2,7 +2,7 @@ namespace EndToEnd.Tests.Archives;
 
 /// <summary>
 /// ENOSPC and EDQUOT from whichever call, a few times, while the disk is said to be full: it is waited for, and nothing is lost. A
-/// failed sync really forgets what was written since the last good one.
+/// failed sync really forgets the data written since the last good one.
 /// </summary>
 public sealed class FailingCallTests : ArchiveTest
 {

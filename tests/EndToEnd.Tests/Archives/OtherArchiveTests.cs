@@ -2,7 +2,7 @@ using EndToEnd.Tests.Ytar;
 
 namespace EndToEnd.Tests.Archives;
 
-/// <summary>What is done to an archive touches no other: not one that it is a copy of, nor files that its manifest names without being theirs.</summary>
+/// <summary>Operations on an archive touch no other one: neither the archive that it is a copy of, nor files that its manifest names although they belong to others.</summary>
 public sealed class OtherArchiveTests : TreeTest
 {
     private const string Words = """

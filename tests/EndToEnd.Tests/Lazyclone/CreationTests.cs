@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Lazyclone;
 
-/// <summary>What is refused before anything is served; with the numbers of dm-clone's own suite.</summary>
+/// <summary>Refusals before anything is served, with the numbers of dm-clone's own suite.</summary>
 public sealed class CreationTests : CloneTest
 {
     [Case]

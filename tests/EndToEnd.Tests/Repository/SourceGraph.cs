@@ -20,7 +20,7 @@ internal sealed class SourceGraph
     private readonly CSharpCompilation _compilation;
     private readonly Lazy<(Use[] Uses, ISymbol[] Members)> _bound;
 
-    /// <param name="sources">All files: what they share is bound as if they were one program.</param>
+    /// <param name="sources">All files, bound as if they were one program.</param>
     public SourceGraph(IEnumerable<SourceFile> sources)
     {
         var framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;

@@ -48,7 +48,7 @@ public sealed class ProtectionTests : MiddleTest
         NothingWasSaid(middle);
     }
 
-    /// <summary>A far end that knows the secret and does as if, and then sends in the clear: what it sends is not taken.</summary>
+    /// <summary>A far end that knows the secret, agrees to a protection, and then sends in the clear: its blocks are not accepted.</summary>
     [Cases("socat")]
     [MemberData(nameof(Less))]
     public async Task A_far_end_that_sends_with_less_is_not_believed(string asked, byte protection)

@@ -3,7 +3,7 @@ namespace EndToEnd.Tests.Sessions;
 /// <summary>With -bootstrap the program comes along to a host that has none.</summary>
 public sealed class BootstrapTests : CopyTest
 {
-    // there: a remote shell to a host without the program. What is in $1 happens there before anything else, $2 is its sh.
+    // there: a remote shell to a host without the program. The text in $1 runs there before anything else, $2 is its sh.
     private const string Setup = """
         set -e
         mkdir home fake

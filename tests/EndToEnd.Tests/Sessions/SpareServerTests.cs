@@ -98,7 +98,7 @@ public sealed class SpareServerTests : SpareServerTest
             for i in $(seq 10); do copy -keep-login 60; took; done
             """)).Is(0);
 
-    /// <summary>A login that does not answer is given up. What was started over it is not for the calls over its successor.</summary>
+    /// <summary>A login that does not answer is given up. Servers started over it are not for calls over its successor.</summary>
     [Case(Needs.Sshd)]
     public async Task A_server_of_a_login_that_has_a_successor_is_not_handed_out() =>
         (await Run($$"""

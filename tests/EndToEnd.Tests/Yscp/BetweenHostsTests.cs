@@ -80,7 +80,7 @@ public sealed partial class BetweenHostsTests : BetweenHostsTest
         Assert.DoesNotContain(Straight, result.Error, StringComparison.Ordinal);
     }
 
-    /// <summary>The half that is there is a tenth of the tree short of all: what is sent is little more than what is missing.</summary>
+    /// <summary>Only a tenth of the tree is missing: little more than that is sent.</summary>
     [Cases(Needs.Sshd, Needs.Root, "unshare")]
     [InlineData("", "way: straight")]
     [InlineData("OTHER", ThroughHere)]

@@ -107,7 +107,7 @@ public sealed class RestorationTests : IDisposable
         return stream;
     }
 
-    /// <summary>What info prints, which draws nothing; with other filters than it had.</summary>
+    /// <summary>The command that info prints, without control characters, and with other filters than the archive had.</summary>
     private string LineOf(string name, params string[] filters)
     {
         var run = Shell.Run($"{Shell.Program} yarchive info {Quoted(name)}", _directory);

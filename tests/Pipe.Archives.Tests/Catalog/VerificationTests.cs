@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives.Tests;
 
-/// <summary>What is said of the fragments that are looked at, and which a sample has.</summary>
+/// <summary>The findings about fragments, and the choice of a sample.</summary>
 public sealed class VerificationTests : IDisposable
 {
     private const int Size = 2000;

@@ -3,7 +3,7 @@ using Pipe.Linux;
 
 namespace Pipe.Archives.Tests;
 
-/// <summary>What ls and info know of fragments without reading them.</summary>
+/// <summary>The state of fragments as ls and info find it without reading them.</summary>
 public sealed class WhereaboutsTests : IDisposable
 {
     private readonly FakeHsm _hsm = new();

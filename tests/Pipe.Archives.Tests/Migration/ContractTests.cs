@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Pipe.Archives.Tests;
 
-/// <summary>Each profile against the fake of its system: what it calls, and what it makes of the answers.</summary>
+/// <summary>Each profile against the fake of its system: its calls, and its interpretation of the answers.</summary>
 public sealed class ContractTests
 {
     public static TheoryData<string> Systems => [.. FakeHsm.Systems];
