@@ -34,7 +34,7 @@ internal static class Fans
 
         var sender = Location.Parse($"{draft.Sender}:");
         var configured = SenderWords.Of(draft, sender.Host, destinations.Select(static one => one.Host));
-        List<string> words = ["dccli", .. configured, .. passed, "-B", "--", .. sources.Select(static one => one.Path), .. destinations.Select(Word)];
+        List<string> words = ["dccli", .. configured, .. passed, "-B", "--", .. sources.Select(static one => one.Path), .. destinations.Select(static one => one.Word)];
         return new FanOutInvocation(draft.Kind, [], [], draft) { AtSender = draft.ToPlan(sender, words) };
     }
 
@@ -83,14 +83,14 @@ internal static class Fans
 
         return one.Name.Length > 0 && !one.Path.EndsWith('/')
             ? Resource.File("", one.PlainPath)
-            : throw new Failure(ExitCode.Usage, $"{Word(one)}: a stream needs the name of a file", "write HOST:PATH/NAME, or --command CMD");
+            : throw new Failure(ExitCode.Usage, $"{one.Word}: a stream needs the name of a file", "write HOST:PATH/NAME, or --command CMD");
     }
 
     private static IEnumerable<Location> Allocated(Location one)
     {
         if (one.Host.Length > 0)
         {
-            throw new Failure(ExitCode.Usage, $"{Word(one)}: a host beside --allocation", "with --allocation a destination is written :PATH");
+            throw new Failure(ExitCode.Usage, $"{one.Word}: a host beside --allocation", "with --allocation a destination is written :PATH");
         }
 
         return SlurmJob.Nodes() is { Count: > 0 } nodes
@@ -102,7 +102,7 @@ internal static class Fans
     {
         if (draft.Shell.Length == 0 && destinations.Find(static one => one.Host.Length == 0) is { } nameless)
         {
-            throw new Failure(ExitCode.Usage, $"{Word(nameless)}: no host is named", SlurmJob.Hint() ?? "a destination is written HOST:PATH");
+            throw new Failure(ExitCode.Usage, $"{nameless.Word}: no host is named", SlurmJob.Hint() ?? "a destination is written HOST:PATH");
         }
     }
 
@@ -110,7 +110,7 @@ internal static class Fans
     {
         if (destinations.GroupBy(static one => one).FirstOrDefault(static same => same.Skip(1).Any()) is { } twice)
         {
-            throw new Failure(ExitCode.Usage, $"{Word(twice.Key)}: named twice");
+            throw new Failure(ExitCode.Usage, $"{twice.Key.Word}: named twice");
         }
     }
 
@@ -118,11 +118,5 @@ internal static class Fans
     private static string NameOf(Location one, List<Location> all) =>
         all.Count(other => other.Host == one.Host) == 1 ? one.Host
         : all.Count(other => other.Host == one.Host && other.Path == one.Path) == 1 ? $"{one.Host}:{one.Path}"
-        : Word(one);
-
-    private static string Word(Location one)
-    {
-        var host = one.Host.Contains(':', StringComparison.Ordinal) ? $"[{one.Host}]" : one.Host;
-        return $"{(one.User.Length > 0 ? $"{one.User}@" : "")}{host}:{one.Path}";
-    }
+        : one.Word;
 }

@@ -87,9 +87,7 @@ internal static class Parser
 
     private static IEnumerable<Location> Locations(string word)
     {
-        var colon = word.IndexOf(':', StringComparison.Ordinal);
-        var slash = word.IndexOf('/', StringComparison.Ordinal);
-        var isList = colon > 0 && (slash < 0 || colon < slash);
-        return isList ? HostList.Expand(word[..colon]).Select(host => Location.Parse(host + word[colon..])) : [Location.Parse(word)];
+        var end = RemotePath.HostEnd(word);
+        return end > 0 ? HostList.Expand(word[..end]).Select(host => Location.Parse(host + word[end..])) : [Location.Parse(word)];
     }
 }

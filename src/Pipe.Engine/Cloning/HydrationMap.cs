@@ -36,8 +36,6 @@ internal sealed class HydrationMap
     /// <summary>Whether <see cref="Complete"/> was called: all regions are hydrated and committed.</summary>
     public bool IsComplete => _hydrated is null;
 
-    public bool IsCommittedFull => _committed?.IsFull ?? true;
-
     /// <summary>Memory of the bitmaps in bytes; 0 once they are released.</summary>
     public long Bytes => IsComplete ? 0 : _hydrated!.Bytes + _committed!.Bytes + _open!.Regions.Bytes + _closed!.Regions.Bytes;
 
