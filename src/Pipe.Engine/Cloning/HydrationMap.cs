@@ -36,6 +36,8 @@ internal sealed class HydrationMap
     /// <summary>Whether <see cref="Complete"/> was called: all regions are hydrated and committed.</summary>
     public bool IsComplete => _hydrated is null;
 
+    public bool IsCommittedFull => _committed?.IsFull ?? true;
+
     /// <summary>Memory of the bitmaps in bytes; 0 once they are released.</summary>
     public long Bytes => IsComplete ? 0 : _hydrated!.Bytes + _committed!.Bytes + _open!.Regions.Bytes + _closed!.Regions.Bytes;
 
@@ -45,8 +47,6 @@ internal sealed class HydrationMap
     public bool Has(long region) => _hydrated?.Has(region) ?? true;
 
     public bool HasAll(long first, long end) => _hydrated?.HasAll(first, end) ?? true;
-
-    public bool IsCommitted(long first, long end) => _committed?.HasAll(first, end) ?? true;
 
     public long NextMissing(long from, long end) => _hydrated?.NextMissing(from, end) ?? end;
 
