@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace EndToEnd.Tests.Repository;
@@ -61,6 +62,14 @@ public sealed class ProjectTests
             select $"{file}: {mark}";
         Assert.Empty(wrong);
     }
+
+    /// <summary>Their abilities are members of the interfaces.</summary>
+    [Fact]
+    public void No_source_sink_or_lane_is_asked_for_its_type() => Assert.Empty(
+        from file in Checkout.Files()
+        where IsProduct(file) && file.EndsWith(".cs", StringComparison.Ordinal)
+        from Match match in Regex.Matches(Checkout.Text(file), @"\b_?(source|sink|lane|inner)\)? (is|as) (not )?[A-Z]\w*")
+        select $"{file}: {match.Value}");
 
     [Fact]
     public void No_source_file_is_too_long()

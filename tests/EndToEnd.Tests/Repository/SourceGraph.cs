@@ -46,7 +46,7 @@ internal sealed class SourceGraph
         return [.. _compilation.GetSymbolsWithName(static _ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()
             .Where(static type => type.TypeKind == TypeKind.Interface)
             .SelectMany(static type => type.GetMembers())
-            .Where(static member => member is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol { IsIndexer: false } or IEventSymbol)
+            .Where(static member => member is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol { IsIndexer: false, ExplicitInterfaceImplementations.IsEmpty: true } or IEventSymbol)
             .Where(member => !called.Contains(member))
             .Select(static member => $"{member.ContainingType.Name}.{member.Name}")];
     }
