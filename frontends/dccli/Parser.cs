@@ -35,7 +35,7 @@ internal static class Parser
 
         TreeOptions.Check(draft);
         var (sources, destinations) = Split(draft, words[i..], read);
-        return draft.Sender.Length == 0 ? Fans.Of(draft, sources, destinations) : Fans.AtSender(draft, passed, sources, destinations);
+        return draft.Sender.Length == 0 ? InvocationBuilder.Of(draft, sources, destinations) : InvocationBuilder.AtSender(draft, passed, sources, destinations);
     }
 
     /// <summary>The options that the sending host needs, without those for reaching that host and those that this program obeys.</summary>

@@ -4,8 +4,8 @@ using Pipe.Trees;
 
 namespace Pipe.Dccli;
 
-/// <summary>Builds plans from the command line.</summary>
-internal static class Fans
+/// <summary>Builds the invocation and its plans from the command line.</summary>
+internal static class InvocationBuilder
 {
     private const string Stream = "-";
 
