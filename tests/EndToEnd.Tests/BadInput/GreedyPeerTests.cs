@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace EndToEnd.Tests.BadInput;
 
-/// <summary>A peer that lets the other side hold, remember, count or run more and more: there is a limit to each, and nothing is left behind.</summary>
+/// <summary>A peer that makes the other side hold, remember, count or run more and more: each has a limit, and nothing is left.</summary>
 public sealed class GreedyPeerTests : HostileTest
 {
     private const int BlockSize = 1_000_000;

@@ -2,7 +2,7 @@ namespace EndToEnd.Tests.Copies;
 
 /// <summary>
 /// Access to written files. A file that replaces another keeps owner, group, permission bits and access control list
-/// of that one; a new one is like those that cp makes; and in between it is open to no more users.
+/// of that one; a new one is like those that cp makes; and meanwhile it is open to no more users.
 /// </summary>
 public sealed class ReplacementTests : CopyTest
 {

@@ -83,7 +83,7 @@ public abstract class MiddleTest : CopyTest
 /// <summary>How a copy ended, and the damage that it noticed.</summary>
 internal sealed record Verdict(Result Result, int Damaged, int Lost)
 {
-    /// <summary>The copy is whole, and had to make good just so much.</summary>
+    /// <summary>The copy is complete, and repaired exactly this much damage.</summary>
     public void MadeGood(int damaged, int lost) => Assert.True(
         Result.Status == 0 && (Damaged, Lost) == (damaged, lost), $"{Damaged} damaged, {Lost} lost instead of {damaged} and {lost}: {Result}");
 

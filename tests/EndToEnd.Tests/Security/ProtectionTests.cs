@@ -65,7 +65,7 @@ public sealed class ProtectionTests : MiddleTest
         Assert.Contains(middle.Lanes, lane => lane.Blocks.Count > 0);
     }
 
-    /// <summary>With auto, data may go another way: inside ssh, which enciphers. That is said.</summary>
+    /// <summary>With auto, data may go another way: inside ssh, which encrypts them. A message reports that.</summary>
     [Case("socat")]
     public async Task With_auto_the_data_then_go_inside_ssh_and_that_is_said()
     {

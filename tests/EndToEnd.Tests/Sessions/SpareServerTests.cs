@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EndToEnd.Tests.Sessions;
 
-/// <summary>With a kept login a server waits at the far end. The next call takes it; whatever is wrong with it, that costs a login and no more.</summary>
+/// <summary>With a kept login a server waits at the far end. The next call takes it; any fault of it costs only a login.</summary>
 public sealed class SpareServerTests : SpareServerTest
 {
     [Case(Needs.Sshd)]

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Truth;
 
-/// <summary>Thousands of members fail for one cause: it is told with the first few, and the others are counted.</summary>
+/// <summary>Thousands of members fail for one cause: the first few are named, and the others counted.</summary>
 public sealed class ManyTroublesTests : CopyTest
 {
     [Cases(Needs.Root, "setpriv")]

@@ -4,7 +4,7 @@ using Pipe.Yarchive;
 
 namespace Frontends.Tests.Yarchive;
 
-/// <summary>The line that info prints is run by real shells, with nothing else than sha256sum, sed and cat.</summary>
+/// <summary>Real shells run the command that info prints, with only sha256sum, sed and cat.</summary>
 public sealed class RestorationTests : IDisposable
 {
     private const int Fragment = 1000;

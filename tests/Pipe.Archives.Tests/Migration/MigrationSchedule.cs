@@ -169,7 +169,7 @@ internal sealed class MigrationSchedule : IDisposable
         return bytes;
     }
 
-    /// <summary>A chance up to so much, in every other schedule.</summary>
+    /// <summary>A probability up to this, in every other schedule.</summary>
     private string Sometimes(double most) => FormattableString.Invariant($"{(_random.Next(2) == 0 ? 0 : _random.NextDouble() * most):0.0000}");
 
     private static void Until(Func<bool> condition, string otherwise)
