@@ -77,7 +77,7 @@ public sealed class TargetFileTests : IDisposable
             _hostile.Send(TreeFlags.Recurse, Hostile.Piece(name, 0, Size, "one"), Hostile.Hole(name, 3, Size, Size - 3));
         }
 
-        Assert.Empty(_hostile.Ear.Troubles);
+        Assert.Empty(_hostile.Ear.ItemErrors);
         Assert.Equal([ascii, wide], _hostile.Names);
     }
 

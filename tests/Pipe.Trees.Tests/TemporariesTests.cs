@@ -39,7 +39,7 @@ public sealed class TemporariesTests : IDisposable
         Hostile.Send(other, Hostile.Piece("dir/large", 10, 20, "0123456789"));
         other.Commit(0);
         Assert.Equal(["dir", "dir/file", "dir/large"], _hostile.Names);
-        Assert.Empty(_hostile.Ear.Troubles);
+        Assert.Empty(_hostile.Ear.ItemErrors);
     }
 
     [Fact]

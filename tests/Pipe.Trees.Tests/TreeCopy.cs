@@ -26,7 +26,7 @@ internal sealed class TreeCopy
 
     public void Run(Resource from, Resource to)
     {
-        using var sink = new TreeSink(to.WithContentsOf(from), null, TargetTally, Target.Trouble, _ => { });
+        using var sink = new TreeSink(to.WithContentsOf(from), null, TargetTally, Target.ItemError, _ => { });
         Unpack(sink, Pack(from, from.Flags.HasFlag(TreeFlags.Resume) ? sink : null));
         sink.Commit(0);
     }

@@ -76,8 +76,8 @@ internal sealed class ClassicClientRun(ChainInvocation invocation, Messages mess
             Terms = new Terms(-1, Terms.NoMode, Defaults.Block, 0),
             Waiting = messages.Waiting,
             WaitingForUser = messages.Waiting,
-            Trouble = messages.Trouble,
-            Unread = messages.Trouble,
+            ItemError = messages.ItemError,
+            Unread = messages.ItemError,
         });
     }
 }

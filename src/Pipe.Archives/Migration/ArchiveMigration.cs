@@ -73,8 +73,8 @@ internal sealed class ArchiveMigration : IDisposable
     /// </summary>
     public string Finish()
     {
-        var troubles = _queue.Finish(Longest(_retry), _waiting, untilCopied: _isReleased);
-        return string.Join("; ", troubles.Count > MostWords ? [.. troubles.Take(MostWords), $"and {troubles.Count - MostWords} more"] : troubles);
+        var errors = _queue.Finish(Longest(_retry), _waiting, untilCopied: _isReleased);
+        return string.Join("; ", errors.Count > MostWords ? [.. errors.Take(MostWords), $"and {errors.Count - MostWords} more"] : errors);
     }
 
     public void Abort() => _queue.Abort();

@@ -19,7 +19,7 @@ internal enum MigrationStep
     /// <summary>Its disk space has been freed.</summary>
     Released,
 
-    /// <summary>It cannot be migrated: see its trouble.</summary>
+    /// <summary>It cannot be migrated: see its cause.</summary>
     Failed,
 }
 

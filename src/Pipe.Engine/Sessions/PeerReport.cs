@@ -22,7 +22,7 @@ internal static class PeerReport
     {
         foreach (var line in errors.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            observer.Trouble($"{host}: {line}");
+            observer.ItemError($"{host}: {line}");
         }
     }
 }

@@ -145,7 +145,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
             Waiting = waiting,
             WaitingForUser = waitingForUser,
             Failed = early => _mailbox.Post(new SessionEvent.Failed(early)),
-            Trouble = _tally.Troubles.Add,
+            ItemError = _tally.ItemErrors.Add,
             Unread = _tally.Unread.Add,
             Peer = Client,
             Asked = offer.Asked.Length == 0 ? null : Resource.Tree("", offer.Asked.Split('\0'), TreeFlags.None, []),

@@ -232,7 +232,7 @@ internal sealed class Session
 
     private Report MakeReport(long size)
     {
-        var report = new Report(size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString());
+        var report = new Report(size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.ItemErrors.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString());
         return _peer.Features.HasFlag(Features.Sums) ? report with { Removed = (ulong)_tally.Removed, Same = (ulong)_tally.Tree.Same } : report;
     }
 
@@ -241,7 +241,7 @@ internal sealed class Session
     {
         _tally.FailThere((long)Math.Min(report.Failed, int.MaxValue));
         _tally.Remove((long)Math.Min(report.Removed ?? 0, int.MaxValue));
-        PeerReport.ShowErrors(_peer.Name, report.Troubles, _observer);
+        PeerReport.ShowErrors(_peer.Name, report.Errors, _observer);
     }
 
     /// <summary>Handles the loss of the control channel; lanes continue as long as they need no message from the other side.</summary>

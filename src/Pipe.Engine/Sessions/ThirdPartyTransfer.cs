@@ -160,7 +160,7 @@ internal sealed class ThirdPartyTransfer
         _tally.Fail(Clamp(report.Unread));
         _tally.Remove(Clamp(report.Removed ?? 0));
         _tally.Tree.ReachSame(Clamp(report.Same));
-        PeerReport.ShowErrors(_target.Peer.Name, report.Troubles, _observer);
+        PeerReport.ShowErrors(_target.Peer.Name, report.Errors, _observer);
         PeerReport.ShowErrors(_source.Peer.Name, report.Causes, _observer);
         _source.Mailbox.Post(new SessionEvent.Met());
         _source.Peer.Send(report with { Removed = null, Same = 0 });

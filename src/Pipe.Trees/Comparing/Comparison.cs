@@ -96,7 +96,7 @@ internal sealed class Comparison(TreeFlags flags, SourceNews news)
 
         foreach (var cause in _lost.GetValueOrDefault(path, []))
         {
-            Later(new Step.Trouble(path, cause) { IsOfPart = true });
+            Later(new Step.ItemError(path, cause) { IsOfPart = true });
         }
 
         return true;
@@ -107,7 +107,7 @@ internal sealed class Comparison(TreeFlags flags, SourceNews news)
 
     /// <summary>The members that only the target has: all of them in a comparison, those that a deletion would remove in a dry run.</summary>
     public IEnumerable<Step> Rest() =>
-        IsDeletion && news.IsIncomplete ? [new Step.Trouble(Top, "nothing would be removed: not all of the source could be read, or not all of it written")]
+        IsDeletion && news.IsIncomplete ? [new Step.ItemError(Top, "nothing would be removed: not all of the source could be read, or not all of it written")]
         : IsDeletion || flags.HasFlag(TreeFlags.Resume) ? Inventory.Rest().Where(path => !Exclusion.Holds(path)).Select(StepOf).OfType<Step>().Concat(BehindLinks())
         : [];
 
@@ -118,11 +118,11 @@ internal sealed class Comparison(TreeFlags flags, SourceNews news)
         IsBelowWhatStays(path) || (IsDeletion && Inventory.IsNeeded(path)) ? null
         : !IsDeletion || !Inventory.IsMounted(path) ? new Step.Extra(path)
         : flags.HasFlag(TreeFlags.OneFileSystem) ? null
-        : new Step.Trouble(path, $"{path}: is a mount point at the target, and would not be removed");
+        : new Step.ItemError(path, $"{path}: is a mount point at the target, and would not be removed");
 
     /// <summary>Reports directories reached by symbolic links, which a deletion does not follow.</summary>
     private IEnumerable<Step> BehindLinks() => IsDeletion
-        ? _reached.Keys.Order(StringComparer.Ordinal).Select(path => new Step.Trouble(path, $"{path}: reached by a symbolic link at the target: nothing would be removed there"))
+        ? _reached.Keys.Order(StringComparer.Ordinal).Select(path => new Step.ItemError(path, $"{path}: reached by a symbolic link at the target: nothing would be removed there"))
         : [];
 
     private bool IsBelowWhatStays(string path)

@@ -105,7 +105,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         var count = fd.ReadAt(room, 0);
         if (count == room.Length)
         {
-            return pack.Length > 0 ? false : news.TryComplain(ref pack, path, $"{fd.Name}: longer than {room.Length} bytes, and of no known size");
+            return pack.Length > 0 ? false : news.TryReport(ref pack, path, $"{fd.Name}: longer than {room.Length} bytes, and of no known size");
         }
 
         return FileStatus.Of(fd) is { Size: > 0 } grown && comparison is not { IsAll: true }
@@ -122,7 +122,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
             var isTorn = reading > MostReadings;
             if (!pack.Fits(entry, status.Size) || (isTorn && !news.TryTear(ref pack, path, fd.Name, entry.OverheadSize + status.Size)))
             {
-                return pack.Length == 0 && news.TryComplain(ref pack, path, $"{fd.Name}: the file changed while it was read");
+                return pack.Length == 0 && news.TryReport(ref pack, path, $"{fd.Name}: the file changed while it was read");
             }
 
             var room = pack.DataRoom(entry)[..(int)status.Size];
@@ -296,7 +296,7 @@ internal sealed class FilePacker(TreeWalk walk, SourceNews news, Comparison? com
         // Other threads read the file too, and run into the same error.
         lock (piece.File)
         {
-            if (!piece.File.IsSpoiled && !news.TryComplain(ref pack, piece.File.Path, cause))
+            if (!piece.File.IsSpoiled && !news.TryReport(ref pack, piece.File.Path, cause))
             {
                 return false;
             }

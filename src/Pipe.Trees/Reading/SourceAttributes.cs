@@ -54,7 +54,7 @@ internal sealed class SourceAttributes(TreeFlags flags, Comparison? comparison, 
         if (_lost.TryAdd(left.Message, true))
         {
             var path = member.Folder.Path.Length > 0 ? member.Folder.Path : member.Path;
-            walk.Push(new StepsCursor([new Step.Trouble(path, left.Message) { IsOfPart = true }]));
+            walk.Push(new StepsCursor([new Step.ItemError(path, left.Message) { IsOfPart = true }]));
         }
     }
 }

@@ -117,7 +117,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
     {
         if (root.Fault.Length > 0)
         {
-            return new Step.Trouble(root.Name, root.Fault);
+            return new Step.ItemError(root.Name, root.Fault);
         }
 
         try
@@ -131,7 +131,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
             var type = mustFollow ? MemberType.Unknown : Entry.TypeOf(folder.Status(name, follow: false));
             if (isDirectory && name.Length > 0 && folder.Status(name, follow: true) is { IsDirectory: false })
             {
-                return new Step.Trouble(root.Name, $"{root.Path}: not a directory");
+                return new Step.ItemError(root.Name, $"{root.Path}: not a directory");
             }
 
             handle.Keep();
@@ -139,7 +139,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         }
         catch (LinuxException e)
         {
-            return new Step.Trouble(root.Name, e.Message.Replace($"{Paths.DirectoryOf(root.Path)}:", $"{root.Path}:", StringComparison.Ordinal));
+            return new Step.ItemError(root.Name, e.Message.Replace($"{Paths.DirectoryOf(root.Path)}:", $"{root.Path}:", StringComparison.Ordinal));
         }
     }
 
@@ -148,7 +148,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         Step.Member member => TryPackMember(ref pack, member),
         Step.Piece piece => _files.TryPack(ref pack, piece),
         Step.Extra extra => _news.TryDiffer(ref pack, extra.Path, Difference.Extra),
-        Step.Trouble trouble => _news.TryComplain(ref pack, trouble),
+        Step.ItemError itemError => _news.TryReport(ref pack, itemError),
         _ => throw new InvalidOperationException("a step of no kind"),
     };
 
@@ -159,7 +159,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         {
             isPacked = TreePath.IsTooLong(member.Path) ? TryPackTooLong(ref pack, member) : member.Type switch
             {
-                _ when IsLeftover(member) => _news.TryComplain(
+                _ when IsLeftover(member) => _news.TryReport(
                     ref pack, member.Path, $"{member.Folder.Folder.NameOf(member.Name)}: left over from an unfinished copy, not copied"),
                 MemberType.Regular => TryPackFile(ref pack, member),
                 MemberType.Directory => TryPackFolder(ref pack, member),
@@ -169,7 +169,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         }
         catch (LinuxException e)
         {
-            isPacked = _news.TryComplain(ref pack, member.Path, e.Message);
+            isPacked = _news.TryReport(ref pack, member.Path, e.Message);
         }
 
         if (isPacked)
@@ -186,7 +186,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
 
     /// <summary>Reports a name too long to send as an error of its directory.</summary>
     private bool TryPackTooLong(ref Pack pack, Step.Member member) =>
-        _news.TryComplain(ref pack, member.Folder.Path, $"{member.Folder.Folder.NameOf(member.Name)}: {LinuxException.Describe(Errno.NameTooLong)}");
+        _news.TryReport(ref pack, member.Folder.Path, $"{member.Folder.Folder.NameOf(member.Name)}: {LinuxException.Describe(Errno.NameTooLong)}");
 
     private bool TryPackWhateverItIs(ref Pack pack, Step.Member member)
     {
@@ -205,7 +205,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         var name = member.Folder.Folder.NameOf(member.Name);
         if (!_tree.Flags.HasFlag(TreeFlags.Recurse))
         {
-            return _news.TryComplain(ref pack, member.Path, $"{name}: not a regular file");
+            return _news.TryReport(ref pack, member.Path, $"{name}: not a regular file");
         }
 
         var flags = OpenFlags.ReadOnly | OpenFlags.Directory | (KeepsLinks && member.Type == MemberType.Directory ? OpenFlags.NoFollow : 0);
@@ -225,7 +225,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
 
         if (folder.IsLoop)
         {
-            return _news.TryComplain(ref pack, member.Path, $"{name}: a symbolic link leads back to a directory above it");
+            return _news.TryReport(ref pack, member.Path, $"{name}: a symbolic link leads back to a directory above it");
         }
 
         if (!TryAdd(ref pack, entry))
@@ -274,7 +274,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
         var status = folder.Status(member.Name, follow) ?? throw new LinuxException("open", folder.NameOf(member.Name), Errno.NoEntry);
         if (!KeepsLinks)
         {
-            return _news.TryComplain(ref pack, member.Path, $"{folder.NameOf(member.Name)}: not a regular file");
+            return _news.TryReport(ref pack, member.Path, $"{folder.NameOf(member.Name)}: not a regular file");
         }
 
         if (FirstNameOf(status, member.Path) is { } first)

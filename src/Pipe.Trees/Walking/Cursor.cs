@@ -65,7 +65,7 @@ internal sealed class FolderCursor(SourceFolder folder, string[] excludes) : Cur
         catch (LinuxException e)
         {
             _hasFailed = true;
-            step = new Step.Trouble(folder.Path, e.Message);
+            step = new Step.ItemError(folder.Path, e.Message);
             return true;
         }
 

@@ -26,11 +26,11 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
     public void Warn(string text) => observer?.Warning(text);
 
     /// <summary>Reports a member, or part of one, that cannot be read; false if the pack has no room for the report.</summary>
-    public bool TryComplain(ref Pack pack, Step.Trouble trouble) =>
-        TryComplain(ref pack, trouble.Path, trouble.Cause, trouble.IsOfPart ? EntryMark.Lessened : EntryMark.None, 0);
+    public bool TryReport(ref Pack pack, Step.ItemError itemError) =>
+        TryReport(ref pack, itemError.Path, itemError.Cause, itemError.IsOfPart ? EntryMark.Lessened : EntryMark.None, 0);
 
     /// <summary>Reports a member that cannot be read; false if the pack has no room for the report.</summary>
-    public bool TryComplain(ref Pack pack, string path, string cause) => TryComplain(ref pack, path, cause, EntryMark.None, 0);
+    public bool TryReport(ref Pack pack, string path, string cause) => TryReport(ref pack, path, cause, EntryMark.None, 0);
 
     /// <summary>Reports a file that changed while it was read, before its last piece; false if the pack has no room for both.</summary>
     /// <param name="pack">Takes the report.</param>
@@ -38,19 +38,19 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
     /// <param name="name">The name in messages.</param>
     /// <param name="room">The room that the piece needs.</param>
     public bool TryTear(ref Pack pack, string path, string name, long room) =>
-        TryComplain(ref pack, path, $"{name}: the file changed while it was read", EntryMark.Torn, room);
+        TryReport(ref pack, path, $"{name}: the file changed while it was read", EntryMark.Torn, room);
 
-    private bool TryComplain(ref Pack pack, string path, string cause, long mark, long room)
+    private bool TryReport(ref Pack pack, string path, string cause, long mark, long room)
     {
         var text = RawText.Encode(cause);
-        var entry = new TreeEntry { Kind = EntryKind.Trouble, Path = RawText.Encode(path), Text = text.AsSpan(0, Math.Min(text.Length, Limits.MaxPath)), Size = mark };
+        var entry = new TreeEntry { Kind = EntryKind.Error, Path = RawText.Encode(path), Text = text.AsSpan(0, Math.Min(text.Length, Limits.MaxPath)), Size = mark };
         if (!pack.Fits(entry, room))
         {
             return false;
         }
 
         pack.Add(entry);
-        Complain(cause);
+        ReportError(cause);
         return true;
     }
 
@@ -79,10 +79,10 @@ internal sealed class SourceNews(Tally? tally, IObserver? observer)
         return true;
     }
 
-    private void Complain(string cause)
+    private void ReportError(string cause)
     {
         _isIncomplete = true;
-        observer?.Trouble(cause);
+        observer?.ItemError(cause);
         tally?.Fail();
     }
 }

@@ -17,7 +17,7 @@ internal abstract record Step
     }
 
     /// <summary>A member that could not be read.</summary>
-    public sealed record Trouble(string Path, string Cause) : Step
+    public sealed record ItemError(string Path, string Cause) : Step
     {
         /// <summary>Whether the member is sent nevertheless.</summary>
         public bool IsOfPart { get; init; }

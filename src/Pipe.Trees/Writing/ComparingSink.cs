@@ -32,8 +32,8 @@ internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? obser
                 case EntryKind.Difference when entry.Mode is >= (int)Difference.Missing and <= (int)Difference.Extra:
                     Differ((Difference)entry.Mode, RawText.Decode(entry.Path), (Aspects)entry.Size & Aspects.Known);
                     break;
-                case EntryKind.Trouble:
-                    Complain(RawText.Decode(entry.Text));
+                case EntryKind.Error:
+                    ReportError(RawText.Decode(entry.Text));
                     break;
                 default:
                     ProtocolException.Throw($"tree: a {entry.Kind}, and only differences were asked for");
@@ -65,12 +65,12 @@ internal sealed class ComparingSink(Resource tree, Tally tally, IObserver? obser
         }
     }
 
-    private void Complain(string text)
+    private void ReportError(string text)
     {
         if (observer is not null)
         {
             tally.Fail();
-            observer.Trouble($"{host}: {text}");
+            observer.ItemError($"{host}: {text}");
         }
     }
 }

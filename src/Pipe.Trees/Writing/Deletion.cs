@@ -11,11 +11,11 @@ namespace Pipe.Trees;
 /// <param name="top">Prefix of the paths in messages.</param>
 /// <param name="path">The directory, relative to <paramref name="top"/>.</param>
 /// <param name="isKept">Which members stay, by path; a directory that contains one stays too. Null if none stay.</param>
-/// <param name="trouble">Called with each member that cannot be removed.</param>
+/// <param name="itemError">Called with each member that cannot be removed.</param>
 /// <param name="mounted">Called with each mount point.</param>
 /// <param name="openTop">Called before the first member of the directory itself is removed; those below are made writable here.</param>
 internal sealed class Deletion(
-    string top, string path, Func<string, bool>? isKept, Action<string> trouble, Action<string> mounted, Action<Folder> openTop) : IDisposable
+    string top, string path, Func<string, bool>? isKept, Action<string> itemError, Action<string> mounted, Action<Folder> openTop) : IDisposable
 {
     private readonly Stack<Level> _levels = new();
     private Folder? _at;
@@ -71,7 +71,7 @@ internal sealed class Deletion(
         catch (LinuxException e)
         {
             level.IsNeeded = true;
-            trouble($"{Paths.Join(top, PathOf(name))}: {LinuxException.Describe(e.Errno)}");
+            itemError($"{Paths.Join(top, PathOf(name))}: {LinuxException.Describe(e.Errno)}");
         }
     }
 
@@ -185,7 +185,7 @@ internal sealed class Deletion(
         catch (LinuxException e)
         {
             level.IsNeeded = true;
-            trouble($"{Paths.Join(top, PathOf(name))}: {LinuxException.Describe(e.Errno)}");
+            itemError($"{Paths.Join(top, PathOf(name))}: {LinuxException.Describe(e.Errno)}");
         }
     }
 

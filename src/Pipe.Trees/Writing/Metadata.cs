@@ -26,27 +26,27 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
     /// <summary>Sets the metadata that the flags ask for on an open file or directory.</summary>
     /// <param name="fd">The file.</param>
     /// <param name="flags">Keep or All; without them nothing is set.</param>
-    /// <param name="trouble">Called with each part that the file system refuses; the file stays.</param>
-    public void Put(Fd fd, TreeFlags flags, Action<string> trouble)
+    /// <param name="itemError">Called with each part that the file system refuses; the file stays.</param>
+    public void Put(Fd fd, TreeFlags flags, Action<string> itemError)
     {
         if (flags.HasFlag(TreeFlags.All))
         {
-            PutAll(fd, trouble);
+            PutAll(fd, itemError);
         }
         else if (flags.HasFlag(TreeFlags.Keep))
         {
-            Try(() => SetMode(fd, Mode & Permitted), fd, "the permissions", trouble);
+            Try(() => SetMode(fd, Mode & Permitted), fd, "the permissions", itemError);
         }
         else
         {
             return;
         }
 
-        Try(() => fd.SetTime(Seconds, Nanoseconds), fd, "the time", trouble);
+        Try(() => fd.SetTime(Seconds, Nanoseconds), fd, "the time", itemError);
     }
 
     /// <summary>The same for a link, fifo, socket or device, opened with <see cref="OpenFlags.PathOnly"/>.</summary>
-    public void PutOnNode(Fd node, bool isLink, TreeFlags flags, Action<string> trouble)
+    public void PutOnNode(Fd node, bool isLink, TreeFlags flags, Action<string> itemError)
     {
         const uint permissions = 0x1FF;
         var isAll = flags.HasFlag(TreeFlags.All);
@@ -57,33 +57,33 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
 
         if (isAll)
         {
-            Try(() => node.SetNodeOwner(Owner, Group), node, "the owner", trouble);
-            node.SetNodeAttributes(Attributes, cause => trouble(cause.Message));
+            Try(() => node.SetNodeOwner(Owner, Group), node, "the owner", itemError);
+            node.SetNodeAttributes(Attributes, cause => itemError(cause.Message));
         }
 
         if (!isLink)
         {
-            Try(() => node.SetNodeMode(isAll ? Mode : Mode & permissions), node, "the permissions", trouble);
+            Try(() => node.SetNodeMode(isAll ? Mode : Mode & permissions), node, "the permissions", itemError);
         }
 
-        Try(() => node.SetNodeTime(Seconds, Nanoseconds), node, "the time", trouble);
+        Try(() => node.SetNodeTime(Seconds, Nanoseconds), node, "the time", itemError);
     }
 
     /// <summary>
     /// The order matters: a new owner clears capabilities and setuid; and until the access list is set, the group bits, which hold its mask, would
     /// grant rights to the group itself.
     /// </summary>
-    private void PutAll(Fd fd, Action<string> trouble)
+    private void PutAll(Fd fd, Action<string> itemError)
     {
         var hasList = true;
-        Try(() => fd.SetOwner(Owner, Group), fd, "the owner", trouble);
-        Try(() => fd.DropOtherAttributes(Attributes), trouble);
-        Try(() => fd.SetAttributes(Attributes, Refused), trouble);
-        Try(() => SetMode(fd, (hasList ? Mode : ModeWithoutList()) & ~Lost(fd)), fd, "the permissions", trouble);
+        Try(() => fd.SetOwner(Owner, Group), fd, "the owner", itemError);
+        Try(() => fd.DropOtherAttributes(Attributes), itemError);
+        Try(() => fd.SetAttributes(Attributes, Refused), itemError);
+        Try(() => SetMode(fd, (hasList ? Mode : ModeWithoutList()) & ~Lost(fd)), fd, "the permissions", itemError);
 
         void Refused(LinuxException cause)
         {
-            trouble(cause.Message);
+            itemError(cause.Message);
             hasList = AccessList.Of(fd) is not null;
         }
     }
@@ -115,10 +115,10 @@ internal sealed record Metadata(uint Mode, uint Owner, uint Group, long Seconds,
         return (status.Owner == Owner ? 0 : SetUser) | (status.Group == Group ? 0 : SetGroup);
     }
 
-    private static void Try(Action put, Fd of, string what, Action<string> trouble) =>
-        Try(put, e => trouble(new LinuxException(e.Call, of.Name, e.Errno, $"{what} cannot be kept").Message));
+    private static void Try(Action put, Fd of, string what, Action<string> itemError) =>
+        Try(put, e => itemError(new LinuxException(e.Call, of.Name, e.Errno, $"{what} cannot be kept").Message));
 
-    private static void Try(Action put, Action<string> trouble) => Try(put, e => trouble(e.Message));
+    private static void Try(Action put, Action<string> itemError) => Try(put, e => itemError(e.Message));
 
     private static void Try(Action put, Action<LinuxException> refused)
     {

@@ -62,8 +62,8 @@ internal sealed class ReadOnlyDirectories(Folder top, bool isTopInSource)
     }
 
     /// <summary>Takes the permission away everywhere, deepest first, because a directory without it may not be accessible.</summary>
-    /// <param name="trouble">Called with each directory that stays writable.</param>
-    public void Close(Action<string> trouble)
+    /// <param name="itemError">Called with each directory that stays writable.</param>
+    public void Close(Action<string> itemError)
     {
         foreach (var path in DeepestFirst(Opened))
         {
@@ -73,7 +73,7 @@ internal sealed class ReadOnlyDirectories(Folder top, bool isTopInSource)
             }
             catch (LinuxException e)
             {
-                trouble(e.Message);
+                itemError(e.Message);
             }
         }
     }

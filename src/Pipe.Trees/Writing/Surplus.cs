@@ -9,8 +9,8 @@ namespace Pipe.Trees;
 /// <param name="top">The directory that contains everything; owned by the caller.</param>
 /// <param name="tree">The requested tree.</param>
 /// <param name="readOnly">Makes the directories writable in which members are removed.</param>
-/// <param name="trouble">Called with each member that cannot be removed.</param>
-internal sealed class Surplus(Folder top, Resource tree, ReadOnlyDirectories readOnly, Action<string> trouble)
+/// <param name="itemError">Called with each member that cannot be removed.</param>
+internal sealed class Surplus(Folder top, Resource tree, ReadOnlyDirectories readOnly, Action<string> itemError)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _names = [];
@@ -64,7 +64,7 @@ internal sealed class Surplus(Folder top, Resource tree, ReadOnlyDirectories rea
 
         if (!mayDelete)
         {
-            trouble("nothing is deleted: not all of the source could be read, or not all of it written");
+            itemError("nothing is deleted: not all of the source could be read, or not all of it written");
             return;
         }
 
@@ -76,7 +76,7 @@ internal sealed class Surplus(Folder top, Resource tree, ReadOnlyDirectories rea
             }
             catch (LinuxException e) when (!e.IsNoSpace)
             {
-                trouble(e.Message);
+                itemError(e.Message);
             }
         }
     }
@@ -91,14 +91,14 @@ internal sealed class Surplus(Folder top, Resource tree, ReadOnlyDirectories rea
             using var folder = top.Beneath(path, follow: false);
             if (!IsOneFileSystem || !IsElsewhere(path, isBelowTop: directories.Contains("")))
             {
-                using var deletion = new Deletion(top.Name, path, _exclusion.IsEmpty ? null : _exclusion.Fits, trouble, Mounted, at => readOnly.Open(at, path));
+                using var deletion = new Deletion(top.Name, path, _exclusion.IsEmpty ? null : _exclusion.Fits, itemError, Mounted, at => readOnly.Open(at, path));
                 deletion.Run(folder, name => !Temporaries.IsOne(name) && TreePath.Join(path, name) is var member && !_names.Contains(member) && !IsSpelledOtherwise(folder, name, member));
                 Removed += deletion.Removed;
             }
         }
         catch (LinuxException e) when (e.Errno is Errno.TooManyLinks or Errno.NotDirectory)
         {
-            trouble($"{top.NameOf(path)}: reached by a symbolic link: nothing is deleted there");
+            itemError($"{top.NameOf(path)}: reached by a symbolic link: nothing is deleted there");
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed class Surplus(Folder top, Resource tree, ReadOnlyDirectories rea
     {
         if (!IsOneFileSystem)
         {
-            trouble($"{name}: is a mount point, and is not removed");
+            itemError($"{name}: is a mount point, and is not removed");
         }
     }
 }

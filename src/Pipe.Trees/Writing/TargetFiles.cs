@@ -6,11 +6,11 @@ namespace Pipe.Trees;
 
 /// <summary>The files of an arriving tree: small ones whole, large ones in pieces. Each gets its name when it is complete.</summary>
 /// <param name="flags">The flags of the copy.</param>
-/// <param name="trouble">Called with each attribute that a file cannot be given.</param>
+/// <param name="itemError">Called with each attribute that a file cannot be given.</param>
 /// <param name="nextTemporary">Makes a unique temporary name.</param>
 /// <param name="torn">The files that changed while they were read.</param>
 /// <param name="newName">The path of the file that takes the target's own name; null if everything goes into the target.</param>
-internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<string> nextTemporary, TornFiles torn, string? newName)
+internal sealed class TargetFiles(TreeFlags flags, Action<string> itemError, Func<string> nextTemporary, TornFiles torn, string? newName)
 {
     /// <summary>Up to this number, files are synced one by one together with their directories; with more, the file system is synced once.</summary>
     private const int Few = 16;
@@ -76,7 +76,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
         catch (LinuxException e) when (!e.IsNoSpace)
         {
-            trouble(e.Message);
+            itemError(e.Message);
         }
     }
 
@@ -217,7 +217,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     {
         if (IsKept)
         {
-            Metadata.Of(entry).Put(fd, flags, trouble);
+            Metadata.Of(entry).Put(fd, flags, itemError);
         }
     }
 

@@ -13,14 +13,14 @@ namespace Pipe.Trees;
 /// <param name="tree">The requested tree.</param>
 /// <param name="readOnly">Makes directories writable for the time of the copy.</param>
 /// <param name="memory">Counts what is remembered until the end.</param>
-/// <param name="trouble">Called with each error.</param>
-internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnlyDirectories readOnly, SinkMemory memory, Action<string> trouble)
+/// <param name="itemError">Called with each error.</param>
+internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnlyDirectories readOnly, SinkMemory memory, Action<string> itemError)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _made = isMade ? [""] : [];
     private readonly Dictionary<string, Metadata> _directories = [];
     private readonly LinkList _links = new();
-    private readonly Surplus _surplus = new(top, tree, readOnly, trouble);
+    private readonly Surplus _surplus = new(top, tree, readOnly, itemError);
     private readonly Permissions _permissions = new();
 
     /// <summary>Members of the target that the source lacked.</summary>
@@ -167,7 +167,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
         catch (LinuxException e) when (e.Call == "link" && !e.IsNoSpace && fromFolder.Status(file, follow: false) is { IsRegular: true })
         {
             Copy(fromFolder, file, folder, name, temporary);
-            trouble($"{e.Message}; it is a copy");
+            itemError($"{e.Message}; it is a copy");
         }
     }
 
@@ -178,7 +178,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
     {
         using var from = fromFolder.OpenMember(file, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         using var copy = SharedInodes.Separate(folder, name, temporary, from, FileStatus.Of(from).Size, isForSameUsers: false);
-        Metadata.Of(from).Put(copy.Fd, tree.Flags, trouble);
+        Metadata.Of(from).Put(copy.Fd, tree.Flags, itemError);
         copy.Commit(name);
     }
 
@@ -190,7 +190,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
             var first = alike.First();
             foreach (var path in alike.Skip(1).Where(path => Spelling.IsOne(StatusOf(first), StatusOf(path))))
             {
-                trouble($"{top.NameOf(path)}: is one directory with {top.NameOf(first)}, which its file system takes for the same");
+                itemError($"{top.NameOf(path)}: is one directory with {top.NameOf(first)}, which its file system takes for the same");
             }
         }
     }
@@ -213,7 +213,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
         using var folder = top.Beneath(path);
         if ((tree.Flags & (TreeFlags.All | TreeFlags.Keep)) != 0)
         {
-            metadata.Put(folder.Fd, tree.Flags, trouble);
+            metadata.Put(folder.Fd, tree.Flags, itemError);
         }
         else if (_made.Contains(path))
         {
@@ -232,7 +232,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
         }
         catch (LinuxException e) when (!e.IsNoSpace)
         {
-            trouble(e.Message);
+            itemError(e.Message);
         }
     }
 }

@@ -12,8 +12,8 @@ internal sealed class TreeSink : ISink
 {
     private readonly Resource _tree;
     private readonly Tally _tally;
-    private readonly Action<string> _trouble;
-    private readonly Action<string> _sendersTrouble;
+    private readonly Action<string> _itemError;
+    private readonly Action<string> _senderError;
     private readonly TreeDestination _destination;
     private readonly ReadOnlyDirectories _readOnly;
     private readonly TargetTree _target;
@@ -27,20 +27,20 @@ internal sealed class TreeSink : ISink
     /// <param name="tree">The target.</param>
     /// <param name="asked">The requested names; null if the sender is trusted.</param>
     /// <param name="tally">Counts files.</param>
-    /// <param name="trouble">Called with each member that cannot be written.</param>
-    /// <param name="sendersTrouble">Called with each requested member that the sender could not read.</param>
+    /// <param name="itemError">Called with each member that cannot be written.</param>
+    /// <param name="senderError">Called with each requested member that the sender could not read.</param>
     /// <param name="mayBeSeveral">Whether a single requested name is a pattern, which may stand for several members.</param>
-    public TreeSink(Resource tree, AskedNames? asked, Tally tally, Action<string> trouble, Action<string> sendersTrouble, bool mayBeSeveral = false)
+    public TreeSink(Resource tree, AskedNames? asked, Tally tally, Action<string> itemError, Action<string> senderError, bool mayBeSeveral = false)
     {
         _tree = tree;
         _tally = tally;
-        _trouble = trouble;
-        _sendersTrouble = sendersTrouble;
+        _itemError = itemError;
+        _senderError = senderError;
         _destination = TreeDestination.At(tree, asked, mayBeSeveral);
         _readOnly = new ReadOnlyDirectories(_destination.Folder, tree.Flags.HasFlag(TreeFlags.Contents));
-        _target = new TargetTree(_destination.Folder, _destination.IsMade, tree, _readOnly, _memory, Complain);
-        _torn = new TornFiles(trouble);
-        _files = new TargetFiles(tree.Flags, Complain, _temporaries.Next, _torn, _destination.NewName);
+        _target = new TargetTree(_destination.Folder, _destination.IsMade, tree, _readOnly, _memory, ReportError);
+        _torn = new TornFiles(itemError);
+        _files = new TargetFiles(tree.Flags, ReportError, _temporaries.Next, _torn, _destination.NewName);
         _device = _destination.Device is { } device ? new TargetDevice(device) : null;
     }
 
@@ -69,7 +69,7 @@ internal sealed class TreeSink : ISink
             }
             catch (LinuxException e) when (!e.IsNoSpace)
             {
-                Complain(e.Message);
+                ReportError(e.Message);
                 _files.Spoil(_destination.PathOf(sent));
             }
             catch (LinuxException e)
@@ -115,21 +115,21 @@ internal sealed class TreeSink : ISink
     public void Dispose()
     {
         Abort();
-        _readOnly.Close(Complain);
+        _readOnly.Close(ReportError);
         _destination.Dispose();
     }
 
     private void Take(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
         _target.Note(path);
-        if (entry.Kind is not (EntryKind.Directory or EntryKind.Trouble))
+        if (entry.Kind is not (EntryKind.Directory or EntryKind.Error))
         {
             _destination.CheckMayBeFile(path);
         }
 
-        if (entry.Kind != EntryKind.Trouble && (_files.IsPartOfOne(path) || Temporaries.IsOne(Paths.NameOf(path))))
+        if (entry.Kind != EntryKind.Error && (_files.IsPartOfOne(path) || Temporaries.IsOne(Paths.NameOf(path))))
         {
-            Complain($"{_destination.Folder.NameOf(path)}: has the name of a partial copy, and is left out");
+            ReportError($"{_destination.Folder.NameOf(path)}: has the name of a partial copy, and is left out");
             return;
         }
 
@@ -144,8 +144,8 @@ internal sealed class TreeSink : ISink
             case EntryKind.Directory when _tree.Flags.HasFlag(TreeFlags.Recurse):
                 _target.Add(path, entry);
                 break;
-            case EntryKind.Trouble:
-                _sendersTrouble(RawText.Decode(entry.Text));
+            case EntryKind.Error:
+                _senderError(RawText.Decode(entry.Text));
                 _isIncomplete = true;
                 _memory.Take(path);
                 if (entry.Size == EntryMark.Torn)
@@ -191,13 +191,13 @@ internal sealed class TreeSink : ISink
         if (IsAll || _tree.Flags.HasFlag(TreeFlags.Keep))
         {
             using var node = folder.OpenNode(name);
-            Metadata.Of(entry).PutOnNode(node, entry.Kind == EntryKind.SymbolicLink, _tree.Flags, Complain);
+            Metadata.Of(entry).PutOnNode(node, entry.Kind == EntryKind.SymbolicLink, _tree.Flags, ReportError);
         }
     }
 
-    private void Complain(string text)
+    private void ReportError(string text)
     {
-        _trouble(text);
+        _itemError(text);
         _tally.Fail();
     }
 

@@ -143,7 +143,7 @@ public sealed partial class BetweenHostsTests : BetweenHostsTest
             """)).Is(1).Says(Straight, "t/s/dir/f9: is a directory", "1 sent, 201 same, 0 removed, 1 failed");
 
     [Case(Needs.Sshd)]
-    public async Task Troubles_of_both_hosts_are_named_and_the_rest_is_copied() =>
+    public async Task Errors_of_both_hosts_are_named_and_the_rest_is_copied() =>
         (await Between("""
             make; ln -s nowhere s/dangling; mkdir -p t/s/dir/f9
             between -vr s t; status=$?

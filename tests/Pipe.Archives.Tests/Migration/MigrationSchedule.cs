@@ -98,8 +98,8 @@ internal sealed class MigrationSchedule : IDisposable
             }
         }
 
-        var trouble = queue.Finish(Patience, _ => { }, untilCopied: true);
-        Must(trouble.Count == 0, string.Join("; ", trouble));
+        var errors = queue.Finish(Patience, _ => { }, untilCopied: true);
+        Must(errors.Count == 0, string.Join("; ", errors));
         Until(() => !release || queue.Reclaim() == Reclaimed.Nothing, "the files are not released by the queue");
     }
 

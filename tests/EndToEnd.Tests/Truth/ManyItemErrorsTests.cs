@@ -1,7 +1,7 @@
 namespace EndToEnd.Tests.Truth;
 
 /// <summary>Thousands of members fail for one cause: the first few are named, and the others counted.</summary>
-public sealed class ManyTroublesTests : CopyTest
+public sealed class ManyItemErrorsTests : CopyTest
 {
     [Cases(Needs.Root, "setpriv")]
     [InlineData("copy -r -D x src h:\"$PWD\"/closed", 30)]

@@ -6,7 +6,7 @@ namespace Pipe.Engine;
 /// Decides which of many errors are shown: thousands of members may fail for one cause. The first few of each cause are shown one by one, each text once,
 /// the others as a count. Thread-safe.
 /// </summary>
-internal sealed class TroubleSummary
+internal sealed class ItemErrorSummary
 {
     /// <summary>Errors of one cause that are shown.</summary>
     public const int Shown = 10;

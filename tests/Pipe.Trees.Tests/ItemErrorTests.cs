@@ -4,23 +4,23 @@ using Pipe.Protocol;
 namespace Pipe.Trees.Tests;
 
 /// <summary>One member that cannot be had does not spoil the others, whatever comes first.</summary>
-public sealed class TroubleTests : IDisposable
+public sealed class ItemErrorTests : IDisposable
 {
     private const TreeFlags Plain = TreeFlags.Recurse;
     private readonly Hostile _hostile = new();
 
     [Fact]
-    public void Pieces_behind_the_trouble_of_their_file_are_dropped()
+    public void Pieces_after_the_error_of_their_file_are_dropped()
     {
-        _hostile.Send(Plain, Hostile.Of(EntryKind.Trouble, "large", "large: input/output error"), Hostile.Piece("large", 0, 20, "0123456789"), Hostile.File("good"));
+        _hostile.Send(Plain, Hostile.Of(EntryKind.Error, "large", "large: input/output error"), Hostile.Piece("large", 0, 20, "0123456789"), Hostile.File("good"));
         _hostile.Check();
         Assert.Equal(["good"], _hostile.Names);
     }
 
     [Fact]
-    public void Pieces_in_front_of_the_trouble_of_their_file_are_dropped()
+    public void Pieces_before_the_error_of_their_file_are_dropped()
     {
-        _hostile.Send(Plain, Hostile.Piece("large", 0, 20, "0123456789"), Hostile.Of(EntryKind.Trouble, "large", "large: input/output error"), Hostile.Piece("large", 10, 20, "0123456789"));
+        _hostile.Send(Plain, Hostile.Piece("large", 0, 20, "0123456789"), Hostile.Of(EntryKind.Error, "large", "large: input/output error"), Hostile.Piece("large", 10, 20, "0123456789"));
         _hostile.Check();
         Assert.Empty(_hostile.Names);
     }
@@ -29,14 +29,14 @@ public sealed class TroubleTests : IDisposable
     public void A_large_file_that_cannot_be_written_is_named_once()
     {
         _hostile.Send(Plain, Hostile.File("file"), Hostile.Piece("file/large", 0, 20, "0123456789"), Hostile.Piece("file/large", 10, 20, "0123456789"));
-        Assert.Single(_hostile.Ear.Troubles);
+        Assert.Single(_hostile.Ear.ItemErrors);
     }
 
     [Fact]
-    public void Nothing_is_deleted_where_the_sender_had_trouble()
+    public void Nothing_is_deleted_where_the_sender_had_errors()
     {
         Listing.Shell(_hostile.Target, "mkdir dir; touch dir/old");
-        _hostile.Send(Plain | TreeFlags.Delete, Hostile.Of(EntryKind.Directory, "dir"), Hostile.Of(EntryKind.Trouble, "dir", "dir: input/output error"));
+        _hostile.Send(Plain | TreeFlags.Delete, Hostile.Of(EntryKind.Directory, "dir"), Hostile.Of(EntryKind.Error, "dir", "dir: input/output error"));
         Assert.Equal(["dir", "dir/old"], _hostile.Names);
     }
 
@@ -44,10 +44,10 @@ public sealed class TroubleTests : IDisposable
     public void Who_watches_hears_of_it()
     {
         var heard = new Ear();
-        using var sink = new TreeSink(Resource.Tree("", [_hostile.Target], Plain, []), null, _hostile.Tally, _hostile.Ear.Trouble, heard.Trouble);
-        Hostile.Send(sink, Hostile.Of(EntryKind.Trouble, "a", "a: permission denied"));
+        using var sink = new TreeSink(Resource.Tree("", [_hostile.Target], Plain, []), null, _hostile.Tally, _hostile.Ear.ItemError, heard.ItemError);
+        Hostile.Send(sink, Hostile.Of(EntryKind.Error, "a", "a: permission denied"));
         sink.Commit(0);
-        Assert.Equal(["a: permission denied"], heard.Troubles);
+        Assert.Equal(["a: permission denied"], heard.ItemErrors);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class TroubleTests : IDisposable
                     sink.Write(Hostile.Piece(name, ((i * 3) + lane) * 100_000L, 4_000_000, text), 0);
                 }
             })).ToList();
-            sink.Write(Hostile.Of(EntryKind.Trouble, name, "gone"), 0);
+            sink.Write(Hostile.Of(EntryKind.Error, name, "gone"), 0);
             for (var i = 0; i < 20; i++)
             {
                 sink.Write(Hostile.File($"good{round}-{i}", other), 0);

@@ -4,11 +4,11 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>Errors about members of a tree, one per line, collected for the report. Thread-safe.</summary>
-internal sealed class TroubleLog
+internal sealed class ItemErrorLog
 {
     private const int Most = 64 * 1024;
     private readonly StringBuilder _lines = new();
-    private readonly TroubleSummary _summary = new();
+    private readonly ItemErrorSummary _summary = new();
     private long _more;
     private long _count;
 
