@@ -145,18 +145,7 @@ internal sealed class TreeSink : ISink
                 _target.Add(path, entry);
                 break;
             case EntryKind.Error:
-                _senderError(RawText.Decode(entry.Text));
-                _isIncomplete = true;
-                _memory.Take(path);
-                if (entry.Size == EntryMark.Torn)
-                {
-                    _torn.Add(path);
-                }
-                else if (entry.Size != EntryMark.Lessened)
-                {
-                    _files.Spoil(path);
-                }
-
+                TakeError(path, entry);
                 break;
             case EntryKind.HardLink when IsAll:
                 _target.LinkLater(path, _destination.PathOf(CheckedPath(entry.Text)));
@@ -170,6 +159,21 @@ internal sealed class TreeSink : ISink
             default:
                 ProtocolException.Throw($"tree: a {entry.Kind} that was not requested");
                 break;
+        }
+    }
+
+    private void TakeError(string path, scoped in TreeEntry entry)
+    {
+        _senderError(RawText.Decode(entry.Text));
+        _isIncomplete = true;
+        _memory.Take(path);
+        if (entry.Size == EntryMark.Torn)
+        {
+            _torn.Add(path);
+        }
+        else if (entry.Size != EntryMark.Lessened)
+        {
+            _files.Spoil(path);
         }
     }
 
