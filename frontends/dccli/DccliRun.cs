@@ -27,7 +27,7 @@ internal static class DccliRun
     }
 
     /// <summary>Reports a missing source once, before any login.</summary>
-    private static void CheckSources(Order order)
+    private static void CheckSources(FanOutInvocation order)
     {
         foreach (var path in order.Sources)
         {

@@ -5,7 +5,7 @@ using Pipe.Protocol;
 namespace Pipe.Dccli;
 
 /// <summary>One run of dccli from this host: reports each failure when it happens, and all results at the end.</summary>
-internal sealed class FanOutRun(Order order, Messages messages)
+internal sealed class FanOutRun(FanOutInvocation order, Messages messages)
 {
     private const int MostNamed = 10;
     private readonly SourceMessages _sourceMessages = new(messages);
@@ -69,8 +69,8 @@ internal sealed class FanOutRun(Order order, Messages messages)
     private Failure? SourceFailureFor(Progress one) => (one.Retries > 0 ? 0 : _source.Failed) switch
     {
         0 => null,
-        1 => new Failure(ExitCode.Objects, _sourceMessages.FirstTrouble),
-        var count => new Failure(ExitCode.Objects, $"{_sourceMessages.FirstTrouble}; {count - 1} more could not be read"),
+        1 => new Failure(ExitCode.Objects, _sourceMessages.FirstItemError),
+        var count => new Failure(ExitCode.Objects, $"{_sourceMessages.FirstItemError}; {count - 1} more could not be read"),
     };
 
     private Failure? OwnFailureOf(Progress one) => one.Result! switch

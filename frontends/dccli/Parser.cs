@@ -12,7 +12,7 @@ internal static class Parser
     /// <summary>Throws <see cref="Failure"/> for an invalid line; stops at --help and --version.</summary>
     /// <param name="words">The command line.</param>
     /// <param name="read">Reads the lines of a list of destinations.</param>
-    public static Order Parse(string[] words, Func<string, IEnumerable<string>> read)
+    public static FanOutInvocation Parse(string[] words, Func<string, IEnumerable<string>> read)
     {
         var (draft, passed, i) = (new Draft(), new List<string>(), 0);
         while (!draft.IsAnswered && i < words.Length && words[i].Length > 1 && words[i][0] == '-')
@@ -30,12 +30,12 @@ internal static class Parser
 
         if (draft.IsAnswered)
         {
-            return new Order(draft.Kind, [], [], draft);
+            return new FanOutInvocation(draft.Kind, [], [], draft);
         }
 
         TreeOptions.Check(draft);
         var (sources, destinations) = Split(draft, words[i..], read);
-        return draft.Sender.Length == 0 ? Fans.Of(draft, sources, destinations) : Fans.AtSender(draft, passed, sources, destinations);
+        return draft.Sender.Length == 0 ? InvocationBuilder.Of(draft, sources, destinations) : InvocationBuilder.AtSender(draft, passed, sources, destinations);
     }
 
     /// <summary>The options that the sending host needs, without those for reaching that host and those that this program obeys.</summary>
@@ -87,9 +87,7 @@ internal static class Parser
 
     private static IEnumerable<Location> Locations(string word)
     {
-        var colon = word.IndexOf(':', StringComparison.Ordinal);
-        var slash = word.IndexOf('/', StringComparison.Ordinal);
-        var isList = colon > 0 && (slash < 0 || colon < slash);
-        return isList ? HostList.Expand(word[..colon]).Select(host => Location.Parse(host + word[colon..])) : [Location.Parse(word)];
+        var end = RemotePath.HostEnd(word);
+        return end > 0 ? HostList.Expand(word[..end]).Select(host => Location.Parse(host + word[end..])) : [Location.Parse(word)];
     }
 }

@@ -97,7 +97,7 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
 
     public void Warning(string text) => report.Warning(this, text);
 
-    public void Trouble(string text) => report.Trouble(this, text);
+    public void ItemError(string text) => report.ItemError(this, text);
 
     public void Differs(Difference difference, string path, Aspects aspects) => report.Differs(this, difference, path, aspects);
 

@@ -19,9 +19,9 @@ internal sealed class Report(Messages messages, EventLog? events) : RowReport<Pr
         Add(one, "state", line => line.Text("state", state));
     }
 
-    public void Trouble(Progress one, string text)
+    public void ItemError(Progress one, string text)
     {
-        Messages.Trouble(Of(one, text));
+        Messages.ItemError(Of(one, text));
         Add(one, "trouble", line => line.Text("text", text));
     }
 

@@ -10,29 +10,29 @@ internal static class DollyRun
 {
     public static ExitCode Run(string[] words, Messages messages)
     {
-        var order = Parser.Parse(words, static file => TextInput.Read(file, ExitCode.Usage));
-        messages.Verbosity = order.Draft.Verbosity;
-        if (CopyRun.TryAnswer(order.Kind, Usage.Text, static () => [], "", messages))
+        var invocation = Parser.Parse(words, static file => TextInput.Read(file, ExitCode.Usage));
+        messages.Verbosity = invocation.Draft.Verbosity;
+        if (CopyRun.TryAnswer(invocation.Kind, Usage.Text, static () => [], "", messages))
         {
             return ExitCode.Done;
         }
 
-        foreach (var warning in order.Warnings)
+        foreach (var warning in invocation.Warnings)
         {
             messages.Warning(warning);
         }
 
-        if (order.Mode is RunMode.Head or RunMode.ClassicServer)
+        if (invocation.Mode is RunMode.Head or RunMode.ClassicServer)
         {
-            ServerCheck.Check(order);
-            CheckSources(order);
+            ServerCheck.Check(invocation);
+            CheckSources(invocation);
         }
 
-        return order.Mode switch
+        return invocation.Mode switch
         {
-            RunMode.Head => new HeadRun(order, messages).Run(),
-            RunMode.ClassicServer => new ClassicServerRun(order, messages).Run(),
-            RunMode.ClassicClient => new ClassicClientRun(order, messages).Run(),
+            RunMode.Head => new HeadRun(invocation, messages).Run(),
+            RunMode.ClassicServer => new ClassicServerRun(invocation, messages).Run(),
+            RunMode.ClassicClient => new ClassicClientRun(invocation, messages).Run(),
             _ => Start(messages),
         };
     }
@@ -49,15 +49,15 @@ internal static class DollyRun
     }
 
     /// <summary>Reports a missing source before any login.</summary>
-    private static void CheckSources(Order order)
+    private static void CheckSources(ChainInvocation invocation)
     {
-        var input = order.Configuration.Input is { IsStandardInput: false } file ? [file.IsSplit ? PiecesSource.NameOf(file.Path, 0) : file.Path] : Array.Empty<string>();
-        foreach (var path in input.Concat(order.Draft.Directories))
+        var input = invocation.Configuration.Input is { IsStandardInput: false } file ? [file.IsSplit ? PiecesSource.NameOf(file.Path, 0) : file.Path] : Array.Empty<string>();
+        foreach (var path in input.Concat(invocation.Draft.Directories))
         {
             try
             {
                 var status = FileStatus.Of(path) ?? throw new Failure(ExitCode.Usage, $"{path}: no such file or directory");
-                if (status.IsDirectory && order.Draft.Directories.Count == 0)
+                if (status.IsDirectory && invocation.Draft.Directories.Count == 0)
                 {
                     throw new Failure(ExitCode.Usage, $"{path}: is a directory", "-D sends directories");
                 }

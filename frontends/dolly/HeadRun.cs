@@ -5,11 +5,11 @@ using Pipe.Protocol;
 namespace Pipe.Dolly;
 
 /// <summary>One run from the head: starts the nodes, passes the data along the chain, and reports the result of each node.</summary>
-internal sealed class HeadRun(Order order, Messages messages)
+internal sealed class HeadRun(ChainInvocation invocation, Messages messages)
 {
     private const int MostNamed = 10;
-    private readonly Configuration _configuration = order.Configuration;
-    private readonly Draft _draft = order.Draft;
+    private readonly Configuration _configuration = invocation.Configuration;
+    private readonly Draft _draft = invocation.Draft;
 
     public ExitCode Run()
     {
@@ -17,7 +17,7 @@ internal sealed class HeadRun(Order order, Messages messages)
         var isInput = _configuration.Input is { IsStandardInput: true };
         using var events = EventLog.Of(_draft.Events, isInput ? 0 : -1, messages.Warning);
         var report = new Report(messages, events);
-        var objects = new Objects(order);
+        var objects = new Objects(invocation);
         var nodes = objects.Plans().Select((plan, position) => new NodeProgress(position, plan, _configuration.Hosts[position], report)).ToList();
         var edges = nodes.ConvertAll(node => new Edge(node.Plan, new Tally(), node));
 

@@ -79,7 +79,7 @@ internal sealed class NodeProgress(int position, Plan plan, string name, Report 
 
     public void Warning(string text) => report.Warning(this, text);
 
-    public void Trouble(string text) => report.Warning(this, text);
+    public void ItemError(string text) => report.Warning(this, text);
 
     public void Differs(Difference difference, string path, Aspects aspects)
     {

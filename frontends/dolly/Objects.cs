@@ -4,15 +4,15 @@ using Pipe.Protocol;
 
 namespace Pipe.Dolly;
 
-/// <summary>The source and the targets of an order, in the engine's terms.</summary>
-internal sealed class Objects(Order order)
+/// <summary>The source and the targets of an invocation, in the engine's terms.</summary>
+internal sealed class Objects(ChainInvocation invocation)
 {
     private const string Zip = "gzip -cf";
     private const string Unzip = "gunzip -c";
     private const string Root = "/";
 
-    private readonly Configuration _configuration = order.Configuration;
-    private readonly Draft _draft = order.Draft;
+    private readonly Configuration _configuration = invocation.Configuration;
+    private readonly Draft _draft = invocation.Draft;
 
     /// <summary>The kinds that this process can open.</summary>
     public ObjectKinds Kinds => _configuration is { IsDummy: true, DummyMebibytes: null }

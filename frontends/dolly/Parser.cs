@@ -9,7 +9,7 @@ internal static class Parser
     /// <summary>Throws <see cref="Failure"/> for an invalid line; stops at --help and --version.</summary>
     /// <param name="words">The command line.</param>
     /// <param name="read">Returns the text of a configuration file.</param>
-    public static Order Parse(string[] words, Func<string, string> read)
+    public static ChainInvocation Parse(string[] words, Func<string, string> read)
     {
         var draft = new Draft();
         for (var i = 0; i < words.Length && !draft.IsAnswered;)
@@ -18,8 +18,8 @@ internal static class Parser
         }
 
         return draft.IsAnswered || words.Length == 0
-            ? new Order(draft.Kind, RunMode.None, new Configuration(), draft)
-            : Orders.Of(draft, read);
+            ? new ChainInvocation(draft.Kind, RunMode.None, new Configuration(), draft)
+            : InvocationBuilder.Of(draft, read);
     }
 
     private static void Take(Draft draft, string[] words, ref int i)

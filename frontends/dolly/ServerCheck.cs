@@ -7,14 +7,14 @@ namespace Pipe.Dolly;
 internal static class ServerCheck
 {
     /// <exception cref="Failure">It is not.</exception>
-    public static void Check(Order order)
+    public static void Check(ChainInvocation invocation)
     {
-        if (order.Draft is not { IsServer: true, IsAnyServer: false } || order.Configuration.Server.Length == 0)
+        if (invocation.Draft is not { IsServer: true, IsAnyServer: false } || invocation.Configuration.Server.Length == 0)
         {
             return;
         }
 
-        Check(order.Configuration, OwnName.All(Environment.GetEnvironmentVariable, Environment.MachineName));
+        Check(invocation.Configuration, OwnName.All(Environment.GetEnvironmentVariable, Environment.MachineName));
     }
 
     internal static void Check(Configuration config, IReadOnlyList<string> names)

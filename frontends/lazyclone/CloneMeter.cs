@@ -28,8 +28,8 @@ internal sealed class CloneMeter : IDisposable
     }
 
     /// <summary>Starts the meter; null if it is not wanted, or standard error is not a terminal.</summary>
-    public static CloneMeter? Of(CloneOrder order, Messages messages, CloneService service) =>
-        order.Progress && messages.Verbosity >= 0 && Terminal.IsErrorTerminal ? new CloneMeter(messages, service, order.Setup.Destination) : null;
+    public static CloneMeter? Of(CloneInvocation invocation, Messages messages, CloneService service) =>
+        invocation.Progress && messages.Verbosity >= 0 && Terminal.IsErrorTerminal ? new CloneMeter(messages, service, invocation.Setup.Destination) : null;
 
     public void Dispose()
     {

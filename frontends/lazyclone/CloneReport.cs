@@ -17,7 +17,7 @@ internal sealed class CloneReport(Messages messages, EventLog? events)
         events?.Add(Line("serving").Text("address", address));
     }
 
-    public void Tell(CloneEvent what, string words)
+    public void OnEvent(CloneEvent what, string words)
     {
         var name = CloneEvents.NameOf(what);
         var text = words.Length > 0 ? $"{name}: {words}" : name;

@@ -48,7 +48,7 @@ internal sealed class Draft() : LocationDraft("lazyclone", static word => Option
     public string RangeFile { get; set; } = "";
 
     /// <summary>Returns the clone to serve. Throws <see cref="Failure"/> if the options conflict.</summary>
-    public CloneOrder ToOrder()
+    public CloneInvocation ToInvocation()
     {
         if (Table.Length > 0 && Names.Count > 0)
         {
@@ -59,7 +59,7 @@ internal sealed class Draft() : LocationDraft("lazyclone", static word => Option
         var location = NbdUri.IsOne(line.Source) ? null : Location.Parse(line.Source);
         var metadata = line.Metadata.Length > 0 ? line.Metadata : Metadata.Length > 0 ? Metadata : $"{line.Destination}.lazyclone";
         var socket = Socket.Length > 0 ? Socket : IsStdio || Listen.Length > 0 || ActivatedSockets.Are ? "" : $"{line.Destination}.socket";
-        return new CloneOrder(line.Source, Setup(line, metadata, location is { IsRemote: false } ? location.Path : "", location?.Host ?? ""))
+        return new CloneInvocation(line.Source, Setup(line, metadata, location is { IsRemote: false } ? location.Path : "", location?.Host ?? ""))
         {
             // The rate limits only background hydration, so the clone applies it, not the sender.
             Plan = location is { IsRemote: true } ? PlanFor(location, Direction.Read, Resource.File("", location.PlainPath), Resource.Null) with { Rate = 0 } : null,
@@ -77,17 +77,17 @@ internal sealed class Draft() : LocationDraft("lazyclone", static word => Option
     /// <exception cref="Failure">No other program can copy from that source, or the options conflict.</exception>
     public Plan ToPlan()
     {
-        var order = ToOrder();
-        return order.Plan is { } plan
-            ? plan with { Here = Resource.File("", order.Setup.Destination), Rate = order.Setup.Terms.Rate }
-            : throw UsageError($"{order.Source}: only a source on another host has a plan");
+        var invocation = ToInvocation();
+        return invocation.Plan is { } plan
+            ? plan with { Here = Resource.File("", invocation.Setup.Destination), Rate = invocation.Setup.Terms.Rate }
+            : throw UsageError($"{invocation.Source}: only a source on another host has a plan");
     }
 
     private TableLine Line()
     {
         if (Names.Count < 2)
         {
-            throw UsageError("a source and a destination are wanted", "lazyclone [HOST:]SOURCE DESTINATION");
+            throw UsageError("a source and a destination are required", "lazyclone [HOST:]SOURCE DESTINATION");
         }
 
         return new TableLine(Names[0], Names[1]) { Region = Region, Arguments = FeatureWords.Parse(Names[2..]) };

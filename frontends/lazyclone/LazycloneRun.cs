@@ -18,7 +18,7 @@ internal static class LazycloneRun
         switch (draft.Verb)
         {
             case Verb.Serve:
-                return ServeRun.Run(draft.ToOrder(), messages);
+                return ServeRun.Run(draft.ToInvocation(), messages);
             case Verb.Repair:
                 Repair.Run(draft.Names[0], messages);
                 return ExitCode.Done;

@@ -9,19 +9,19 @@ namespace Pipe.Lazyclone;
 internal static class Options
 {
     private const string Clone = "The clone";
-    private const string Export = "How it is served";
-    private const string Work = "What a running clone is asked";
+    private const string Export = "Export";
+    private const string Work = "Commands to a running clone";
 
     public static string[] Groups { get; } = [Clone, Export, Work, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else];
 
     public static Option[] All { get; } =
     [
-        new("--metadata", "FILE", Clone, "what is hydrated; DESTINATION.lazyclone by default", static (d, a) => d.Metadata = Text("--metadata", a)),
+        new("--metadata", "FILE", Clone, "hydrated regions; DESTINATION.lazyclone by default", static (d, a) => d.Metadata = Text("--metadata", a)),
         new("--region", "SIZE", Clone, "bytes of a region, 4k to 1g; 64k by default", static (d, a) => d.Region = Size("--region", a, 1, long.MaxValue)),
         new("--table", "LINE", Clone, "a table line of dm-clone instead of operands", static (d, a) => d.Table = Text("--table", a)),
-        new("--force", "", Clone, "overwrite what is in the destination", static (d, _) => d.Force = true),
+        new("--force", "", Clone, "overwrite existing data and metadata", static (d, _) => d.Force = true),
         new("--live-source", "", Clone, "the source may be mounted for writing", static (d, _) => d.LiveSource = true),
-        new("--dm-defaults", "", Clone, "one region on its way, as dm-clone", static (d, _) => d.DmDefaults = true),
+        new("--dm-defaults", "", Clone, "one region in flight, as dm-clone", static (d, _) => d.DmDefaults = true),
         new("--io-timeout", "SECONDS", Clone, "how long a client waits for the source; 30", static (d, a) => d.IoTimeoutSeconds = Seconds("--io-timeout", a)),
         new("--max-failures", "N", Clone, "failures that stop the background; 5", static (d, a) => d.MaxFailures = Count("--max-failures", a)),
         new("--socket", "PATH", Export, "unix socket; DESTINATION.socket by default", static (d, a) => d.Socket = Text("--socket", a)),

@@ -8,17 +8,17 @@ using Pipe.Protocol;
 namespace Pipe.Lazyclone;
 
 /// <summary>Serves a clone until it is finished, its client on standard input disconnects, or a signal arrives.</summary>
-internal sealed class ServeRun(CloneOrder order, CloneReport report, Messages messages) : IDisposable
+internal sealed class ServeRun(CloneInvocation invocation, CloneReport report, Messages messages) : IDisposable
 {
     private readonly ManualResetEventSlim _end = new();
 
-    public static ExitCode Run(CloneOrder order, Messages messages)
+    public static ExitCode Run(CloneInvocation invocation, Messages messages)
     {
-        using var events = EventLog.Of(order.Events, order.IsStdio ? 1 : -1, messages.Warning);
+        using var events = EventLog.Of(invocation.Events, invocation.IsStdio ? 1 : -1, messages.Warning);
         var report = new CloneReport(messages, events);
         try
         {
-            using var run = new ServeRun(order, report, messages);
+            using var run = new ServeRun(invocation, report, messages);
             run.Serve();
             report.End(null);
             return ExitCode.Done;
@@ -36,19 +36,19 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report, Messages me
         using var signal = interruption.Token.Register(_end.Set);
 
         // Standard output carries the export: take it before anything is printed.
-        var stdio = order.IsStdio ? StandardStreams.TakeForControl() : default;
+        var stdio = invocation.IsStdio ? StandardStreams.TakeForControl() : default;
 
         // Before ssh is started, which would inherit them.
         var activated = ActivatedSockets.Take().ToList();
         CheckSource();
-        var certificates = order.TlsCertificates.Length > 0 ? TlsCertificates.OfServer(order.TlsCertificates) : null;
-        using var service = CloneService.Start(order.Setup, Open, new CloneEvents(report.Tell));
-        using (CloneMeter.Of(order, messages, service))
+        var certificates = invocation.TlsCertificates.Length > 0 ? TlsCertificates.OfServer(invocation.TlsCertificates) : null;
+        using var service = CloneService.Start(invocation.Setup, Open, new CloneEvents(report.OnEvent));
+        using (CloneMeter.Of(invocation, messages, service))
         using (var server = new NbdServer(service.Clone, certificates))
-        using (order.Socket.Length > 0 ? new ControlServer(service, ControlLine.PathOf(order.Socket), _end.Set) : null)
+        using (invocation.Socket.Length > 0 ? new ControlServer(service, ControlLine.PathOf(invocation.Socket), _end.Set) : null)
         {
             Listen(server, activated);
-            if (order.IsStdio)
+            if (invocation.IsStdio)
             {
                 DataThread.Start("stdio", () =>
                 {
@@ -61,9 +61,9 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report, Messages me
         }
 
         service.Stop();
-        if (order.Socket.Length > 0)
+        if (invocation.Socket.Length > 0)
         {
-            File.Delete(order.Socket);
+            File.Delete(invocation.Socket);
         }
     }
 
@@ -73,37 +73,37 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report, Messages me
     {
         activated.ForEach(server.Listen);
 
-        if (order.Socket.Length > 0)
+        if (invocation.Socket.Length > 0)
         {
-            server.ListenUnix(order.Socket);
-            report.Serving($"nbd+unix:///?socket={order.Socket}");
+            server.ListenUnix(invocation.Socket);
+            report.Serving($"nbd+unix:///?socket={invocation.Socket}");
         }
 
-        if (order.Listen.Length > 0)
+        if (invocation.Listen.Length > 0)
         {
-            var isSecure = order.TlsCertificates.Length > 0;
-            var (address, port) = ListenAddress.Parse(order.Listen, isSecure);
+            var isSecure = invocation.TlsCertificates.Length > 0;
+            var (address, port) = ListenAddress.Parse(invocation.Listen, isSecure);
             report.Serving($"{(isSecure ? "nbds" : "nbd")}://{(address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{server.ListenTcp(address, port)}/");
         }
     }
 
     private ICloneSource Open() =>
-        NbdUri.IsOne(order.Source) ? new NbdCloneSource(NbdSource())
-        : order.Plan is { } plan ? new RemoteCloneSource(plan)
-        : new FileCloneSource(order.Setup.SourcePath);
+        NbdUri.IsOne(invocation.Source) ? new NbdCloneSource(NbdSource())
+        : invocation.Plan is { } plan ? new RemoteCloneSource(plan)
+        : new FileCloneSource(invocation.Setup.SourcePath);
 
     /// <summary>The export of the source. Its certificates are those of this program's own export, unless the URI names others.</summary>
     private NbdUri NbdSource()
     {
-        var uri = NbdUri.Parse(order.Source);
-        return uri.Certificates.Length > 0 ? uri : uri with { Certificates = order.TlsCertificates };
+        var uri = NbdUri.Parse(invocation.Source);
+        return uri.Certificates.Length > 0 ? uri : uri with { Certificates = invocation.TlsCertificates };
     }
 
     private void CheckSource()
     {
-        if (!order.LiveSource && order.Setup.SourcePath.Length > 0 && FileStatus.Of(order.Setup.SourcePath) is { } status && Mounts.Find(status) is { IsWritable: true } mount)
+        if (!invocation.LiveSource && invocation.Setup.SourcePath.Length > 0 && FileStatus.Of(invocation.Setup.SourcePath) is { } status && Mounts.Find(status) is { IsWritable: true } mount)
         {
-            throw new Failure(ExitCode.Usage, $"{order.Setup.SourcePath}: it is mounted for writing on {mount.Place}", "mount it read-only, or add --live-source");
+            throw new Failure(ExitCode.Usage, $"{invocation.Setup.SourcePath}: it is mounted for writing on {mount.Place}", "mount it read-only, or add --live-source");
         }
     }
 }

@@ -21,7 +21,7 @@ internal static class Usage
 
     private const string Status = """
 
-        The exit status is 0 if what clients flushed is durable. lazyclone(1) lists the
+        The exit status is 0 if all flushed data are durable. lazyclone(1) lists the
         others.
 
         """;

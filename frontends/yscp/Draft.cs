@@ -53,7 +53,7 @@ internal sealed class Draft() : TransferDraft("yscp"), ITreeDraft
         var shell = SshProgram.Length > 0 ? ProgramLine(port) : Shell;
         if (SshProgram.Length == 0 && shell.Length > 0 && (port > 0 || SshOptions.Count > 0 || SshConfig.Length > 0))
         {
-            throw UsageError("-P, -o and -F are for ssh, not for the remote shell of --launch", "write ssh's own options into --launch: --launch 'ssh -p 2222'");
+            throw NotForLaunch(["-P", "-o", "-F"], "--launch");
         }
 
         return shell.Length > 0

@@ -9,7 +9,7 @@ namespace Pipe.Yscp;
 /// <summary>The option table of yscp: scp's letters with scp's meaning, and our own words.</summary>
 internal static class Options
 {
-    private const string Ignored = "Taken for scp's sake";
+    private const string Ignored = "Accepted for compatibility with scp";
 
     public static string[] Groups { get; } = [TreeOptions.What, TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else, Ignored];
 

@@ -41,7 +41,7 @@ internal sealed class Guardian : IDisposable
             if (!_isDismissed)
             {
                 _isDismissed = true;
-                Tell();
+                SendDismissal();
                 _life.Dispose();
             }
         }
@@ -57,7 +57,7 @@ internal sealed class Guardian : IDisposable
         _life.Dispose();
     }
 
-    private void Tell()
+    private void SendDismissal()
     {
         try
         {

@@ -16,7 +16,7 @@ internal sealed class TreeKind : IObjectKind
         var asked = at.Asked is { } source ? new AskedNames(source) : null;
         return at.Resource.Flags.HasFlag(TreeFlags.Compare)
             ? new ComparingSink(at.Resource, at.Tally, at.Observer, at.Peer, asked)
-            : new TreeSink(at.Resource, asked, at.Tally, at.Trouble, at.Unread, mayBeSeveral: at.Source is { Kind: ResourceKind.Tree } there && there.Names.Any(Glob.IsPattern)) { Waiting = at.WaitingForUser };
+            : new TreeSink(at.Resource, asked, at.Tally, at.ItemError, at.Unread, mayBeSeveral: at.Source is { Kind: ResourceKind.Tree } there && there.Names.Any(Glob.IsPattern)) { Waiting = at.WaitingForUser };
     }
 
     public IDisposable Count(Resource source, Action<SourceCount> found) => TreeScanner.Start(source, found);

@@ -137,9 +137,9 @@ internal sealed class TreePassThrough : IPassThrough
     /// <summary>Reports the entries that are meant for the user, not for the target.</summary>
     private void Report(in TreeEntry entry, string path)
     {
-        if (entry.Kind == EntryKind.Trouble)
+        if (entry.Kind == EntryKind.Error)
         {
-            _observer.Trouble($"{_host}: {RawText.Decode(entry.Text)}");
+            _observer.ItemError($"{_host}: {RawText.Decode(entry.Text)}");
             _tally.Fail();
         }
         else if (entry.Kind == EntryKind.Difference && entry.Mode is >= (int)Difference.Missing and <= (int)Difference.Extra)

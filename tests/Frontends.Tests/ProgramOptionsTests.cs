@@ -18,7 +18,7 @@ public sealed class ProgramOptionsTests
         ("lazyclone", word => Pipe.Lazyclone.Options.Table.Find(word)?.Name),
     ];
 
-    /// <summary>A change of this table is a change of what users type: it is reviewed here.</summary>
+    /// <summary>A change of this table changes command lines that users type, so it is reviewed here.</summary>
     [Fact]
     public void The_words_have_these_names_in_the_programs() =>
         Assert.Equal(Repository.Read("tests/Frontends.Tests/program-options.txt"), Table());
@@ -38,7 +38,7 @@ public sealed class ProgramOptionsTests
         .. LettersOf("lazyclone", Pipe.Lazyclone.Options.Table.All),
     ];
 
-    /// <summary>A line for each letter: its long word, or what it does if it has none.</summary>
+    /// <summary>A line for each letter: its long word, or its help text if it has none.</summary>
     private static IEnumerable<string> LettersOf<TDraft>(string program, IEnumerable<Option<TDraft>> options) =>
         from option in options
         from name in option.Names.Append(option.Alias)

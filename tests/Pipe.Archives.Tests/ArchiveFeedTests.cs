@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives.Tests;
 
-/// <summary>What becomes an archive, and what is left out because it is there already.</summary>
+/// <summary>The bytes that go into an archive, and those that are skipped because it has them already.</summary>
 public sealed class ArchiveFeedTests
 {
     private const int Size = 1_000_003;

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives.Tests;
 
-/// <summary>What is there already when an archive is to be written: complete ones and strangers' files are never touched, cut ones go on or begin anew.</summary>
+/// <summary>Existing archives: complete ones and files of others are never touched, interrupted ones are resumed or started over.</summary>
 public sealed class ArchiveSinkTests : IDisposable
 {
     private const int Fragment = 100_000;

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives.Tests;
 
-/// <summary>An archive is the stream that it was made of, or the part that is asked for; what is wrong with a fragment is told by its name and place.</summary>
+/// <summary>Reading an archive gives its stream, or the requested part; an error names the damaged fragment and its place.</summary>
 public sealed class ArchiveSourceTests : IDisposable
 {
     private const int Fragment = 100_000;

@@ -42,7 +42,7 @@ internal static class SampleArchive
         return end;
     }
 
-    /// <summary>Runs a stream through the real sink, in blocks. Returns what the sink has to say of it.</summary>
+    /// <summary>Runs a stream through the real sink, in blocks. Returns the sink's remark.</summary>
     public static string Sink(
         string directory, string name, byte[] stream, long fragment, bool isCut = false, bool resumes = false, int block = 64 * 1024, bool indexes = false)
     {

@@ -28,7 +28,7 @@ public sealed class StoredIndexTests : IDisposable
         using var fd = Fd.Open(Index, OpenFlags.ReadOnly);
         Assert.Equal(StoredIndex.DigestOf(fd), Read("x").End!.Index);
         Assert.Equal($"# index xxh128 {Read("x").End!.Index}", File.ReadAllLines(_scratch["x.manifest"])[^2]);
-        Assert.Equal(new Finding(""), new StoredIndex(Read("x")).Look());
+        Assert.Equal(new Finding(""), new StoredIndex(Read("x")).Verify());
         Assert.Equal("welcome", Member("x", "etc/motd"));
     }
 
@@ -73,17 +73,17 @@ public sealed class StoredIndexTests : IDisposable
     public void One_that_the_manifest_does_not_know_is_refused_and_no_part_of_the_archive()
     {
         File.Copy(Index, _scratch["bare.index"]);
-        Assert.Null(new StoredIndex(Read("bare")).Look());
+        Assert.Null(new StoredIndex(Read("bare")).Verify());
         var failure = Assert.Throws<Failure>(() => new StoredIndex(Read("bare")).Open());
-        Assert.Equal((ExitCode.Integrity, $"{_scratch["bare.index"]}: its manifest knows of no index"), (failure.Code, failure.Message));
+        Assert.Equal((ExitCode.Integrity, $"{_scratch["bare.index"]}: its manifest lists no index"), (failure.Code, failure.Message));
     }
 
     [Fact]
     public void One_that_is_gone_is_said()
     {
         File.Delete(Index);
-        Assert.Equal(new Finding("is missing"), new StoredIndex(Read("x")).Look());
-        foreach (var (name, why) in (IEnumerable<(string, string)>)[("x", "the one that was stored is gone"), ("bare", "it was stored without an index")])
+        Assert.Equal(new Finding("is missing"), new StoredIndex(Read("x")).Verify());
+        foreach (var (name, why) in (IEnumerable<(string, string)>)[("x", "the stored index is missing"), ("bare", "it was stored without an index")])
         {
             var failure = Assert.Throws<Failure>(() => new StoredIndex(Read(name)).Open());
             Assert.Equal((ExitCode.Objects, $"{_scratch[name]}: has no index of members"), (failure.Code, failure.Message));
@@ -101,7 +101,7 @@ public sealed class StoredIndexTests : IDisposable
         File.WriteAllText(_scratch["x.manifest"], manifest[..manifest.IndexOf(front, StringComparison.Ordinal)]);
         var remark = SampleArchive.Sink(_scratch.Directory, "x", _stream, 1000, resumes: true, indexes: true);
 
-        Assert.Equal($"{Index}: there is no index: the first part of the stream went by in an earlier run", remark);
+        Assert.Equal($"{Index}: there is no index: an earlier run stored the first part of the stream", remark);
         Assert.Null(Read("x").End!.Index);
         Assert.False(File.Exists(Index));
     }
@@ -119,7 +119,7 @@ public sealed class StoredIndexTests : IDisposable
 
     private void AssertRefused(string fault)
     {
-        Assert.Equal(new Finding(fault), new StoredIndex(Read("x")).Look());
+        Assert.Equal(new Finding(fault), new StoredIndex(Read("x")).Verify());
         var failure = Assert.Throws<Failure>(() => Member("x", "etc/motd"));
         Assert.Equal((ExitCode.Integrity, $"{Index}: {fault}"), (failure.Code, failure.Message));
         Assert.Contains("without --member", failure.Hint, StringComparison.Ordinal);

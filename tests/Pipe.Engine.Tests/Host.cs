@@ -46,7 +46,7 @@ internal static class Host
             case ["serve-complement", ..]:
                 return Serve(Objects.ComplementKind.Kinds, LaneTransports.All);
             case ["schedules", var first, var last, var isStream, var isOrdered]:
-                // More of what ScheduleTests runs, by hand: seeds first to last.
+                // More seeds for ScheduleTests, by hand: first to last.
                 for (var seed = int.Parse(first, CultureInfo.InvariantCulture); seed <= int.Parse(last, CultureInfo.InvariantCulture); seed++)
                 {
                     using var schedule = new Schedule(seed, bool.Parse(isStream), bool.Parse(isOrdered));

@@ -138,7 +138,7 @@ public sealed class AllocationTests : IDisposable
     public void The_measure_of_this_test_sees_a_single_byte() =>
         Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AllocatesNothing(() => GC.KeepAlive(new byte[1])));
 
-    /// <summary>What the runtime allocates once, for example when it compiles a method again, is in some stretches; what each call allocates is in all of them.</summary>
+    /// <summary>Single allocations of the runtime, such as for a recompiled method, are in some stretches; allocations of each call are in all of them.</summary>
     private static void AllocatesNothing(Action once)
     {
         const int stretches = 5;

@@ -70,7 +70,7 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal("part", File.ReadAllText(_scratch[".part"]));
     }
 
-    /// <summary>Another process has put a file of its own in the place of the partial one: that is not what was written here.</summary>
+    /// <summary>Another process has replaced the partial file by one of its own, which was not written here.</summary>
     [Fact]
     public void What_has_its_present_name_by_now_is_not_committed_in_its_place()
     {

@@ -14,7 +14,7 @@ public enum Need
     OtherUser,
 }
 
-/// <summary>A test that is skipped, with a reason, where the machine lacks what it needs.</summary>
+/// <summary>A test that is skipped, with a reason, on a machine that lacks its requirements.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FactNeedingAttribute : FactAttribute
 {
@@ -59,7 +59,7 @@ public sealed class FactNeedingAttribute : FactAttribute
             file.SetLength(1 << 20);
         }
 
-        // By way of another program: what is tested must not decide whether it is tested.
+        // By another program: the code under test must not decide whether it is tested.
         return Shell.Run($"test $(stat -c %b '{scratch["probe"]}') -eq 0").Status == 0;
     }
 

@@ -1,6 +1,6 @@
 namespace Pipe.Linux.Tests;
 
-/// <summary>Where data are in a file, what the system says of it, and what is done to its name.</summary>
+/// <summary>Data and holes of a file, its status, and operations on its name.</summary>
 public sealed class FileTests : IDisposable
 {
     private const long End = 4 << 20;

@@ -117,7 +117,7 @@ public sealed class HeaderFileTests
         from field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
         select ($"{type.Name}.{field.Name}", (long)Marshal.OffsetOf(type, field.Name));
 
-    /// <summary>What a C program prints for each of these expressions.</summary>
+    /// <summary>The output of a C program for each of these expressions.</summary>
     private static Dictionary<string, long> Ask(IEnumerable<string> expressions)
     {
         using var scratch = new Scratch();

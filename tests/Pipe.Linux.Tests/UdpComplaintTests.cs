@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Pipe.Linux.Tests;
 
-/// <summary>What the network says to a datagram that it cannot deliver.</summary>
+/// <summary>The ICMP errors for datagrams that cannot be delivered.</summary>
 public sealed class UdpComplaintTests
 {
     [Fact]

@@ -85,7 +85,7 @@ public sealed class UnixSocketTests : IDisposable
         Assert.True(taken!.IsPeerOurs());
     }
 
-    /// <summary>Another user's process cannot get at it by its mode alone; should it get there all the same, it is known for what it is.</summary>
+    /// <summary>The mode alone keeps other users' processes away; one that connects nevertheless is recognised.</summary>
     [FactNeeding(Need.OtherUser)]
     public async Task A_process_of_another_user_is_known()
     {

@@ -5,7 +5,7 @@ internal static class Waiting
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs on a thread of its own; the result throws what it threw.</summary>
+    /// <summary>Runs on a thread of its own; the result rethrows its exception.</summary>
     public static Task<T> Start<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd.Tests;
 
-/// <summary>What is durable when a client has been answered.</summary>
+/// <summary>The durability of data after a reply to the client.</summary>
 public sealed class DurabilityTests
 {
     private const int Region = 4096;

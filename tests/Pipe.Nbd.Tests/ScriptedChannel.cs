@@ -1,6 +1,6 @@
 namespace Pipe.Nbd.Tests;
 
-/// <summary>A client that has said all it has to say beforehand; what it is answered is kept.</summary>
+/// <summary>A client whose requests are given beforehand; it keeps the replies.</summary>
 /// <param name="script">Its words.</param>
 /// <param name="most">Bytes that come at a time.</param>
 internal sealed class ScriptedChannel(byte[] script, int most = int.MaxValue) : IByteChannel

@@ -142,7 +142,7 @@ public sealed class ServerTests
         return channel.Answers.ToArray();
     }
 
-    /// <summary>Gives its script out in pieces of 16 KiB, and counts what the thread that reads it allocates from the second tenth on.</summary>
+    /// <summary>Delivers its script in pieces of 16 KiB, and counts the allocations of the reading thread from the second tenth on.</summary>
     private sealed class CountingChannel(byte[] script) : IByteChannel
     {
         private const int Piece = 16 * 1024;

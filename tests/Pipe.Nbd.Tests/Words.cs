@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Nbd.Tests;
 
-/// <summary>What clients say.</summary>
+/// <summary>Messages of clients.</summary>
 internal static class Words
 {
     /// <summary>The client's flags: fixed newstyle without zeroes.</summary>
@@ -27,7 +27,7 @@ internal static class Words
         return bytes;
     }
 
-    /// <summary>The types of the answers to options, from behind the greeting on.</summary>
+    /// <summary>The types of the replies to options, after the greeting.</summary>
     public static List<NbdOptionReplyType> OptionReplies(ReadOnlySpan<byte> answers)
     {
         var types = new List<NbdOptionReplyType>();

@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Tests;
 
-/// <summary>Vectors of what is said of archives.</summary>
+/// <summary>Vectors of messages about archives.</summary>
 internal static class ArchiveScenarios
 {
     public static IReadOnlyList<Vector> All { get; } = [.. Offers(), .. Kept(), .. Waitings()];

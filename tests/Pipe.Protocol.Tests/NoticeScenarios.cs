@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Tests;
 
-/// <summary>The vectors of what a side tells about its disk and its user.</summary>
+/// <summary>The vectors of messages about a side's disk and user.</summary>
 internal static class NoticeScenarios
 {
     public static IReadOnlyList<Vector> All { get; } = [.. Spaces(), .. Pauses()];

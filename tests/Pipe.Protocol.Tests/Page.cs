@@ -16,7 +16,7 @@ internal static partial class Page
     public static IReadOnlyList<string> Subsections(string section) =>
         Part($".Sh {section}", ".Sh ").Lines.Where(line => line.StartsWith(".Ss ", StringComparison.Ordinal)).Select(line => line[4..]).ToList();
 
-    /// <summary>The tagged items of a section or subsection: what stands behind .It, and the text below it on one line.</summary>
+    /// <summary>The tagged items of a section or subsection: the words after .It, and the text below it on one line.</summary>
     public static IReadOnlyList<(string Tag, string Text)> Items(string title)
     {
         var items = new List<(string Tag, string Text)>();

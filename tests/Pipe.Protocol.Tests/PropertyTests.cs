@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace Pipe.Protocol.Tests;
 
-/// <summary>What must hold for every value and for every byte.</summary>
+/// <summary>Properties of every value and every byte.</summary>
 public class PropertyTests
 {
     [Fact]

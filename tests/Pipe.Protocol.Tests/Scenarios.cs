@@ -3,7 +3,7 @@ using Pipe.Protocol.Tests.Datagrams;
 
 namespace Pipe.Protocol.Tests;
 
-/// <summary>What the vectors in tests/vectors are made of: a good message, or one with a single thing wrong.</summary>
+/// <summary>The scenarios of tests/vectors: a valid message, or one with a single fault.</summary>
 internal static class Scenarios
 {
     /// <summary>A 64-bit number that would be negative if it had a sign.</summary>
@@ -240,11 +240,11 @@ internal static class Scenarios
         var report = Samples.Payloads(Samples.Report);
         yield return Good("report", MessageType.Report, "everything is there, one block came twice", report);
         yield return Bad("report_negative", MessageType.Report, "an object of -1 bytes", $"report: a size of {ulong.MaxValue} bytes", Patched(report, 0, U64(ulong.MaxValue)));
-        yield return Good("report_troubles", MessageType.Report, "a tree of which two members could not be written", Samples.Payloads(Samples.Report with { Failed = 2, Troubles = "/data/a: permission denied\n/data/b: is a directory\n" }));
-        yield return Bad("report_troubles_too_long", MessageType.Report, "more troubles than a text may have", $"report: a text of {MaxText + 1} bytes, more than {MaxText}", Patched(report, 24, U32((uint)MaxText + 1)));
+        yield return Good("report_errors", MessageType.Report, "a tree of which two members could not be written", Samples.Payloads(Samples.Report with { Failed = 2, Errors = "/data/a: permission denied\n/data/b: is a directory\n" }));
+        yield return Bad("report_errors_too_long", MessageType.Report, "more errors than a text may have", $"report: a text of {MaxText + 1} bytes, more than {MaxText}", Patched(report, 24, U32((uint)MaxText + 1)));
         yield return Good("report_unread", MessageType.Report, "a tree of which the sender could not read one member", Samples.Payloads(Samples.Report with { Unread = 1, Causes = "/data/c: permission denied\n" }));
         yield return Bad("report_cut", MessageType.Report, "no count of damaged blocks", "report: cut short", report[..8]);
-        yield return Bad("report_cut_troubles", MessageType.Report, "no troubles, not even none", "report: cut short", report[..24]);
+        yield return Bad("report_cut_errors", MessageType.Report, "the list of errors is missing", "report: cut short", report[..24]);
         yield return Bad("report_trailing", MessageType.Report, "a byte behind the causes", "report: cut short", [.. report, 0]);
         var removed = Samples.Payloads(Samples.Report with { Removed = 3, Same = 5 });
         yield return Good("report_removed", MessageType.Report, "a tree at whose target three members were removed and five were the same", removed);

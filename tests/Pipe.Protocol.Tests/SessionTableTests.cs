@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Tests;
 
-/// <summary>What the page says in words about the state tables; the tables themselves are compared in <see cref="PageTests"/>.</summary>
+/// <summary>The prose of the page about the state tables; the tables themselves are compared in <see cref="PageTests"/>.</summary>
 public class SessionTableTests
 {
     private static readonly (Side Side, Role Role)[] Places =

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipe.Protocol.Tests;
 
-/// <summary>The vectors of what is said to spare servers, to keepers and by them.</summary>
+/// <summary>The vectors of messages to and from spare servers and keepers.</summary>
 internal static class SpareScenarios
 {
     private const string NoWord = "invalid message to a spare server";

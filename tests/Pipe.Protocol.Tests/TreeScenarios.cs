@@ -32,7 +32,7 @@ internal static class TreeScenarios
         yield return Good("socket", "a socket", Named(EntryKind.Socket, "socket", ""));
         yield return Good("device", "/dev/null: its number is 1, 3", Named(EntryKind.CharacterDevice, "null", "") with { Mode = 0x1B6, Size = (1L << 32) | 3 });
         yield return Good("block_device", "a block device", Named(EntryKind.BlockDevice, "disk", "") with { Mode = 0x180, Size = 8L << 32 });
-        yield return Good("trouble", "a member that cannot be read, and why", Named(EntryKind.Trouble, "dir/secret", "dir/secret: permission denied"));
+        yield return Good("error", "a member that cannot be read, and why", Named(EntryKind.Error, "dir/secret", "dir/secret: permission denied"));
         yield return Good("digests", "digests in place of the bytes of a piece", Plain with { Kind = EntryKind.Digests, Data = new byte[PieceDigest.Size] });
         yield return Good("no_digests", "a file that the target has, of which nobody wants digests", Plain with { Kind = EntryKind.Digests, Data = [] });
         yield return Good("difference", "a member that is not the same on both sides", Named(EntryKind.Difference, "dir/name", "") with { Mode = (int)Difference.Changed });
@@ -44,8 +44,8 @@ internal static class TreeScenarios
         yield return Good("needed", "a directory of the target that holds what is excluded", Entry.Directory("dir/deep") with { Size = EntryMark.Needed });
         yield return Good("reached", "a directory that a symbolic link of the target leads to", Entry.Directory("link") with { Size = EntryMark.Reached });
         yield return Good("digests_identity", "a file that the target has, and which file it is", Plain with { Kind = EntryKind.Digests, Data = [], Text = "fe01:2a 99aa06d3014798d86001c324468d497f"u8.ToArray() });
-        yield return Good("torn", "a file that changed while it was read", Named(EntryKind.Trouble, "log", "log: the file changed while it was read") with { Size = EntryMark.Torn });
-        yield return Good("lessened", "a file that is sent without one of its attributes", Named(EntryKind.Trouble, "file", "file: the attribute user.x of 40000 bytes cannot be kept") with { Size = EntryMark.Lessened });
+        yield return Good("torn", "a file that changed while it was read", Named(EntryKind.Error, "log", "log: the file changed while it was read") with { Size = EntryMark.Torn });
+        yield return Good("lessened", "a file that is sent without one of its attributes", Named(EntryKind.Error, "file", "file: the attribute user.x of 40000 bytes cannot be kept") with { Size = EntryMark.Lessened });
         yield return Good("attributes", "a file with an extended attribute", Plain with { Attributes = [6, 0, 1, 0, .. "user.x1"u8] });
         yield return Good("limits", "every number of an entry at its upper limit", Plain with
         {

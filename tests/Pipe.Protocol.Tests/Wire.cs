@@ -185,12 +185,12 @@ internal static class Wire
         from size in Size
         from damaged in Any
         from failed in Any
-        from troubles in Text
+        from errors in Text
         from unread in Any
         from causes in Text
         from removed in Gen.Elements<ulong?>(null, 0, 1, ulong.MaxValue)
         from same in Gen.Elements(0UL, 1UL, ulong.MaxValue)
-        select new Report(size, damaged, failed, troubles, unread, causes, removed, removed is null ? 0 : same);
+        select new Report(size, damaged, failed, errors, unread, causes, removed, removed is null ? 0 : same);
 
     public static Gen<Abort> Abort { get; } =
         from code in Gen.Elements(Enum.GetValues<ExitCode>().Where(code => code != ExitCode.Done))

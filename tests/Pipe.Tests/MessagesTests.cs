@@ -83,7 +83,7 @@ public sealed class MessagesTests : IDisposable
         var messages = new Messages("dmscp", _error.Write);
         messages.Draw([], ["a", "all"], 80);
         messages.Draw(["a done", "b done"], ["c", "all"], 80);
-        messages.Trouble("t");
+        messages.ItemError("t");
         messages.Draw(["c done"], [], 80);
         messages.EndDrawing();
         Assert.Equal(

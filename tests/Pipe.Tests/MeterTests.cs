@@ -5,7 +5,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Tests;
 
-/// <summary>What is on the screen, without the sequences that put it there.</summary>
+/// <summary>The text on the screen, without escape sequences.</summary>
 public sealed class MeterTests : IDisposable
 {
     private static readonly Outcome Good = new(1 << 20, TimeSpan.FromSeconds(2), "direct", 4);

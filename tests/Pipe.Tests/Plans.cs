@@ -97,7 +97,7 @@ internal static class Plans
             InPlace = false,
         };
 
-    /// <summary>A plan to read what the program prints there.</summary>
+    /// <summary>A plan to read the output of the program there.</summary>
     private static readonly Gen<Plan> Asking =
         from plan in Plan
         from words in Text.NonEmptyListOf()
@@ -109,7 +109,7 @@ internal static class Plans
         from filters in Text.NonEmptyListOf()
         select plan with { Filters = string.Join('\0', filters), InPlace = false };
 
-    /// <summary>A plan to go on with a file that was cut.</summary>
+    /// <summary>A plan to resume an interrupted file.</summary>
     private static readonly Gen<Plan> Resumed =
         from plan in Plan
         from directory in TextOrNone

@@ -118,7 +118,7 @@ public sealed class WatchTests : IDisposable
             watch.Channel("ssh", "no port", 0);
             watch.Waiting("", "x");
             watch.Warning("x");
-            watch.Trouble("x");
+            watch.ItemError("x");
             watch.Tick();
             watch.Succeeded(Good with { Limit = Bottleneck.Sink });
         });

@@ -2,10 +2,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees.Tests;
 
-/// <summary>Hears of troubles and differences, from any thread.</summary>
+/// <summary>Records errors about members, and differences, from any thread.</summary>
 internal sealed class Ear : IObserver
 {
-    private readonly List<string> _troubles = [];
+    private readonly List<string> _itemErrors = [];
     private readonly List<string> _warnings = [];
     private readonly List<(Difference Difference, string Path)> _differences = [];
 
@@ -20,13 +20,13 @@ internal sealed class Ear : IObserver
         }
     }
 
-    public IReadOnlyList<string> Troubles
+    public IReadOnlyList<string> ItemErrors
     {
         get
         {
-            lock (_troubles)
+            lock (_itemErrors)
             {
-                return [.. _troubles];
+                return [.. _itemErrors];
             }
         }
     }
@@ -42,11 +42,11 @@ internal sealed class Ear : IObserver
         }
     }
 
-    public void Trouble(string text)
+    public void ItemError(string text)
     {
-        lock (_troubles)
+        lock (_itemErrors)
         {
-            _troubles.Add(text);
+            _itemErrors.Add(text);
         }
     }
 

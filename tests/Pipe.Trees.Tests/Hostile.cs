@@ -30,7 +30,7 @@ internal sealed class Hostile : IDisposable
     public string[] Names => Listing.Names(Target);
 
     public TreeSink Open(TreeFlags flags = TreeFlags.Recurse, string name = "", AskedNames? asked = null) =>
-        new(Resource.Tree("", [Path.Combine(Target, name)], flags, []), asked, Tally, Ear.Trouble, _ => { });
+        new(Resource.Tree("", [Path.Combine(Target, name)], flags, []), asked, Tally, Ear.ItemError, _ => { });
 
     /// <summary>Each of these is a block of its own; then the sender says that it is done.</summary>
     public void Send(TreeFlags flags, params byte[][] blocks)
@@ -55,12 +55,12 @@ internal sealed class Hostile : IDisposable
         Check();
     }
 
-    /// <summary>It is a trouble of that member alone.</summary>
+    /// <summary>The error concerns that member alone.</summary>
     public void Complains(TreeFlags flags, params byte[][] blocks)
     {
         Send(flags, blocks);
         Check();
-        Assert.NotEmpty(Ear.Troubles);
+        Assert.NotEmpty(Ear.ItemErrors);
         Assert.True(Tally.Failed > 0);
     }
 

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees.Tests;
 
-/// <summary>One test for each thing that a hostile sender may try. The target stays as it must be, and what lies beside it stays as it was.</summary>
+/// <summary>One test for each thing that a hostile sender may try. The target stays as it must be, and its surroundings stay unchanged.</summary>
 public sealed class HostileTests : IDisposable
 {
     private const TreeFlags Plain = TreeFlags.Recurse;
@@ -234,7 +234,7 @@ public sealed class HostileTests : IDisposable
     }
 
     [Fact]
-    public void Attributes_that_are_garbage_are_a_trouble_of_that_file()
+    public void Attributes_that_are_garbage_are_an_error_of_that_file()
     {
         _hostile.Complains(All, Hostile.Pack(new TreeEntry { Kind = EntryKind.File, Path = "file"u8, Mode = 0x1A4, Attributes = [255, 255, 1, 2, 3] }));
         Assert.Equal(["file"], _hostile.Names);
@@ -249,14 +249,14 @@ public sealed class HostileTests : IDisposable
     }
 
     [Fact]
-    public void A_path_below_a_file_is_a_trouble_of_that_member()
+    public void A_path_below_a_file_is_an_error_of_that_member()
     {
         _hostile.Complains(Plain, Hostile.File("file"), Hostile.File("file/below"), Hostile.Of(EntryKind.Directory, "file/dir"));
         Assert.Equal(["file"], _hostile.Names);
     }
 
     [Fact]
-    public void A_file_in_place_of_a_directory_is_a_trouble_of_that_member()
+    public void A_file_in_place_of_a_directory_is_an_error_of_that_member()
     {
         _hostile.Complains(All, Hostile.File("dir/file"), Hostile.File("dir"), Hostile.Of(EntryKind.SymbolicLink, "dir", "../outside"), Hostile.Piece("dir", 0, 10, "01234"), Hostile.Piece("dir", 5, 10, "56789"));
         Assert.Equal(["dir", "dir/file"], _hostile.Names);

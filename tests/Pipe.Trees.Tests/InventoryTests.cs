@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees.Tests;
 
-/// <summary>What the far end says that it has is remembered, up to a limit.</summary>
+/// <summary>The far end's inventory is remembered, up to a limit.</summary>
 public sealed class InventoryTests
 {
     private const TreeFlags Resume = TreeFlags.Recurse | TreeFlags.Resume;

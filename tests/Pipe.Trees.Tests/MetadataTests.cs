@@ -19,11 +19,11 @@ public sealed class MetadataTests : IDisposable
         using var fd = Fd.Open(_scratch["file"], OpenFlags.ReadWrite | OpenFlags.Create, 0x1A4);
         fd.ChangeMode(0x1A4);
         var own = FileStatus.Of(fd);
-        new Metadata((uint)of, own.Owner, own.Group, 1_000_000_000, 5, []).Put(fd, (TreeFlags)flags, _ear.Trouble);
+        new Metadata((uint)of, own.Owner, own.Group, 1_000_000_000, 5, []).Put(fd, (TreeFlags)flags, _ear.ItemError);
         var status = FileStatus.Of(fd);
         Assert.Equal((uint)mode, status.Permissions);
         Assert.Equal(hasTime, (status.ModifiedSeconds, status.ModifiedNanoseconds) == (1_000_000_000, 5u));
-        Assert.Empty(_ear.Troubles);
+        Assert.Empty(_ear.ItemErrors);
     }
 
     [FactNotAsRoot]
@@ -31,19 +31,19 @@ public sealed class MetadataTests : IDisposable
     {
         using var fd = Fd.Open(_scratch["file"], OpenFlags.ReadWrite | OpenFlags.Create, 0x1A4);
         var own = FileStatus.Of(fd);
-        new Metadata(0xDED, own.Owner + 1, own.Group, 0, 0, []).Put(fd, TreeFlags.All, _ear.Trouble);
+        new Metadata(0xDED, own.Owner + 1, own.Group, 0, 0, []).Put(fd, TreeFlags.All, _ear.ItemError);
         Assert.Equal(0x5EDu, FileStatus.Of(fd).Permissions);
-        new Metadata(0xDED, own.Owner, 0, 0, 0, []).Put(fd, TreeFlags.All, _ear.Trouble);
+        new Metadata(0xDED, own.Owner, 0, 0, 0, []).Put(fd, TreeFlags.All, _ear.ItemError);
         Assert.Equal(0x9EDu, FileStatus.Of(fd).Permissions);
-        Assert.Empty(_ear.Troubles);
+        Assert.Empty(_ear.ItemErrors);
     }
 
     [Fact]
-    public void What_the_file_system_does_not_take_is_a_trouble_and_the_file_stays()
+    public void What_the_file_system_does_not_take_is_an_error_and_the_file_stays()
     {
         using var fd = Fd.Open(_scratch["file"], OpenFlags.ReadWrite | OpenFlags.Create, 0x1A4);
-        new Metadata(0x1A4, 0, 0, 0, 0, [3, 0, 0, 0, .. "foo"u8]).Put(fd, TreeFlags.All, _ear.Trouble);
-        Assert.Single(_ear.Troubles);
+        new Metadata(0x1A4, 0, 0, 0, 0, [3, 0, 0, 0, .. "foo"u8]).Put(fd, TreeFlags.All, _ear.ItemError);
+        Assert.Single(_ear.ItemErrors);
     }
 
     public void Dispose() => _scratch.Dispose();

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees.Tests;
 
-/// <summary>What is left of a large file, and who takes it up.</summary>
+/// <summary>The partial data of a large file, and the copies that may continue it.</summary>
 public sealed class TargetFileTests : IDisposable
 {
     private const long Size = 16 << 20;
@@ -77,7 +77,7 @@ public sealed class TargetFileTests : IDisposable
             _hostile.Send(TreeFlags.Recurse, Hostile.Piece(name, 0, Size, "one"), Hostile.Hole(name, 3, Size, Size - 3));
         }
 
-        Assert.Empty(_hostile.Ear.Troubles);
+        Assert.Empty(_hostile.Ear.ItemErrors);
         Assert.Equal([ascii, wide], _hostile.Names);
     }
 

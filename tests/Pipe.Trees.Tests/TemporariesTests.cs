@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees.Tests;
 
-/// <summary>What killed copies have left goes with the next one; what others are at work on stays.</summary>
+/// <summary>The next copy removes the leftovers of killed ones; temporaries of running copies stay.</summary>
 public sealed class TemporariesTests : IDisposable
 {
     private const TreeFlags Plain = TreeFlags.Recurse;
@@ -39,7 +39,7 @@ public sealed class TemporariesTests : IDisposable
         Hostile.Send(other, Hostile.Piece("dir/large", 10, 20, "0123456789"));
         other.Commit(0);
         Assert.Equal(["dir", "dir/file", "dir/large"], _hostile.Names);
-        Assert.Empty(_hostile.Ear.Troubles);
+        Assert.Empty(_hostile.Ear.ItemErrors);
     }
 
     [Fact]

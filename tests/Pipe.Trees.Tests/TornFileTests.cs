@@ -26,12 +26,12 @@ public sealed class TornFileTests : IDisposable
         File.WriteAllText(_scratch["to/file"], "old");
         var from = Resource.Tree("", [_scratch["from/."]], TreeFlags.Recurse, []);
         var blocks = Pack(from, room);
-        Assert.Contains("from/./file: the file changed while it was read", Assert.Single(_copy.Source.Troubles), StringComparison.Ordinal);
+        Assert.Contains("from/./file: the file changed while it was read", Assert.Single(_copy.Source.ItemErrors), StringComparison.Ordinal);
         Unpack(from, blocks, "to");
         Assert.Equal("old", File.ReadAllText(_scratch["to/file"]));
         Unpack(from, blocks, "new");
         Assert.Equal(size, new FileInfo(_scratch["new/file"]).Length);
-        Assert.Equal([$"{_scratch["to"]}/file: stays as it was", $"{_scratch["new"]}/file: new, and copied from a file that changed: it may hold parts of several states"], _copy.Target.Troubles);
+        Assert.Equal([$"{_scratch["to"]}/file: stays as it was", $"{_scratch["new"]}/file: new, and copied from a file that changed: it may hold parts of several states"], _copy.Target.ItemErrors);
     }
 
     public void Dispose() => _scratch.Dispose();
@@ -59,7 +59,7 @@ public sealed class TornFileTests : IDisposable
     private void Unpack(Resource from, List<byte[]> blocks, string to)
     {
         var missed = 0;
-        using var sink = new TreeSink(Resource.Tree("", [_scratch[to]], TreeFlags.Recurse, []).WithContentsOf(from), null, _copy.TargetTally, _copy.Target.Trouble, _ => Interlocked.Increment(ref missed));
+        using var sink = new TreeSink(Resource.Tree("", [_scratch[to]], TreeFlags.Recurse, []).WithContentsOf(from), null, _copy.TargetTally, _copy.Target.ItemError, _ => Interlocked.Increment(ref missed));
         _copy.Unpack(sink, blocks);
         sink.Commit(0);
         Assert.Equal(1, missed);

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees.Tests;
 
-/// <summary>What is compared with the target is named if it differs, and what is equal is not sent.</summary>
+/// <summary>Members that differ from the target are reported, and equal ones are not sent.</summary>
 public sealed class TreeComparisonTests : TreeCopyTest
 {
     private const TreeFlags All = TreeFlags.Recurse | TreeFlags.All;

@@ -26,7 +26,7 @@ internal sealed class TreeCopy
 
     public void Run(Resource from, Resource to)
     {
-        using var sink = new TreeSink(to.WithContentsOf(from), null, TargetTally, Target.Trouble, _ => { });
+        using var sink = new TreeSink(to.WithContentsOf(from), null, TargetTally, Target.ItemError, _ => { });
         Unpack(sink, Pack(from, from.Flags.HasFlag(TreeFlags.Resume) ? sink : null));
         sink.Commit(0);
     }
@@ -67,7 +67,7 @@ internal sealed class TreeCopy
         });
     }
 
-    /// <summary>What the target has goes to the source as it would over the wire.</summary>
+    /// <summary>Passes the target's inventory to the source as over the wire.</summary>
     private static void Tell(TreeSource source, ISink? target)
     {
         if (source.Inventory is null)

@@ -21,8 +21,8 @@ public abstract class TreeCopyTest : IDisposable
     {
         var copy = new TreeCopy { Seed = seed };
         copy.Run(Tree(From + "/.", flags), Tree(To, flags));
-        Assert.Empty(copy.Source.Troubles);
-        Assert.Empty(copy.Target.Troubles);
+        Assert.Empty(copy.Source.ItemErrors);
+        Assert.Empty(copy.Target.ItemErrors);
         Assert.Equal(Listing.Of(From, withTimes: true), Listing.Of(To, withTimes: true));
     }
 

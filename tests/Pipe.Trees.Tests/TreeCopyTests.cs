@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees.Tests;
 
-/// <summary>What is packed by several threads and unpacked in any order is the same tree.</summary>
+/// <summary>A tree that several threads pack, unpacked in any order, is the same tree.</summary>
 public sealed class TreeCopyTests : TreeCopyTest
 {
     private const TreeFlags Keep = TreeFlags.Recurse | TreeFlags.Keep;
@@ -55,7 +55,7 @@ public sealed class TreeCopyTests : TreeCopyTest
             """);
         var copy = new TreeCopy();
         copy.Run(Tree(From + "/.", Keep), Tree(To, Keep));
-        Assert.Contains("name too long", Assert.Single(copy.Source.Troubles), StringComparison.Ordinal);
+        Assert.Contains("name too long", Assert.Single(copy.Source.ItemErrors), StringComparison.Ordinal);
         Assert.Equal("good\n", File.ReadAllText(Path.Combine(To, "good")));
         Listing.Shell(Scratch.Directory, "rm -rf from to; mkdir from to");
     }
@@ -95,8 +95,8 @@ public sealed class TreeCopyTests : TreeCopyTest
         Assert.Equal("a\n", File.ReadAllText(Path.Combine(To, "link")));
         Assert.Null(File.ResolveLinkTarget(Path.Combine(To, "link"), returnFinalTarget: false));
         Assert.Equal("in\n", File.ReadAllText(Path.Combine(To, "dirlink/in")));
-        Assert.Equal(4, copy.Source.Troubles.Count);
-        Assert.All(["fifo", "dangling", "dir/loop", "dirlink/loop"], name => Assert.Contains(copy.Source.Troubles, trouble => trouble.Contains($"/{name}: ", StringComparison.Ordinal)));
+        Assert.Equal(4, copy.Source.ItemErrors.Count);
+        Assert.All(["fifo", "dangling", "dir/loop", "dirlink/loop"], name => Assert.Contains(copy.Source.ItemErrors, itemError => itemError.Contains($"/{name}: ", StringComparison.Ordinal)));
         Assert.False(Path.Exists(Path.Combine(To, "fifo")));
     }
 
@@ -181,7 +181,7 @@ public sealed class TreeCopyTests : TreeCopyTest
         var copy = new TreeCopy();
         copy.Run(Tree(From + "/.", Keep | TreeFlags.Delete), Tree(To, Keep | TreeFlags.Delete));
         Assert.Equal(["old"], Names());
-        Assert.NotEmpty(copy.Target.Troubles);
+        Assert.NotEmpty(copy.Target.ItemErrors);
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class TreeCopyTests : TreeCopyTest
         Listing.Shell(From, "mkdir closed; touch closed/file; chmod 600 closed");
         var copy = new TreeCopy();
         copy.Run(Tree(From + "/closed/file", All), Tree(To, All));
-        Assert.Contains("permission denied", Assert.Single(copy.Source.Troubles), StringComparison.Ordinal);
+        Assert.Contains("permission denied", Assert.Single(copy.Source.ItemErrors), StringComparison.Ordinal);
         Assert.DoesNotContain(Directory.GetFileSystemEntries("/proc/self/fd"), fd => new FileInfo(fd).LinkTarget == Path.Combine(From, "closed"));
     }
 
@@ -214,7 +214,7 @@ public sealed class TreeCopyTests : TreeCopyTest
         Listing.Shell(From, "echo a > a; echo b > secret; chmod 0 secret; mkdir -m 0 closed");
         var copy = new TreeCopy();
         copy.Run(Tree(From + "/.", Keep), Tree(To, Keep));
-        Assert.Equal(2, copy.Source.Troubles.Count);
+        Assert.Equal(2, copy.Source.ItemErrors.Count);
         Assert.Equal(["a"], Names());
     }
 
@@ -240,7 +240,7 @@ public sealed class TreeCopyTests : TreeCopyTest
             },
         };
         copy.Run(Tree(From + "/.", Keep), Tree(To, Keep));
-        Assert.Equal(how == "vanishes" ? 0 : 1, copy.Source.Troubles.Count);
+        Assert.Equal(how == "vanishes" ? 0 : 1, copy.Source.ItemErrors.Count);
         Assert.Equal(how == "shrinks" ? ["a"] : ["a", "large"], Names());
         Assert.Equal(how == "shrinks" ? "a" : "30000000", how == "shrinks" ? "a" : new FileInfo(Path.Combine(To, "large")).Length.ToString(CultureInfo.InvariantCulture));
     }
@@ -265,7 +265,7 @@ public sealed class TreeCopyTests : TreeCopyTest
         Volatile.Write(ref isOver, true);
         await storm;
         Listing.Shell(Scratch.Directory, "rm -f from/storm* to/storm*");
-        Assert.Empty(copy.Target.Troubles);
+        Assert.Empty(copy.Target.ItemErrors);
         Assert.Equal(Listing.Of(Path.Combine(From, "d1")), Listing.Of(Path.Combine(To, "d1")));
     }
 

@@ -109,14 +109,14 @@ public sealed class TreeDestinationTests : IDisposable
     public void A_device_is_written_into_and_stays()
     {
         var copy = Copy("file", "/dev/null", TreeFlags.None);
-        Assert.Empty(copy.Target.Troubles);
+        Assert.Empty(copy.Target.ItemErrors);
         Assert.NotNull(Pipe.Linux.FileStatus.Of("/dev/null") is { IsCharacterDevice: true } ? "" : null);
     }
 
     [Fact]
     public void A_directory_does_not_go_into_a_device()
     {
-        Assert.NotEmpty(Copy("dir", "/dev/null", Recurse).Target.Troubles);
+        Assert.NotEmpty(Copy("dir", "/dev/null", Recurse).Target.ItemErrors);
         Assert.True(Pipe.Linux.FileStatus.Of("/dev/null") is { IsCharacterDevice: true });
     }
 

@@ -32,7 +32,7 @@ public sealed class TreeProgressTests
         Assert.Equal("first", _progress.AtHand!.Path);
         Take("first", 100, 10, 90);
         Assert.Equal("second", _progress.AtHand!.Path);
-        Take(new TreeEntry { Kind = EntryKind.Trouble, Path = "second"u8 });
+        Take(new TreeEntry { Kind = EntryKind.Error, Path = "second"u8 });
         Assert.Equal("first", _progress.AtHand!.Path);
     }
 

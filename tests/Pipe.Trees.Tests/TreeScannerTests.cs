@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Trees.Tests;
 
-/// <summary>A scan finds just what a copy would: otherwise the meter lies.</summary>
+/// <summary>A scan counts exactly the members that a copy sends: otherwise the meter is wrong.</summary>
 public sealed class TreeScannerTests : IDisposable
 {
     private const TreeFlags Recurse = TreeFlags.Recurse;

@@ -7,7 +7,7 @@ namespace Pipe.Fuzz;
 
 /// <summary>
 /// Plays cases of many targets at the same time. Each case has a seed of its own, made of the seed of the campaign, the target and its number. A finding leaves
-/// a file with the target and that seed, or the case itself, from which the case can be played again, and the campaign goes on.
+/// a file with the target and that seed, or the case itself, from which the case can be played again, and the campaign continues.
 /// </summary>
 /// <param name="findings">The directory of those files.</param>
 /// <param name="output">Receives the findings and the number of cases. Safe from any thread.</param>

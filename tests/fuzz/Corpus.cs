@@ -10,7 +10,7 @@ internal sealed record Seed(string Name, string Message, byte[] Bytes)
     public bool IsFrame => !Message.Contains(' ', StringComparison.Ordinal) && Bytes.Length >= Frame.Size;
 }
 
-/// <summary>What mutations start from.</summary>
+/// <summary>The seeds of mutations.</summary>
 internal sealed class Corpus(string root)
 {
     private readonly Seed[] _all = [.. Directory.EnumerateFiles(Path.Combine(root, "tests/vectors"), "*.txt").Order(StringComparer.Ordinal).Select(Read)];

@@ -169,7 +169,7 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         }
     }
 
-    /// <summary>What was read can be written, and reads the same again.</summary>
+    /// <summary>Decoded messages can be encoded, and decode to the same again.</summary>
     private static void Rewrite<T>(T message)
         where T : IMessage<T>
     {
@@ -190,7 +190,7 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         frame.Verify(header, bytes.AsSpan(Math.Min(bytes.Length, Frame.Size)));
     }
 
-    /// <summary>What entries are read from a block are written as they were.</summary>
+    /// <summary>Entries read from a block are written back unchanged.</summary>
     private static void ReadTree(byte[] bytes)
     {
         for (ReadOnlySpan<byte> rest = bytes; !rest.IsEmpty;)
@@ -240,7 +240,7 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         return cut;
     }
 
-    /// <summary>With a check that fits, so that what is behind it is looked at.</summary>
+    /// <summary>With a valid check, so that the bytes after it are examined.</summary>
     private static byte[] Resealed(byte[] bytes)
     {
         var header = Fixed(bytes, BlockHeader.Size);

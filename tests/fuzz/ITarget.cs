@@ -1,6 +1,6 @@
 namespace Pipe.Fuzz;
 
-/// <summary>A part of the program that is fed with what it must refuse or survive.</summary>
+/// <summary>A part of the program that is fed with input that it must refuse or survive.</summary>
 internal interface ITarget
 {
     string Name { get; }
@@ -8,7 +8,7 @@ internal interface ITarget
     /// <summary>Rounds that may run at the same time.</summary>
     int AtOnce { get; }
 
-    /// <summary>Cases that one <see cref="Play"/> plays, of what costs too little to be played one by one.</summary>
+    /// <summary>Cases that one <see cref="Play"/> plays, where a case costs too little to be played alone.</summary>
     int CasesInRound => 1;
 
     /// <summary>Plays one round of cases. Throws for a finding: <see cref="Finding"/>, or whatever the program threw that it must not.</summary>
@@ -16,10 +16,10 @@ internal interface ITarget
     /// <param name="log">What was done, for the one who looks into it.</param>
     void Play(Random random, Log log);
 
-    /// <summary>Plays one case again from what it left in <see cref="Log.Case"/>.</summary>
+    /// <summary>Plays one case again from its record in <see cref="Log.Case"/>.</summary>
     void Replay(string recorded, Log log) => throw new NotSupportedException($"{Name}: cases of this target are played again from their seeds");
 
-    /// <summary>Lines about what was played, for the end of a run.</summary>
+    /// <summary>Lines about the cases played, for the end of a run.</summary>
     IEnumerable<string> Summary => [];
 
     /// <summary>Called now and then when no case runs. Throws <see cref="Finding"/> if something is left over.</summary>
@@ -28,10 +28,10 @@ internal interface ITarget
     }
 }
 
-/// <summary>The program did what it must not.</summary>
+/// <summary>The program misbehaved.</summary>
 internal sealed class Finding(string what, Exception? cause = null) : Exception(what, cause);
 
-/// <summary>What happened in one case. Safe from any thread.</summary>
+/// <summary>The events of one case. Safe from any thread.</summary>
 internal sealed class Log
 {
     private readonly List<string> _lines = [];

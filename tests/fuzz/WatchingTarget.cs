@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Fuzz;
 
-/// <summary>What a peer can make the meter and the events say: any numbers, any text.</summary>
+/// <summary>Numbers and texts that a peer can put into the meter and the events.</summary>
 internal sealed class WatchingTarget : ITarget
 {
     public string Name => "watching";

@@ -44,7 +44,7 @@ internal sealed class ClassicClient(
         _buffer = new byte[_terms.BlockSize];
         _data = new ClassicData(_terms.BlockSize);
         AcceptData(config);
-        Say($"Host got parameters '{here.Name}'.\n");
+        Send($"Host got parameters '{here.Name}'.\n");
         using var sink = open(config);
         foreach (var host in here.Children)
         {
@@ -53,7 +53,7 @@ internal sealed class ClassicClient(
         }
 
         _children.ForEach(child => child.SendConfig(text));
-        Say($"Host ready '{here.Name}'.\n");
+        Send($"Host ready '{here.Name}'.\n");
         var size = Take(sink);
         sink.Commit(size);
         _children.ForEach(child => child.AwaitEnd(size));
@@ -95,7 +95,7 @@ internal sealed class ClassicClient(
     private static bool IsWhole(string text) =>
         text.IndexOf(End, StringComparison.Ordinal) is > 0 and var end && text.IndexOf('\n', end + 1) >= 0 && text.Length != ClassicConfig.Segment;
 
-    /// <summary>Ends this run if the parent has gone while a child is awaited.</summary>
+    /// <summary>Ends this run if the parent disconnects while a child is awaited.</summary>
     private void CheckParent()
     {
         if (_control!.Socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && _control.Socket.Available == 0)
@@ -127,7 +127,7 @@ internal sealed class ClassicClient(
         _data.Links.AddRange(links!);
     }
 
-    private void Say(string text) => _control!.Send(RawText.Encode(text));
+    private void Send(string text) => _control!.Send(RawText.Encode(text));
 
     /// <summary>Stores and forwards until the parent has announced the total and that many bytes have arrived.</summary>
     private long Take(ISink sink)
@@ -147,7 +147,7 @@ internal sealed class ClassicClient(
                 }
                 else
                 {
-                    Relay(_children.Single(child => child.Control.Socket == socket));
+                    Forward(_children.Single(child => child.Control.Socket == socket));
                 }
             }
         }
@@ -211,7 +211,7 @@ internal sealed class ClassicClient(
     private Failure Short(long offset) => new(ExitCode.Integrity, $"{_control!.Peer}: ended the data after {offset} bytes{(_total is { } total ? $" of {total}" : "")}");
 
     /// <summary>Passes the messages of a child on to the server.</summary>
-    private void Relay(ClassicChild child)
+    private void Forward(ClassicChild child)
     {
         var count = child.Control.Receive(_buffer);
         if (count == 0)

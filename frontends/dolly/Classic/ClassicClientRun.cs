@@ -5,13 +5,13 @@ using Pipe.Protocol;
 namespace Pipe.Dolly;
 
 /// <summary>The program as a classic client: one stream, or in dummy mode one after the other until the server ends its clients.</summary>
-internal sealed class ClassicClientRun(Order order, Messages messages)
+internal sealed class ClassicClientRun(ChainInvocation invocation, Messages messages)
 {
     /// <summary>How long a client waits for other machines without -a: clients may be started one by one, by hand.</summary>
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(10);
 
     private const int UsualBlock = 64 << 10;
-    private readonly Draft _draft = order.Draft;
+    private readonly Draft _draft = invocation.Draft;
 
     public ExitCode Run()
     {
@@ -76,8 +76,8 @@ internal sealed class ClassicClientRun(Order order, Messages messages)
             Terms = new Terms(-1, Terms.NoMode, Defaults.Block, 0),
             Waiting = messages.Waiting,
             WaitingForUser = messages.Waiting,
-            Trouble = messages.Trouble,
-            Unread = messages.Trouble,
+            ItemError = messages.ItemError,
+            Unread = messages.ItemError,
         });
     }
 }

@@ -6,15 +6,15 @@ using Pipe.Protocol;
 namespace Pipe.Dolly;
 
 /// <summary>One run as a server of classic clients.</summary>
-internal sealed class ClassicServerRun(Order order, Messages messages)
+internal sealed class ClassicServerRun(ChainInvocation invocation, Messages messages)
 {
     private const string Unverified = "unverified (dolly 0.5x peer)";
-    private readonly Configuration _configuration = order.Configuration with
+    private readonly Configuration _configuration = invocation.Configuration with
     {
-        Server = order.Configuration.Server.Length > 0 ? order.Configuration.Server : Environment.MachineName,
+        Server = invocation.Configuration.Server.Length > 0 ? invocation.Configuration.Server : Environment.MachineName,
     };
 
-    private readonly Draft _draft = order.Draft;
+    private readonly Draft _draft = invocation.Draft;
 
     public ExitCode Run()
     {
@@ -56,7 +56,7 @@ internal sealed class ClassicServerRun(Order order, Messages messages)
 
     private ISource Source()
     {
-        var objects = new Objects(order);
+        var objects = new Objects(invocation);
         return new LocalEnd(objects.Kinds, new Edge(objects.Plans()[0], new Tally(), new SourceMessages(messages))).OpenSource();
     }
 

@@ -28,6 +28,6 @@ internal static class ControlLine
         var words = Words(line[1..]);
         return words.Length == 3 && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var code)
             ? new Failure((ExitCode)code, words[1], words[2])
-            : new Failure(ExitCode.Protocol, "an answer that is none");
+            : new Failure(ExitCode.Protocol, "invalid reply");
     }
 }

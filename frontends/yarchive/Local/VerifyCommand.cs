@@ -22,7 +22,7 @@ internal sealed class VerifyCommand(string path, double percent, bool alsoSha256
         var (wrong, unread, bytes) = (0, 0, 0L);
         foreach (var fragment in sample)
         {
-            var finding = verification.Look(fragment);
+            var finding = verification.Verify(fragment);
             wrong += finding.IsWrong ? 1 : 0;
             unread += finding.IsUnread ? 1 : 0;
             bytes += fragment.Size;
@@ -32,7 +32,7 @@ internal sealed class VerifyCommand(string path, double percent, bool alsoSha256
             }
         }
 
-        var index = verification.LookAtIndex() ?? new Finding("");
+        var index = verification.VerifyIndex() ?? new Finding("");
         if (index.Fault.Length > 0 || (isVerbose && manifest.End!.Index is not null))
         {
             answer($"{RawText.Printable(manifest.Archive.Index)}: {Words(index)}\n");

@@ -18,7 +18,7 @@ internal sealed class FragmentProof(ArchiveName archive, string id, IReadOnlyLis
     private readonly Dictionary<string, (bool ByName, string Fault)> _directories = [];
 
     /// <summary>Whether all files of these names in the directory belong to the archive, listed or not.</summary>
-    public bool IsOwned(string directory) => Look(directory) is { ByName: true };
+    public bool IsOwned(string directory) => Examine(directory) is { ByName: true };
 
     /// <summary>Whether the manifest is in the same directory, by any path.</summary>
     public bool IsBeside(string directory) => directory.Length == 0 || IsSame(directory, archive.Directory);
@@ -26,7 +26,7 @@ internal sealed class FragmentProof(ArchiveName archive, string id, IReadOnlyLis
     /// <summary>Why the file must stay; empty if it is a fragment of the archive.</summary>
     public string Fault(in Fragment fragment)
     {
-        var (byName, fault) = Look(fragment.Directory);
+        var (byName, fault) = Examine(fragment.Directory);
         return fault.Length > 0 || byName || FileStatus.OfName(fragment.Path(archive)) is not { } status || (status.IsRegular && status.Size == fragment.Size)
             ? fault
             : "it does not have the size that the manifest says";
@@ -53,7 +53,7 @@ internal sealed class FragmentProof(ArchiveName archive, string id, IReadOnlyLis
         }
     }
 
-    private (bool ByName, string Fault) Look(string directory)
+    private (bool ByName, string Fault) Examine(string directory)
     {
         if (!_directories.TryGetValue(directory, out var found))
         {
@@ -72,13 +72,13 @@ internal sealed class FragmentProof(ArchiveName archive, string id, IReadOnlyLis
 
         return OwnerFile.Read(there) is not { } owner ? (false, LookUnowned(there))
             : owner.IsOf(archive, id) ? (true, "")
-            : (false, $"it is of {(owner.Manifest.Length > 0 ? owner.Manifest : "another archive")}, by {there.Owner}");
+            : (false, $"it belongs to {(owner.Manifest.Length > 0 ? owner.Manifest : "another archive")}, according to {there.Owner}");
     }
 
     private string LookUnowned(ArchiveName there) =>
-        FileStatus.OfName(there.Manifest) is not null ? $"the archive {there.Path} lies there"
+        FileStatus.OfName(there.Manifest) is not null ? $"the archive {there.Path} is there"
         : vouched.Any(directory => IsSame(directory, there.Directory)) ? ""
-        : $"nothing there says that it is of this archive; --next {there.Directory} says so";
+        : $"nothing there proves that it belongs to this archive; --next {there.Directory} vouches for it";
 
     private static bool IsSame(string one, string other) =>
         FileStatus.Of(Paths.OrHere(one)) is { } status && FileStatus.Of(Paths.OrHere(other)) is { } second

@@ -17,7 +17,7 @@ internal sealed class Verification(Manifest manifest, bool alsoSha256, RecallAhe
 
     /// <summary>Verifies one fragment. Called in the order in which fragments are recalled.</summary>
     /// <exception cref="Failure">The recall timed out.</exception>
-    public Finding Look(in Fragment fragment)
+    public Finding Verify(in Fragment fragment)
     {
         var path = fragment.Path(manifest.Archive);
         _looks++;
@@ -37,7 +37,7 @@ internal sealed class Verification(Manifest manifest, bool alsoSha256, RecallAhe
     }
 
     /// <summary>Verifies the index, which is small; null if the archive has none.</summary>
-    public Finding? LookAtIndex() => new StoredIndex(manifest).Look();
+    public Finding? VerifyIndex() => new StoredIndex(manifest).Verify();
 
     /// <summary>Chooses the fragments to verify: all of them, or a random share, at least one.</summary>
     public static IReadOnlyList<Fragment> Sample(IReadOnlyList<Fragment> fragments, double percent, Random random)

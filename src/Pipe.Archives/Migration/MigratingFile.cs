@@ -19,7 +19,7 @@ internal enum MigrationStep
     /// <summary>Its disk space has been freed.</summary>
     Released,
 
-    /// <summary>It cannot be migrated: see its trouble.</summary>
+    /// <summary>It cannot be migrated: see its cause.</summary>
     Failed,
 }
 
@@ -66,7 +66,7 @@ internal sealed class MigratingFile(string path, long size, TimeSpan minimumAge)
     private bool IsQueued { get; set; }
 
     /// <summary>Records its state; true if that is further than ever before.</summary>
-    public bool Look(MigrationState state, MigrationPace pace)
+    public bool RecordState(MigrationState state, MigrationPace pace)
     {
         State = state;
         Due = After(MigrationPace.Backoff(pace.Poll, pace.SlowestPoll, _polls++));

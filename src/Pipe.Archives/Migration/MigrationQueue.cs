@@ -120,7 +120,7 @@ internal sealed class MigrationQueue : IDisposable
 
         lock (_lock)
         {
-            return [.. _files.Where(file => file.Step == MigrationStep.Failed || IsOpen(file, untilCopied)).Select(Trouble)];
+            return [.. _files.Where(file => file.Step == MigrationStep.Failed || IsOpen(file, untilCopied)).Select(ErrorOf)];
         }
     }
 
@@ -169,7 +169,7 @@ internal sealed class MigrationQueue : IDisposable
         return $"waiting {first.Age.TotalSeconds:0} s for {_system.Name} to migrate {first.Path}{more}: {cause}";
     }
 
-    private string Trouble(MigratingFile file) =>
+    private string ErrorOf(MigratingFile file) =>
         $"{file.Path}: not migrated by {_system.Name}: {(file.Cause.Length > 0 ? file.Cause : $"its state is {file.State.Word()}")}";
 
     private void Work()
@@ -217,7 +217,7 @@ internal sealed class MigrationQueue : IDisposable
         MigratingFile[] requests, releases;
         lock (_lock)
         {
-            foreach (var file in files.Where(file => file.Look(states[file.Path], _pace)))
+            foreach (var file in files.Where(file => file.RecordState(states[file.Path], _pace)))
             {
                 Progress();
             }

@@ -12,7 +12,7 @@ internal sealed class MigrationSystem(MigrationProfile profile, MigrationPace pa
     /// <summary>Number of consecutive calls without an answer after which the files of a query are no longer queried one by one.</summary>
     private const int MostFruitless = 8;
 
-    private static readonly VerbOutcome Ended = new(Verdict.Retry, "was ended");
+    private static readonly VerbOutcome Ended = new(Verdict.Retry, "was cancelled");
 
     public string Name => profile.Name;
 

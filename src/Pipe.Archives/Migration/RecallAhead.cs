@@ -130,8 +130,8 @@ internal sealed class RecallAhead : IDisposable
         lock (_lock)
         {
             return file.Proven >= begun ? true
-                : file.Trouble.Length > 0 ? throw new Failure(ExitCode.Objects, $"{file.Path}: not recalled by {_system.Name}: {file.Trouble}")
-                : _cancellation.IsRaised ? throw new Failure(ExitCode.Interrupted, $"{file.Path}: the wait for it was ended")
+                : file.Fault.Length > 0 ? throw new Failure(ExitCode.Objects, $"{file.Path}: not recalled by {_system.Name}: {file.Fault}")
+                : _cancellation.IsRaised ? throw new Failure(ExitCode.Interrupted, $"{file.Path}: the wait for it was cancelled")
                 : Stopwatch.GetElapsedTime(Math.Max(begun, _progress)) > _terms.Patience
                     ? throw new Failure(_terms.TimedOut, $"not recalled within {_terms.Patience.TotalSeconds:0.#} s: {file.Words(_system.Name)}")
                     : false;
@@ -154,7 +154,7 @@ internal sealed class RecallAhead : IDisposable
             lock (_lock)
             {
                 var now = Stopwatch.GetTimestamp();
-                due = [.. _window.Files.Where(file => file.Due <= now && file.Trouble.Length == 0).OrderBy(file => file.Due).Take(MostAtOnce)];
+                due = [.. _window.Files.Where(file => file.Due <= now && file.Fault.Length == 0).OrderBy(file => file.Due).Take(MostAtOnce)];
                 releases = _isReleasing ? [] : [.. _read.Where(file => file.Due <= now)];
                 _isReleasing |= releases.Length > 0;
             }
@@ -181,7 +181,7 @@ internal sealed class RecallAhead : IDisposable
         var longest = TimeSpan.FromSeconds(10);
         lock (_lock)
         {
-            var open = _window.Files.Where(file => file.Trouble.Length == 0).Concat(_isReleasing ? [] : _read);
+            var open = _window.Files.Where(file => file.Fault.Length == 0).Concat(_isReleasing ? [] : _read);
             var next = open.Select(file => file.Due).DefaultIfEmpty(long.MaxValue).Min() - Stopwatch.GetTimestamp();
             return next <= 0 ? TimeSpan.Zero : next > longest.TotalSeconds * Stopwatch.Frequency ? longest : TimeSpan.FromSeconds(next / (double)Stopwatch.Frequency);
         }
@@ -193,7 +193,7 @@ internal sealed class RecallAhead : IDisposable
         var states = _system.StateOf([.. files.Select(file => file.Path)], _cancellation);
         lock (_lock)
         {
-            foreach (var file in files.Where(file => file.Look(states[file.Path], put, _pace)))
+            foreach (var file in files.Where(file => file.RecordState(states[file.Path], put, _pace)))
             {
                 _progress = Stopwatch.GetTimestamp();
             }

@@ -38,7 +38,7 @@ internal sealed class RecalledFile(RecallFile file)
     public bool IsHeld => IsRead && !IsOver && _attempts == 0;
 
     /// <summary>Why it cannot be recalled; empty while it can.</summary>
-    public string Trouble { get; private set; } = "";
+    public string Fault { get; private set; } = "";
 
     private string Cause { get; set; } = "";
 
@@ -49,7 +49,7 @@ internal sealed class RecalledFile(RecallFile file)
     }
 
     /// <summary>Records its state; true if that is progress.</summary>
-    public bool Look(MigrationState state, long put, MigrationPace pace)
+    public bool RecordState(MigrationState state, long put, MigrationPace pace)
     {
         var wasThere = Proven != 0;
         var wasComing = _wasRecalling;
@@ -59,13 +59,13 @@ internal sealed class RecalledFile(RecallFile file)
         _isAsked &= !wasThere || Proven != 0; // it is back on tape: the old request no longer counts
         Due = put < _wanted ? 0 : Proven != 0 ? After(pace.SlowestPoll) : After(MigrationPace.Backoff(pace.Poll, pace.SlowestPoll, _polls++));
         Cause = Proven != 0 ? "" : Cause;
-        Trouble = state == MigrationState.Lost ? "its copy is lost, and it is not on disk" : Trouble;
+        Fault = state == MigrationState.Lost ? "its copy is lost, and it is not on disk" : Fault;
         return (Proven != 0 && !wasThere) || (_wasRecalling && !wasComing && _requests <= 1);
     }
 
     /// <summary>Whether to send a request now: the file is not here, and no request was sent, or the last one seems lost.</summary>
     public bool WantsRequest(MigrationPace pace) =>
-        !IsBusy && Trouble.Length == 0 && _state == MigrationState.Offline
+        !IsBusy && Fault.Length == 0 && _state == MigrationState.Offline
         && (!_isAsked || Stopwatch.GetElapsedTime(_asked) > MigrationPace.Backoff(pace.Lost, pace.SlowestLost, _requests - 1));
 
     /// <summary>Records the outcome of a recall command.</summary>
@@ -87,7 +87,7 @@ internal sealed class RecalledFile(RecallFile file)
         Due = After(MigrationPace.Backoff(pace.Retry, pace.SlowestRetry, _attempts++));
         if (outcome.Verdict is Verdict.Refuse or Verdict.Fatal && ++_refusals >= MostRefusals)
         {
-            Trouble = outcome.Cause;
+            Fault = outcome.Cause;
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed record VerbRun(VerbOutcome Outcome, string Output, bool HasEnded
         var output = RawText.Decode(end.Output);
         if (end.Exit is not { } exit)
         {
-            var cause = cancellation.IsRaised ? "was ended" : $"hung, and was ended after {end.Elapsed.TotalSeconds:0.#} s";
+            var cause = cancellation.IsRaised ? "was cancelled" : $"hung, and was killed after {end.Elapsed.TotalSeconds:0.#} s";
             return new VerbRun(new VerbOutcome(Verdict.Retry, $"{NameOf(call)} {cause}"), output, HasEnded: false);
         }
 

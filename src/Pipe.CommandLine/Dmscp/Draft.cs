@@ -117,7 +117,7 @@ internal sealed class Draft() : TransferDraft("dmscp")
 
         if (Shell.Length > 0 && (SshPort != 0 || SshOptions.Count > 0 || SshConfig.Length > 0 || Given.Keep is { Seconds: not 0 }))
         {
-            throw UsageError("-P, -o, -keep-login and -ssh-config are for ssh, not for the remote shell of -e", "write ssh's own options into -e: -e 'ssh -p 2222'");
+            throw NotForLaunch(["-P", "-o", "-keep-login", "-ssh-config"], "-e");
         }
     }
 

@@ -98,7 +98,7 @@ internal static class Options
             Print = static p => Flag(p.There.Flags.HasFlag(TreeFlags.Resume) || Has(p, ArchivingFlags.Resume)),
         },
         Tree("-quick", TreeFlags.Quick, "with -resume: compare size and time only"),
-        Tree("-delete", TreeFlags.Delete, "remove from the target what the source lacks"),
+        Tree("-delete", TreeFlags.Delete, "remove target members that the source lacks"),
         Tree("-inside", TreeFlags.Inside, "the target must be a directory; copy into it"),
         Tree("-one-file-system", TreeFlags.OneFileSystem, "do not enter other file systems"),
         new("-exclude", "PATTERN", Trees, "leave out matching names; may be repeated", static (d, a) => d.Excludes.Add(Text("-exclude", a)))
@@ -109,7 +109,7 @@ internal static class Options
         {
             Print = static p => Flag(p.TreeAction == TreeAction.Verify),
         },
-        new("-dry-run", "", Trees, "show what would be done; write nothing", static (d, _) => d.TreeAction = TreeAction.DryRun)
+        new("-dry-run", "", Trees, "show the actions of a copy; write nothing", static (d, _) => d.TreeAction = TreeAction.DryRun)
         {
             Print = static p => Flag(p.TreeAction == TreeAction.DryRun),
         },

@@ -41,15 +41,14 @@ internal abstract class LocationDraft(string program, Func<string, string> nameO
 
         string[] words = [OptionWord.SshPort, OptionWord.SshOption, OptionWord.SshConfig, OptionWord.KeepLogin];
         var names = words.Select(nameOf).ToArray();
-        var list = $"{string.Join(", ", names[..^1])} and {names[^1]}";
         if (Shell.Length > 0)
         {
-            throw UsageError($"{list} are for ssh, not for the remote shell of {nameOf(OptionWord.Launch)}", $"write ssh's own options into {nameOf(OptionWord.Launch)}: {nameOf(OptionWord.Launch)} 'ssh -p 2222'");
+            throw NotForLaunch(names, nameOf(OptionWord.Launch));
         }
 
         if (!location.IsRemote)
         {
-            throw UsageError($"{list} are for ssh, and no host is named");
+            throw UsageError($"{Listed(names)} are for ssh, and no host is named");
         }
     }
 }

@@ -79,5 +79,14 @@ internal abstract class TransferDraft(string program)
         };
     }
 
+    /// <summary>The failure for options of ssh beside a command that replaces ssh.</summary>
+    /// <param name="options">The program's names of the options.</param>
+    /// <param name="launch">The program's name of the option that gives the command.</param>
+    protected static Failure NotForLaunch(IReadOnlyList<string> options, string launch) =>
+        UsageError($"{Listed(options)} are for ssh, not for the remote shell of {launch}", $"write ssh's own options into {launch}: {launch} 'ssh -p 2222'");
+
+    /// <summary>The names as a list in a sentence.</summary>
+    protected static string Listed(IReadOnlyList<string> names) => $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
+
     protected static Failure UsageError(string cause, string hint = "") => new(ExitCode.Usage, cause, hint);
 }

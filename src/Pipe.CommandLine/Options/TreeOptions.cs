@@ -28,9 +28,9 @@ internal static class TreeOptions
         Tree<TDraft>("--quick", "", TreeFlags.Resume | TreeFlags.Quick, "-Z, but compare size and time only"),
         new("--exclude", "PATTERN", What, "leave out matching names; may be repeated", static (d, a) => d.Excludes.Add(OptionValue.Text("--exclude", a))),
         Tree<TDraft>("--one-file-system", "", TreeFlags.OneFileSystem, "do not enter other file systems"),
-        Tree<TDraft>("--delete", "", TreeFlags.Delete, "remove from the target what the source lacks"),
+        Tree<TDraft>("--delete", "", TreeFlags.Delete, "remove target members that the source lacks"),
         new("--verify", "", What, "compare both sides by digests, write nothing", static (d, _) => d.TreeAction = TreeAction.Verify),
-        new("--dry-run", "", What, "show what would be done; write nothing", static (d, _) => d.TreeAction = TreeAction.DryRun),
+        new("--dry-run", "", What, "show the actions of a copy; write nothing", static (d, _) => d.TreeAction = TreeAction.DryRun),
     ];
 
     /// <exception cref="Failure">An option lacks another one that it requires.</exception>

@@ -65,7 +65,7 @@ internal sealed class Messages(string program, Outlet? error = null)
     }
 
     /// <summary>An error that does not end the run; always shown.</summary>
-    public void Trouble(string text) => Line("error: ", text);
+    public void ItemError(string text) => Line("error: ", text);
 
     public void Waiting(string reason)
     {

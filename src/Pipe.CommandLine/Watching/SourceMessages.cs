@@ -6,29 +6,29 @@ namespace Pipe.CommandLine;
 /// <summary>Reports once the events that concern all copies of a source: errors of reading it.</summary>
 internal sealed class SourceMessages(Messages messages) : IObserver
 {
-    private readonly TroubleSummary _troubles = new();
-    private string _firstTrouble = "";
+    private readonly ItemErrorSummary _itemErrors = new();
+    private string _firstItemError = "";
 
     /// <summary>The first member that could not be read, with its cause; empty for none.</summary>
-    public string FirstTrouble => Volatile.Read(ref _firstTrouble);
+    public string FirstItemError => Volatile.Read(ref _firstItemError);
 
     public void Warning(string text) => messages.Warning(text);
 
-    public void Trouble(string text)
+    public void ItemError(string text)
     {
-        Interlocked.CompareExchange(ref _firstTrouble, text, "");
-        if (_troubles.Add(text))
+        Interlocked.CompareExchange(ref _firstItemError, text, "");
+        if (_itemErrors.Add(text))
         {
-            messages.Trouble(text);
+            messages.ItemError(text);
         }
     }
 
     /// <summary>Called at the end: counts the errors that were not shown.</summary>
     public void CountRest()
     {
-        foreach (var line in _troubles.Rest())
+        foreach (var line in _itemErrors.Rest())
         {
-            messages.Trouble(line);
+            messages.ItemError(line);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class Watch : IObserver, IDisposable
     private readonly Timer? _timer;
     private readonly PosixSignalRegistration? _continued;
     private readonly bool _eventsAreOutput;
-    private TroubleSummary _troubles = new();
+    private ItemErrorSummary _itemErrors = new();
     private Speed _speed = new();
     private DifferenceText _differences;
     private Tally _tally;
@@ -88,11 +88,11 @@ internal sealed class Watch : IObserver, IDisposable
     }
 
     /// <summary>Shows an error of a member; of many with the same cause only the first, and the number of the others at the end.</summary>
-    public void Trouble(string text)
+    public void ItemError(string text)
     {
-        if (_troubles.Add(text))
+        if (_itemErrors.Add(text))
         {
-            _messages.Trouble(text);
+            _messages.ItemError(text);
         }
 
         _events?.Add(Event("trouble").Text("text", text));
@@ -245,12 +245,12 @@ internal sealed class Watch : IObserver, IDisposable
     /// <summary>Counts the errors that were not shown one by one.</summary>
     public void TellRest()
     {
-        foreach (var line in _troubles.Rest())
+        foreach (var line in _itemErrors.Rest())
         {
-            _messages.Trouble(line);
+            _messages.ItemError(line);
         }
 
-        _troubles = new TroubleSummary();
+        _itemErrors = new ItemErrorSummary();
     }
 
     /// <summary>Shows, after a copy with a comparison, the number of members for each result; directories are not counted.</summary>

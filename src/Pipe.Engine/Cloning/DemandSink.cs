@@ -10,7 +10,7 @@ internal sealed class DemandSink(RemoteCloneSource source) : ISink, IDemands
 {
     private readonly object _lock = new();
     private SampleBlocks? _samples;
-    private Action<Demand>? _say;
+    private Action<Demand>? _send;
     private bool _isSampled;
     private bool _isClosed;
 
@@ -21,29 +21,29 @@ internal sealed class DemandSink(RemoteCloneSource source) : ISink, IDemands
     /// <summary>Sets the size of the source, before any data arrive.</summary>
     public void Begin(long size) => _samples = new SampleBlocks(size);
 
-    public void Speak(Action<Demand> say)
+    public void Attach(Action<Demand> send)
     {
         lock (_lock)
         {
-            _say = say;
+            _send = send;
         }
 
         if (_isSampled)
         {
-            SayAll();
+            SendAll();
             return;
         }
 
         foreach (var (start, end) in _samples!.Ranges)
         {
-            say(new Demand(DemandKind.Miss, start, end - start));
+            send(new Demand(DemandKind.Miss, start, end - start));
         }
     }
 
     /// <summary>Requests a range, now or once the session is established.</summary>
-    public void Ask(long offset, long length, FetchPriority priority) => Say(new Demand((DemandKind)priority, offset, length));
+    public void Ask(long offset, long length, FetchPriority priority) => Send(new Demand((DemandKind)priority, offset, length));
 
-    public void Enough() => Say(new Demand(DemandKind.Enough, 0, 0));
+    public void Enough() => Send(new Demand(DemandKind.Enough, 0, 0));
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
@@ -58,7 +58,7 @@ internal sealed class DemandSink(RemoteCloneSource source) : ISink, IDemands
     {
         lock (_lock)
         {
-            (_isClosed, _say) = (true, null);
+            (_isClosed, _send) = (true, null);
         }
     }
 
@@ -111,10 +111,10 @@ internal sealed class DemandSink(RemoteCloneSource source) : ISink, IDemands
             _samples.Deliver(start, end, source.Take);
         }
 
-        SayAll();
+        SendAll();
     }
 
-    private void SayAll()
+    private void SendAll()
     {
         var wanted = source.Wanted(out var isEnough);
         foreach (var (start, end, priority) in wanted)
@@ -128,14 +128,14 @@ internal sealed class DemandSink(RemoteCloneSource source) : ISink, IDemands
         }
     }
 
-    private void Say(Demand demand)
+    private void Send(Demand demand)
     {
-        Action<Demand>? say;
+        Action<Demand>? send;
         lock (_lock)
         {
-            say = _isSampled ? _say : null;
+            send = _isSampled ? _send : null;
         }
 
-        say?.Invoke(demand);
+        send?.Invoke(demand);
     }
 }

@@ -48,8 +48,6 @@ internal sealed class HydrationMap
 
     public bool HasAll(long first, long end) => _hydrated?.HasAll(first, end) ?? true;
 
-    public bool IsCommitted(long first, long end) => _committed?.HasAll(first, end) ?? true;
-
     public long NextMissing(long from, long end) => _hydrated?.NextMissing(from, end) ?? end;
 
     public long NextHydrated(long from, long end) => _hydrated?.NextPresent(from, end) ?? Math.Min(from, end);

@@ -52,7 +52,7 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
         }
     }
 
-    private static IStreamSource InOrder(ISource source) => source as IStreamSource ?? new RangeStream((IRangeSource)source);
+    private static IStreamSource InOrder(ISource source) => source.Stream ?? new RangeStream(source.Ranges!);
 
     /// <summary>Runs one copy to its verdict; never throws.</summary>
     private async Task<EdgeResult> CarryAsync(Edge edge, ITransferEnd end, SemaphoreSlim places, LoginTurns turns, CancellationToken cancel)
@@ -131,6 +131,8 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
     /// <summary>A branch of the source as the local end of a transfer.</summary>
     private sealed class BranchEnd(SharedBranch branch, SharedCount count) : ITransferEnd
     {
+        public OutboxMaker SharedOutbox => branch.MakeOutbox;
+
         public ISource OpenSource() => branch;
 
         public ISink OpenSink(Terms terms, string filters, Action<Failure> fail) => throw new InvalidOperationException("a branch is read");

@@ -11,7 +11,7 @@ internal sealed class SharedBlocks : IDisposable
 {
     private const int MostAhead = 16;
 
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly object _gate = new();
     private readonly Dictionary<ulong, SharedBlock> _blocks = [];
@@ -97,7 +97,7 @@ internal sealed class SharedBlocks : IDisposable
                 dropped = IsAheadWanted ? _branches.FindDropped() : null;
                 if (dropped is null)
                 {
-                    Monitor.Wait(_gate, Look);
+                    Monitor.Wait(_gate, PollInterval);
                     continue;
                 }
             }

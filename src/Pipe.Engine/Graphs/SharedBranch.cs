@@ -6,7 +6,7 @@ namespace Pipe.Engine;
 /// <param name="shared">The source of all copies.</param>
 /// <param name="number">The index of this copy.</param>
 /// <param name="tally">The counters of this copy.</param>
-internal sealed class SharedBranch(SharedSource shared, int number, Tally tally) : IOutboxSource
+internal sealed class SharedBranch(SharedSource shared, int number, Tally tally) : ISource
 {
     private readonly Lock _failing = new();
     private Action<Exception>? _failed;

@@ -2,10 +2,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A sink that says which ranges it wants, and when.</summary>
+/// <summary>The demands of a sink that is filled on demand.</summary>
 internal interface IDemands
 {
-    /// <summary>There is a channel to the sender, the first one or another: all that was asked for and has not come is asked for again over it.</summary>
-    /// <param name="say">Does not throw; from any thread.</param>
-    void Speak(Action<Demand> say);
+    /// <summary>Attaches the first channel to the sender, or its replacement, and repeats every unanswered demand over it.</summary>
+    /// <param name="send">Called from any thread; does not throw.</param>
+    void Attach(Action<Demand> send);
 }

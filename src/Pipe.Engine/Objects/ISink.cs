@@ -29,7 +29,7 @@ internal interface ISink : IDisposable
     /// </summary>
     Fd? OpenReader() => null;
 
-    /// <summary>Says what the sink wants of an object that is sent on demand; null if it takes all.</summary>
+    /// <summary>The demands of a sink that is filled on demand; null if it takes the whole object.</summary>
     IDemands? Demands => null;
 
     void Write(ReadOnlySpan<byte> bytes, long offset);

@@ -12,6 +12,12 @@ internal interface ISource : IDisposable
     /// <summary>Permission bits for the copy; <see cref="Protocol.Terms.NoMode"/> if there are none.</summary>
     int Mode { get; }
 
+    /// <summary>This source, if it has random access; otherwise null.</summary>
+    IRangeSource? Ranges => null;
+
+    /// <summary>This source, if it is read front to back; otherwise null.</summary>
+    IStreamSource? Stream => null;
+
     /// <summary>After <see cref="Finish"/>: a warning for the user about a successful copy; empty if there is none.</summary>
     string Remark => "";
 
@@ -43,6 +49,8 @@ internal interface ISource : IDisposable
 /// <summary>A source with random access. Several threads may read it at once.</summary>
 internal interface IRangeSource : ISource
 {
+    IRangeSource ISource.Ranges => this;
+
     /// <summary>Fills the buffer from that offset.</summary>
     void Read(Span<byte> buffer, long offset);
 
@@ -56,6 +64,8 @@ internal interface IRangeSource : ISource
 /// <summary>A source that is read once, front to back: by one thread, or by several if the order of their blocks does not matter.</summary>
 internal interface IStreamSource : ISource
 {
+    IStreamSource ISource.Stream => this;
+
     /// <summary>Maximum number of concurrent readers.</summary>
     int Readers => 1;
 

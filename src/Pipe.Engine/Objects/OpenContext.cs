@@ -39,7 +39,7 @@ internal sealed record OpenContext(Resource Resource, string Place, Tally Tally)
     public IObserver? Observer { get; init; }
 
     /// <summary>Called with each member of the object that cannot be written.</summary>
-    public required Action<string> Trouble { get; init; }
+    public required Action<string> ItemError { get; init; }
 
     /// <summary>Called with each requested member that the sender could not read.</summary>
     public required Action<string> Unread { get; init; }

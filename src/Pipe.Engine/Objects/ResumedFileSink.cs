@@ -132,8 +132,8 @@ internal sealed class ResumedFileSink : ISink
 
     private static Failure InUse(string path) => new(
         ExitCode.Objects,
-        $"{path}: another copy is at work on it",
-        "wait until that has ended");
+        $"{path}: another copy is writing it",
+        "wait until that copy has ended");
 
     /// <summary>Copies the file to be replaced into the partial file, so that identical pieces need not be sent.</summary>
     private void CopyOld()

@@ -69,7 +69,7 @@ internal sealed class SpaceRetry(int seconds, Action<string> tell) : IDisposable
     {
         if (Reclaim() is { } never)
         {
-            throw new Failure(ExitCode.TimedOut, $"{e.Message}, and no space can become free: {never}", "smaller fragments, or more room");
+            throw new Failure(ExitCode.TimedOut, $"{e.Message}, and no space can become free: {never}", "use smaller fragments, or free some space");
         }
 
         var left = TimeSpan.FromSeconds(seconds) - waited;

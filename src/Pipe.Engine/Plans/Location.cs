@@ -18,6 +18,9 @@ internal sealed record Location(bool IsRemote, string User, string Host, string 
         }
     }
 
+    /// <summary>The word that <see cref="Parse"/> reads as this location.</summary>
+    public string Word => !IsRemote ? Path : $"{(User.Length > 0 ? $"{User}@" : "")}{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Path}";
+
     /// <summary>The path for sh, in a form that no command takes for an option. On the remote host ~/ is the home directory.</summary>
     public string ShellWord => this switch
     {

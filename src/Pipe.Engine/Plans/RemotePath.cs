@@ -9,19 +9,12 @@ internal readonly record struct RemotePath(string? User, string Host, string Pat
     /// <summary>Null for a local path.</summary>
     public static RemotePath? Find(string word)
     {
-        var colon = Colon(word);
+        var colon = HostEnd(word);
         return colon < 0 ? null : Split(word[..colon], word[(colon + 1)..]);
     }
 
-    private static RemotePath Split(string login, string path)
-    {
-        var at = login.LastIndexOf('@');
-        var host = login[(at + 1)..];
-        return new RemotePath(at < 0 ? null : login[..at], host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host, path);
-    }
-
     /// <summary>The index of the colon after the host: the first, unless it follows a slash or is part of an address in brackets; -1 for a local path.</summary>
-    private static int Colon(string word)
+    public static int HostEnd(string word)
     {
         var isBracketed = word.StartsWith('[');
         for (var i = 0; i < word.Length && word[i] != '/'; i++)
@@ -39,5 +32,12 @@ internal readonly record struct RemotePath(string? User, string Host, string Pat
         }
 
         return -1;
+    }
+
+    private static RemotePath Split(string login, string path)
+    {
+        var at = login.LastIndexOf('@');
+        var host = login[(at + 1)..];
+        return new RemotePath(at < 0 ? null : login[..at], host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host, path);
     }
 }

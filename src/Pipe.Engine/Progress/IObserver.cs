@@ -23,7 +23,7 @@ internal interface IObserver
     void Warning(string text);
 
     /// <summary>A member of a tree could not be copied; the copy continues.</summary>
-    void Trouble(string text);
+    void ItemError(string text);
 
     /// <summary>The two sides of a comparison differ.</summary>
     void Differs(Difference difference, string path, Aspects aspects);

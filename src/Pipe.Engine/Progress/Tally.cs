@@ -63,10 +63,10 @@ internal sealed class Tally
     public long Clashes => Volatile.Read(ref _clashes);
 
     /// <summary>The reasons, where there is no observer.</summary>
-    public TroubleLog Troubles { get; } = new();
+    public ItemErrorLog ItemErrors { get; } = new();
 
     /// <summary>The reasons why requested members could not be read, where only the sender's host knows them.</summary>
-    public TroubleLog Unread { get; } = new();
+    public ItemErrorLog Unread { get; } = new();
 
     /// <summary>Whether damage is the rule: most blocks arrive damaged.</summary>
     public bool IsHopeless => Damaged > AccidentsAtMost && Damaged > Blocks;

@@ -81,7 +81,7 @@ internal sealed class TreeProgress
             case EntryKind.File or EntryKind.SymbolicLink or EntryKind.HardLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice:
                 TakeWhole(entry);
                 break;
-            case EntryKind.Trouble when entry.Size != EntryMark.Torn:
+            case EntryKind.Error when entry.Size != EntryMark.Torn:
                 lock (_lock)
                 {
                     _ = Find(entry.Path) is { } spoiled && _begun.Remove(spoiled);

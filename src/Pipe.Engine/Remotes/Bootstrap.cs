@@ -38,7 +38,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
                 Install(machine);
                 return true;
             case ["failed", var why]:
-                throw new Failure(ExitCode.Unreachable, $"the program cannot be brought there: {why}");
+                throw new Failure(ExitCode.Unreachable, $"the program cannot be installed there: {why}");
             default:
                 throw new ProtocolException("unexpected reply to the bootstrap script");
         }
@@ -69,7 +69,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
         }
 
         throw said.StartsWith("failed ", StringComparison.Ordinal)
-            ? new Failure(ExitCode.Unreachable, $"the program cannot be brought there: {said["failed ".Length..]}")
+            ? new Failure(ExitCode.Unreachable, $"the program cannot be installed there: {said["failed ".Length..]}")
             : new ProtocolException("unexpected reply to the bootstrap script");
     }
 
@@ -102,7 +102,7 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
         {
             if (!_wake.Writable(output, Patience()))
             {
-                throw Late("takes nothing");
+                throw Late("reads nothing");
             }
 
             try
@@ -158,5 +158,5 @@ internal sealed class Bootstrap(Fd input, Fd output, OwnProgram program, int tim
 
     private Failure Late(string what) => _wake.IsSignalled
         ? new Failure(ExitCode.Interrupted, "interrupted")
-        : new Failure(ExitCode.Unreachable, $"the other side {what} while it should take the program", $"{OptionWord.Timeout} SECONDS allows more");
+        : new Failure(ExitCode.Unreachable, $"the other side {what} while the program is being sent", $"{OptionWord.Timeout} SECONDS allows more");
 }

@@ -4,7 +4,7 @@ namespace Pipe.Engine;
 internal static class Installing
 {
     public static string Hint(Remote remote) =>
-        $"{From(remote)}{OptionWord.Bootstrap} brings this program along; if it is installed elsewhere there, name its place with {OptionWord.Prefix} 'PATH=...; export PATH'";
+        $"{From(remote)}{OptionWord.Bootstrap} copies this program there; if it is installed there already, name its directory with {OptionWord.Prefix} 'PATH=...; export PATH'";
 
     private static string From(Remote remote) => remote.Launch != LaunchKind.OpenSsh ? "" : $"./quickinstall.sh {Ssh(remote)}{Login(remote)} installs it there; ";
 

@@ -153,7 +153,7 @@ internal sealed class RemoteShell : IDisposable
         {
             return cause is ProtocolException
                 ? new Failure(ExitCode.Protocol, cause.Message)
-                : new Failure(ExitCode.Unreachable, $"the connection ended in the middle{(status is { } how ? $": the remote shell {how.Status}" : "")}");
+                : new Failure(ExitCode.Unreachable, $"the connection ended unexpectedly{(status is { } how ? $": the remote shell {how.Status}" : "")}");
         }
 
         var noise = _bootNoise.Length > 0 ? _bootNoise : Control.Noise;

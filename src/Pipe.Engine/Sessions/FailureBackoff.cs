@@ -32,7 +32,7 @@ internal sealed class FailureBackoff(Tally tally, DataPump pump, int timeoutSeco
         _last = now;
         if (Stopwatch.GetElapsedTime(_since, _last).TotalSeconds > timeoutSeconds && !pump.IsIdle)
         {
-            throw new Failure(ExitCode.Unreachable, $"the data connections break before they bring anything: {cause}");
+            throw new Failure(ExitCode.Unreachable, $"the data connections break before they carry any data: {cause}");
         }
 
         return _since != _last ? Pause : TimeSpan.Zero;

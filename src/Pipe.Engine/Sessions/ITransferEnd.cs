@@ -18,6 +18,9 @@ internal interface ITransferEnd
     /// <param name="found">Called with the result.</param>
     IDisposable? Count(Action<SourceCount> found) => null;
 
+    /// <summary>Makes the outbox of a source that shares its blocks with other copies; null for any other source.</summary>
+    OutboxMaker? SharedOutbox => null;
+
     /// <summary>Coordinates this transfer with that of the other remote host; null if the object is on this host.</summary>
     ThirdPartyCoordinator? Coordinator => null;
 }

@@ -22,7 +22,7 @@ internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
         Waiting = Wait,
         WaitingForUser = Wait,
         Observer = _observer,
-        Trouble = _observer.Trouble,
+        ItemError = _observer.ItemError,
         Unread = ReportUnread,
         Peer = _plan.Remote.Name,
         Source = _plan.Direction == Direction.Read ? _plan.There : null,
@@ -62,7 +62,7 @@ internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
     /// <summary>Reports that a requested name could not be read on the remote host.</summary>
     private void ReportUnread(string cause)
     {
-        _observer.Trouble($"{_plan.Remote.Name}: {cause}");
+        _observer.ItemError($"{_plan.Remote.Name}: {cause}");
         _tally.Fail();
     }
 

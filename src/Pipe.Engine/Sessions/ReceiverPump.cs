@@ -79,7 +79,7 @@ internal sealed class ReceiverPump : DataPump
             RangesRun.Start(_sink.Kept, control, Failed);
         }
 
-        _sink.Demands?.Speak(demand => Send(demand, control));
+        _sink.Demands?.Attach(demand => Send(demand, control));
     }
 
     public override void Abort()
@@ -107,7 +107,7 @@ internal sealed class ReceiverPump : DataPump
         return receiver.Shutdown;
     }
 
-    /// <summary>If the channel is gone its reader notices; over the next one it is said again.</summary>
+    /// <summary>The reader of a broken channel reports it, and the demand is repeated over the next channel.</summary>
     private static void Send(Demand demand, ControlChannel control)
     {
         try

@@ -49,7 +49,7 @@ internal sealed class Reconnector(Plan plan, Access access, Offer offer, Channel
 
     private Failure TooLate() => new Failure(
         ExitCode.Unreachable,
-        "the connection ended in the middle, and no new login brought the session back in time",
+        "the connection ended unexpectedly, and no new login restored the session in time",
         $"{OptionWord.Timeout} SECONDS allows more").At(plan.Remote.Name);
 
     private async Task BeginAsync(bool isFirst, Exception? cause)

@@ -75,7 +75,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         var terms = await OpenAsync(offer, peer);
         _pump = MakePump(offer, Math.Min(offer.Terms.Block, terms.Block), offer.Resumes && hello.Features.HasFlag(Features.Ranges));
         peer.Send(new Accept(terms, _sink?.KeptFragments ?? [], _source?.Filters ?? ""));
-        Tell(peer, _source?.Occupied ?? _sink!.Free);
+        SendSpace(peer, _source?.Occupied ?? _sink!.Free);
         _counting = offer.Role == Role.Sender && offer.Resource.Flags.HasFlag(TreeFlags.Total)
             ? kinds.Of(offer.Resource.Kind).Count(offer.Resource, count => _mailbox.Post(new SessionEvent.Counted(count)))
             : null;
@@ -110,7 +110,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
     /// <summary>Bytes of the source that are already here and will not be sent.</summary>
     private long KeptBytes => _sink?.KeptFragments.Sum(fragment => fragment.Size) ?? 0;
 
-    private static void Tell(Peer peer, long space)
+    private static void SendSpace(Peer peer, long space)
     {
         if (space >= 0)
         {
@@ -121,9 +121,9 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
     /// <summary>Opens the object. This may wait while a disk is full; meanwhile the other side may give up.</summary>
     private async Task<Terms> OpenAsync(Offer offer, Peer peer)
     {
-        void Tell(string words) => peer.Send(new Waiting(words));
-        var retry = new SpaceRetry(offer.PatienceSeconds, Tell);
-        var opening = Task.Run(() => Open(offer, retry, Tell));
+        void SendWaiting(string words) => peer.Send(new Waiting(words));
+        var retry = new SpaceRetry(offer.PatienceSeconds, SendWaiting);
+        var opening = Task.Run(() => Open(offer, retry, SendWaiting));
         if (await Task.WhenAny(opening, _mailbox.EndsAsync()) != opening)
         {
             retry.GiveUp();
@@ -132,7 +132,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         return await opening;
     }
 
-    private Terms Open(Offer offer, SpaceRetry retry, Action<string> tell)
+    private Terms Open(Offer offer, SpaceRetry retry, Action<string> waitingForUser)
     {
         var kind = kinds.Of(offer.Resource.Kind);
         var context = new OpenContext(offer.Resource, Place.Remote, _tally)
@@ -143,9 +143,9 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
             PatienceSeconds = offer.PatienceSeconds,
             SpaceRetry = retry,
             Waiting = waiting,
-            WaitingForUser = tell,
+            WaitingForUser = waitingForUser,
             Failed = early => _mailbox.Post(new SessionEvent.Failed(early)),
-            Trouble = _tally.Troubles.Add,
+            ItemError = _tally.ItemErrors.Add,
             Unread = _tally.Unread.Add,
             Peer = Client,
             Asked = offer.Asked.Length == 0 ? null : Resource.Tree("", offer.Asked.Split('\0'), TreeFlags.None, []),

@@ -5,7 +5,7 @@ using Pipe.Protocol;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Where a server that lost its control channel is found by the server that a new login has started: a socket in a directory private to this user.
+/// The socket at which a server that lost its control channel waits for the server that a new login has started. It is in a directory private to this user.
 /// </summary>
 internal static class ResumeSocket
 {

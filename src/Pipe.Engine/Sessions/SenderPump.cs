@@ -26,13 +26,14 @@ internal sealed class SenderPump : DataPump
     /// <param name="window">Blocks that the receiver can hold out of order; 0 for no limit.</param>
     /// <param name="tally">Counts acknowledged bytes.</param>
     /// <param name="resumes">Whether the receiver announces the ranges of a file that it already has.</param>
-    public SenderPump(Mailbox mailbox, ISource source, Offer offer, int block, int window, Tally tally, bool resumes = false)
+    /// <param name="shared">See <see cref="ITransferEnd.SharedOutbox"/>.</param>
+    public SenderPump(Mailbox mailbox, ISource source, Offer offer, int block, int window, Tally tally, bool resumes = false, OutboxMaker? shared = null)
         : base(mailbox)
     {
         _source = source;
         _resumes = resumes;
         _terms = new SenderTerms(block, offer.Digest, new Pace(offer.Rate), tally);
-        _outbox = MakeOutbox(source, block, window, resumes, offer.OnDemand);
+        _outbox = MakeOutbox(source, block, window, resumes, offer.OnDemand, shared);
         _outbox.Wide.ContinueWith(_ => mailbox.Post(new SessionEvent.Wide()), TaskScheduler.Default);
         _outbox.Ended.ContinueWith(ended => DataThread.Start("finish", () => Finish(ended.Result)), TaskScheduler.Default);
     }
@@ -141,10 +142,10 @@ internal sealed class SenderPump : DataPump
     /// <summary>Sizes the send window for that many bytes in flight.</summary>
     private void Reach(long bytes) => _outbox.Reach(bytes / _terms.Block);
 
-    private Outbox MakeOutbox(ISource source, int block, int window, bool resumes, bool isOnDemand)
+    private Outbox MakeOutbox(ISource source, int block, int window, bool resumes, bool isOnDemand, OutboxMaker? shared)
     {
         var most = Math.Min(window, Defaults.MostStreamWindow);
-        if (source is IRangeSource range)
+        if (source.Ranges is { } range)
         {
             // An ordered sink keeps nothing from an earlier run: it gets everything front to back.
             _missing = resumes ? new MissingSchedule(range, Failed) : null;
@@ -158,12 +159,11 @@ internal sealed class SenderPump : DataPump
         }
 
         most = most > 0 ? most : Defaults.MostStreamWindow;
-        if (source is IOutboxSource shared)
-        {
-            return shared.MakeOutbox(block, most, Failed);
-        }
+        return shared is null ? ReadStream(source.Stream!, block, most) : shared(block, most, Failed);
+    }
 
-        var stream = (IStreamSource)source;
+    private StreamOutbox ReadStream(IStreamSource stream, int block, int most)
+    {
         var outbox = new StreamOutbox(stream, block, most, new SlabPool(Math.Min(most, Defaults.StreamWindow) + stream.Readers, block));
         for (var reader = 0; reader < stream.Readers; reader++)
         {

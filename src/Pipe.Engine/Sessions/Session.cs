@@ -8,7 +8,6 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class Session
 {
-    private const int MostRemarks = 16;
     private readonly Mailbox _mailbox;
     private readonly Peer _peer;
     private readonly DataPump _pump;
@@ -137,7 +136,7 @@ internal sealed class Session
         [MessageType.Resume] = Do(payload => Resume(Protocol.Resume.Read(payload))),
         [MessageType.Resumed] = Do(_ => GoOn()),
         [MessageType.Report] = payload => Verdict(Report.Read(payload)),
-        [MessageType.Bye] = _ => _report?.Size ?? throw new ProtocolException("a farewell before the report"),
+        [MessageType.Bye] = _ => _report?.Size ?? throw new ProtocolException("Bye before Report"),
         [MessageType.Remark] = Do(payload => Take(Remark.Read(payload))),
         [MessageType.Waiting] = Do(payload => _observer.Waiting(_peer.Name, Waiting.Read(payload).Words)),
         [MessageType.Limited] = Do(payload => _lanes.Watch.On(Limited.Read(payload))),
@@ -186,7 +185,7 @@ internal sealed class Session
 
     private void Take(Remark remark)
     {
-        if (Remarks.Count < MostRemarks)
+        if (Remarks.Count < PeerReport.MostRemarks)
         {
             Remarks.Add(remark with { Words = $"{_peer.Name}: {remark.Words}" });
         }
@@ -221,11 +220,7 @@ internal sealed class Session
 
     private long Verdict(Report report)
     {
-        if (_end is not { } end || report.Size != end.Size)
-        {
-            throw new ProtocolException($"a report of {report.Size} bytes {(_end is null ? "before the end" : $"instead of {_end.Value.Size}")}");
-        }
-
+        PeerReport.Check(report, _end);
         if (_lanes.IsInitiator)
         {
             OnReport(report);
@@ -237,7 +232,7 @@ internal sealed class Session
 
     private Report MakeReport(long size)
     {
-        var report = new Report(size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString());
+        var report = new Report(size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.ItemErrors.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString());
         return _peer.Features.HasFlag(Features.Sums) ? report with { Removed = (ulong)_tally.Removed, Same = (ulong)_tally.Tree.Same } : report;
     }
 
@@ -246,10 +241,7 @@ internal sealed class Session
     {
         _tally.FailThere((long)Math.Min(report.Failed, int.MaxValue));
         _tally.Remove((long)Math.Min(report.Removed ?? 0, int.MaxValue));
-        foreach (var line in report.Troubles.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            _observer.Trouble($"{_peer.Name}: {line}");
-        }
+        PeerReport.ShowErrors(_peer.Name, report.Errors, _observer);
     }
 
     /// <summary>Handles the loss of the control channel; lanes continue as long as they need no message from the other side.</summary>
@@ -267,7 +259,7 @@ internal sealed class Session
 
         if (!_isLost)
         {
-            _observer.Note(1, "the control channel broke; trying to take the session up again");
+            _observer.Note(1, "the control channel broke; trying to resume the session");
             _observer.LoginLost(isLost: true);
         }
 

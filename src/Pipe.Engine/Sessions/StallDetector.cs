@@ -22,13 +22,13 @@ internal sealed class StallDetector(ReceiverPump pump, Offer offer, Tally tally,
     private double Patience => offer.TimeoutSeconds + (offer.Rate > 0 ? (double)offer.MostLanes * offer.Terms.Block / offer.Rate : 0);
 
     /// <summary>Checks whether the missing blocks still arrive, and replaces the connections if not.</summary>
-    /// <exception cref="Failure">Replacement connections have brought nothing either.</exception>
+    /// <exception cref="Failure">Replacement connections are silent too.</exception>
     public TimeSpan Poll()
     {
         var lanes = pump.Lanes.Data.ToList();
         if (Judge(pump.IsMissing, pump.IsAllSent, lanes.Count > 0 ? lanes.Min(lane => lane.Measure().Silence) : 0))
         {
-            observer.Note(1, $"blocks are missing, and {lanes.Count} lanes bring nothing: making them again");
+            observer.Note(1, $"blocks are missing, and {lanes.Count} lanes are silent: they are made again");
             lanes.ForEach(lane => lane.Shutdown());
         }
 
@@ -56,7 +56,7 @@ internal sealed class StallDetector(ReceiverPump pump, Offer offer, Tally tally,
         {
             throw new Failure(
                 ExitCode.Unreachable,
-                $"blocks that were sent do not arrive: the data connections have brought nothing for {(int)Patience} seconds, and new ones neither",
+                $"blocks that were sent do not arrive: the data connections have been silent for {(int)Patience} seconds, and so have new ones",
                 "something on the way holds them back");
         }
 

@@ -9,7 +9,6 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class ThirdPartyTransfer
 {
-    private const int MostRemarks = 16;
     private const string Straight = "straight";
     private readonly ThirdPartyLeg _source;
     private readonly ThirdPartyLeg _target;
@@ -154,18 +153,15 @@ internal sealed class ThirdPartyTransfer
 
     private long Verdict(Report report)
     {
-        if (_end is not { } end || report.Size != end.Size)
-        {
-            throw new ProtocolException($"a report of {report.Size} bytes {(_end is null ? "before the end" : $"instead of {_end.Value.Size}")}");
-        }
+        PeerReport.Check(report, _end);
 
         // The files of the tally are those that the target has counted, without the failed ones.
         _tally.Fail(Clamp(report.Failed));
         _tally.Fail(Clamp(report.Unread));
         _tally.Remove(Clamp(report.Removed ?? 0));
         _tally.Tree.ReachSame(Clamp(report.Same));
-        Complain(_target, report.Troubles);
-        Complain(_source, report.Causes);
+        PeerReport.ShowErrors(_target.Peer.Name, report.Errors, _observer);
+        PeerReport.ShowErrors(_source.Peer.Name, report.Causes, _observer);
         _source.Mailbox.Post(new SessionEvent.Met());
         _source.Peer.Send(report with { Removed = null, Same = 0 });
         _target.Peer.Send(default(Bye));
@@ -174,19 +170,11 @@ internal sealed class ThirdPartyTransfer
 
     private static long Clamp(ulong members) => (long)Math.Min(members, int.MaxValue);
 
-    private void Complain(ThirdPartyLeg leg, string troubles)
-    {
-        foreach (var line in troubles.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            _observer.Trouble($"{leg.Peer.Name}: {line}");
-        }
-    }
-
     private void OnRemark(ThirdPartyLeg leg, Remark remark)
     {
         lock (_remarks)
         {
-            if (_remarks.Count < MostRemarks)
+            if (_remarks.Count < PeerReport.MostRemarks)
             {
                 _remarks.Add($"{leg.Peer.Name}: {remark.Words}");
             }

@@ -192,7 +192,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
 
         if (_source?.TryKeep(kept) != true)
         {
-            throw new ProtocolException("kept fragments, and this becomes no archive");
+            throw new ProtocolException("kept fragments for something that is not an archive");
         }
 
         _tally.Total = _source.Size;
@@ -203,7 +203,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     {
         if (_source is not null)
         {
-            return new SenderPump(_mailbox, _source, offer, block, terms.Window, _tally, offer.Resumes);
+            return new SenderPump(_mailbox, _source, offer, block, terms.Window, _tally, offer.Resumes, here.SharedOutbox);
         }
 
         _tally.Total = _tally.FilesFound < 0 ? terms.Size : _tally.Total;

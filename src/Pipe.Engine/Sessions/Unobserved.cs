@@ -19,7 +19,7 @@ internal class Unobserved : IObserver
     {
     }
 
-    public void Trouble(string text)
+    public void ItemError(string text)
     {
     }
 

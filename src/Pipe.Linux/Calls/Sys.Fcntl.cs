@@ -59,9 +59,6 @@ internal static partial class Sys
     [LibraryImport(Libc, EntryPoint = "posix_fadvise64")]
     public static partial int Advise(int fd, long offset, long length, int advice);
 
-    [LibraryImport(Libc, EntryPoint = "sync_file_range", SetLastError = true)]
-    public static partial int SyncFileRange(int fd, long offset, long length, uint flags);
-
     [LibraryImport(Libc, EntryPoint = "umask")]
     public static partial uint Umask(uint mask);
 

@@ -130,7 +130,7 @@ internal sealed class NbdCloneSource : ICloneSource
     }
 
     /// <summary>Wakes the lanes, because one has room again or its connection is broken.</summary>
-    internal void Look()
+    internal void WakeLanes()
     {
         lock (_lock)
         {

@@ -175,7 +175,7 @@ internal sealed class NbdSourceLane(NbdCloneSource source, FetchPriority first, 
             source.Target.FetchFailed(offset, length, $"{source.Name}: {LinuxException.Describe((int)reply.Error)}");
         }
 
-        source.Look();
+        source.WakeLanes();
     }
 
     private SourceRange Find(ulong cookie)
@@ -199,7 +199,7 @@ internal sealed class NbdSourceLane(NbdCloneSource source, FetchPriority first, 
     {
         _cause = cause;
         _isBroken = true;
-        source.Look();
+        source.WakeLanes();
     }
 
     /// <summary>Requeues the requests in flight, for another lane or the next connection.</summary>

@@ -6,14 +6,14 @@ namespace Pipe.Protocol;
 ///     u64   size      bytes now in the object
 ///     u64   damaged   blocks that arrived damaged and were requested again
 ///     u64   failed    members of a tree that could not be written
-///     text  troubles  the causes, one line each, as many as fit
+///     text  errors    the causes, one line each, as many as fit
 ///     u64   unread    members that the sender could not read
 ///     text  causes    the causes, in the same form
 ///     u64   removed   removed members; this and the next only to a side with the feature Sums
 ///     u64   same      members whose contents the target had already
 /// </code>
 /// </remarks>
-internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 0, string Troubles = "", ulong Unread = 0, string Causes = "", ulong? Removed = null, ulong Same = 0) : IMessage<Report>
+internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 0, string Errors = "", ulong Unread = 0, string Causes = "", ulong? Removed = null, ulong Same = 0) : IMessage<Report>
 {
     public static MessageType Type => MessageType.Report;
 
@@ -22,7 +22,7 @@ internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 
         to.Length(Size);
         to.U64(Damaged);
         to.U64(Failed);
-        to.Text(Troubles);
+        to.Text(Errors);
         to.U64(Unread);
         to.Text(Causes);
         if (Removed is { } removed)

@@ -20,9 +20,9 @@ internal static class EntryMark
     /// <summary>In a second entry for a symbolic link, as a Directory of a Have: the link leads to a directory, which the rest describes.</summary>
     public const long Reached = 3;
 
-    /// <summary>In a Trouble: the file changed while it was read. It is sent nevertheless, after this entry and in its last block.</summary>
+    /// <summary>In an Error: the file changed while it was read. It is sent nevertheless, after this entry and in its last block.</summary>
     public const long Torn = 1;
 
-    /// <summary>Of a Trouble: something of the member cannot be sent, as an attribute; the member itself is sent.</summary>
+    /// <summary>Of an Error: something of the member cannot be sent, as an attribute; the member itself is sent.</summary>
     public const long Lessened = 2;
 }

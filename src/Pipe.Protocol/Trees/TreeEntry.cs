@@ -17,7 +17,7 @@ internal enum EntryKind : byte
     BlockDevice = 7,
 
     /// <summary>A member that could not be read; Text has the cause. The target must not keep a partial copy.</summary>
-    Trouble = 8,
+    Error = 8,
 
     /// <summary>Digests of a piece of a file, instead of its bytes. Only in a Have.</summary>
     Digests = 9,

@@ -2,7 +2,7 @@ using EndToEnd.Tests.Repository;
 
 namespace EndToEnd.Tests.Archives;
 
-/// <summary>A test of archives; what the soak runs too stands in scripts of tests/lab.</summary>
+/// <summary>A test of archives. Scripts that the soak runs too are in tests/lab.</summary>
 public abstract class ArchiveTest : CopyTest
 {
     /// <summary>A stream of that many bytes in the file of that name.</summary>

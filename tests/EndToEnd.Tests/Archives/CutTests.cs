@@ -45,5 +45,5 @@ public sealed class CutTests : ArchiveTest
             rm x.*
             dmscp -w $FAR -d "$PWD" -F 1m -f x -index < stream || exit 4
             dmscp -w $FAR -d "$PWD" -F 1m -f x -index -resume < stream
-            """)).Is(0).Says("x.index: there is no index: the first part of the stream went by in an earlier run");
+            """)).Is(0).Says("x.index: there is no index: an earlier run stored the first part of the stream");
 }

@@ -1,8 +1,8 @@
 namespace EndToEnd.Tests.Archives;
 
 /// <summary>
-/// ENOSPC and EDQUOT from whichever call, a few times, while the disk is said to be full: it is waited for, and nothing is lost. A
-/// failed sync really forgets what was written since the last good one.
+/// ENOSPC and EDQUOT from any call, a few times, while the disk is reported full: the run waits, and nothing is lost. A
+/// failed sync really forgets the data written since the last good one.
 /// </summary>
 public sealed class FailingCallTests : ArchiveTest
 {

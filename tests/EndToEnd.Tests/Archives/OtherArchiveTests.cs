@@ -2,7 +2,7 @@ using EndToEnd.Tests.Ytar;
 
 namespace EndToEnd.Tests.Archives;
 
-/// <summary>What is done to an archive touches no other: not one that it is a copy of, nor files that its manifest names without being theirs.</summary>
+/// <summary>Operations on an archive touch no other one: neither the archive that it is a copy of, nor files that its manifest names although they belong to others.</summary>
 public sealed class OtherArchiveTests : TreeTest
 {
     private const string Words = """
@@ -35,7 +35,7 @@ public sealed class OtherArchiveTests : TreeTest
         y rm --dry-run "$(there backup/A)" > dry
         y rm -v "$(there backup/A)" > real
         sed 's/would be //' dry | diff - real
-        grep -qx "$at/disk2/A.000004: left: it is of $at/disk1/A.manifest, by $at/disk2/A.owner" real
+        grep -qx "$at/disk2/A.000004: left: it belongs to $at/disk1/A.manifest, according to $at/disk2/A.owner" real
         whole
         test -z "$(ls -A backup)"
         """)).Is(0);
@@ -122,7 +122,7 @@ public sealed class OtherArchiveTests : TreeTest
         mkdir victim ar2
         echo abc > victim/db-1.000000
         forge ar2/db-1 "$at/victim/db-1.000000"
-        y rm --dry-run "$(there ar2/db-1)" | grep -q 'victim/db-1.000000: would be left: nothing there says that it is of this archive'
+        y rm --dry-run "$(there ar2/db-1)" | grep -q 'victim/db-1.000000: would be left: nothing there proves that it belongs to this archive'
         y put --keep 1 "$(there ar2/db-2)" < data > said
         grep -q 'victim/db-1.000000: left' said
         test "$(cat victim/db-1.000000)" = abc
@@ -144,7 +144,7 @@ public sealed class OtherArchiveTests : TreeTest
         sign disk1/A.manifest
         whole
         cp -a disk1/. backup
-        y rm "$(there backup/A)" | grep -q "disk2/A.000004: left: nothing there says that it is of this archive; --next $at/disk2 says so"
+        y rm "$(there backup/A)" | grep -q "disk2/A.000004: left: nothing there proves that it belongs to this archive; --next $at/disk2 vouches for it"
         whole
         echo x >> disk2/A.000004
         y rm --next "$at/disk2" "$(there disk1/A)" > said

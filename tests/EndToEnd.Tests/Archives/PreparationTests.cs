@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Archives;
 
-/// <summary>What is there already, who else is there, and producers that fail.</summary>
+/// <summary>Existing files, concurrent runs, and producers that fail.</summary>
 public sealed class PreparationTests : ArchiveTest
 {
     private static readonly int Rounds = Number("PIPE_ROUNDS", 1);
@@ -84,7 +84,7 @@ public sealed class PreparationTests : ArchiveTest
             dmscp -r $FAR -d "$PWD" -F 1 -f x | wc -c
             """)).Is(0).Prints("0\n");
 
-    /// <summary>What is written there next without -resume does not take what the manifest no longer names for the rest of a cut run.</summary>
+    /// <summary>The next run without -resume does not take fragments that the manifest no longer names for the remains of an interrupted run.</summary>
     [Cases]
     [InlineData("head -c 170 x.manifest > torn", "dmscp -w $FAR -d $PWD -F 1m -f x < new", 1)]
     [InlineData("head -c 250 x.manifest > torn", "dmscp -w $FAR -d $PWD -F 1m -f x < /dev/null", 1)]

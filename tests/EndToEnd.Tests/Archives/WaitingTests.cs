@@ -66,7 +66,7 @@ public sealed class WaitingTests : ArchiveTest
             dmscp -r $FAR -d "$PWD/disk" -F 1 -f stream | cmp - stream
             """)).Is(0).Says("free, waiting for 10 of 100 s", "local: resumed");
 
-    /// <summary>The first is filled by others to the last page, also where the manifest lies; fragments go on in the second.</summary>
+    /// <summary>Others fill the first directory, with the manifest, to the last page; fragments continue in the second.</summary>
     [Cases(Needs.Mount)]
     [InlineData("20m", "-F 64m")]
     [InlineData("33m", "-F 8m")]

@@ -9,7 +9,7 @@ public sealed class BetweenHostsTests : HostileTest
 {
     private const int BlockSize = 1 << 20;
 
-    /// <summary>Evil claims to have reached the other host, so what it says goes to that one.</summary>
+    /// <summary>The evil host claims to have reached the other one, so its messages are forwarded there.</summary>
     private static Action<ScriptedPeer> Straight(Action<ScriptedPeer> andThen) => peer =>
     {
         peer.AwaitGreeting();

@@ -193,7 +193,7 @@ public sealed class BlockTests : HostileTest
 
     private static void End(ScriptedPeer peer, long size, params BlockHeader[] blocks)
     {
-        // They have to be where they belong before it is said that there are no more.
+        // They must be in place before the end of the list is announced.
         Thread.Sleep(100);
         peer.Send(new End(size, (ulong)blocks.Length, blocks.Aggregate(0UL, (root, block) => unchecked(root + block.Fingerprint))));
     }

@@ -5,7 +5,7 @@ using Pipe.Protocol;
 
 namespace EndToEnd.Tests.BadInput;
 
-/// <summary>A data connection of a peer that knows the secret, and then sends what it likes.</summary>
+/// <summary>A data connection of a peer that knows the secret, and then sends arbitrary bytes.</summary>
 internal sealed class DataConnection : IDisposable
 {
     private readonly Socket _socket;

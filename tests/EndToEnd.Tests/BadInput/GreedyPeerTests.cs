@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace EndToEnd.Tests.BadInput;
 
-/// <summary>A peer that lets the other side hold, remember, count or run more and more: there is a limit to each, and nothing is left behind.</summary>
+/// <summary>A peer that makes the other side hold, remember, count or run more and more: each has a limit, and nothing is left.</summary>
 public sealed class GreedyPeerTests : HostileTest
 {
     private const int BlockSize = 1_000_000;
@@ -51,7 +51,7 @@ public sealed class GreedyPeerTests : HostileTest
             peer =>
             {
                 OpenTree(peer, TreeFlags.Recurse, timeout: 90);
-                SendEntries(peer, Enumerable.Range(0, 200_000).Select(i => Packed(new TreeEntry { Kind = EntryKind.Trouble, Path = RawText.Encode($"{i:x8}{new string('y', 200)}"), Text = "x: lost"u8 })));
+                SendEntries(peer, Enumerable.Range(0, 200_000).Select(i => Packed(new TreeEntry { Kind = EntryKind.Error, Path = RawText.Encode($"{i:x8}{new string('y', 200)}"), Text = "x: lost"u8 })));
             },
             seconds: 100);
         GaveUp(end, ExitCode.Objects, "more links, directories or errors than can be remembered");
@@ -87,7 +87,7 @@ public sealed class GreedyPeerTests : HostileTest
             SendAll(peer, Packed(new TreeEntry { Kind = EntryKind.File, Path = "f"u8, Mode = 0x1A4, Size = 1, Span = 1, Attributes = attributes }, 1));
         });
         result.Is(0);
-        Assert.Contains("cannot be kept", peer.Report!.Value.Troubles, StringComparison.Ordinal);
+        Assert.Contains("cannot be kept", peer.Report!.Value.Errors, StringComparison.Ordinal);
         Assert.Equal(1UL, peer.Report!.Value.Failed);
         (await Run("getfattr -d t/f")).Is(0).Prints("");
     }
@@ -104,7 +104,7 @@ public sealed class GreedyPeerTests : HostileTest
             SendAll(peer, Packed(new TreeEntry { Kind = EntryKind.File, Path = "f"u8, Mode = 0x1A4, Size = 1, Span = 1, Seconds = seconds }, 1));
         });
         result.Is(0);
-        Assert.Contains("the time cannot be kept", peer.Report!.Value.Troubles, StringComparison.Ordinal);
+        Assert.Contains("the time cannot be kept", peer.Report!.Value.Errors, StringComparison.Ordinal);
     }
 
     [Cases]

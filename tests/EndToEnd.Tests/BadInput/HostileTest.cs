@@ -46,7 +46,7 @@ public abstract partial class HostileTest : CopyTest
         return (await Play(relaying, script, seconds)).Result;
     }
 
-    /// <summary>A server up to where it has accepted what the client offered.</summary>
+    /// <summary>A server up to its Accept.</summary>
     private protected static Offer AcceptAll(ScriptedPeer peer, int window = 0)
     {
         peer.AwaitGreeting();
@@ -90,7 +90,7 @@ public abstract partial class HostileTest : CopyTest
     private protected static BlockHeader Block(ulong sequence, long offset, ReadOnlySpan<byte> payload) =>
         BlockHeader.Data(offset, payload.Length, sequence, Digest.Of(DigestKind.XxHash3, payload, offset));
 
-    /// <summary>One line that says what is wrong, and nothing on the terminal that is not text.</summary>
+    /// <summary>One line that names the fault, and only text on the terminal.</summary>
     private protected static void Tells(Result result, int status, params string[] words)
     {
         result.Is(status).Says(words);

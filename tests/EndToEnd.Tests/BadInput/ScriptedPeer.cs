@@ -8,10 +8,10 @@ internal sealed class ScriptedPeer(Fd input, Fd output) : IDisposable
 {
     private bool _isGreeted;
 
-    /// <summary>What the program said last of all, if it gave up.</summary>
+    /// <summary>The program's Abort, if it gave up.</summary>
     public Abort? Verdict { get; private set; }
 
-    /// <summary>What it reported, if it did.</summary>
+    /// <summary>Its Report, if it sent one.</summary>
     public Report? Report { get; private set; }
 
     public void Dispose()

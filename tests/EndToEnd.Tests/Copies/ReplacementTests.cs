@@ -1,8 +1,8 @@
 namespace EndToEnd.Tests.Copies;
 
 /// <summary>
-/// Who may read what was written. A file that takes the place of another keeps owner, group, permission bits and access control list
-/// of that one; a new one is like those that cp makes; and in between it is open to no more users.
+/// Access to written files. A file that replaces another keeps owner, group, permission bits and access control list
+/// of that one; a new one is like those that cp makes; and meanwhile it is open to no more users.
 /// </summary>
 public sealed class ReplacementTests : CopyTest
 {

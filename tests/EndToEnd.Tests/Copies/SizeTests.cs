@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Copies;
 
-/// <summary>What arrives is what was sent, whatever its size, by every kind of source and sink.</summary>
+/// <summary>Data of any size arrive unchanged from every kind of source at every kind of sink.</summary>
 public sealed class SizeTests : CopyTest
 {
     public static TheoryData<long, Far> Sizes()

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Copies;
 
-/// <summary>What standard input and output may be, and the objects that are only there to measure.</summary>
+/// <summary>The kinds of standard input and output, and the objects for measurements.</summary>
 public sealed class StandardStreamTests : CopyTest
 {
     [Cases]

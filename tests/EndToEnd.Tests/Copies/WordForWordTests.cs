@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Copies;
 
-/// <summary>The commands that people are told to type, against a real sshd. HOST is an alias of the ssh configuration.</summary>
+/// <summary>The documented commands, against a real sshd. HOST is an alias of the ssh configuration.</summary>
 public sealed class WordForWordTests : CopyTest
 {
     // ssh finds the configuration of the test; apart from the directory nothing in the commands is changed.

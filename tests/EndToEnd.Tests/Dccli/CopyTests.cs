@@ -32,7 +32,7 @@ public sealed class CopyTests : FanOutTest
             dccli -a $TO source h1:$PWD/t1 h2:$PWD/t2 && diff <(look source) <(look t1/source) && diff <(look source) <(look t2/source) && stat -c %b t1/source/holes
             """)).Is(0).Prints("0\n");
 
-    /// <summary>What strace saw of the client: each byte of the source is read by one call.</summary>
+    /// <summary>By strace of the client: each byte of the source is read by one call.</summary>
     [Case("strace")]
     public async Task Each_byte_of_the_source_is_read_once() =>
         (await Run(Prelude + $$"""

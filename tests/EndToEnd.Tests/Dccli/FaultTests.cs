@@ -204,7 +204,7 @@ public sealed class FaultTests : FanOutTest
         await running.Until(() => running.Error.Contains("waiting: h2: ", StringComparison.Ordinal), "it says why it waits", seconds: 90);
         Processes.Signal(stopped.Id, "KILL");
         Processes.Signal(stopped.Id, "CONT");
-        (await running.End()).Prints("0\nt1\nt2\n").Says("large: a copy that has not ended there is writing it");
+        (await running.End()).Prints("0\nt1\nt2\n").Says("large: an earlier copy is still writing it");
     }
 
     [Case]

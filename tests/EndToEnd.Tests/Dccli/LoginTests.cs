@@ -43,7 +43,7 @@ public sealed class LoginTests : FanOutTest
             dccli -r --fanout {{most}} --launch './node %h' source $ALL && sort -n counts | tail -n 1; wc -l < counts
             """)).Is(0).Prints($"{most}\n6\n");
 
-    /// <summary>What ssh says carries the name of the host, and is the cause of the verdict.</summary>
+    /// <summary>The output of ssh is prefixed with the host, and is the cause in the verdict.</summary>
     [Case(Needs.Sshd)]
     public async Task A_login_that_fails_has_the_cause_that_ssh_says()
     {

@@ -60,7 +60,7 @@ public sealed class SurvivalTests : ChainTest
         result.Prints("2\nn1\nn3\nn4\n").Says("n2: ", "no space left", "1 of 4 nodes failed: n2");
     }
 
-    /// <summary>The nodes end by themselves, and the next run does not send what they have.</summary>
+    /// <summary>The nodes end by themselves, and the next run does not send data that they have.</summary>
     [Case]
     public async Task A_head_that_is_killed_leaves_what_the_next_run_goes_on_from()
     {

@@ -2,7 +2,7 @@ using EndToEnd.Tests.Repository;
 
 namespace EndToEnd.Tests.Lazyclone;
 
-/// <summary>What a running clone is asked.</summary>
+/// <summary>Commands to a running clone.</summary>
 public sealed class CommandTests : CloneTest
 {
     [Case("nbdinfo")]

@@ -2,14 +2,14 @@ using EndToEnd.Tests.Repository;
 
 namespace EndToEnd.Tests.Lazyclone;
 
-/// <summary>What a client was told is durable is durable.</summary>
+/// <summary>Data reported to a client as durable are durable.</summary>
 public sealed class CrashTests : CloneTest
 {
     [Case("nbdsh", "python3")]
     public async Task Kills_under_a_writer_lose_nothing_that_was_flushed() =>
         (await RunClone($"bash '{Checkout.PathOf("tests/lab/lazykill")}' 6 $RANDOM")).Is(0);
 
-    /// <summary>The library takes back what the program did not sync.</summary>
+    /// <summary>The preloaded library discards data that the program did not sync.</summary>
     [Case("nbdsh", "python3", "gcc")]
     public async Task Power_losses_under_a_writer_lose_nothing_that_was_flushed() =>
         (await RunClone($"VOLATILE={Lab.Shared.Volatile} bash '{Checkout.PathOf("tests/lab/lazykill")}' 12 $RANDOM")).Is(0);

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Lazyclone;
 
-/// <summary>What is refused before anything is served; with the numbers of dm-clone's own suite.</summary>
+/// <summary>Refusals before anything is served, with the numbers of dm-clone's own suite.</summary>
 public sealed class CreationTests : CloneTest
 {
     [Case]
@@ -171,7 +171,7 @@ public sealed class CreationTests : CloneTest
         (await RunClone("""
             truncate -s 1M src
             says() { local want=$1 text=$2 status=0; shift 2; lazyclone "$@" 2> said || status=$?; cat said; test $status = $want; grep -e "$text" said; }
-            says 2 'a source and a destination are wanted' src
+            says 2 'a source and a destination are required' src
             says 2 'yes_hydration: no such feature' src dst.clone yes_hydration
             says 2 'hydration_threshold: the number is missing' src dst.clone hydration_threshold
             says 2 'message: the message is missing' message socket

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Repository;
 
-/// <summary>What tests/bench makes of its arguments; what it measures is for people.</summary>
+/// <summary>The arguments of tests/bench; its measurements are for people.</summary>
 public sealed class BenchTests
 {
     [FactNeeding("python3")]

@@ -69,7 +69,7 @@ internal static class Checkout
     }
 }
 
-/// <summary>What a program said and how it ended.</summary>
+/// <summary>The output of a program, and how it ended.</summary>
 internal readonly record struct Ran(int Status, string Output, string Error)
 {
     public IReadOnlyList<string> Lines => (Output ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Repository;
 
-/// <summary>What a person may type to any of the programs.</summary>
+/// <summary>Words that users may type to any of the programs.</summary>
 public sealed class EveryProgramTests : CopyTest
 {
     public static TheoryData<string> Programs { get; } = ["dmscp", "yscp", "ytar", "yarchive", "dccli", "dolly", "lazyclone"];

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace EndToEnd.Tests.Repository;
@@ -46,22 +47,29 @@ public sealed class ProjectTests
         Assert.Empty(wrong);
     }
 
-    /// <summary>But for the question by which address a peer is reached.</summary>
+    /// <summary>Except for the list of transports, and the address by which a peer is reached.</summary>
     [Fact]
-    public void Nothing_of_the_engine_outside_its_transport_knows_a_TCP_connection()
+    public void Nothing_of_the_engine_outside_a_transport_knows_its_sockets_and_lanes()
     {
-        string[] marks = ["TcpSocket", "TcpMeasure", "TcpLane", "OfType<"];
+        string[] marks = ["TcpSocket", "TcpMeasure", "TcpLane", "TcpTransport", "UdpSocket", "UdpLane", "UdpTransport", "OfType<"];
         var wrong =
             from file in Checkout.Files()
-            where file.StartsWith("src/Pipe.Engine/Lanes/", StringComparison.Ordinal) || file.StartsWith("src/Pipe.Engine/Sessions/", StringComparison.Ordinal)
-                || file.StartsWith("src/Pipe.Engine/Copying/", StringComparison.Ordinal) || file.StartsWith("src/Pipe.Engine/Control/", StringComparison.Ordinal)
-            where !file.StartsWith("src/Pipe.Engine/Lanes/Tcp/", StringComparison.Ordinal)
+            where file.StartsWith("src/Pipe.Engine/", StringComparison.Ordinal) && file != "src/Pipe.Engine/Lanes/LaneTransports.cs"
+            where !file.StartsWith("src/Pipe.Engine/Lanes/Tcp/", StringComparison.Ordinal) && !file.StartsWith("src/Pipe.Engine/Lanes/Udp/", StringComparison.Ordinal)
             let text = Checkout.Text(file).Replace("TcpSocket.LocalAddressToward", "", StringComparison.Ordinal).Replace("OfType<IPAddress>", "", StringComparison.Ordinal)
             from mark in marks
             where text.Contains(mark, StringComparison.Ordinal)
             select $"{file}: {mark}";
         Assert.Empty(wrong);
     }
+
+    /// <summary>Their abilities are members of the interfaces.</summary>
+    [Fact]
+    public void No_source_sink_or_lane_is_asked_for_its_type() => Assert.Empty(
+        from file in Checkout.Files()
+        where IsProduct(file) && file.EndsWith(".cs", StringComparison.Ordinal)
+        from Match match in Regex.Matches(Checkout.Text(file), @"\b_?(source|sink|lane|inner)\)? (is|as) (not )?[A-Z]\w*")
+        select $"{file}: {match.Value}");
 
     [Fact]
     public void No_source_file_is_too_long()

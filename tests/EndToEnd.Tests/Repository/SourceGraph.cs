@@ -20,7 +20,7 @@ internal sealed class SourceGraph
     private readonly CSharpCompilation _compilation;
     private readonly Lazy<(Use[] Uses, ISymbol[] Members)> _bound;
 
-    /// <param name="sources">All files: what they share is bound as if they were one program.</param>
+    /// <param name="sources">All files, bound as if they were one program.</param>
     public SourceGraph(IEnumerable<SourceFile> sources)
     {
         var framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
@@ -46,7 +46,7 @@ internal sealed class SourceGraph
         return [.. _compilation.GetSymbolsWithName(static _ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()
             .Where(static type => type.TypeKind == TypeKind.Interface)
             .SelectMany(static type => type.GetMembers())
-            .Where(static member => member is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol { IsIndexer: false } or IEventSymbol)
+            .Where(static member => member is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol { IsIndexer: false, ExplicitInterfaceImplementations.IsEmpty: true } or IEventSymbol)
             .Where(member => !called.Contains(member))
             .Select(static member => $"{member.ContainingType.Name}.{member.Name}")];
     }

@@ -65,7 +65,7 @@ public sealed class CutLaneTests : MiddleTest
         middle.Attack = (piece, lane) => lane.Break(isReset: true);
 
         var verdict = await Copy(middle, $"{protection} -timeout 2");
-        verdict.Result.Is(3).Says("the data connections break before they bring anything");
+        verdict.Result.Is(3).Says("the data connections break before they carry any data");
         Assert.InRange(verdict.Lost, 4, 200);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class Middle : IDisposable
     /// <summary>The directory that is prepended to PATH.</summary>
     public string Directory { get; }
 
-    /// <summary>What was asked for, the secret too: tests use that to check, not to attack.</summary>
+    /// <summary>The Offer with its secret, which tests use to check, not to attack.</summary>
     public Offer? Offer { get; private set; }
 
     /// <summary>Where the listening side really listens.</summary>
@@ -56,7 +56,7 @@ internal sealed class Middle : IDisposable
 
     public int Logins => _channels.Count;
 
-    /// <summary>How what is carried has to be read, if not as the Offer says.</summary>
+    /// <summary>How to read the carried data, if not as the Offer says.</summary>
     public Protection? SeenProtection { get; set; }
 
     public Protection Protection => SeenProtection ?? Offer!.Value.Protection;

@@ -8,10 +8,10 @@ public abstract class MiddleTest : CopyTest
 {
     protected const int BlockSize = 1 << 20;
 
-    /// <summary>What a copy takes in from a file and what it makes of it: the blocks may come in any order.</summary>
+    /// <summary>A copy from file to file: the blocks may come in any order.</summary>
     protected const string ToFile = "-w -l source -d \"$PWD\" -f target";
 
-    /// <summary>Both ends are pipes: the blocks have to be put in order, and the sender keeps what is not acknowledged.</summary>
+    /// <summary>Both ends are pipes: the blocks are put in order, and the sender keeps unacknowledged ones.</summary>
     protected const string FromCommandToCommand = "-r -d \"$PWD\" -R 'cat source' -L 'cat > part && mv part target'";
 
     public static TheoryData<string> Protections => ["-authenticate", "-encrypt"];
@@ -39,7 +39,7 @@ public abstract class MiddleTest : CopyTest
     protected bool IsWhole =>
         File.Exists(PathOf("target")) && File.ReadAllBytes(PathOf("target")).AsSpan().SequenceEqual(File.ReadAllBytes(PathOf("source")));
 
-    /// <summary>Starts to copy what is there as source.</summary>
+    /// <summary>Starts to copy the source.</summary>
     private protected Running StartCopy(Middle middle, string options, string copy = ToFile) =>
         Start($"PATH='{middle.Directory}':$PATH exec dmscp {copy} -s HOST -ssh-config \"$SSH_CONFIG\" -connect direct -timeout 5 {options} -v -events events");
 
@@ -80,10 +80,10 @@ public abstract class MiddleTest : CopyTest
     }
 }
 
-/// <summary>How a copy ended, and what it noticed.</summary>
+/// <summary>How a copy ended, and the damage that it noticed.</summary>
 internal sealed record Verdict(Result Result, int Damaged, int Lost)
 {
-    /// <summary>The copy is whole, and had to make good just so much.</summary>
+    /// <summary>The copy is complete, and repaired exactly this much damage.</summary>
     public void MadeGood(int damaged, int lost) => Assert.True(
         Result.Status == 0 && (Damaged, Lost) == (damaged, lost), $"{Damaged} damaged, {Lost} lost instead of {damaged} and {lost}: {Result}");
 

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace EndToEnd.Tests.Security;
 
-/// <summary>One thing on a data connection behind its handshake: a block or an acknowledgement, in its record if it has one.</summary>
+/// <summary>One unit on a data connection after its handshake: a block or an acknowledgement, in its record if it has one.</summary>
 /// <param name="Bytes">As they were sent.</param>
 /// <param name="IsBlock">Else an acknowledgement, on its way back.</param>
 /// <param name="Index">Counted from 0 on each connection and direction.</param>

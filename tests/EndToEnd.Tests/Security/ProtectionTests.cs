@@ -48,7 +48,7 @@ public sealed class ProtectionTests : MiddleTest
         NothingWasSaid(middle);
     }
 
-    /// <summary>A far end that knows the secret and does as if, and then sends in the clear: what it sends is not taken.</summary>
+    /// <summary>A far end that knows the secret, agrees to a protection, and then sends in the clear: its blocks are not accepted.</summary>
     [Cases("socat")]
     [MemberData(nameof(Less))]
     public async Task A_far_end_that_sends_with_less_is_not_believed(string asked, byte protection)
@@ -65,7 +65,7 @@ public sealed class ProtectionTests : MiddleTest
         Assert.Contains(middle.Lanes, lane => lane.Blocks.Count > 0);
     }
 
-    /// <summary>With auto, data may go another way: inside ssh, which enciphers. That is said.</summary>
+    /// <summary>With auto, data may go another way: inside ssh, which encrypts them. A message reports that.</summary>
     [Case("socat")]
     public async Task With_auto_the_data_then_go_inside_ssh_and_that_is_said()
     {

@@ -147,7 +147,7 @@ public sealed class RepeatedPieceTests : MiddleTest
         }
     };
 
-    /// <summary>Block 1 comes behind a later one.</summary>
+    /// <summary>Block 1 comes after a later one.</summary>
     private static Action<Piece, TappedLane> HoldingBlock1Until(int later)
     {
         Piece? held = null;

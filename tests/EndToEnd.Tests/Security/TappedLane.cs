@@ -89,7 +89,7 @@ internal sealed class TappedLane : IDisposable
         Run(FromListener);
     }
 
-    /// <summary>Lets a piece go on, or other bytes in its place.</summary>
+    /// <summary>Forwards a piece, or other bytes in its place.</summary>
     public void Send(Piece piece, byte[]? instead = null) => Send(Toward(piece), instead ?? piece.Bytes);
 
     /// <summary>Sends this many bytes of it, and then no more.</summary>

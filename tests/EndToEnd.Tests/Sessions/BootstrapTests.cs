@@ -3,7 +3,7 @@ namespace EndToEnd.Tests.Sessions;
 /// <summary>With -bootstrap the program comes along to a host that has none.</summary>
 public sealed class BootstrapTests : CopyTest
 {
-    // there: a remote shell to a host without the program. What is in $1 happens there before anything else, $2 is its sh.
+    // there: a remote shell to a host without the program. The text in $1 runs there before anything else, $2 is its sh.
     private const string Setup = """
         set -e
         mkdir home fake
@@ -133,7 +133,7 @@ public sealed class BootstrapTests : CopyTest
             test "$(files)" = 0
             test ! -e target
             exit $status
-            """)).Is(3).Says("the program cannot be brought there", reason);
+            """)).Is(3).Says("the program cannot be installed there", reason);
 
     [Case]
     public async Task A_machine_of_another_kind_is_refused() =>
@@ -184,7 +184,7 @@ public sealed class BootstrapTests : CopyTest
             export -f copy
             unshare -m bash -c 'mount -t tmpfs -o {{option}} none home && copy' || status=$?
             exit $status
-            """)).Is(3).Says("the program cannot be brought there", reason);
+            """)).Is(3).Says("the program cannot be installed there", reason);
 
     [Case]
     public async Task An_interruption_leaves_nothing()

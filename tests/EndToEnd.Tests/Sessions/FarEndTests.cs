@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace EndToEnd.Tests.Sessions;
 
-/// <summary>A far end that is missing, wrong or unreachable is told in words that help.</summary>
+/// <summary>The errors for a far end that is missing, wrong or unreachable help the user.</summary>
 public sealed class FarEndTests : CopyTest
 {
     [Case(Needs.Sshd)]

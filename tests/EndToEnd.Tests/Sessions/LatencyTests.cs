@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Sessions;
 
-/// <summary>What is written into a pipe comes out at the other end at once, not when a block is full.</summary>
+/// <summary>Data written into a pipe come out at the other end at once, not when a block is full.</summary>
 public sealed class LatencyTests : CopyTest
 {
     [Cases]

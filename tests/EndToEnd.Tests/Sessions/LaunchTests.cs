@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Sessions;
 
-/// <summary>A command of the user's starts the far end; each way in which it fails has words of its own.</summary>
+/// <summary>The user's command starts the far end; each kind of failure has its own message.</summary>
 public sealed class LaunchTests : CopyTest
 {
     // As srun and kubectl do, it passes on the words that follow the host.

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EndToEnd.Tests.Sessions;
 
-/// <summary>What scripts are told: events, and the plan of a copy.</summary>
+/// <summary>Output for scripts: events, and the plan of a copy.</summary>
 public sealed class ReportTests : CopyTest
 {
     [Cases]

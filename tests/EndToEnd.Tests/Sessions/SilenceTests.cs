@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EndToEnd.Tests.Sessions;
 
-/// <summary>A far end that falls silent is noticed; one that has nothing to say is not taken for it.</summary>
+/// <summary>A silent far end is detected, and is not confused with an idle one.</summary>
 public sealed class SilenceTests : CopyTest
 {
     /// <summary>Seconds: looks at the silence come at intervals, and the machine may be busy.</summary>

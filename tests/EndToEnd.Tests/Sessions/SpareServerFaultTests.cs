@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EndToEnd.Tests.Sessions;
 
-/// <summary>Whatever happens to the server that waits, or to its keeper, costs a login and no more.</summary>
+/// <summary>Any fault of the waiting server or its keeper costs only a login.</summary>
 public sealed class SpareServerFaultTests : SpareServerTest
 {
     [Cases(Needs.Sshd)]
@@ -60,7 +60,7 @@ public sealed class SpareServerFaultTests : SpareServerTest
             wait $running
             """)).Is(0);
 
-    /// <summary>A client that goes leaves no server behind, and the next call is as fast.</summary>
+    /// <summary>A client that ends leaves no server, and the next call is as fast.</summary>
     [Case(Needs.Sshd)]
     public async Task A_client_that_is_killed_takes_its_server_along() =>
         (await Run($$"""

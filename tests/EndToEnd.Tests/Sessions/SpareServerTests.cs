@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EndToEnd.Tests.Sessions;
 
-/// <summary>With a kept login a server waits at the far end. The next call takes it; whatever is wrong with it, that costs a login and no more.</summary>
+/// <summary>With a kept login a server waits at the far end. The next call takes it; any fault of it costs only a login.</summary>
 public sealed class SpareServerTests : SpareServerTest
 {
     [Case(Needs.Sshd)]
@@ -98,7 +98,7 @@ public sealed class SpareServerTests : SpareServerTest
             for i in $(seq 10); do copy -keep-login 60; took; done
             """)).Is(0);
 
-    /// <summary>A login that does not answer is given up. What was started over it is not for the calls over its successor.</summary>
+    /// <summary>A login that does not answer is given up. Servers started over it are not for calls over its successor.</summary>
     [Case(Needs.Sshd)]
     public async Task A_server_of_a_login_that_has_a_successor_is_not_handed_out() =>
         (await Run($$"""

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Trees;
 
-/// <summary>What a copy with --delete removes, and what it leaves: other file systems, what is left out, and nothing for being deep.</summary>
+/// <summary>The members that a copy with --delete removes, at any depth, and those that it leaves: other file systems and excluded members.</summary>
 public sealed class DeletionTests : TreeTest
 {
     /// <summary><c>copy OPTION...</c> copies the tree source into target.</summary>

@@ -6,7 +6,7 @@ namespace EndToEnd.Tests.Trees;
 /// </summary>
 internal static class Kinds
 {
-    /// <summary>What every copy brings over, links followed or not.</summary>
+    /// <summary>Members that every copy transfers, whether links are followed or not.</summary>
     public static readonly (string Name, string Lines)[] Plain =
     [
         ("empty file", ": > empty"),
@@ -38,7 +38,7 @@ internal static class Kinds
         ("names out of order", "echo 1 > b; echo 2 > a; mkdir c; touch c/z c/a"),
     ];
 
-    /// <summary>What only a copy with -all brings over.</summary>
+    /// <summary>Members that only a copy with -all transfers.</summary>
     public static readonly (string Name, string Lines)[] Special =
     [
         ("newline", "echo 1 > $'a\\nb'; mkdir $'\\n'; echo 2 > $'\\n/\\n'"),

@@ -6,7 +6,7 @@ namespace EndToEnd.Tests.Trees;
 /// </summary>
 public sealed class ReadOnlyDirectoryTests : TreeTest
 {
-    /// <summary>A tree, and what is done to it, run by a user without rights; $u runs a function as that user.</summary>
+    /// <summary>A tree, and commands on it, run by an unprivileged user; $u runs a function as that user.</summary>
     private const string Made = """
         export HOME=/
         mkdir home; chmod 777 home; cd home

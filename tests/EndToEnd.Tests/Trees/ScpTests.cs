@@ -3,7 +3,7 @@ namespace EndToEnd.Tests.Trees;
 /// <summary>The same tree by scp and by us: names, bytes and modes; with -p the times as well.</summary>
 public sealed class ScpTests : TreeTest
 {
-    /// <summary>The older protocol sets what it creates to the source's bits without the umask, as cp does; sftp has its own ideas.</summary>
+    /// <summary>The older protocol sets what it creates to the source's bits without the umask, as cp does; sftp differs.</summary>
     private const string Legacy = "-O";
 
     private static readonly string Made = Kinds.Make("source", Kinds.Plain)

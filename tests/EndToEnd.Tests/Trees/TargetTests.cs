@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Trees;
 
-/// <summary>What is at the target already.</summary>
+/// <summary>Existing targets.</summary>
 public sealed class TargetTests : TreeTest
 {
     [Cases]

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Truth;
 
-/// <summary>A file of a tree that changes while it is read: what the target had is better than a mixture, and a mixture is better than nothing.</summary>
+/// <summary>A file of a tree that changes while it is read: the old target is better than a mixture, and a mixture is better than nothing.</summary>
 public sealed class ChangingTreeTests : CopyTest
 {
     private const string Prepare = "head -c 100000000 /dev/zero > source";

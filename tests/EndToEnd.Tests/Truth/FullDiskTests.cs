@@ -130,7 +130,7 @@ public sealed class FullDiskTests : CopyTest
             test -z "$(ls -A dir)" && exit $status
             """)).Is(5);
 
-    /// <summary>Shell text that makes the calls of what is started next fail below dir.</summary>
+    /// <summary>Shell text that makes calls of the next program fail below dir.</summary>
     private static string Failing(string calls, int error) =>
         $"FAIL_CALL={calls} FAIL_ERRNO={error} FAIL_DIR=$PWD/dir LD_PRELOAD={Lab.Shared.Failing}; export FAIL_CALL FAIL_ERRNO FAIL_DIR LD_PRELOAD;";
 }

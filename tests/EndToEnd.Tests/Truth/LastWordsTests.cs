@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Truth;
 
-/// <summary>What a person is told at the end: what is left and how to go on, and what a copy with a comparison has done.</summary>
+/// <summary>The last messages to the user: partial files and how to continue, and the summary of a copy with a comparison.</summary>
 public sealed class LastWordsTests : CopyTest
 {
     public LastWordsTests() => MayLeaveTemporaryFiles = true;

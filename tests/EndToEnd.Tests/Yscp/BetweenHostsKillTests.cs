@@ -2,7 +2,7 @@ namespace EndToEnd.Tests.Yscp;
 
 /// <summary>
 /// kill -9 of one of the processes of a copy that goes straight from one host to another: it fails, with the name of the host that was
-/// lost, leaves nothing behind that looks like success, and no process; a second run completes it.
+/// lost, leaves nothing that looks like success, and no process; a second run completes it.
 /// </summary>
 public sealed class BetweenHostsKillTests : BetweenHostsTest
 {

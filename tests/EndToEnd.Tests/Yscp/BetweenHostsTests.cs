@@ -80,7 +80,7 @@ public sealed partial class BetweenHostsTests : BetweenHostsTest
         Assert.DoesNotContain(Straight, result.Error, StringComparison.Ordinal);
     }
 
-    /// <summary>The half that is there is a tenth of the tree short of all: what is sent is little more than what is missing.</summary>
+    /// <summary>Only a tenth of the tree is missing: little more than that is sent.</summary>
     [Cases(Needs.Sshd, Needs.Root, "unshare")]
     [InlineData("", "way: straight")]
     [InlineData("OTHER", ThroughHere)]
@@ -143,7 +143,7 @@ public sealed partial class BetweenHostsTests : BetweenHostsTest
             """)).Is(1).Says(Straight, "t/s/dir/f9: is a directory", "1 sent, 201 same, 0 removed, 1 failed");
 
     [Case(Needs.Sshd)]
-    public async Task Troubles_of_both_hosts_are_named_and_the_rest_is_copied() =>
+    public async Task Errors_of_both_hosts_are_named_and_the_rest_is_copied() =>
         (await Between("""
             make; ln -s nowhere s/dangling; mkdir -p t/s/dir/f9
             between -vr s t; status=$?

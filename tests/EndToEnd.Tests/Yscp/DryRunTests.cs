@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Yscp;
 
-/// <summary>A dry run says what a copy does, no more and no less; a comparison with -a and -p sees what these set.</summary>
+/// <summary>A dry run reports exactly the actions of a copy; a comparison with -a and -p includes the metadata that these set.</summary>
 public sealed class DryRunTests : CopyTest
 {
     private const string Functions = """

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Yscp;
 
-/// <summary>What is seen while yscp copies: on a terminal, and off one.</summary>
+/// <summary>The display while yscp copies, with and without a terminal.</summary>
 public sealed class MeterTests : CopyTest
 {
     // In a terminal of its own; without the sequences that draw, and as it is when nothing is drawn any more.

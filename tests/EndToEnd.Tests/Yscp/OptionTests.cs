@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Yscp;
 
-/// <summary>What yscp can do and scp cannot.</summary>
+/// <summary>Options of yscp that scp lacks.</summary>
 public sealed class OptionTests : CopyTest
 {
     [Cases]

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Yscp;
 
-/// <summary>Command lines that scp understands in its own way, each run beside scp where that is said.</summary>
+/// <summary>Command lines that scp interprets in its own way; some are run beside scp.</summary>
 public sealed class ScpWordsTests : CopyTest
 {
     /// <summary><c>both ARGUMENT...</c>: runs scp in s and yscp in y, and says where exit status or result differ.</summary>

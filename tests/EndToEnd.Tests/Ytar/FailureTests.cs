@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Ytar;
 
-/// <summary>Trees that do not arrive, or not as they should: what was there stays, nothing else is left, and it is said why.</summary>
+/// <summary>Trees that do not arrive, or arrive damaged: an existing tree stays, nothing else is left, and the error names the cause.</summary>
 public sealed class FailureTests : TreeTest
 {
     private const string Old = """
@@ -17,7 +17,7 @@ public sealed class FailureTests : TreeTest
         soon kept dst src
         """;
 
-    /// <summary>A tar that says of itself what the real one says, and for the rest does what the test wants.</summary>
+    /// <summary>A tar that identifies itself like the real one, and otherwise runs the test's script.</summary>
     private const string Pretend = "[ \"$1\" != --version ] || exec /bin/tar --version";
 
     [Cases]

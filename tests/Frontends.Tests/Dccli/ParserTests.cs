@@ -106,7 +106,7 @@ public sealed class ParserTests
         Assert.Contains("n20 and 44 more: ", SlurmJob.HintFor([.. Enumerable.Range(1, 64).Select(number => $"n{number}")]));
     }
 
-    private static Order Parse(params string[] words) => Parser.Parse(words, _ => ["listed:/x"]);
+    private static FanOutInvocation Parse(params string[] words) => Parser.Parse(words, _ => ["listed:/x"]);
 
     private static string[] There(params string[] words) => Parse(words).AtSender!.There.Names;
 }

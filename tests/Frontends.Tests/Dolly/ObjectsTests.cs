@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Frontends.Tests.Dolly;
 
-/// <summary>The source and the targets that a command line stands for.</summary>
+/// <summary>The source and the targets of a command line.</summary>
 public sealed class ObjectsTests
 {
     [Fact]

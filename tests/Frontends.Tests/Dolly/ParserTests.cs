@@ -19,18 +19,18 @@ public sealed class ParserTests
     [InlineData("-S", "head", "-f", "config", "-v")]
     public void The_configuration_is_read_after_all_options(params string[] words)
     {
-        var order = Parse(words);
-        Assert.Equal(RunMode.Head, order.Mode);
-        Assert.Equal(["n1", "n2"], order.Configuration.Hosts);
-        Assert.Equal(words.Contains("head") ? "head" : "s0", order.Configuration.Server);
+        var invocation = Parse(words);
+        Assert.Equal(RunMode.Head, invocation.Mode);
+        Assert.Equal(["n1", "n2"], invocation.Configuration.Hosts);
+        Assert.Equal(words.Contains("head") ? "head" : "s0", invocation.Configuration.Server);
     }
 
     [Fact]
     public void Options_alone_do_the_same()
     {
-        var order = Parse("-I", "image", "-H", "n[1-2],k", "-O", "target");
-        Assert.Equal(["n1", "n2", "k"], order.Configuration.Hosts);
-        Assert.Equal((new InputFile("image"), new OutputFile("target")), (order.Configuration.Input, order.Configuration.Output));
+        var invocation = Parse("-I", "image", "-H", "n[1-2],k", "-O", "target");
+        Assert.Equal(["n1", "n2", "k"], invocation.Configuration.Hosts);
+        Assert.Equal((new InputFile("image"), new OutputFile("target")), (invocation.Configuration.Input, invocation.Configuration.Output));
         Assert.Equal(new OutputFile("image"), Parse("-i", "image", "-H", "n1").Configuration.Output);
     }
 
@@ -65,8 +65,8 @@ public sealed class ParserTests
     [InlineData(false, RunMode.ClassicServer, "--classic", "-f", "config")]
     public void The_letter_d_has_the_meaning_of_the_dialect_that_the_line_is_in(bool isDummy, object mode, params string[] words)
     {
-        var order = Parse(words);
-        Assert.Equal((isDummy, (RunMode)mode), (order.Configuration.IsDummy, order.Mode));
+        var invocation = Parse(words);
+        Assert.Equal((isDummy, (RunMode)mode), (invocation.Configuration.IsDummy, invocation.Mode));
     }
 
     [Fact]
@@ -75,10 +75,10 @@ public sealed class ParserTests
     [Fact]
     public void A_classic_client_needs_no_more_than_an_address_and_a_file()
     {
-        var order = Parse("--classic", "--allow-from", "10.0.0.1", "--allow-from", "10.0.0.2", "--outfile", "/srv/image");
-        Assert.Equal(RunMode.ClassicClient, order.Mode);
-        Assert.Equal(["10.0.0.1", "10.0.0.2"], order.Draft.AllowFrom);
-        Assert.Equal("/srv/image", order.Draft.ClassicOutput);
+        var invocation = Parse("--classic", "--allow-from", "10.0.0.1", "--allow-from", "10.0.0.2", "--outfile", "/srv/image");
+        Assert.Equal(RunMode.ClassicClient, invocation.Mode);
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], invocation.Draft.AllowFrom);
+        Assert.Equal("/srv/image", invocation.Draft.ClassicOutput);
     }
 
     [Fact]
@@ -127,6 +127,6 @@ public sealed class ParserTests
     [InlineData(ExitCode.Bug, 70)]
     public void Exit_statuses_are_those_of_dolly_and_kascade(object code, int status) => Assert.Equal(status, Status.Of((ExitCode)code));
 
-    private static Order Parse(params string[] words) =>
+    private static ChainInvocation Parse(params string[] words) =>
         Parser.Parse(words, name => name == "dummy" ? Config.Replace("infile i\noutfile o", "dummy 8", StringComparison.Ordinal) : Config);
 }

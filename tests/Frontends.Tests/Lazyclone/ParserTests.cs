@@ -10,22 +10,22 @@ public sealed class ParserTests
     [Fact]
     public void Operands_are_source_destination_and_features()
     {
-        var order = Parser.Parse("src", "dst", "no_hydration", "HYDRATION_threshold", "256", "--region", "4k").ToOrder();
-        Assert.Equal(("src", "dst", "dst.lazyclone", "dst.socket"), (order.Source, order.Setup.Destination, order.Setup.Metadata, order.Socket));
-        Assert.Equal((4096L, 0L, "src"), (order.Setup.Region, order.Setup.Size, order.Setup.SourcePath));
-        var terms = order.Setup.Terms;
-        terms.Complete(order.Setup.Region);
+        var invocation = Parser.Parse("src", "dst", "no_hydration", "HYDRATION_threshold", "256", "--region", "4k").ToInvocation();
+        Assert.Equal(("src", "dst", "dst.lazyclone", "dst.socket"), (invocation.Source, invocation.Setup.Destination, invocation.Setup.Metadata, invocation.Socket));
+        Assert.Equal((4096L, 0L, "src"), (invocation.Setup.Region, invocation.Setup.Size, invocation.Setup.SourcePath));
+        var terms = invocation.Setup.Terms;
+        terms.Complete(invocation.Setup.Region);
         Assert.Equal((false, true, 256L, true, 256L), (terms.IsHydrationEnabled, terms.PassesDiscards, terms.Threshold, terms.IsThresholdSet, terms.Batch));
-        Assert.Null(order.Plan);
+        Assert.Null(invocation.Plan);
     }
 
     [Fact]
     public void A_remote_source_is_a_plan_to_read_it()
     {
-        var plan = Parser.Parse("user@host:disk", "dst", "--encrypt", "-P", "2222").ToOrder().Plan!;
+        var plan = Parser.Parse("user@host:disk", "dst", "--encrypt", "-P", "2222").ToInvocation().Plan!;
         Assert.Equal((Direction.Read, "host", "user", 2222, "disk", Protection.Encrypt), (plan.Direction, plan.Remote.Host, plan.Remote.User, plan.Remote.SshPort, plan.There.Text, plan.Protection));
-        Assert.Null(Parser.Parse("nbd://host/disk", "dst").ToOrder().Plan);
-        var slow = Parser.Parse("host:disk", "dst", "--rate", "1m").ToOrder();
+        Assert.Null(Parser.Parse("nbd://host/disk", "dst").ToInvocation().Plan);
+        var slow = Parser.Parse("host:disk", "dst", "--rate", "1m").ToInvocation();
         Assert.Equal((0L, 1L << 20), (slow.Plan!.Rate, slow.Setup.Terms.Rate));
     }
 
@@ -59,7 +59,7 @@ public sealed class ParserTests
     [Fact]
     public void Dm_defaults_are_one_region_at_a_time()
     {
-        var terms = Parser.Parse("src", "dst", "--dm-defaults").ToOrder().Setup.Terms;
+        var terms = Parser.Parse("src", "dst", "--dm-defaults").ToInvocation().Setup.Terms;
         terms.Complete(4096);
         Assert.Equal((1L, 1L, true), (terms.Threshold, terms.Batch, terms.IsThresholdSet));
     }

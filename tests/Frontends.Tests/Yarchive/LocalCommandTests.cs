@@ -1,6 +1,6 @@
 namespace Frontends.Tests.Yarchive;
 
-/// <summary>What the verbs that are about stored archives say and how they end, run as a user runs them.</summary>
+/// <summary>The output and exit status of the verbs for stored archives, run as a user runs them.</summary>
 public sealed class LocalCommandTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("pipe-chores-").FullName;

@@ -4,7 +4,7 @@ using Pipe.Yarchive;
 
 namespace Frontends.Tests.Yarchive;
 
-/// <summary>From words to an Order.</summary>
+/// <summary>From words to an invocation.</summary>
 public sealed class PlanTests
 {
     [Fact]

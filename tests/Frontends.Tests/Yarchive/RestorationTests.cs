@@ -4,7 +4,7 @@ using Pipe.Yarchive;
 
 namespace Frontends.Tests.Yarchive;
 
-/// <summary>The line that info prints is run by real shells, with nothing else than sha256sum, sed and cat.</summary>
+/// <summary>Real shells run the command that info prints, with only sha256sum, sed and cat.</summary>
 public sealed class RestorationTests : IDisposable
 {
     private const int Fragment = 1000;
@@ -107,7 +107,7 @@ public sealed class RestorationTests : IDisposable
         return stream;
     }
 
-    /// <summary>What info prints, which draws nothing; with other filters than it had.</summary>
+    /// <summary>The command that info prints, without control characters, and with other filters than the archive had.</summary>
     private string LineOf(string name, params string[] filters)
     {
         var run = Shell.Run($"{Shell.Program} yarchive info {Quoted(name)}", _directory);

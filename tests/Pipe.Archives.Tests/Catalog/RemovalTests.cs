@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives.Tests;
 
-/// <summary>What is removed, what is not, and that nothing has happened when it is refused.</summary>
+/// <summary>The files that are removed and those that stay; a refused removal changes nothing.</summary>
 public sealed class RemovalTests : IDisposable
 {
     private const int Fragment = 1000;

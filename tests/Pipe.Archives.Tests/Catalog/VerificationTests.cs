@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Archives.Tests;
 
-/// <summary>What is said of the fragments that are looked at, and which a sample has.</summary>
+/// <summary>The findings about fragments, and the choice of a sample.</summary>
 public sealed class VerificationTests : IDisposable
 {
     private const int Size = 2000;
@@ -19,7 +19,7 @@ public sealed class VerificationTests : IDisposable
         File.AppendAllText(_hsm["x.000001"], "more");
         File.WriteAllBytes(_hsm["x.000002"], new byte[Size]);
 
-        var findings = await Limit.Of(() => Look());
+        var findings = await Limit.Of(() => Verify());
         Assert.Equal(
             [new("is missing"), new($"has {Size + 4} bytes, and {Size} by the manifest"), new("differs from the stored data, by its XXH3 digest"), new("")],
             findings);
@@ -36,7 +36,7 @@ public sealed class VerificationTests : IDisposable
     {
         File.Delete(_hsm["x.000001"]);
         Listing.Shell(_hsm.Root, command);
-        Assert.Equal(new Finding(fault, isUnread), (await Limit.Of(() => Look()))[1]);
+        Assert.Equal(new Finding(fault, isUnread), (await Limit.Of(() => Verify()))[1]);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
@@ -45,7 +45,7 @@ public sealed class VerificationTests : IDisposable
         var system = FakeHsm.System("dmf");
         string[] offline = [_hsm["x.000000"], _hsm["x.000002"]];
         _hsm.Release(system, offline);
-        Assert.All((await Limit.Of(() => Look())).Where((_, number) => number % 2 == 0), finding => Assert.True(finding.IsUnread));
+        Assert.All((await Limit.Of(() => Verify())).Where((_, number) => number % 2 == 0), finding => Assert.True(finding.IsUnread));
 
         var findings = await Limit.Of(() => LookRecalling(system, release: true));
         Assert.All(findings, finding => Assert.Equal("", finding.Fault));
@@ -72,15 +72,15 @@ public sealed class VerificationTests : IDisposable
     [Fact]
     public void The_index_is_looked_at_if_the_archive_has_one()
     {
-        Assert.Null(new Verification(Manifest.Read(Name), alsoSha256: false, recall: null).LookAtIndex());
+        Assert.Null(new Verification(Manifest.Read(Name), alsoSha256: false, recall: null).VerifyIndex());
         SampleArchive.Sink(_hsm.Root, "indexed", SampleArchive.Stream(Size), Size, indexes: true);
         var verification = new Verification(Manifest.Read(new ArchiveName(_hsm.Root, "indexed")), alsoSha256: false, recall: null);
-        Assert.Equal(new Finding(""), verification.LookAtIndex());
+        Assert.Equal(new Finding(""), verification.VerifyIndex());
         File.AppendAllText(_hsm["indexed.index"], "more");
-        Assert.True(verification.LookAtIndex()!.Value.IsWrong);
+        Assert.True(verification.VerifyIndex()!.Value.IsWrong);
         File.Delete(_hsm["indexed.index"]);
         File.CreateSymbolicLink(_hsm["indexed.index"], "indexed.index");
-        Assert.True(verification.LookAtIndex()!.Value.IsUnread);
+        Assert.True(verification.VerifyIndex()!.Value.IsUnread);
     }
 
     [Theory]
@@ -110,14 +110,14 @@ public sealed class VerificationTests : IDisposable
     {
         var files = Manifest.Read(Name).Fragments.Select(fragment => new RecallFile(fragment.Path(Name), fragment.Size));
         using var recall = new RecallAhead(system, [.. files], new RecallTerms(Size, release, TimeSpan.FromSeconds(patience), ExitCode.TimedOut, _ => { }));
-        return Look(recall);
+        return Verify(recall);
     }
 
-    private List<Finding> Look(RecallAhead? recall = null)
+    private List<Finding> Verify(RecallAhead? recall = null)
     {
         var manifest = Manifest.Read(Name);
         var verification = new Verification(manifest, alsoSha256: true, recall);
-        return [.. manifest.Fragments.Select(fragment => verification.Look(fragment))];
+        return [.. manifest.Fragments.Select(fragment => verification.Verify(fragment))];
     }
 
     private ArchiveName Name => new(_hsm.Root, "x");

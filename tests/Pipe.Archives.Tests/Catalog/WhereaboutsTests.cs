@@ -3,7 +3,7 @@ using Pipe.Linux;
 
 namespace Pipe.Archives.Tests;
 
-/// <summary>What ls and info know of fragments without reading them.</summary>
+/// <summary>The state of fragments as ls and info find it without reading them.</summary>
 public sealed class WhereaboutsTests : IDisposable
 {
     private readonly FakeHsm _hsm = new();
@@ -69,7 +69,7 @@ public sealed class WhereaboutsTests : IDisposable
         File.WriteAllBytes(_hsm["x.000002"] + ".tail", new byte[2000]);
         Assert.Equal(MigrationState.Offline, FragmentStates.Of(system, [Name])[_hsm["x.000002"]]);
 
-        // The blocks are there and the system says offline: what stays behind as a stub has blocks.
+        // The blocks are there and the system says offline: a stub has blocks.
         File.WriteAllBytes(_hsm["x.000002"], new byte[2000]);
         Assert.Equal(Whereabout.OnDisk, Look()[2]);
         Assert.Equal(Whereabout.OnTape, Look(new Dictionary<string, MigrationState> { [_hsm["x.000002"]] = MigrationState.Offline })[2]);

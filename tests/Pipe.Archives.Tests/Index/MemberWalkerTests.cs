@@ -190,7 +190,7 @@ public sealed class MemberWalkerTests
     }
 
     [Fact]
-    public void An_index_that_cannot_be_written_does_not_trouble_the_stream()
+    public void An_index_that_cannot_be_written_does_not_stop_the_stream()
     {
         using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
         var walker = new MemberWalker(full);

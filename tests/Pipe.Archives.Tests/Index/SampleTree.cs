@@ -36,7 +36,7 @@ internal sealed class SampleTree : IDisposable
     /// <summary>Everything in the tree, without the tree itself.</summary>
     public string[] Paths { get; }
 
-    /// <summary>What the script prints when it runs in the directory in which the tree is.</summary>
+    /// <summary>The output of the script in the directory of the tree.</summary>
     public byte[] Run(string script, byte[]? input = null)
     {
         File.WriteAllBytes(_scratch["input"], input ?? []);

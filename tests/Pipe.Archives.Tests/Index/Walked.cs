@@ -48,7 +48,7 @@ internal sealed class Walked
 
     public ReadOnlySpan<byte> AllOf(IndexedMember member) => Stream.AsSpan((int)member.Offset, (int)member.Length);
 
-    /// <summary>Members follow each other without a gap; what is between archives is filling, and so is what is behind them.</summary>
+    /// <summary>Members follow each other without a gap; bytes between archives and after the last one are padding.</summary>
     public void AssertCoversAll()
     {
         Assert.Equal("", Shortfall);

@@ -1,6 +1,6 @@
 namespace Pipe.Archives.Tests;
 
-/// <summary>What the systems really print, word for word, and what is made of it. @ stands for the directory of the file.</summary>
+/// <summary>Real output of the systems, word for word, and the states parsed from it. @ stands for the directory of the file.</summary>
 public sealed class AnswerTests : IDisposable
 {
     private readonly Scratch _scratch = new();

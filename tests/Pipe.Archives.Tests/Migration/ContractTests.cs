@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Pipe.Archives.Tests;
 
-/// <summary>Each profile against the fake of its system: what it calls, and what it makes of the answers.</summary>
+/// <summary>Each profile against the fake of its system: its calls, and its interpretation of the answers.</summary>
 public sealed class ContractTests
 {
     public static TheoryData<string> Systems => [.. FakeHsm.Systems];
@@ -110,7 +110,7 @@ public sealed class ContractTests
         var driver = new Driver(system, hsm.Write("file", [1]), FakeHsm.Fast with { Scale = 1, LongestCall = TimeSpan.FromSeconds(4) });
         var outcome = await Limit.Of(driver.Migrate);
         Assert.Equal(Verdict.Retry, outcome.Verdict);
-        Assert.Contains(" hung, and was ended after ", outcome.Cause, StringComparison.Ordinal);
+        Assert.Contains(" hung, and was killed after ", outcome.Cause, StringComparison.Ordinal);
         Assert.Equal(2, hsm.Hung.Count()); // a command and its child
         Assert.True(await Limit.Until(() => !hsm.Hung.Any(Processes.IsRunning)), "one of them still runs");
     }

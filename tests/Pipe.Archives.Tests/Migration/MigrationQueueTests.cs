@@ -84,8 +84,8 @@ public sealed class MigrationQueueTests
         using var queue = new MigrationQueue(FakeHsm.System("sam"), release: false);
         var path = Write(hsm, queue, 1)[0];
         var said = new List<string>();
-        var trouble = await Limit.Of(() => queue.Finish(TimeSpan.FromSeconds(8), said.Add));
-        Assert.Equal([$"{path}: not migrated by sam: archive ended with status 1: archive: sam-amld is not running"], trouble);
+        var errors = await Limit.Of(() => queue.Finish(TimeSpan.FromSeconds(8), said.Add));
+        Assert.Equal([$"{path}: not migrated by sam: archive ended with status 1: archive: sam-amld is not running"], errors);
         Assert.Matches("^waiting [0-9]+ s for sam to migrate .*/file 0: archive ended with status 1: ", said[^1]);
     }
 
@@ -98,8 +98,8 @@ public sealed class MigrationQueueTests
         using var queue = new MigrationQueue(MigrationSystem.Find("cmd", own, new ProgramSearch(""), FakeHsm.Fast), release: false);
         queue.Add(hsm.Write("bad", [1]), 1);
         var good = Write(hsm, queue, 4);
-        var trouble = await Limit.Of(() => queue.Finish(Patience, _ => { }, untilCopied: true));
-        Assert.Equal([$"{hsm["bad"]}: not migrated by cmd: {refuse} ended with status 77"], trouble);
+        var errors = await Limit.Of(() => queue.Finish(Patience, _ => { }, untilCopied: true));
+        Assert.Equal([$"{hsm["bad"]}: not migrated by cmd: {refuse} ended with status 77"], errors);
         Assert.Equal(good, hsm.Events("copied").Select(line => line[1]).Order());
     }
 

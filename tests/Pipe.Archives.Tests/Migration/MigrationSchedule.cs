@@ -98,8 +98,8 @@ internal sealed class MigrationSchedule : IDisposable
             }
         }
 
-        var trouble = queue.Finish(Patience, _ => { }, untilCopied: true);
-        Must(trouble.Count == 0, string.Join("; ", trouble));
+        var errors = queue.Finish(Patience, _ => { }, untilCopied: true);
+        Must(errors.Count == 0, string.Join("; ", errors));
         Until(() => !release || queue.Reclaim() == Reclaimed.Nothing, "the files are not released by the queue");
     }
 
@@ -169,7 +169,7 @@ internal sealed class MigrationSchedule : IDisposable
         return bytes;
     }
 
-    /// <summary>A chance up to so much, in every other schedule.</summary>
+    /// <summary>A probability up to this, in every other schedule.</summary>
     private string Sometimes(double most) => FormattableString.Invariant($"{(_random.Next(2) == 0 ? 0 : _random.NextDouble() * most):0.0000}");
 
     private static void Until(Func<bool> condition, string otherwise)

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>While the source does not answer, every request ends in time, and what is hydrated is served.</summary>
+/// <summary>While the source does not answer, every request ends in time, and hydrated regions are served.</summary>
 public sealed class BoundedWaitTests
 {
     private const int Region = 4096;

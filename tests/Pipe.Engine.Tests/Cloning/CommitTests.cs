@@ -60,7 +60,7 @@ public sealed class CommitTests
         bench.Clone.Flush();
         Assert.Equal(before + 2, bench.MetadataDisk.Writes);
     }
-    /// <summary>The sync of a commit that is under way may have passed what was written meanwhile.</summary>
+    /// <summary>The sync of a commit under way may not cover data written meanwhile.</summary>
     [Fact]
     public void A_flush_during_a_commit_waits_for_the_next_one()
     {

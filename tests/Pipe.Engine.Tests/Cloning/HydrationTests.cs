@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>What is asked of the source, and when.</summary>
+/// <summary>The requests to the source, and their time.</summary>
 public sealed class HydrationTests
 {
     private const int Region = 4096;

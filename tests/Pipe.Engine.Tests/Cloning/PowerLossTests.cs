@@ -2,8 +2,8 @@
 namespace Pipe.Engine.Tests;
 
 /// <summary>
-/// Thousands of clones under random requests, each ended by a power loss or a kill in the middle of some call. After it, what was flushed
-/// is there, what was not is old or new sector by sector, and the rest is the source.
+/// Thousands of clones under random requests, each ended by a power loss or a kill in the middle of some call. Afterwards all flushed data
+/// are there, each other written sector is old or new, and the rest is the source.
 /// </summary>
 public sealed class PowerLossTests
 {

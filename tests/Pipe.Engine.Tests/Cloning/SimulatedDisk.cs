@@ -110,7 +110,7 @@ internal sealed class SimulatedDisk(string name, long size) : IDisk
         }
     }
 
-    /// <summary>What is on the platter after the power has failed: of what was not synced some.</summary>
+    /// <summary>The content after a power failure: a random part of the unsynced sectors is there.</summary>
     public SimulatedDisk AfterPowerLoss(Random random)
     {
         lock (_lock)
@@ -124,7 +124,7 @@ internal sealed class SimulatedDisk(string name, long size) : IDisk
         }
     }
 
-    /// <summary>What is there after the program has been killed: the system keeps all.</summary>
+    /// <summary>The content after the program was killed: the system keeps everything.</summary>
     public SimulatedDisk AfterKill()
     {
         lock (_lock)

@@ -1,7 +1,7 @@
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>A source in memory that answers when it is told to, at once by default, and counts what it gives out.</summary>
+/// <summary>A source in memory that answers on request, at once by default, and counts the bytes it delivers.</summary>
 internal sealed class SimulatedSource(byte[] bytes) : ICloneSource
 {
     private readonly object _lock = new();

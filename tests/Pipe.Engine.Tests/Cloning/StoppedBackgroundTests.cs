@@ -1,6 +1,6 @@
 namespace Pipe.Engine.Tests;
 
-/// <summary>What lets a background go on that failures have stopped.</summary>
+/// <summary>Events that resume background hydration after failures.</summary>
 public sealed class StoppedBackgroundTests
 {
     /// <summary>A new connection may lead to a source that is well again; it does not empty a full destination.</summary>

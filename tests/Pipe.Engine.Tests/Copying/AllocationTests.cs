@@ -5,7 +5,7 @@ using Pipe.Protocol;
 namespace Pipe.Engine.Tests;
 
 /// <summary>
-/// Data threads allocate nothing for a block. Each of them is measured from within a call that it makes once per block; what it allocates
+/// Data threads allocate nothing for a block. Each of them is measured from within a call that it makes once per block; anything it allocates
 /// once, warming up or at the first collision on a lock, is in some stretches and not in all.
 /// </summary>
 public sealed class AllocationTests : IDisposable

@@ -1,7 +1,7 @@
 namespace Pipe.Engine.Tests;
 
 /// <summary>
-/// Gives out what was asked for first, then the rest in any order; and some of the ranges are not there at first, as on a host that has
+/// Returns requested ranges first, then the rest in any order; some ranges are not available at first, as on a host that has
 /// yet to get them.
 /// </summary>
 internal sealed class PrioritySchedule : IRangeSchedule

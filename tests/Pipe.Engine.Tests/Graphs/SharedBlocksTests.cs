@@ -52,7 +52,7 @@ public sealed class SharedBlocksTests
             Assert.InRange(blocks.Made, 1, Slabs);
         }
 
-        // What the slow one takes next is there; what it takes last is gone.
+        // The next block of the slow copy is in memory; its last one is not.
         Assert.All(all.Take(Slabs / 4), block => Assert.NotNull(block.Slab));
         Assert.All(all.Where(block => block.Slab is null), block => Assert.NotNull(block.Recipe));
         Assert.InRange(all.Count(block => block.Slab is not null), Slabs / 2, Slabs);

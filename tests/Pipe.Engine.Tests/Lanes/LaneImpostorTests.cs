@@ -46,7 +46,7 @@ public sealed class LaneImpostorTests : IDisposable
         Assert.Empty(_joined);
     }
 
-    /// <summary>Version, lane, protection, session and nonce: whatever was negotiated is in what is proven.</summary>
+    /// <summary>Version, lane, protection, session and nonce: the proof covers all that was negotiated.</summary>
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task A_proof_made_for_a_greeting_that_differs_in_any_byte_is_refused()
     {

@@ -5,7 +5,7 @@ using Pipe.Protocol.Datagrams;
 
 namespace Pipe.Engine.Tests.Lanes;
 
-/// <summary>A hop between the two ends of a datagram connection in the clear, which loses what it is told to.</summary>
+/// <summary>A hop between the two ends of a datagram connection in the clear, which drops the selected datagrams.</summary>
 internal sealed class LossyRelay : IDisposable
 {
     private readonly Socket _near = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

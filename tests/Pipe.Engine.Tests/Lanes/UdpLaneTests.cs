@@ -46,7 +46,7 @@ public sealed class UdpLaneTests
         Assert.False(await acks);
     }
 
-    /// <summary>The buffer holds 16 blocks: no more are taken from the source, and no more lie at either end, until the sink takes some.</summary>
+    /// <summary>The buffer holds 16 blocks: no more are read from the source or held at either end until the sink takes some.</summary>
     [Fact(Timeout = 2 * Limit.Milliseconds)]
     public async Task A_sink_that_stands_still_stops_the_source_at_what_the_buffer_holds()
     {
@@ -152,7 +152,7 @@ internal sealed class UdpLanePair : IDisposable
         Protection protection, int block = Limits.MinBlock, Func<ulong, int, bool>? loses = null, DatagramPolicy? policy = null, bool senderListens = false)
     {
         var offer = Offers.Make(protection: protection, block: block);
-        // The threads that join them go on with their own work.
+        // The threads that join them continue their own work.
         TaskCompletionSource<ILane> caller = new(TaskCreationOptions.RunContinuationsAsynchronously), listener = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using var acceptor = UdpTransport.Instance.Listen(new LaneTerms(offer)
         {

@@ -73,7 +73,7 @@ public sealed class InPlaceSinkTests : IDisposable
         InPlace = true,
         Waiting = _ => { },
         WaitingForUser = _ => { },
-        Trouble = _ => { },
+        ItemError = _ => { },
         Unread = _ => { },
     };
 }

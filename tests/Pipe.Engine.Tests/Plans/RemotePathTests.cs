@@ -25,4 +25,13 @@ public sealed class RemotePathTests
     [InlineData("[::1")]
     [InlineData("[::1/]:p")]
     public void Any_other_word_is_a_local_path(string word) => Assert.Null(RemotePath.Find(word));
+
+    [Theory]
+    [InlineData("h:p")]
+    [InlineData("u@h:")]
+    [InlineData(":p")]
+    [InlineData("[::1]:p")]
+    [InlineData("u@[fe80::1%eth0]:p")]
+    [InlineData("./h:p")]
+    public void A_location_is_written_as_it_was_read(string word) => Assert.Equal(word, Location.Parse(word).Word);
 }

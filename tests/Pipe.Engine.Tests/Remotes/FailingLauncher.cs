@@ -3,7 +3,7 @@ using Pipe.Linux;
 
 namespace Pipe.Engine.Tests.Remotes;
 
-/// <summary>A launcher without a process: says some bytes, and ends as it is told, or never.</summary>
+/// <summary>A launcher without a process: writes some bytes, and ends as given, or never.</summary>
 /// <param name="says">What comes from the other end.</param>
 /// <param name="exit">How it ends; null if it hangs.</param>
 internal sealed class FailingLauncher(byte[] says, RemoteExit? exit) : ILauncher

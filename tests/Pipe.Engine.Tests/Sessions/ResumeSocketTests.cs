@@ -3,7 +3,7 @@ using Pipe.Linux;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>What servers leave that were killed while they waited for a new login is taken away by the next one that waits.</summary>
+/// <summary>The next waiting server removes the sockets of servers that were killed while they waited for a new login.</summary>
 public sealed class ResumeSocketTests : IDisposable
 {
     private readonly byte[] _session = Entropy.Bytes(16);

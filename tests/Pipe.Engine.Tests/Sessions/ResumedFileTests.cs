@@ -13,7 +13,7 @@ public sealed class ResumedFileTests : IDisposable
     {
         new Random(3).NextBytes(_bytes);
 
-        // A hole where the part has bytes, and one behind all that it has.
+        // A hole where the part has bytes, and one after its end.
         _bytes.AsSpan(3 << 20, 2 << 20).Clear();
         _bytes.AsSpan(30 << 20, 4 << 20).Clear();
         using var file = File.Create(_scratch["source"]);

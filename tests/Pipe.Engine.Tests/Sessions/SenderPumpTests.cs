@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests.Sessions;
 
-/// <summary>What the sender of a tree takes for an answer to what it has asked.</summary>
+/// <summary>The messages that the sender of a tree accepts as an answer to its question.</summary>
 public sealed class SenderPumpTests : IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -45,7 +45,7 @@ public sealed class SenderPumpTests : IDisposable
         Assert.Throws<ProtocolException>(() => _pump.Take(new Have(number, [])));
     }
 
-    /// <summary>The remote end has said that it has everything: what it has not acknowledged counts too.</summary>
+    /// <summary>The remote end has reported that it has everything: unacknowledged blocks count too.</summary>
     [Theory]
     [InlineData(TreeFlags.Recurse)]
     [InlineData(TreeFlags.None)]

@@ -99,6 +99,6 @@ public sealed class ShuffledCopyTests : IDisposable
         return await new Transfer(edge, new LocalEnd(Kinds.All, edge), turns) { Transports = [_transport, TcpTransport.Instance] }.RunAsync(CancellationToken.None);
     }
 
-    /// <summary>Seen on this side if it receives; what the other side sees has no way here.</summary>
+    /// <summary>Checked on this side if it receives; the other side cannot report its order here.</summary>
     private void AssertShuffled(bool isWritten) => Assert.True(isWritten || _transport.Early > 0, "every block came in its turn");
 }

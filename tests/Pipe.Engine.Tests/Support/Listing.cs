@@ -4,7 +4,7 @@ using Pipe.Linux;
 
 namespace Pipe.Engine.Tests;
 
-/// <summary>What is in a directory, as one text, to be compared with another.</summary>
+/// <summary>The contents of a directory as one text, for comparison.</summary>
 internal static class Listing
 {
     /// <summary>Type, permission bits, content and target of every member.</summary>

@@ -28,7 +28,7 @@ internal sealed class SenderInvariants(DatagramSender sender, int window)
         Assert.True(bytes <= DatagramLimits.MaxBatchBytes && batch.Length <= DatagramLimits.MaxBatch, $"{batch.Length} datagrams, {bytes} bytes at once");
     }
 
-    /// <summary>What is on its way, or may go, leaves no pause longer than a probe timeout; memory is bounded.</summary>
+    /// <summary>No pause is longer than a probe timeout while data are in flight or may be sent; memory is bounded.</summary>
     public void Rest(long pause)
     {
         var mayPause = !sender.Link.IsOpen || (sender.BytesInFlight == 0 && sender.Limit is "source" or "receiver");

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace Pipe.Protocol.Tests.Datagrams;
 
-/// <summary>What happens when the path or the sink misbehaves, on a link of 100 Mbit/s and 40 ms.</summary>
+/// <summary>Misbehaviour of the path or the sink, on a link of 100 Mbit/s and 40 ms.</summary>
 public class RecoveryTests(ITestOutputHelper output)
 {
     private const double Rate = 100e6 / 8;

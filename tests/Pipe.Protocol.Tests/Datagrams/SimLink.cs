@@ -38,7 +38,7 @@ internal sealed class SimLink(Simulation simulation)
 
     public (long From, long To) Outage { get; set; }
 
-    /// <summary>Loses what it says, by looking into the packet.</summary>
+    /// <summary>Drops packets by their content.</summary>
     public Func<SimPacket, bool>? Loses { get; set; }
 
     public long Passed { get; private set; }

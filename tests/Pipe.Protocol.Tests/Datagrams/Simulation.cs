@@ -1,6 +1,6 @@
 namespace Pipe.Protocol.Tests.Datagrams;
 
-/// <summary>Simulated time: hosts, and what is to happen when. The same seed gives the same run.</summary>
+/// <summary>Simulated time: hosts, and events with their times. The same seed gives the same run.</summary>
 internal sealed class Simulation(int seed)
 {
     public const long Millisecond = 1_000_000;

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 namespace Pipe.Protocol.Tests.Datagrams;
 
 /// <summary>
-/// What the emulator of tests/lab wrote down of a link, and what the program moved over it: the simulator gives the same. The row trace of
+/// A trace of a link by the emulator of tests/lab, and the bytes that the program moved over it: the simulator gives the same. The row trace of
 /// tests/bench/run makes such a file, and names it in PIPE_TRACE; without that it is the recorded one.
 /// </summary>
 public class TraceTests(ITestOutputHelper output)

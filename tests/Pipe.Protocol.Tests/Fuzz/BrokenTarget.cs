@@ -3,7 +3,7 @@ using Pipe.Fuzz;
 
 namespace Pipe.Protocol.Tests.Fuzz;
 
-/// <summary>A part of a program that does what it must not.</summary>
+/// <summary>A part of a program that misbehaves.</summary>
 internal sealed class BrokenTarget(string name) : ITarget
 {
     public const int CasesInOneRound = 7;
@@ -23,7 +23,7 @@ internal sealed class BrokenTarget(string name) : ITarget
     /// <summary>Whether cases are recorded: they follow from one another here.</summary>
     public bool Records { get; init; }
 
-    /// <summary>What the last case drew.</summary>
+    /// <summary>The random choices of the last case.</summary>
     public int Chance { get; private set; }
 
     public IEnumerable<string> Summary => [$"{Rounds} rounds"];

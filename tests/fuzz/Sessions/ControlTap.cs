@@ -182,7 +182,7 @@ internal sealed class ControlTap(Tapped session, Fd from, Fd to, Random random, 
         Guarded((MessageType)frame[4], frame[Frame.Size..]);
     }
 
-    /// <summary>A frame of ours, with a check that fits. What it names must lie in this session's place.</summary>
+    /// <summary>A frame of ours, with a valid check. Its names must be inside this session's directory.</summary>
     private void Guarded(MessageType type, byte[] payload)
     {
         Say($"  {type} {Convert.ToHexString(payload.AsSpan(0, Math.Min(payload.Length, 400)))}");

@@ -45,7 +45,7 @@ internal sealed class LaneTap : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // The session is over, or the listener behind has gone.
+            // The session is over, or the listener has ended.
         }
     }
 

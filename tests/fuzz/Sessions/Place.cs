@@ -49,7 +49,7 @@ internal sealed class Place : IDisposable
         };
     }
 
-    /// <summary>The same offer, if what it names lies in this place; else one that does.</summary>
+    /// <summary>The same offer, if its names are inside this directory; else one whose names are.</summary>
     public Offer Guarded(Offer offer)
     {
         var resource = offer.Resource;
@@ -69,7 +69,7 @@ internal sealed class Place : IDisposable
         };
     }
 
-    /// <summary>Nothing that is not whole has the name of what is; nothing temporary is left.</summary>
+    /// <summary>No partial file has a final name; no temporary file is left.</summary>
     public void Check(bool isCommitted, bool mayDiffer)
     {
         var target = new FileInfo(TargetPath);

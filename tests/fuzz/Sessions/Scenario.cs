@@ -3,10 +3,10 @@ using Pipe.Protocol;
 
 namespace Pipe.Fuzz.Sessions;
 
-/// <summary>What one session copies, and what is done to it.</summary>
+/// <summary>The object that one session copies, and the faults injected into it.</summary>
 /// <param name="Harm">Of 1000 frames, that many are tampered with; 0 leaves the control channel alone.</param>
 /// <param name="LaneHarm">Of 100 data connections, that many are tampered with.</param>
-/// <param name="Rogues">Data connections of a peer that knows the secret and sends what it likes.</param>
+/// <param name="Rogues">Data connections of a peer that knows the secret and sends arbitrary bytes.</param>
 internal sealed record Scenario(Direction Direction, string There, string Here, Protection Protection, ConnectMode ConnectMode, int Streams, DigestKind Digest, int Size, int Harm, int LaneHarm, int Rogues)
 {
     public const int TimeoutSeconds = 2;

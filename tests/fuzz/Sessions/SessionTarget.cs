@@ -7,7 +7,7 @@ namespace Pipe.Fuzz.Sessions;
 
 /// <summary>
 /// Whole sessions: the real initiator and the real responder in this process, and between them an attacker that reads, changes, drops,
-/// repeats, reorders, invents and cuts what they say to each other, on the control channel and on data connections.
+/// repeats, reorders, invents and cuts their messages, on the control channel and on data connections.
 /// </summary>
 internal sealed class SessionTarget(Corpus corpus) : ITarget, IDisposable
 {

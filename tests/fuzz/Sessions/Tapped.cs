@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Fuzz.Sessions;
 
-/// <summary>What all that tampers with one session has in common.</summary>
+/// <summary>The state that all parts that tamper with one session share.</summary>
 internal sealed class Tapped(Scenario scenario, Place place, Corpus corpus, Log log, Random random, Action initiatorSpoke) : IDisposable
 {
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -37,7 +37,7 @@ internal sealed class Tapped(Scenario scenario, Place place, Corpus corpus, Log 
         }
     }
 
-    /// <summary>What the two really say.</summary>
+    /// <summary>The real messages of the two sides.</summary>
     public void Look(MessageType type, ReadOnlySpan<byte> payload, bool fromInitiator)
     {
         if (type == MessageType.Offer)

@@ -17,11 +17,11 @@ internal sealed class NoChainObserver : IChainObserver
 
     public void Changed(ChainNodeStatus node)
     {
-        // As the name says.
+        // Nothing shows progress.
     }
 
     public void Note(int level, string text)
     {
-        // As the name says.
+        // Nothing shows notes.
     }
 }

@@ -34,7 +34,7 @@ internal sealed class KeeperClient(UnixSocket socket, long since) : IDisposable
 
         if (count == 0 || HasAsked || strays.Count > 0)
         {
-            throw new IOException("a client that has gone, or says too much");
+            throw new IOException("the client disconnected, or sent too much");
         }
 
         HasAsked = true;

@@ -57,7 +57,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
             await TakeAsync();
             _control.Read(_source.Read, Now);
             _control.Tick(Now);
-            Obey();
+            Execute();
         }
 
         await Task.WhenAll(_running);
@@ -74,7 +74,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
     public void Joined(ChainSession session) => Post(() =>
     {
         _nodes[session.Position].Enter(ChainNodeState.Ready);
-        Tell(session.Position);
+        ReportStatus(session.Position);
         if (_end is { } end)
         {
             session.Send(end);
@@ -93,7 +93,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
 
         if (node.Store(bytes, kept, Now))
         {
-            Tell(session.Position);
+            ReportStatus(session.Position);
         }
 
         _control.Stored(session.Position, bytes, Now);
@@ -101,7 +101,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         {
             _control.Full(session.Position, Now);
             node.Enter(ChainNodeState.Finishing);
-            Tell(session.Position);
+            ReportStatus(session.Position);
         }
     });
 
@@ -135,7 +135,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         var node = _nodes[session.Position];
         node.Complete(report, _end?.Root ?? 0, Moving, session.Remarks, _terms.Verify);
         _control.Done(session.Position, Now);
-        Tell(session.Position);
+        ReportStatus(session.Position);
     });
 
     public void Lost(ChainSession session) => Post(() => _control.Ended(session.Position, isStartedAgain: true, Now));
@@ -181,11 +181,11 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         while (_events.Reader.TryRead(out var next))
         {
             next();
-            Obey();
+            Execute();
         }
     }
 
-    private void Obey()
+    private void Execute()
     {
         while (_control.TryTake(out var command))
         {
@@ -196,7 +196,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
                     _nodes[child].FeedFrom(parent);
                     _nodes[child].Session?.Send(new Draw(link));
                     _terms.Observer.Note(2, $"{NameOf(parent)} feeds {NameOf(child)}");
-                    Tell(child);
+                    ReportStatus(child);
                     break;
                 case ChainCommand.Unfeed(var parent, _, var link):
                     _links.Remove(link);
@@ -208,7 +208,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
                     break;
                 case ChainCommand.Slow(var node):
                     _nodes[node].BecomeSlow();
-                    Tell(node);
+                    ReportStatus(node);
                     break;
                 default:
                     Finish();
@@ -253,7 +253,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
     private void Start(ChainNodeRun node, TimeSpan pause, CancellationToken cancel)
     {
         node.Begin(new ChainSession(node.Position, node.Edge, OfferTo(node.Edge), _turns, this));
-        Tell(node.Position);
+        ReportStatus(node.Position);
         _running.Add(Task.Run(
             async () =>
             {
@@ -268,7 +268,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
     {
         var isAgain = fault is not null && _sourceFailure is null && !_isFinished && !cancel.IsCancellationRequested && node.MayRejoin(fault, _terms.Retries);
         node.End(fault is { Offset: < 0 } ? fault with { Offset = node.Bytes } : fault, Moving);
-        Tell(node.Position);
+        ReportStatus(node.Position);
         _control.Ended(node.Position, isAgain, Now);
         if (isAgain)
         {
@@ -296,7 +296,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         }
     }
 
-    private void Tell(int position) => _terms.Observer.Changed(_nodes[position].Status);
+    private void ReportStatus(int position) => _terms.Observer.Changed(_nodes[position].Status);
 
     private string NameOf(int position) => position == ChainNodeStatus.Head ? "the head" : _nodes[position].Name;
 

@@ -13,8 +13,8 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
-    // With "auto" too: the links of a chain are short, and TCP costs less there.
-    private readonly ILaneTransport _transport = edge.Plan.Channel == DataChannel.Udp ? UdpTransport.Instance : TcpTransport.Instance;
+    // The last one with "auto", which is TCP: the links of a chain are short, and it costs less there.
+    private readonly ILaneTransport _transport = LaneTransports.For(edge.Plan.Channel)[^1];
     private readonly Mailbox _mailbox = new();
     private readonly List<string> _remarks = [];
     private Peer? _peer;

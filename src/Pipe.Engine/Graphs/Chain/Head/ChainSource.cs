@@ -29,7 +29,7 @@ internal sealed class ChainSource : IDisposable
     /// <param name="ended">Called with the totals.</param>
     public ChainSource(ISource source, DigestKind digest, ChainTerms terms, Action<Exception> failed, Action<End> ended)
     {
-        (_source, _range, _failed, _ended) = (source, source as IRangeSource, failed, ended);
+        (_source, _range, _failed, _ended) = (source, source.Ranges, failed, ended);
         _spill = _range is null ? new ChainSpill() : null;
         _slabs = new SlabPool((int)Math.Clamp(terms.Memory / terms.Block, 2 * Ahead, int.MaxValue), terms.Block);
         Blocks = new ChainBlocks(terms.Block, digest, _slabs, reserve: 2)

@@ -28,7 +28,7 @@ internal sealed class ChainNode(ObjectKinds kinds, Action<string> waiting) : INo
         Waiting = waiting,
         WaitingForUser = words => peer.Send(new Waiting(words)),
         Failed = early => mailbox.Post(new SessionEvent.Failed(early)),
-        Trouble = tally.Troubles.Add,
+        ItemError = tally.ItemErrors.Add,
         Unread = tally.Unread.Add,
         Peer = Responder.Client,
     };
