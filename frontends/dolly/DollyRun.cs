@@ -17,6 +17,12 @@ internal static class DollyRun
             return ExitCode.Done;
         }
 
+        if (order.Kind == CommandKind.EndLogin)
+        {
+            order.Configuration.Hosts.ToList().ForEach(host => Copy.EndLogin(order.Draft.ToPlan(host, Resource.Null, Resource.Null)));
+            return ExitCode.Done;
+        }
+
         foreach (var warning in order.Warnings)
         {
             messages.Warning(warning);

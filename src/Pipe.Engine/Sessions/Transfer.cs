@@ -109,7 +109,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
 
     private async Task<long> TalkAsync(Connection connection)
     {
-        var offer = PlanOffer.Of(_plan, _source, _tally.IsTotalWanted, _plan.Direction == Direction.Write && here.Coordinator is not null ? here.Coordinator.Asked : "");
+        var offer = PlanOffer.Of(_plan, _source, _tally.IsTotalWanted, _plan.Direction == Direction.Write && here.Coordinator is not null ? here.Coordinator.Asked : "") with { Session = edge.Session };
         if (here.Coordinator is null && ClosedPorts.Remember(_plan))
         {
             _observer.Note(1, $"no data connection could be made a while ago; {OptionWord.Connect} direct tries again");

@@ -192,19 +192,36 @@ public sealed class FaultTests : FanOutTest
         (await running.End()).Prints("1\nt1\nt3\n").Says("1 of 3 destinations failed: hung");
     }
 
-    /// <summary>The old server there holds its partial file until the new one has waited long enough; the user reads why.</summary>
-    [Case]
-    public async Task A_receiver_that_hangs_is_taken_up_again_and_the_wait_for_it_is_said()
+    /// <summary>It never goes on by itself: the server of the retry ends it, takes over its partial file, and nothing is left.</summary>
+    [Cases]
+    [BothWays]
+    public async Task A_receiver_that_is_stopped_for_good_is_taken_up_again(Far far)
     {
-        var running = Start(Prelude + "make 60000000; dccli -r --timeout 5 --rate 10m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?; same t1 t2");
+        var (options, host1, host2) = far == Far.Local ? ("$TO", "h1", "h2") : ("-F $SSH_CONFIG", "HOST", "HOST");
+        var running = Start(Prelude + $"make 60000000; dccli -r --timeout 5 --rate 10m {options} source {host1}:$PWD/t1 {host2}:$PWD/t2; echo $?; same t1 t2");
         await Moving(running, 2);
         var stopped = await ServerOf(running, "t2");
         await running.Until(() => File.Exists(PathOf("t2/source/.large.pipe-part")), "a partial file");
         Processes.Signal(stopped.Id, "STOP");
-        await running.Until(() => running.Error.Contains("waiting: h2: ", StringComparison.Ordinal), "it says why it waits", seconds: 90);
+        var result = (await running.End()).Prints("0\nt1\nt2\n").Says("silent for 5 seconds; trying again");
+        Assert.DoesNotContain("a copy that has not ended", result.Error);
+        Assert.Null(Processes.Get(stopped.Id));
+    }
+
+    /// <summary>The earlier server belongs to another call, which may go on: the user reads why this one waits.</summary>
+    [Case]
+    public async Task The_partial_file_of_another_call_is_waited_for_and_that_is_said()
+    {
+        var running = Start(Prelude + "make 60000000; dccli -r --timeout 100 --rate 10m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?");
+        await Moving(running, 2);
+        var stopped = await ServerOf(running, "t2");
+        await running.Until(() => File.Exists(PathOf("t2/source/.large.pipe-part")), "a partial file");
+        Processes.Signal(stopped.Id, "STOP");
+        var second = Start(Prelude + "dccli -rZ $TO source h2:$PWD/t2; echo $?; same t2");
+        await second.Until(() => second.Error.Contains("waiting: h2: ", StringComparison.Ordinal), "it says why it waits", seconds: 90);
         Processes.Signal(stopped.Id, "KILL");
-        Processes.Signal(stopped.Id, "CONT");
-        (await running.End()).Prints("0\nt1\nt2\n").Says("large: a copy that has not ended there is writing it");
+        (await second.End()).Prints("0\nt2\n").Says("large: a copy that has not ended there is writing it");
+        (await running.End()).Prints("0\n");
     }
 
     [Case]
