@@ -171,6 +171,11 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         lanes.Watch.FindLimit();
         _limit = lanes.Watch.Limit;
         _pump.Complete();
+        if (session.StoredThere is { } stored)
+        {
+            _tally.Tree.ReachBytes(stored);
+        }
+
         _pump.Close();
         return size;
     }

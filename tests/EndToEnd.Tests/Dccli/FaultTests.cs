@@ -3,6 +3,12 @@ namespace EndToEnd.Tests.Dccli;
 /// <summary>A destination that fails, stalls or dies changes nothing for the others, and is named with its cause.</summary>
 public sealed class FaultTests : FanOutTest
 {
+    /// <summary>Whether the result of a destination has that many bytes.</summary>
+    private const string BytesOf = """
+        bytes() { python3 -c 'import json, sys; print([one["bytes"] for one in map(json.loads, open("results")) if one["destination"] == sys.argv[1]] == [int(sys.argv[2])])' $1 $2; }
+
+        """;
+
     [Case(Needs.Sshd)]
     public async Task A_host_that_is_not_reached_is_named() =>
         (await Run(Prelude + "make 1000000; dccli -r -F $SSH_CONFIG source HOST:$PWD/t1 closed:$PWD/t2 nobody:$PWD/t2; echo $?; same t1; ls t2"))
@@ -35,16 +41,28 @@ public sealed class FaultTests : FanOutTest
                 one = json.loads(line); print(one["destination"], one["ok"], one["exit"], one["cause"].startswith("{{cause}}") or one["cause"].startswith("false:"))' | sort | uniq -c | tr -s ' '
             """)).Is(0).Prints("1\n 2 false False 1 True\n 2 h1 False 1 True\n 2 h2 False 1 True\n").Says("3 of 3 destinations failed: h1, h2, false");
 
+    [Case("python3")]
+    public async Task What_a_destination_cannot_store_is_not_among_its_bytes() =>
+        (await Run(Prelude + BytesOf + """
+            make 30000000; mkdir -p t2/source/large/in t2/source/small7/in
+            dccli -r --json $TO source h1:$PWD/t1 h2:$PWD/t2 > results; echo $?
+            bytes h1 $(cat t1/source/* | wc -c); bytes h2 $(cat t2/source/small* 2> /dev/null | wc -c)
+            """)).Is(0).Prints("1\nTrue\nTrue\n").Says("h2: 2 could not be copied");
+
     /// <summary>The file is shorter, or other, than when the copy began.</summary>
-    [Cases]
+    [Cases("python3")]
     [InlineData("truncate -s 1000 source/large")]
     [InlineData("head -c 1 /dev/zero >> source/large")]
+    [InlineData("touch t1/source/large t2/source/large; head -c 1 /dev/zero >> source/large")]
     public async Task A_source_that_changes_meanwhile_fails_every_destination(string change)
     {
-        var running = Start(Prelude + "make 60000000; dccli -r --rate 20m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?");
+        var running = Start(Prelude + BytesOf + """
+            make 60000000; dccli -r --json --rate 20m $TO source h1:$PWD/t1 h2:$PWD/t2 > results; echo $?
+            bytes h1 $(cat t1/source/* | wc -c); bytes h2 $(cat t2/source/* | wc -c)
+            """);
         await Moving(running, 2);
         (await Run(change)).Is(0);
-        (await running.End()).Prints("1\n").Says("2 of 2 destinations failed: h1, h2");
+        (await running.End()).Prints("1\nTrue\nTrue\n").Says("2 of 2 destinations failed: h1, h2");
         MayLeaveTemporaryFiles = true;
     }
 
