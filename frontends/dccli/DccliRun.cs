@@ -17,6 +17,12 @@ internal static class DccliRun
             return ExitCode.Done;
         }
 
+        if (order.Kind == CommandKind.EndLogin)
+        {
+            order.Destinations.ToList().ForEach(static one => Copy.EndLogin(one.Plan));
+            return ExitCode.Done;
+        }
+
         if (order.AtSender is { } plan)
         {
             return CopyRun.Run(new Invocation(CommandKind.Copy, plan, Progress: false, "", order.Draft.Verbosity), Usage.Text, messages);

@@ -33,6 +33,11 @@ internal static class Parser
             return new FanOutInvocation(draft.Kind, [], [], draft);
         }
 
+        if (Ended(draft, words[i..], read) is { Count: > 0 } ended)
+        {
+            return new Order(draft.Kind == CommandKind.Copy ? CommandKind.EndLogin : draft.Kind, [], ended, draft);
+        }
+
         TreeOptions.Check(draft);
         var (sources, destinations) = Split(draft, words[i..], read);
         return draft.Sender.Length == 0 ? InvocationBuilder.Of(draft, sources, destinations) : InvocationBuilder.AtSender(draft, passed, sources, destinations);
@@ -45,6 +50,15 @@ internal static class Parser
         return !isOurs ? words
             : taken.Count == 1 ? []
             : throw new Failure(ExitCode.Usage, $"{words[0]}: how hosts are reached is not written in one word with other letters", "write -H HOST, and letters for ssh, as words of their own");
+    }
+
+    /// <summary>The hosts whose kept logins a command line ends that has no source: <c>--keep-login end</c>, and a list of hosts as one operand or in a file.</summary>
+    private static List<Destination> Ended(Draft draft, string[] words, Func<string, IEnumerable<string>> read)
+    {
+        var isOnlyList = words.Length == 0 && draft.To.Count > 0;
+        return draft.Given.Keep?.Seconds == Remote.EndOfKeeping && draft.Sender.Length == 0 && (isOnlyList || (draft.To.Count == 0 && draft.IsEndOnly(words)))
+            ? [.. words.Concat(draft.To.SelectMany(read)).SelectMany(Locations).Select(one => new Destination(one.Host, draft.ToEnd(one)))]
+            : [];
     }
 
     /// <summary>Splits the operands. Sources come first, either local or on one host; operands with a host after that are destinations.</summary>

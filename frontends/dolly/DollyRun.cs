@@ -17,6 +17,12 @@ internal static class DollyRun
             return ExitCode.Done;
         }
 
+        if (invocation.Kind == CommandKind.EndLogin)
+        {
+            invocation.Configuration.Hosts.ToList().ForEach(host => Copy.EndLogin(invocation.Draft.ToPlan(host, Resource.Null, Resource.Null)));
+            return ExitCode.Done;
+        }
+
         foreach (var warning in invocation.Warnings)
         {
             messages.Warning(warning);

@@ -82,6 +82,9 @@ internal sealed class Draft() : LocationDraft("dolly", static word => Options.Ta
     /// <summary>Whether any option says that this host sends.</summary>
     public bool Sends => IsServer || IsAnyServer || ConfigFile.Length > 0 || Input.Length > 0 || Hosts.Count > 0 || Directories.Count > 0;
 
+    /// <summary>Whether the command line only ends the kept logins of its hosts.</summary>
+    public bool EndsLoginsOnly => Given.Keep?.Seconds == Remote.EndOfKeeping && Hosts.Count > 0 && (ConfigFile + Input + Output + Command).Length + Directories.Count == 0 && !IsDummyOrKnock && DummySeconds is null;
+
     /// <summary>Whether -d means to wake waiting clients: only dialect B has -H, and it has no dummy mode.</summary>
     public bool IsKnock(Configuration config) => IsDummyOrKnock && !config.IsDummy && DummySeconds is null && Hosts.Count > 0;
 

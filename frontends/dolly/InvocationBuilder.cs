@@ -1,3 +1,4 @@
+using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Protocol;
 
@@ -9,6 +10,11 @@ internal static class InvocationBuilder
     /// <exception cref="Failure">The options or the configuration are invalid.</exception>
     public static ChainInvocation Of(Draft draft, Func<string, string> read)
     {
+        if (draft.EndsLoginsOnly)
+        {
+            return new Order(CommandKind.EndLogin, RunMode.None, new Configuration { Hosts = draft.Hosts }, draft);
+        }
+
         if (!draft.Sends)
         {
             return draft.IsClassic ? Client(draft) : throw Missing();

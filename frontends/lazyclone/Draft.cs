@@ -77,6 +77,11 @@ internal sealed class Draft() : LocationDraft("lazyclone", static word => Option
     /// <exception cref="Failure">No other program can copy from that source, or the options conflict.</exception>
     public Plan ToPlan()
     {
+        if (IsEndOnly(Names))
+        {
+            return ToEnd(Location.Parse(Names[0]));
+        }
+
         var invocation = ToInvocation();
         return invocation.Plan is { } plan
             ? plan with { Here = Resource.File("", invocation.Setup.Destination), Rate = invocation.Setup.Terms.Rate }

@@ -1,4 +1,5 @@
 using Pipe.CommandLine;
+using Pipe.Engine;
 using Pipe.Protocol;
 
 namespace Pipe.Lazyclone;
@@ -12,6 +13,12 @@ internal static class LazycloneRun
         messages.Verbosity = draft.Verbosity;
         if (CopyRun.TryAnswer(draft.Kind, Usage.Text, () => [draft.ToPlan()], "", messages))
         {
+            return ExitCode.Done;
+        }
+
+        if (draft.Verb == Verb.Serve && draft.IsEndOnly(draft.Names))
+        {
+            Copy.EndLogin(draft.ToEnd(Location.Parse(draft.Names[0])));
             return ExitCode.Done;
         }
 

@@ -70,6 +70,11 @@ internal sealed class Draft() : LocationDraft("yarchive", static word => Options
             return new ArchiveInvocation(Kind, [], null, Progress, Events, Verbosity);
         }
 
+        if (Verb == Verb.None && IsEndOnly(Names))
+        {
+            return new ArchiveInvocation(Kind == CommandKind.Copy ? CommandKind.EndLogin : Kind, [ToEnd(Location.Parse(Names[0]))], null, Progress, Events, Verbosity);
+        }
+
         ArgumentRules.Check(this);
         var location = Location.Parse(Names[0]);
         Plan[] plans = Verb switch

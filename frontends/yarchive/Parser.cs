@@ -18,7 +18,7 @@ internal static class Parser
             Take(draft, words, ref i);
         }
 
-        return draft.ToInvocation();
+        return draft.IsAnswered || draft.Verb != Verb.None || draft.Names.Count == 0 || draft.IsEndOnly(draft.Names) ? draft.ToInvocation() : throw NoVerb(draft.Names[0]);
     }
 
     private static void Take(Draft draft, string[] words, ref int i)
@@ -52,6 +52,16 @@ internal static class Parser
         }
 
         var verb = Array.IndexOf(Verbs, word);
-        draft.Verb = verb >= 0 ? (Verb)(1 << verb) : throw new Failure(ExitCode.Usage, $"{(word.Length > 0 ? word : "''")}: not one of {string.Join(", ", Verbs)}", ListHint);
+        if (verb < 0 && draft.Names.Count == 0 && Location.Parse(word).IsRemote)
+        {
+            // keep-login end may follow.
+            draft.Names.Add(word);
+            return;
+        }
+
+        draft.Verb = verb >= 0 ? (Verb)(1 << verb) : throw NoVerb(word);
     }
+
+    private static Failure NoVerb(string word) =>
+        new(ExitCode.Usage, $"{(word.Length > 0 ? word : "''")}: not one of {string.Join(", ", Verbs)}", ListHint);
 }

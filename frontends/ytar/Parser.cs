@@ -15,6 +15,12 @@ internal static class Parser
             Options.Table.TakeAny(draft, draft.Names, words, ref i);
         }
 
+        if (!draft.IsAnswered && draft.IsEndOnly(draft.Names))
+        {
+            var kind = draft.Kind == CommandKind.Copy ? CommandKind.EndLogin : draft.Kind;
+            return new Invocation(kind, draft.ToEnd(Location.Parse(draft.Names[0])), draft.Progress, draft.Events, draft.Verbosity);
+        }
+
         var plan = draft.Kind is CommandKind.Copy or CommandKind.PrintPlan ? draft.ToPlan() : null;
         return new Invocation(draft.Kind, plan, draft.Progress, draft.Events, draft.Verbosity);
     }

@@ -11,7 +11,7 @@ internal static class Copy
         Transfer.Of(kinds, new Edge(plan, tally, observer)).RunAsync(cancel);
 
     /// <summary>Ends the login kept to the host of a plan, if there is one. Throws <see cref="Failure"/> if logins cannot be kept.</summary>
-    public static void EndLogin(Plan plan) => KeptLogin.Of(new Access(plan.Remote, plan.TimeoutSeconds))?.End();
+    public static void EndLogin(Plan plan) => KeptLogin.Of(new Access(plan.Remote, plan.TimeoutSeconds), out _)?.End();
 
     /// <summary>
     /// Copies between two remote hosts, from the source of one plan to the target of the other: directly if the hosts can reach each other, otherwise

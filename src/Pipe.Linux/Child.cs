@@ -18,7 +18,7 @@ internal sealed class Child : IDisposable
 {
     public const int SignalTerminate = 15;
     public const int SignalKill = 9;
-    private const int SignalContinue = 18;
+    public const int SignalContinue = 18;
 
     private readonly TaskCompletionSource<ExitStatus> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly bool _ownGroup;

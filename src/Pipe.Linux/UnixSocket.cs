@@ -87,13 +87,15 @@ internal sealed class UnixSocket : IDisposable
     }
 
     /// <summary>Whether the peer process had the effective user of this process when it connected.</summary>
-    public unsafe bool IsPeerOurs()
+    public bool IsPeerOurs() => Peer().User == Ids.EffectiveUser;
+
+    /// <summary>Signals the process that listens; does nothing if it has another user, or no pid here.</summary>
+    public void SignalListener(int signal)
     {
-        PeerCredentials peer;
-        var length = (uint)sizeof(PeerCredentials);
-        return Sys.GetSocketOption(Fd.Number, Sys.LevelSocket, Sys.OptionPeerCredentials, (int*)&peer, &length) == 0
-            && length == sizeof(PeerCredentials)
-            && peer.User == Ids.EffectiveUser;
+        if (Peer() is { Process: > 0 } peer && peer.User == Ids.EffectiveUser && peer.Process != Environment.ProcessId)
+        {
+            _ = Sys.Kill(peer.Process, signal);
+        }
     }
 
     /// <summary>Sends one packet with copies of descriptors; false if the peer has gone or its buffer is full.</summary>
@@ -143,6 +145,15 @@ internal sealed class UnixSocket : IDisposable
     }
 
     public void Dispose() => Fd.Dispose();
+
+    private unsafe PeerCredentials Peer()
+    {
+        PeerCredentials peer;
+        var length = (uint)sizeof(PeerCredentials);
+        return Sys.GetSocketOption(Fd.Number, Sys.LevelSocket, Sys.OptionPeerCredentials, (int*)&peer, &length) == 0 && length == sizeof(PeerCredentials)
+            ? peer
+            : new PeerCredentials { User = uint.MaxValue };
+    }
 
     private static UnixSocket Make(string name)
     {

@@ -112,11 +112,24 @@ internal sealed class ManifestFile : IDisposable
     private void Open()
     {
         SharedManifest.CheckName(_archive);
-        _retry.Persist(_archive.Directory, () => _fd = Fd.Open(_archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, Permissions.Default));
+        _retry.Persist(_archive.Directory, () => _fd = OpenOrCreate());
         if (!_fd.TryLockWithRetry())
         {
             Dispose();
             throw new Failure(ExitCode.Objects, $"{_archive.Path}: another process is writing this archive", "a server whose client was killed releases it within half a minute");
+        }
+    }
+
+    private Fd OpenOrCreate()
+    {
+        try
+        {
+            return Fd.Open(_archive.Manifest, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoTerminal, Permissions.Default);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.NoEntry)
+        {
+            // The file would have been created: its directory is missing.
+            throw new LinuxException(e.Call, Paths.OrHere(_archive.Directory), e.Errno);
         }
     }
 

@@ -13,6 +13,12 @@ internal abstract class LocationDraft(string program, Func<string, string> nameO
     protected Plan PlanFor(Location location, Direction direction, Resource there, Resource here) =>
         PlanFor(direction, RemoteAt(location), there, here);
 
+    /// <summary>Whether the command line only ends the kept login of a host: <c>keep-login end</c>, and no operand but HOST:.</summary>
+    public bool IsEndOnly(IReadOnlyList<string> operands) => Given.Keep?.Seconds == Remote.EndOfKeeping && operands is [var one] && Location.Parse(one).IsRemote;
+
+    /// <summary>A plan that only identifies the kept login to end.</summary>
+    public Plan ToEnd(Location host) => PlanFor(host, Direction.Read, Resource.Null, Resource.Null);
+
     /// <summary>The remote end for a local object is a child process.</summary>
     private Remote RemoteAt(Location location)
     {

@@ -45,7 +45,7 @@ internal static class PartFile
             return isOurs;
         }
 
-        waiting($"{folder.NameOf(WholeOf(part))}: an earlier copy is still writing it");
+        waiting($"{folder.NameOf(WholeOf(part))}: an earlier copy is still writing it, as {part}");
         for (var since = Stopwatch.GetTimestamp(); isOurs is false && Stopwatch.GetElapsedTime(since) < Patience;)
         {
             Thread.Sleep(200);

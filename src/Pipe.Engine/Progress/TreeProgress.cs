@@ -8,6 +8,7 @@ internal sealed class TreeProgress
     private readonly Lock _lock = new();
     private readonly List<FileProgress> _begun = [];
     private readonly Queue<FileProgress> _finished = new();
+    private readonly HashSet<string> _dropped = [];
     private byte[] _last = [];
     private int _lastLength;
     private long _lastSize;
@@ -50,6 +51,15 @@ internal sealed class TreeProgress
         }
     }
 
+    /// <summary>Takes the bytes that the remote end has stored.</summary>
+    public void ReachBytes(long bytes)
+    {
+        lock (_lock)
+        {
+            _bytes = bytes;
+        }
+    }
+
     /// <summary>Takes the number of unchanged members from the remote end.</summary>
     public void ReachSame(long same) => Volatile.Write(ref _same, same);
 
@@ -81,15 +91,25 @@ internal sealed class TreeProgress
             case EntryKind.File or EntryKind.SymbolicLink or EntryKind.HardLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice:
                 TakeWhole(entry);
                 break;
-            case EntryKind.Error when entry.Size != EntryMark.Torn:
+            case EntryKind.Error when entry.Size is not (EntryMark.Torn or EntryMark.Lessened):
                 lock (_lock)
                 {
-                    _ = Find(entry.Path) is { } spoiled && _begun.Remove(spoiled);
+                    TakeBack(entry.Path);
                 }
 
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>Takes back the bytes of a file that will not be completed, and counts none of its other pieces.</summary>
+    public void Drop(ReadOnlySpan<byte> path)
+    {
+        lock (_lock)
+        {
+            TakeBack(path);
+            _dropped.Add(RawText.Decode(path));
         }
     }
 
@@ -105,10 +125,24 @@ internal sealed class TreeProgress
         }
     }
 
+    private void TakeBack(ReadOnlySpan<byte> path)
+    {
+        if (Find(path) is { } file)
+        {
+            _bytes -= file.Done;
+            _begun.Remove(file);
+        }
+    }
+
     private void TakePiece(scoped in TreeEntry entry)
     {
         lock (_lock)
         {
+            if (_dropped.Count > 0 && _dropped.Contains(RawText.Decode(entry.Path)))
+            {
+                return;
+            }
+
             if (Find(entry.Path) is not { } file)
             {
                 _begun.Add(file = new FileProgress(entry.Path, entry.Size));

@@ -14,6 +14,9 @@ internal sealed record Access(Remote Remote, int TimeoutSeconds, KeptLogin? Kept
     /// <summary>Whether the remote end runs a command of the user, whose output may arrive after everything else.</summary>
     public bool RunsCommand { get; private init; }
 
+    /// <summary>Why a login cannot be kept as requested; empty if it can.</summary>
+    public string KeepFault { get; private init; } = "";
+
     /// <summary>Replaces the launcher that the remote names.</summary>
     public ILauncher? GivenLauncher { get; init; }
 
@@ -31,9 +34,11 @@ internal sealed record Access(Remote Remote, int TimeoutSeconds, KeptLogin? Kept
     public static Access Of(Plan plan)
     {
         var access = new Access(plan.Remote, plan.TimeoutSeconds);
+        var kept = KeptLogin.Of(access, out var fault);
         return access with
         {
-            Kept = KeptLogin.Of(access),
+            Kept = kept,
+            KeepFault = plan.Remote.KeepSeconds > 0 ? fault : "",
             RunsCommand = plan.There.Kind is not (ResourceKind.File or ResourceKind.Tree) || plan.Filters.Length > 0 || plan.Unfilters,
             Program = plan.Remote.Bootstrap && !plan.Remote.IsLocal ? OwnProgram.Read() : null,
         };

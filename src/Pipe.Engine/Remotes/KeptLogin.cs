@@ -50,15 +50,21 @@ internal sealed class KeptLogin : IDisposable
     private bool IsLast => _access.Remote.KeepSeconds == Remote.EndOfKeeping;
 
     /// <summary>Null if no login is to be kept, or if ssh's configuration already has a socket for this host, which belongs to the user.</summary>
-    /// <exception cref="Failure">There is no directory for the socket.</exception>
-    public static KeptLogin? Of(Access access)
+    /// <param name="access">The host, and how to reach it.</param>
+    /// <param name="fault">Why there is no place for a socket, so that no login can be kept; empty if there is one.</param>
+    public static KeptLogin? Of(Access access, out string fault)
     {
+        fault = "";
         if (access.Remote.KeepSeconds == 0 || access.Remote.Launch != LaunchKind.OpenSsh)
         {
             return null;
         }
 
-        var directory = SocketPlace.Directory();
+        if (SocketPlace.Find(out fault) is not { } directory)
+        {
+            return null;
+        }
+
         var kept = new KeptLogin(access, directory);
 
         // Asking ssh takes a moment, and was done before if our socket or that of a keeper exists.

@@ -39,6 +39,9 @@ internal sealed class LaunchedProcess : IRemoteProcess
         if (!_child.Exit.IsCompleted)
         {
             _child.Signal(Child.SignalTerminate);
+
+            // A process that was stopped would never see the signal, and keep its locks.
+            _child.Continue();
         }
     }
 

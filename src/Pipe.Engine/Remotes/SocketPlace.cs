@@ -14,21 +14,24 @@ internal static class SocketPlace
     // A socket path has at most 107 bytes. ssh binds it under a temporary name that is 17 bytes longer; a keeper's socket needs as many.
     private const int LongestDirectory = 107 - 1 - NameLength - 17;
 
-    /// <exception cref="Failure">There is no usable directory.</exception>
-    public static string Directory()
+    /// <summary>The directory; null if none can be used.</summary>
+    /// <param name="fault">The reasons.</param>
+    public static string? Find(out string fault)
     {
         var reasons = new List<string>();
         foreach (var place in Candidates())
         {
-            if (Fault(place) is not { } fault)
+            if (Fault(place) is not { } reason)
             {
+                fault = "";
                 return place;
             }
 
-            reasons.Add($"{place}: {fault}");
+            reasons.Add($"{place}: {reason}");
         }
 
-        throw new Failure(ExitCode.Unreachable, $"no login can be kept: {string.Join("; ", reasons)}", $"{OptionWord.KeepLogin} 0 copies without keeping the login");
+        fault = string.Join("; ", reasons);
+        return null;
     }
 
     /// <summary>Whether no other user has access to a directory.</summary>

@@ -13,6 +13,7 @@ namespace Pipe.Engine;
 /// <param name="transports">The transports allowed for data lanes, best first.</param>
 internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, IReadOnlyList<ILaneTransport> transports) : IDisposable
 {
+    private static bool _hasWarnedOfKeeping;
     private readonly Plan _plan = edge.Plan;
     private readonly IObserver _observer = edge.Observer;
     private readonly LoginTurns.Turn _turn = new(turns);
@@ -45,6 +46,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
     {
         _cancel = cancel;
         _access = Access.Of(_plan) with { GivenLauncher = edge.Launcher, Errors = _observer.Errors };
+        WarnOfKeeping(_access.KeepFault);
         await TakeTurnAsync();
         _login = new Login(_access.Kept?.TakeSpare(_access) ?? RemoteShell.Start(_access));
         if (_access.Program is { } program)
@@ -100,6 +102,15 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         _peer?.Dispose();
         _login?.Dispose();
         _access?.Kept?.Dispose();
+    }
+
+    /// <summary>Warns once for all copies of this process: the fault is one of this host.</summary>
+    private void WarnOfKeeping(string fault)
+    {
+        if (fault.Length > 0 && !Interlocked.Exchange(ref _hasWarnedOfKeeping, true))
+        {
+            _observer.Warning($"no login can be kept: {fault}; {OptionWord.KeepLogin} 0 asks for none");
+        }
     }
 
     private Task TakeTurnAsync() => _turn.TakeAsync(_plan.Remote.MayPrompt && _access!.Kept is not { IsThere: true }, _cancel);
@@ -162,7 +173,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
             _observer.Note(2, $"{Name}: a server waited there");
         }
 
-        if (_plan.Remote.KeepSeconds > 0)
+        if (_plan.Remote.KeepSeconds > 0 && _access.KeepFault.Length == 0)
         {
             _observer.Note(1, $"{Name}: {KeptLogin.Note(_access)}");
         }

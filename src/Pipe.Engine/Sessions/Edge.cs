@@ -1,8 +1,14 @@
+using Pipe.Linux;
+using Pipe.Protocol;
+
 namespace Pipe.Engine;
 
 /// <summary>One copy of a run that may have many: its plan, and its own counters and observer.</summary>
 internal sealed record Edge(Plan Plan, Tally Tally, IObserver Observer)
 {
+    /// <summary>The session. A retry has that of the earlier try, whose server it ends.</summary>
+    public byte[] Session { get; init; } = Entropy.Bytes(Limits.SessionSize);
+
     /// <summary>Starts the remote end in place of the launcher that the plan names.</summary>
     public ILauncher? Launcher { get; init; }
 }

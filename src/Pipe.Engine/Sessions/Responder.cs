@@ -17,6 +17,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
     private ISink? _sink;
     private IDisposable? _counting;
     private DataPump? _pump;
+    private SessionClaim? _claim;
 
     /// <summary>The transports allowed for data lanes, best first.</summary>
     public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.All;
@@ -47,6 +48,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
             _counting?.Dispose();
             _source?.Dispose();
             _sink?.Dispose();
+            _claim?.Dispose();
         }
     }
 
@@ -62,6 +64,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         peer.Role = offer.Role;
         peer.Link.TimeoutSeconds = offer.TimeoutSeconds;
         Cryptography.RequireFor(offer);
+        _claim = SessionClaim.Take(offer.Session);
         if (offer.Role == Role.Node)
         {
             await (Node ?? throw new ProtocolException("an offer to a node of a chain")).ServeAsync(offer, peer, _mailbox, _tally);

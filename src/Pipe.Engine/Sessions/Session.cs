@@ -20,6 +20,7 @@ internal sealed class Session
     private End? _end;
     private Report? _report;
     private bool _isLost;
+    private long _storedThere;
 
     /// <param name="mailbox">The session's events.</param>
     /// <param name="peer">The other side.</param>
@@ -55,12 +56,16 @@ internal sealed class Session
     /// <summary>Warnings for the user about a successful copy; complete on the initiator's side.</summary>
     public HashSet<Remark> Remarks { get; } = [];
 
+    /// <summary>The bytes of a tree that the receiver has stored, where that is less than it has acknowledged; null if it has stored everything.</summary>
+    public long? StoredThere { get; private set; }
+
     /// <summary>
     /// Runs to the verdict and returns the size of the object; throws the failure that ended the copy. A responder stays until its report has arrived.
     /// </summary>
     public async Task<long> RunAsync()
     {
         _observer.Entered(Phase.Moving);
+        _peer.Link.Pinged = OnPing;
         _pump.Add(_peer.Link.Lane);
         _lanes.Start();
         Ask();
@@ -239,10 +244,14 @@ internal sealed class Session
     /// <summary>Counts and reports the members of a tree that the remote end could not write.</summary>
     private void OnReport(Report report)
     {
+        StoredThere = report.Failed + report.Unread > 0 ? Volatile.Read(ref _storedThere) : null;
         _tally.FailThere((long)Math.Min(report.Failed, int.MaxValue));
         _tally.Remove((long)Math.Min(report.Removed ?? 0, int.MaxValue));
         PeerReport.ShowErrors(_peer.Name, report.Errors, _observer);
     }
+
+    /// <summary>The receiver sends its last ping directly before its report.</summary>
+    private void OnPing(Ping ping) => Volatile.Write(ref _storedThere, ping.Bytes);
 
     /// <summary>Handles the loss of the control channel; lanes continue as long as they need no message from the other side.</summary>
     private void Lose(ControlChannel control, Exception? cause)
@@ -272,6 +281,7 @@ internal sealed class Session
     private void Relink(Link link, RemoteShell? shell)
     {
         _peer.Use(link);
+        link.Pinged = OnPing;
         link.Start();
         if (shell is not null)
         {

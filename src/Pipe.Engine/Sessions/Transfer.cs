@@ -109,7 +109,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
 
     private async Task<long> TalkAsync(Connection connection)
     {
-        var offer = PlanOffer.Of(_plan, _source, _tally.IsTotalWanted, _plan.Direction == Direction.Write && here.Coordinator is not null ? here.Coordinator.Asked : "");
+        var offer = PlanOffer.Of(_plan, _source, _tally.IsTotalWanted, _plan.Direction == Direction.Write && here.Coordinator is not null ? here.Coordinator.Asked : "") with { Session = edge.Session };
         if (here.Coordinator is null && ClosedPorts.Remember(_plan))
         {
             _observer.Note(1, $"no data connection could be made a while ago; {OptionWord.Connect} direct tries again");
@@ -171,6 +171,11 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         lanes.Watch.FindLimit();
         _limit = lanes.Watch.Limit;
         _pump.Complete();
+        if (session.StoredThere is { } stored)
+        {
+            _tally.Tree.ReachBytes(stored);
+        }
+
         _pump.Close();
         return size;
     }

@@ -10,12 +10,28 @@ namespace Pipe.Trees;
 internal sealed class TornFiles(Action<string> note)
 {
     private readonly HashSet<string> _paths = [];
+    private readonly HashSet<string> _dropped = [];
+    private volatile bool _hasDropped;
 
     public void Add(string path)
     {
         lock (_paths)
         {
             _paths.Add(path);
+        }
+    }
+
+    /// <summary>Whether <see cref="TryDrop"/> has removed the file of that path.</summary>
+    public bool HasDropped(string path)
+    {
+        if (!_hasDropped)
+        {
+            return false;
+        }
+
+        lock (_paths)
+        {
+            return _dropped.Contains(path);
         }
     }
 
@@ -38,6 +54,12 @@ internal sealed class TornFiles(Action<string> note)
         }
 
         file.Discard();
+        lock (_paths)
+        {
+            _dropped.Add(path);
+            _hasDropped = true;
+        }
+
         note($"{folder.NameOf(name)}: stays as it was");
         return true;
     }

@@ -65,12 +65,13 @@ internal sealed class TreeSink : ISink
             try
             {
                 Take(parent, _destination.PathOf(sent), entry);
-                _tally.Tree.Take(entry);
+                Count(entry, _destination.PathOf(sent));
             }
             catch (LinuxException e) when (!e.IsNoSpace)
             {
                 ReportError(e.Message);
                 _files.Spoil(_destination.PathOf(sent));
+                _tally.Tree.Drop(entry.Path);
             }
             catch (LinuxException e)
             {
@@ -117,6 +118,19 @@ internal sealed class TreeSink : ISink
         Abort();
         _readOnly.Close(ReportError);
         _destination.Dispose();
+    }
+
+    /// <summary>Counts what the target has: no part of a file that it does not get.</summary>
+    private void Count(scoped in TreeEntry entry, string path)
+    {
+        if (_torn.HasDropped(path) || entry is { Kind: EntryKind.Trouble, Size: not (EntryMark.Torn or EntryMark.Lessened) })
+        {
+            _tally.Tree.Drop(entry.Path);
+        }
+        else
+        {
+            _tally.Tree.Take(entry);
+        }
     }
 
     private void Take(ParentFolder parent, string path, scoped in TreeEntry entry)

@@ -262,6 +262,13 @@ public sealed class YarchiveTests : TreeTest
         """)).Is(0);
 
     [Case]
+    public async Task A_missing_directory_is_named_and_not_the_manifest() => (await RunHere($$"""
+        {{Words}}
+        fails 1 yarchive put nowhere/db < data
+        grep -q 'error: .*nowhere: no such file or directory' words
+        """)).Is(0);
+
+    [Case]
     public async Task A_command_that_is_none_stores_nothing() => (await RunHere($$"""
         {{Words}}
         fails 2 yarchive put a/none -- < data

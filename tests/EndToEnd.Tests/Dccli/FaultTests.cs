@@ -3,6 +3,12 @@ namespace EndToEnd.Tests.Dccli;
 /// <summary>A destination that fails, stalls or dies changes nothing for the others, and is named with its cause.</summary>
 public sealed class FaultTests : FanOutTest
 {
+    /// <summary>Whether the result of a destination has that many bytes.</summary>
+    private const string BytesOf = """
+        bytes() { python3 -c 'import json, sys; print([one["bytes"] for one in map(json.loads, open("results")) if one["destination"] == sys.argv[1]] == [int(sys.argv[2])])' $1 $2; }
+
+        """;
+
     [Case(Needs.Sshd)]
     public async Task A_host_that_is_not_reached_is_named() =>
         (await Run(Prelude + "make 1000000; dccli -r -F $SSH_CONFIG source HOST:$PWD/t1 closed:$PWD/t2 nobody:$PWD/t2; echo $?; same t1; ls t2"))
@@ -35,16 +41,28 @@ public sealed class FaultTests : FanOutTest
                 one = json.loads(line); print(one["destination"], one["ok"], one["exit"], one["cause"].startswith("{{cause}}") or one["cause"].startswith("false:"))' | sort | uniq -c | tr -s ' '
             """)).Is(0).Prints("1\n 2 false False 1 True\n 2 h1 False 1 True\n 2 h2 False 1 True\n").Says("3 of 3 destinations failed: h1, h2, false");
 
+    [Case("python3")]
+    public async Task What_a_destination_cannot_store_is_not_among_its_bytes() =>
+        (await Run(Prelude + BytesOf + """
+            make 30000000; mkdir -p t2/source/large/in t2/source/small7/in
+            dccli -r --json $TO source h1:$PWD/t1 h2:$PWD/t2 > results; echo $?
+            bytes h1 $(cat t1/source/* | wc -c); bytes h2 $(cat t2/source/small* 2> /dev/null | wc -c)
+            """)).Is(0).Prints("1\nTrue\nTrue\n").Says("h2: 2 could not be copied");
+
     /// <summary>The file is shorter, or other, than when the copy began.</summary>
-    [Cases]
+    [Cases("python3")]
     [InlineData("truncate -s 1000 source/large")]
     [InlineData("head -c 1 /dev/zero >> source/large")]
+    [InlineData("touch t1/source/large t2/source/large; head -c 1 /dev/zero >> source/large")]
     public async Task A_source_that_changes_meanwhile_fails_every_destination(string change)
     {
-        var running = Start(Prelude + "make 60000000; dccli -r --rate 20m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?");
+        var running = Start(Prelude + BytesOf + """
+            make 60000000; dccli -r --json --rate 20m $TO source h1:$PWD/t1 h2:$PWD/t2 > results; echo $?
+            bytes h1 $(cat t1/source/* | wc -c); bytes h2 $(cat t2/source/* | wc -c)
+            """);
         await Moving(running, 2);
         (await Run(change)).Is(0);
-        (await running.End()).Prints("1\n").Says("2 of 2 destinations failed: h1, h2");
+        (await running.End()).Prints("1\nTrue\nTrue\n").Says("2 of 2 destinations failed: h1, h2");
         MayLeaveTemporaryFiles = true;
     }
 
@@ -192,19 +210,36 @@ public sealed class FaultTests : FanOutTest
         (await running.End()).Prints("1\nt1\nt3\n").Says("1 of 3 destinations failed: hung");
     }
 
-    /// <summary>The old server there holds its partial file until the new one has waited long enough; the user reads why.</summary>
-    [Case]
-    public async Task A_receiver_that_hangs_is_taken_up_again_and_the_wait_for_it_is_said()
+    /// <summary>It never goes on by itself: the server of the retry ends it, takes over its partial file, and nothing is left.</summary>
+    [Cases]
+    [BothWays]
+    public async Task A_receiver_that_is_stopped_for_good_is_taken_up_again(Far far)
     {
-        var running = Start(Prelude + "make 60000000; dccli -r --timeout 5 --rate 10m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?; same t1 t2");
+        var (options, host1, host2) = far == Far.Local ? ("$TO", "h1", "h2") : ("-F $SSH_CONFIG", "HOST", "HOST");
+        var running = Start(Prelude + $"make 60000000; dccli -r --timeout 5 --rate 10m {options} source {host1}:$PWD/t1 {host2}:$PWD/t2; echo $?; same t1 t2");
         await Moving(running, 2);
         var stopped = await ServerOf(running, "t2");
         await running.Until(() => File.Exists(PathOf("t2/source/.large.pipe-part")), "a partial file");
         Processes.Signal(stopped.Id, "STOP");
-        await running.Until(() => running.Error.Contains("waiting: h2: ", StringComparison.Ordinal), "it says why it waits", seconds: 90);
+        var result = (await running.End()).Prints("0\nt1\nt2\n").Says("silent for 5 seconds; trying again");
+        Assert.DoesNotContain("a copy that has not ended", result.Error);
+        Assert.Null(Processes.Get(stopped.Id));
+    }
+
+    /// <summary>The earlier server belongs to another call, which may go on: the user reads why this one waits.</summary>
+    [Case]
+    public async Task The_partial_file_of_another_call_is_waited_for_and_that_is_said()
+    {
+        var running = Start(Prelude + "make 60000000; dccli -r --timeout 100 --rate 10m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?");
+        await Moving(running, 2);
+        var stopped = await ServerOf(running, "t2");
+        await running.Until(() => File.Exists(PathOf("t2/source/.large.pipe-part")), "a partial file");
+        Processes.Signal(stopped.Id, "STOP");
+        var second = Start(Prelude + "dccli -rZ $TO source h2:$PWD/t2; echo $?; same t2");
+        await second.Until(() => second.Error.Contains("waiting: h2: ", StringComparison.Ordinal), "it says why it waits", seconds: 90);
         Processes.Signal(stopped.Id, "KILL");
-        Processes.Signal(stopped.Id, "CONT");
-        (await running.End()).Prints("0\nt1\nt2\n").Says("large: an earlier copy is still writing it");
+        (await second.End()).Prints("0\nt2\n").Says("large: an earlier copy is still writing it");
+        (await running.End()).Prints("0\n");
     }
 
     [Case]
