@@ -123,7 +123,7 @@ internal sealed class TreeSink : ISink
     /// <summary>Counts what the target has: no part of a file that it does not get.</summary>
     private void Count(scoped in TreeEntry entry, string path)
     {
-        if (_torn.HasDropped(path) || entry is { Kind: EntryKind.Trouble, Size: not (EntryMark.Torn or EntryMark.Lessened) })
+        if (_torn.HasDropped(path) || entry is { Kind: EntryKind.Error, Size: not (EntryMark.Torn or EntryMark.Lessened) })
         {
             _tally.Tree.Drop(entry.Path);
         }
