@@ -24,7 +24,7 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
     public bool IsChosen { get; private set; }
 
     /// <summary>Why the transport was changed; empty if it was not.</summary>
-    public string Reason => _choice.Reason;
+    public string Reason { get; private set; } = "";
 
     private LaneWay Way => dialer.Way;
 
@@ -77,7 +77,7 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
         if (_choice.Judge(transport, pump.Lanes.Measure(), (long)Stopwatch.GetElapsedTime(0).TotalMicroseconds) is { } other)
         {
             observer.Note(1, $"from {transport} to {other}: {_choice.Reason}");
-            Use(other);
+            Use(other, _choice.Reason);
             pump.Lanes.Data.ToList().ForEach(lane => lane.Shutdown());
         }
 
@@ -85,9 +85,9 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
     }
 
     /// <summary>Switches to this transport; the peer has to announce again where it listens.</summary>
-    public void Use(string transport)
+    public void Use(string transport, string reason)
     {
-        IsChosen = true;
+        (IsChosen, Reason) = (true, reason);
         Way.Use(Way.Mode, transport);
         dialer.Forget();
     }
@@ -97,7 +97,7 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
     {
         if (!Way.IsInline && Way.Has(transport) && Way.Transport.Name != transport)
         {
-            Use(transport);
+            Use(transport, $"the other side has chosen {transport}");
         }
     }
 }

@@ -70,8 +70,10 @@ internal sealed class DatagramSender
 
     public OutgoingBlocks Blocks => _blocks;
 
-    /// <summary>The present bottleneck of the sender.</summary>
-    public string Limit => _blocks.IsBlocked ? "receiver" : !_blocks.HasNew && !_blocks.HasLost ? "source" : _control.Limit;
+    /// <summary>
+    /// The present bottleneck of the sender. A receiver that waits for lost bytes has no credit to give, so it is the limit only if there are none.
+    /// </summary>
+    public string Limit => _blocks.IsBlocked && !_blocks.HasLost ? "receiver" : !_blocks.HasNew && !_blocks.HasLost ? "source" : _control.Limit;
 
     /// <summary>Sets the datagram size and its limit for the route to the peer. Called when the connection is open, before anything is submitted.</summary>
     public void UseRoute(int size, int max) => _mtu.Begin(size, max);

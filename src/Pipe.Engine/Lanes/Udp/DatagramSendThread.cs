@@ -225,6 +225,7 @@ internal sealed class DatagramSendThread : DatagramThread
                 (now - HeardAt) / 1_000_000,
                 _sender.Measure.Lost * _sender.DatagramSize)
             {
+                Brakes = _sender.Congestion is FixedControl { Brakes: var brakes } ? brakes : 0,
                 Limit = DatagramBottleneck.Of(_limits.Largest().Cause, _sender.Measure.Drops, _sender.Measure.Sent, IsSleepless),
             };
         }
