@@ -43,7 +43,7 @@ check_machine() {
   [ "$machine" = "$wanted" ] || fail "this program is for $wanted, this machine is $machine"
 }
 
-# What is installed, one path below PREFIX a line; a directory that we made ends with a slash.
+# The installed paths below PREFIX, one a line; a directory that the installer made ends with a slash.
 new_files() {
   (cd "$tree" && find bin share '(' -type f -o -type l ')' -print | LC_ALL=C sort)
   echo share/pipe/files

@@ -10,7 +10,7 @@ internal static class DccliRun
 {
     public static ExitCode Run(string[] words, Messages messages)
     {
-        var order = Parser.Parse(words, Lines);
+        var order = Parser.Parse(words, static file => TextInput.Lines(file, ExitCode.Objects));
         messages.Verbosity = order.Draft.Verbosity;
         if (CopyRun.TryAnswer(order.Kind, Usage.Text, () => order.AtSender is { } one ? [one] : order.Destinations.Select(destination => destination.Plan), "", messages))
         {
@@ -40,12 +40,8 @@ internal static class DccliRun
             }
             catch (LinuxException e)
             {
-                throw ObjectFailure.Of(e);
+                throw Failure.Of(e);
             }
         }
     }
-
-    /// <summary>Reads a list of destinations, without empty lines and # comments.</summary>
-    private static IEnumerable<string> Lines(string file) =>
-        [.. TextInput.Read(file, ExitCode.Objects).Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0 && line[0] != '#')];
 }

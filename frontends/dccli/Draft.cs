@@ -16,8 +16,8 @@ internal sealed class Draft() : LocationDraft("dccli", static word => Options.Ta
     /// <summary>The remote command that receives the data instead of a file.</summary>
     public string Command { get; set; } = "";
 
-    /// <summary>The file that lists more destinations; "-" for standard input.</summary>
-    public string To { get; set; } = "";
+    /// <summary>The files that list more destinations; "-" for standard input.</summary>
+    public List<string> To { get; } = [];
 
     /// <summary>Whether the destinations are the nodes of the Slurm job.</summary>
     public bool IsAllocation { get; set; }

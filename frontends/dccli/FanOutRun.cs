@@ -8,16 +8,18 @@ namespace Pipe.Dccli;
 internal sealed class FanOutRun(Order order, Messages messages)
 {
     private const int MostNamed = 10;
+    private readonly SourceMessages _sourceMessages = new(messages);
+    private readonly Tally _source = new();
     private volatile bool _isOver;
 
     public ExitCode Run()
     {
         using var events = EventLog.Of(order.Draft.Events, order.IsStream ? 0 : -1, messages.Warning);
-        var report = new Report(messages, events);
+        var report = new Report(messages, events) { IsJson = order.Draft.IsJson };
         var all = order.Destinations.Select(destination => new Progress(destination, report)).ToList();
         var isWatched = events is not null || (messages.Verbosity >= 0 && Terminal.IsErrorTerminal);
         var edges = all.ConvertAll(one => one.Begin(isWatched));
-        var source = new Tally { IsTotalWanted = isWatched };
+        _source.IsTotalWanted = isWatched;
 
         // Not disposed: a signal between the verdict and the end of the process must not change the exit status.
         var interruption = new Interruption(() => messages.Report(CopyRun.Interrupted()));
@@ -29,8 +31,8 @@ internal sealed class FanOutRun(Order order, Messages messages)
             Logins = order.Draft.Logins,
             Copies = Descriptors.Copies(),
             Retries = order.Draft.Retries,
-            SourceTally = source,
-            SourceObserver = new SourceMessages(messages),
+            SourceTally = _source,
+            SourceObserver = _sourceMessages,
             Again = (edge, cut) => ((Progress)edge.Observer).Again(cut),
             Ended = result => End((Progress)result.Edge.Observer, result, report, ending),
         };
@@ -41,8 +43,9 @@ internal sealed class FanOutRun(Order order, Messages messages)
             fan.RunAsync(ending.Token).GetAwaiter().GetResult();
         }
 
+        _sourceMessages.CountRest();
         Show(all);
-        var verdict = interruption.Happened ? CopyRun.Interrupted() : Verdict(all, source);
+        var verdict = interruption.Happened ? CopyRun.Interrupted() : Verdict(all);
         report.Finish(verdict?.Code ?? ExitCode.Done, all.Count(one => FailureOf(one) is not null), all.Count);
         return verdict is null ? ExitCode.Done : throw verdict;
     }
@@ -50,8 +53,8 @@ internal sealed class FanOutRun(Order order, Messages messages)
     private void End(Progress one, EdgeResult result, Report report, CancellationTokenSource ending)
     {
         one.End(result);
-        var failure = FailureOf(one);
-        report.Ended(one, failure);
+        var failure = OwnFailureOf(one);
+        report.Ended(one, failure, failure ?? SourceFailureFor(one));
         if (failure is not null && order.Draft.IsStrict)
         {
             _isOver = true;
@@ -60,7 +63,17 @@ internal sealed class FanOutRun(Order order, Messages messages)
     }
 
     /// <summary>Returns the reason why a copy is incomplete; null if it is complete.</summary>
-    private Failure? FailureOf(Progress one) => one.Result! switch
+    private Failure? FailureOf(Progress one) => OwnFailureOf(one) ?? SourceFailureFor(one);
+
+    /// <summary>Returns the failure of a copy that lacks what could not be read once for all copies. A copy that was retried has read the source itself.</summary>
+    private Failure? SourceFailureFor(Progress one) => (one.Retries > 0 ? 0 : _source.Failed) switch
+    {
+        0 => null,
+        1 => new Failure(ExitCode.Objects, _sourceMessages.FirstTrouble),
+        var count => new Failure(ExitCode.Objects, $"{_sourceMessages.FirstTrouble}; {count - 1} more could not be read"),
+    };
+
+    private Failure? OwnFailureOf(Progress one) => one.Result! switch
     {
         { Failure: Failure { Code: ExitCode.Interrupted } } when _isOver => new Failure(ExitCode.Interrupted, "ended because another destination has failed"),
         { Failure: { } failure } => messages.AsFailure(failure),
@@ -85,18 +98,18 @@ internal sealed class FanOutRun(Order order, Messages messages)
         }
     }
 
-    private Failure? Verdict(List<Progress> all, Tally source)
+    private Failure? Verdict(List<Progress> all)
     {
         var failed = all.Where(one => FailureOf(one) is not null).ToList();
         if (failed.Count == 0)
         {
-            return source.Failed > 0 ? CopyRun.Incomplete(source) : null;
+            return _source.Failed > 0 ? CopyRun.Incomplete(_source) : null;
         }
 
         var isReached = failed.Count < all.Count || failed.Exists(one => FailureOf(one)!.Code != ExitCode.Unreachable || one.Result!.WasReached || one.Retries > 0);
         return new Failure(
             isReached ? ExitCode.Objects : ExitCode.Unreachable,
             $"{failed.Count} of {all.Count} destinations failed: {NameList.Of(failed.ConvertAll(one => one.Name), MostNamed)}",
-            order.IsStream ? "" : $"a second run with {OptionWord.Resume} sends only what is missing");
+            order.IsStream ? "" : $"a second run with {OptionWord.Resume} sends only missing data");
     }
 }

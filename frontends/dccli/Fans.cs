@@ -32,8 +32,9 @@ internal static class Fans
             throw new Failure(ExitCode.Usage, $"{what}: not where another machine sends", "log in there and start dccli");
         }
 
-        List<string> words = ["dccli", .. passed, "-B", "--", .. sources.Select(static one => one.Path), .. destinations.Select(Word)];
         var sender = Location.Parse($"{draft.Sender}:");
+        var configured = SenderWords.Of(draft, sender.Host, destinations.Select(static one => one.Host));
+        List<string> words = ["dccli", .. configured, .. passed, "-B", "--", .. sources.Select(static one => one.Path), .. destinations.Select(Word)];
         return new Order(draft.Kind, [], [], draft) { AtSender = draft.ToPlan(sender, words) };
     }
 
@@ -53,14 +54,14 @@ internal static class Fans
 
     private static Order OfStream(Draft draft, List<Location> sources, List<Location> destinations)
     {
-        if (sources.Count > 1 || draft.To == Stream)
+        if (sources.Count > 1 || draft.To.Contains(Stream))
         {
             throw new Failure(ExitCode.Usage, sources.Count > 1 ? "-: no other source may stand beside it" : "-: standard input cannot be the source and the list of destinations");
         }
 
         if (draft.Flags != TreeFlags.None || draft.TreeAction != TreeAction.Copy || draft.Excludes.Count > 0)
         {
-            throw new Failure(ExitCode.Usage, "-: a stream is no tree: -r, -p, -a, -Z, --delete, --exclude, --verify and --dry-run have no meaning");
+            throw new Failure(ExitCode.Usage, "-: a stream is not a tree: -r, -p, -a, -Z, --delete, --exclude, --verify and --dry-run do not apply");
         }
 
         if (draft.Slow is { Action: SlowAction.Reread })

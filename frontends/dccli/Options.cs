@@ -9,7 +9,7 @@ namespace Pipe.Dccli;
 /// <summary>The option table of dccli: the letters of yscp, and options for several destinations.</summary>
 internal static class Options
 {
-    private const string Many = "Where it goes";
+    private const string Many = "Destinations";
     private const long LeastMemory = 8 << 20;
     private const long MostMemory = 1L << 40;
     private const int MostLogins = 1000;
@@ -22,13 +22,13 @@ internal static class Options
         .. TreeOptions.Of<Draft>(),
         new("--command", "CMD", TreeOptions.What, "standard input goes to this command there", static (d, a) => d.Command = Text("--command", a)),
 
-        new("--to", "FILE", Many, "more destinations, one HOST:PATH a line; -: standard input", static (d, a) => d.To = Text("--to", a)),
+        new("--to", "FILE", Many, "list of destinations, HOST:PATH a line; -: standard input", static (d, a) => d.To.Add(Text("--to", a))),
         new("--allocation", "", Many, "the nodes of the Slurm job; destinations are written :PATH", static (d, _) => d.IsAllocation = true),
         new("-H", "HOST", Many, "HOST reads the sources and sends them", static (d, a) => d.Sender = Text("-H", a)),
         new("--fanout", "N", Many, "logins at a time; 32 by default", static (d, a) => d.Logins = Number("--fanout", a, 1, MostLogins)),
-        new("--slow", "reread|wait|drop:LIMIT", Many, "what becomes of a destination that lags behind", static (d, a) => d.Slow = SlowOf(a)),
+        new("--slow", "reread|wait|drop:LIMIT", Many, "treatment of a destination that lags behind", static (d, a) => d.Slow = SlowOf(a)),
         new("--memory", "SIZE", Many, "memory for blocks that some still need; 256m by default", static (d, a) => d.Memory = Size("--memory", a, LeastMemory, MostMemory)),
-        new("--retries", "N", Many, "how often a copy that was cut goes on; 2 by default", static (d, a) => d.Retries = Number("--retries", a, 0, MostRetries)),
+        new("--retries", "N", Many, "how often an interrupted copy is resumed; 2 by default", static (d, a) => d.Retries = Number("--retries", a, 0, MostRetries)),
         new("--strict", "", Many, "one destination that fails ends all", static (d, _) => d.IsStrict = true),
 
         .. Shared(TransferOptions.Where),

@@ -38,10 +38,10 @@ internal static class Parser
         return draft.Sender.Length == 0 ? Fans.Of(draft, sources, destinations) : Fans.AtSender(draft, passed, sources, destinations);
     }
 
-    /// <summary>The options that the sending host needs, without those for reaching that host.</summary>
+    /// <summary>The options that the sending host needs, without those for reaching that host and those that this program obeys.</summary>
     private static string[] Passed(IReadOnlyList<Option<Draft>> taken, string[] words)
     {
-        var isOurs = taken.Any(static option => option.Group == TransferOptions.Where || option.Name is "-H" or "--to" or "--allocation");
+        var isOurs = taken.Any(static option => option.Group is TransferOptions.Where or TransferOptions.Else || option.Name is "-H" or "--to" or "--allocation");
         return !isOurs ? words
             : taken.Count == 1 ? []
             : throw new Failure(ExitCode.Usage, $"{words[0]}: how hosts are reached is not written in one word with other letters", "write -H HOST, and letters for ssh, as words of their own");
@@ -60,7 +60,7 @@ internal static class Parser
             (draft.Sender, sources) = (Named(sources[0]), [.. sources.Select(static one => Location.Local(one.Path.Length > 0 ? one.Path : "."))]);
         }
 
-        destinations.AddRange(draft.To.Length == 0 ? [] : read(draft.To).SelectMany(Locations));
+        destinations.AddRange(draft.To.SelectMany(read).SelectMany(Locations));
         if (destinations.Find(static one => !one.IsRemote) is { } local)
         {
             throw new Failure(ExitCode.Usage, $"{local.Path}: not a destination, which is HOST:PATH", "sources come before destinations");

@@ -13,6 +13,7 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
 
     private readonly Speed _speed = new();
     private volatile Edge? _edge;
+    private long _earlier;
 
     public Destination Destination => destination;
 
@@ -34,8 +35,8 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
 
     public Tally Tally => _edge!.Tally;
 
-    /// <summary>Acknowledged bytes.</summary>
-    public long Bytes => IsTree ? Tally.Tree.Bytes : Tally.Bytes;
+    /// <summary>Acknowledged bytes. A retry counts from the start what the target has, so until it has come so far the bytes of the earlier try count.</summary>
+    public long Bytes => Math.Max(_earlier, IsTree ? Tally.Tree.Bytes : Tally.Bytes);
 
     public long Rate => _speed.Rate;
 
@@ -50,6 +51,8 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
     public string Remark => Wait;
 
     public bool MayPrompt => this is { Phase: Phase.Starting, Result: null } && destination.Plan.Remote.MayPrompt;
+
+    public Action<string> Errors => text => report.Error(this, text);
 
     public bool IsTree => destination.Plan.There.Kind == ResourceKind.Tree;
 
@@ -67,6 +70,7 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
             return null;
         }
 
+        _earlier = Bytes;
         Retries++;
         Phase = Phase.Starting;
         report.Retry(this, cut);

@@ -34,6 +34,15 @@ internal static class ResultText
         return text.ToString();
     }
 
+    /// <summary>A copy that succeeded, in one line.</summary>
+    public static string Summary(Progress one, Outcome outcome)
+    {
+        var (bytes, elapsed) = Amount(one);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{bytes} bytes in {elapsed.TotalSeconds:0.000} s, {MeterLine.Amount(Speed.Average(bytes, elapsed))}/s, way: {outcome.Way}, lanes: {outcome.Lanes}, damaged: {one.Tally.Damaged}, lost: {one.Tally.Lost}");
+    }
+
     public static JsonLine Add(JsonLine line, Progress one, Failure? failure)
     {
         var (bytes, elapsed) = Amount(one);
@@ -57,6 +66,7 @@ internal static class ResultText
         return failure.Message.StartsWith(host, StringComparison.Ordinal) ? failure.Message[host.Length..] : failure.Message;
     }
 
+    /// <summary>The bytes, and the time of all tries.</summary>
     private static (long Bytes, TimeSpan Elapsed) Amount(Progress one) =>
-        (one.Bytes, one.Result?.Outcome?.Elapsed ?? one.Elapsed);
+        (one.Bytes, one.Retries == 0 && one.Result?.Outcome is { } outcome ? outcome.Elapsed : one.Elapsed);
 }

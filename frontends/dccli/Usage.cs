@@ -11,8 +11,8 @@ internal static class Usage
         Copies files and trees to several hosts at once, and reads them once. A SOURCE
         is a local path, - for standard input, or HOST:PATH, which that host sends. A
         destination is [USER@]HOST:[PATH]; node[01-64]:PATH is 64 of them. Letters may
-        be bundled; options stand in front. A SIZE is in bytes, or with k, m, g or t
-        behind it in steps of 1024.
+        be bundled; options come first. A SIZE is in bytes, or followed by k, m, g or t
+        in steps of 1024.
 
         """;
 

@@ -30,7 +30,7 @@ internal sealed class Draft() : LocationDraft("dolly", static word => Options.Ta
     /// <summary>Whether -s is given: this host is the server that the configuration names.</summary>
     public bool IsServer { get; set; }
 
-    /// <summary>Whether -S is given: this host is the server, whatever its name.</summary>
+    /// <summary>Whether -S is given: this host is the server, regardless of its name.</summary>
     public bool IsAnyServer { get; set; }
 
     /// <summary>The argument of -S.</summary>
@@ -89,7 +89,7 @@ internal sealed class Draft() : LocationDraft("dolly", static word => Options.Ta
     public Plan ToPlan(string node, Resource source, Resource target) =>
         PlanFor(Location.Parse($"{Bracketed(node)}:"), Direction.Write, target, source);
 
-    /// <exception cref="Failure">The seconds make no sense.</exception>
+    /// <exception cref="Failure">The seconds are out of range.</exception>
     public void LimitIdle(string value)
     {
         if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds == 0)

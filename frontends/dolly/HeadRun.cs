@@ -138,6 +138,6 @@ internal sealed class HeadRun(Order order, Messages messages)
         return new Failure(
             _draft.IsStrict || failed.Count == outcome.Nodes.Count ? ExitCode.Unreachable : ExitCode.Objects,
             $"{(isInterrupted ? "interrupted: " : "")}{failed.Count} of {outcome.Nodes.Count} nodes failed: {names}",
-            _configuration.Input is { IsStandardInput: false } ? "the same command again sends only what a node lacks" : "");
+            _configuration.Input is { IsStandardInput: false } ? "the same command again sends only data that a node lacks" : "");
     }
 }

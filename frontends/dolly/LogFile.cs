@@ -1,4 +1,5 @@
 using Pipe.CommandLine;
+using Pipe.Linux;
 
 namespace Pipe.Dolly;
 
@@ -21,7 +22,7 @@ internal sealed class LogFile(string path, Messages messages)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            messages.Warning($"{path}: {e.Message}");
+            messages.Warning($"{path}: {LinuxException.Describe(e)}");
         }
     }
 }

@@ -45,6 +45,8 @@ internal sealed class NodeProgress(int position, Plan plan, string name, Report 
 
     public bool MayPrompt => _status.State == ChainNodeState.Starting && plan.Remote.MayPrompt;
 
+    public Action<string> Errors => text => report.Error(this, text);
+
     /// <summary>The reason for the current wait; empty for none.</summary>
     private string Wait { get; set; } = "";
 

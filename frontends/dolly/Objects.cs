@@ -19,8 +19,12 @@ internal sealed class Objects(Order order)
         ? new ObjectKinds((ResourceKind.Pattern, new TimedPattern(TimeSpan.FromSeconds(_draft.DummySeconds ?? 0))))
         : KnownObjects.Kinds;
 
-    /// <summary>One plan for each node, in the order of the chain.</summary>
-    public IReadOnlyList<Plan> Plans() => [.. _configuration.Hosts.Select(PlanOf)];
+    /// <summary>One plan for each node, in the order of the chain. The data pass through all nodes, so all have the protection that one of them wants.</summary>
+    public IReadOnlyList<Plan> Plans()
+    {
+        var plans = _configuration.Hosts.Select(PlanOf).ToList();
+        return plans.ConvertAll(plan => plan with { Protection = plans.Max(static one => one.Protection) });
+    }
 
     /// <summary>The form of the target of a configuration, at a path: one file or device, numbered files, or a file behind gunzip.</summary>
     public static Resource FileAt(Configuration configuration, string path) => configuration switch
@@ -65,7 +69,7 @@ internal sealed class Objects(Order order)
             : FileAt(_configuration, path);
     }
 
-    /// <summary>The shell text that packs the directories. tar ends with 1 if a file changed while it was read, which is no failure.</summary>
+    /// <summary>The shell text that packs the directories. tar ends with 1 if a file changed while it was read, which is not a failure.</summary>
     private string Packing()
     {
         var excludes = string.Concat(_draft.Excludes.Prepend("/proc").Select(static path => $"--exclude={ShellWords.Quote(path)} "));

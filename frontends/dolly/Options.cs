@@ -12,8 +12,8 @@ internal static class Options
     /// <summary>The option whose argument is taken only if the next word is not an option.</summary>
     public const string AnyServer = "-S";
 
-    private const string What = "What is sent";
-    private const string To = "Where it goes";
+    private const string What = "Source";
+    private const string To = "Nodes and targets";
     private const string Classic = "Classic dolly";
     private const int MostSeconds = 365 * 86400;
     private const int MostRetries = 1000;
@@ -50,7 +50,7 @@ internal static class Options
         new("-O", "FILE", To, "file or device on each node, by default that of -I", static (d, a) => d.Output = Text("-O", a)),
         new("--command", "CMD", To, "the data go to this command on each node", static (d, a) => d.Command = Text("--command", a)),
         new("-s", "", To, "this host is the server of the configuration", static (d, _) => d.IsServer = true),
-        new(AnyServer, "[HOST]", To, "the same, whatever its name is", static (d, _) => d.IsAnyServer = true) { Choices = [""] },
+        new(AnyServer, "[HOST]", To, "the same, regardless of its name", static (d, _) => d.IsAnyServer = true) { Choices = [""] },
         new("--fanout", "N", To, "each node feeds N others; 1 by default, a chain", static (d, a) => d.Fanout = Number("--fanout", a, 1, Configuration.MostFanout)),
         new("-n", "", To, "accepted: only the targets are synced in any case", static (_, _) => { }),
         new("--verify", "read", To, "each node reads its target again, past the cache", static (d, a) => d.VerifiesByReading = IsRead(a)),

@@ -13,7 +13,7 @@ internal static class Usage
         Copies a file, a device or a stream to many machines along a chain: each node
         stores the data and passes them on. dolly starts every node over ssh. HOSTS is
         node[1-64], or a list with commas; %h in the target is the name of the node.
-        Options come in any order. A SIZE is in bytes, or with k, m, g or t behind it in
+        Options come in any order. A SIZE is in bytes, or followed by k, m, g or t in
         steps of 1024.
 
         """;
@@ -29,7 +29,7 @@ internal static class Usage
     public static string[] Start { get; } =
     [
         "dolly -I FILE -O FILE -H node[1-64] copies a file or device to 64 machines; it starts each of them over ssh",
-        "dolly -s -f CONFIG does what a configuration file of dolly says",
+        "dolly -s -f CONFIG follows a configuration file of dolly",
         "dolly --classic --allow-from ADDRESS --outfile FILE waits for a server of dolly 0.5x, as dolly without options did",
         "dolly -h lists the options",
     ];

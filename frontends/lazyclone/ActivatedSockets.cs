@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Pipe.Linux;
 
 namespace Pipe.Lazyclone;
 
@@ -15,7 +16,12 @@ internal static class ActivatedSockets
     {
         for (var fd = First; Are && fd < First + Number("LISTEN_FDS"); fd++)
         {
-            yield return new Socket(new SafeSocketHandle(fd, ownsHandle: true));
+            // The duplicate is close-on-exec: ssh must not keep the socket.
+            using var inherited = new Fd(fd, "socket of the service manager");
+            var own = inherited.Duplicate();
+            var socket = new Socket(new SafeSocketHandle(own.Number, ownsHandle: true));
+            own.Release();
+            yield return socket;
         }
     }
 

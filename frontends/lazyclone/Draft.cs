@@ -41,8 +41,11 @@ internal sealed class Draft() : LocationDraft("lazyclone", static word => Option
 
     public string Event { get; set; } = CloneEvents.NameOf(CloneEvent.Hydrated);
 
-    /// <summary>The range of bytes, as written.</summary>
-    public string Range { get; set; } = "0-";
+    /// <summary>The range of bytes, as written; empty for none.</summary>
+    public string Range { get; set; } = "";
+
+    /// <summary>The file with ranges; empty for none.</summary>
+    public string RangeFile { get; set; } = "";
 
     /// <summary>Returns the clone to serve. Throws <see cref="Failure"/> if the options conflict.</summary>
     public CloneOrder ToOrder()

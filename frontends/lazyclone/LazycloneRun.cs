@@ -22,9 +22,27 @@ internal static class LazycloneRun
             case Verb.Repair:
                 Repair.Run(draft.Names[0], messages);
                 return ExitCode.Done;
+            case Verb.Warm:
+                Warm(draft);
+                return ExitCode.Done;
             default:
                 ControlClient.Ask(draft.Names[0], Question(draft));
                 return ExitCode.Done;
+        }
+    }
+
+    private static void Warm(Draft draft)
+    {
+        const int atOnce = 1000;
+        List<string> ranges = draft.RangeFile.Length > 0 ? RangeList.Read(draft.RangeFile) : [];
+        if (draft.Range.Length > 0 || draft.RangeFile.Length == 0)
+        {
+            ranges.Add(draft.Range.Length > 0 ? draft.Range : "0-");
+        }
+
+        foreach (var some in ranges.Chunk(atOnce))
+        {
+            ControlClient.Ask(draft.Names[0], ["warm", .. some]);
         }
     }
 
@@ -33,7 +51,6 @@ internal static class LazycloneRun
         Verb.Status => draft.IsJson ? ["status", "json"] : ["status"],
         Verb.Message => ["message", .. MessageOf(draft)],
         Verb.Wait => ["wait", draft.Event],
-        Verb.Warm => ["warm", draft.Range],
         _ => ["finish"],
     };
 

@@ -31,6 +31,7 @@ internal static class Options
         new("--json", "", Work, "status: one JSON object", static (d, _) => d.IsJson = true),
         new("--event", "NAME", Work, "wait: for this event; hydrated by default", static (d, a) => d.Event = Text("--event", a)),
         new("--range", "FROM-[TO]", Work, "warm: these bytes, both included; all by default", static (d, a) => d.Range = Checked(a)),
+        new("--file", "FILE", Work, "warm: the ranges in this file, one a line", static (d, a) => d.RangeFile = Text("--file", a)),
         .. Shared(TransferOptions.Where),
         .. Shared(TransferOptions.How),
         .. Shared(TransferOptions.Shown),

@@ -18,7 +18,7 @@ internal static class Repair
                 throw new Failure(ExitCode.Objects, $"{path}: a lazyclone serves this clone");
             }
 
-            using var disk = new FileDisk(fd, FileStatus.Of(fd).Size);
+            using var disk = new FileDisk(fd);
             var metadata = new CloneMetadata(disk);
             if (!metadata.TryOpen())
             {
@@ -36,7 +36,7 @@ internal static class Repair
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Pipe.CommandLine;
 using Pipe.Engine;
 using Pipe.Linux;
@@ -36,6 +37,9 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report, Messages me
 
         // Standard output carries the export: take it before anything is printed.
         var stdio = order.IsStdio ? StandardStreams.TakeForControl() : default;
+
+        // Before ssh is started, which would inherit them.
+        var activated = ActivatedSockets.Take().ToList();
         CheckSource();
         var certificates = order.TlsCertificates.Length > 0 ? TlsCertificates.OfServer(order.TlsCertificates) : null;
         using var service = CloneService.Start(order.Setup, Open, new CloneEvents(report.Tell));
@@ -43,7 +47,7 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report, Messages me
         using (var server = new NbdServer(service.Clone, certificates))
         using (order.Socket.Length > 0 ? new ControlServer(service, ControlLine.PathOf(order.Socket), _end.Set) : null)
         {
-            Listen(server);
+            Listen(server, activated);
             if (order.IsStdio)
             {
                 DataThread.Start("stdio", () =>
@@ -65,12 +69,9 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report, Messages me
 
     public void Dispose() => _end.Dispose();
 
-    private void Listen(NbdServer server)
+    private void Listen(NbdServer server, List<Socket> activated)
     {
-        foreach (var socket in ActivatedSockets.Take())
-        {
-            server.Listen(socket);
-        }
+        activated.ForEach(server.Listen);
 
         if (order.Socket.Length > 0)
         {
@@ -82,7 +83,7 @@ internal sealed class ServeRun(CloneOrder order, CloneReport report, Messages me
         {
             var isSecure = order.TlsCertificates.Length > 0;
             var (address, port) = ListenAddress.Parse(order.Listen, isSecure);
-            report.Serving($"{(isSecure ? "nbds" : "nbd")}://{(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{server.ListenTcp(address, port)}/");
+            report.Serving($"{(isSecure ? "nbds" : "nbd")}://{(address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address)}:{server.ListenTcp(address, port)}/");
         }
     }
 

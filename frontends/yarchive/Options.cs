@@ -12,9 +12,9 @@ internal static class Options
 {
     public const string Tape = "Data migration";
 
-    private const string Stream = "What goes in and out";
-    private const string Archive = "How it is stored";
-    private const string Work = "What is listed, verified, removed";
+    private const string Stream = "Input and output";
+    private const string Archive = "Storage";
+    private const string Work = "Listing, verifying, removing";
     private const Verb Data = Verb.Put | Verb.Get;
     private const Verb Read = Verb.Get | Verb.Verify;
 

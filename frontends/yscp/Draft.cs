@@ -11,7 +11,7 @@ internal sealed class Draft() : TransferDraft("yscp"), ITreeDraft
     /// <summary>-S: a program that replaces ssh and gets its arguments.</summary>
     public string SshProgram { get; set; } = "";
 
-    /// <summary>-D: the remote end is a child process of this one, whatever host is named.</summary>
+    /// <summary>-D: the remote end is a child process of this one, regardless of the host.</summary>
     public bool WithoutSsh { get; set; }
 
     /// <summary>-3: copies between two remote hosts pass through this host.</summary>

@@ -28,7 +28,7 @@ internal static class SelfCopy
             var (from, to) = (Paths.Resolve(source), Destination(source.TrimEnd('/'), target));
             var isDirectory = FileStatus.Of(source) is { IsDirectory: true };
             return from is null || to is null || (isDirectory && !recurses) ? ""
-                : from == to && !isDirectory && !isCp ? "" // through scp -D the file is written, and stays what it is
+                : from == to && !isDirectory && !isCp ? "" // scp -D rewrites the file with its own contents
                 : from == to ? $"{source}: would be copied onto itself"
                 : isDirectory && to.StartsWith(from.TrimEnd('/') + "/", StringComparison.Ordinal) ? $"{source}: a directory cannot be copied into itself"
                 : "";

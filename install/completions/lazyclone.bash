@@ -3,7 +3,7 @@
 _lazyclone() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local options='--metadata --region --table --force --live-source --dm-defaults --io-timeout --max-failures
-    --socket --listen --tls-certificates --stdio --json --event --range -P -o -F -e -prefix -p -authenticate -encrypt
+    --socket --listen --tls-certificates --stdio --json --event --range --file -P -o -F -e -prefix -p -authenticate -encrypt
     -connect -rate -timeout -progress -events -print-plan -q -v -vv -h -version --ssh-port --ssh-option --ssh-config --launch
     -keep-login -bootstrap --ports -socket-buffer -checksum -channel -udp -mtu -udp-buffer
     -data-host -streams --quiet --verbose --very-verbose --help'
@@ -14,7 +14,7 @@ _lazyclone() {
     -e | --launch) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
     --event) mapfile -t COMPREPLY < <(compgen -W "hydrated hydration-stopped source-lost source-back mode finished" -- "$word") ;;
     --tls-certificates) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
-    --metadata | --socket | -events) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+    --metadata | --socket | --file | -events) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     --region | --table | --io-timeout | --max-failures | --listen | --range | -P | --ssh-port | -o | --ssh-option | -prefix | -p | --ports | -rate | -timeout | -F | --ssh-config | -keep-login | -socket-buffer | -channel | -udp | -mtu | -udp-buffer | -data-host | -streams) ;;
     *)
       if [[ $word == -* ]]; then

@@ -84,6 +84,6 @@ internal sealed class ArchiveFeed(ISource source) : IStreamSource
 
     private static Failure Different(string how) => new(
         ExitCode.Integrity,
-        $"this is not what the archive has so far: {how}",
+        $"the stream differs from the archived part: {how}",
         $"{OptionWord.Resume} needs a producer that gives the same bytes again; to start over, remove the fragments first");
 }

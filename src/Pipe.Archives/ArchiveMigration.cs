@@ -91,7 +91,7 @@ internal sealed class ArchiveMigration : IDisposable
         {
             throw new Failure(
                 ExitCode.NoSpace,
-                $"{Paths.OrHere(directory)}: fragments of {ByteSize.Round(archiving.Fragment)} are too large for a disk of {ByteSize.Round(all)} in front of tapes",
+                $"{Paths.OrHere(directory)}: fragments of {ByteSize.Round(archiving.Fragment)} are too large for a disk cache of {ByteSize.Round(all)}",
                 $"one is written while another is migrated: use smaller fragments, or {OptionWord.Release}");
         }
     }

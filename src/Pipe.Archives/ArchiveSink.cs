@@ -50,7 +50,7 @@ internal sealed class ArchiveSink : ISink
         {
             _manifest?.Dispose();
             _migration?.Dispose();
-            throw e is LinuxException system ? ObjectFailure.Of(system) : e;
+            throw e is LinuxException system ? Failure.Of(system) : e;
         }
 
         _stream = Kept.Count == 0 ? new StreamDigest() : null;
@@ -84,7 +84,7 @@ internal sealed class ArchiveSink : ISink
         {
             // An error on this thread may only be a consequence of one in the pipeline.
             _pipeline.ThrowIfFailed();
-            throw e is LinuxException system ? ObjectFailure.Of(system) : e;
+            throw e is LinuxException system ? Failure.Of(system) : e;
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class ArchiveSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -315,7 +315,7 @@ internal sealed class ArchiveSink : ISink
 
         if ((_end?.Stream ?? _stream?.Whole ?? expected) != expected)
         {
-            throw new Failure(ExitCode.Integrity, $"{_archive.Path}: what arrived is not what was sent: the digests of the whole stream differ");
+            throw new Failure(ExitCode.Integrity, $"{_archive.Path}: the data that arrived differ from those sent: the digests of the whole stream differ");
         }
     }
 }

@@ -56,7 +56,7 @@ internal sealed class ArchiveSource : IStreamSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -210,10 +210,10 @@ internal sealed class ArchiveSource : IStreamSource
         if (!_isOver && _digest.TakeStretch() != fragment.XxHash)
         {
             throw MayBeOnTape()
-                ? StoredFile.OnTape(path, "what was read is not what was stored")
+                ? StoredFile.OnTape(path, "the data read differ from those stored")
                 : new Failure(
                     ExitCode.Integrity,
-                    $"{path}: is not what was stored, by its digest: bytes {fragment.Offset}-{fragment.End - 1} of the stream cannot be trusted",
+                    $"{path}: differs from the stored data, by its digest: bytes {fragment.Offset}-{fragment.End - 1} of the stream cannot be trusted",
                     "another copy of this fragment, if there is one, will do");
         }
 
@@ -231,7 +231,7 @@ internal sealed class ArchiveSource : IStreamSource
     {
         if (_isWhole && !_isOver && _position == _end && _digest.Whole != _manifest.End!.Stream)
         {
-            throw new Failure(ExitCode.Integrity, $"{_manifest.Archive.Path}: is not the stream that was stored, by its digest, though each fragment is what the manifest says");
+            throw new Failure(ExitCode.Integrity, $"{_manifest.Archive.Path}: is not the stream that was stored, by its digest, although each fragment matches the manifest");
         }
     }
 }

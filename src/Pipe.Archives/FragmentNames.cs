@@ -9,21 +9,13 @@ internal static class FragmentNames
     /// <exception cref="LinuxException">The directory cannot be read.</exception>
     public static List<string> In(ArchiveName archive)
     {
-        var found = new List<string>();
         var path = Paths.OrHere(archive.Directory);
-        if (FileStatus.Of(path) is { IsDirectory: true })
+        if (FileStatus.Of(path) is not { IsDirectory: true })
         {
-            using var folder = Folder.Open(path);
-            using var names = new FolderReader(folder);
-            while (names.TryNext(out var name, out _))
-            {
-                if (archive.IsPart(name) || archive.NumberOf(name) is not null)
-                {
-                    found.Add(name);
-                }
-            }
+            return [];
         }
 
-        return found;
+        using var folder = Folder.Open(path);
+        return [.. FolderReader.Names(folder).Where(name => archive.IsPart(name) || archive.NumberOf(name) is not null)];
     }
 }

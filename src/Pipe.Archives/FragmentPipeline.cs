@@ -90,7 +90,7 @@ internal sealed class FragmentPipeline : IDisposable
     /// <summary>Fails the pipeline and ends all waits; the first cause is kept. Any thread, any time.</summary>
     public void Fail(Exception cause)
     {
-        Interlocked.CompareExchange(ref _failure, cause is LinuxException e ? ObjectFailure.Of(e) : cause, null);
+        Interlocked.CompareExchange(ref _failure, cause is LinuxException e ? Failure.Of(e) : cause, null);
         if (_isDisposed)
         {
             return;

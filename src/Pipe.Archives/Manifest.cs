@@ -61,7 +61,7 @@ internal sealed record Manifest(ArchiveName Archive, ManifestHead Head, IReadOnl
         }
         catch (LinuxException e)
         {
-            throw e.Errno == Errno.NoEntry ? None(archive) : ObjectFailure.Of(e);
+            throw e.Errno == Errno.NoEntry ? None(archive) : Failure.Of(e);
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class StoredIndex(Manifest manifest)
         {
             using var fd = StoredFile.Open(Name);
             return DigestOf(fd) == expected ? new Finding("")
-                : StoredFile.MayBeOnTape(FileStatus.Of(fd)) ? throw StoredFile.OnTape(Name, "what was read is not what was stored")
+                : StoredFile.MayBeOnTape(FileStatus.Of(fd)) ? throw StoredFile.OnTape(Name, "the data read differ from those stored")
                 : new Finding("is not the index that was stored, by its digest");
         }
         catch (LinuxException e)

@@ -48,7 +48,7 @@ internal static class Copy
             }
             catch (Exception e)
             {
-                var failure = e as Failure ?? new Failure(ExitCode.Bug, $"internal error: {e.Message}");
+                var failure = Failure.Of(e);
                 passThrough.Fail(e);
                 turns.Fail(failure);
                 coordinator.Fail(failure);

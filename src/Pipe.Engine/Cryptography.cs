@@ -23,7 +23,7 @@ internal static class Cryptography
     /// <exception cref="Failure">The copy needs OpenSSL, which is not available.</exception>
     public static void RequireFor(Offer offer)
     {
-        var staysInside = offer.ConnectMode == ConnectMode.Ssh || offer.Lanes == 0 || IsSmall(offer);
+        var staysInside = offer.Role != Role.Node && (offer.ConnectMode == ConnectMode.Ssh || offer.Lanes == 0 || IsSmall(offer));
         if (!staysInside || offer.Digest == DigestKind.Sha256 || offer.Resource.Kind == ResourceKind.Archive)
         {
             RequireInstalled();
@@ -38,7 +38,9 @@ internal static class Cryptography
         return IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     }
 
-    private static void RequireInstalled()
+    /// <summary>Called before anything is opened or started for copies that always have data connections.</summary>
+    /// <exception cref="Failure">OpenSSL is not available.</exception>
+    public static void RequireInstalled()
     {
         if (!OpenSsl.IsInstalled)
         {

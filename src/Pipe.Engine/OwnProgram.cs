@@ -51,7 +51,7 @@ internal sealed record OwnProgram(long Size, string Digest)
         return File.Exists(path) ? Read(path) : throw new Failure(
             ExitCode.Unreachable,
             $"that is a {machine} machine, and this program is for {Machine}",
-            path.Length > 0 ? $"install there what was built for it, or put that program at {path} here" : "install there what was built for it");
+            path.Length > 0 ? $"install a build for that machine there, or put its program at {path} here" : "install a build for that machine there");
     }
 
     public FileStream Open() => Open(_path);

@@ -6,41 +6,46 @@ namespace Pipe.Linux;
 /// </summary>
 internal sealed class AtomicFile : IDisposable
 {
-    private readonly string _temporary;
     private readonly bool _isKept;
+    private readonly bool _isLocked = true;
+    private readonly bool _ownsFolder = true;
     private readonly Lock _naming = new();
-    private bool _hasName;
+    private bool _hasName = true;
     private bool _isAbandoned;
+    private Fd? _lock;
 
+    /// <summary>Takes over a partial file of an earlier run.</summary>
     /// <param name="folder">Its directory; owned by this object from here on.</param>
-    /// <param name="fd">The open file; owned by this object from here on.</param>
-    /// <param name="temporary">Its present name; that of a nameless file just before it gets the final one.</param>
-    /// <param name="hasName">False for a nameless file.</param>
-    /// <param name="isKept">Whether the file keeps its present name if it is never committed. Otherwise it is removed.</param>
-    public AtomicFile(Folder folder, Fd fd, string temporary, bool hasName, bool isKept)
-    {
-        (Folder, Fd, _temporary) = (folder, fd, temporary);
-        (_hasName, _isKept) = (hasName, isKept);
-    }
+    /// <param name="fd">The open file with its lock; owned by this object from here on.</param>
+    /// <param name="temporary">Its present name.</param>
+    /// <param name="isKept">Whether the file keeps its present name if it never gets the final one. Otherwise it is removed.</param>
+    public AtomicFile(Folder folder, Fd fd, string temporary, bool isKept) => (Folder, Fd, Temporary, _isKept) = (folder, fd, temporary, isKept);
+
+    private AtomicFile(Folder folder, Fd fd, string temporary, bool hasName, bool ownsFolder)
+        : this(folder, fd, temporary, isKept: false) => (_hasName, _ownsFolder, _isLocked) = (hasName, ownsFolder, false);
 
     /// <summary>Its directory.</summary>
     public Folder Folder { get; }
 
     public Fd Fd { get; private set; }
 
+    /// <summary>Its name until it gets the final one; that of a nameless file just before it does.</summary>
+    public string Temporary { get; }
+
     /// <summary>Whether it has the final name.</summary>
     public bool IsInPlace { get; private set; }
 
-    /// <param name="folder">The directory; owned by this object from here on.</param>
+    /// <param name="folder">The directory.</param>
     /// <param name="temporary">A name that is free.</param>
     /// <param name="mode">Permission bits while the file is written, before the umask.</param>
     /// <param name="access">OpenFlags.WriteOnly or ReadWrite.</param>
     /// <param name="shownAs">The path in messages; by default that of the temporary name.</param>
+    /// <param name="ownsFolder">Whether the directory is closed with the file, or if that cannot be created.</param>
     /// <exception cref="LinuxException">The file cannot be created.</exception>
-    public static AtomicFile Create(Folder folder, string temporary, uint mode, int access = OpenFlags.WriteOnly, string? shownAs = null) =>
-        Create(folder, temporary, access | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode, hasName: true, shownAs);
+    public static AtomicFile Create(Folder folder, string temporary, uint mode, int access = OpenFlags.WriteOnly, string? shownAs = null, bool ownsFolder = true) =>
+        Create(folder, temporary, access | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode, hasName: true, shownAs, ownsFolder);
 
-    /// <summary>Like <see cref="Create(Folder, string, uint, int, string?)"/>, but removes a file that has the temporary name, left by a killed process.</summary>
+    /// <summary>Like <see cref="Create(Folder, string, uint, int, string?, bool)"/>, but removes a file that has the temporary name, left by a killed process.</summary>
     public static AtomicFile CreateAnew(Folder folder, string temporary, uint mode, int access = OpenFlags.WriteOnly, string? shownAs = null)
     {
         try
@@ -59,9 +64,9 @@ internal sealed class AtomicFile : IDisposable
     /// <summary>Creates a nameless file.</summary>
     /// <exception cref="LinuxException">The file cannot be created, or the file system has no nameless files.</exception>
     public static AtomicFile CreateNameless(Folder folder, string temporary, uint mode, string shownAs) =>
-        Create(folder, temporary, OpenFlags.WriteOnly | OpenFlags.Nameless, mode, hasName: false, shownAs);
+        Create(folder, temporary, OpenFlags.WriteOnly | OpenFlags.Nameless, mode, hasName: false, shownAs, ownsFolder: true);
 
-    /// <summary>Makes the contents durable, then the file takes the name of the old one, durably where the file system can. Any lock is held until then.</summary>
+    /// <summary>Makes the contents durable, then the file takes the name of the old one, durably where the file system can.</summary>
     /// <param name="name">The final name, in the same directory.</param>
     /// <exception cref="OperationCanceledException">The file was abandoned.</exception>
     /// <exception cref="LinuxException">The file does not have the name, or it may not be durable.</exception>
@@ -69,26 +74,35 @@ internal sealed class AtomicFile : IDisposable
     {
         Fd.Sync();
         Link(name);
-        if (_isKept && Folder.Status(_temporary, follow: false)?.Inode != FileStatus.Of(Fd).Inode)
-        {
-            throw new LinuxException("rename", Folder.NameOf(_temporary), Errno.NoEntry);
-        }
-
-        using var sameLock = Fd.Duplicate();
-        Fd.Close();
+        Close();
         Rename(name);
         KeepName();
     }
 
-    /// <summary>Gives the file that name, replacing the file that has it. For one whose contents are durable and that has a temporary name.</summary>
+    /// <summary>
+    /// Closes the complete file; an error counts, because some file systems report a full disk only now. A lock is held until the file has its final name:
+    /// otherwise another copy could resume the partial file and take it away.
+    /// </summary>
+    /// <exception cref="LinuxException">The close failed, or another process has replaced the partial file.</exception>
+    public void Close()
+    {
+        if (_isKept && Folder.Status(Temporary, follow: false)?.Inode != FileStatus.Of(Fd).Inode)
+        {
+            throw new LinuxException("rename", Fd.Name, Errno.NoEntry);
+        }
+
+        _lock = _isLocked ? Fd.Duplicate() : null;
+        Fd.Close();
+    }
+
+    /// <summary>Gives a closed file that has a temporary name the final one, replacing the file that has it.</summary>
     /// <exception cref="OperationCanceledException">The file was abandoned.</exception>
     public void Rename(string name)
     {
         lock (_naming)
         {
             ThrowIfAbandoned();
-            Folder.Rename(_temporary, name);
-            IsInPlace = true;
+            RenameInPlace(name);
         }
     }
 
@@ -98,18 +112,17 @@ internal sealed class AtomicFile : IDisposable
         lock (_naming)
         {
             ThrowIfAbandoned();
-            if (!Folder.TryRename(_temporary, name))
+            if (Folder.TryRename(Temporary, name))
             {
-                // Perhaps the file system only lacks RENAME_NOREPLACE.
-                if (Folder.Status(name, follow: false) is not null)
-                {
-                    return false;
-                }
-
-                Folder.Rename(_temporary, name);
+                NoteInPlace();
+            }
+            else if (Folder.Status(name, follow: false) is null)
+            {
+                // The file system only lacks RENAME_NOREPLACE.
+                RenameInPlace(name);
             }
 
-            return IsInPlace = true;
+            return IsInPlace;
         }
     }
 
@@ -117,7 +130,7 @@ internal sealed class AtomicFile : IDisposable
     public void KeepName() => Folder.Fd.SyncDirectory();
 
     /// <summary>Opens the file again under its temporary name, after a failed close.</summary>
-    public void Reopen(int access) => Fd = Folder.OpenMember(_temporary, access | OpenFlags.NoFollow).ShownAs(Fd.Name);
+    public void Reopen(int access) => Fd = Folder.OpenMember(Temporary, access | OpenFlags.NoFollow).ShownAs(Fd.Name);
 
     /// <summary>Keeps the file from ever taking the final name, and removes it unless it is kept. Any thread, any time.</summary>
     public void Abandon()
@@ -125,30 +138,47 @@ internal sealed class AtomicFile : IDisposable
         lock (_naming)
         {
             _isAbandoned = true;
-            if (_hasName && !IsInPlace && !_isKept)
+            if (!_isKept)
             {
-                _hasName = !Folder.TryRemove(_temporary);
+                Discard();
             }
+        }
+    }
+
+    /// <summary>Removes the file unless it has its final name, even one that is kept: its contents are useless.</summary>
+    public void Discard()
+    {
+        lock (_naming)
+        {
+            _hasName = _hasName && !IsInPlace && !Folder.TryRemove(Temporary);
         }
     }
 
     public void Dispose()
     {
         Abandon();
+        _lock?.Dispose();
         Fd.Dispose();
-        Folder.Dispose();
+        if (_ownsFolder)
+        {
+            Folder.Dispose();
+        }
     }
 
-    private static AtomicFile Create(Folder folder, string temporary, int flags, uint mode, bool hasName, string? shownAs)
+    private static AtomicFile Create(Folder folder, string temporary, int flags, uint mode, bool hasName, string? shownAs, bool ownsFolder)
     {
         var path = shownAs ?? folder.NameOf(temporary);
         try
         {
-            return new AtomicFile(folder, folder.OpenMember(hasName ? temporary : ".", flags, mode).ShownAs(path), temporary, hasName, isKept: false);
+            return new AtomicFile(folder, folder.OpenMember(hasName ? temporary : ".", flags, mode).ShownAs(path), temporary, hasName, ownsFolder);
         }
         catch (LinuxException e)
         {
-            folder.Dispose();
+            if (ownsFolder)
+            {
+                folder.Dispose();
+            }
+
             throw new LinuxException(e.Call, path, e.Errno);
         }
     }
@@ -160,16 +190,28 @@ internal sealed class AtomicFile : IDisposable
             ThrowIfAbandoned();
             if (!_hasName)
             {
-                _hasName = Folder.TryLink(Fd, _temporary) ? true : throw new LinuxException("link", Folder.NameOf(name), Errno.Exists);
+                _hasName = Folder.TryLink(Fd, Temporary) ? true : throw new LinuxException("link", Folder.NameOf(name), Errno.Exists);
             }
         }
+    }
+
+    private void RenameInPlace(string name)
+    {
+        Folder.Rename(Temporary, name);
+        NoteInPlace();
+    }
+
+    private void NoteInPlace()
+    {
+        IsInPlace = true;
+        _lock?.Dispose();
     }
 
     private void ThrowIfAbandoned()
     {
         if (_isAbandoned)
         {
-            throw new OperationCanceledException($"{Folder.NameOf(_temporary)}: abandoned");
+            throw new OperationCanceledException($"{Fd.Name}: abandoned");
         }
     }
 }

@@ -18,6 +18,7 @@ internal sealed class Child : IDisposable
 {
     public const int SignalTerminate = 15;
     public const int SignalKill = 9;
+    private const int SignalContinue = 18;
 
     private readonly TaskCompletionSource<ExitStatus> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly bool _ownGroup;
@@ -72,6 +73,16 @@ internal sealed class Child : IDisposable
             {
                 _ = Sys.Kill(_ownGroup ? -Pid : Pid, signal);
             }
+        }
+    }
+
+    /// <summary>Continues the process and all that it has started, which a signal to the whole job has stopped.</summary>
+    public void Continue()
+    {
+        Signal(SignalContinue);
+        foreach (var pid in Exit.IsCompleted ? [] : Descendants.Of(Pid))
+        {
+            _ = Sys.Kill(pid, SignalContinue);
         }
     }
 

@@ -136,7 +136,7 @@ internal sealed class Fd(int number, string name) : IDisposable
         }
     }
 
-    /// <summary>As <see cref="ReadAt"/>, of what is in memory already: the bytes read, or <see cref="CannotReadNow"/> where the file system has no such reads.</summary>
+    /// <summary>Like <see cref="ReadAt"/>, but reads only bytes that are in memory; returns their number, or <see cref="CannotReadNow"/> if the file system lacks such reads.</summary>
     public unsafe int ReadAtNow(Span<byte> buffer, long offset)
     {
         const int noWait = 8; // RWF_NOWAIT
@@ -227,7 +227,7 @@ internal sealed class Fd(int number, string name) : IDisposable
     /// <summary>Gives up the descriptor without closing it.</summary>
     public void Release() => Interlocked.Exchange(ref _number, -1);
 
-    /// <summary>Opens the same file again, whatever its name is by now, with other flags.</summary>
+    /// <summary>Opens the same file again with other flags, even if it has been renamed.</summary>
     /// <exception cref="LinuxException">It cannot be opened like that, or /proc is not mounted.</exception>
     public Fd Reopen(int flags) => Open(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{_number}"), flags, name: Name);
 

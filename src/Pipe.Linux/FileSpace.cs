@@ -28,6 +28,15 @@ internal static class FileSpace
         }
     }
 
+    /// <summary>Advances the file offset.</summary>
+    public static void Skip(this Fd fd, long length)
+    {
+        if (Sys.Seek(fd.Number, length, SeekCurrent) < 0)
+        {
+            LinuxException.Throw("lseek", fd.Name);
+        }
+    }
+
     /// <summary>The first offset at or after <paramref name="from"/> that holds data; <paramref name="end"/> if the rest is a hole.</summary>
     public static long NextData(this Fd fd, long from, long end) => Next(fd, from, end, SeekData);
 
@@ -91,6 +100,18 @@ internal static class FileSpace
         StatVfsBuffer buffer;
         fd.Check(Sys.StatVfs(fd.Number, &buffer), "statvfs");
         return ((long)(buffer.Blocks * buffer.FragmentSize), (long)(buffer.Available * buffer.FragmentSize));
+    }
+
+    /// <summary>Bytes that this user can still store; -1 if unknown, and where the file system may compress them, so that the number says little.</summary>
+    public static unsafe long RoomFor(this Fd fd)
+    {
+        const long btrfs = 0x9123683E;
+        const long zfs = 0x2FC12FC1;
+        const long bcachefs = 0xCA451A4E;
+        const long f2fs = 0xF2F52010;
+        StatFsBuffer buffer;
+        return Sys.StatFs(fd.Number, &buffer) < 0 || buffer.Type is btrfs or zfs or bcachefs or f2fs ? -1
+            : (long)(Ids.EffectiveUser == 0 ? buffer.Free : buffer.Available) * buffer.BlockSize;
     }
 
     /// <summary>Reserves space past the end of a file without changing its size; false if the file system does not support it.</summary>

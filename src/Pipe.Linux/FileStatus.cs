@@ -19,6 +19,9 @@ internal readonly record struct FileStatus(
     uint ModifiedNanoseconds,
     bool IsMountPoint = false)
 {
+    /// <summary>Bytes of one of the <see cref="Blocks"/>.</summary>
+    public const int BlockSize = 512;
+
     private const uint TypeMask = 0xF000;
 
     public uint Permissions => Mode & 0xFFF;
@@ -38,7 +41,7 @@ internal readonly record struct FileStatus(
     public bool IsSocket => (Mode & TypeMask) == 0xC000;
 
     /// <summary>Fewer blocks are allocated than the size needs, so the file has holes.</summary>
-    public bool IsSparse => Blocks * 512 < Size;
+    public bool IsSparse => Blocks * BlockSize < Size;
 
     /// <summary>Whether size or modification time differ from an earlier status.</summary>
     public bool HasChangedSince(in FileStatus before) =>

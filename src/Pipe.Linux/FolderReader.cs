@@ -36,6 +36,16 @@ internal sealed class FolderReader : IDisposable
         copy.Release();
     }
 
+    /// <summary>The names in a folder, read one after the other.</summary>
+    public static IEnumerable<string> Names(Folder folder)
+    {
+        using var reader = new FolderReader(folder);
+        while (reader.TryNext(out var name, out _))
+        {
+            yield return name;
+        }
+    }
+
     /// <summary>False at the end.</summary>
     public unsafe bool TryNext(out string name, out MemberType type)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Pipe.Linux;
@@ -30,9 +31,22 @@ internal sealed class LinuxException(string call, string subject, int errno, str
     /// <summary>An exception for the call that has just failed on this thread.</summary>
     public static LinuxException Last(string call, string subject) => new(call, subject, Marshal.GetLastPInvokeError());
 
+    /// <summary>The cause in the user's words: those of strerror, in lower case.</summary>
     public static string Describe(int errno)
     {
         var text = Marshal.GetPInvokeErrorMessage(errno);
         return text.Length > 1 && char.IsUpper(text[0]) && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
     }
+
+    /// <summary>The cause in the same words, also for calls that .NET has made: its own messages are sentences, and differ from these.</summary>
+    public static string Describe(Exception e) => e switch
+    {
+        LinuxException call => Describe(call.Errno),
+        SocketException socket => Describe(socket.NativeErrorCode),
+        FileNotFoundException or DirectoryNotFoundException => Describe(Linux.Errno.NoEntry),
+        PathTooLongException => Describe(Linux.Errno.NameTooLong),
+        UnauthorizedAccessException => e.InnerException is IOException inner ? Describe(inner) : Describe(Linux.Errno.AccessDenied),
+        IOException { HResult: > 0 } => Describe(e.HResult),
+        _ => e.Message,
+    };
 }

@@ -96,6 +96,9 @@ internal static class Limits
     /// <summary>Longest timeout in seconds: a year.</summary>
     public const int MaxTimeoutSeconds = 365 * 86400;
 
+    /// <summary>Longest announced pause in seconds: a week.</summary>
+    public const int MaxPauseSeconds = 7 * 86400;
+
     /// <summary>Bytes of a session id.</summary>
     public const int SessionSize = 16;
 

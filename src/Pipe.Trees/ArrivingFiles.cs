@@ -158,7 +158,7 @@ internal sealed class ArrivingFiles(bool resumes, Func<string> nextTemporary)
     {
         if (_open >= MostOpen)
         {
-            throw new Failure(ExitCode.Objects, $"{RawText.Printable(path)}: pieces of {MostOpen} files have come, and none of them is complete", "ulimit -n sets how many may be open");
+            throw new Failure(ExitCode.Objects, $"{RawText.Printable(path)}: pieces of {MostOpen} files have arrived, and no file is complete", "ulimit -n sets how many may be open");
         }
 
         var (folder, name) = parent.ForChange(path);

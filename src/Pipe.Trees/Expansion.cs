@@ -85,11 +85,7 @@ internal static class Expansion
         try
         {
             using var folder = Folder.Open(directory.Length == 0 ? "." : directory);
-            using var reader = new FolderReader(folder);
-            while (reader.TryNext(out var name, out _))
-            {
-                names.Add(name);
-            }
+            names.AddRange(FolderReader.Names(folder));
         }
         catch (LinuxException e) when (e.Errno == Errno.AccessDenied)
         {

@@ -60,7 +60,7 @@ internal sealed class PackRecipe : BlockRecipe
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

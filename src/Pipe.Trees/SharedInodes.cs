@@ -12,31 +12,29 @@ internal sealed class SharedInodes
     /// <summary>Whether another file of the source has already claimed the target's file.</summary>
     public bool IsSecond(in FileStatus status, string path) => status.Links > 1 && _first.GetOrAdd((status.Device, status.Inode), path) != path;
 
-    /// <summary>Gives the name a file of its own with the same bytes; the caller closes it.</summary>
-    /// <param name="folder">The directory.</param>
+    /// <summary>Creates a file of its own with the same bytes, for the caller to commit under the name.</summary>
+    /// <param name="folder">The directory; owned by the caller.</param>
     /// <param name="name">The name to separate.</param>
     /// <param name="temporary">A unique temporary name.</param>
     /// <param name="old">The file with the bytes.</param>
     /// <param name="size">Number of bytes.</param>
     /// <param name="isForSameUsers">Whether the users of the old file get access at once; otherwise the new file is private so far.</param>
-    public static Fd Separate(Folder folder, string name, string temporary, Fd old, long size, bool isForSameUsers)
+    public static AtomicFile Separate(Folder folder, string name, string temporary, Fd old, long size, bool isForSameUsers)
     {
-        var fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, Permissions.Ours, shownAs: name);
+        var file = AtomicFile.Create(folder, temporary, Permissions.Ours, shownAs: folder.NameOf(name), ownsFolder: false);
         try
         {
-            old.CopyTo(fd, 0, size);
+            old.CopyTo(file.Fd, 0, size);
             if (isForSameUsers)
             {
-                ReplacedFile.In(folder, name)?.PassOn(fd);
+                ReplacedFile.In(folder, name)?.PassOn(file.Fd);
             }
 
-            folder.Rename(temporary, name);
-            return fd;
+            return file;
         }
         catch
         {
-            fd.Dispose();
-            folder.TryRemove(temporary);
+            file.Dispose();
             throw;
         }
     }

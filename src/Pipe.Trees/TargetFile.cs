@@ -13,12 +13,10 @@ internal sealed class TargetFile : IDisposable
     /// <summary>Parts of a file with gaps between them: more than blocks in flight can make.</summary>
     public const int MostGaps = 4096;
 
-    private readonly Folder _folder;
+    private readonly AtomicFile _file;
     private readonly string _name;
-    private readonly string _temporary;
     private readonly bool _isKept;
     private readonly bool _wasThere;
-    private readonly Fd _fd;
     private readonly List<(long Offset, long Span)> _waiting = [];
     private readonly Lock _gate = new();
     private readonly RangeLedger _pieces = new(MostGaps);
@@ -27,6 +25,7 @@ internal sealed class TargetFile : IDisposable
     private int _users;
     private bool _isLeft;
     private bool _isDone;
+    private bool _isHandedOver;
     private bool _isNew;
     private (FileStatus Before, FileStatus Mark)? _yielded;
 
@@ -38,10 +37,10 @@ internal sealed class TargetFile : IDisposable
     /// <param name="isLike">Whether another arriving file may have the same name to the file system: then this one is not kept as a partial file.</param>
     public TargetFile(Folder folder, string name, long size, string temporary, bool resumes, bool isLike = false)
     {
-        (_folder, _name, _size, _left) = (folder, name, size, size);
+        (_name, _size, _left) = (name, size, size);
         if (!isLike && size >= WorthKeeping && PartFile.Of(name) is var part && RawText.Encode(part).Length <= Limits.MaxName && PartFile.TryTake(folder, part, shownAs: name) is { } kept)
         {
-            (_fd, _temporary, _isKept) = (kept, part, true);
+            (_file, _isKept) = (new AtomicFile(folder, kept, part, isKept: true), true);
             _wasThere = resumes && FileStatus.Of(kept).Size > 0;
             if (!_wasThere)
             {
@@ -50,12 +49,11 @@ internal sealed class TargetFile : IDisposable
         }
         else
         {
-            _temporary = temporary;
-            _fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, Permissions.Ours, shownAs: name);
+            _file = AtomicFile.Create(folder, temporary, Permissions.Ours, shownAs: folder.NameOf(name));
         }
     }
 
-    public Fd Fd => _fd;
+    public Fd Fd => _file.Fd;
 
     /// <summary>Whether every piece was already in the old file, which then stays.</summary>
     public bool IsAsItWas => !_wasThere && !_isNew;
@@ -90,7 +88,7 @@ internal sealed class TargetFile : IDisposable
                 break;
             case PieceOrigin.Sent:
                 Begin();
-                _fd.WriteAllAt(piece.Data, piece.Offset);
+                Fd.WriteAllAt(piece.Data, piece.Offset);
                 break;
             case PieceOrigin.Hole:
                 Begin();
@@ -104,19 +102,11 @@ internal sealed class TargetFile : IDisposable
     }
 
     /// <summary>Gives the complete file its name.</summary>
-    /// <param name="giveName">Renames the file from the first name to the second, replacing it. A callee that does so later keeps a duplicate of the
-    /// descriptor.</param>
-    public void Finish(Action<Folder, string, string, Fd> giveName)
+    /// <param name="tryGiveName">Names or removes the closed file. Returns false to do so later, and owns the file from then on.</param>
+    public void Finish(Func<AtomicFile, bool> tryGiveName)
     {
-        if (_isKept && _folder.Status(_temporary, follow: false)?.Inode != FileStatus.Of(_fd).Inode)
-        {
-            throw new LinuxException("rename", _folder.NameOf(_temporary), Errno.NoEntry);
-        }
-
-        // The lock is held until the file has its name: otherwise another copy could resume the partial file and take it away.
-        using var sameLock = _fd.Duplicate();
-        _fd.Close();
-        giveName(_folder, _temporary, _name, sameLock);
+        _file.Close();
+        _isHandedOver = !tryGiveName(_file);
         _isDone = true;
     }
 
@@ -133,10 +123,10 @@ internal sealed class TargetFile : IDisposable
             try
             {
                 // A modification time that no program would set: a change shows that another process has written to the file.
-                var before = FileStatus.Of(_fd);
-                _fd.SetTime(Random.Shared.Next(), (uint)Random.Shared.Next(1_000_000_000));
-                _yielded = (before, FileStatus.Of(_fd));
-                _fd.Unlock();
+                var before = FileStatus.Of(Fd);
+                Fd.SetTime(Random.Shared.Next(), (uint)Random.Shared.Next(1_000_000_000));
+                _yielded = (before, FileStatus.Of(Fd));
+                Fd.Unlock();
             }
             catch (LinuxException)
             {
@@ -155,12 +145,12 @@ internal sealed class TargetFile : IDisposable
                 return true;
             }
 
-            if (!PartFile.TryLock(_folder, _temporary, _fd) || FileStatus.Of(_fd).HasChangedSince(yielded.Mark))
+            if (!PartFile.TryLock(_file.Folder, _file.Temporary, Fd) || FileStatus.Of(Fd).HasChangedSince(yielded.Mark))
             {
                 return false;
             }
 
-            _fd.SetTime(yielded.Before.ModifiedSeconds, yielded.Before.ModifiedNanoseconds);
+            Fd.SetTime(yielded.Before.ModifiedSeconds, yielded.Before.ModifiedNanoseconds);
             _yielded = null;
             return true;
         }
@@ -173,7 +163,7 @@ internal sealed class TargetFile : IDisposable
         {
             if (!_isLeft && !_isDone && !_isKept)
             {
-                Remove();
+                _file.Discard();
             }
 
             _isLeft = true;
@@ -188,7 +178,7 @@ internal sealed class TargetFile : IDisposable
         {
             if (!_isLeft && !_isDone)
             {
-                Remove();
+                _file.Discard();
                 _isDone = true;
             }
         }
@@ -198,10 +188,9 @@ internal sealed class TargetFile : IDisposable
 
     private void CloseIfUnused()
     {
-        if (_isLeft && _users == 0)
+        if (_isLeft && _users == 0 && !_isHandedOver)
         {
-            _fd.Dispose();
-            _folder.Dispose();
+            _file.Dispose();
         }
     }
 
@@ -219,18 +208,6 @@ internal sealed class TargetFile : IDisposable
             {
                 ProtocolException.Throw($"tree: {RawText.Printable(_name)}: the piece at {piece.Offset} came twice");
             }
-        }
-    }
-
-    private void Remove()
-    {
-        try
-        {
-            _folder.Remove(_temporary);
-        }
-        catch (LinuxException)
-        {
-            // The file stays under its partial name.
         }
     }
 
@@ -267,7 +244,7 @@ internal sealed class TargetFile : IDisposable
     /// <summary>Copies a range from the old file, keeping holes.</summary>
     private void CopyFromOld(long offset, long span)
     {
-        using var old = _folder.OpenMember(_name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
+        using var old = _file.Folder.OpenMember(_name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         var end = offset + span;
         if (FileStatus.Of(old).Size < end)
         {
@@ -277,7 +254,7 @@ internal sealed class TargetFile : IDisposable
         for (var data = old.NextData(offset, end); data < end;)
         {
             var hole = old.NextHole(data, end);
-            old.CopyTo(_fd, data, hole - data);
+            old.CopyTo(Fd, data, hole - data);
             data = hole < end ? old.NextData(hole, end) : end;
         }
     }
@@ -287,7 +264,7 @@ internal sealed class TargetFile : IDisposable
     {
         if (_wasThere)
         {
-            _fd.Zero(offset, length);
+            Fd.Zero(offset, length);
         }
     }
 }

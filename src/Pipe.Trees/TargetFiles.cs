@@ -18,7 +18,13 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     private readonly ArrivingFiles _arriving = new(flags.HasFlag(TreeFlags.Resume), nextTemporary);
     private readonly SharedInodes _sharedInodes = new();
     private readonly Permissions _permissions = new();
-    private SingleFile? _single;
+
+    /// <summary>
+    /// The complete file that is to take the target's own name. It waits for the end of the copy: a second source would show that the target must be a
+    /// directory, and then the existing file stays.
+    /// </summary>
+    private AtomicFile? _single;
+
     private long _files;
 
     /// <summary>Whether the file system must be synced for them.</summary>
@@ -62,11 +68,11 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     {
         try
         {
-            _single?.Finish((folder, temporary, name) =>
+            if (_single is { } file)
             {
-                folder.Rename(temporary, name);
-                KeepName(folder);
-            });
+                file.Rename(newName!);
+                KeepName(file);
+            }
         }
         catch (LinuxException e) when (!e.IsNoSpace)
         {
@@ -84,34 +90,35 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
     public void Abort()
     {
         _arriving.Abort();
-        Interlocked.Exchange(ref _single, null)?.Drop();
+        Interlocked.Exchange(ref _single, null)?.Dispose();
     }
 
     private void TakeWhole(ParentFolder parent, string path, scoped in TreeEntry entry)
     {
         var (folder, name) = parent.ForChange(path);
-        var temporary = nextTemporary();
         var isNew = folder.Status(name, follow: false) is null;
         var mode = IsKept || !isNew ? Permissions.Ours : (uint)entry.Mode & Permissions.Plain;
-        using (var fd = folder.OpenMember(temporary, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, mode, shownAs: name))
+        var waits = path == newName;
+        var file = AtomicFile.Create(waits ? folder.Beneath("") : folder, nextTemporary(), mode, shownAs: folder.NameOf(name), ownsFolder: waits);
+        var isOurs = true;
+        try
         {
-            try
+            file.Fd.WriteAllAt(entry.Data, 0);
+            if (!isNew)
             {
-                fd.WriteAllAt(entry.Data, 0);
-                if (!isNew)
-                {
-                    Settle(fd, folder, name, entry);
-                }
-
-                Dress(fd, entry);
-                SyncIfFew(fd);
-                fd.Close();
-                GiveNameOrWait(path, folder, temporary, name);
+                Settle(file.Fd, folder, name, entry);
             }
-            catch
+
+            Dress(file.Fd, entry);
+            SyncIfFew(file.Fd);
+            file.Close();
+            isOurs = TryGiveName(path, file, name);
+        }
+        finally
+        {
+            if (isOurs)
             {
-                folder.TryRemove(temporary);
-                throw;
+                file.Dispose();
             }
         }
     }
@@ -169,7 +176,7 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         Settle(file.Fd, into, named, entry);
         Dress(file.Fd, entry);
         SyncIfFew(file.Fd);
-        file.Finish((folder, temporary, name, sameLock) => GiveNameOrWait(path, folder, temporary, name, sameLock));
+        file.Finish(whole => TryGiveName(path, whole, named));
     }
 
     /// <summary>The content is in place, or in the partial file of an earlier run: sets only the metadata.</summary>
@@ -183,14 +190,18 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
 
         using var fd = folder.OpenMember(name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        using var own = IsKept && _sharedInodes.IsSecond(FileStatus.Of(fd), path)
-            ? SharedInodes.Separate(parent.ForChange(path).Folder, name, nextTemporary(), fd, entry.Size, isForSameUsers: !flags.HasFlag(TreeFlags.All))
-            : null;
-        Dress(own ?? fd, entry);
-        if (own is not null)
+        if (!IsKept || !_sharedInodes.IsSecond(FileStatus.Of(fd), path))
         {
-            SyncIfFew(own);
+            Dress(fd, entry);
+            return;
         }
+
+        using var own = SharedInodes.Separate(parent.ForChange(path).Folder, name, nextTemporary(), fd, entry.Size, isForSameUsers: !flags.HasFlag(TreeFlags.All));
+        Dress(own.Fd, entry);
+        SyncIfFew(own.Fd);
+        own.Close();
+        own.Rename(name);
+        KeepName(own);
     }
 
     /// <summary>Passes on the permissions of the replaced file, unless all metadata of the source are kept; -p then changes the permission bits.</summary>
@@ -210,38 +221,36 @@ internal sealed class TargetFiles(TreeFlags flags, Action<string> trouble, Func<
         }
     }
 
-    private void GiveNameOrWait(string path, Folder folder, string temporary, string name, Fd? sameLock = null)
+    /// <summary>Gives a complete file its name, or removes it if it is torn. False if it waits for the end of the copy, and is owned here from then on.</summary>
+    private bool TryGiveName(string path, AtomicFile file, string name)
     {
-        if (torn.TryDrop(path, folder, temporary, name))
+        if (torn.TryDrop(path, file, name))
         {
-            return;
+            return true;
         }
 
-        if (path != newName)
+        if (path == newName)
         {
-            if (!folder.TryRename(temporary, name))
-            {
-                Spelling.Check(folder, name, temporary);
-                folder.Rename(temporary, name);
-            }
-
-            KeepName(folder);
-            return;
+            return Interlocked.CompareExchange(ref _single, file, null) is not null
+                ? throw new Failure(ExitCode.Objects, $"{file.Folder.NameOf(name)}: not a directory", "several files need a directory to go into")
+                : false;
         }
 
-        var single = new SingleFile(folder.Beneath(""), temporary, name, sameLock?.Duplicate());
-        if (Interlocked.CompareExchange(ref _single, single, null) is not null)
+        if (!file.TryRename(name))
         {
-            single.Drop();
-            throw new Failure(ExitCode.Objects, $"{folder.NameOf(name)}: not a directory", "several files need a directory to go into");
+            Spelling.Check(file.Folder, name, file.Temporary);
+            file.Rename(name);
         }
+
+        KeepName(file);
+        return true;
     }
 
-    private void KeepName(Folder folder)
+    private void KeepName(AtomicFile file)
     {
         if (!AreMany)
         {
-            folder.Fd.SyncDirectory();
+            file.KeepName();
         }
     }
 

@@ -31,6 +31,9 @@ internal sealed class TargetScanner : IInventory
     /// <summary>Opens the directory into which a copy would put members of that path; null unless a comparison asks.</summary>
     public Func<string, Folder?>? Beneath { get; init; }
 
+    /// <summary>Called with the reason for a wait, and with an empty text after it.</summary>
+    public Action<string> Waiting { get; init; } = static _ => { };
+
     /// <summary>Whether the scan was not aborted.</summary>
     public bool IsWhole => _walk.IsWhole;
 
@@ -196,7 +199,7 @@ internal sealed class TargetScanner : IInventory
         var (directory, name) = TreePath.Split(member.Path);
         var folder = member.Folder.Folder;
         var isPart = PartFile.Is(member.Name);
-        if (isPart ? !PartFile.IsFree(folder, member.Name) : PartFile.IsFree(folder, PartFile.Of(member.Name)))
+        if (isPart ? !PartFile.IsFree(folder, member.Name, Waiting) : PartFile.IsFree(folder, PartFile.Of(member.Name), Waiting))
         {
             // A partial copy counts as the file, unless another copy is writing it.
             return true;

@@ -178,8 +178,8 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
     {
         using var from = fromFolder.OpenMember(file, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
         using var copy = SharedInodes.Separate(folder, name, temporary, from, FileStatus.Of(from).Size, isForSameUsers: false);
-        Metadata.Of(from).Put(copy, tree.Flags, trouble);
-        copy.Sync();
+        Metadata.Of(from).Put(copy.Fd, tree.Flags, trouble);
+        copy.Commit(name);
     }
 
     /// <summary>Reports directories of the source that are one directory here: it cannot have the metadata of both.</summary>

@@ -66,7 +66,7 @@ internal sealed class Temporaries
 
         try
         {
-            Left(folder).ForEach(name => folder.Remove(name));
+            FolderReader.Names(folder).Take(MostNames).Where(IsOne).ToList().ForEach(name => folder.Remove(name));
         }
         catch (LinuxException)
         {
@@ -76,20 +76,5 @@ internal sealed class Temporaries
         {
             folder.Fd.Unlock();
         }
-    }
-
-    private static List<string> Left(Folder folder)
-    {
-        var left = new List<string>();
-        using var reader = new FolderReader(folder);
-        for (var names = 0; names < MostNames && reader.TryNext(out var name, out _); names++)
-        {
-            if (IsOne(name))
-            {
-                left.Add(name);
-            }
-        }
-
-        return left;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class TornFiles(Action<string> note)
     }
 
     /// <summary>Removes a complete torn file if another file already has its name; true if it did.</summary>
-    public bool TryDrop(string path, Folder folder, string temporary, string name)
+    public bool TryDrop(string path, AtomicFile file, string name)
     {
         lock (_paths)
         {
@@ -30,13 +30,14 @@ internal sealed class TornFiles(Action<string> note)
             }
         }
 
+        var folder = file.Folder;
         if (folder.Status(name, follow: false) is null)
         {
             note($"{folder.NameOf(name)}: new, and copied from a file that changed: it may hold parts of several states");
             return false;
         }
 
-        folder.Remove(temporary);
+        file.Discard();
         note($"{folder.NameOf(name)}: stays as it was");
         return true;
     }

@@ -24,7 +24,7 @@ internal sealed class TreeDestination : IDisposable
         _asked = asked;
         _isFlat = !tree.Flags.HasFlag(TreeFlags.Recurse);
         var target = Paths.Join(tree.Directory, tree.Text.Length == 0 ? "." : tree.Text);
-        _target = HomeFolder.Expand(target) ?? throw new Failure(ExitCode.Objects, TreeRoots.NoHome(target), $"what is called so is reached as ./{target}");
+        _target = HomeFolder.Expand(target) ?? throw new Failure(ExitCode.Objects, TreeRoots.NoHome(target), $"a file of that name is written ./{target}");
         var status = FileStatus.Of(_target);
         if (status is { IsDirectory: true })
         {
@@ -84,7 +84,7 @@ internal sealed class TreeDestination : IDisposable
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -217,7 +217,7 @@ internal sealed class TreeDestination : IDisposable
 
         if (_isFlat && first.Length != path.Length)
         {
-            throw new ProtocolException($"{RawText.Printable(path)}: a directory, and none was asked for");
+            throw new ProtocolException($"{RawText.Printable(path)}: a directory that was not requested");
         }
 
         if (_newName is not null && Interlocked.CompareExchange(ref _first, first, null) is { } earlier && earlier != first)

@@ -16,10 +16,10 @@ internal sealed class TreeKind : IObjectKind
         var asked = at.Asked is { } source ? new AskedNames(source) : null;
         return at.Resource.Flags.HasFlag(TreeFlags.Compare)
             ? new ComparingSink(at.Resource, at.Tally, at.Observer, at.Peer, asked)
-            : new TreeSink(at.Resource, asked, at.Tally, at.Trouble, at.Unread, mayBeSeveral: at.Source is { Kind: ResourceKind.Tree } there && there.Names.Any(Glob.IsPattern));
+            : new TreeSink(at.Resource, asked, at.Tally, at.Trouble, at.Unread, mayBeSeveral: at.Source is { Kind: ResourceKind.Tree } there && there.Names.Any(Glob.IsPattern)) { Waiting = at.WaitingForUser };
     }
 
-    public IDisposable Count(Resource source, Action<long, long> found) => TreeScanner.Start(source, found);
+    public IDisposable Count(Resource source, Action<SourceCount> found) => TreeScanner.Start(source, found);
 
     public IPassThrough Cross(Plan from, Tally tally, IObserver observer) => new TreePassThrough(from, tally, observer);
 }

@@ -120,7 +120,7 @@ internal sealed class TreePassThrough : IPassThrough
 
     public void Dispose() => _slabs.Dispose();
 
-    private Failure Given() => _failure as Failure ?? new Failure(ExitCode.Bug, $"internal error: {_failure?.Message}");
+    private Failure Given() => Failure.Of(_failure!);
 
     /// <summary>Checks the names of a block: what the first host may not send here, it may not send on either.</summary>
     private void CheckNames(ReadOnlySpan<byte> bytes)

@@ -24,7 +24,7 @@ internal static class TreeRoots
     }
 
     /// <summary>The error for a path that begins with the home directory of an unknown user.</summary>
-    public static string NoHome(string path) => $"{path}: there is no such user, or he has no home directory";
+    public static string NoHome(string path) => $"{path}: no such user, or the user has no home directory";
 
     /// <summary>The name of a path in the copy. Empty for "." and "..", which have no name of their own: their contents are copied, as by scp.</summary>
     public static string NameOf(string path) => Paths.NameOf(path.TrimEnd('/')) is not ("." or "..") and var name ? name : "";

@@ -16,13 +16,14 @@ internal sealed class TreeScanner(Resource tree) : IDisposable
     private volatile bool _isAborted;
     private long _files;
     private long _bytes;
+    private long _occupied;
 
     private bool KeepsLinks => (tree.Flags & (TreeFlags.All | TreeFlags.Links)) != 0;
 
     /// <summary>Starts a scan on its own thread.</summary>
     /// <param name="tree">The tree to be read.</param>
-    /// <param name="told">Called with files and bytes, unless the scan is disposed before it ends.</param>
-    public static TreeScanner Start(Resource tree, Action<long, long> told)
+    /// <param name="told">Called with the result, unless the scan is disposed before it ends.</param>
+    public static TreeScanner Start(Resource tree, Action<SourceCount> told)
     {
         var scanner = new TreeScanner(tree);
         DataThread.Start("scan", () =>
@@ -31,7 +32,7 @@ internal sealed class TreeScanner(Resource tree) : IDisposable
             {
                 if (scanner.Run() is { } total)
                 {
-                    told(total.Files, total.Bytes);
+                    told(total);
                 }
             }
             catch (Failure)
@@ -43,7 +44,7 @@ internal sealed class TreeScanner(Resource tree) : IDisposable
     }
 
     /// <summary>Null if the scan was disposed before its end.</summary>
-    public (long Files, long Bytes)? Run()
+    public SourceCount? Run()
     {
         foreach (var root in TreeRoots.Find(tree).Where(root => root.Fault.Length == 0))
         {
@@ -59,7 +60,7 @@ internal sealed class TreeScanner(Resource tree) : IDisposable
             left.Dispose();
         }
 
-        return _isAborted ? null : (_files, _bytes);
+        return _isAborted ? null : new SourceCount(_files, _bytes, _occupied);
     }
 
     public void Dispose() => _isAborted = true;
@@ -110,7 +111,11 @@ internal sealed class TreeScanner(Resource tree) : IDisposable
         {
             var isSecondName = tree.Flags.HasFlag(TreeFlags.All) && status.Links > 1 && !_linked.Add((status.Device, status.Inode));
             _files++;
-            _bytes += status.IsRegular && !isSecondName ? status.Size : 0;
+            if (status.IsRegular && !isSecondName)
+            {
+                _bytes += status.Size;
+                _occupied += Math.Min(status.Size, status.Blocks * FileStatus.BlockSize);
+            }
         }
     }
 

@@ -44,7 +44,12 @@ internal sealed class TreeSink : ISink
         _device = _destination.Device is { } device ? new TargetDevice(device) : null;
     }
 
+    /// <summary>Called with the reason for a wait, and with an empty text after it.</summary>
+    public Action<string> Waiting { get; init; } = static _ => { };
+
     public bool IsOrdered => false;
+
+    public long Free => _device is null && !_tree.Flags.HasFlag(TreeFlags.Resume) ? _destination.Folder.Fd.RoomFor() : -1;
 
     private bool KeepsLinks => (_tree.Flags & (TreeFlags.All | TreeFlags.Links)) != 0;
 
@@ -69,13 +74,13 @@ internal sealed class TreeSink : ISink
             }
             catch (LinuxException e)
             {
-                throw ObjectFailure.Of(e);
+                throw Failure.Of(e);
             }
         }
     }
 
     public IInventory Inventory(string[] names) => _tree.Flags.HasFlag(TreeFlags.Resume)
-        ? new TargetScanner(_destination.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick))
+        ? new TargetScanner(_destination.RootsOf(names), _tree.Excludes, hasDigests: !_tree.Flags.HasFlag(TreeFlags.Quick)) { Waiting = Waiting }
         : throw new ProtocolException("a Want, and everything was to be sent");
 
     public void Hole(long offset, long length) => ProtocolException.Throw("tree: a block that is a hole");
@@ -97,7 +102,7 @@ internal sealed class TreeSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -163,7 +168,7 @@ internal sealed class TreeSink : ISink
                 TakeNode(parent, path, entry);
                 break;
             default:
-                ProtocolException.Throw($"tree: a {entry.Kind}, and none was asked for");
+                ProtocolException.Throw($"tree: a {entry.Kind} that was not requested");
                 break;
         }
     }

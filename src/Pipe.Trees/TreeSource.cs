@@ -160,7 +160,7 @@ internal sealed class TreeSource : IStreamSource, ITargetQuestion
             isPacked = TreePath.IsTooLong(member.Path) ? TryPackTooLong(ref pack, member) : member.Type switch
             {
                 _ when IsLeftover(member) => _news.TryComplain(
-                    ref pack, member.Path, $"{member.Folder.Folder.NameOf(member.Name)}: what an unfinished copy has left, not copied"),
+                    ref pack, member.Path, $"{member.Folder.Folder.NameOf(member.Name)}: left over from an unfinished copy, not copied"),
                 MemberType.Regular => TryPackFile(ref pack, member),
                 MemberType.Directory => TryPackFolder(ref pack, member),
                 MemberType.SymbolicLink when KeepsLinks => TryPackOther(ref pack, member, follow: false),

@@ -25,7 +25,7 @@ internal sealed class UnchangedFiles
         {
             if (_files.Count == Most)
             {
-                throw new Failure(ExitCode.Objects, $"{RawText.Printable(path)}: pieces of more than {Most} files have come, and none of them is complete");
+                throw new Failure(ExitCode.Objects, $"{RawText.Printable(path)}: pieces of more than {Most} files have arrived, and no file is complete");
             }
 
             _files.Add(path, file = (piece.Size, new RangeLedger(TargetFile.MostGaps)));

@@ -6,7 +6,7 @@ using Pipe.Protocol;
 namespace Pipe;
 
 /// <summary>
-/// Tells the user in words that this process has met one of its limits. The runtime cannot go on without a thread that it needs, and would end with a trace
+/// Tells the user in words that this process has met one of its limits. The runtime cannot continue without a thread that it needs, and would end with a trace
 /// of the stack.
 /// </summary>
 internal static class Shortage
@@ -30,7 +30,7 @@ internal static class Shortage
         };
     }
 
-    /// <summary>Where few threads or little memory are allowed, makes as many threads as a copy needs, to see whether they are to be had.</summary>
+    /// <summary>Where few threads or little memory are allowed, starts as many threads as a copy needs, to test whether the limits allow them.</summary>
     /// <exception cref="Failure">They are not.</exception>
     public static void CheckThreads()
     {

@@ -5,7 +5,7 @@ public sealed class DescriptorsTests
     private const string Before = "Limit                     Soft Limit           Hard Limit           Units     \nMax processes             1                    1                    processes \n";
 
     [Theory]
-    [InlineData("Max open files            1024                 524288               files     \n", 160)]
+    [InlineData("Max open files            1024                 524288               files     \n", 137)]
     [InlineData("Max open files            10                   10                   files     \n", 1)]
     [InlineData("Max open files            unlimited            unlimited            files     \n", int.MaxValue)]
     [InlineData("", int.MaxValue)]

@@ -36,15 +36,8 @@ internal static class Host
                 }
 
                 return 0;
-            case ["migrations", var first, var count]:
-                var failures = Migration.MigrationSchedule.RunAll(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture));
-                failures.ToList().ForEach(Console.WriteLine);
-                return failures.Count == 0 ? 0 : 1;
             case ["datagram-allocations", var blocks]:
                 Console.WriteLine(Lanes.UdpLanePair.Allocations(int.Parse(blocks, CultureInfo.InvariantCulture)).GetAwaiter().GetResult());
-                return 0;
-            case ["inventory-memory", var files]:
-                Console.WriteLine(InventoryTests.Memory(int.Parse(files, CultureInfo.InvariantCulture)));
                 return 0;
             case ["serve", ..]:
                 return Serve(Kinds.All, LaneTransports.All);
@@ -52,9 +45,6 @@ internal static class Host
                 return Serve(Kinds.All, [new Lanes.ShuffledTransport(), TcpTransport.Instance]);
             case ["serve-complement", ..]:
                 return Serve(Objects.ComplementKind.Kinds, LaneTransports.All);
-            case ["run-group", var command]:
-                GroupRun.Run(["/bin/sh", "-c", command], [], TimeSpan.FromHours(1), new TaskCompletionSource().Task);
-                return 0;
             case ["schedules", var first, var last, var isStream, var isOrdered]:
                 // More of what ScheduleTests runs, by hand: seeds first to last.
                 for (var seed = int.Parse(first, CultureInfo.InvariantCulture); seed <= int.Parse(last, CultureInfo.InvariantCulture); seed++)

@@ -129,5 +129,5 @@ public sealed class AtomicFileTests : IDisposable
         return isNameless ? AtomicFile.CreateNameless(folder, ".part", Mode, Target) : AtomicFile.Create(folder, ".part", Mode);
     }
 
-    private AtomicFile Kept() => new(Folder.Of(Target), Fd.Open(_scratch[".part"], OpenFlags.ReadWrite | OpenFlags.Create, Mode), ".part", hasName: true, isKept: true);
+    private AtomicFile Kept() => new(Folder.Of(Target), Fd.Open(_scratch[".part"], OpenFlags.ReadWrite | OpenFlags.Create, Mode), ".part", isKept: true);
 }

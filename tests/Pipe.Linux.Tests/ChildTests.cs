@@ -199,7 +199,7 @@ public sealed class ChildTests : IDisposable
 
     private static bool IsAlive(int pid) => StateOf(pid) is not (null or 'Z' or 'X');
 
-    /// <summary>The letter behind the name in /proc/PID/stat; null if there is no such process.</summary>
+    /// <summary>The letter after the name in /proc/PID/stat; null if there is no such process.</summary>
     private static char? StateOf(int pid)
     {
         try

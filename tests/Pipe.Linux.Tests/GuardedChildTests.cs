@@ -41,8 +41,12 @@ public sealed class GuardedChildTests : IDisposable
     [Fact]
     public async Task Several_threads_may_kill_it_and_each_returns_when_it_is_dead()
     {
-        using var child = GuardedChild.Start(["sh", "-c", "trap '' TERM; while :; do sleep 1; done"], [null, null, null]);
+        var (output, theirs) = Fd.Pipe("output");
+        using var child = GuardedChild.Start(["sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"], [null, theirs, null]);
+        Assert.True(output.Read(new byte[1]) == 1);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Waiting.Start(() => child.Kill(TimeSpan.FromMilliseconds(50))).Soon()));
         Assert.Equal(new ExitStatus(0, Child.SignalKill), await child.Exit.Soon());
+        output.Dispose();
+        theirs.Dispose();
     }
 }

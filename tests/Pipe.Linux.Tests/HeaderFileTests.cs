@@ -17,6 +17,7 @@ public sealed class HeaderFileTests
         #include <fcntl.h>
         #include <glob.h>
         #include <linux/fs.h>
+        #include <linux/magic.h>
         #include <linux/openat2.h>
         #include <netinet/in.h>
         #include <netinet/tcp.h>
@@ -35,6 +36,7 @@ public sealed class HeaderFileTests
         #include <sys/socket.h>
         #include <sys/stat.h>
         #include <sys/statvfs.h>
+        #include <sys/vfs.h>
         #include <sys/syscall.h>
         #include <sys/uio.h>
         #include <sys/un.h>
@@ -43,10 +45,10 @@ public sealed class HeaderFileTests
         """;
 
     private static readonly Type[] Types =
-        [typeof(Sys), typeof(OpenFlags), typeof(Errno), typeof(PollFd), typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(FileSpace), typeof(FileStatus), typeof(Child)];
+        [typeof(Sys), typeof(OpenFlags), typeof(Errno), typeof(PollFd), typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(FileSpace), typeof(FileStatus), typeof(Child), typeof(OwnProcess)];
 
     private static readonly Type[] Structures =
-        [typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(PollFd), typeof(TimeSpec), typeof(DirectoryRecord), typeof(GlobBuffer), typeof(OpenHow), typeof(WindowSize),
+        [typeof(StatxBuffer), typeof(StatVfsBuffer), typeof(StatFsBuffer), typeof(PollFd), typeof(TimeSpec), typeof(DirectoryRecord), typeof(GlobBuffer), typeof(OpenHow), typeof(WindowSize),
          typeof(IoVector), typeof(MessageHeader), typeof(BatchedMessage), typeof(ControlHeader), typeof(PeerCredentials)];
 
     [FactNeeding(Need.Compiler)]
@@ -75,10 +77,10 @@ public sealed class HeaderFileTests
     [FactNeeding(Need.Compiler)]
     public unsafe void Every_structure_has_the_size_that_the_header_gives_it()
     {
-        string[] structures = ["struct statx", "struct statvfs", "struct pollfd", "struct timespec", "glob_t", "struct open_how", "struct winsize",
+        string[] structures = ["struct statx", "struct statvfs", "struct statfs", "struct pollfd", "struct timespec", "glob_t", "struct open_how", "struct winsize",
              "struct iovec", "struct msghdr", "struct mmsghdr", "struct cmsghdr", "struct ucred"];
         var said = Ask(structures.Select(s => $"(int)sizeof({s})"));
-        Assert.Equal([sizeof(StatxBuffer), sizeof(StatVfsBuffer), sizeof(PollFd), sizeof(TimeSpec), sizeof(GlobBuffer), sizeof(OpenHow), sizeof(WindowSize), sizeof(IoVector), sizeof(MessageHeader), sizeof(BatchedMessage), sizeof(ControlHeader), sizeof(PeerCredentials)], structures.Select(s => (int)said[$"(int)sizeof({s})"]));
+        Assert.Equal([sizeof(StatxBuffer), sizeof(StatVfsBuffer), sizeof(StatFsBuffer), sizeof(PollFd), sizeof(TimeSpec), sizeof(GlobBuffer), sizeof(OpenHow), sizeof(WindowSize), sizeof(IoVector), sizeof(MessageHeader), sizeof(BatchedMessage), sizeof(ControlHeader), sizeof(PeerCredentials)], structures.Select(s => (int)said[$"(int)sizeof({s})"]));
     }
 
     [FactNeeding(Need.Compiler)]

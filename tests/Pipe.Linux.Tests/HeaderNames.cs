@@ -158,9 +158,12 @@ internal static class HeaderNames
         ["FileSpace.SeekCurrent"] = "SEEK_CUR",
         ["FileSpace.SeekData"] = "SEEK_DATA",
         ["FileSpace.SeekHole"] = "SEEK_HOLE",
+        ["FileStatus.BlockSize"] = "S_BLKSIZE",
         ["FileStatus.TypeMask"] = "S_IFMT",
         ["Child.SignalTerminate"] = "SIGTERM",
         ["Child.SignalKill"] = "SIGKILL",
+        ["Child.SignalContinue"] = "SIGCONT",
+        ["OwnProcess.SignalStop"] = "SIGTSTP",
     };
 
     public static readonly Dictionary<string, string> Fields = new()
@@ -184,6 +187,10 @@ internal static class HeaderNames
         ["StatVfsBuffer.FragmentSize"] = "struct statvfs, f_frsize",
         ["StatVfsBuffer.Blocks"] = "struct statvfs, f_blocks",
         ["StatVfsBuffer.Available"] = "struct statvfs, f_bavail",
+        ["StatFsBuffer.Type"] = "struct statfs, f_type",
+        ["StatFsBuffer.BlockSize"] = "struct statfs, f_bsize",
+        ["StatFsBuffer.Free"] = "struct statfs, f_bfree",
+        ["StatFsBuffer.Available"] = "struct statfs, f_bavail",
         ["TimeSpec.Seconds"] = "struct timespec, tv_sec",
         ["TimeSpec.Nanoseconds"] = "struct timespec, tv_nsec",
         ["DirectoryRecord.Type"] = "struct dirent, d_type",
@@ -228,6 +235,8 @@ internal static class HeaderNames
         ["(int)sizeof(siginfo_t)"] = 128,
         ["(int)sizeof(sigset_t)"] = 128,
         ["SIGPIPE"] = 13,
+        ["BTRFS_SUPER_MAGIC"] = 0x9123683E,
+        ["F2FS_SUPER_MAGIC"] = 0xF2F52010,
         ["SHUT_RDWR"] = 2,
         ["EFD_CLOEXEC"] = 0x80000,
         ["PROT_READ | PROT_WRITE"] = 3,

@@ -88,7 +88,7 @@ public sealed class TcpSocketTests
     [Fact]
     public void A_port_that_does_not_answer_is_given_up()
     {
-        // A listener that takes nobody in: once its queue is full the system drops whoever comes.
+        // A listener that accepts no connection: once its queue is full the system drops further ones.
         using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         deaf.Listen(0);
@@ -156,7 +156,7 @@ public sealed class TcpSocketTests
             {
                 while (true)
                 {
-                    a.Send(new byte[1 << 20]); // nobody receives it
+                    a.Send(new byte[1 << 20]); // the peer receives nothing
                 }
             });
             await receives.StillWaits();
@@ -267,7 +267,7 @@ public sealed class TcpSocketTests
         using (a)
         using (b)
         {
-            Assert.Equal("reno", b.UseCongestionControl("reno"u8)); // nobody is refused it
+            Assert.Equal("reno", b.UseCongestionControl("reno"u8)); // every user may choose it
             Assert.Equal("reno", b.UseCongestionControl("nonesuch"u8));
             Assert.Equal("reno", b.CongestionControl());
         }

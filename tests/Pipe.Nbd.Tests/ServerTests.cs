@@ -73,7 +73,11 @@ public sealed class ServerTests
             Words.Request(NbdCommand.BlockStatus, 0, 10, 5),
             Words.Request(NbdCommand.Flush, 1, 0, 6),
             Words.Request(NbdCommand.Trim, 0, 0, 7),
-            Words.Request(NbdCommand.Cache, 0, 10, 8));
+            Words.Request(NbdCommand.Cache, 0, 10, 8),
+            Words.Request(NbdCommand.Read, 0, 1, 9, (NbdCommandFlags)(1 << 9)),
+            Words.Request(NbdCommand.Write, 0, 2, 10, (NbdCommandFlags)(1 << 5), payload: [1, 2]),
+            Words.Request(NbdCommand.Flush, 0, 0, 11));
+        Assert.True(bench.Map.Has(0), "a range to cache is fetched");
         var replies = answers.AsSpan(answers.AsSpan().LastIndexOf(Ack()) + NbdOptionReply.Size);
         var found = new List<(ulong, NbdError)>();
         for (; !replies.IsEmpty; replies = replies[NbdSimpleReply.Size..])
@@ -83,7 +87,7 @@ public sealed class ServerTests
         }
 
         Assert.Equal(
-            [(1, NbdError.Invalid), (2, NbdError.Overflow), (3, NbdError.NoSpace), (4, NbdError.Invalid), (5, NbdError.Invalid), (6, NbdError.Invalid), (7, NbdError.Invalid), (8, NbdError.None)],
+            [(1, NbdError.Invalid), (2, NbdError.Overflow), (3, NbdError.NoSpace), (4, NbdError.Invalid), (5, NbdError.Invalid), (6, NbdError.Invalid), (7, NbdError.Invalid), (8, NbdError.None), (9, NbdError.Invalid), (10, NbdError.Invalid), (11, NbdError.None)],
             found);
     }
 

@@ -65,6 +65,8 @@ internal static class Codec
         MessageType.Transports => Samples.Payloads(Transports.Read(payload)),
         MessageType.DatagramPolicy => Samples.Payloads(DatagramPolicy.Read(payload)),
         MessageType.Limited => Samples.Payloads(Limited.Read(payload)),
+        MessageType.Space => Samples.Payloads(Space.Read(payload)),
+        MessageType.Paused => Samples.Payloads(Paused.Read(payload)),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "a message without a decoder in the tests"),
     };
 

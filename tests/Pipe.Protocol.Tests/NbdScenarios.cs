@@ -48,7 +48,7 @@ internal static class NbdScenarios
     {
         var greeting = Write(NbdGreeting.Size, new NbdGreeting(NbdHandshakeFlags.FixedNewstyle | NbdHandshakeFlags.NoZeroes).Write);
         yield return new Vector("nbd_greeting", Greeting, null, "fixed newstyle, without zeros", greeting);
-        yield return new Vector("nbd_greeting_magic", Greeting, "this is no NBD server", "something else listens", Patched(greeting, 0, [0]));
+        yield return new Vector("nbd_greeting_magic", Greeting, "not an NBD server", "something else listens", Patched(greeting, 0, [0]));
         yield return new Vector("nbd_greeting_oldstyle", Greeting, "an NBD server of the oldstyle protocol", "the second number is that of the oldstyle", Patched(greeting, 8, [0, 0, 0x42, 0x02, 0x81, 0x86, 0x12, 0x53]));
         var export = Write(NbdExportInfo.Size, new NbdExportInfo(1 << 20, NbdExportFlags.HasFlags | NbdExportFlags.Flush).Write);
         yield return new Vector("nbd_export", Export, null, "a mebibyte that can be flushed", export);

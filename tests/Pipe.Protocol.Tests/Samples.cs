@@ -49,6 +49,8 @@ internal static class Samples
     public static DatagramPolicy DatagramPolicy { get; } = new(DatagramPace.Fixed, 50_000_000, 1400, 64 << 20);
 
     public static Limited Limited { get; } = new(Bottleneck.Sink);
+    public static Space Space { get; } = new(3L << 30);
+    public static Paused Paused { get; } = new(Limits.MaxPauseSeconds);
 
     public static Widen Widen { get; } = new(4);
 
@@ -148,6 +150,8 @@ internal static class Samples
         ("Transports", [Frame.Pack(Transports)]),
         ("DatagramPolicy", [Frame.Pack(DatagramPolicy)]),
         ("Limited", [Frame.Pack(Limited)]),
+        ("Paused", [Frame.Pack(Paused)]),
+        ("Space", [Frame.Pack(Space)]),
         ("LaneHello", [Packed(LaneHello)]),
         ("LaneProof", [Answer(), LaneProof.OfConnector(Secret, Packed(LaneHello), ListenerNonce)]),
         ("LaneSeal", [Record(Protection.Authenticate), Record(Protection.Encrypt), AckRecord()]),

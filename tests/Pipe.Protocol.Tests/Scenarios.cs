@@ -38,7 +38,7 @@ internal static class Scenarios
     private static readonly int MaxText = Limits.MaxText;
 
     public static IReadOnlyList<Vector> All { get; } =
-        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. InventoryScenarios.All, .. Reaches(), .. BlockScenarios.All, .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All, .. DatagramScenarios.All, .. SpareScenarios.All, .. NbdScenarios.All, .. ChainScenarios.All];
+        [.. Frames(), .. Hellos(), .. Offers(), .. AllTerms(), .. Listenings(), .. Widens(), .. Ends(), .. Aborts(), .. Resumes(), .. InventoryScenarios.All, .. Reaches(), .. BlockScenarios.All, .. Acks(), .. LaneHellos(), .. TreeScenarios.All, .. ArchiveScenarios.All, .. NoticeScenarios.All, .. DatagramScenarios.All, .. SpareScenarios.All, .. NbdScenarios.All, .. ChainScenarios.All];
 
     private static IEnumerable<Vector> Frames()
     {
@@ -246,9 +246,10 @@ internal static class Scenarios
         yield return Bad("report_cut", MessageType.Report, "no count of damaged blocks", "report: cut short", report[..8]);
         yield return Bad("report_cut_troubles", MessageType.Report, "no troubles, not even none", "report: cut short", report[..24]);
         yield return Bad("report_trailing", MessageType.Report, "a byte behind the causes", "report: cut short", [.. report, 0]);
-        var removed = Samples.Payloads(Samples.Report with { Removed = 3 });
-        yield return Good("report_removed", MessageType.Report, "a tree at whose target three members were removed", removed);
-        yield return Bad("report_removed_trailing", MessageType.Report, "a byte behind the number of removed members", "report: 1 bytes too many", [.. removed, 0]);
+        var removed = Samples.Payloads(Samples.Report with { Removed = 3, Same = 5 });
+        yield return Good("report_removed", MessageType.Report, "a tree at whose target three members were removed and five were the same", removed);
+        yield return Bad("report_removed_trailing", MessageType.Report, "a byte after the number of unchanged members", "report: 1 bytes too many", [.. removed, 0]);
+        yield return Bad("report_removed_cut", MessageType.Report, "removed members without unchanged ones", "report: cut short", removed[..^8]);
     }
 
     private static IEnumerable<Vector> Aborts()

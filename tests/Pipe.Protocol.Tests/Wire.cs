@@ -189,7 +189,8 @@ internal static class Wire
         from unread in Any
         from causes in Text
         from removed in Gen.Elements<ulong?>(null, 0, 1, ulong.MaxValue)
-        select new Report(size, damaged, failed, troubles, unread, causes, removed);
+        from same in Gen.Elements(0UL, 1UL, ulong.MaxValue)
+        select new Report(size, damaged, failed, troubles, unread, causes, removed, removed is null ? 0 : same);
 
     public static Gen<Abort> Abort { get; } =
         from code in Gen.Elements(Enum.GetValues<ExitCode>().Where(code => code != ExitCode.Done))
@@ -298,6 +299,8 @@ internal static class Wire
         Transports.Select(Protocol.Frame.Pack),
         DatagramPolicy.Select(Protocol.Frame.Pack),
         Limited.Select(Protocol.Frame.Pack),
+        Gen.Choose(0, int.MaxValue).Select(bytes => Protocol.Frame.Pack(new Space((long)bytes << 20))),
+        Gen.Choose(0, Limits.MaxPauseSeconds).Select(seconds => Protocol.Frame.Pack(new Paused(seconds))),
         Widen.Select(Protocol.Frame.Pack),
         HaveRanges.Select(Protocol.Frame.Pack),
         Demand.Select(Protocol.Frame.Pack),

@@ -19,6 +19,8 @@ public sealed class HintTests
     [InlineData("yscp", "--remote-command 'cat FILE' copies it as a stream", "")]
     [InlineData("ytar", "./quickinstall.sh --ssh 'ssh -p 2' h installs it there; --hsm SYSTEM names one", "./quickinstall.sh --ssh 'ssh -p 2' h installs it there")]
     [InlineData("yscp", "make some room", "make some room")]
+    [InlineData("dolly", "--timeout SECONDS allows more", "-a SECONDS allows more")]
+    [InlineData("dolly", "did you mean --timeout?", "did you mean --timeout?")]
     public void A_program_shows_hints_in_its_own_spelling_and_only_options_that_it_has(string program, string hint, string shown) =>
         Assert.Equal(shown, Applet.Find(program)!.Spell(hint));
 

@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Tests;
 
-/// <summary>Runs shell text, given in RawText, and says what came of it.</summary>
+/// <summary>Runs shell text, given in RawText, and returns its result.</summary>
 internal sealed record Shell(int Status, byte[] Output, string Error)
 {
     public string Text => RawText.Decode(Output);

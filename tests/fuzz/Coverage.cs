@@ -16,7 +16,10 @@ internal static class Coverage
     private static readonly byte[] Zeros = new byte[Size];
 
     /// <summary>Whether the code is instrumented.</summary>
-    public static bool IsOn { get; } = TryStart();
+    public static bool IsOn { get; private set; }
+
+    /// <summary>Called before anything of the program runs: instrumented code writes to the map from every thread, and crashes without one.</summary>
+    public static void Start() => IsOn = TryStart();
 
     /// <summary>Called before a case.</summary>
     public static void Begin()

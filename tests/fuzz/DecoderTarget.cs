@@ -8,7 +8,6 @@ namespace Pipe.Fuzz;
 /// <summary>Every decoder, fed with spoilt vectors: a value or a <see cref="ProtocolException"/> comes out, at a bounded cost.</summary>
 internal sealed class DecoderTarget(Corpus corpus) : ITarget
 {
-    private const int CasesAtOnce = 200;
     private const int MostKept = 2000;
     private const int LongestKept = 64 * 1024;
     private const int AllocatedAtMost = 256 * 1024;
@@ -39,6 +38,8 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         new("transports", bytes => Rewrite(Transports.Read(bytes))),
         new("datagrampolicy", bytes => Rewrite(DatagramPolicy.Read(bytes))),
         new("limited", bytes => Rewrite(Limited.Read(bytes))),
+        new("space", bytes => Rewrite(Space.Read(bytes))),
+        new("paused", bytes => Rewrite(Paused.Read(bytes))),
         new("demand", bytes => Rewrite(Demand.Read(bytes))),
         new("feed", bytes => Rewrite(Protocol.Feed.Read(bytes))),
         new("unfeed", bytes => Rewrite(Unfeed.Read(bytes))),
@@ -76,6 +77,8 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
 
     public int AtOnce => 1;
 
+    public int CasesInRound => 200;
+
     /// <summary>The rate of each decoder, in the time that it was played.</summary>
     public IEnumerable<string> Summary => Decoders.Select(static one => one.Line).Append(Coverage.IsOn ? $"guided by coverage: {Decoders.Sum(static one => one.Kept.Count)} cases reached something new" : "not guided by coverage");
 
@@ -83,13 +86,35 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
     {
         var decoder = Decoders[random.Next(Decoders.Length)];
         var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < CasesAtOnce; i++)
+        var played = 0;
+        try
         {
-            var (bytes, name) = Pick(decoder, random);
-            Try(Mutator.Mutate(bytes, random, corpus), decoder, name, log);
+            while (played < CasesInRound)
+            {
+                played++;
+                var (bytes, name) = Pick(decoder, random);
+                Try(Mutator.Mutate(bytes, random, corpus), decoder, name, log);
+            }
         }
+        finally
+        {
+            decoder.Count(played, Stopwatch.GetElapsedTime(start));
+        }
+    }
 
-        decoder.Count(CasesAtOnce, Stopwatch.GetElapsedTime(start));
+    /// <summary>Plays a case that <see cref="Blame"/> recorded.</summary>
+    public void Replay(string recorded, Log log)
+    {
+        var parts = recorded.Split(' ');
+        Try(Convert.FromHexString(parts[1]), Decoders[int.Parse(parts[0], CultureInfo.InvariantCulture)], "the recorded case", log);
+    }
+
+    /// <summary>Records a case: many are made of earlier ones, and their seeds do not make them again.</summary>
+    private static void Blame(Decoder decoder, byte[] bytes, string name, Log log)
+    {
+        var packed = Convert.ToHexString(bytes);
+        log.Case = $"{Array.IndexOf(Decoders, decoder)} {packed}";
+        log.Add($"decoder {decoder.Name}, made of {name}: {packed}");
     }
 
     /// <summary>A case that reached something new, else mostly a vector of that decoder, which gets further than any other.</summary>
@@ -119,14 +144,14 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         }
         catch
         {
-            log.Add($"decoder {decoder.Name}, made of {name}: {Convert.ToHexString(bytes)}");
+            Blame(decoder, bytes, name, log);
             throw;
         }
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         if (allocated > AllocatedAtMost + ((long)bytes.Length * AllocatedAtMostPerByte) || Stopwatch.GetElapsedTime(start) > AtMost)
         {
-            log.Add($"decoder {decoder.Name}, made of {name}: {Convert.ToHexString(bytes)}");
+            Blame(decoder, bytes, name, log);
             throw new Finding($"{decoder.Name}: {bytes.Length} bytes cost {allocated} bytes and {Stopwatch.GetElapsedTime(start)}");
         }
 

@@ -10,7 +10,7 @@ internal sealed class LineTarget : ITarget
     private static readonly string[] Arguments =
     [
         "", "-", "--", "-r", "host", "-oProxyCommand=x", "a b", "$(x)", "`x`", "%h", "a\\", "::1", "[::1]:22", "user@host", "0", "1", "-1", "65535", "65536", "1-2", "2-1", "1-65536", "99999999999999999999",
-        "4k", "1g", "2g", "0g", "9e18", "8388608t", "9223372036854775807", "9223372036854775808", "none", "md5", "local", "sh -c 'x", "sh -c \"x\"", "\\", "'", "\"", "\n", "\t", "\0", "\u001b[2J", "\u009b", "\ud800", "\udc80", "\udcff",
+        "4k", "1g", "2g", "0g", "9e18", "8388608t", "9223372036854775807", "9223372036854775808", "none", "md5", "local", "sh -c 'x", "sh -c \"x\"", "\\", "'", "\"", "\n", "\t", "\u001b[2J", "\u009b", "\ud800", "\udc80", "\udcff",
         "null:", "pattern:", "pattern:1g", "pattern:-1", "pattern:0", "./null:", "././pattern:1", "/", ".", "..", "a/../b", "auto", "ssh", "reverse", "31536000", "31536001", "é", "\u202e", "=", "-s=host",
     ];
 
@@ -18,9 +18,11 @@ internal sealed class LineTarget : ITarget
 
     public int AtOnce => 1;
 
+    public int CasesInRound => 200;
+
     public void Play(Random random, Log log)
     {
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < CasesInRound; i++)
         {
             var words = Words(random);
             try

@@ -11,9 +11,11 @@ internal sealed class WatchingTarget : ITarget
 
     public int AtOnce => 1;
 
+    public int CasesInRound => 50;
+
     public void Play(Random random, Log log)
     {
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < CasesInRound; i++)
         {
             var speed = new Speed();
             var elapsed = TimeSpan.Zero;

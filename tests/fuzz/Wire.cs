@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Fuzz;
 
-/// <summary>Makes the checks fit what has been changed, so that it gets past the first door.</summary>
+/// <summary>Recomputes checksums of changed messages, so that they pass the first check.</summary>
 internal static class Wire
 {
     private const int Checked = BlockHeader.Size - sizeof(ulong);

@@ -1,7 +1,7 @@
 /*
  * failing: a library for LD_PRELOAD in which chosen calls on chosen files fail, as they do on a full or a broken disk.
  *
- *   FAIL_CALL    the calls, with commas between: openat-tmpfile, openat (of new files), fallocate, pwrite, fsync (and fdatasync),
+ *   FAIL_CALL    the calls, with commas between: openat-tmpfile, openat (of new files), fallocate, pwrite, write, fsync (and fdatasync),
  *                close (of what is written), linkat, renameat (and renameat2), connect; pwrite-flip writes one byte that is wrong and
  *                reports success
  *   FAIL_ERRNO   the number of the error; that of openat-tmpfile is always EOPNOTSUPP
@@ -150,6 +150,14 @@ static ssize_t my_pwrite(int fd, const void *bytes, size_t count, off_t offset)
     return done;
 }
 
+static ssize_t my_write(int fd, const void *bytes, size_t count)
+{
+    static int calls;
+    if (is_open_below(fd) && fails("write", &calls))
+        return -1;
+    return syscall(SYS_write, fd, bytes, count);
+}
+
 static int sync_with(long call, int fd)
 {
     static int count;
@@ -239,9 +247,9 @@ static int my_connect(int fd, const struct sockaddr *to, socklen_t length)
 void *dlsym(void *handle, const char *name)
 {
     static const struct replacement all[] = {
-        { "openat", my_openat }, { "fallocate64", my_fallocate }, { "pwrite64", my_pwrite }, { "fsync", my_fsync },
-        { "fdatasync", my_fdatasync }, { "close", my_close }, { "linkat", my_linkat }, { "renameat", my_renameat },
-        { "syscall", my_syscall }, { "connect", my_connect },
+        { "openat", my_openat }, { "fallocate64", my_fallocate }, { "pwrite64", my_pwrite }, { "write", my_write },
+        { "fsync", my_fsync }, { "fdatasync", my_fdatasync }, { "close", my_close }, { "linkat", my_linkat },
+        { "renameat", my_renameat }, { "syscall", my_syscall }, { "connect", my_connect },
     };
     return look_up(handle, name, all, getenv("FAIL_CALL") ? sizeof all / sizeof *all : 0);
 }

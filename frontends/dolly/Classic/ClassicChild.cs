@@ -6,11 +6,8 @@ namespace Pipe.Dolly;
 /// <summary>A client that this process feeds over the classic protocol: its control connection and its data connections.</summary>
 internal sealed class ClassicChild : IDisposable
 {
-    private readonly List<ClassicLink> _data = [];
+    private readonly ClassicData _data;
     private readonly ClassicLink _control;
-    private readonly int _block;
-    private int _turn;
-    private int _filled;
 
     /// <summary>Connects: the data first, because a client listens for them first.</summary>
     /// <param name="host">The client.</param>
@@ -20,16 +17,16 @@ internal sealed class ClassicChild : IDisposable
     public ClassicChild(string host, ExtraLinks? links, ClassicTerms terms, Action wait)
     {
         Name = host;
-        _block = terms.BlockSize;
+        _data = new ClassicData(terms.BlockSize);
         try
         {
             var names = links?.NamesOf(host) ?? [host];
             foreach (var (index, name) in names.Index())
             {
-                _data.Add(ClassicLink.Connect(name, ClassicTerms.DataPort, terms, wait));
+                _data.Links.Add(ClassicLink.Connect(name, ClassicTerms.DataPort, terms, wait));
                 if (names.Count > 1)
                 {
-                    _data[^1].Send(BitConverter.GetBytes(index));
+                    _data.Links[^1].Send(BitConverter.GetBytes(index));
                 }
             }
 
@@ -53,14 +50,10 @@ internal sealed class ClassicChild : IDisposable
     {
         while (bytes.Length > 0)
         {
-            var part = _data.Count == 1 ? bytes.Length : Math.Min(bytes.Length, _block - _filled);
-            _data[_turn].Send(bytes[..part]);
+            var part = _data.Share(bytes.Length);
+            _data.Current.Send(bytes[..part]);
+            _data.Moved(part);
             bytes = bytes[part..];
-            _filled += part;
-            if (_data.Count > 1 && _filled == _block)
-            {
-                (_turn, _filled) = ((_turn + 1) % _data.Count, 0);
-            }
         }
     }
 
@@ -68,7 +61,7 @@ internal sealed class ClassicChild : IDisposable
     public void SendTotal(long total) => _control.Send(BitConverter.GetBytes((ulong)total));
 
     /// <summary>Tells the client that all bytes have been sent.</summary>
-    public void EndData() => _data.ForEach(static link => link.EndSending());
+    public void EndData() => _data.Links.ForEach(static link => link.EndSending());
 
     /// <summary>Waits until the client and all those after it have everything.</summary>
     /// <exception cref="Failure">They have not.</exception>
@@ -84,7 +77,7 @@ internal sealed class ClassicChild : IDisposable
 
     public void Dispose()
     {
-        _data.ForEach(static link => link.Dispose());
+        _data.Dispose();
         _control?.Dispose();
     }
 }

@@ -20,14 +20,12 @@ internal sealed class ClassicClient(
     private const string End = "\nendconfig";
     private static readonly TimeSpan LastPiece = TimeSpan.FromMilliseconds(200);
 
-    private readonly List<ClassicLink> _data = [];
     private readonly List<ClassicChild> _children = [];
     private ClassicTerms _terms = termsOf(new Configuration());
+    private ClassicData _data = new(0);
     private byte[] _buffer = [];
     private ClassicLink? _control;
     private long? _total;
-    private int _turn;
-    private int _filled;
 
     /// <summary>Takes one stream. Returns its size; null if the server ends its clients instead.</summary>
     public long? Run()
@@ -44,6 +42,7 @@ internal sealed class ClassicClient(
         var here = place(config);
         _terms = termsOf(config);
         _buffer = new byte[_terms.BlockSize];
+        _data = new ClassicData(_terms.BlockSize);
         AcceptData(config);
         Say($"Host got parameters '{here.Name}'.\n");
         using var sink = open(config);
@@ -65,7 +64,7 @@ internal sealed class ClassicClient(
     public void Dispose()
     {
         _children.ForEach(static child => child.Dispose());
-        _data.ForEach(static link => link.Dispose());
+        _data.Dispose();
         _control?.Dispose();
     }
 
@@ -113,7 +112,7 @@ internal sealed class ClassicClient(
         for (var i = 0; i < count; i++)
         {
             var link = listener.AcceptData();
-            _data.Add(link);
+            _data.Links.Add(link);
             var number = new byte[sizeof(int)];
             if (count > 1)
             {
@@ -124,13 +123,13 @@ internal sealed class ClassicClient(
             links[index] = index >= 0 && index < count && links[index] is null ? link : throw new Failure(ExitCode.Protocol, $"{link.Peer}: {index}: not the number of a data connection");
         }
 
-        _data.Clear();
-        _data.AddRange(links!);
+        _data.Links.Clear();
+        _data.Links.AddRange(links!);
     }
 
     private void Say(string text) => _control!.Send(RawText.Encode(text));
 
-    /// <summary>Stores and forwards until the parent has said how many bytes there are, and so many are here.</summary>
+    /// <summary>Stores and forwards until the parent has announced the total and that many bytes have arrived.</summary>
     private long Take(ISink sink)
     {
         long received = 0;
@@ -142,7 +141,7 @@ internal sealed class ClassicClient(
                 {
                     TakeTotalOnce();
                 }
-                else if (socket == _data[_turn].Socket)
+                else if (socket == _data.Current.Socket)
                 {
                     received += TakeData(sink, received);
                 }
@@ -159,7 +158,7 @@ internal sealed class ClassicClient(
 
     private List<Socket> Readable()
     {
-        List<Socket> sockets = [_data[_turn].Socket];
+        List<Socket> sockets = [_data.Current.Socket];
         if (_total is null)
         {
             sockets.Add(_control!.Socket);
@@ -189,8 +188,7 @@ internal sealed class ClassicClient(
 
     private int TakeData(ISink sink, long offset)
     {
-        var room = _data.Count == 1 ? _buffer.Length : _terms.BlockSize - _filled;
-        var count = _data[_turn].Receive(_buffer.AsSpan(0, room));
+        var count = _data.Current.Receive(_buffer.AsSpan(0, _data.Share(_buffer.Length)));
         if (count == 0)
         {
             // The total may still be on its way.
@@ -200,12 +198,7 @@ internal sealed class ClassicClient(
         var bytes = _buffer.AsSpan(0, count);
         sink.Write(bytes, offset);
         _children.ForEach(child => child.Send(_buffer.AsSpan(0, count)));
-        _filled += count;
-        if (_data.Count > 1 && _filled == _terms.BlockSize)
-        {
-            (_turn, _filled) = ((_turn + 1) % _data.Count, 0);
-        }
-
+        _data.Moved(count);
         return count;
     }
 

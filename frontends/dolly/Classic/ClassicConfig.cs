@@ -6,7 +6,7 @@ namespace Pipe.Dolly;
 /// <summary>A configuration as text for classic clients, which accept exactly this form.</summary>
 internal static class ClassicConfig
 {
-    /// <summary>Payload of an Ethernet segment: a client goes on reading after exactly so many bytes.</summary>
+    /// <summary>Payload of an Ethernet segment: a client that has received exactly this many bytes expects more.</summary>
     public const int Segment = 1448;
 
     /// <summary>The text, one space longer if its length would make a client wait for more.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Pipe.Engine;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Dolly;
@@ -49,7 +50,7 @@ internal sealed class ClassicLink : IDisposable
                 failures += e.SocketErrorCode == SocketError.ConnectionRefused ? 0 : 1;
                 if (failures > terms.Retries || Environment.TickCount64 - started > terms.Idle.TotalMilliseconds)
                 {
-                    throw new Failure(ExitCode.Unreachable, $"{host}: cannot connect to port {port}: {Cause(e)}", "a classic client has to run there: dolly --classic, or dolly 0.5x");
+                    throw new Failure(ExitCode.Unreachable, $"{host}: cannot connect to port {port}: {LinuxException.Describe(e)}", "a classic client has to run there: dolly --classic, or dolly 0.5x");
                 }
 
                 wait();
@@ -143,7 +144,5 @@ internal sealed class ClassicLink : IDisposable
 
     private Failure Lost(SocketException e) => e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock
         ? new Failure(ExitCode.Unreachable, $"{Peer}: moved nothing for {Socket.ReceiveTimeout / 1000} seconds", "-a SECONDS waits longer")
-        : new Failure(ExitCode.Unreachable, $"{Peer}: {Cause(e)}");
-
-    private static string Cause(SocketException e) => e.Message.Length > 0 ? char.ToLowerInvariant(e.Message[0]) + e.Message[1..] : $"{e.SocketErrorCode}";
+        : new Failure(ExitCode.Unreachable, $"{Peer}: {LinuxException.Describe(e)}");
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Pipe.Engine;
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Dolly;
@@ -52,7 +53,7 @@ internal sealed class ClassicListener : IDisposable
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new Failure(ExitCode.Unreachable, $"port {port}: cannot listen: {e.Message}");
+            throw new Failure(ExitCode.Unreachable, $"port {port}: cannot listen: {LinuxException.Describe(e)}");
         }
     }
 

@@ -15,7 +15,9 @@ internal sealed class ControlServer : IDisposable
     private readonly Action _finished;
     private readonly Listener _listener;
     private readonly string _path;
+    private readonly object _lock = new();
     private volatile bool _isClosed;
+    private int _running;
 
     /// <param name="service">The running clone.</param>
     /// <param name="path">The path of the socket.</param>
@@ -26,11 +28,21 @@ internal sealed class ControlServer : IDisposable
         _listener = new Listener(LocalSocket.Listen(path, Backlog), Serve, "control");
     }
 
+    /// <summary>Ends the commands that wait, and lets the others answer.</summary>
     public void Dispose()
     {
+        const int mostMilliseconds = 5000;
         _isClosed = true;
         _listener.Dispose();
         File.Delete(_path);
+        var deadline = Deadline.After(mostMilliseconds);
+        lock (_lock)
+        {
+            while (_running > 0 && deadline.TryWait(_lock))
+            {
+                // Each command counts itself out.
+            }
+        }
     }
 
     private void Serve(Socket socket)
@@ -41,7 +53,16 @@ internal sealed class ControlServer : IDisposable
             using var stream = new NetworkStream(socket, ownsSocket: true);
             using var reader = new StreamReader(stream, Encoding.UTF8, false, MostLine, leaveOpen: true);
             using var writer = new StreamWriter(stream) { AutoFlush = true };
-            isFinished = Answer(ControlLine.Words(reader.ReadLine() ?? ""), writer, () => _isClosed || socket.Poll(0, SelectMode.SelectRead));
+            var words = ControlLine.Words(reader.ReadLine() ?? "");
+            Count(1);
+            try
+            {
+                isFinished = Answer(words, writer, () => _isClosed || socket.Poll(0, SelectMode.SelectRead));
+            }
+            finally
+            {
+                Count(-1);
+            }
         }
         catch (IOException)
         {
@@ -51,6 +72,15 @@ internal sealed class ControlServer : IDisposable
         if (isFinished)
         {
             _finished();
+        }
+    }
+
+    private void Count(int change)
+    {
+        lock (_lock)
+        {
+            _running += change;
+            Monitor.PulseAll(_lock);
         }
     }
 
@@ -89,7 +119,7 @@ internal sealed class ControlServer : IDisposable
                 Wait(words[1], isGone);
                 return false;
             case "warm":
-                _service.Warm(ByteRange.Parse("--range", words[1]), isGone);
+                _service.Warm(words[1..].Select(static range => ByteRange.Parse("--range", range)), isGone);
                 return false;
             case "finish":
                 return _service.Finish(isGone) ? true : throw new Failure(ExitCode.Objects, "the clone cannot be finished", "lazyclone status shows its mode");

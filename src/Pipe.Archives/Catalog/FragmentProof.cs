@@ -40,7 +40,7 @@ internal sealed class FragmentProof(ArchiveName archive, string id, IReadOnlyLis
             throw new Failure(
                 ExitCode.Objects,
                 $"{archive.Path}: another archive of this name has fragments there{(owner.Manifest.Length > 0 ? $": {owner.Manifest}" : "")}",
-                $"remove that one first; if it is no more, remove {archive.Owner}");
+                $"remove that archive first; if it no longer exists, remove {archive.Owner}");
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class Removal : IDisposable
         catch (LinuxException e)
         {
             _file.Dispose();
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
         catch
         {
@@ -103,7 +103,7 @@ internal sealed class Removal : IDisposable
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class Removal : IDisposable
         }
         catch (LinuxException e)
         {
-            throw e.Errno == Errno.NoEntry ? Manifest.None(archive) : ObjectFailure.Of(e);
+            throw e.Errno == Errno.NoEntry ? Manifest.None(archive) : Failure.Of(e);
         }
     }
 

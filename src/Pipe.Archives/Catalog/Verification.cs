@@ -61,7 +61,7 @@ internal sealed class Verification(Manifest manifest, bool alsoSha256, RecallAhe
             using var fd = StoredFile.Open(path);
             var fault = Compare(fd, fragment);
             return fault.Length > 0 && StoredFile.MayBeOnTape(FileStatus.Of(fd))
-                ? throw StoredFile.OnTape(path, "what was read is not what was stored")
+                ? throw StoredFile.OnTape(path, "the data read differ from those stored")
                 : new Finding(fault);
         }
         finally
@@ -94,8 +94,8 @@ internal sealed class Verification(Manifest manifest, bool alsoSha256, RecallAhe
             at += count;
         }
 
-        return _digest.TakeStretch() != fragment.XxHash ? "is not what was stored, by its XXH3 digest"
-            : sha256 is not null && Digest.Read(sha256.GetHashAndReset()) != fragment.Sha256 ? "is not what was stored, by its SHA-256 digest"
+        return _digest.TakeStretch() != fragment.XxHash ? "differs from the stored data, by its XXH3 digest"
+            : sha256 is not null && Digest.Read(sha256.GetHashAndReset()) != fragment.Sha256 ? "differs from the stored data, by its SHA-256 digest"
             : "";
     }
 }

@@ -31,7 +31,7 @@ internal sealed class MemberIndex(Func<Stream> open, string name = "member index
             MemberKind.File or MemberKind.Sparse or MemberKind.HardLink or MemberKind.Other => member,
             MemberKind.Inode => member.Stored > 0 ? member : Passed(new MemberSearch(member)).Found ?? member,
             MemberKind.SymbolicLink when member.Target.Length > 0 => throw Fail(
-                path, $"is a symbolic link to {RawText.Printable(member.Target)}", "ask for what it points to"),
+                path, $"is a symbolic link to {RawText.Printable(member.Target)}", "request its target instead"),
             MemberKind.Continuation => throw Fail(path, "is only the rest of a file that another volume begins"),
             _ => throw Fail(path, $"is a {Noun(member.Kind)}, and has no content"),
         };
@@ -89,7 +89,7 @@ internal sealed class MemberIndex(Func<Stream> open, string name = "member index
 
         return Shortfall.Length == 0
             ? Fail(path, "is not in the archive", search.Hint)
-            : Fail(path, $"is not in what the index has of the archive; {Shortfall}", "get all of the archive, and unpack it");
+            : Fail(path, $"is not in the indexed part of the archive; {Shortfall}", "get all of the archive, and unpack it");
     }
 
     private MemberSearch Passed(MemberSearch search)

@@ -73,7 +73,7 @@ internal static class ConfigurationFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure(ExitCode.Usage, $"{path}: cannot be read");
+            throw new Failure(ExitCode.Usage, $"{path}: {LinuxException.Describe(e)}");
         }
     }
 

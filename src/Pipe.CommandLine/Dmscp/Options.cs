@@ -93,7 +93,7 @@ internal static class Options
         Tree("-preserve", TreeFlags.Keep, "keep modification times and permissions"),
         Tree("-all", TreeFlags.All, "keep owners, attributes, links, holes and devices too"),
         Tree("-links", TreeFlags.Links, "copy symbolic links, fifos and devices as such"),
-        new("-resume", "", Trees, "send only what the target lacks; also for -f and -F", static (d, _) => d.TreeFlags |= TreeFlags.Resume)
+        new("-resume", "", Trees, "send only data that the target lacks; also for -f and -F", static (d, _) => d.TreeFlags |= TreeFlags.Resume)
         {
             Print = static p => Flag(p.There.Flags.HasFlag(TreeFlags.Resume) || Has(p, ArchivingFlags.Resume)),
         },

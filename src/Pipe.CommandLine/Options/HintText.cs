@@ -7,10 +7,13 @@ internal static class HintText
 {
     private const string Between = "; ";
 
+    /// <summary>The beginning of a guess at an option, which is in the program's own spelling.</summary>
+    private const string Guess = "did you mean ";
+
     /// <param name="hint">A hint of this engine or of a peer.</param>
     /// <param name="nameOf">The program's name for a word; null if it lacks the option.</param>
     public static string Spell(string hint, Func<string, string?> nameOf) =>
-        hint.Contains("--", StringComparison.Ordinal)
+        hint.Contains("--", StringComparison.Ordinal) && !hint.StartsWith(Guess, StringComparison.Ordinal)
             ? string.Join(Between, hint.Split(Between).Select(clause => SpellClause(clause, nameOf)).OfType<string>())
             : hint;
 

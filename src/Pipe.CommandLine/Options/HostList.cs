@@ -29,7 +29,7 @@ internal static class HostList
             rest = rest[(end + 1)..];
         }
 
-        return [.. names.Select(name => name + rest)];
+        return IsPlain(rest) ? [.. names.Select(name => name + rest)] : throw Invalid(host, "brackets that hold no list of hosts");
     }
 
     /// <summary>Expands several names separated by commas, as Slurm lists the nodes of a job.</summary>
@@ -50,6 +50,13 @@ internal static class HostList
         }
 
         return [.. parts.Where(part => part.Length > 0).SelectMany(Expand)];
+    }
+
+    /// <summary>Whether all brackets belong to an address, which begins the name or follows the user.</summary>
+    private static bool IsPlain(string text)
+    {
+        var start = text.IndexOf('[', StringComparison.Ordinal);
+        return start < 0 ? !text.Contains(']', StringComparison.Ordinal) : start == 0 || text[start - 1] == '@';
     }
 
     /// <summary>Finds the next list: digits, commas and hyphens in brackets; brackets around anything else belong to an address.</summary>

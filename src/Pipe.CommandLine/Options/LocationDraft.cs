@@ -29,6 +29,11 @@ internal abstract class LocationDraft(string program, Func<string, string> nameO
             throw UsageError("the host name is empty", "write HOST:PATH; a local name that contains a colon is written ./NAME");
         }
 
+        if (location.User.Length > 0 && Shell.Contains(CommandLauncher.HostPlace, StringComparison.Ordinal))
+        {
+            throw UsageError($"{location.User}@{location.Host}: with {CommandLauncher.HostPlace} in {nameOf(OptionWord.Launch)} there is no place for the user", "write the user into the command");
+        }
+
         if (SshPort == 0 && SshOptions.Count == 0 && SshConfig.Length == 0 && Given.Keep is null or { Seconds: 0 })
         {
             return;

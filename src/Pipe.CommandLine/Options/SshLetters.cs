@@ -21,7 +21,7 @@ internal static class SshLetters
         Setting<TDraft>("-6", "AddressFamily=inet6", "use IPv6 only"),
         Setting<TDraft>("-A", "ForwardAgent=yes", "forward the authentication agent"),
         Setting<TDraft>("-B", "BatchMode=yes", "never ask for a password"),
-        Setting<TDraft>("-C", "Compression=yes", "compress what goes inside ssh"),
+        Setting<TDraft>("-C", "Compression=yes", "compress the traffic inside ssh"),
     ];
 
     public static IEnumerable<Option<TDraft>> How<TDraft>()

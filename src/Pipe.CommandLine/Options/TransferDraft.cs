@@ -43,6 +43,14 @@ internal abstract class TransferDraft(string program)
     /// <exception cref="Failure">The configuration cannot be read or is invalid.</exception>
     protected TransferSettings SettingsFor(string host) => Given.Over((_configured ??= new ConfiguredSettings(ConfigurationFile.Read())).For(program, host));
 
+    /// <summary>The options for the data of a host that come from the configuration, not from the command line; see <see cref="TransferOptions.DataWords"/>.</summary>
+    /// <exception cref="Failure">The configuration cannot be read or is invalid.</exception>
+    public IEnumerable<(string Word, string Argument)> ConfiguredFor(string host)
+    {
+        var plan = new Plan { Direction = Direction.Write, Remote = new Remote(), There = Resource.Null, Here = Resource.Null };
+        return TransferOptions.DataWords(SettingsFor(host).Applied(plan)).Except(TransferOptions.DataWords(Given.Applied(plan)));
+    }
+
     /// <summary>Makes a plan from the values of this draft.</summary>
     protected Plan PlanFor(Direction direction, Remote remote, Resource there, Resource here) =>
         SettingsFor(remote.Host).Applied(new Plan { Direction = direction, Remote = remote, There = there, Here = here });

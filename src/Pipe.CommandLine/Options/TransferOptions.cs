@@ -128,6 +128,13 @@ internal static class TransferOptions
     public static Action<TransferSettings, string, string>? SettingOf(string name) =>
         Array.Find(All, shared => shared.Word[2..] == (name == "keep" ? OptionWord.KeepLogin[2..] : name))?.Set;
 
+    /// <summary>The options for the data of a plan, each with its argument, "" for a flag; none for default values.</summary>
+    public static IEnumerable<(string Word, string Argument)> DataWords(Plan plan) =>
+        from shared in All
+        where shared.Group == How
+        from argument in shared.Print(plan)
+        select (shared.Word, argument);
+
     /// <summary>The letters of the programs with words of one dash.</summary>
     public static IReadOnlyDictionary<string, string> WordLetters { get; } = new Dictionary<string, string>
     {

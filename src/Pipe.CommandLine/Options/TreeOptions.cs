@@ -24,7 +24,7 @@ internal static class TreeOptions
         Tree<TDraft>("-r", "", TreeFlags.Recurse, "copy directories recursively"),
         Tree<TDraft>("-p", "", TreeFlags.Keep, "keep modification times and permissions"),
         Tree<TDraft>("-a", "", TreeFlags.All | TreeFlags.Recurse | TreeFlags.Keep, "-rp, and owners, attributes, links, holes, devices"),
-        Tree<TDraft>("-Z", "--resume", TreeFlags.Resume, "send only what the target lacks, by its digest"),
+        Tree<TDraft>("-Z", "--resume", TreeFlags.Resume, "send only data that the target lacks, by its digest"),
         Tree<TDraft>("--quick", "", TreeFlags.Resume | TreeFlags.Quick, "-Z, but compare size and time only"),
         new("--exclude", "PATTERN", What, "leave out matching names; may be repeated", static (d, a) => d.Excludes.Add(OptionValue.Text("--exclude", a))),
         Tree<TDraft>("--one-file-system", "", TreeFlags.OneFileSystem, "do not enter other file systems"),
@@ -38,7 +38,7 @@ internal static class TreeOptions
     {
         if (draft.Flags.HasFlag(TreeFlags.Delete) && !draft.Flags.HasFlag(TreeFlags.Recurse))
         {
-            throw new Failure(ExitCode.Usage, "--delete needs -r or -a", "it removes what the directories of the source do not have");
+            throw new Failure(ExitCode.Usage, "--delete needs -r or -a", "it removes files that the source directories lack");
         }
     }
 

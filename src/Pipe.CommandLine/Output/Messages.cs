@@ -11,6 +11,9 @@ namespace Pipe.CommandLine;
 /// </summary>
 internal sealed class Messages(string program, Outlet? error = null)
 {
+    /// <summary>The level of notes that are shown even with -q.</summary>
+    public const int Always = -1;
+
     private readonly Lock _lock = new();
     private readonly Outlet _error = error ?? Outlets.StandardError;
     private int _drawn;
@@ -45,17 +48,13 @@ internal sealed class Messages(string program, Outlet? error = null)
         return failure.Code;
     }
 
-    /// <summary>Converts an exception to a failure with the hints of the program. Anything but a <see cref="Failure"/> or a shortage of resources is an internal error.</summary>
-    public Failure AsFailure(Exception e) => e switch
+    /// <summary>Converts an exception to a failure with the hints of the program.</summary>
+    public Failure AsFailure(Exception e)
     {
-        Failure { Hint.Length: > 0 } failure => new Failure(failure.Code, failure.Message, Spell(failure.Hint)),
-        Failure failure => failure,
-        TypeInitializationException { InnerException: { } inner } => AsFailure(inner),
-        OutOfMemoryException => new Failure(ExitCode.Objects, $"no memory or no thread is left: {ResourceLimits.Described}", "ulimit -a shows what this program may use"),
-        LinuxException when e.Message.StartsWith("/proc/", StringComparison.Ordinal) => new Failure(ExitCode.Objects, e.Message, "this program needs /proc"),
-        LinuxException { IsShortage: true } => new Failure(ExitCode.Objects, e.Message, "ulimit -a shows what this program may use"),
-        _ => Bug(e),
-    };
+        var failure = Failure.Of(e);
+        var hint = failure.Hint.Length > 0 ? Spell(failure.Hint) : e is not Failure && failure.Code == ExitCode.Bug ? "-v shows where; please report it" : "";
+        return hint == failure.Hint ? failure : new Failure(failure.Code, failure.Message, hint);
+    }
 
     public void Warning(string text)
     {
@@ -148,7 +147,7 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
         catch (LinuxException e) when (e.IsBrokenPipe)
         {
-            throw ObjectFailure.Gone("standard output");
+            throw Failure.ReaderGone("standard output");
         }
         catch (IOException e)
         {
@@ -194,7 +193,4 @@ internal sealed class Messages(string program, Outlet? error = null)
             // Without standard error the failure cannot be reported.
         }
     }
-
-    private static Failure Bug(Exception e) =>
-        new(ExitCode.Bug, $"internal error: {e.GetType().Name}: {e.Message}", "-v shows where; please report it");
 }

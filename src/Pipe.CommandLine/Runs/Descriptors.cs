@@ -8,8 +8,8 @@ namespace Pipe.CommandLine;
 /// <summary>Calculates the number of concurrent copies that the descriptor limit allows.</summary>
 internal static partial class Descriptors
 {
-    /// <summary>Descriptors for each copy: pipes to the remote shell, data connections, and wake-up descriptors.</summary>
-    private const int PerCopy = 6;
+    /// <summary>Descriptors for each copy: pipes to the remote shell and from its standard error, data connections, and wake-up descriptors.</summary>
+    private const int PerCopy = 7;
 
     /// <summary>Descriptors for everything else: the source, files that are read again, the runtime.</summary>
     private const int Others = 64;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Pipe.Engine;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -8,7 +9,7 @@ namespace Pipe.CommandLine;
 
 /// <summary>
 /// Handles SIGINT, SIGTERM and SIGHUP during a copy: the first signal cancels the copy, a later one exits at once. A signal that was
-/// ignored when the program started (nohup, a background job) stays ignored.
+/// ignored when the program started (nohup, a background job) stays ignored. SIGTSTP (Ctrl-Z) suspends the copy after the remote ends have been told.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -22,6 +23,7 @@ internal sealed class Interruption : IDisposable
     private readonly Action _leave;
     private int _count;
     private long _first = long.MaxValue;
+    private PosixSignalRegistration? _suspend;
 
     /// <param name="leave">Called before a second signal ends the program.</param>
     public Interruption(Action leave)
@@ -31,13 +33,9 @@ internal sealed class Interruption : IDisposable
         // Unless SIGCONT is handled, the runtime resets the terminal when we resume, which stops ssh if we are in the background.
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, static context => context.Cancel = true));
         var ignored = Ignored();
-        foreach (var (signal, number) in Signals)
-        {
-            if ((ignored >> (number - 1) & 1) == 0)
-            {
-                _registrations.Add(PosixSignalRegistration.Create(signal, Arrived));
-            }
-        }
+        bool IsIgnored(int number) => (ignored >> (number - 1) & 1) != 0;
+        _registrations.AddRange(Signals.Where(one => !IsIgnored(one.Number)).Select(one => PosixSignalRegistration.Create(one.Signal, Arrived)));
+        _suspend = IsIgnored(OwnProcess.SignalStop) ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, Suspend);
     }
 
     public CancellationToken Token => _source.Token;
@@ -51,7 +49,19 @@ internal sealed class Interruption : IDisposable
             registration.Dispose();
         }
 
+        _suspend?.Dispose();
         _source.Dispose();
+    }
+
+    /// <summary>Stops by the signal's default action, which needs the registration away.</summary>
+    private void Suspend(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Suspension.Begin();
+        _suspend?.Dispose();
+        OwnProcess.Suspend();
+        _suspend = PosixSignalRegistration.Create(PosixSignal.SIGTSTP, Suspend);
+        Suspension.End();
     }
 
     private void Arrived(PosixSignalContext context)

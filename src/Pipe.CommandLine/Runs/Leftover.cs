@@ -17,7 +17,7 @@ internal static class Leftover
         }
 
         var name = RawText.Printable(MeterLine.Leaf(file.Path));
-        var hint = $"{ByteSize.Round(file.Done)} of {name} are kept beside the target as {PartFile.Of("NAME")}: the same command with {OptionWord.Resume} goes on there";
+        var hint = $"{ByteSize.Round(file.Done)} of {name} are kept beside the target as {PartFile.Of("NAME")}: the same command with {OptionWord.Resume} continues there";
         return new Failure(failure.Code, failure.Message, failure.Hint.Length > 0 ? $"{failure.Hint}; {hint}" : hint);
     }
 }

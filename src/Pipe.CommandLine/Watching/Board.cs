@@ -10,7 +10,8 @@ namespace Pipe.CommandLine;
 internal sealed class Board(IReadOnlyList<IBoardRow> all, Func<TimeSpan> clock, Action<IBoardRow> moved, Messages messages) : IDisposable
 {
     private const int Margin = 3;
-    private const int NameWidth = 24;
+    private const int LeastNameWidth = 8;
+    private const int MostNameWidth = 40;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
@@ -70,7 +71,8 @@ internal sealed class Board(IReadOnlyList<IBoardRow> all, Func<TimeSpan> clock, 
             shown = shown.OrderBy(one => places[one]);
         }
 
-        return [.. shown.Select(one => Line(one, columns)), Columns.Fit(Summary(all), columns)];
+        var name = Math.Clamp(all.Max(static one => Columns.Of(one.Name)), LeastNameWidth, Math.Clamp(columns / 3, LeastNameWidth, MostNameWidth));
+        return [.. shown.Select(one => Line(one, name, columns)), Columns.Fit(Summary(all), columns)];
     }
 
     /// <summary>A summary of all copies in one line.</summary>
@@ -103,13 +105,13 @@ internal sealed class Board(IReadOnlyList<IBoardRow> all, Func<TimeSpan> clock, 
 
     private static bool IsRunning(IBoardRow one) => one.Rank is BoardRank.Moving or BoardRank.Waiting;
 
-    private static string Line(IBoardRow one, int columns)
+    private static string Line(IBoardRow one, int name, int columns)
     {
         var (bytes, total) = (one.Bytes, one.Total);
         var percent = total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100.0 * bytes / total):0}%") : "";
         var left = total > bytes && one.Rate > 0 ? TimeSpan.FromSeconds(Math.Min((total - bytes) / one.Rate, 359999)).ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture) : "";
         return Columns.Fit(
-            $"{Columns.Fit(one.Name, NameWidth)} {one.State,-12} {percent,4} {MeterLine.Amount(bytes),8} {(IsRunning(one) ? MeterLine.Amount(one.Rate) + "/s" : ""),10} {left,8}  {one.Remark}",
+            $"{Columns.Fit(one.Name, name)} {one.State,-12} {percent,4} {MeterLine.Amount(bytes),8} {(IsRunning(one) ? MeterLine.Amount(one.Rate) + "/s" : ""),10} {left,8}  {one.Remark}",
             columns);
     }
 }

@@ -311,7 +311,7 @@ internal sealed class Watch : IObserver, IDisposable
 
     private string Files() => _isTree ? string.Create(CultureInfo.InvariantCulture, $"{_tally.Tree.Files} files, ") : "";
 
-    private static bool IsCompared(Plan plan) => plan.There.Kind == ResourceKind.Tree && plan.Here.Kind == ResourceKind.Tree && plan.TreeAction != TreeAction.DryRun
+    private static bool IsCompared(Plan plan) => plan.There.Kind == ResourceKind.Tree && plan.Here.Kind is ResourceKind.Tree or ResourceKind.Stdio && plan.TreeAction != TreeAction.DryRun
         && (plan.TreeAction == TreeAction.Verify || (plan.There.Flags & (TreeFlags.Resume | TreeFlags.Delete)) != 0);
 
     private static int DataDescriptor(Plan plan)

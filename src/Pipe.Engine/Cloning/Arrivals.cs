@@ -37,7 +37,7 @@ internal sealed class Arrivals(Hydration hydration, CloneTerms terms, CloneEvent
 
         if (isBackground)
         {
-            CountFailure(cause);
+            CountFailure(cause, StopCause.Source, weight: 1);
         }
     }
 
@@ -46,6 +46,11 @@ internal sealed class Arrivals(Hydration hydration, CloneTerms terms, CloneEvent
     public void SourceBack()
     {
         hydration.Failures.Forget();
+        if (terms.StoppedBy == StopCause.Source)
+        {
+            (terms.IsHydrationEnabled, terms.StoppedBy) = (true, StopCause.None);
+        }
+
         events.Raise(CloneEvent.SourceBack, "");
         wake();
     }
@@ -137,7 +142,7 @@ internal sealed class Arrivals(Hydration hydration, CloneTerms terms, CloneEvent
 
         if (failure is not null)
         {
-            CountFailure(failure.Message, isFinal: true);
+            CountFailure(failure.Message, StopCause.Destination, weight: int.MaxValue);
         }
         else
         {
@@ -197,12 +202,12 @@ internal sealed class Arrivals(Hydration hydration, CloneTerms terms, CloneEvent
         hydration.Table.End(fetch, result);
     }
 
-    private void CountFailure(string cause, bool isFinal = false)
+    private void CountFailure(string cause, StopCause side, int weight)
     {
-        if (hydration.Failures.Add(isFinal ? int.MaxValue : 1, terms.MaxFailures, Environment.TickCount64))
+        if (hydration.Failures.Add(weight, terms.MaxFailures, Environment.TickCount64))
         {
-            (terms.IsHydrationEnabled, terms.IsStopped) = (false, true);
-            events.Raise(CloneEvent.HydrationStopped, $"{(isFinal ? "" : $"{terms.MaxFailures} failures: ")}{cause}");
+            (terms.IsHydrationEnabled, terms.StoppedBy) = (false, side);
+            events.Raise(CloneEvent.HydrationStopped, $"{(side == StopCause.Source ? $"{terms.MaxFailures} failures: " : "")}{cause}");
         }
     }
 }

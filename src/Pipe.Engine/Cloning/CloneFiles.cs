@@ -8,6 +8,7 @@ internal sealed class CloneFiles : IDisposable
 {
     private readonly CloneSetup _setup;
     private readonly Fd _destination;
+    private readonly Fd? _reserved;
     private readonly Fd _metadata;
     private readonly FileStatus _status;
     private readonly long _room;
@@ -22,16 +23,19 @@ internal sealed class CloneFiles : IDisposable
         {
             _destination = Fd.Open(setup.Destination, OpenFlags.ReadWrite | OpenFlags.Create, Permissions.Default);
             _status = FileStatus.Of(_destination);
-            CheckDestination();
+            var refusals = new CloneRefusals(setup);
+            refusals.CheckDestination(_status);
+            _reserved = refusals.Reserve(_status);
             _room = _status.IsBlockDevice ? _destination.DeviceSize() : _status.Size;
             var known = FileStatus.Of(setup.Metadata);
+            refusals.CheckMetadata(known, _status);
             _metadata = OpenMetadata(known is not null);
             if (!_metadata.TryLockWithRetry())
             {
                 throw new Failure(ExitCode.Objects, $"{setup.Metadata}: another lazyclone serves this clone");
             }
 
-            MetadataDisk = new FileDisk(_metadata, known?.Size ?? 0);
+            MetadataDisk = new FileDisk(_metadata);
             Metadata = new CloneMetadata(MetadataDisk);
             _isNew = !Metadata.TryOpen();
             if (_isNew)
@@ -46,7 +50,7 @@ internal sealed class CloneFiles : IDisposable
         catch (IOException e)
         {
             Dispose();
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
         catch
         {
@@ -87,7 +91,7 @@ internal sealed class CloneFiles : IDisposable
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -101,7 +105,7 @@ internal sealed class CloneFiles : IDisposable
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -109,25 +113,33 @@ internal sealed class CloneFiles : IDisposable
     public void BindAlone()
     {
         Geometry = Metadata.Superblock.Geometry;
-        Destination = new FileDisk(_destination, Geometry.Size);
+        Destination = new FileDisk(_destination);
     }
 
-    /// <summary>Removes the metadata of a complete clone, which leaves a plain file or device.</summary>
+    /// <summary>Removes the metadata of a complete clone, which leaves a plain file or device. On a device they are overwritten.</summary>
     public void RemoveMetadata()
     {
         try
         {
-            File.Delete(_setup.Metadata);
+            if (FileStatus.Of(_metadata).IsBlockDevice)
+            {
+                Metadata.Erase();
+            }
+            else
+            {
+                File.Delete(_setup.Metadata);
+            }
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
     public void Dispose()
     {
         _destination?.Dispose();
+        _reserved?.Dispose();
         _metadata?.Dispose();
     }
 
@@ -145,38 +157,17 @@ internal sealed class CloneFiles : IDisposable
         }
     }
 
-    private void CheckDestination()
-    {
-        if (!_status.IsRegular && !_status.IsBlockDevice)
-        {
-            throw new Failure(ExitCode.Usage, $"{Name}: neither a file nor a block device");
-        }
-
-        if (_setup.SourcePath.Length > 0 && FileStatus.Of(_setup.SourcePath) is { } source && IsSame(source, _status))
-        {
-            throw new Failure(ExitCode.Usage, $"{Name}: the destination is the source");
-        }
-
-        if (!_setup.Force && Mounts.Find(_status) is { } mount)
-        {
-            throw new Failure(ExitCode.Usage, $"{Name}: it is mounted on {mount.Place}", "unmount it, or add --force");
-        }
-    }
-
-    private static bool IsSame(in FileStatus a, in FileStatus b) =>
-        a.IsBlockDevice || b.IsBlockDevice ? a.IsBlockDevice && b.IsBlockDevice && a.Number == b.Number : (a.Device, a.Inode) == (b.Device, b.Inode);
-
     /// <summary>Checks that a clone may be created where no valid superblock exists.</summary>
     private void CheckNew(FileStatus? known)
     {
-        if (known is { IsRegular: true, Size: > 0 } && !_setup.Force)
+        if (!_setup.Force && (known is { IsRegular: true, Size: > 0 } || (known is { IsBlockDevice: true } && HasData(_metadata, CloneSuperblock.Size))))
         {
             throw new Failure(ExitCode.Integrity, $"{_setup.Metadata}: not the metadata of a clone, or damaged", "name another file with --metadata, or add --force to begin anew");
         }
 
         if (!_setup.Force && HoldsSomething())
         {
-            throw new Failure(ExitCode.Usage, $"{Name}: it is not empty and has no metadata", "--force overwrites it; --metadata FILE goes on with a clone whose metadata are elsewhere");
+            throw new Failure(ExitCode.Usage, $"{Name}: it is not empty and has no metadata", "--force overwrites it; --metadata FILE resumes a clone whose metadata are elsewhere");
         }
     }
 
@@ -189,8 +180,13 @@ internal sealed class CloneFiles : IDisposable
             return _status.Size > 0;
         }
 
-        var bytes = new byte[Math.Min(look, _room)];
-        _destination.ReadAt(bytes, 0);
+        return HasData(_destination, look);
+    }
+
+    private static bool HasData(Fd device, int look)
+    {
+        var bytes = new byte[look];
+        device.ReadAt(bytes, 0);
         return bytes.AsSpan().ContainsAnyExcept((byte)0);
     }
 
@@ -247,7 +243,7 @@ internal sealed class CloneFiles : IDisposable
         }
 
         _destination.Sync();
-        Destination = new FileDisk(_destination, size);
+        Destination = new FileDisk(_destination);
         var (device, inode) = Identity();
         Metadata.Create(new CloneSuperblock(1, Geometry, device, inode, digest, CloneStage.Hydrating, _setup.SourceName));
         SyncNames();
@@ -286,7 +282,7 @@ internal sealed class CloneFiles : IDisposable
             Metadata.Set(superblock with { Device = device, Inode = inode, Source = digest, SourceName = _setup.SourceName });
         }
 
-        Destination = new FileDisk(_destination, Geometry.Size);
+        Destination = new FileDisk(_destination);
     }
 
     /// <summary>Makes the directory entries of both files durable.</summary>

@@ -70,7 +70,7 @@ internal sealed class CloneMetadata(IDisk file)
     {
         var regions = new RegionSet(Superblock.Geometry.Regions);
         var piece = new byte[Math.Min(BitmapBlocks(regions.Regions) * BlockSectors, PieceSectors) * BitmapSector.Size];
-        for (var word = 0L; word < regions.Words.Length; word += BitmapSector.Words)
+        for (var word = 0L; word < regions.WordCount; word += BitmapSector.Words)
         {
             var sector = word / BitmapSector.Words;
             if (sector % PieceSectors == 0)
@@ -84,7 +84,7 @@ internal sealed class CloneMetadata(IDisk file)
                 continue;
             }
 
-            for (var i = 0; i < BitmapSector.Words && word + i < regions.Words.Length; i++)
+            for (var i = 0; i < BitmapSector.Words && word + i < regions.WordCount; i++)
             {
                 regions.AddWord(word + i, _words[i]);
             }
@@ -138,6 +138,13 @@ internal sealed class CloneMetadata(IDisk file)
         Set(CloneStage.Hydrating);
     }
 
+    /// <summary>Overwrites both copies of the superblock, so that no clone is found. Durable on return.</summary>
+    public void Erase()
+    {
+        file.Zero(0, 2 * CloneSuperblock.Size, keepsSpace: true);
+        file.Sync();
+    }
+
     private static long BitmapBlocks(long regions)
     {
         var sectors = (regions + BitmapSector.Regions - 1) / BitmapSector.Regions;
@@ -152,5 +159,5 @@ internal sealed class CloneMetadata(IDisk file)
     }
 
     private void Throw(long sector) =>
-        throw new Failure(ExitCode.Integrity, $"{file.Name}: sector {sector} of the bitmap is damaged", $"lazyclone repair {file.Name} fetches its {BitmapSector.Regions} regions again; what was written there is lost");
+        throw new Failure(ExitCode.Integrity, $"{file.Name}: sector {sector} of the bitmap is damaged", $"lazyclone repair {file.Name} fetches its {BitmapSector.Regions} regions again; writes to them are lost");
 }

@@ -6,7 +6,6 @@ namespace Pipe.Engine;
 internal sealed class CloneService : IDisposable
 {
     private const int SampleMilliseconds = 30_000;
-    private const long WarmPiece = 16 << 20;
     private readonly CloneFiles _files;
     private readonly CloneTerms _terms;
     private readonly ICloneSource _source;
@@ -58,6 +57,7 @@ internal sealed class CloneService : IDisposable
                     IsSourceLost = _source.LostSince > 0,
                     BackgroundBytes = _hydration.Table.BackgroundBytes,
                     WindowBytes = _hydration.Window.Bytes,
+                    BitmapBytes = _map.Bytes,
                     CommitAge = Environment.TickCount64 - _committer.LastEnded,
                 };
             }
@@ -68,7 +68,7 @@ internal sealed class CloneService : IDisposable
     public bool Is(CloneEvent what) => what switch
     {
         CloneEvent.Hydrated => Events.CountOf(what) > 0,
-        CloneEvent.HydrationStopped => _terms.IsStopped,
+        CloneEvent.HydrationStopped => _terms.StoppedBy != StopCause.None,
         CloneEvent.SourceLost => _source.LostSince > 0,
         CloneEvent.ModeChanged => _hydration.Mode != CloneMode.ReadWrite,
         _ => false,
@@ -118,24 +118,8 @@ internal sealed class CloneService : IDisposable
         _sweep.Wake();
     }
 
-    /// <summary>Prefetches a range, and waits until it is hydrated or the caller disconnects.</summary>
-    /// <param name="range">The range; it may reach beyond the end of the clone.</param>
-    /// <param name="isGone">Returns whether the caller has disconnected.</param>
-    public void Warm((long Offset, long Length) range, Func<bool> isGone)
-    {
-        const int look = 50;
-        var end = Math.Min(Clone.Size, range.Length > Clone.Size - range.Offset ? Clone.Size : range.Offset + range.Length);
-        for (var offset = Math.Max(0, range.Offset); offset < end; offset += WarmPiece)
-        {
-            var length = Math.Min(WarmPiece, end - offset);
-            Clone.Promote(offset, length);
-            while (!Clone.IsHydrated(offset, length) && !isGone() && _hydration.Mode == CloneMode.ReadWrite)
-            {
-                Thread.Sleep(look);
-                Clone.Promote(offset, length);
-            }
-        }
-    }
+    /// <summary>Hydrates ranges before the others; see <see cref="Prefetch.Run"/>.</summary>
+    public void Warm(IEnumerable<(long Offset, long Length)> ranges, Func<bool> isGone) => new Prefetch(_hydration, _terms.IoTimeoutSeconds).Run(ranges, isGone);
 
     /// <summary>Commits, so that the reported state is durable, and returns the status line.</summary>
     public string Status()
@@ -153,6 +137,7 @@ internal sealed class CloneService : IDisposable
     }
 
     /// <summary>Waits until every region is hydrated and durable, then removes the metadata. False if the clone failed or was stopped before.</summary>
+    /// <exception cref="Failure">The background does not run, the source has changed, or the metadata cannot be removed.</exception>
     public bool Finish(Func<bool> isStopped)
     {
         const int look = 200;
@@ -163,6 +148,7 @@ internal sealed class CloneService : IDisposable
                 return false;
             }
 
+            CheckBackground();
             Events.Await(CloneEvent.Hydrated, 0, look);
         }
 
@@ -172,6 +158,15 @@ internal sealed class CloneService : IDisposable
         _isFinished = true;
         Events.Raise(CloneEvent.Finished, "");
         return true;
+    }
+
+    /// <summary>Throws <see cref="Failure"/> if regions are missing that background hydration will not fetch.</summary>
+    private void CheckBackground()
+    {
+        if (!_map.IsFull && (!_terms.IsHydrationEnabled || _terms.Threshold == 0))
+        {
+            throw new Failure(ExitCode.Objects, $"{_map.Regions - _map.Hydrated} regions are missing, and the background does not run", "lazyclone message SOCKET enable_hydration lets it run");
+        }
     }
 
     /// <summary>Stops background hydration and commits.</summary>

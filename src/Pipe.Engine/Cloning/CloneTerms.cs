@@ -1,5 +1,17 @@
 namespace Pipe.Engine;
 
+/// <summary>What has stopped background hydration.</summary>
+internal enum StopCause
+{
+    None,
+
+    /// <summary>The source did not deliver. A new connection to it lets background hydration continue.</summary>
+    Source,
+
+    /// <summary>The destination did not store.</summary>
+    Destination,
+}
+
 /// <summary>The settings of a running clone. Messages can change those with a setter.</summary>
 internal sealed class CloneTerms
 {
@@ -11,8 +23,8 @@ internal sealed class CloneTerms
     /// <summary>Whether background hydration is enabled; <c>no_hydration</c> in dm-clone turns it off.</summary>
     public bool IsHydrationEnabled { get; set; } = true;
 
-    /// <summary>Whether failures, not the user, have stopped background hydration.</summary>
-    public bool IsStopped { get; set; }
+    /// <summary>The failures that have stopped background hydration, unless the user has sent a message since.</summary>
+    public StopCause StoppedBy { get; set; }
 
     /// <summary>Whether discards are passed to the destination.</summary>
     public bool PassesDiscards { get; init; } = true;

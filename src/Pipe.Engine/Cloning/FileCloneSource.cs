@@ -33,7 +33,7 @@ internal sealed class FileCloneSource : ICloneSource
         catch (IOException e)
         {
             fd?.Dispose();
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
 
         for (var i = 0; i < Threads; i++)

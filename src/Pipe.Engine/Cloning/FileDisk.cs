@@ -11,16 +11,9 @@ internal sealed class FileDisk : IDisk
     private bool _canReadNow = true;
 
     /// <param name="fd">Owned by this object from here on.</param>
-    /// <param name="size">Number of bytes used.</param>
-    public FileDisk(Fd fd, long size)
-    {
-        _fd = fd;
-        Size = size;
-    }
+    public FileDisk(Fd fd) => _fd = fd;
 
     public string Name => _fd.Name;
-
-    public long Size { get; }
 
     public void Read(Span<byte> buffer, long offset) => buffer[_fd.ReadAt(buffer, offset)..].Clear();
 

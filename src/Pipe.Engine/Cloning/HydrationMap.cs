@@ -38,6 +38,9 @@ internal sealed class HydrationMap
 
     public bool IsCommittedFull => _committed?.IsFull ?? true;
 
+    /// <summary>Memory of the bitmaps in bytes; 0 once they are released.</summary>
+    public long Bytes => IsComplete ? 0 : _hydrated!.Bytes + _committed!.Bytes + _open!.Regions.Bytes + _closed!.Regions.Bytes;
+
     /// <summary>Whether the open transaction has regions to commit.</summary>
     public bool IsChanged => _open is { Regions.Count: > 0 };
 
@@ -73,24 +76,21 @@ internal sealed class HydrationMap
     public void Fill(long sector, Transaction closed, Span<ulong> words)
     {
         var first = sector * BitmapSector.Words;
-        var committed = _committed!.Words;
-        var added = closed.Regions.Words;
         for (var i = 0; i < words.Length; i++)
         {
-            var at = (int)(first + i);
-            words[i] = at < committed.Length ? committed[at] | added[at] : 0;
+            words[i] = first + i < _committed!.WordCount ? _committed.Word(first + i) | closed.Regions.Word(first + i) : 0;
         }
     }
 
     /// <summary>Marks the closed transaction as committed, once the metadata are durable.</summary>
     public void Commit(Transaction closed)
     {
-        var words = closed.Regions.Words;
+        var words = closed.Regions.WordCount;
         for (var sector = closed.Sectors.NextPresent(0, closed.Sectors.Regions); sector < closed.Sectors.Regions; sector = closed.Sectors.NextPresent(sector + 1, closed.Sectors.Regions))
         {
-            for (var at = (int)(sector * BitmapSector.Words); at < Math.Min(words.Length, (sector + 1) * BitmapSector.Words); at++)
+            for (var at = sector * BitmapSector.Words; at < Math.Min(words, (sector + 1) * BitmapSector.Words); at++)
             {
-                _committed!.AddWord(at, words[at]);
+                _committed!.AddWord(at, closed.Regions.Word(at));
             }
         }
 

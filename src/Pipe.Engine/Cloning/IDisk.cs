@@ -9,8 +9,6 @@ internal interface IDisk : IDisposable
     /// <summary>The name in messages.</summary>
     string Name { get; }
 
-    long Size { get; }
-
     /// <summary>Fills the buffer, with zeros beyond the end of the file.</summary>
     void Read(Span<byte> buffer, long offset);
 

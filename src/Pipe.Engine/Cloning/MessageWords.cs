@@ -13,10 +13,10 @@ internal static class MessageWords
         switch (words.Count > 0 ? words[0].ToLowerInvariant() : "", words.Count)
         {
             case ("enable_hydration", 1):
-                (terms.IsHydrationEnabled, terms.IsStopped) = (true, false);
+                (terms.IsHydrationEnabled, terms.StoppedBy) = (true, StopCause.None);
                 break;
             case ("disable_hydration", 1):
-                terms.IsHydrationEnabled = false;
+                (terms.IsHydrationEnabled, terms.StoppedBy) = (false, StopCause.None);
                 break;
             case ("hydration_threshold", 2):
                 (terms.Threshold, terms.IsThresholdSet) = (Number(words), true);

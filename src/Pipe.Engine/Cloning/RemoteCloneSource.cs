@@ -16,7 +16,7 @@ internal sealed class RemoteCloneSource : ICloneSource
     private readonly Outstanding _outstanding = new();
     private DemandSink _sink;
     private IFetchTarget? _target;
-    private Exception? _failure;
+    private Failure? _failure;
     private SampleBlocks? _samples;
     private SourceDigest? _digest;
     private long _size = -1;
@@ -69,7 +69,7 @@ internal sealed class RemoteCloneSource : ICloneSource
             {
                 if (_failure is not null || !deadline.TryWait(_lock))
                 {
-                    throw _failure as Failure ?? new Failure(ExitCode.Unreachable, $"{Name}: no answer within {timeoutMilliseconds / 1000} seconds");
+                    throw _failure ?? new Failure(ExitCode.Unreachable, $"{Name}: no answer within {timeoutMilliseconds / 1000} seconds");
                 }
             }
 
@@ -118,7 +118,7 @@ internal sealed class RemoteCloneSource : ICloneSource
                 Monitor.Wait(_lock);
             }
 
-            if (_failure is Failure failure)
+            if (_failure is { } failure)
             {
                 throw failure;
             }
@@ -271,7 +271,7 @@ internal sealed class RemoteCloneSource : ICloneSource
     }
 
     /// <summary>Runs one session; returns the error that ended it, or null.</summary>
-    private Exception? Carry()
+    private Failure? Carry()
     {
         var sink = _sink;
         try
@@ -286,7 +286,7 @@ internal sealed class RemoteCloneSource : ICloneSource
         }
         catch (Exception e)
         {
-            return e as Failure ?? new Failure(ExitCode.Bug, $"{e.GetType().Name}: {e.Message}");
+            return Failure.Of(e);
         }
         finally
         {

@@ -71,6 +71,9 @@ internal sealed record CloneFigures(CloneGeometry Geometry, CloneTerms Terms, Cl
     /// <summary>Maximum bytes in flight for background hydration, unless the user has set a threshold.</summary>
     public long WindowBytes { get; init; }
 
+    /// <summary>Memory of the bitmaps in bytes; 0 once all is hydrated and they are released.</summary>
+    public long BitmapBytes { get; init; }
+
     /// <summary>Milliseconds since the last commit.</summary>
     public long CommitAge { get; init; }
 }

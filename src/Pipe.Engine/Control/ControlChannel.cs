@@ -52,12 +52,12 @@ internal sealed class ControlChannel(Fd input, Fd output) : IDisposable
         }
     }
 
-    /// <summary>The start of unrelated output, formatted for a message; only its size if it is no text.</summary>
+    /// <summary>The start of unrelated output, formatted for a message; only its size if it is not text.</summary>
     public static string Shown(ReadOnlySpan<byte> bytes)
     {
         var text = RawText.Decode(bytes[..Math.Min(bytes.Length, MaxQuote)]).Trim().ReplaceLineEndings(" / ");
         var shown = RawText.Printable(text);
-        return shown.Length <= text.Length + (text.Length / 2) + MostEscapes ? shown : $"{bytes.Length} bytes that are no text";
+        return shown.Length <= text.Length + (text.Length / 2) + MostEscapes ? shown : $"{bytes.Length} bytes that are not text";
     }
 
     public delegate void Handler(MessageType type, ReadOnlySpan<byte> payload);

@@ -94,7 +94,7 @@ internal abstract class Inbox(ISink sink, Tally tally)
         }
         catch (IOException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -134,7 +134,7 @@ internal abstract class Inbox(ISink sink, Tally tally)
         {
             _complete.TrySetException(new Failure(
                 ExitCode.Integrity,
-                "what arrived is not what was sent: the digests of all blocks together differ",
+                "the data that arrived differ from those sent: the digests of all blocks together differ",
                 "the source may have changed while blocks were sent again"));
         }
     }

@@ -83,7 +83,7 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
         {
             throw new Failure(
                 ExitCode.Integrity,
-                $"{terms.Tally.Damaged} blocks came damaged and {terms.Tally.Blocks} intact: the network damages what it carries",
+                $"{terms.Tally.Damaged} blocks came damaged and {terms.Tally.Blocks} intact: the network damages data",
                 "look for a faulty network card, cable, switch or memory");
         }
 

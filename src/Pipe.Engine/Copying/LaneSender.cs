@@ -57,7 +57,7 @@ internal sealed class LaneSender
             Count(SendTime.Window, since);
             if (!isOpen)
             {
-                _outbox.GiveBack(block, block.IsAgain);
+                GiveBack(block, block.IsAgain);
                 return;
             }
 
@@ -133,20 +133,24 @@ internal sealed class LaneSender
                 break;
             case AckKind.Damaged when _window.Take(ack.Index) is { } damaged:
                 _terms.Tally.Damage();
-                _outbox.GiveBack(damaged, wasCounted: true);
+                GiveBack(damaged, wasCounted: true);
                 break;
             case AckKind.Lacking when _window.Take(ack.Index) is { } lacking:
-                _outbox.GiveBack(lacking with { Type = BlockType.Data, Kept = default }, wasCounted: true);
+                GiveBack(lacking with { Type = BlockType.Data, Kept = default }, wasCounted: true);
                 break;
             default:
                 break;
         }
     }
 
-    private void Acknowledge(in OutgoingBlock arrived)
+    private void Acknowledge(in OutgoingBlock arrived) => _terms.Acknowledge(_outbox, arrived);
+
+    private void GiveBack(in OutgoingBlock block, bool wasCounted)
     {
-        _terms.Tally.Moved(arrived.Span, arrived.Type == BlockType.Kept);
-        _outbox.Acknowledge(arrived);
+        if (!_outbox.TryGiveBack(block, wasCounted))
+        {
+            Acknowledge(block);
+        }
     }
 
     /// <summary>Runs a thread's work. A broken lane ends both threads; the last one cleans up.</summary>
@@ -171,7 +175,7 @@ internal sealed class LaneSender
         {
             foreach (var block in _window.TakeAll())
             {
-                _outbox.GiveBack(block, wasCounted: true);
+                GiveBack(block, wasCounted: true);
             }
 
             _lane.Dispose();
@@ -181,4 +185,12 @@ internal sealed class LaneSender
 }
 
 /// <summary>Terms shared by all lanes of a sender.</summary>
-internal sealed record SenderTerms(int Block, DigestKind Digest, Pace Pace, Tally Tally);
+internal sealed record SenderTerms(int Block, DigestKind Digest, Pace Pace, Tally Tally)
+{
+    /// <summary>Counts and releases a block that the remote end has.</summary>
+    public void Acknowledge(Outbox outbox, in OutgoingBlock arrived)
+    {
+        Tally.Moved(arrived.Span, arrived.Type == BlockType.Kept);
+        outbox.Acknowledge(arrived);
+    }
+}

@@ -21,6 +21,7 @@ internal abstract class Outbox(int window, long inlineBytes)
     private ulong _root;
     private bool _isAllInline;
     private bool _isExhausted;
+    private bool _isComplete;
 
     /// <summary>The times of the data lanes' threads.</summary>
     public SendTimes Times { get; } = new();
@@ -115,19 +116,55 @@ internal abstract class Outbox(int window, long inlineBytes)
         }
     }
 
-    /// <summary>Takes back a block that did not arrive; another lane carries it before any new block.</summary>
-    public void GiveBack(in OutgoingBlock outgoing, bool wasCounted)
+    /// <summary>
+    /// Takes back a block that a lane has not delivered; another lane carries it before any new block. False if the remote end has everything: then the
+    /// block has arrived, and its acknowledgement is still on the way.
+    /// </summary>
+    public bool TryGiveBack(in OutgoingBlock outgoing, bool wasCounted)
     {
         lock (Gate)
         {
+            if (_isComplete)
+            {
+                return false;
+            }
+
             if (IsClosed)
             {
                 outgoing.Slab?.Return();
-                return;
+                return true;
             }
 
             _returned.Enqueue(outgoing with { IsAgain = wasCounted }, outgoing.Sequence);
             Monitor.PulseAll(Gate);
+            return true;
+        }
+    }
+
+    /// <summary>The remote end has confirmed that it has everything. Returns the blocks that no lane holds and that were not acknowledged.</summary>
+    public IReadOnlyList<OutgoingBlock> Complete()
+    {
+        lock (Gate)
+        {
+            _isComplete = true;
+            var left = _returned.UnorderedItems.Select(static item => item.Element).ToList();
+            _returned.Clear();
+            return left;
+        }
+    }
+
+    /// <summary>Waits until every block is acknowledged; false after the limit.</summary>
+    public bool AwaitIdle(TimeSpan limit)
+    {
+        var since = Stopwatch.GetTimestamp();
+        lock (Gate)
+        {
+            for (TimeSpan left; _outstanding > 0 && (left = limit - Stopwatch.GetElapsedTime(since)) > TimeSpan.Zero;)
+            {
+                Monitor.Wait(Gate, left);
+            }
+
+            return _outstanding == 0;
         }
     }
 

@@ -2,9 +2,13 @@ using System.Diagnostics;
 
 namespace Pipe.Engine;
 
-/// <summary>Limits the lanes together to a rate in bytes per second. A delay of up to a tenth of a second is caught up.</summary>
+/// <summary>
+/// Limits the lanes together to a rate in bytes per second. A delay of up to a tenth of a second is caught up. A turn that is missed by more, because the
+/// process was stopped, is void: otherwise all lanes would take theirs at once.
+/// </summary>
 internal sealed class Pace(long bytesPerSecond)
 {
+    private static readonly long CaughtUp = Stopwatch.Frequency / 10;
     private readonly Lock _lock = new();
     private long _due = Stopwatch.GetTimestamp();
 
@@ -20,26 +24,36 @@ internal sealed class Pace(long bytesPerSecond)
         }
 
         var cost = (long)(bytes * (double)Stopwatch.Frequency / bytesPerSecond);
-        var wait = Reserve(cost);
-        if (wait <= 0 || !window.AwaitClosed(TimeSpan.FromSeconds((double)wait / Stopwatch.Frequency)))
+        while (true)
         {
-            return true;
-        }
+            var turn = Reserve(cost);
+            var wait = turn - Stopwatch.GetTimestamp();
+            if (wait <= 0)
+            {
+                return true;
+            }
 
-        Reserve(-cost);
-        return false;
+            if (window.AwaitClosed(TimeSpan.FromSeconds((double)wait / Stopwatch.Frequency)))
+            {
+                Reserve(-cost);
+                return false;
+            }
+
+            if (Stopwatch.GetTimestamp() - turn <= CaughtUp)
+            {
+                return true;
+            }
+        }
     }
 
-    /// <summary>Reserves time; returns how long to wait, in ticks.</summary>
+    /// <summary>Reserves time; returns when it begins.</summary>
     private long Reserve(long cost)
     {
         lock (_lock)
         {
-            var now = Stopwatch.GetTimestamp();
-            _due = Math.Max(_due, now - (Stopwatch.Frequency / 10));
-            var wait = _due - now;
+            var turn = _due = Math.Max(_due, Stopwatch.GetTimestamp() - CaughtUp);
             _due += cost;
-            return wait;
+            return turn;
         }
     }
 }

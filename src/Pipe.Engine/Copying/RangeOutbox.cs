@@ -38,7 +38,7 @@ internal sealed class RangeOutbox : Outbox
         catch (IOException e)
         {
             // Not the fault of the lane that was to carry the block.
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class SendWindow(int capacity)
     {
         lock (_lock)
         {
-            if (index > _next && AwaitSent() && index > _next)
+            if (index > _next && AwaitSent(index) && index > _next)
             {
                 ProtocolException.Throw("an acknowledgement of blocks that were never sent");
             }
@@ -86,7 +86,7 @@ internal sealed class SendWindow(int capacity)
     {
         lock (_lock)
         {
-            if (index < _first || (index >= _next && (!AwaitSent() || index >= _next)))
+            if (index < _first || (index >= _next && (!AwaitSent(index + 1) || index >= _next)))
             {
                 return null;
             }
@@ -151,15 +151,18 @@ internal sealed class SendWindow(int capacity)
         }
     }
 
-    /// <summary>Waits until no block is being sent; false if the window closes first. Under the lock.</summary>
-    private bool AwaitSent()
+    /// <summary>
+    /// Waits until all blocks below that index are sent, or none is being sent; false if the window closes first. Does not wait for a later block, which may
+    /// have to wait for its turn. Under the lock.
+    /// </summary>
+    private bool AwaitSent(ulong end)
     {
-        while (!_isClosed && _sending is not null)
+        while (!_isClosed && _sending is not null && end > _next)
         {
             Monitor.Wait(_lock);
         }
 
-        return _sending is null;
+        return _sending is null || end <= _next;
     }
 
     private OutgoingBlock? Remove(ulong index)

@@ -12,7 +12,7 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
     private static readonly TimeSpan Trial = TimeSpan.FromSeconds(2);
 
     private readonly Branch[] _branches = new Branch[branches];
-    private readonly long _made = Stopwatch.GetTimestamp();
+    private readonly long _made = RunClock.Timestamp;
     private long _began;
     private long _heldUpSince;
 
@@ -47,7 +47,7 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
     public void Begin(int branch)
     {
         _branches[branch].HasBegun = true;
-        _began = _began == 0 ? Stopwatch.GetTimestamp() : _began;
+        _began = _began == 0 ? RunClock.Timestamp : _began;
     }
 
     /// <summary>Records that a copy has ended; false if it had ended before.</summary>
@@ -106,7 +106,7 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
     private bool IsLate()
     {
         var first = Stopwatch.GetElapsedTime(_made, _began);
-        return Stopwatch.GetElapsedTime(_began) > (first < Grace.Least ? Grace.Least : first > Grace.Most ? Grace.Most : first);
+        return RunClock.Since(_began) > (first < Grace.Least ? Grace.Least : first > Grace.Most ? Grace.Most : first);
     }
 
     /// <summary>Records that no copy holds up the leading one.</summary>
@@ -115,14 +115,14 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
     /// <summary>Called while the others wait for the slowest copy: returns that copy and the reason if it must be dropped.</summary>
     public (int Branch, string Cause)? FindDropped()
     {
-        _heldUpSince = _heldUpSince == 0 ? Stopwatch.GetTimestamp() : _heldUpSince;
+        _heldUpSince = _heldUpSince == 0 ? RunClock.Timestamp : _heldUpSince;
         var live = Enumerable.Range(0, _branches.Length).Where(one => !_branches[one].HasLeft).OrderBy(one => _branches[one].Arrived).ToList();
         if (slow.Action != SlowAction.Drop || live.Count < 2)
         {
             return null;
         }
 
-        var (held, last) = (Stopwatch.GetElapsedTime(_heldUpSince), _branches[live[0]]);
+        var (held, last) = (RunClock.Since(_heldUpSince), _branches[live[0]]);
         var isTooSlow = slow.Percent > 0
             ? held > Trial && last.Arrived * 100 < _branches[live[live.Count / 2]].Arrived * (ulong)slow.Percent
             : held > TimeSpan.FromSeconds(slow.Seconds);
@@ -132,7 +132,7 @@ internal sealed class BranchPositions(int branches, SlowPolicy slow)
         }
 
         GoOn();
-        return (live[0], slow.Percent > 0 ? $"too slow: less than {slow.Percent} % of what half of the destinations have has arrived" : $"too slow: the others have waited {slow.Seconds} s for it");
+        return (live[0], slow.Percent > 0 ? $"too slow: less than {slow.Percent} % of the bytes that half of the destinations have" : $"too slow: the others have waited {slow.Seconds} s for it");
     }
 
     private struct Branch

@@ -37,8 +37,10 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
 
         var source = new LocalEnd(kinds, edges[0] with { Tally = terms.SourceTally, Observer = terms.SourceObserver });
         using var shared = new SharedSource(InOrder(source.OpenSource()), [.. edges.Select(edge => edge.Tally)], edges[0].Plan.Checksum, terms.Memory, terms.Slow);
-        using var count = terms.SourceTally.IsTotalWanted ? source.Count(Found) : null;
-        return await Task.WhenAll(edges.Select((edge, number) => CarryAsync(edge, new BranchEnd(shared.Branches[number]), places, turns, cancel)));
+        var count = new SharedCount();
+        count.Ask(found => terms.SourceTally.Found(found.Files, found.Bytes));
+        using var counting = terms.SourceTally.IsTotalWanted ? source.Count(count.Set) : null;
+        return await Task.WhenAll(edges.Select((edge, number) => CarryAsync(edge, new BranchEnd(shared.Branches[number], count), places, turns, cancel)));
     }
 
     /// <summary>Checks that all copies can run at once, unless copies may read blocks again: one that starts later has missed the first blocks.</summary>
@@ -51,15 +53,6 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
     }
 
     private static IStreamSource InOrder(ISource source) => source as IStreamSource ?? new RangeStream((IRangeSource)source);
-
-    private void Found(long files, long bytes)
-    {
-        terms.SourceTally.Found(files, bytes);
-        foreach (var edge in edges)
-        {
-            edge.Tally.Found(files, bytes);
-        }
-    }
 
     /// <summary>Runs one copy to its verdict; never throws.</summary>
     private async Task<EdgeResult> CarryAsync(Edge edge, ITransferEnd end, SemaphoreSlim places, LoginTurns turns, CancellationToken cancel)
@@ -136,10 +129,16 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
     }
 
     /// <summary>A branch of the source as the local end of a transfer.</summary>
-    private sealed class BranchEnd(SharedBranch branch) : ITransferEnd
+    private sealed class BranchEnd(SharedBranch branch, SharedCount count) : ITransferEnd
     {
         public ISource OpenSource() => branch;
 
         public ISink OpenSink(Terms terms, string filters, Action<Failure> fail) => throw new InvalidOperationException("a branch is read");
+
+        public IDisposable? Count(Action<SourceCount> found)
+        {
+            count.Ask(found);
+            return null;
+        }
     }
 }

@@ -8,6 +8,8 @@ internal sealed class RangeStream(IRangeSource source) : IStreamSource
 
     public long Size => source.Size;
 
+    public long Occupied => source.Occupied;
+
     public int Mode => source.Mode;
 
     public string Remark => source.Remark;

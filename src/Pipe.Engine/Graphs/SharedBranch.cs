@@ -14,6 +14,8 @@ internal sealed class SharedBranch(SharedSource shared, int number, Tally tally)
 
     public long Size => shared.Source.Size;
 
+    public long Occupied => shared.Source.Occupied;
+
     public int Mode => shared.Source.Mode;
 
     public string Remark => shared.Source.Remark;

@@ -19,7 +19,7 @@ internal sealed class CommandOutput(Command command) : IDisposable
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

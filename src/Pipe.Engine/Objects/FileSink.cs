@@ -28,11 +28,13 @@ internal sealed class FileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
     public bool IsOrdered => false;
+
+    public long Free => _fd.RoomFor();
 
     public Fd? OpenReader() => _fd.Reopen(OpenFlags.ReadOnly);
 
@@ -44,7 +46,7 @@ internal sealed class FileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -64,7 +66,7 @@ internal sealed class FileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
         catch (OperationCanceledException)
         {
@@ -107,7 +109,7 @@ internal sealed class FileSink : ISink
             if (PartFile.TryTake(folder, name, Paths.NameOf(shownAs))?.ShownAs(shownAs) is { } left)
             {
                 left.Truncate(0);
-                return new AtomicFile(folder, left, name, hasName: true, isKept: false);
+                return new AtomicFile(folder, left, name, isKept: false);
             }
         }
         catch

@@ -27,6 +27,8 @@ internal sealed class FileSource : IRangeSource
 
     public long Size { get; }
 
+    public long Occupied => _before.IsRegular && _start == 0 ? Math.Min(Size, _before.Blocks * FileStatus.BlockSize) : -1;
+
     public int Mode => _before.IsRegular && !_isStandardInput ? (int)_before.Permissions : Terms.NoMode;
 
     public void Read(Span<byte> buffer, long offset)
@@ -38,7 +40,7 @@ internal sealed class FileSource : IRangeSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
 
         if (count < buffer.Length)
@@ -55,7 +57,7 @@ internal sealed class FileSource : IRangeSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -67,7 +69,7 @@ internal sealed class FileSource : IRangeSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -83,7 +85,7 @@ internal sealed class FileSource : IRangeSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

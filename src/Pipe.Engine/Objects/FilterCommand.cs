@@ -31,7 +31,7 @@ internal sealed class FilterCommand : IDisposable
         catch (LinuxException e)
         {
             inner.Dispose();
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class FilterCommand : IDisposable
         }
         catch (LinuxException e)
         {
-            throw _failure ?? (e.IsBrokenPipe ? Command.ClosedEarly(Who) : ObjectFailure.Of(e));
+            throw _failure ?? (e.IsBrokenPipe ? Command.ClosedEarly(Who) : Failure.Of(e));
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class FilterCommand : IDisposable
     /// <summary>Ends the command, because its input or output has failed. Any thread, any time.</summary>
     public void Fail(Exception cause)
     {
-        _failure ??= cause as Failure ?? (cause is LinuxException call ? ObjectFailure.Of(call) : new Failure(ExitCode.Bug, $"internal error: {cause.Message}"));
+        _failure ??= Failure.Of(cause);
         _over.Signal();
         Command.Kill();
     }

@@ -18,8 +18,8 @@ internal interface IObjectKind
 
     /// <summary>Counts the source ahead of the copy, on its own thread; null if the source knows its size. Dispose stops the count.</summary>
     /// <param name="source">The source to count.</param>
-    /// <param name="found">Called with files and bytes.</param>
-    IDisposable? Count(Protocol.Resource source, Action<long, long> found) => null;
+    /// <param name="found">Called with the result.</param>
+    IDisposable? Count(Protocol.Resource source, Action<SourceCount> found) => null;
 
     /// <summary>Passes an object of this kind from one remote host to another; null if that is not possible.</summary>
     /// <param name="from">The plan of the session that reads.</param>

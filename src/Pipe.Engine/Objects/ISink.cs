@@ -14,6 +14,9 @@ internal interface ISink : IDisposable
     /// <summary>After <see cref="Commit"/>: a warning for the user about a successful copy; empty if there is none.</summary>
     string Remark => "";
 
+    /// <summary>Bytes that are free for a whole new copy; -1 if unknown, or if less may be needed.</summary>
+    long Free => -1;
+
     /// <summary>The pieces left by an interrupted copy, if this one resumes it.</summary>
     KeptPieces? Kept => null;
 

@@ -6,6 +6,9 @@ internal interface ISource : IDisposable
     /// <summary>The size in bytes; -1 if unknown before the end.</summary>
     long Size { get; }
 
+    /// <summary>Bytes that the source takes on its disk; -1 if unknown.</summary>
+    long Occupied => -1;
+
     /// <summary>Permission bits for the copy; <see cref="Protocol.Terms.NoMode"/> if there are none.</summary>
     int Mode { get; }
 

@@ -3,25 +3,19 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>A block device, a file to be written in place, or the file that is open as standard output.</summary>
+/// <summary>A block device, or a file to be written in place.</summary>
 internal sealed class InPlaceSink : ISink
 {
     private readonly Fd _fd;
-    private readonly long _start;
     private readonly bool _isDevice;
-    private readonly bool _isStandardOutput;
 
     /// <param name="fd">Owned by this object from here on.</param>
     /// <param name="status">The status of the file.</param>
     /// <param name="size">Bytes to expect; -1 if unknown.</param>
-    /// <param name="start">Offset of the first byte.</param>
-    /// <param name="isStandardOutput">Whether other processes share the offset and expect it at the end.</param>
-    public InPlaceSink(Fd fd, FileStatus status, long size, long start = 0, bool isStandardOutput = false)
+    public InPlaceSink(Fd fd, FileStatus status, long size)
     {
         _fd = fd;
-        _start = start;
         _isDevice = status.IsBlockDevice;
-        _isStandardOutput = isStandardOutput;
         if (_isDevice && fd.DeviceSize() is var room && room < size)
         {
             fd.Dispose();
@@ -31,17 +25,17 @@ internal sealed class InPlaceSink : ISink
 
     public bool IsOrdered => false;
 
-    public Fd? OpenReader() => _start == 0 ? _fd.Reopen(OpenFlags.ReadOnly) : null;
+    public Fd? OpenReader() => _fd.Reopen(OpenFlags.ReadOnly);
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
         try
         {
-            _fd.WriteAllAt(bytes, _start + offset);
+            _fd.WriteAllAt(bytes, offset);
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -49,14 +43,14 @@ internal sealed class InPlaceSink : ISink
     {
         try
         {
-            if (_fd.TryPunch(_start + offset, length))
+            if (_fd.TryPunch(offset, length))
             {
                 return;
             }
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
 
         this.WriteZeros(offset, length);
@@ -66,14 +60,9 @@ internal sealed class InPlaceSink : ISink
     {
         try
         {
-            if (_isStandardOutput)
+            if (!_isDevice)
             {
-                _fd.SetPosition(_start + size);
-            }
-
-            if (!_isDevice && (!_isStandardOutput || FileStatus.Of(_fd).Size < _start + size))
-            {
-                _fd.Truncate(_start + size);
+                _fd.Truncate(size);
             }
 
             _fd.Sync();
@@ -81,7 +70,7 @@ internal sealed class InPlaceSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

@@ -29,7 +29,7 @@ internal static class Opening
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -49,7 +49,7 @@ internal static class Opening
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -88,7 +88,7 @@ internal static class Opening
         var terms = at.Terms;
         if (old is null or { IsRegular: true } && !at.InPlace)
         {
-            return at.Resource.Flags.HasFlag(TreeFlags.Resume) && ResumedFileSink.TryOpen(path, terms.Mode, at.CopiesOld) is { } resumed ? resumed
+            return at.Resource.Flags.HasFlag(TreeFlags.Resume) && ResumedFileSink.TryOpen(path, terms.Mode, at.CopiesOld, at.WaitingForUser) is { } resumed ? resumed
                 : at.SpaceRetry.Seconds > 0 ? new WaitingFileSink(path, terms, at.SpaceRetry)
                 : new FileSink(path, terms.Mode);
         }
@@ -109,9 +109,7 @@ internal static class Opening
         var fd = Standard(StandardOutput, "standard output");
         var status = FileStatus.Of(fd);
         var isAppended = (fd.Flags() & OpenFlags.Append) != 0;
-        return status.IsRegular && !isAppended
-            ? new InPlaceSink(fd, status, -1, Math.Max(0, fd.Position()), isStandardOutput: true)
-            : new PipeSink(fd);
+        return status.IsRegular && !isAppended ? new OpenFileSink(fd) : new PipeSink(fd);
     }
 
     private static Fd Standard(int number, string name) => StandardStreams.IsOpen(number)

@@ -24,10 +24,13 @@ internal static class PartFile
     public static string WholeOf(string part) => part[1..^Suffix.Length];
 
     /// <summary>Whether a partial copy of that name exists that no other copy is writing, waiting for one that may soon end.</summary>
-    public static bool IsFree(Folder folder, string part) => AwaitFree(folder, part) is true;
+    /// <param name="folder">The directory.</param>
+    /// <param name="part">The name of the partial copy.</param>
+    /// <param name="waiting">Called with the reason for a wait, and with an empty text after it.</param>
+    public static bool IsFree(Folder folder, string part, Action<string> waiting) => AwaitFree(folder, part, waiting) is true;
 
     /// <summary>The same; null where the file system has no locks, so that another copy may be writing it.</summary>
-    public static bool? AwaitFree(Folder folder, string part)
+    public static bool? AwaitFree(Folder folder, string part, Action<string> waiting)
     {
         if (folder.Status(part, follow: false) is not { IsRegular: true })
         {
@@ -35,16 +38,22 @@ internal static class PartFile
         }
 
         using var fd = folder.OpenMember(part, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlocking);
-        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; Thread.Sleep(200))
+        // Without locks there is no way to tell whether another copy is writing it.
+        var isOurs = fd.TryLockIfSupported();
+        if (isOurs is not false)
         {
-            // Without locks there is no way to tell whether another copy is writing it.
-            if (fd.TryLockIfSupported() is not false and var isOurs)
-            {
-                return isOurs;
-            }
+            return isOurs;
         }
 
-        return false;
+        waiting($"{folder.NameOf(WholeOf(part))}: a copy that has not ended there is writing it");
+        for (var since = Stopwatch.GetTimestamp(); isOurs is false && Stopwatch.GetElapsedTime(since) < Patience;)
+        {
+            Thread.Sleep(200);
+            isOurs = fd.TryLockIfSupported();
+        }
+
+        waiting("");
+        return isOurs;
     }
 
     /// <summary>

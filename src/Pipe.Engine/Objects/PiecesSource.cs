@@ -41,7 +41,7 @@ internal sealed class PiecesSource : IRangeSource
         catch (LinuxException e)
         {
             pieces.ForEach(static piece => piece.Dispose());
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

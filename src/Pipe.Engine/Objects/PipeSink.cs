@@ -19,11 +19,11 @@ internal sealed class PipeSink(Fd fd) : ISink
         }
         catch (LinuxException e) when (e.IsBrokenPipe)
         {
-            throw ObjectFailure.Gone(_fd.Name);
+            throw Failure.ReaderGone(_fd.Name);
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed class PipeSink(Fd fd) : ISink
             var status = FileStatus.Of(_fd);
             if (status.IsPipe && !PipeDrain.Await(_fd, _wake))
             {
-                throw ObjectFailure.Gone(_fd.Name);
+                throw Failure.ReaderGone(_fd.Name);
             }
 
             // A file opened for appending is written like a pipe, but still needs a sync.
@@ -48,7 +48,7 @@ internal sealed class PipeSink(Fd fd) : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class PipeSource(Fd fd, Action? waiting = null) : IStreamSource
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

@@ -11,7 +11,6 @@ internal sealed class ResumedFileSink : ISink
 {
     private readonly AtomicFile _file;
     private readonly string _name;
-    private readonly string _part;
     private readonly uint _mode;
     private readonly Permissions _permissions = new();
     private readonly Fd _fd;
@@ -19,8 +18,8 @@ internal sealed class ResumedFileSink : ISink
 
     private ResumedFileSink(Folder folder, string name, Fd part, int mode, bool copies)
     {
-        (_name, _part, _fd) = (name, PartFile.Of(name), part);
-        _file = new AtomicFile(folder, part, _part, hasName: true, isKept: true);
+        (_name, _fd) = (name, part);
+        _file = new AtomicFile(folder, part, PartFile.Of(name), isKept: true);
         _mode = FileSink.ModeOf(mode);
         if (copies && FileStatus.Of(_fd).Size == 0)
         {
@@ -35,7 +34,8 @@ internal sealed class ResumedFileSink : ISink
     /// <param name="path">The destination; a symbolic link is followed.</param>
     /// <param name="mode">Permission bits of the source, or <see cref="Terms.NoMode"/>. A replaced file passes on its own.</param>
     /// <param name="copiesOld">Whether the contents of the file that it replaces are kept where they are right.</param>
-    public static ResumedFileSink? TryOpen(string path, int mode, bool copiesOld = true)
+    /// <param name="waiting">Called with the reason for a wait, and with an empty text after it.</param>
+    public static ResumedFileSink? TryOpen(string path, int mode, bool copiesOld = true, Action<string>? waiting = null)
     {
         var old = FileStatus.Of(path);
         var target = old is null ? path : Paths.Resolve(path) ?? path;
@@ -44,7 +44,7 @@ internal sealed class ResumedFileSink : ISink
         Fd? part = null;
         try
         {
-            part = Take(folder, PartFile.Of(name), path);
+            part = Take(folder, PartFile.Of(name), path, waiting ?? (static _ => { }));
             if (part is not null)
             {
                 return new ResumedFileSink(folder, name, part, mode, copies: copiesOld && old is { IsRegular: true });
@@ -57,7 +57,7 @@ internal sealed class ResumedFileSink : ISink
         {
             part?.Dispose();
             folder.Dispose();
-            throw e is LinuxException cause ? ObjectFailure.Of(cause) : e;
+            throw e is LinuxException cause ? Failure.Of(cause) : e;
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class ResumedFileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class ResumedFileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
         catch (OperationCanceledException)
         {
@@ -118,9 +118,9 @@ internal sealed class ResumedFileSink : ISink
     }
 
     /// <summary>Null where there are no locks. A server that lost its client holds the lock for a while.</summary>
-    private static Fd? Take(Folder folder, string part, string path)
+    private static Fd? Take(Folder folder, string part, string path, Action<string> waiting)
     {
-        if (folder.Status(part, follow: false) is not null && PartFile.AwaitFree(folder, part) is not true and var isFree)
+        if (folder.Status(part, follow: false) is not null && PartFile.AwaitFree(folder, part, waiting) is not true and var isFree)
         {
             return isFree is null ? null : throw InUse(path);
         }
@@ -154,7 +154,7 @@ internal sealed class ResumedFileSink : ISink
         {
             if (!_file.IsInPlace && FileStatus.Of(_fd).Size == 0)
             {
-                _file.Folder.Remove(_part);
+                _file.Discard();
             }
         }
         catch (LinuxException)

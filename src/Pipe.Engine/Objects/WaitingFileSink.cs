@@ -51,7 +51,7 @@ internal sealed class WaitingFileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
         catch (Failure) when (_failure is not null)
         {
@@ -79,7 +79,7 @@ internal sealed class WaitingFileSink : ISink
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -121,5 +121,5 @@ internal sealed class WaitingFileSink : ISink
         }
     }
 
-    private Exception Cause() => _failure is LinuxException e ? ObjectFailure.Of(e) : _failure!;
+    private Failure Cause() => Failure.Of(_failure!);
 }

@@ -64,7 +64,7 @@ internal sealed record Plan
     /// <summary>Whether to accept names from the other host without checking them against the requested patterns.</summary>
     public bool TrustNames { get; init; }
 
-    /// <summary>What is read is asked for range by range.</summary>
+    /// <summary>Whether the receiver asks for each range that it wants.</summary>
     public bool OnDemand { get; init; }
 
     public PortRange Ports { get; init; } = PortRange.Any;

@@ -34,6 +34,9 @@ internal interface IObserver
     /// <param name="lanes">Number of data connections; 0 if the data travel inside the control channel.</param>
     void Channel(string way, string reason, int lanes);
 
+    /// <summary>Takes each line that the remote shell writes to standard error; null if it goes to this program's standard error unchanged.</summary>
+    Action<string>? Errors => null;
+
     /// <summary>The login is lost, and another one is tried; or the session has resumed over another one.</summary>
     void LoginLost(bool isLost)
     {

@@ -50,6 +50,9 @@ internal sealed class TreeProgress
         }
     }
 
+    /// <summary>Takes the number of unchanged members from the remote end.</summary>
+    public void ReachSame(long same) => Volatile.Write(ref _same, same);
+
     /// <summary>Adds files and bytes whose names are unknown.</summary>
     public void Add(long files, long bytes)
     {

@@ -9,11 +9,16 @@ namespace Pipe.Engine;
 /// <param name="Program">The program to install if the host may lack it.</param>
 internal sealed record Access(Remote Remote, int TimeoutSeconds, KeptLogin? Kept = null, OwnProgram? Program = null)
 {
+    public SshConfiguration SshConfiguration { get; } = new(Remote.SshConfig);
+
     /// <summary>Whether the remote end runs a command of the user, whose output may arrive after everything else.</summary>
     public bool RunsCommand { get; private init; }
 
     /// <summary>Replaces the launcher that the remote names.</summary>
     public ILauncher? GivenLauncher { get; init; }
+
+    /// <summary>See <see cref="IObserver.Errors"/>.</summary>
+    public Action<string>? Errors { get; init; }
 
     public ILauncher Launcher => GivenLauncher ?? Remote.Launch switch
     {

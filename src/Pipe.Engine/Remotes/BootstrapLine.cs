@@ -42,7 +42,7 @@ internal static class BootstrapLine
         say ready;
         head -c "$size" > "$t" || fail "cannot write $t";
         [ "$(wc -c < "$t")" -eq "$size" ] || fail "only $(wc -c < "$t") bytes of $size arrived";
-        case "$(sum < "$t")" in *"$digest"* | none) ;; *) fail "what arrived is not what was sent" ;; esac;
+        case "$(sum < "$t")" in *"$digest"* | none) ;; *) fail "the data that arrived differ from those sent" ;; esac;
         said="$("$t" dmscp -version 2>&1)" || fail "it does not start: exit status $?: $said";
         mv -f "$t" "$p" || fail "cannot write $p";
         t=""; trap - EXIT HUP INT TERM PIPE; umask "$u"; sweep; start "$p" dmscp

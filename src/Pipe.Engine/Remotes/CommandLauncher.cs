@@ -10,7 +10,8 @@ namespace Pipe.Engine;
 /// </summary>
 internal sealed class CommandLauncher(Access access) : ProcessLauncher(access)
 {
-    private const string HostPlace = "%h";
+    /// <summary>Stands for the host in the command.</summary>
+    public const string HostPlace = "%h";
 
     public override string Name => $"'{Remote.Shell}'";
 
@@ -29,7 +30,7 @@ internal sealed class CommandLauncher(Access access) : ProcessLauncher(access)
     protected override RemoteExit Meaning(ExitStatus status) => RemoteExit.OfSsh(status);
 
     private IEnumerable<string> WithHost() =>
-        Remote.Host.Length == 0 ? throw new Failure(ExitCode.Usage, $"{Name}: {HostPlace} is the host, and none is named")
+        Remote.Host.Length == 0 ? throw new Failure(ExitCode.Usage, $"{Name}: {HostPlace} stands for the host, but no host is named")
         : Remote.User.Length > 0 ? throw new Failure(ExitCode.Usage, $"{Name}: with {HostPlace} there is no place for the user {Remote.User}", "write the user into the command")
         : ShellWords.Split(Remote.Shell).Select(word => word.Replace(HostPlace, Remote.Host, StringComparison.Ordinal));
 }

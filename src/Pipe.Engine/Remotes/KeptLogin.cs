@@ -172,7 +172,7 @@ internal sealed class KeptLogin : IDisposable
     private static List<string> SpareWords(Access access, params string[] path) =>
     [
         "ssh", "-o", "ProxyCommand=false", "-o", "BatchMode=yes", "-o", "ControlMaster=no", .. path,
-        .. StartLine.Ssh(access).Skip(1), .. SshSessionOptions.Overruling(access.Remote.SshConfig),
+        .. StartLine.Ssh(access).Skip(1), .. access.SshConfiguration.Overruling(),
         "--", access.Remote.Host, StartLine.Spare(access),
     ];
 
@@ -181,10 +181,10 @@ internal sealed class KeptLogin : IDisposable
     /// <summary>The ControlPath that ssh's configuration sets for this host; empty if none.</summary>
     private static string UsersSocket(Access access) => SshMaster.ValueOf("controlpath", StartLine.Ssh(access), access.Remote.Host);
 
-    /// <summary>ssh's verbosity does not identify a login.</summary>
+    /// <summary>ssh's verbosity, and whether it may ask for a password, do not identify a login.</summary>
     private static string NameOf(Remote remote, string[] more)
     {
-        var options = remote.SshOptions.Where(static option => !option.StartsWith("LogLevel=", StringComparison.OrdinalIgnoreCase));
+        var options = remote.SshOptions.Where(static option => !option.StartsWith("LogLevel=", StringComparison.OrdinalIgnoreCase) && !option.StartsWith("BatchMode=", StringComparison.OrdinalIgnoreCase));
         string[] words = [remote.Host, remote.User, $"{remote.SshPort}", remote.SshConfig.Length > 0 ? Path.GetFullPath(remote.SshConfig) : "", .. options, .. more];
         return WordsDigest.Of(words);
     }

@@ -26,9 +26,13 @@ internal sealed class LaunchedProcess : IRemoteProcess
 
     public Task<RemoteExit> Exit { get; }
 
+    public string LastError => _errors?.LastLine ?? "";
+
     public IPAddress? PeerAddress { get; init; }
 
     public Task FlushAsync() => _errors?.FinishAsync() ?? Task.CompletedTask;
+
+    public void Continue() => _child.Continue();
 
     public void Terminate()
     {

@@ -12,7 +12,7 @@ internal sealed class OpenSshLauncher(Access access) : ProcessLauncher(access)
     protected override bool MayHoldErrors => Access.Kept is not null;
 
     public override IReadOnlyList<string> Words(bool isQuiet = false) =>
-        [.. StartLine.Ssh(Access, isQuiet), .. SshSessionOptions.Overruling(Remote.SshConfig), .. Access.Kept?.Options ?? [], "--", Remote.Host, StartLine.Server(Access)];
+        [.. StartLine.Ssh(Access, isQuiet), .. Access.SshConfiguration.Overruling(), .. Access.Kept?.Options ?? [], "--", Remote.Host, StartLine.Server(Access)];
 
     protected override RemoteExit Meaning(ExitStatus status) => RemoteExit.OfSsh(status);
 }

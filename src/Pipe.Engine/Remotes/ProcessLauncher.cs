@@ -35,7 +35,7 @@ internal abstract class ProcessLauncher(Access access) : ILauncher
         var words = Words(isQuiet);
         var (childInput, input) = Fd.Pipe("control channel");
         var (output, childOutput) = Fd.Pipe("control channel");
-        var (errors, childErrors) = MayHoldErrors ? Fd.Pipe("standard error") : default;
+        var (errors, childErrors) = MayHoldErrors || access.Errors is not null ? Fd.Pipe("standard error") : default;
         using (childInput)
         using (childOutput)
         using (childErrors)
@@ -43,7 +43,7 @@ internal abstract class ProcessLauncher(Access access) : ILauncher
             try
             {
                 var child = Child.Start(words, [childInput, childOutput, childErrors], LeadsGroup);
-                return new LaunchedProcess(child, input, output, errors is null ? null : new ErrorRelay(errors), Meaning) { PeerAddress = PeerAddress };
+                return new LaunchedProcess(child, input, output, errors is null ? null : new ErrorRelay(errors, access.Errors, MayHoldErrors), Meaning) { PeerAddress = PeerAddress };
             }
             catch (LinuxException e)
             {

@@ -26,6 +26,7 @@ internal sealed class RemoteShell : IDisposable
     {
         (_access, _launcher, _isShared, _process) = (access, access.Launcher, isShared, process);
         Control = new ControlChannel(process.Output, process.Input);
+        Suspension.Add(this);
     }
 
     public ControlChannel Control { get; }
@@ -56,7 +57,7 @@ internal sealed class RemoteShell : IDisposable
             input.SetNonBlocking();
             if (input.TryWrite(new SpareWord(SpareWordKind.Call, 0).Packed()) == SpareWord.Size)
             {
-                return new RemoteShell(access, isShared: false, new SpareProcess(call)) { IsSpare = true };
+                return new RemoteShell(access, isShared: false, new SpareProcess(call, access.Errors)) { IsSpare = true };
             }
         }
         catch (LinuxException)
@@ -122,6 +123,28 @@ internal sealed class RemoteShell : IDisposable
         }
     }
 
+    /// <summary>
+    /// Announces a pause, or its end. The process that carries the message has been stopped together with this one, and goes on: it also has to answer the
+    /// other host's own signs of life.
+    /// </summary>
+    public void Tell(Paused paused)
+    {
+        if (!Control.IsGreeted)
+        {
+            return;
+        }
+
+        _process.Continue();
+        try
+        {
+            Control.Send(paused);
+        }
+        catch (LinuxException)
+        {
+            // The channel's reader sees its end.
+        }
+    }
+
     /// <summary>Explains why the channel ended too early, from the remote shell's exit status and last output.</summary>
     public async Task<Failure> ExplainEndAsync(Exception? cause)
     {
@@ -139,7 +162,7 @@ internal sealed class RemoteShell : IDisposable
         {
             _ when cause is ProtocolException => new Failure(ExitCode.Protocol, $"{cause.Message}{printed}", NoiseHint),
             { Kind: RemoteExitKind.NotFound } => new Failure(ExitCode.Unreachable, $"{_launcher.NotFound}{printed}", Installing.Hint(_access.Remote)),
-            { Kind: RemoteExitKind.LoginFailed } => new Failure(ExitCode.Unreachable, $"{_launcher.Name} could not connect or log in{printed}"),
+            { Kind: RemoteExitKind.LoginFailed } => new Failure(ExitCode.Unreachable, $"{_launcher.Name} could not connect or log in{(_process.LastError is { Length: > 0 } last ? $": {last}" : "")}{printed}"),
             { } ended => new Failure(ExitCode.Unreachable, $"the remote shell {ended.Status} before dmscp answered{printed}", StrangerHint),
             _ => new Failure(ExitCode.Protocol, $"no answer from dmscp{printed}", NoiseHint),
         };
@@ -185,6 +208,7 @@ internal sealed class RemoteShell : IDisposable
 
     public void Dispose()
     {
+        Suspension.Remove(this);
         Control.Dispose();
         _process.Terminate();
         _process.Dispose();

@@ -66,7 +66,7 @@ internal static class SocketPlace
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return e is LinuxException ? e.Message : "cannot be made";
+            return LinuxException.Describe(e);
         }
     }
 }

@@ -10,11 +10,12 @@ internal sealed class SpareProcess : IRemoteProcess
     private readonly ErrorRelay _errors;
 
     /// <param name="call">The call that was given a server; owned by this object from here on.</param>
-    public SpareProcess(KeeperCall call)
+    /// <param name="take">Takes each line of its standard error; null to forward the bytes to ours.</param>
+    public SpareProcess(KeeperCall call, Action<string>? take)
     {
         _call = call;
         (Input, Output, var errors) = call.Server!.Value;
-        _errors = new ErrorRelay(errors);
+        _errors = new ErrorRelay(errors, take, isHeld: true);
         call.Watch();
         Exit = ExitAsync();
     }
@@ -27,7 +28,14 @@ internal sealed class SpareProcess : IRemoteProcess
 
     public IPAddress? PeerAddress => null;
 
+    public string LastError => _errors.LastLine;
+
     public Task FlushAsync() => _errors.FinishAsync();
+
+    public void Continue()
+    {
+        // Its ssh belongs to the session of the keeper, which no signal to this job reaches.
+    }
 
     public void Terminate() => _call.Dispose();
 

@@ -40,7 +40,7 @@ internal static class StartLine
             Add("-o", option);
         }
 
-        foreach (var option in (string[])[$"ConnectTimeout={access.TimeoutSeconds}", "PermitLocalCommand=no", "ClearAllForwardings=yes", "ForwardAgent=no", "RemoteCommand=none"])
+        foreach (var option in (string[])[HasTimeout(access, words) ? "" : $"ConnectTimeout={access.TimeoutSeconds}", "PermitLocalCommand=no", "ClearAllForwardings=yes", "ForwardAgent=no", "RemoteCommand=none"])
         {
             Add("-o", option);
         }
@@ -56,6 +56,10 @@ internal static class StartLine
             }
         }
     }
+
+    /// <summary>Whether the user's configuration limits the time to connect. Asking ssh takes a moment, so it is asked only if a file has the option.</summary>
+    private static bool HasTimeout(Access access, List<string> words) =>
+        access.SshConfiguration.Has("ConnectTimeout") && int.TryParse(SshMaster.ValueOf("connecttimeout", words, access.Remote.Host), out _);
 
     // Starts where a login would, or not at all if the directory does not exist.
     private static string AtHome() => $"cd -- {ShellWords.Quote(UserFolders.Home)} || exit\n";

@@ -1,10 +1,8 @@
-using System.Diagnostics;
-
 namespace Pipe.Engine;
 
 /// <summary>
 /// Detects at the sender that data connections were made over which nothing passes: on the way, packets of full size are dropped, but not the small ones of
-/// the handshake. The acknowledgements of the peer's kernel show it, so a slow sink is no reason.
+/// the handshake. The acknowledgements of the peer's kernel show it, so a slow sink is not mistaken for one.
 /// </summary>
 /// <param name="pump">The pump whose lanes they are.</param>
 /// <param name="timeoutSeconds">The longest silence of a peer.</param>
@@ -24,13 +22,13 @@ internal sealed class BlackHoleDetector(DataPump pump, int timeoutSeconds)
         get
         {
             const int margin = 1000;
-            var since = Stopwatch.GetElapsedTime(_began).TotalMilliseconds;
+            var since = RunClock.Since(_began).TotalMilliseconds;
             return pump.Lanes.Measure().Exists(lane => lane.Silence + margin < since);
         }
     }
 
     /// <summary>Called with each lane that is made.</summary>
-    public void Begin() => _began = _began > 0 ? _began : Stopwatch.GetTimestamp();
+    public void Begin() => _began = _began > 0 ? _began : RunClock.Timestamp;
 
     public bool Detects()
     {
@@ -47,7 +45,7 @@ internal sealed class BlackHoleDetector(DataPump pump, int timeoutSeconds)
             return false;
         }
 
-        _since = _since > 0 ? _since : Stopwatch.GetTimestamp();
-        return Stopwatch.GetElapsedTime(_since) > _patience;
+        _since = _since > 0 ? _since : RunClock.Timestamp;
+        return RunClock.Since(_since) > _patience;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
     public async Task LogInAsync(CancellationToken cancel)
     {
         _cancel = cancel;
-        _access = Access.Of(_plan) with { GivenLauncher = edge.Launcher };
+        _access = Access.Of(_plan) with { GivenLauncher = edge.Launcher, Errors = _observer.Errors };
         await TakeTurnAsync();
         _login = new Login(_access.Kept?.TakeSpare(_access) ?? RemoteShell.Start(_access));
         if (_access.Program is { } program)
@@ -83,7 +83,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         {
             PeerGaveUp gaveUp => gaveUp.Failure,
             PeerLost lost => (await Shell.ExplainEndAsync(lost.InnerException)).At(Name),
-            ProtocolException => new Failure(ExitCode.Protocol, e.Message).At(Name),
+            ProtocolException => Failure.Of(e).At(Name),
             _ => e,
         };
         if (verdict is Failure failure && e is not (PeerGaveUp or PeerLost))
@@ -123,7 +123,7 @@ internal sealed class Connection(Edge edge, Mailbox mailbox, LoginTurns turns, I
         }
         catch (Exception e) when (e is Failure or ProtocolException)
         {
-            throw (e as Failure ?? new Failure(ExitCode.Protocol, e.Message)).At(Name);
+            throw Failure.Of(e).At(Name);
         }
     }
 

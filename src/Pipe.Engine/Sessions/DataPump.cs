@@ -79,6 +79,12 @@ internal abstract class DataPump
         // Only a receiver has anything to send.
     }
 
+    /// <summary>The copy has succeeded: counts what has arrived, where acknowledgements are still on the way.</summary>
+    public virtual void Complete()
+    {
+        // A receiver knows what it has.
+    }
+
     /// <summary>Stops after a failure: commits nothing, and ends producers and consumers.</summary>
     public abstract void Abort();
 

@@ -20,6 +20,9 @@ internal sealed class Dispatcher(Mailbox mailbox, ControlLane lane, ChannelStart
     /// <summary>Called with each ping.</summary>
     public Action<Ping> Pinged { get; init; } = _ => { };
 
+    /// <summary>Called when the peer announces a pause, or its end.</summary>
+    public Action<Paused> Paused { get; init; } = _ => { };
+
     /// <summary>Called by the channel's reader; does not block.</summary>
     public void Dispatch(MessageType type, ReadOnlySpan<byte> payload)
     {
@@ -63,6 +66,9 @@ internal sealed class Dispatcher(Mailbox mailbox, ControlLane lane, ChannelStart
                 break;
             case MessageType.Ping:
                 Pinged(Ping.Read(payload));
+                break;
+            case MessageType.Paused:
+                Paused(Protocol.Paused.Read(payload));
                 break;
             default:
                 if (type < MessageType.Ping || SessionTable.Concerns(start.Side, type))

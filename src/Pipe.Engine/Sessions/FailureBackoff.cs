@@ -7,7 +7,8 @@ namespace Pipe.Engine;
 /// <param name="tally">Counts the bytes moved.</param>
 /// <param name="pump">The pump whose lanes these are.</param>
 /// <param name="timeoutSeconds">The longest series of failures; a lane that lives longer ends the series.</param>
-internal sealed class FailureBackoff(Tally tally, DataPump pump, int timeoutSeconds)
+/// <param name="isExcused">Whether failures do not count now: the peer is suspended.</param>
+internal sealed class FailureBackoff(Tally tally, DataPump pump, int timeoutSeconds, Func<bool> isExcused)
 {
     /// <summary>The pause before a failed connection is tried again.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -23,7 +24,7 @@ internal sealed class FailureBackoff(Tally tally, DataPump pump, int timeoutSeco
     {
         var now = Stopwatch.GetTimestamp();
         _lanelessSince = pump.Lanes.Data.Any() ? _lanelessSince : now;
-        if (tally.Bytes != _bytes || Stopwatch.GetElapsedTime(_last, now).TotalSeconds > timeoutSeconds)
+        if (isExcused() || tally.Bytes != _bytes || Stopwatch.GetElapsedTime(_last, now).TotalSeconds > timeoutSeconds)
         {
             (_bytes, _since) = (tally.Bytes, now);
         }
@@ -41,7 +42,11 @@ internal sealed class FailureBackoff(Tally tally, DataPump pump, int timeoutSeco
     /// <exception cref="Failure">There was no lane for the whole timeout.</exception>
     public void Miss(string reason)
     {
-        if (!pump.Lanes.Data.Any() && Stopwatch.GetElapsedTime(_lanelessSince).TotalSeconds >= timeoutSeconds)
+        if (isExcused())
+        {
+            _lanelessSince = Stopwatch.GetTimestamp();
+        }
+        else if (!pump.Lanes.Data.Any() && Stopwatch.GetElapsedTime(_lanelessSince).TotalSeconds >= timeoutSeconds)
         {
             throw new Failure(ExitCode.Unreachable, $"the data connections broke and cannot be made again: {reason}");
         }

@@ -1,8 +1,12 @@
+using System.Diagnostics;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>Keeps an idle control channel alive, and reports a peer that is silent for too long.</summary>
+/// <summary>
+/// Keeps an idle control channel alive, and reports a peer that is silent for too long. Time during which this process itself was stopped does not count,
+/// nor does a pause that the peer has announced.
+/// </summary>
 internal sealed class Heartbeat : IDisposable
 {
     private const double BeatsInTimeout = 4;
@@ -10,6 +14,8 @@ internal sealed class Heartbeat : IDisposable
     private const int LoginSeconds = 10;
     private readonly Timer _timer;
     private volatile int _timeoutSeconds;
+    private volatile int _pauseSeconds;
+    private long _checked = Stopwatch.GetTimestamp();
 
     /// <param name="control">The channel.</param>
     /// <param name="timeoutSeconds">The longest silence of the peer.</param>
@@ -23,6 +29,11 @@ internal sealed class Heartbeat : IDisposable
         _timer = new Timer(
             _ =>
             {
+                if (WasStopped())
+                {
+                    control.NoteReceived();
+                }
+
                 control.PingIfIdle(tally.Ping, TimeSpan.FromSeconds(Math.Min(Limits.PingSeconds, _timeoutSeconds / PingsInTimeout)));
 
                 if ((control.HasSpoken || !mayPrompt) && control.Silence.TotalSeconds > Limit(control))
@@ -36,8 +47,21 @@ internal sealed class Heartbeat : IDisposable
             Beat);
     }
 
+    /// <summary>Whether the peer has announced a pause that is not over.</summary>
+    public bool IsPaused => _pauseSeconds > 0;
+
+    /// <summary>The peer pauses, or continues.</summary>
+    public void On(Paused paused) => _pauseSeconds = paused.Seconds;
+
+    /// <summary>Whether this process has missed checks.</summary>
+    private bool WasStopped()
+    {
+        var now = Stopwatch.GetTimestamp();
+        return Stopwatch.GetElapsedTime(Interlocked.Exchange(ref _checked, now), now) > 2 * Beat;
+    }
+
     /// <summary>The limit before the greeting is at least that of a login, which takes time however short the timeout is.</summary>
-    private int Limit(ControlChannel control) => control.IsGreeted ? _timeoutSeconds : Math.Max(_timeoutSeconds, LoginSeconds);
+    private int Limit(ControlChannel control) => control.IsGreeted ? Math.Max(_timeoutSeconds, _pauseSeconds) : Math.Max(_timeoutSeconds, LoginSeconds);
 
     public int TimeoutSeconds
     {

@@ -15,8 +15,8 @@ internal interface ITransferEnd
     ISink OpenSink(Terms terms, string filters, Action<Failure> fail);
 
     /// <summary>Starts to count the files and bytes of the source; null if the source knows them, or another transfer counts.</summary>
-    /// <param name="found">Called with the number of files and bytes.</param>
-    IDisposable? Count(Action<long, long> found) => null;
+    /// <param name="found">Called with the result.</param>
+    IDisposable? Count(Action<SourceCount> found) => null;
 
     /// <summary>Coordinates this transfer with that of the other remote host; null if the object is on this host.</summary>
     ThirdPartyCoordinator? Coordinator => null;

@@ -18,7 +18,7 @@ internal sealed class LaneManager(
     Mailbox mailbox, Peer peer, DataPump pump, LaneTerms terms, LaneAcceptors acceptors, Tally tally, IObserver observer, bool isInitiator)
 {
     private readonly Offer _offer = terms.Offer;
-    private readonly LaneRepair _repair = new(mailbox, pump, tally, observer, terms.Offer.TimeoutSeconds);
+    private readonly LaneRepair _repair = new(mailbox, pump, tally, observer, terms.Offer.TimeoutSeconds, () => peer.Link.IsPaused);
     private readonly LaneRequests _requests = new(mailbox, peer, pump, terms, acceptors, observer, isInitiator);
     private readonly BlackHoleDetector _blackHole = new(pump, terms.Offer.TimeoutSeconds);
     private LaneWatch? _watch;

@@ -8,9 +8,10 @@ namespace Pipe.Engine;
 /// <param name="tally">Counts lost lanes.</param>
 /// <param name="observer">Receives the losses.</param>
 /// <param name="timeoutSeconds">The longest silence of a peer.</param>
-internal sealed class LaneRepair(Mailbox mailbox, DataPump pump, Tally tally, IObserver observer, int timeoutSeconds)
+/// <param name="isExcused">Whether failures do not count now: the peer is suspended.</param>
+internal sealed class LaneRepair(Mailbox mailbox, DataPump pump, Tally tally, IObserver observer, int timeoutSeconds, Func<bool> isExcused)
 {
-    private readonly FailureBackoff _backoff = new(tally, pump, timeoutSeconds);
+    private readonly FailureBackoff _backoff = new(tally, pump, timeoutSeconds, isExcused);
 
     /// <summary>Handles the end of a lane.</summary>
     /// <param name="lane">The lane, which is removed.</param>

@@ -45,10 +45,13 @@ internal sealed class Link : IDisposable
         set => _heartbeat.TimeoutSeconds = value;
     }
 
+    /// <summary>Whether the peer has announced a pause.</summary>
+    public bool IsPaused => _heartbeat.IsPaused;
+
     /// <summary>Starts to read. New messages enter the mailbox after its present contents.</summary>
     public void Start()
     {
-        var dispatcher = new Dispatcher(_mailbox, Lane, _start) { ResumeProxy = _resumeProxy, Pinged = ping => Pinged?.Invoke(ping) };
+        var dispatcher = new Dispatcher(_mailbox, Lane, _start) { ResumeProxy = _resumeProxy, Pinged = ping => Pinged?.Invoke(ping), Paused = _heartbeat.On };
         Control.Start(dispatcher.Dispatch, cause =>
         {
             _resumeProxy?.Dispose();

@@ -35,7 +35,7 @@ internal sealed class LocalEnd(ObjectKinds kinds, Edge edge) : ITransferEnd
         return Kind.IsStream ? kinds.Of(_plan.There.Kind).Feed(_plan, source, Filter) : source;
     }
 
-    public IDisposable? Count(Action<long, long> found) => Kind.Count(Object, found);
+    public IDisposable? Count(Action<SourceCount> found) => Kind.Count(Object, found);
 
     public ISink OpenSink(Terms terms, string filters, Action<Failure> fail)
     {

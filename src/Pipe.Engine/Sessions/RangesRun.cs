@@ -20,7 +20,7 @@ internal static class RangesRun
             }
             catch (IOException e)
             {
-                failed(ObjectFailure.Of(e));
+                failed(Failure.Of(e));
                 return;
             }
 

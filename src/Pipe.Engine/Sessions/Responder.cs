@@ -75,8 +75,9 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         var terms = await OpenAsync(offer, peer);
         _pump = MakePump(offer, Math.Min(offer.Terms.Block, terms.Block), offer.Resumes && hello.Features.HasFlag(Features.Ranges));
         peer.Send(new Accept(terms, _sink?.KeptFragments ?? [], _source?.Filters ?? ""));
+        Tell(peer, _source?.Occupied ?? _sink!.Free);
         _counting = offer.Role == Role.Sender && offer.Resource.Flags.HasFlag(TreeFlags.Total)
-            ? kinds.Of(offer.Resource.Kind).Count(offer.Resource, (files, bytes) => _mailbox.Post(new SessionEvent.Counted(new Total(files, bytes))))
+            ? kinds.Of(offer.Resource.Kind).Count(offer.Resource, count => _mailbox.Post(new SessionEvent.Counted(count)))
             : null;
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, Unobserved.Instance, isInitiator: false);
         using var recovery = new ResumeListener(offer, _mailbox, _tally);
@@ -108,6 +109,14 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
 
     /// <summary>Bytes of the source that are already here and will not be sent.</summary>
     private long KeptBytes => _sink?.KeptFragments.Sum(fragment => fragment.Size) ?? 0;
+
+    private static void Tell(Peer peer, long space)
+    {
+        if (space >= 0)
+        {
+            peer.Send(new Space(space));
+        }
+    }
 
     /// <summary>Opens the object. This may wait while a disk is full; meanwhile the other side may give up.</summary>
     private async Task<Terms> OpenAsync(Offer offer, Peer peer)
@@ -156,9 +165,7 @@ internal sealed class Responder(ObjectKinds kinds, ControlChannel control, Actio
         e = e is PeerLost { InnerException: ProtocolException broken } ? broken : e;
         if (e is not (PeerGaveUp or PeerLost))
         {
-            var failure = e as Failure ?? (e is ProtocolException
-                ? new Failure(ExitCode.Protocol, e.Message)
-                : new Failure(ExitCode.Bug, $"internal error: {e.GetType().Name}: {e.Message}"));
+            var failure = Failure.Of(e);
             peer.Send(new Abort(failure.Code, failure.Message, failure.Hint));
         }
 

@@ -7,6 +7,9 @@ namespace Pipe.Engine;
 /// <summary>The sender's end: a source, the outbox, and a <see cref="LaneSender"/> for each lane.</summary>
 internal sealed class SenderPump : DataPump
 {
+    /// <summary>The time that the threads of the lanes have to count the last blocks.</summary>
+    private static readonly TimeSpan LastAcknowledgements = TimeSpan.FromSeconds(2);
+
     private readonly ISource _source;
     private readonly Outbox _outbox;
     private readonly SenderTerms _terms;
@@ -103,6 +106,17 @@ internal sealed class SenderPump : DataPump
     public override void AllInline() => _outbox.AllInline();
 
     public override void Expect(End end) => ProtocolException.Throw("an end from the receiver");
+
+    public override void Complete()
+    {
+        foreach (var left in _outbox.Complete())
+        {
+            _terms.Acknowledge(_outbox, left);
+        }
+
+        Lanes.Shutdown();
+        _outbox.AwaitIdle(LastAcknowledgements);
+    }
 
     public override void Abort()
     {

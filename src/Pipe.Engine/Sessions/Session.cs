@@ -47,6 +47,9 @@ internal sealed class Session
     /// <summary>Called with the remote shell of a new login.</summary>
     public Action<RemoteShell> LoggedInAgain { get; init; } = _ => { };
 
+    /// <summary>Called with what the responder's source takes or the responder's target has.</summary>
+    public Action<long> OnSpace { get; init; } = _ => { };
+
     /// <summary>Links to the other session of a copy that passes through this host; forwards questions that this side cannot answer.</summary>
     public InventoryForwarder? InventoryForwarder { get; init; }
 
@@ -92,10 +95,11 @@ internal sealed class Session
             case SessionEvent.Committed(var end, var remark):
                 SendRemark(new Remark(remark));
                 _peer.Send(_tally.Ping);
-                _peer.Send((_report = new Report(end.Size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString(), _peer.Features.HasFlag(Features.Removed) ? (ulong)_tally.Removed : null)).Value);
+                _peer.Send((_report = MakeReport(end.Size)).Value);
                 return _lanes.IsInitiator ? end.Size : null;
-            case SessionEvent.Counted(var total):
-                _peer.Send(total);
+            case SessionEvent.Counted(var count):
+                _peer.Send(new Total(count.Files, count.Bytes));
+                _peer.Send(new Space(count.Occupied));
                 return null;
             case SessionEvent.ControlEnded(var control, var cause):
                 Lose(control, cause);
@@ -138,6 +142,7 @@ internal sealed class Session
         [MessageType.Waiting] = Do(payload => _observer.Waiting(_peer.Name, Waiting.Read(payload).Words)),
         [MessageType.Limited] = Do(payload => _lanes.Watch.On(Limited.Read(payload))),
         [MessageType.Total] = Do(payload => Take(Total.Read(payload))),
+        [MessageType.Space] = Do(payload => OnSpace(Space.Read(payload).Bytes)),
     };
 
     /// <summary>Adapts the handler of a message that is not the verdict.</summary>
@@ -230,6 +235,12 @@ internal sealed class Session
         return report.Size;
     }
 
+    private Report MakeReport(long size)
+    {
+        var report = new Report(size, (ulong)_tally.Damaged, (ulong)_tally.Failed, _tally.Troubles.ToString(), (ulong)_tally.Unread.Count, _tally.Unread.ToString());
+        return _peer.Features.HasFlag(Features.Sums) ? report with { Removed = (ulong)_tally.Removed, Same = (ulong)_tally.Tree.Same } : report;
+    }
+
     /// <summary>Counts and reports the members of a tree that the remote end could not write.</summary>
     private void OnReport(Report report)
     {
@@ -294,7 +305,7 @@ internal sealed class Session
     {
         _isLost = false;
         _recovery.Succeeded();
-        _observer.Note(1, "the session goes on over a new login");
+        _observer.Note(1, "the session continues over a new login");
         _observer.LoginLost(isLost: false);
         _pump.Add(_peer.Link.Lane);
         _lanes.GoOn();

@@ -51,7 +51,7 @@ internal abstract record SessionEvent
     public sealed record Met : SessionEvent;
 
     /// <summary>The members of the responder's tree have been counted, for the initiator's meter.</summary>
-    public sealed record Counted(Total Total) : SessionEvent;
+    public sealed record Counted(SourceCount Count) : SessionEvent;
 
     /// <summary>An operation failed on this side.</summary>
     public sealed record Failed(Exception Cause) : SessionEvent;

@@ -17,6 +17,7 @@ internal sealed class ThirdPartyTransfer
     private readonly IReadOnlyList<ILaneTransport> _common;
     private readonly Tally _tally;
     private readonly IObserver _observer;
+    private readonly SpaceCheck _space;
     private readonly HashSet<string> _remarks = [];
     private ILaneTransport _transport;
     private bool _isAsked;
@@ -33,6 +34,7 @@ internal sealed class ThirdPartyTransfer
         ThirdPartyLeg source, ThirdPartyLeg target, ThirdPartyLeg dialer, IReadOnlyList<ILaneTransport> common, ILaneTransport transport, Tally tally, IObserver observer)
     {
         (_source, _target, _dialer, _common, _tally, _observer, _transport) = (source, target, dialer, common, tally, observer, transport);
+        _space = new SpaceCheck(target.Peer.Name, observer.Warning);
         target.Peer.Link.Pinged = tally.Reach;
         Use(transport, $"{dialer.Peer.Name} reaches {(dialer == source ? target : source).Peer.Name}");
         observer.Entered(Phase.Moving);
@@ -76,6 +78,12 @@ internal sealed class ThirdPartyTransfer
                 case MessageType.Total when leg.IsSource:
                     var (files, bytes) = Total.Read(payload);
                     _tally.Found(files, bytes);
+                    break;
+                case MessageType.Space when leg.IsSource:
+                    _space.Needs(Space.Read(payload).Bytes);
+                    break;
+                case MessageType.Space:
+                    _space.Has(Space.Read(payload).Bytes);
                     break;
                 case MessageType.Limited when leg.IsSource:
                     Limit = Limited.Read(payload).By;
@@ -151,17 +159,23 @@ internal sealed class ThirdPartyTransfer
             throw new ProtocolException($"a report of {report.Size} bytes {(_end is null ? "before the end" : $"instead of {_end.Value.Size}")}");
         }
 
-        Count(_target, report.Failed, report.Troubles);
-        Count(_source, report.Unread, report.Causes);
+        // The files of the tally are those that the target has counted, without the failed ones.
+        _tally.Fail(Clamp(report.Failed));
+        _tally.Fail(Clamp(report.Unread));
+        _tally.Remove(Clamp(report.Removed ?? 0));
+        _tally.Tree.ReachSame(Clamp(report.Same));
+        Complain(_target, report.Troubles);
+        Complain(_source, report.Causes);
         _source.Mailbox.Post(new SessionEvent.Met());
-        _source.Peer.Send(report);
+        _source.Peer.Send(report with { Removed = null, Same = 0 });
         _target.Peer.Send(default(Bye));
         return report.Size;
     }
 
-    private void Count(ThirdPartyLeg leg, ulong failed, string troubles)
+    private static long Clamp(ulong members) => (long)Math.Min(members, int.MaxValue);
+
+    private void Complain(ThirdPartyLeg leg, string troubles)
     {
-        _tally.Fail((long)Math.Min(failed, int.MaxValue));
         foreach (var line in troubles.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             _observer.Trouble($"{leg.Peer.Name}: {line}");

@@ -14,6 +14,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     private readonly Tally _tally = edge.Tally;
     private readonly IObserver _observer = edge.Observer;
     private readonly Mailbox _mailbox = new();
+    private readonly SpaceCheck _space = new(edge.Plan.Direction == Direction.Write ? edge.Plan.Remote.Name : "", edge.Observer.Warning);
     private readonly long _started = Stopwatch.GetTimestamp();
     private ISource? _source;
     private ISink? _sink;
@@ -69,9 +70,16 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         if (_plan.Direction == Direction.Write)
         {
             _source = here.OpenSource();
-            _tally.Total = _source.Size;
-            _counting = _tally.IsTotalWanted ? here.Count(_tally.Found) : null;
+            _tally.Total = _tally.FilesFound < 0 ? _source.Size : _tally.Total;
+            _space.Needs(_source.Occupied);
+            _counting = _tally.IsTotalWanted ? here.Count(Found) : null;
         }
+    }
+
+    private void Found(SourceCount count)
+    {
+        _tally.Found(count.Files, count.Bytes);
+        _space.Needs(count.Occupied);
     }
 
     /// <summary>Throws the failure of a source program whose output has been copied completely.</summary>
@@ -88,7 +96,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     {
         if (_tally.Damaged > 0)
         {
-            _observer.Warning($"{_tally.Damaged} of {_tally.Blocks + _tally.Damaged} blocks came damaged and were sent again: the network damages what it carries");
+            _observer.Warning($"{_tally.Damaged} of {_tally.Blocks + _tally.Damaged} blocks came damaged and were sent again: the network damages data");
         }
     }
 
@@ -155,6 +163,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         var session = new Session(_mailbox, peer, _pump, lanes, offer, recovery, _tally, _observer)
         {
             LoggedInAgain = connection.Replace,
+            OnSpace = _source is null ? _space.Needs : _space.Has,
             InventoryForwarder = here.Coordinator?.InventoryForwarder,
         };
         var size = await session.RunAsync();
@@ -163,6 +172,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         _way = (lanes.Used, lanes.Lanes);
         lanes.Watch.FindLimit();
         _limit = lanes.Limit;
+        _pump.Complete();
         _pump.Close();
         return size;
     }
@@ -200,6 +210,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
 
         _tally.Total = _tally.FilesFound < 0 ? terms.Size : _tally.Total;
         _sink = here.OpenSink(terms, filters, Fail);
+        _space.Has(_sink.Free);
         return new ReceiverPump(_mailbox, _sink, offer, terms.Size, block, _tally, offer.Resumes);
     }
 

@@ -70,6 +70,9 @@ internal static partial class Sys
 
     [LibraryImport(Libc, EntryPoint = "fstatvfs64", SetLastError = true)]
     public static unsafe partial int StatVfs(int fd, StatVfsBuffer* buffer);
+
+    [LibraryImport(Libc, EntryPoint = "fstatfs64", SetLastError = true)]
+    public static unsafe partial int StatFs(int fd, StatFsBuffer* buffer);
 }
 
 /// <summary>struct statx, the same on every architecture.</summary>
@@ -139,6 +142,23 @@ internal struct StatVfsBuffer
 
     [FieldOffset(16)]
     public ulong Blocks;
+
+    [FieldOffset(32)]
+    public ulong Available;
+}
+
+/// <summary>struct statfs of 64-bit Linux.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 120)]
+internal struct StatFsBuffer
+{
+    [FieldOffset(0)]
+    public long Type;
+
+    [FieldOffset(8)]
+    public long BlockSize;
+
+    [FieldOffset(24)]
+    public ulong Free;
 
     [FieldOffset(32)]
     public ulong Available;

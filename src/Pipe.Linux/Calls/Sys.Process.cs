@@ -73,4 +73,8 @@ internal static partial class Sys
 
     [LibraryImport(Libc, EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);
+
+    /// <summary>Signals the calling thread, which has handled the signal when this returns.</summary>
+    [LibraryImport(Libc, EntryPoint = "raise", SetLastError = true)]
+    public static partial int Raise(int signal);
 }

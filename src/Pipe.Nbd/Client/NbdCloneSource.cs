@@ -73,6 +73,11 @@ internal sealed class NbdCloneSource : ICloneSource
             _queue.Add(offset, length, priority);
             Monitor.PulseAll(_lock);
         }
+
+        if (priority != FetchPriority.Miss)
+        {
+            _holes.Want();
+        }
     }
 
     public void Raise(long offset, long length)

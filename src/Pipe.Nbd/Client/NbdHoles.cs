@@ -5,20 +5,25 @@ namespace Pipe.Nbd;
 
 /// <summary>
 /// The blocks of a source that read as zeros, as far as its server has described them: a connection of its own asks for the status of the
-/// whole export. Blocks not described yet count as data. Thread-safe.
+/// whole export, once ranges are wanted that no client waits for, so that the first read of a client goes first. Blocks not described yet
+/// count as data. Thread-safe.
 /// </summary>
 internal sealed class NbdHoles
 {
     private const long LeastBlock = 64 << 10;
     private const long MostBlocks = 1L << 26;
 
-    /// <summary>Maximum length of one status request, a multiple of any block size of a server.</summary>
-    private const long Step = 1L << 30;
+    /// <summary>Length of one status request: the most that NBD allows, rounded down to a multiple of any block size of a server.</summary>
+    private const long Step = (1L << 32) - (32 << 20);
+
+    /// <summary>The longest delay of the requests while no ranges are wanted.</summary>
+    private const int PatienceMilliseconds = 500;
 
     private readonly CloneGeometry _blocks;
     private readonly RegionSet _zero;
     private readonly object _lock = new();
     private NbdClient? _client;
+    private bool _isWanted;
     private bool _isClosed;
 
     public NbdHoles(long size)
@@ -33,15 +38,29 @@ internal sealed class NbdHoles
         _zero = new RegionSet(_blocks.Regions);
     }
 
-    /// <summary>Starts to ask.</summary>
+    /// <summary>Starts a thread that asks half a second later, or when <see cref="Want"/> is called.</summary>
     /// <param name="connect">Opens a connection for status requests; null if the server has none.</param>
     public void Start(Func<NbdClient?> connect) => DataThread.Start("holes", () => Run(connect));
+
+    /// <summary>Asks now.</summary>
+    public void Want()
+    {
+        if (!Volatile.Read(ref _isWanted))
+        {
+            lock (_lock)
+            {
+                _isWanted = true;
+                Monitor.PulseAll(_lock);
+            }
+        }
+    }
 
     public void Close()
     {
         lock (_lock)
         {
             _isClosed = true;
+            Monitor.PulseAll(_lock);
             _client?.Shutdown();
         }
     }
@@ -70,6 +89,7 @@ internal sealed class NbdHoles
     {
         try
         {
+            AwaitTurn();
             using var client = connect();
             lock (_lock)
             {
@@ -91,6 +111,18 @@ internal sealed class NbdHoles
         lock (_lock)
         {
             _client = null;
+        }
+    }
+
+    private void AwaitTurn()
+    {
+        var deadline = Deadline.After(PatienceMilliseconds);
+        lock (_lock)
+        {
+            while (!_isWanted && !_isClosed && deadline.TryWait(_lock))
+            {
+                // Checked again after each pulse.
+            }
         }
     }
 

@@ -95,7 +95,7 @@ internal sealed class RequestHandler
     {
         var size = (ulong)_clone.Size;
         var isInside = request.Offset <= size && request.Length <= size - request.Offset;
-        return request.Type switch
+        var error = request.Type switch
         {
             NbdCommand.Flush => request.Offset == 0 && request.Length == 0 ? NbdError.None : NbdError.Invalid,
             NbdCommand.Read when request.Length > NbdLimits.Payload => NbdError.Overflow,
@@ -105,6 +105,7 @@ internal sealed class RequestHandler
             NbdCommand.BlockStatus => _status.IsPossible && isInside && request.Length > 0 ? NbdError.None : NbdError.Invalid,
             _ => NbdError.Invalid,
         };
+        return error == NbdError.None && (request.Flags & ~NbdCommandFlags.All) != 0 ? NbdError.Invalid : error;
     }
 
     private bool TryAnswerNow(in NbdRequest request, out PendingRequest pending)

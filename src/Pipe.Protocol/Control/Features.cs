@@ -12,8 +12,8 @@ internal enum Features : ulong
     /// <summary>Takes Demand as the sender of an object on demand.</summary>
     Demand = 2,
 
-    /// <summary>Takes the number of removed members in a Report.</summary>
-    Removed = 4,
+    /// <summary>Takes the numbers of removed and of unchanged members in a Report.</summary>
+    Sums = 4,
 
     /// <summary>Can be a node of a chain.</summary>
     Chain = 8,

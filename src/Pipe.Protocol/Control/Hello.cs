@@ -13,7 +13,7 @@ internal readonly record struct Hello(int Lowest, int Highest, Features Features
 {
     public static MessageType Type => MessageType.Hello;
 
-    public static Hello Ours(string program) => new(Limits.ProtocolVersion, Limits.ProtocolVersion, Features.Ranges | Features.Demand | Features.Removed | Features.Chain, program);
+    public static Hello Ours(string program) => new(Limits.ProtocolVersion, Limits.ProtocolVersion, Features.Ranges | Features.Demand | Features.Sums | Features.Chain, program);
 
     public bool Speaks(int version) => Lowest <= version && version <= Highest;
 

@@ -37,4 +37,6 @@ internal enum MessageType : byte
     Transports = 132,
     DatagramPolicy = 133,
     Limited = 134,
+    Paused = 135,
+    Space = 136,
 }

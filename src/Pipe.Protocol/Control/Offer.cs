@@ -13,7 +13,7 @@ namespace Pipe.Protocol;
 ///     u16   tree          TreeFlags
 ///     text  excluded      exclusion patterns of a tree, separated by NULs
 ///     u8    digest        DigestKind
-///     u8    flags         1 write in place, 2 the receiver asks for what it wants
+///     u8    flags         1 write in place, 2 the receiver asks for each range
 ///     u8    protection    Protection of data connections
 ///     u8    way           ConnectMode
 ///     text  host          address for data connections, instead of the one ssh used; may be empty

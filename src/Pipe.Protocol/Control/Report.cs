@@ -9,10 +9,11 @@ namespace Pipe.Protocol;
 ///     text  troubles  the causes, one line each, as many as fit
 ///     u64   unread    members that the sender could not read
 ///     text  causes    the causes, in the same form
-///     u64   removed   removed members; only to a side with the feature Removed
+///     u64   removed   removed members; this and the next only to a side with the feature Sums
+///     u64   same      members whose contents the target had already
 /// </code>
 /// </remarks>
-internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 0, string Troubles = "", ulong Unread = 0, string Causes = "", ulong? Removed = null) : IMessage<Report>
+internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 0, string Troubles = "", ulong Unread = 0, string Causes = "", ulong? Removed = null, ulong Same = 0) : IMessage<Report>
 {
     public static MessageType Type => MessageType.Report;
 
@@ -27,6 +28,7 @@ internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 
         if (Removed is { } removed)
         {
             to.U64(removed);
+            to.U64(Same);
         }
     }
 
@@ -34,7 +36,7 @@ internal readonly record struct Report(long Size, ulong Damaged, ulong Failed = 
     {
         var from = new WireReader(payload, "report");
         var report = new Report(from.Length(), from.U64(), from.U64(), from.Text(), from.U64(), from.Text());
-        report = report with { Removed = from.IsAtEnd ? null : from.U64() };
+        report = from.IsAtEnd ? report : report with { Removed = from.U64(), Same = from.U64() };
         from.End();
         return report;
     }

@@ -16,9 +16,9 @@ internal static class SessionTable
     /// <summary>Whether a side uses an optional message (128 and above); it ignores the others.</summary>
     public static bool Concerns(Side side, MessageType received) => received switch
     {
-        MessageType.Ping or MessageType.Transports => true,
+        MessageType.Ping or MessageType.Transports or MessageType.Paused => true,
         MessageType.DatagramPolicy => side == Side.Responder,
-        MessageType.Remark or MessageType.Waiting or MessageType.Total or MessageType.Limited => side == Side.Initiator,
+        MessageType.Remark or MessageType.Waiting or MessageType.Total or MessageType.Limited or MessageType.Space => side == Side.Initiator,
         _ => false,
     };
 

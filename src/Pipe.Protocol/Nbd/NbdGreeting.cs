@@ -27,7 +27,7 @@ internal readonly record struct NbdGreeting(NbdHandshakeFlags Flags)
     {
         if (BinaryPrimitives.ReadUInt64BigEndian(from) != NbdMagic.Greeting)
         {
-            ProtocolException.Throw("this is no NBD server");
+            ProtocolException.Throw("not an NBD server");
         }
 
         if (BinaryPrimitives.ReadUInt64BigEndian(from[8..]) != NbdMagic.Option)

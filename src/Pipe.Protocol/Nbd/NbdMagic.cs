@@ -118,6 +118,7 @@ internal enum NbdCommandFlags : ushort
     DontFragment = 1 << 2,
     OneExtent = 1 << 3,
     FastZero = 1 << 4,
+    All = Fua | NoHole | DontFragment | OneExtent | FastZero,
 }
 
 /// <summary>Error numbers in replies.</summary>

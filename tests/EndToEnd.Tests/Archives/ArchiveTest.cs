@@ -12,7 +12,7 @@ public abstract class ArchiveTest : CopyTest
     private protected Task<Result> RunLab(string script, string arguments, Far far = Far.Local, string inFrontOf = "") =>
         Run($"mkdir lab && cd lab && {inFrontOf} bash '{Checkout.PathOf("tests/lab/" + script)}' {arguments}", far, 115);
 
-    /// <summary>A script whose mounts nobody else sees, and which go with it.</summary>
+    /// <summary>A script with mounts of its own, which end with it.</summary>
     private protected Task<Result> RunMounted(string script)
     {
         File.WriteAllText(PathOf("script"), script);

@@ -30,7 +30,7 @@ public sealed class CutTests : ArchiveTest
             test $? = 4 || exit 5
             dmscp -w $FAR -d "$PWD" -F 1m -f x -resume < stream || exit 6
             dmscp -r $FAR -d "$PWD" -F 1 -f x | cmp - stream
-            """)).Is(0).Says("this is not what the archive has so far", "it ends after 1500000 bytes");
+            """)).Is(0).Says("the stream differs from the archived part", "it ends after 1500000 bytes");
 
     [Case("tar")]
     public async Task What_goes_on_has_no_index_and_says_so() =>

@@ -2,7 +2,7 @@ using EndToEnd.Tests.Ytar;
 
 namespace EndToEnd.Tests.Archives;
 
-/// <summary>A stream without a byte is mostly the mark of a command that failed in front of the pipe: it becomes no archive unless that is asked for.</summary>
+/// <summary>An empty stream usually means that the command before the pipe failed: it becomes an archive only on request.</summary>
 public sealed class EmptyStreamTests : TreeTest
 {
     private const string Words = """

@@ -86,7 +86,7 @@ public sealed class MigrationTests : ArchiveTest
     public async Task Fragments_that_are_too_large_for_the_disk_are_refused_at_the_start() =>
         (await RunMounted(Disk("20m") + """
             echo x | dmscp -w $FAR -prefix "$SYSTEM" -d "$PWD/disk" -F 15m -T 3000 -f big -FMigrate
-            """)).Is(5).Says("too large for a disk of 20.0 MiB");
+            """)).Is(5).Says("too large for a disk cache of 20.0 MiB");
 
     [Case]
     public async Task Without_a_system_nothing_begins() =>

@@ -18,7 +18,7 @@ public sealed class OtherArchiveTests : TreeTest
 
         """;
 
-    /// <summary>An archive whose first disk becomes full, so that it goes on in disk2, and a copy of the first disk.</summary>
+    /// <summary>An archive whose first disk becomes full, so that it continues in disk2, and a copy of the first disk.</summary>
     private const string TwoDisks = Words + """
         mkdir disk1 disk2
         mount -t tmpfs -o size=3m none disk1

@@ -141,5 +141,5 @@ public sealed class PreparationTests : ArchiveTest
             dmscp -w $FAR -d "$PWD" -F 1000000 -f x < stream || exit
             printf 'damaged!' | dd of=x.000001 bs=1 seek=777 conv=notrunc status=none
             dmscp -r $FAR -d "$PWD" -F 1 -f x > back
-            """)).Is(4).Says("x.000001: is not what was stored", "bytes 1000000-1999999 of the stream");
+            """)).Is(4).Says("x.000001: differs from the stored data", "bytes 1000000-1999999 of the stream");
 }

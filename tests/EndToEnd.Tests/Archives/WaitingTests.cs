@@ -1,7 +1,7 @@
 namespace EndToEnd.Tests.Archives;
 
 /// <summary>
-/// A full disk is waited for: it is told once with what is free, goes on when there is room, and every byte is right. PIPE_CYCLES=N
+/// A run waits for a full disk: it reports the free space once, continues when there is room, and every byte is right. PIPE_CYCLES=N
 /// fills and frees so often.
 /// </summary>
 public sealed class WaitingTests : ArchiveTest

@@ -35,7 +35,7 @@ public sealed class YarchiveTests : TreeTest
         y put --fragment 1m "$(there a/one)" < data
         printf 'not what was there' | dd of=a/one.000001 bs=1 seek=500000 conv=notrunc status=none
         fails 4 y verify "$(there a/one)" > found
-        grep -q 'one.000001: bytes 1048576-2097151: is not what was stored' found
+        grep -q 'one.000001: bytes 1048576-2097151: differs from the stored data' found
         test "$(grep -c . found)" = 2
         test "$(grep -c error: words)" = 1
         grep -q 'error: [^ ]*: .*one: 1 of 3 fragments are not as they were stored' words

@@ -31,7 +31,7 @@ public sealed class BetweenHostsTests : HostileTest
     [InlineData("-r 'evil:x/asked*' good:\"$PWD/t\"", "other", "was not requested")]
     [InlineData("-r evil:asked good:\"$PWD/t\"", "../asked", "not a path below the top")]
     [InlineData("-r evil:asked good:\"$PWD/t\"", "/asked", "not a path below the top")]
-    [InlineData("evil:asked good:\"$PWD/t\"", "asked/below", "a directory, and none was asked for")]
+    [InlineData("evil:asked good:\"$PWD/t\"", "asked/below", "a directory that was not requested")]
     public async Task The_target_takes_no_name_that_was_not_asked_for(string words, string name, string says)
     {
         (await Run("mkdir t")).Is(0);

@@ -7,7 +7,7 @@ public sealed class BlockTests : HostileTest
 {
     private static readonly byte[] Page = new byte[4096];
 
-    /// <summary>What is sent, what End says of it, and how the receiver calls it.</summary>
+    /// <summary>The blocks, the totals in End, and the message of the receiver.</summary>
     public static TheoryData<string, byte> Wrongs() => new()
     {
         { "a block less than End says", (byte)ExitCode.Unreachable },

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.BadInput;
 
-/// <summary>A command line that could mean something to a shell, or nothing to anybody: exit status 2, and nothing has been started.</summary>
+/// <summary>A command line that a shell could interpret, or that has no meaning: exit status 2, and nothing has been started.</summary>
 public sealed class CommandLineTests : HostileTest
 {
     private const string WithFakeSsh = """

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace EndToEnd.Tests.BadInput;
 
-/// <summary>Data connections of a client that knows the secret: a bad one is ended, and the session goes on or says why not.</summary>
+/// <summary>Data connections of a client that knows the secret: a bad one is ended, and the session continues or reports the reason.</summary>
 public sealed class DataChannelTests : HostileTest
 {
     private static readonly byte[] Page = [.. Enumerable.Repeat((byte)'x', 4096)];

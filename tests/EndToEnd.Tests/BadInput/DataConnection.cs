@@ -12,7 +12,7 @@ internal sealed class DataConnection : IDisposable
 
     private DataConnection(Socket socket) => _socket = socket;
 
-    /// <summary>Connects and proves itself; null if that is refused, or nobody listens any more.</summary>
+    /// <summary>Connects and proves itself; null if that is refused, or the listener has gone.</summary>
     public static DataConnection? Join(Offer offer, Listening there, int lane)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };

@@ -24,7 +24,7 @@ public sealed class GreedyPeerTests : HostileTest
                 SendEntries(peer, entries);
             },
             seconds: 100);
-        GaveUp(end, ExitCode.Objects, "none of them is complete");
+        GaveUp(end, ExitCode.Objects, "no file is complete");
         Assert.Empty(System.IO.Directory.EnumerateFileSystemEntries(PathOf("t")));
     }
 
@@ -118,6 +118,24 @@ public sealed class GreedyPeerTests : HostileTest
         Assert.Empty(System.IO.Directory.EnumerateFileSystemEntries(PathOf("t")));
     }
 
+    /// <summary>A list of that length would take 3 MB before its first entry is looked for.</summary>
+    [Case]
+    public async Task A_count_is_checked_against_the_bytes_that_are_there()
+    {
+        var payload = Frame.Pack(new Accept(new Terms(-1, Terms.NoMode, BlockSize, 0)))[Frame.Size..];
+        BitConverter.TryWriteBytes(payload.AsSpan(payload.Length - 8), 200_000);
+        Tells(
+            await Ask("-w -l pattern:1m -f x", peer =>
+            {
+                peer.AwaitGreeting();
+                peer.Expect<Offer>();
+                peer.Greet();
+                peer.Send(MessageType.Accept, payload);
+            }),
+            7,
+            "kept fragments is 200000, and 4 bytes follow");
+    }
+
     [Case]
     public async Task A_home_directory_has_one_name()
     {
@@ -192,7 +210,7 @@ public sealed class GreedyPeerTests : HostileTest
     public async Task What_a_far_end_prints_that_is_no_text_is_told_by_its_size()
     {
         var result = await Run("dmscp -w -e 'sh -c \"head -c 500 /dev/zero; head -c 500 /dev/urandom; exit 3\"' -l pattern:1m -f null:");
-        result.IsNot(0).Says("bytes that are no text");
+        result.IsNot(0).Says("bytes that are not text");
         Assert.True(result.Error.Length < 400, result.ToString());
     }
 

@@ -93,7 +93,7 @@ internal sealed class ScriptedPeer(Fd input, Fd output) : IDisposable
         }
     }
 
-    /// <summary>Waits for the marker; what stands in front of it is nobody's business.</summary>
+    /// <summary>Waits for the marker and ignores anything before it.</summary>
     public void AwaitGreeting()
     {
         if (_isGreeted)

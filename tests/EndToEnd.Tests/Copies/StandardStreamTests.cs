@@ -44,6 +44,14 @@ public sealed class StandardStreamTests : CopyTest
             cat out
             """)).Is(0).Prints("abc3456789");
 
+    /// <summary>2&gt;&amp;1 makes both descriptors share the offset of the file.</summary>
+    [Case]
+    public async Task Output_and_errors_into_one_file_overwrite_nothing() =>
+        (await Run("""
+            dmscp -r $FAR -R 'echo out1; sleep 1; echo err1 >&2; sleep 1; echo out2' > log 2>&1
+            sort log
+            """)).Is(0).Prints("err1\nout1\nout2\n");
+
     [Case]
     public async Task A_local_file_is_named_instead_of_input_and_output() =>
         (await Run("""

@@ -74,6 +74,32 @@ public sealed class CopyTests : FanOutTest
             print([(one["destination"], one["ok"]) for one in events if one["event"] == "result"] and events[-1]["event"], events[-1]["exit"], events[-1]["failed"])'
             """)).Is(0).Prints("1\nh1 True 0 True None\nh2 False 1 False h2: /nonexistent: no such file or directory\n['h1', 'h2']\nverdict 1 1\n");
 
+    [Cases("python3")]
+    [InlineData("")]
+    [InlineData("-Z")]
+    public async Task Progress_has_the_total_and_the_result_every_byte(string options) =>
+        (await Run(Prelude + $$"""
+            make 24000000; dccli -r {{options}} --json --rate 8m --events events $TO source h1:$PWD/t1 h2:$PWD/t2 > results
+            python3 -c '
+            import json, os
+            size = sum(os.path.getsize("source/" + name) for name in os.listdir("source"))
+            print([json.loads(line)["bytes"] == size for line in open("results")])
+            print({one["total"] == size for one in map(json.loads, open("events")) if one["event"] == "progress"})'
+            """)).Is(0).Prints("[True, True]\n{True}\n");
+
+    [Case("python3")]
+    public async Task Differences_are_json_too() =>
+        (await Run(Prelude + """
+            make 1000; cp -r source t1; dccli -r --verify --json $TO source h1:$PWD/t1 h2:$PWD/t2 > results; echo $?
+            python3 -c '
+            import json
+            for one in map(json.loads, open("results")): print(one["destination"], "path" in one, one.get("ok"))' | sort | uniq -c | tr -s ' '
+            """)).Prints("1\n 1 h1 False True\n 1 h2 False False\n 202 h2 True None\n");
+
+    [Case]
+    public async Task Verbose_ends_with_a_summary_for_each_destination() =>
+        (await Run(Prelude + "make 3000000; dccli -r -v $TO source h1:$PWD/t1 h2:$PWD/t2")).Is(0).Says("h1: 3", " bytes in ", "/s, way: direct, lanes: 2, damaged: 0, lost: 0");
+
     /// <summary>HOST reaches the destinations by an ssh of its own, which here is a child process; the other way leads to it by name of the source.</summary>
     [Case(Needs.Sshd)]
     public async Task Another_machine_sends() =>

@@ -19,6 +19,35 @@ public sealed class FaultTests : FanOutTest
             dccli -r $TO source h1:$PWD/t1 h2:$PWD/t2 2> said; echo $?; grep -c 'error:.*broken' said; ls t1/source | wc -l
             """)).Prints("1\n1\n202\n");
 
+    /// <summary>Each destination lacks it, so each has failed, with the cause.</summary>
+    [Cases("python3")]
+    [InlineData("source", "./source: not a regular file")]
+    [InlineData("fifo", "./fifo: not a regular file")]
+    [InlineData("/dev/zero", "/dev/zero: ")]
+    [InlineData("-r source", "./source/broken: no such file or directory")]
+    public async Task What_cannot_be_read_fails_every_destination(string source, string cause) =>
+        (await Run(Prelude + $$"""
+            make 1000; mkfifo fifo; ln -s nowhere source/broken
+            dccli --json --events events $TO {{source}} h1:$PWD/t1 h2:$PWD/t2 false:/nonexistent/x/y > results; echo $?
+            python3 -c '
+            import json
+            for line in [*open("results"), *(line for line in open("events") if json.loads(line)["event"] == "result")]:
+                one = json.loads(line); print(one["destination"], one["ok"], one["exit"], one["cause"].startswith("{{cause}}") or one["cause"].startswith("false:"))' | sort | uniq -c | tr -s ' '
+            """)).Is(0).Prints("1\n 2 false False 1 True\n 2 h1 False 1 True\n 2 h2 False 1 True\n").Says("3 of 3 destinations failed: h1, h2, false");
+
+    /// <summary>The file is shorter, or other, than when the copy began.</summary>
+    [Cases]
+    [InlineData("truncate -s 1000 source/large")]
+    [InlineData("head -c 1 /dev/zero >> source/large")]
+    public async Task A_source_that_changes_meanwhile_fails_every_destination(string change)
+    {
+        var running = Start(Prelude + "make 60000000; dccli -r --rate 20m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?");
+        await Moving(running, 2);
+        (await Run(change)).Is(0);
+        (await running.End()).Prints("1\n").Says("2 of 2 destinations failed: h1, h2");
+        MayLeaveTemporaryFiles = true;
+    }
+
     [Case]
     public async Task A_source_that_is_not_there_is_said_before_any_login() =>
         (await Run("dccli --launch false nothing h1:/x h2:/x")).Is(1).Says("dccli: error: nothing: no such file or directory");
@@ -34,7 +63,7 @@ public sealed class FaultTests : FanOutTest
         result.Prints("1\nt1\nt3\n0\nt1\nt2\nt3\n").Says("h2: ", "no space left", "1 of 3 destinations failed: h2");
     }
 
-    /// <summary>The others finish while it is stopped, in bounded memory; then it goes on with what it missed.</summary>
+    /// <summary>The others finish while it is stopped, in bounded memory; then it catches up.</summary>
     [Case]
     public async Task A_receiver_that_is_stopped_holds_nobody_up()
     {
@@ -148,7 +177,7 @@ public sealed class FaultTests : FanOutTest
         (await running.End()).Prints(printed);
     }
 
-    /// <summary>A login that does not end is no reason for the others to wait, though memory has no room for what it will need.</summary>
+    /// <summary>The others do not wait for a login that does not end, even though memory has no room for the blocks that it will need.</summary>
     [Case]
     public async Task A_host_that_does_not_answer_holds_up_no_other_one()
     {
@@ -161,6 +190,21 @@ public sealed class FaultTests : FanOutTest
         await running.Until(() => IsWhole("t1") && IsWhole("t3"), "the other two are done", seconds: 90);
         Processes.Signal((await Find(process => process.Words[0] == "sleep", "the login")).Id, "KILL");
         (await running.End()).Prints("1\nt1\nt3\n").Says("1 of 3 destinations failed: hung");
+    }
+
+    /// <summary>The old server there holds its partial file until the new one has waited long enough; the user reads why.</summary>
+    [Case]
+    public async Task A_receiver_that_hangs_is_taken_up_again_and_the_wait_for_it_is_said()
+    {
+        var running = Start(Prelude + "make 60000000; dccli -r --timeout 5 --rate 10m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?; same t1 t2");
+        await Moving(running, 2);
+        var stopped = await ServerOf(running, "t2");
+        await running.Until(() => File.Exists(PathOf("t2/source/.large.pipe-part")), "a partial file");
+        Processes.Signal(stopped.Id, "STOP");
+        await running.Until(() => running.Error.Contains("waiting: h2: ", StringComparison.Ordinal), "it says why it waits", seconds: 90);
+        Processes.Signal(stopped.Id, "KILL");
+        Processes.Signal(stopped.Id, "CONT");
+        (await running.End()).Prints("0\nt1\nt2\n").Says("large: a copy that has not ended there is writing it");
     }
 
     [Case]

@@ -43,6 +43,28 @@ public sealed class LoginTests : FanOutTest
             dccli -r --fanout {{most}} --launch './node %h' source $ALL && sort -n counts | tail -n 1; wc -l < counts
             """)).Is(0).Prints($"{most}\n6\n");
 
+    /// <summary>What ssh says carries the name of the host, and is the cause of the verdict.</summary>
+    [Case(Needs.Sshd)]
+    public async Task A_login_that_fails_has_the_cause_that_ssh_says()
+    {
+        var result = await Run(Prelude + """
+            make 1000; dccli -r --json -F $SSH_CONFIG source closed:$PWD/t1 wrongkey:$PWD/t1 nobody:$PWD/t1 HOST:$PWD/t2 2> said > results; echo $?
+            grep -o '"destination":"[a-zA-Z]*","ok":[a-z]*' results
+            grep -v '^dccli: ' said
+            cat said results >&2
+            """);
+        result.Prints("1\n\"destination\":\"closed\",\"ok\":false\n\"destination\":\"wrongkey\",\"ok\":false\n\"destination\":\"nobody\",\"ok\":false\n\"destination\":\"HOST\",\"ok\":true\n")
+            .Says("dccli: closed: ssh: connect to host 127.0.0.1 port 1: Connection refused", "\"cause\":\"closed: ssh could not connect or log in: ssh: connect to host 127.0.0.1 port 1: Connection refused\"", "\"cause\":\"wrongkey: ssh could not connect or log in: Host key verification failed.\"", "\"cause\":\"nobody: ssh could not connect or log in: ", "Permission denied");
+    }
+
+    /// <summary>Lines of a program there too.</summary>
+    [Case]
+    public async Task Errors_of_a_remote_shell_carry_the_name_of_the_host() =>
+        (await Run(Prelude + """
+            make 1000
+            dccli -q -r --launch "sh -c 'echo warning from %h >&2; shift; exec \"\$@\"' sh %h" source h1:$PWD/t1 h2:$PWD/t2 2> said && sort said
+            """)).Is(0).Prints("dccli: h1: warning from h1\ndccli: h2: warning from h2\n");
+
     /// <summary>The words of each failure begin with the host, whichever of them it is.</summary>
     [Case]
     public async Task A_failure_that_is_known_carries_the_name_of_its_host() =>

@@ -31,7 +31,7 @@ public sealed class NetworkTests : FanOutTest
             {{BytesRead}}
             """))).Is(0).Prints("0\n");
 
-    /// <summary>The others finish while it is stopped, in bounded memory; then it goes on with what it missed.</summary>
+    /// <summary>The others finish while it is stopped, in bounded memory; then it catches up.</summary>
     [Case(Needs.Cluster)]
     public async Task A_receiver_that_is_stopped_holds_up_no_other_one()
     {

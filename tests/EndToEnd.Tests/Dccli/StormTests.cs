@@ -2,7 +2,7 @@ using EndToEnd.Tests.Repository;
 
 namespace EndToEnd.Tests.Dccli;
 
-/// <summary>Faults by chance in runs to eight hosts: the others have everything, each that failed is named with its cause, and a second run completes it.</summary>
+/// <summary>Random faults in runs to eight hosts: the others have everything, each that failed is named with its cause, and a second run completes it.</summary>
 public sealed class StormTests : CopyTest
 {
     [Cases(Needs.Cluster, "python3")]

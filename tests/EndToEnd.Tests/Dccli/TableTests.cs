@@ -6,7 +6,7 @@ namespace EndToEnd.Tests.Dccli;
 /// <summary>The table of the copies on a terminal of a few lines.</summary>
 public sealed partial class TableTests : FanOutTest
 {
-    // Twelve copies of a stream that goes on until a file named "go" is there.
+    // Twelve copies of a stream that lasts until a file named "go" exists.
     private const string Setup = """
         mkfifo feed; mkdir t
         for i in $(seq 12); do ALL="$ALL host$i:$PWD/t/f$i"; done

@@ -50,7 +50,7 @@ public sealed class FaultTests : DollyTest
 
     [Case]
     public async Task Too_few_descriptors_are_said_before_any_login() =>
-        (await Run(Prelude + "make 1000; ulimit -n 100; dolly --launch false -H n[1-64] -I image -O $PWD/t/%h")).Is(1).Says("64 nodes need more descriptors than there are, which are enough for 6");
+        (await Run(Prelude + "make 1000; ulimit -n 100; dolly --launch false -H n[1-64] -I image -O $PWD/t/%h")).Is(1).Says("64 nodes need more descriptors than there are, which are enough for 5");
 
     /// <summary>The pipe stays open and empty.</summary>
     [Case]

@@ -65,6 +65,26 @@ public sealed class CrashTests : CloneTest
             stop
             """)).Is(0);
 
+    [Case("qemu-io", "strace")]
+    public async Task What_was_written_last_is_synced_before_the_metadata_go() =>
+        (await RunClone("""
+            head -c 1M /dev/urandom > src
+            serve src dst.clone
+            lazyclone wait dst.clone.socket
+            strace -f -y -qq -e trace=fdatasync,pwrite64,unlink,unlinkat -o calls -p "$server" & tracer=$!
+            traced() { ! grep -q 'TracerPid:.0$' /proc/$server/status; }
+            soon traced
+            qemu-io -f raw -t unsafe -c 'write -P 5 0 64k' "$(uri dst.clone)" > said
+            finish dst.clone
+            wait $tracer || true
+            cat calls
+            data=$(grep -n 'pwrite64.*dst.clone>' calls | tail -n 1 | cut -d: -f1)
+            sync=$(grep -n 'fdatasync.*dst.clone>' calls | tail -n 1 | cut -d: -f1)
+            gone=$(grep -n 'unlink.*dst.clone.lazyclone"' calls | cut -d: -f1)
+            test "$data" -lt "$sync"
+            test "$sync" -lt "$gone"
+            """)).Is(0);
+
     [Case("qemu-io")]
     public async Task Commits_come_with_a_flush_that_changes_something_and_by_themselves() =>
         (await RunClone("""

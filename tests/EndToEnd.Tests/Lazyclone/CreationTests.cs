@@ -54,6 +54,50 @@ public sealed class CreationTests : CloneTest
             """)).Is(0);
 
     [Case]
+    public async Task The_metadata_do_not_overwrite_the_clone_or_its_source() =>
+        (await RunClone("""
+            head -c 1M /dev/urandom > src
+            cp src before
+            says() { local want=$1 text=$2 status=0; shift 2; lazyclone -q "$@" 2> said || status=$?; cat said; test $status = $want; grep -e "$text" said; }
+            says 2 'the metadata would overwrite the destination' src dst.clone --metadata dst.clone
+            says 2 'the metadata would overwrite the destination' src dst.clone --metadata dst.clone --force
+            says 2 'the metadata would overwrite the source' src dst.clone --metadata src --force
+            says 2 'neither a file nor a block device' src dst.clone --metadata /dev/null
+            echo notes > notes
+            says 4 'not the metadata of a clone' src dst.clone --metadata notes
+            cmp src before
+            test "$(cat notes)" = notes
+            """)).Is(0);
+
+    /// <summary>As users of dm-clone have it: a device for the data and one for the metadata.</summary>
+    [Case(Needs.Loop, "nbdcopy", "mkfs.ext4")]
+    public async Task Devices_take_the_clone_and_the_metadata_and_are_plain_at_the_end() =>
+        (await RunClone("""
+            export PATH=$PATH:/usr/sbin:/sbin
+            head -c 8M /dev/urandom > src
+            truncate -s 8M a; truncate -s 1M b; truncate -s 8k c
+            data=$(losetup -f --show a); notes=$(losetup -f --show b); small=$(losetup -f --show c)
+            trap 'losetup -d $data $notes $small' EXIT
+            says() { local want=$1 text=$2 status=0; shift 2; lazyclone -q "$@" 2> said || status=$?; cat said; test $status = $want; grep -e "$text" said; }
+            says 5 'it has 8192 bytes, the metadata need 12288' --table "0 16384 clone $small $data $at/src 8"
+            printf data | dd of=$notes conv=notrunc status=none
+            says 4 'not the metadata of a clone' --table "0 16384 clone $notes $data $at/src 8"
+            dd if=/dev/zero of=$notes bs=4k count=1 conv=notrunc status=none
+            start() { lazyclone -q --socket dev.clone.socket --table "0 16384 clone $notes $data $at/src 8" & server=$!; soon lazyclone status dev.clone.socket; }
+            start
+            not mkfs.ext4 -q -F $data
+            nbdcopy "$(uri dev.clone)" out
+            cmp src out
+            crash
+            rm -f dev.clone.socket*
+            start
+            finish dev.clone
+            cmp -n 8388608 src $data
+            test -b $notes
+            cmp -n 8192 $notes /dev/zero
+            """)).Is(0);
+
+    [Case]
     public async Task Events_are_lines_of_json() =>
         (await RunClone("""
             head -c 1M /dev/urandom > src

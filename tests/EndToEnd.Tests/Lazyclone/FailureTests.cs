@@ -62,6 +62,25 @@ public sealed class FailureTests : CloneTest
             kill $kit; wait $kit || true
             """)).Is(0);
 
+    [Case("nbdkit")]
+    public async Task After_failures_a_new_connection_lets_the_background_go_on() =>
+        (await RunClone("""
+            head -c 4M /dev/urandom > src
+            nbdkit -f -U "$at/source.sock" -P source.pid --filter=error file src error-pread=EIO error-pread-rate=100% error-file="$at/inject" & kit=$!
+            soon test -e source.pid
+            serve "$from" dst.clone no_hydration --max-failures 2
+            touch inject
+            lazyclone message dst.clone.socket enable_hydration
+            lazyclone wait --event hydration-stopped dst.clone.socket
+            kill -9 $kit; wait $kit 2> /dev/null || true
+            rm -f source.sock source.pid
+            delayed 0
+            lazyclone wait dst.clone.socket
+            finish dst.clone
+            cmp src dst.clone
+            kill $kit; wait $kit || true
+            """)).Is(0);
+
     [Case(Needs.Mount, "qemu-io", "nbdcopy")]
     public async Task A_full_destination_is_said_to_writers_and_readers_have_what_they_want() =>
         (await RunCloneWithMounts("""
@@ -119,6 +138,19 @@ public sealed class FailureTests : CloneTest
             lazyclone message dst.clone.socket rate 0
             finish dst.clone
             cmp src dst.clone
+            """)).Is(0);
+
+    [Case(Needs.Sshd)]
+    public async Task A_source_on_another_host_that_changes_while_its_server_is_away_fails_the_clone() =>
+        (await RunClone("""
+            head -c 64M /dev/urandom > src
+            serve -F "$SSH_CONFIG" HOST:$at/src dst.clone no_hydration
+            head -c 64M /dev/urandom > another
+            mv another src
+            kill -9 $(pgrep -f -x 'dmscp -server' | while read p; do tr '\0' '\n' < /proc/$p/environ | grep -q "PIPE_TEST=$PIPE_TEST" && echo $p; done)
+            lazyclone wait --event mode dst.clone.socket
+            test "$(lazyclone status dst.clone.socket)" = '0 131072 clone Fail'
+            stop
             """)).Is(0);
 
     [Case(Needs.Sshd)]

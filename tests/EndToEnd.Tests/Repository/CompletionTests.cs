@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Repository;
 
-/// <summary>What bash offers for a word: the values of an option after an equals sign, and the names on a host after its colon.</summary>
+/// <summary>The words that bash offers: the values of an option after an equals sign, and the names on a host after its colon.</summary>
 public sealed class CompletionTests : CopyTest
 {
     [Cases]

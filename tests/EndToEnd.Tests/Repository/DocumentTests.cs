@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace EndToEnd.Tests.Repository;
 
-/// <summary>The documents say what is there.</summary>
+/// <summary>The documents describe the present tree.</summary>
 public sealed partial class DocumentTests
 {
     [FactNeeding("mandoc")]
@@ -15,6 +15,19 @@ public sealed partial class DocumentTests
             where ran.Status != 0 || ran.All.Length > 0
             select ran.All;
         Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public void Manual_pages_refer_only_to_sections_that_they_have()
+    {
+        var missing =
+            from page in Pages()
+            let text = Checkout.Text(page)
+            from reference in SectionReference().Matches(text)
+            from section in reference.Groups[1].Value.Split(" , ")
+            where !text.Contains($"\n.Ss {section}\n", StringComparison.Ordinal) && !text.Contains($"\n.Sh {section}\n", StringComparison.Ordinal)
+            select $"{page}: {section}";
+        Assert.Empty(missing);
     }
 
     [Fact]
@@ -61,6 +74,10 @@ public sealed partial class DocumentTests
     /// <summary>A path into one of the directories of the checkout; with a word in capitals it is a pattern, not a path.</summary>
     [GeneratedRegex(@"(?<![\w/.$~-])(src|tests|man|install|frontends|\.ci)/[\w./-]*(?![\w*])")]
     private static partial Regex PathInText();
+
+    /// <summary>One or more sections with commas between, without the punctuation that follows.</summary>
+    [GeneratedRegex(@"^\.Sx (.+?)(?: [.,;:)]+)*$", RegexOptions.Multiline)]
+    private static partial Regex SectionReference();
 
     [GeneratedRegex(@"^\| (\d+) \|", RegexOptions.Multiline)]
     private static partial Regex ExitCodeRow();

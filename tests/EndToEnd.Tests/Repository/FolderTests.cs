@@ -7,8 +7,8 @@ public sealed class FolderTests
     public void Folders_of_a_project_form_no_cycle()
     {
         var files = Checkout.Files();
-        var uses = Uses(files.Where(IsProductSource).Select(file => new SourceFile(file, Checkout.Text(file))));
-        var projects = files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal) && IsProduct(file)).Select(file => Path.GetDirectoryName(file)!).ToList();
+        var uses = SourceGraph.Product.Uses();
+        var projects = files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal) && SourceGraph.IsProduct(file)).Select(file => Path.GetDirectoryName(file)!).ToList();
         Assert.All(projects, project => Assert.Contains(uses, use => use.File.StartsWith($"{project}/", StringComparison.Ordinal)));
         var cycles = projects.SelectMany(project => FolderCycles.In(project, uses)).ToList();
         Assert.True(cycles.Count == 0, string.Join('\n', cycles));
@@ -50,12 +50,5 @@ public sealed class FolderTests
         ("P/Five.cs", "class Five { Four four; }")));
 
     private static IEnumerable<string> CyclesIn(params (string Path, string Text)[] sources) =>
-        FolderCycles.In("P", Uses(sources.Select(source => new SourceFile(source.Path, source.Text))));
-
-    private static IReadOnlyCollection<Use> Uses(IEnumerable<SourceFile> sources) => [.. new SourceGraph(sources).Uses()];
-
-    private static bool IsProductSource(string file) => IsProduct(file) && file.EndsWith(".cs", StringComparison.Ordinal);
-
-    private static bool IsProduct(string file) =>
-        file.StartsWith("src/", StringComparison.Ordinal) || file.StartsWith("frontends/", StringComparison.Ordinal);
+        FolderCycles.In("P", new SourceGraph(sources.Select(source => new SourceFile(source.Path, source.Text))).Uses());
 }

@@ -40,7 +40,8 @@ public sealed class PackageTests : CopyTest
         (await RunPackages("""
             make one > names
             lintian --fail-on warning one/*.deb >&2
-            rpmlint one/*.rpm | grep ': E: ' >&2 && exit 1
+            # A signature is for those who publish it.
+            rpmlint one/*.rpm | grep ': E: ' | grep -v no-signature >&2 && exit 1
             exit 0
             """)).Is(0);
 
@@ -65,7 +66,7 @@ public sealed class PackageTests : CopyTest
             inside dmscp -version; inside yscp --version
             rpm --root "$PWD/root" -e pipe-transfer; ls root/usr/bin | grep -c dmscp || true
             rm -rf --one-file-system root
-            """)).Is(0).Prints("# mine\ndmscp (Pipe) 0.1.0\nyscp (Pipe) 0.1.0\n0\n");
+            """, seconds: 500)).Is(0).Prints("# mine\ndmscp (Pipe) 0.1.0\nyscp (Pipe) 0.1.0\n0\n");
 
-    private Task<Result> RunPackages(string script) => Run($"CHECKOUT='{Checkout.Root}' staged='{Path.GetDirectoryName(Checkout.ProgramDirectory)}'\n{Setup}{script}");
+    private Task<Result> RunPackages(string script, int seconds = 90) => Run($"CHECKOUT='{Checkout.Root}' staged='{Path.GetDirectoryName(Checkout.ProgramDirectory)}'\n{Setup}{script}", seconds: seconds);
 }

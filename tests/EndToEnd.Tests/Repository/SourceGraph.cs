@@ -12,7 +12,13 @@ internal sealed class SourceGraph
         global using System.Threading; global using System.Threading.Tasks;
         """;
 
+    private static readonly Lazy<SourceGraph> OfProduct = new(static () => new SourceGraph(
+        from file in Checkout.Files()
+        where IsProduct(file) && file.EndsWith(".cs", StringComparison.Ordinal)
+        select new SourceFile(file, Checkout.Text(file))));
+
     private readonly CSharpCompilation _compilation;
+    private readonly Lazy<(Use[] Uses, ISymbol[] Members)> _bound;
 
     /// <param name="sources">All files: what they share is bound as if they were one program.</param>
     public SourceGraph(IEnumerable<SourceFile> sources)
@@ -23,28 +29,56 @@ internal sealed class SourceGraph
             sources.Append(new SourceFile("", ImplicitUsings)).AsParallel().Select(source => CSharpSyntaxTree.ParseText(source.Text, path: source.Path)),
             Directory.EnumerateFiles(framework, "System*.dll").Select(assembly => MetadataReference.CreateFromFile(assembly)),
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, allowUnsafe: true));
+        _bound = new Lazy<(Use[], ISymbol[])>(Bind);
     }
 
-    public IReadOnlySet<Use> Uses() => _compilation.SyntaxTrees.AsParallel().SelectMany(UsesIn).ToHashSet();
+    /// <summary>The sources of the programs. Binding them takes seconds, so it is done once for all tests.</summary>
+    public static SourceGraph Product => OfProduct.Value;
 
-    private IEnumerable<Use> UsesIn(SyntaxTree tree)
+    public static bool IsProduct(string file) => file.StartsWith("src/", StringComparison.Ordinal) || file.StartsWith("frontends/", StringComparison.Ordinal);
+
+    public IReadOnlySet<Use> Uses() => _bound.Value.Uses.ToHashSet();
+
+    /// <summary>The members of interfaces that no source calls through the interface.</summary>
+    public IReadOnlyList<string> UncalledMembers()
+    {
+        var called = _bound.Value.Members.ToHashSet(SymbolEqualityComparer.Default);
+        return [.. _compilation.GetSymbolsWithName(static _ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()
+            .Where(static type => type.TypeKind == TypeKind.Interface)
+            .SelectMany(static type => type.GetMembers())
+            .Where(static member => member is IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol { IsIndexer: false } or IEventSymbol)
+            .Where(member => !called.Contains(member))
+            .Select(static member => $"{member.ContainingType.Name}.{member.Name}")];
+    }
+
+    private (Use[] Uses, ISymbol[] Members) Bind()
+    {
+        var bound = _compilation.SyntaxTrees.AsParallel().Select(tree => (Tree: tree, Symbols: SymbolsIn(tree))).ToArray();
+        return (
+            [.. bound.SelectMany(static one => UsesIn(one.Tree, one.Symbols))],
+            [.. bound.SelectMany(static one => one.Symbols).Where(static symbol => symbol.ContainingType is { TypeKind: TypeKind.Interface })]);
+    }
+
+    /// <summary>The definitions that the names of a file are bound to.</summary>
+    private ISymbol[] SymbolsIn(SyntaxTree tree)
     {
         var model = _compilation.GetSemanticModel(tree);
-        return
+        return [..
             from name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
-            let type = TypeOf(model.GetSymbolInfo(name))
-            where type is not null
-            from declaration in type.DeclaringSyntaxReferences
-            where declaration.SyntaxTree != tree
-            select new Use(tree.FilePath, declaration.SyntaxTree.FilePath, type.Name);
+            let info = model.GetSymbolInfo(name)
+            let symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault()
+            where symbol is not null
+            select symbol.OriginalDefinition];
     }
 
-    /// <summary>The type that is named, or the one whose member is.</summary>
-    private static INamedTypeSymbol? TypeOf(SymbolInfo info)
-    {
-        var symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
-        return (symbol as INamedTypeSymbol ?? symbol?.ContainingType)?.OriginalDefinition;
-    }
+    /// <summary>The types of other files that are named, or whose members are.</summary>
+    private static IEnumerable<Use> UsesIn(SyntaxTree tree, IEnumerable<ISymbol> symbols) =>
+        from symbol in symbols
+        let type = (symbol as INamedTypeSymbol ?? symbol.ContainingType)?.OriginalDefinition
+        where type is not null
+        from declaration in type.DeclaringSyntaxReferences
+        where declaration.SyntaxTree != tree
+        select new Use(tree.FilePath, declaration.SyntaxTree.FilePath, type.Name);
 }
 
 /// <param name="Path">Below the root of the checkout.</param>

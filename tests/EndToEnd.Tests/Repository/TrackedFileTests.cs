@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EndToEnd.Tests.Repository;
 
-/// <summary>What must not be, or must be so, in every file of the checkout.</summary>
+/// <summary>Rules for every file of the checkout.</summary>
 public sealed class TrackedFileTests
 {
     [Fact]

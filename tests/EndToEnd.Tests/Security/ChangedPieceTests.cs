@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Security;
 
-/// <summary>Somebody in between flips bits.</summary>
+/// <summary>An attacker in the middle flips bits.</summary>
 public sealed class ChangedPieceTests : MiddleTest
 {
     /// <summary>A place in each field of a block header and in the payload, from the start of the header.</summary>

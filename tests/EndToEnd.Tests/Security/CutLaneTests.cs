@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Security;
 
-/// <summary>Somebody in between ends connections, at any place.</summary>
+/// <summary>An attacker in the middle ends connections, at any point.</summary>
 public sealed class CutLaneTests : MiddleTest
 {
     public static TheoryData<string, string> Copies => new()

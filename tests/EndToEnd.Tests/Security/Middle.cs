@@ -7,7 +7,7 @@ using Pipe.Protocol;
 namespace EndToEnd.Tests.Security;
 
 /// <summary>
-/// Somebody in between: all data connections of a copy go through here, and nothing about that is known to either end. To get there
+/// An attacker in the middle: all data connections of a copy go through here, unknown to both ends. To get there
 /// it changes the port that one side tells the other; but for that it leaves the control channel alone unless a test wants more.
 /// </summary>
 internal sealed class Middle : IDisposable
@@ -41,7 +41,7 @@ internal sealed class Middle : IDisposable
         Run(TakeLanes);
     }
 
-    /// <summary>What stands in front of PATH.</summary>
+    /// <summary>The directory that is prepended to PATH.</summary>
     public string Directory { get; }
 
     /// <summary>What was asked for, the secret too: tests use that to check, not to attack.</summary>
@@ -61,7 +61,7 @@ internal sealed class Middle : IDisposable
 
     public Protection Protection => SeenProtection ?? Offer!.Value.Protection;
 
-    /// <summary>What is done with each piece; nothing goes on that it does not send on.</summary>
+    /// <summary>Called with each piece; only the pieces that it sends on reach the other end.</summary>
     public Action<Piece, TappedLane> Attack { get; set; } = (piece, lane) => lane.Send(piece);
 
     public Func<TappedLane, byte[], byte[]> OnHello { get; set; } = (_, bytes) => bytes;
@@ -103,7 +103,7 @@ internal sealed class Middle : IDisposable
         }
     }
 
-    /// <summary>A message on its way; what is given back goes on instead.</summary>
+    /// <summary>Called with each message on its way; the returned one is forwarded instead.</summary>
     public byte[]? Look(MessageType type, byte[] payload, bool fromInitiator)
     {
         switch (type)

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace EndToEnd.Tests.Security;
 
-/// <summary>A test of copies with somebody in between, who can do whatever is possible without the secret.</summary>
+/// <summary>A test of copies with an attacker in the middle, who can do anything that is possible without the secret.</summary>
 public abstract class MiddleTest : CopyTest
 {
     protected const int BlockSize = 1 << 20;
@@ -26,7 +26,7 @@ public abstract class MiddleTest : CopyTest
 
     private protected Middle Between(Far far = Far.Local) => new(Directory, () => StartServer(far));
 
-    /// <summary>Copies so many blocks, and makes sure that whatever was done to them, what looks like success is one.</summary>
+    /// <summary>Copies this many blocks, and checks that a run that reports success is one, regardless of the attack.</summary>
     private protected async Task<Verdict> Copy(Middle middle, string options, string copy = ToFile, int blocks = 12)
     {
         MakeSource(blocks);

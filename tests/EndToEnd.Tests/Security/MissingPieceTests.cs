@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Security;
 
-/// <summary>Somebody in between holds back a block or an acknowledgement and lets all others through, or cuts the connection.</summary>
+/// <summary>An attacker in the middle holds back a block or an acknowledgement and lets all others through, or cuts the connection.</summary>
 public sealed class MissingPieceTests : MiddleTest
 {
     private const int Last = 11;
@@ -42,7 +42,7 @@ public sealed class MissingPieceTests : MiddleTest
         using var middle = Between();
         middle.Attack = (piece, lane) => Hold(piece.IsBlock, piece, lane);
 
-        // So few that all of them are sent though nobody takes them.
+        // So few that all of them are sent although the receiver takes none.
         (await Copy(middle, $"{protection} -timeout 2", copy, blocks: 2)).Result.Is(3).Says("do not arrive");
     }
 

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace EndToEnd.Tests.Security;
 
-/// <summary>Somebody in between, or the far end itself, offers less protection than was asked for: an error, never a copy without.</summary>
+/// <summary>An attacker in the middle, or the remote end itself, offers less protection than requested: an error, never an unprotected copy.</summary>
 public sealed class ProtectionTests : MiddleTest
 {
     public static TheoryData<string, byte> Less => new()

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace EndToEnd.Tests.Security;
 
-/// <summary>Somebody in between records everything that data connections carry, and reads.</summary>
+/// <summary>An eavesdropper records everything that data connections carry.</summary>
 public sealed class ReadingTests : MiddleTest
 {
     [Cases("socat")]

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Security;
 
-/// <summary>Somebody in between sends again what was sent, later or in another place, or in another order.</summary>
+/// <summary>An attacker in the middle repeats messages, later, in another place or in another order.</summary>
 public sealed class RepeatedPieceTests : MiddleTest
 {
     public static TheoryData<string, string> AllCopies => new()

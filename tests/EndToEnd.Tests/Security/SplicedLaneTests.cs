@@ -3,7 +3,7 @@ using Pipe.Protocol;
 
 namespace EndToEnd.Tests.Security;
 
-/// <summary>Somebody in between joins pieces of different connections, or plays a whole connection again.</summary>
+/// <summary>An attacker in the middle joins pieces of different connections, or plays a whole connection again.</summary>
 public sealed class SplicedLaneTests : MiddleTest
 {
     [Cases("socat")]

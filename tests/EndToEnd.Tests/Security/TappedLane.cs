@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace EndToEnd.Tests.Security;
 
-/// <summary>One data connection with somebody in between, who reads the greeting, the proofs and then piece after piece.</summary>
+/// <summary>One data connection with an attacker in the middle, who reads the greeting, the proofs and then piece after piece.</summary>
 internal sealed class TappedLane : IDisposable
 {
     private readonly Middle _middle;
@@ -92,7 +92,7 @@ internal sealed class TappedLane : IDisposable
     /// <summary>Lets a piece go on, or other bytes in its place.</summary>
     public void Send(Piece piece, byte[]? instead = null) => Send(Toward(piece), instead ?? piece.Bytes);
 
-    /// <summary>Sends the first so many bytes of it, and then no more.</summary>
+    /// <summary>Sends this many bytes of it, and then no more.</summary>
     public void Cut(Piece piece, int after, bool isReset)
     {
         Send(Toward(piece), piece.Bytes[..after]);

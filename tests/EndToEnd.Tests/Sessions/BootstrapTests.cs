@@ -121,7 +121,7 @@ public sealed class BootstrapTests : CopyTest
             """)).Is(0);
 
     [Cases]
-    [InlineData("read -r go; echo $go; head -c 1000000; head -c 1 > /dev/null; printf X; exec cat", "what arrived is not what was sent")]
+    [InlineData("read -r go; echo $go; head -c 1000000; head -c 1 > /dev/null; printf X; exec cat", "the data that arrived differ from those sent")]
     [InlineData("read -r go; echo $go; head -c 1000000", "only 1000000 bytes")]
     public async Task What_is_damaged_on_the_way_is_refused(string way, string reason) =>
         (await Run(Setup + $$"""

@@ -40,6 +40,39 @@ public sealed class ConfigurationTests : CopyTest
             eval "$(sed 's/$/ -print-plan/' plan)" | grep -o -e '-channel udp'
             """)).Is(0).Says();
 
+    /// <summary>The command line for the host that sends has the settings for the data; protection holds if one of the hosts wants it.</summary>
+    [Cases(Needs.Mount)]
+    [InlineData("'encrypt yes'", "", "--encrypt")]
+    [InlineData("'host h2' 'encrypt yes'", "", "--encrypt")]
+    [InlineData("'host sender' 'encrypt yes'", "", "--encrypt")]
+    [InlineData("'rate 5m' 'channel udp' 'host h*' 'ports 5000-5099'", "--rate 7m", "--ports 5000-5099 --channel udp --rate 7m")]
+    [InlineData("'authenticate yes' 'host h1' 'timeout 9'", "--timeout 5", "--authenticate --timeout 5")]
+    public async Task Another_machine_sends_as_the_file_says(string lines, string options, string words) =>
+        (await RunWithMounts(Setup + $$"""
+            users {{lines}}
+            dccli {{options}} --print-plan -H sender file h1:/x h2:/x > plan
+            dccli {{options}} --print-plan sender:file h1:/x h2:/x | diff plan -
+            grep -o -e '-program [^ ]*' plan | sed 's/-program //' | tr '\n' ' '
+            """)).Is(0).Prints($"dccli {words} -B -- file h1:/x h2:/x ");
+
+    [Case(Needs.Mount)]
+    public async Task Another_machine_sends_nothing_if_one_command_line_cannot_say_it() =>
+        (await RunWithMounts(Setup + """
+            users 'host h2' 'ports 5000'
+            dccli --print-plan -H sender file h1:/x h2:/x
+            """)).Is(2).Says("--ports: the configuration has a value for h2 that not every destination has", "hint: write --ports on the command line");
+
+    /// <summary>strace sees the data in the clear on the links of a chain, unless one node wants them encrypted.</summary>
+    [Case(Needs.Mount, "strace")]
+    public async Task A_chain_is_encrypted_if_one_node_wants_it() =>
+        (await RunWithMounts(Setup + """
+            yes SECRETSECRET | head -c 3000000 > image || true
+            send() { strace -f -qq -e trace=sendmsg,sendto,write,writev -s 100 -o trace dolly -q -I image -O $PWD/%h -H n1,n2 --launch local; cmp image n1; cmp image n2; grep -q SECRETSECRET trace && echo clear || echo sealed; }
+            send
+            users 'host n2' 'encrypt yes'
+            send
+            """)).Is(0).Prints("clear\nsealed\n");
+
     [Cases(Needs.Mount)]
     [InlineData("system 'streams 3' 'chanel udp'", "/etc/pipe/config:2: chanel: no such name", "did you mean channel?")]
     [InlineData("users 'program dcli'", "/.config/pipe/config:1: dcli: no such program", "did you mean dccli?")]

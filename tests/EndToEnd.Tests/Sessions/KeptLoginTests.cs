@@ -25,6 +25,7 @@ public sealed class KeptLoginTests : CopyTest
         (await Run($"""
             {Setup}
             for i in 1 2 3; do copy {user.Name} -keep-login 60; done
+            copy {user.Name} -keep-login 60 -o BatchMode=yes
             cmp source {user.Home}/there
             dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep-login 60 -f pattern:5m -l pattern:
             dmscp -r -s HOST -ssh-config $SSH_CONFIG -u {user.Name} -keep-login 60 -R 'echo out; echo words >&2' > out
@@ -180,7 +181,7 @@ public sealed class KeptLoginTests : CopyTest
         await copying.Until(() => File.Exists(PathOf("events")) && File.ReadAllText(PathOf("events")).Contains("\"way\":\"direct\"", StringComparison.Ordinal), "the data travel");
         await Task.Delay(500);
         Processes.Signal(Processes.All().Single(process => process.Arguments.StartsWith($"ssh: {Directory}/run/pipe/", StringComparison.Ordinal)).Id, "KILL");
-        (await copying.End()).Is(0).Says("the session goes on over a new login");
+        (await copying.End()).Is(0).Says("the session continues over a new login");
         Assert.Equal(2, Logins(user));
     }
 

@@ -35,7 +35,7 @@ public sealed class LaunchTests : CopyTest
     [InlineData("-e 'sh -c \"exit 5\"'", 3, "ended with status 5")]
     [InlineData("-e 'sh -c \"head -c 100000 /dev/zero; sleep 30\"'", 7, "no answer from dmscp")]
     [InlineData("-e 'sh -c \"exec sleep 60\"' -timeout 1", 3, "")]
-    [InlineData("-e './node -w %h'", 2, "%h is the host, and none is named")]
+    [InlineData("-e './node -w %h'", 2, "%h stands for the host, but no host is named")]
     [InlineData("-s h -u me -e './node -w %h'", 2, "there is no place for the user me")]
     public async Task What_fails_says_how(string words, int status, string message) =>
         (await Run($"""

@@ -3,7 +3,7 @@ namespace EndToEnd.Tests.Sessions;
 /// <summary>A host without OpenSSL: what needs it says so before anything is started, all else works.</summary>
 public sealed class OpenSslTests : CopyTest
 {
-    // far: a remote shell to a host without libssl; bare: runs a command on such a host.
+    // far: a remote shell to a host without libssl; bare: runs a command on such a host; out: a remote shell from there to one that has it.
     private const string Setup = """
         set -e
         cat > bare << 'END'
@@ -11,7 +11,8 @@ public sealed class OpenSslTests : CopyTest
         exec unshare -m bash -c 'for one in /usr/lib/*/libssl.so.*; do [ ! -f "$one" ] || mount --bind /dev/null "$(readlink -f "$one")"; done; exec "$@"' bare "$@"
         END
         printf '#!/bin/bash\nexec ./bare sh -c "${@: -1}"\n' > far
-        chmod +x bare far
+        printf '#!/bin/bash\nexec nsenter -t %s -m sh -c "${@: -1}"\n' $$ > out
+        chmod +x bare far out
         head -c 3000000 /dev/urandom > large
         head -c 1000 large > small
         fails() { local status=0; "$@" 2> words || status=$?; cat words >&2; test "$status" = 3; grep -q 'OpenSSL (libssl) is missing' words; test "$(grep -c error: words)" = 1; }
@@ -35,6 +36,21 @@ public sealed class OpenSslTests : CopyTest
             fails {{command}} < small
             test ! -e started || { echo "{{what}}" >&2; false; }
             """)).Is(0);
+
+    [Cases(Needs.Mount)]
+    [InlineData("./bare dolly -I large -O $PWD/started -H n1 --launch ./out", 1)]
+    [InlineData("./bare dolly -I small -O $PWD/started -H n1 --launch ./out", 1)]
+    [InlineData("dolly -I small -O $PWD/started -H n1 --launch ./far", 1)]
+    [InlineData("./bare dccli --launch ./out large h1:$PWD/started", 3)]
+    [InlineData("./bare lazyclone --launch ./out h1:$PWD/large copy", 3)]
+    public async Task Chains_fan_outs_and_clones_say_so_too(string command, int status) =>
+        (await Run($$"""
+            {{Setup}}
+            status=0
+            {{command}} < small || status=$?
+            test ! -e started
+            exit $status
+            """)).Is(status).Says("error: ", "OpenSSL (libssl) is missing");
 
     [Cases(Needs.Mount)]
     [InlineData("-l small -connect auto")]

@@ -277,7 +277,7 @@ public sealed class SpareServerTests : SpareServerTest
         (await Run($$"""
             {{Setup}}
             lab=$(dirname $(sed -n 's/ *IdentityFile \(.*\)\/id$/\1\/id/p' $SSH_CONFIG | head -n 1))
-            port=$((RANDOM % 10000 + 31000))
+            port=$((RANDOM % 1700 + 31000)) # below those that the system gives out
             sed "/^ListenAddress/d; s/^MaxSessions .*/MaxSessions 1/; s/Match LocalPort [0-9]*$/Match all/" $lab/sshd_config | awk '/^Match/ { if (n++) exit } { print }' > sshd_config
             echo "ListenAddress 127.0.0.1:$port" | cat - sshd_config > sshd_config.new
             PATH=$PATH:/usr/sbin $(PATH=$PATH:/usr/sbin command -v sshd) -D -f $PWD/sshd_config.new -E sshd.log & server=$!

@@ -22,7 +22,7 @@ public sealed class UdpLinkTests : CopyTest
 
     [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
     [InlineData("direct", "copy -w -l source -d $PWD -f there")]
-    [InlineData("direct", "copy -r -d $PWD -f source -l there -udp low")]
+    [InlineData("direct", "truncate -s 4000000 source\ncopy -r -d $PWD -f source -l there -udp low")]
     [InlineData("direct", "copy -w -d $PWD -f there -udp fixed:20m < source")]
     [InlineData("reverse", "copy -w -connect reverse -encrypt -l source -d $PWD -f there")]
     [InlineData("reverse", "copy -r -connect reverse -authenticate -d $PWD -R 'cat source' > there")]

@@ -1,7 +1,7 @@
 namespace EndToEnd.Tests.Trees;
 
 /// <summary>
-/// kill -9 of one end at a random moment while a tree is copied: what has its name is whole, and a second run completes it.
+/// kill -9 of one end at a random moment while a tree is copied: every file that has its name is complete, and a second run completes the tree.
 /// PIPE_ROUNDS=N repeats each case with other moments.
 /// </summary>
 public sealed class KillTests : TreeTest

@@ -56,7 +56,7 @@ internal static class Kinds
         ("time and owner of a symbolic link", "ln -s x l; touch -h -d '1999-01-01 00:00:00.5 UTC' l; ln -s y o; chown -h 123:456 o"),
         ("hard links", "echo x > a; ln a b; ln a c; head -c 3000000 /dev/urandom > big; ln big big2"),
         ("hard links across directories", "mkdir d e; echo x > e/a; ln e/a d/a; ln e/a f; ln e/a d/b"),
-        ("hard links of what is no file", "mkfifo p; ln p q; ln -s x l; ln l m; mkdir d; mknod d/c c 1 3; ln d/c c"),
+        ("hard links of members that are not files", "mkfifo p; ln p q; ln -s x l; ln l m; mkdir d; mknod d/c c 1 3; ln d/c c"),
         ("fifos", "mkfifo p; mkfifo -m 0606 q; touch -d '2000-01-01 UTC' p"),
         ("sockets", "perl -MSocket -e 'socket(S,AF_UNIX,SOCK_STREAM,0); bind(S,sockaddr_un(\"s\"))'"),
         ("character devices", "mknod c c 1 3; mknod big c 300 70000; mknod -m 0604 m c 4 1; chown 3:4 m"),
@@ -74,7 +74,7 @@ internal static class Kinds
         ("capabilities", "cp /bin/true f; setcap cap_net_raw+ep f; cp /bin/true g; chown 12:13 g; setcap cap_net_admin+p g"),
         ("access lists", "echo x > f; setfacl -m u:1234:rwx,g:4321:r,m::rx f; mkdir d; setfacl -m u:1234:r d"),
         ("default access lists", "mkdir d; setfacl -d -m u:1234:rwx,g:99:- d; echo x > d/f; mkdir d/e"),
-        ("attributes of what is no file", """
+        ("attributes of members that are not files", """
             mkfifo p; setfacl -m u:1234:rw p; mknod c c 1 3; setfacl -m g:77:r c; setfattr -n trusted.t -v 0x0001 p
             ln -s gone l; setfattr -h -n trusted.l -v y l; echo x > f; setfattr -n trusted.f -v z f
             """),

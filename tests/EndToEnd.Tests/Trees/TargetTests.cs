@@ -130,7 +130,7 @@ public sealed class TargetTests : TreeTest
             tree -w -recurse -preserve -resume -l source -f "$PWD/target"; echo $?
             rm source/.f?.pipe-part
             diff -r source target/source
-            """, far)).Is(0).Prints("1\n1\n").Says("source/.f1.pipe-part: what an unfinished copy has left, not copied");
+            """, far)).Is(0).Prints("1\n1\n").Says("source/.f1.pipe-part: left over from an unfinished copy, not copied");
     }
 
     [Case(Needs.Root)]

@@ -98,7 +98,7 @@ public sealed class FullDiskTests : CopyTest
             """)).Is(5);
 
     [Cases("gcc")]
-    [InlineData("pwrite")]
+    [InlineData("write")]
     [InlineData("fsync")]
     [InlineData("close")]
     public async Task A_call_that_fails_on_redirected_output_fails_the_copy(string call) =>

@@ -45,7 +45,7 @@ public sealed class InterruptTests : CopyTest
     [Case]
     public async Task An_interruption_while_ssh_is_connecting_is_one()
     {
-        // Somebody who listens and says nothing.
+        // A listener that sends nothing.
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
         var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;

@@ -10,7 +10,7 @@ namespace EndToEnd.Tests.Truth;
 /// </summary>
 public abstract class KillTest : CopyTest
 {
-    /// <summary>Copies of 12 MB in a second or two; the session is taken up again, or given up, within six.</summary>
+    /// <summary>Copies of 12 MB in a second or two; the session is resumed or given up within six.</summary>
     private const string Options = "-rate 10m -timeout 6";
 
     private const string Consume = "cat > target && touch done";

@@ -15,7 +15,7 @@ public sealed class LastWordsTests : CopyTest
         copying.CloseInput();
         await copying.Until(() => new FileInfo(PathOf(".there.pipe-part")) is { Exists: true, Length: > 6_000_000 }, "some of it has arrived");
         Processes.Signal(copying.Id, "TERM");
-        (await copying.End()).Is(1).Says("interrupted", "of big are kept", ".NAME.pipe-part", "the same command with -Z goes on there");
+        (await copying.End()).Is(1).Says("interrupted", "of big are kept", ".NAME.pipe-part", "the same command with -Z continues there");
         (await Run($"yscp -D x -Z {copy} && cmp big there; ls -A")).Is(0).Prints("big\nthere\n");
     }
 
@@ -34,7 +34,7 @@ public sealed class LastWordsTests : CopyTest
         (await RunWithMounts("""
             head -c 30000000 /dev/urandom > big; mkdir disk; mount -t tmpfs -o size=20m none disk
             yscp -D x big h:"$PWD/disk/big"; echo $?; mount -o remount,size=60m disk; yscp -D x -Z big h:"$PWD/disk/big" && cmp big disk/big
-            """)).Is(0).Prints("1\n").Says("no space left on device", ".NAME.pipe-part", "with -Z goes on there");
+            """)).Is(0).Prints("1\n").Says("no space left on device", ".NAME.pipe-part", "with -Z continues there");
 
     [Cases]
     [InlineData("-r -Z src h:\"$PWD\"/dst", "1 sent, 3 same, 0 removed, 0 failed")]

@@ -18,6 +18,19 @@ public sealed class ManyTroublesTests : CopyTest
         Assert.InRange(result.Error.Count(c => c == '\n'), 2, most);
     }
 
+    [Cases(Needs.Root, "setpriv")]
+    [InlineData("chmod 0 src/f*")]
+    [InlineData("mkdir -m 755 t1/src t2/src")]
+    public async Task A_copy_to_several_hosts(string spoil)
+    {
+        var result = await Run($$"""
+            mkdir src t1 t2; (cd src; seq 3000 | split -l 1 -a 3 - f); chmod 755 src; chmod 777 t1 t2; {{spoil}}; export HOME=/
+            setpriv --reuid 65534 --regid 65534 --clear-groups dccli -r --launch local src h1:"$PWD/t1" h2:"$PWD/t2"; echo $?
+            """);
+        result.Prints("1\n").Says("permission denied", "and 2990 more: permission denied");
+        Assert.InRange(result.Error.Count(c => c == '\n'), 10, 60);
+    }
+
     [Case(Needs.Mount)]
     public async Task Ytar_onto_a_full_disk()
     {

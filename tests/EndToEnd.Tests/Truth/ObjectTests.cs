@@ -3,7 +3,7 @@ namespace EndToEnd.Tests.Truth;
 /// <summary>Files that cannot be read or written: exit status 1, the name, the cause, and whose file it is.</summary>
 public sealed class ObjectTests : CopyTest
 {
-    // Somebody who owns nothing here. As root because only root can become him.
+    // A user who owns nothing here. Needs root, because only root can become that user.
     private const string Nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups ";
 
     [Cases]

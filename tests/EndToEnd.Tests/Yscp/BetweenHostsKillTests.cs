@@ -38,7 +38,7 @@ public sealed class BetweenHostsKillTests : BetweenHostsTest
         Assert.False(File.Exists(PathOf("t/new")));
     }
 
-    /// <summary>Data connections that break are made again, whoever listens.</summary>
+    /// <summary>Broken data connections are made again, regardless of the end that listens.</summary>
     [Case(Needs.Sshd, Needs.Root, "ss")]
     public async Task Connections_that_break_are_made_again()
     {
@@ -55,7 +55,7 @@ public sealed class BetweenHostsKillTests : BetweenHostsTest
         (await copying.End()).Is(0);
     }
 
-    /// <summary>What goes through here is taken up again, also while the target is asked what it has.</summary>
+    /// <summary>A copy through this host is resumed, also while the target reports its contents.</summary>
     [Cases(Needs.Sshd)]
     [InlineData("login of the source")]
     [InlineData("login of the target")]

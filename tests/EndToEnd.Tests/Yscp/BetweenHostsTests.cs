@@ -123,6 +123,25 @@ public sealed partial class BetweenHostsTests : BetweenHostsTest
             between -vr --delete s t && diff -r s t/s && [ -e t/stays ]
             """)).Is(0).Says(Straight);
 
+    [Cases(Needs.Sshd, Needs.Root, "unshare")]
+    [InlineData("", "--delete", "2 sent, 201 same, 1 removed, 0 failed")]
+    [InlineData("HOST", "--delete", "2 sent, 201 same, 1 removed, 0 failed")]
+    [InlineData("", "", "2 sent, 201 same, 0 removed, 0 failed")]
+    [InlineData("", "--delete --exclude small", "1 sent, 201 same, 1 removed, 0 failed")]
+    public async Task A_copy_with_a_comparison_ends_with_its_sums(string island, string words, string sums) =>
+        (await Between($"""
+            island={island} ISLAND={island}
+            make; cp -rL s t; touch t/s/old; echo x > t/s/small; head -c 20000000 /dev/urandom > t/s/big
+            between -v -Zr {words} --events events s t || exit; grep -c '"event":"summary"' events
+            """)).Is(0).Says(island.Length == 0 ? Straight : ThroughHere, sums).Prints("1\n");
+
+    [Case(Needs.Sshd)]
+    public async Task A_member_that_fails_is_none_that_was_sent() =>
+        (await Between("""
+            make; cp -rL s t; rm t/s/dir/f9; mkdir t/s/dir/f9; head -c 20000000 /dev/urandom > t/s/big
+            between -v -Zr s t
+            """)).Is(1).Says(Straight, "t/s/dir/f9: is a directory", "1 sent, 201 same, 0 removed, 1 failed");
+
     [Case(Needs.Sshd)]
     public async Task Troubles_of_both_hosts_are_named_and_the_rest_is_copied() =>
         (await Between("""

@@ -204,7 +204,7 @@ public sealed class DryRunTests : CopyTest
 
             """);
 
-    /// <summary>Between two hosts, and back, it says the same; a name of a file that cannot be made is a failure in front of the removal too.</summary>
+    /// <summary>Between two hosts, in both directions, it reports the same; a file name that cannot be created is a failure before the removal too.</summary>
     [Cases]
     [InlineData("localhost:$PWD/source", "$PWD/target")]
     [InlineData("localhost:$PWD/source", "other:$PWD/target")]

@@ -60,7 +60,7 @@ public sealed class SyncTests : TreeTest
         soon kept dst src
         """, Far.Local)).Is(0).Says("dst: cannot be synced: ");
 
-    /// <summary>A directory in front of PATH, at both ends, in which sync is this script.</summary>
+    /// <summary>A directory prepended to PATH, at both ends, in which sync is this script.</summary>
     private static string Sync(string text) => $$"""
         fakes=$(cd .. && pwd)/fakes
         mkdir "$fakes"

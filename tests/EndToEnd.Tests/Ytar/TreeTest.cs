@@ -32,7 +32,7 @@ public abstract class TreeTest : CopyTest
 
     private protected Running StartHere(string script, Far far = Far.Ssh) => Start(In(script, far), far);
 
-    /// <summary>A directory in front of PATH, here and, with -prefix "$tars", there, in which tar is this script.</summary>
+    /// <summary>A directory prepended to PATH, here and, with -prefix "$tars", there, in which tar is this script.</summary>
     private protected static string FakeTar(string text) => $$"""
         mkdir fake
         cat > fake/tar << 'END'

@@ -31,6 +31,11 @@ public sealed class ParserTests
         Parse("--rate", "5m", "--encrypt", "--channel=udp", "--streams", "3", "-P22", "a", "h:/x", "k:/x").Destinations,
         one => Assert.Equal((5 << 20, Protection.Encrypt, DataChannel.Udp, 3, 22), (one.Plan.Rate, one.Plan.Protection, one.Plan.Channel, one.Plan.Streams, one.Plan.Remote.SshPort)));
 
+    [Fact]
+    public void Each_list_adds_destinations() => Assert.Equal(
+        ["h", "one", "two"],
+        Parser.Parse(["--to", "one", "--to", "two", "a", "h:"], static file => [$"{file}:"]).Destinations.Select(one => one.Name));
+
     [Theory]
     [InlineData("reread", SlowAction.Reread, 0, 0)]
     [InlineData("wait", SlowAction.Wait, 0, 0)]
@@ -57,6 +62,7 @@ public sealed class ParserTests
         Assert.Equal(words, There("-r", "-P", "22", "-F", "config", "--rate", "5m", "-o", "X=y", "--slow=wait", "-H", "me@store", "--", "a", "-b", "h:x", "u@[::1]:/y"));
         Assert.Equal(["dccli", "-B", "--", "a", "b", "h:x"], There("store:a", "store:b", "h:x"));
         Assert.Equal(["dccli", "-B", "--", ".", "h1:x", "h2:x"], There("store:", "h[1-2]:x"));
+        Assert.Equal(["dccli", "-r", "-B", "--", "a", "h:x"], There("--print-plan", "-r", "-H", "store", "a", "h:x"));
     }
 
     [Theory]
@@ -67,7 +73,7 @@ public sealed class ParserTests
     [InlineData("h:/x: named twice", "a", "h:/x", "h:/x")]
     [InlineData("--command: only with the source -", "--command", "wc", "a", "h:")]
     [InlineData("-: no other source may stand beside it", "-", "a", "h:")]
-    [InlineData("-: a stream is no tree: -r, -p, -a, -Z, --delete, --exclude, --verify and --dry-run have no meaning", "-r", "-", "h:")]
+    [InlineData("-: a stream is not a tree: -r, -p, -a, -Z, --delete, --exclude, --verify and --dry-run do not apply", "-r", "-", "h:")]
     [InlineData("--slow reread: a stream cannot be read again", "--slow", "reread", "-", "h:/f")]
     [InlineData("h:/d/: a stream needs the name of a file", "-", "h:/d/")]
     [InlineData("-: standard input cannot be the source and the list of destinations", "--to", "-", "-", "h:/f")]
@@ -78,6 +84,9 @@ public sealed class ParserTests
     [InlineData("--memory: 1k: not between 8m and 1t", "--memory", "1k", "a", "h:")]
     [InlineData("-rP22: how hosts are reached is not written in one word with other letters", "-rP22", "-H", "k", "a", "h:")]
     [InlineData("h;x:: h;x: the host name cannot contain ;", "a", "h;x:")]
+    [InlineData("me@h: with %h in --launch there is no place for the user", "--launch", "srun -w %h", "a", "me@h:/x")]
+    [InlineData("h[1-3: brackets that hold no list of hosts", "a", "h[1-3:/x")]
+    [InlineData("h[]: brackets that hold no list of hosts", "a", "h[]:/x")]
     [InlineData(":/x: no host is named", "a", ":/x")]
     [InlineData("h:/x: a host beside --allocation", "--allocation", "a", "h:/x")]
     [InlineData("--allocation: this is not a Slurm job", "--allocation", "a", ":/x")]

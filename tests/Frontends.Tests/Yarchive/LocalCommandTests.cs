@@ -41,7 +41,7 @@ public sealed class LocalCommandTests : IDisposable
         Run("printf x | dd of=x.000001 bs=1 seek=5 conv=notrunc status=none");
         var verify = Run("y verify x");
         Assert.Equal(4, verify.Status);
-        Assert.Contains("x.000001: bytes 1000-1999: is not what was stored, by its XXH3 digest\n", verify.Output, StringComparison.Ordinal);
+        Assert.Contains("x.000001: bytes 1000-1999: differs from the stored data, by its XXH3 digest\n", verify.Output, StringComparison.Ordinal);
         Assert.Equal(0, Run("y get --range 0-999 x | cmp - <(head -c 1000 data) && y get --range 2000-3499 x | cmp - <(tail -c 1500 data)").Status);
         Assert.Equal(4, Run("y get --range 1999-1999 x").Status);
     }

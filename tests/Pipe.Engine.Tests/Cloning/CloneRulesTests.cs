@@ -186,13 +186,16 @@ public sealed class CloneRulesTests
         Assert.Equal(full, window.Bytes);
     }
 
-    [Fact]
-    public void Sets_of_regions_agree_with_a_plain_set()
+    /// <summary>The larger ones have several pages.</summary>
+    [Theory]
+    [InlineData(200, 500)]
+    [InlineData(10, 2_000_000)]
+    public void Sets_of_regions_agree_with_a_plain_set(int seeds, int most)
     {
-        for (var seed = 0; seed < 200; seed++)
+        for (var seed = 0; seed < seeds; seed++)
         {
             var random = new Random(seed);
-            var regions = random.Next(1, 500);
+            var regions = random.Next(1, most);
             var (set, plain) = (new RegionSet(regions), new bool[regions]);
             for (var i = 0; i < 20; i++)
             {
@@ -206,7 +209,23 @@ public sealed class CloneRulesTests
             }
 
             Assert.Equal(plain.Count(one => one), set.Count);
+            var copy = new RegionSet(regions);
+            copy.AddAll(set);
+            Assert.Equal(set.Count, copy.Count);
+            Assert.All(Enumerable.Range(0, (int)set.WordCount).Where(word => set.Word(word) != copy.Word(word)), static word => Assert.Fail($"word {word}"));
+            copy.Clear();
+            Assert.Equal((0L, (long)regions), (copy.Count, copy.NextPresent(0, regions)));
         }
+    }
+
+    [Fact]
+    public void An_empty_set_has_no_memory_however_large_it_is()
+    {
+        var set = new RegionSet(CloneGeometry.MostRegions);
+        Assert.Equal(0, set.Bytes);
+        set.AddRange(CloneGeometry.MostRegions - 1, CloneGeometry.MostRegions);
+        Assert.InRange(set.Bytes, 1, 64 * 1024);
+        Assert.Equal(CloneGeometry.MostRegions - 1, set.NextPresent(0, CloneGeometry.MostRegions));
     }
 
     [Fact]

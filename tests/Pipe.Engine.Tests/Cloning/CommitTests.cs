@@ -60,4 +60,52 @@ public sealed class CommitTests
         bench.Clone.Flush();
         Assert.Equal(before + 2, bench.MetadataDisk.Writes);
     }
+    /// <summary>The sync of a commit that is under way may have passed what was written meanwhile.</summary>
+    [Fact]
+    public void A_flush_during_a_commit_waits_for_the_next_one()
+    {
+        using var bench = CloneBench.Make(4, out _);
+        using var isSyncing = new ManualResetEventSlim();
+        using var maySync = new ManualResetEventSlim();
+        bench.Disk.Synced = () =>
+        {
+            bench.Disk.Synced = static () => { };
+            isSyncing.Set();
+            maySync.Wait();
+        };
+        var first = DataThread.Start("first", bench.Clone.Flush);
+        isSyncing.Wait();
+        bench.Clone.Write(new byte[Region], 0);
+        var second = DataThread.Start("second", bench.Clone.Flush);
+        SpinWait.SpinUntil(() => second.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        maySync.Set();
+        first.Join();
+        second.Join();
+        Assert.True(bench.Disk.IsDurable(0, Region));
+        Assert.True(bench.Metadata.Read().Has(0));
+    }
+
+    [Fact]
+    public void A_power_loss_while_the_metadata_are_created_leaves_none_or_empty_ones()
+    {
+        const int regions = 10_000;
+        var geometry = new CloneGeometry(regions * (long)Region, Region);
+        var opened = 0;
+        for (var seed = 0; seed < 300; seed++)
+        {
+            using var disk = new SimulatedDisk("metadata", CloneMetadata.SizeOf(regions));
+            var left = seed % 6;
+            disk.Before = () => _ = left-- > 0 ? 0 : throw new InvalidOperationException("the power fails");
+            Record.Exception(() => new CloneMetadata(disk).Create(new CloneSuperblock(1, geometry, 1, 2, default, CloneStage.Hydrating, "source")));
+            using var after = disk.AfterPowerLoss(new Random(seed));
+            var metadata = new CloneMetadata(after);
+            if (metadata.TryOpen())
+            {
+                opened++;
+                Assert.Equal(0, metadata.Read().Count);
+            }
+        }
+
+        Assert.InRange(opened, 50, 250);
+    }
 }

@@ -2,7 +2,7 @@
 namespace Pipe.Engine.Tests;
 
 /// <summary>
-/// A disk whose power can fail: sectors that were written and not synced reach the platter or do not, each by chance. Counts what is done
+/// A disk whose power can fail: each sector that was written and not synced reaches the platter or does not, at random. Counts what is done
 /// to it, and can be told to fail.
 /// </summary>
 internal sealed class SimulatedDisk(string name, long size) : IDisk
@@ -14,8 +14,6 @@ internal sealed class SimulatedDisk(string name, long size) : IDisk
     private readonly HashSet<long> _dirty = [];
 
     public string Name => name;
-
-    public long Size => size;
 
     public int Writes { get; private set; }
 
@@ -101,6 +99,15 @@ internal sealed class SimulatedDisk(string name, long size) : IDisk
         }
 
         Synced();
+    }
+
+    /// <summary>Whether all of a range has been synced since it was written.</summary>
+    public bool IsDurable(long offset, long length)
+    {
+        lock (_lock)
+        {
+            return !_dirty.Any(sector => sector * Sector < offset + length && (sector + 1) * Sector > offset);
+        }
     }
 
     /// <summary>What is on the platter after the power has failed: of what was not synced some.</summary>

@@ -70,7 +70,7 @@ internal sealed class SimulatedSource(byte[] bytes) : ICloneSource
         }
     }
 
-    /// <summary>Gives out what has been asked for, at most that many pieces.</summary>
+    /// <summary>Delivers requested pieces, at most this many.</summary>
     public void Answer(int pieces = int.MaxValue)
     {
         for (; pieces > 0 && TryTake(out var offset, out var length); pieces--)

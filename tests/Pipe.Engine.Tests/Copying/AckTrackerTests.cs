@@ -106,7 +106,7 @@ public sealed class AckTrackerTests : IDisposable
         tracker.Receive(2);
     }
 
-    /// <summary>A lane that does not keep the order: nothing waits for what came late.</summary>
+    /// <summary>A lane that does not keep the order: no block waits for a late one.</summary>
     [Fact]
     public void Over_a_lane_without_order_each_block_has_its_own_acknowledgement_as_soon_as_it_is_consumed()
     {

@@ -145,7 +145,7 @@ public sealed class AllocationTests : IDisposable
         incoming.Receives.AssertNothing("receiving blocks");
     }
 
-    /// <summary>What one thread has allocated after each so many of its calls.</summary>
+    /// <summary>The bytes that one thread has allocated after each of these numbers of calls.</summary>
     private sealed class Meter(int every)
     {
         private readonly long[] _allocated = new long[64];

@@ -71,7 +71,7 @@ public sealed class OutboxTests
     {
         var outbox = Outboxes.Sequential(new MemoryFile(new byte[Limits.InlineBytes], []), Limits.InlineBytes, 0);
         Assert.True(outbox.TryTake(isInline: true, out var parcel));
-        outbox.GiveBack(parcel, wasCounted: true);
+        outbox.TryGiveBack(parcel, wasCounted: true);
 
         var again = Limit.Of(() => outbox.TryTake(isInline: true, out _));
         await outbox.Wide.WaitAsync(TimeSpan.FromSeconds(20));
@@ -86,8 +86,8 @@ public sealed class OutboxTests
         var outbox = Outboxes.Sequential(new MemoryFile(new byte[100 * Block], []), Block, 0);
         var taken = await Limit.Of(() => Take(outbox, 5));
 
-        outbox.GiveBack(taken[3], wasCounted: true);
-        outbox.GiveBack(taken[1], wasCounted: false);
+        outbox.TryGiveBack(taken[3], wasCounted: true);
+        outbox.TryGiveBack(taken[1], wasCounted: false);
         var next = await Limit.Of(() => Take(outbox, 3));
 
         Assert.Equal([1UL, 3UL, 5UL], next.Select(parcel => parcel.Sequence));
@@ -228,14 +228,14 @@ public sealed class OutboxTests
         var carried = await Limit.Of(() => outbox.TryTake(isInline: false, flight, out var parcel) ? parcel : default);
         var damaged = await Limit.Of(() => outbox.TryTake(isInline: false, flight, out var parcel) ? parcel : default);
         var unacknowledged = await Limit.Of(() => outbox.TryTake(isInline: false, flight, out var parcel) ? parcel : default);
-        outbox.GiveBack(damaged, wasCounted: true);
+        outbox.TryGiveBack(damaged, wasCounted: true);
 
         outbox.Close();
         await reading;
         Assert.Equal(2, slabs.Made);
 
         carried.Slab!.Payload[0] = 1;
-        outbox.GiveBack(carried, wasCounted: true);
+        outbox.TryGiveBack(carried, wasCounted: true);
         outbox.Acknowledge(unacknowledged);
         Assert.Equal(0, slabs.Made);
     }

@@ -49,7 +49,7 @@ internal sealed class PrioritySchedule : IRangeSchedule
         }
     }
 
-    /// <summary>A range that was missing has come, and somebody waits for it; false if none is missing.</summary>
+    /// <summary>Waits for the range that was missing; false if none is.</summary>
     public bool TryArrive()
     {
         lock (_lock)

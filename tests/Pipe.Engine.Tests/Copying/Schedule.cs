@@ -242,7 +242,7 @@ internal sealed class Schedule : IDisposable
         receiver.Start();
     }
 
-    /// <summary>The sender makes a lane again as soon as its own end is broken: the other may still be busy with what came before.</summary>
+    /// <summary>The sender makes a lane again as soon as its own end is broken: the other end may still be busy with earlier blocks.</summary>
     private void Ended(int number, bool isSender)
     {
         _running--;

@@ -188,6 +188,22 @@ public sealed class SendWindowTests
         Assert.Equal([1UL, 3UL, 4UL], window.TakeAll().Select(block => block.Sequence));
     }
 
+    /// <summary>With a rate limit, the next block is added at once and waits for its turn.</summary>
+    [Fact(Timeout = Limit.Milliseconds)]
+    public async Task An_acknowledgement_that_comes_early_does_not_wait_for_the_next_block()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var window = new SendWindow(4);
+            Assert.True(window.TryAdd(OutgoingBlock(0)));
+            var taking = Limit.Of(() => Assert.Equal([0UL], TakeBelow(window, 1)));
+            await Task.Yield();
+            window.Sent(0);
+            Assert.True(window.TryAdd(OutgoingBlock(1)));
+            await taking;
+        }
+    }
+
     private static OutgoingBlock OutgoingBlock(ulong sequence) => new(BlockType.Data, (long)sequence, 1, sequence, null, IsAgain: false);
 
     private static void Add(SendWindow window, params ulong[] sequences)

@@ -39,7 +39,7 @@ public sealed class SharedBlocksTests
         Assert.Null(blocks.Rent());
     });
 
-    /// <summary>One copy takes nothing: the other goes on, in bounded memory, and loses what it needs last.</summary>
+    /// <summary>One copy takes nothing: the other continues, in bounded memory, and loses the blocks that it needs last.</summary>
     [Fact(Timeout = Limit.Milliseconds)]
     public Task The_first_copy_never_waits_for_one_that_reads_again() => Limit.Of(() =>
     {

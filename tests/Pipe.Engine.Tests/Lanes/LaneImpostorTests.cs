@@ -74,7 +74,7 @@ public sealed class LaneImpostorTests : IDisposable
         Assert.Empty(_joined);
     }
 
-    /// <summary>Somebody who opens a connection to the listener to have it answer a question that a connector has asked him.</summary>
+    /// <summary>An impostor that connects to the listener to let it answer a question that a connector has asked the impostor.</summary>
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task An_answer_fetched_for_another_greeting_does_not_convince_a_connector()
     {
@@ -89,7 +89,7 @@ public sealed class LaneImpostorTests : IDisposable
         await Assert.ThrowsAsync<IOException>(() => connecting);
     }
 
-    /// <summary>The name of the session is no secret: it can be read in each greeting.</summary>
+    /// <summary>The name of the session is not secret: each greeting contains it.</summary>
     [Fact(Timeout = Limit.Milliseconds)]
     public async Task Those_who_know_the_name_of_the_session_and_no_secret_cannot_keep_all_places()
     {
@@ -111,7 +111,7 @@ public sealed class LaneImpostorTests : IDisposable
         }
     }
 
-    /// <summary>Who goes on after a greeting that is refused, or after a wrong proof, is not read.</summary>
+    /// <summary>Bytes after a refused greeting or a wrong proof are not read.</summary>
     [Theory(Timeout = Limit.Milliseconds)]
     [InlineData(false)]
     [InlineData(true)]

@@ -53,35 +53,6 @@ public sealed class InPlaceSinkTests : IDisposable
     }
 
     [Fact]
-    public void Standard_output_is_written_from_where_it_stands_and_left_behind_the_last_byte()
-    {
-        File.WriteAllText(Name, "0123456789");
-        using var fd = Fd.Open(Name, OpenFlags.WriteOnly);
-        using var sink = new InPlaceSink(fd.Duplicate(), FileStatus.Of(fd), -1, 3, isStandardOutput: true);
-        fd.SetPosition(3);
-
-        sink.Write("abc"u8, 0);
-        sink.Commit(3);
-
-        Assert.Equal("012abc6789", File.ReadAllText(Name));
-        Assert.Equal(6, fd.Position());
-    }
-
-    [Fact]
-    public void Standard_output_that_ends_in_a_hole_is_as_long_as_the_copy()
-    {
-        File.WriteAllText(Name, "");
-        using var fd = Fd.Open(Name, OpenFlags.WriteOnly);
-        using var sink = new InPlaceSink(fd.Duplicate(), FileStatus.Of(fd), -1, 0, isStandardOutput: true);
-
-        sink.Write("abc"u8, 0);
-        sink.Hole(3, 97);
-        sink.Commit(100);
-
-        Assert.Equal(100, new FileInfo(Name).Length);
-    }
-
-    [Fact]
     public void In_place_means_the_new_file_too()
     {
         using (var sink = Opening.Sink(At(new Terms(3, Terms.NoMode, Limits.MinBlock, 0))))

@@ -54,6 +54,10 @@ internal sealed class FailingProcess : IRemoteProcess
 
     public Task FlushAsync() => Task.CompletedTask;
 
+    public void Continue()
+    {
+    }
+
     public void Terminate() => IsTerminated = true;
 
     public void Dispose()

@@ -67,7 +67,7 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "", "'srun -w %h': %h is the host, and none is named")]
+    [InlineData("", "", "'srun -w %h': %h stands for the host, but no host is named")]
     [InlineData("h", "me", "'srun -w %h': with %h there is no place for the user me")]
     public void A_host_place_needs_a_host_and_no_user(string host, string user, string message)
     {

@@ -4,6 +4,20 @@ public sealed class StartLineTests
 {
     private static readonly OwnProgram Program = new(12345678, new string('a', 64));
 
+    [Theory]
+    [InlineData("Host slow\n  ConnectTimeout 5\n", "slow", false)]
+    [InlineData("Host slow\n  ConnectTimeout 5\n", "other", true)]
+    [InlineData("Host slow\n  Port 22\n", "slow", true)]
+    [InlineData("Host slow\n# ConnectTimeout 5\n", "slow", true)]
+    public void The_users_limit_for_connecting_counts(string config, string host, bool isOurs)
+    {
+        using var scratch = new Scratch();
+        File.WriteAllText(scratch["config"], config);
+        var words = StartLine.Ssh(new Access(new Remote { Host = host, SshConfig = scratch["config"] }, 30));
+        Assert.Equal(isOurs, words.Contains("ConnectTimeout=30"));
+        Assert.DoesNotContain("", words);
+    }
+
     /// <summary>It goes through login shells that understand nothing else the same way.</summary>
     [Fact]
     public void The_words_that_bring_the_program_have_nothing_in_them_that_a_login_shell_acts_on()

@@ -237,7 +237,7 @@ public sealed class ControlChannelTests : IDisposable
         var frame = new byte[100];
         Assert.Equal(Frame.Pack(new Ping(7)), frame[..await Limit.Of(() => _wire.FromChannel.Read(frame))]);
 
-        // Nobody reads any more: somebody else is stuck in a large message, and the sign of life is left out.
+        // The reader has stopped: another thread is stuck in a large message, and the sign of life is left out.
         var stuck = Limit.Of(() => _wire.Channel.Send(new Abort(ExitCode.Bug, new string('x', Limits.MaxText), "")));
         await Task.Delay(TimeSpan.FromSeconds(Limits.PingSeconds + 0.3));
         await Limit.Of(() => _wire.Channel.PingIfIdle(new Ping(8), TimeSpan.FromSeconds(Limits.PingSeconds))).WaitAsync(TimeSpan.FromSeconds(20));

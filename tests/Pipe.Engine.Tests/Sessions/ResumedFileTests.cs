@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests.Sessions;
 
-/// <summary>A file that was cut goes on where it was cut, between two processes.</summary>
+/// <summary>An interrupted copy of a file continues where it stopped, between two processes.</summary>
 public sealed class ResumedFileTests : IDisposable
 {
     private const int Size = 40 << 20;

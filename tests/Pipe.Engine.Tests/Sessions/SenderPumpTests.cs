@@ -1,3 +1,4 @@
+using Pipe.Linux;
 using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests.Sessions;
@@ -42,6 +43,72 @@ public sealed class SenderPumpTests : IDisposable
     {
         Assert.Equal(1u, _pump.Want!.Value.Number);
         Assert.Throws<ProtocolException>(() => _pump.Take(new Have(number, [])));
+    }
+
+    /// <summary>The remote end has said that it has everything: what it has not acknowledged counts too.</summary>
+    [Theory]
+    [InlineData(TreeFlags.Recurse)]
+    [InlineData(TreeFlags.None)]
+    public async Task A_complete_copy_counts_every_byte(object flags)
+    {
+        const int size = 5_000_000;
+        File.WriteAllBytes(_scratch["tree/file"], new byte[size]);
+        var tally = new Tally();
+        using ISource source = flags is TreeFlags.None
+            ? Opening.Source(Resource.File("", _scratch["tree/file"]), Place.Local, static _ => { })
+            : new TreeSource(Resource.Tree(_scratch.Directory, ["tree"], TreeFlags.Recurse, []), new SourceNews(tally, null));
+        var pump = new SenderPump(new Mailbox(), source, default(Offer) with { Digest = DigestKind.XxHash3 }, Defaults.Block, 0, tally);
+        using var lane = new SilentPeer();
+        pump.Add(lane);
+        await lane.Sent.WaitAsync(TimeSpan.FromSeconds(60));
+
+        pump.Complete();
+        pump.Close();
+
+        Assert.Equal(size, flags is TreeFlags.None ? tally.Bytes : tally.Tree.Bytes);
+    }
+
+    /// <summary>Takes blocks and acknowledges none.</summary>
+    private sealed class SilentPeer : ILane
+    {
+        private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _end = new();
+        private long _bytes;
+
+        /// <summary>Completes when all bytes of the file have been sent.</summary>
+        public Task Sent => _sent.Task;
+
+        public LaneId Id => new(1, "memory");
+
+        public LaneTraits Traits { get; } = new(1024);
+
+        public ulong Send(in BlockHeader header, Slab slab)
+        {
+            _bytes += header.Span;
+            if (_bytes >= 5_000_000)
+            {
+                _sent.TrySetResult();
+            }
+
+            return header.Sequence;
+        }
+
+        public Arrival Receive(Slab slab, out BlockHeader header, out ulong index) => throw new InvalidOperationException("the sending end");
+
+        public void SendAck(LaneAck ack) => throw new InvalidOperationException("the sending end");
+
+        public bool ReceiveAck(out LaneAck ack)
+        {
+            _end.Wait();
+            ack = default;
+            return false;
+        }
+
+        public LaneMeasure Measure() => default;
+
+        public void Shutdown() => _end.Set();
+
+        public void Dispose() => _end.Set();
     }
 
     [Fact]

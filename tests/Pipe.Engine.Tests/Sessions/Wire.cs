@@ -36,7 +36,7 @@ internal sealed class Wire : IDisposable
 
     public Fd FromChannel { get; }
 
-    /// <summary>What came, once <see cref="Start"/> was called.</summary>
+    /// <summary>The messages that arrived after <see cref="Start"/>.</summary>
     public ConcurrentQueue<(MessageType Type, byte[] Payload)> Came { get; } = new();
 
     /// <summary>The cause of the end.</summary>

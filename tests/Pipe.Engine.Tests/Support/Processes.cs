@@ -8,8 +8,8 @@ internal static class Processes
 {
     private static readonly string Dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
 
-    /// <summary>The command line of <see cref="Host"/>, the partner of tests that need another process.</summary>
-    public static string[] HostCommand(params string[] arguments) => [Dotnet, "exec", typeof(Host).Assembly.Location, .. arguments];
+    /// <summary>The command line of this assembly, as a process of its own for tests that need one.</summary>
+    public static string[] HostCommand(params string[] arguments) => [Dotnet, "exec", typeof(Processes).Assembly.Location, .. arguments];
 
     public static Process Start(params string[] command)
     {

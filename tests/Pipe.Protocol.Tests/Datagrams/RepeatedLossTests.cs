@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace Pipe.Protocol.Tests.Datagrams;
 
-/// <summary>Loss that is not random, on a link of 100 Mbit/s: every so many datagrams, or the same bytes again and again. The rest goes on.</summary>
+/// <summary>Loss that is not random, on a link of 100 Mbit/s: at a fixed interval, or of the same bytes again and again. The other datagrams get through.</summary>
 public class RepeatedLossTests(ITestOutputHelper output)
 {
     private const double Rate = 100e6 / 8;

@@ -42,7 +42,7 @@ public class SteadyStateTests(ITestOutputHelper output)
         return (new DatagramSender(caller, terms, new FixedControl(1e9, 1472)), new DatagramReceiver(listener, terms, 64));
     }
 
-    /// <summary>Moves so many blocks, with a round trip of 100 microseconds.</summary>
+    /// <summary>Moves this many blocks, with a round trip of 100 microseconds.</summary>
     private void Run(DatagramSender sender, DatagramReceiver receiver, int blocks, int lossOneIn)
     {
         var (target, turns) = (sender.Blocks.Floor + (ulong)blocks, 0);

@@ -22,7 +22,7 @@ public class TraceTests(ITestOutputHelper output)
         Assert.InRange(simulated / measured, 1 - Tolerance, 1 + Tolerance);
     }
 
-    /// <summary>Bytes a second in so many seconds after the first ones.</summary>
+    /// <summary>Bytes a second in this many seconds after the first ones.</summary>
     private static double Replay(ILookup<string, double> trace, double settle, double seconds)
     {
         var simulation = new Simulation(1);

@@ -117,7 +117,7 @@ def restored(ground):
             subprocess.run(["dd", "if=/dev/zero", f"of={target}", "bs=1M", f"count={size // MIB}", "conv=notrunc", "status=none"], check=True)
             sample = timed(ground, f"set -o pipefail; {join(words)} | cat 1<> {quote(target)}")
             if subprocess.run(["cmp", source, target], stdout=subprocess.DEVNULL).returncode != 0:
-                raise Failed("what came back differs from the source")
+                raise Failed("the restored data differ from the source")
             return sample
         return once
 

@@ -23,7 +23,7 @@ def iperf3(ground, size):
 
 
 def counted(ground, size, options):
-    """A run that has to say itself that it moved so many bytes."""
+    """A run that must report this many moved bytes itself."""
     events = os.path.join(ground.work, "events")
     sample = timed(ground, ground.copy("-events", events, *options))
     with open(events, encoding="utf-8") as lines:

@@ -17,7 +17,7 @@ SETTLE = 3
 
 @dataclass
 class Moved:
-    """What came through in a window of time."""
+    """The bytes that came through in a window of time."""
     bytes: int
     seconds: float
     cpu_here: float = None
@@ -46,7 +46,7 @@ class Road(Lab):
 
 
 def window(points, since, seconds):
-    """Bytes and seconds between the first point at least SETTLE after since and the last one at most so many seconds later."""
+    """Bytes and seconds between the first point at least SETTLE after since and the last one at most this many seconds later."""
     inside = [(t, count) for t, count in points if since + SETTLE <= t <= since + SETTLE + seconds + 0.5]
     if len(inside) < 2:
         raise Failed(f"no figures over a window of {seconds} s")

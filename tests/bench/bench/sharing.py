@@ -5,7 +5,7 @@ from trial import GIB, Table
 
 
 def sharing(ground, rate, round_trip, queue=1):
-    """Pairs of flows through one link whose queue holds so many times what the link does."""
+    """Pairs of flows through one link whose queue holds this many times the bytes in flight."""
     table = Table(f"two flows share {rate} Mbit/s, {round_trip:g} ms there and back, queue {queue:g}: {ground.seconds} s after the first {SETTLE} s", "CUBIC alone",
                   "Pairs run at the same time. % of the link: of each flow.")
     with Road(ground, ["--rate", str(rate), "--delay", str(round_trip / 2), "--queue", str(int(queue * rate * round_trip / 8))]) as road:

@@ -202,7 +202,7 @@ def resumed(ground):
     size = ground.size // 2
     shutil.copyfile(ground.source(size), os.path.join(place, "large"))
     ends = Ends(ground, place)
-    table = Table(f"a tree of {size >> 20} MiB, cut at half and taken up again", "resume, nothing is missing")
+    table = Table(f"a tree of {size >> 20} MiB, interrupted at half and resumed", "resume, nothing is missing")
     shares = []
 
     def taken_up():

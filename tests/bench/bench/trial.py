@@ -1,4 +1,4 @@
-"""One tool under measurement: how it is run, and what came out of the rounds."""
+"""One tool under measurement: its command line, and the results of the rounds."""
 
 import os
 import subprocess

@@ -202,7 +202,7 @@ class Store:
         self.note('recalled', path)
 
     def _empty(self, path, file):
-        """A hole of the same size: whoever reads without a recall gets zeros. Not while somebody has it locked, who then reads it."""
+        """A hole of the same size: a reader without a recall gets zeros. Not while a reader has it locked."""
         with open(path, 'r+b') as target:
             try:
                 fcntl.flock(target, fcntl.LOCK_EX | fcntl.LOCK_NB)

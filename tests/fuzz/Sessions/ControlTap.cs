@@ -212,7 +212,7 @@ internal sealed class ControlTap(Tapped session, Fd from, Fd to, Random random, 
         }
     }
 
-    /// <summary>Once in so many sessions that are to be harmed.</summary>
+    /// <summary>One in this many sessions is harmed.</summary>
     private bool Chance(int of) => session.Scenario.Harm > 0 && random.Next(of) == 0;
 
     private void Say(string what) => session.Log.Add($"{session.Time} {_name}: {what}");

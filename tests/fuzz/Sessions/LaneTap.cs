@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Fuzz.Sessions;
 
-/// <summary>Stands in front of a listener: carries data connections to it, and tampers with some of them.</summary>
+/// <summary>A relay before a listener: carries data connections to it, and tampers with some of them.</summary>
 internal sealed class LaneTap : IDisposable
 {
     private readonly Tapped _session;

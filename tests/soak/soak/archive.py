@@ -1,4 +1,4 @@
-"""Archives: disks that are filled and freed, ends that are killed and taken up again, producers that fail. All is judged by the scripts of tests/lab."""
+"""Archives: disks that are filled and freed, ends that are killed and resumed, producers that fail. All is judged by the scripts of tests/lab."""
 
 import os
 import shutil

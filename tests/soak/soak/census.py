@@ -29,7 +29,7 @@ class Census:
         self.servers = {p.number: (p.descriptors, p.resident) for p in everybody if p.name.startswith("sshd") and "-D" in p.words}
 
     def left_since(self, before):
-        """A line for each thing that was not there before; a process of nobody else is what an sshd or a kernel thread may be."""
+        """A line for each new process, socket and file, and for each sshd that has grown."""
         left = [str(process) for number, process in self.processes.items() if number not in before.processes]
         left += [f"listening: {place}" for place in sorted(self.listening - before.listening)]
         left += [f"file {path}" for path in sorted(self.files - before.files)]

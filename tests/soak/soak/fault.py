@@ -42,7 +42,7 @@ class Fault(threading.Thread):
             self.hits += self._strike()
 
     def _mark(self):
-        """What has to happen first. Programs are not killed before they run: .NET's own start leaves files that only it could remove."""
+        """The event that has to come first. Programs are not killed before they run: .NET's own start leaves files that only it could remove."""
         if self._transfer.is_early:
             return '"starting"' if self._transfer.fault == "client" else '"connecting"'
         return '"way":' if self._transfer.fault == "cut" else '"moving"'

@@ -71,7 +71,7 @@ class Ground:
         subprocess.run([f"{ROOT}/tests/lab/lab", *words], env=self._lab, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def slice(self, path, size, rng):
-        """A file of so many bytes that no other file has."""
+        """A file of this many bytes with contents that no other file has."""
         with open(self.pool, "rb") as source, open(path, "wb") as to:
             source.seek(rng.randrange(POOL - size + 1))
             left = size

@@ -69,10 +69,11 @@ class Inputs:
             for number in range(rng.randrange(1, 20)):
                 script.append(f"head -c {rng.randrange(20_000)} /dev/urandom > {rng.choice(folders)}/f{rng.randrange(30)}")
             script += [f"chmod {mode} {folder}" for folder in reversed(folders[1:]) for mode in [rng.choice(["0555", "0755", "0500"])]]
-            script.append(f"{YSCP} -D x {options} {source}/. {target} || echo 'turn {turn}: status' $?")
+            script.append(f"{YSCP} -q -D x {options} {source}/. {target} || echo 'turn {turn}: status' $?")
             script.append(f"diff -r {source} {target} " + (f"|| echo 'turn {turn}: differs'" if "--delete" in options else f"| grep -v '^Only in {target}'"))
-            script.append(f"diff <(cd {source}; find . -mindepth 1 -type d -printf '%p %m\\n' | sort) <(cd {target}; find . -mindepth 1 -type d -printf '%p %m\\n' | sort) || echo 'turn {turn}: modes'")
-        ran = subprocess.run(["setpriv", "--reuid", str(self._ground.other_id), "--regid", "65534", "--clear-groups", "bash", "-c", "umask 022; export HOME=/\n" + "\n".join(script)],
+            if options != "-r":  # Without -p a directory that is there keeps its mode.
+                script.append(f"diff <(cd {source}; find . -mindepth 1 -type d -printf '%p %m\\n' | sort) <(cd {target}; find . -mindepth 1 -type d -printf '%p %m\\n' | sort) || echo 'turn {turn}: modes'")
+        ran = subprocess.run(["setpriv", "--reuid", str(self._ground.other_id), "--regid", "65534", "--clear-groups", "bash", "-c", "umask 022; export HOME=/\n" + "\n".join([*script, "true"])],
                              capture_output=True, text=True, timeout=LIMIT, stdin=subprocess.DEVNULL)
         if ran.stdout or ran.returncode or ran.stderr:
             yield f"{options}: {ran.stdout[:300]} {ran.stderr[:300]}"

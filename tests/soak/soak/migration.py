@@ -14,9 +14,9 @@ SECONDS_EACH = 30
 
 def run(ground, count, only=None):
     first, many = (only, 1) if only is not None else (ground.seed, count)
-    assemblies = glob.glob(f"{ROOT}/artifacts/bin/Pipe.Engine.Tests/*/Pipe.Engine.Tests.dll")
+    assemblies = glob.glob(f"{ROOT}/artifacts/bin/Pipe.Archives.Tests/*/Pipe.Archives.Tests.dll")
     if not assemblies or not shutil.which("dotnet"):
-        return Finding([], ["migration: tests/Pipe.Engine.Tests is not built, or there is no dotnet to run it"])
+        return Finding([], ["migration: tests/Pipe.Archives.Tests is not built, or there is no dotnet to run it"])
     # No sockets of the runtime in /tmp: they would count as left over.
     environment = dict(os.environ, DOTNET_EnableDiagnostics="0")
     words = ["dotnet", "exec", max(assemblies, key=os.path.getmtime), "migrations", str(first), str(many)]

@@ -3,7 +3,7 @@ Hostile connections to a port, in a process of its own: storm.py PORT COUNT SECO
 
 Told to go by a line, it makes COUNT connections in SECONDS; when its input ends, it prints what became of them as JSON. A sixth each:
   scan      connects and closes            silent    connects and stays
-  garbage   sends what makes no sense      trickle   sends a greeting, one byte a second
+  garbage   sends nonsense                trickle   sends a greeting, one byte a second
   replay    sends the greeting and the proof of a lane of the session on SESSION_PORT, as they were seen on the way
   turned    sends that greeting for another lane, and the proof of the other side
 """

@@ -186,7 +186,7 @@ class Trial:
         if t.sink == "command" and os.path.exists(self.done) and not is_whole:
             self._complain("the command took half of its input for all")
         if t.sink == "pipe" and not self._is_whole(prefix=True):
-            self._complain("what came out is not the beginning of what went in")
+            self._complain("the output is not a prefix of the input")
 
     def _is_whole(self, prefix=False):
         """Whether the target is there and has the bytes of the source."""

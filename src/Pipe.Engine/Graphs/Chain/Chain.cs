@@ -16,6 +16,7 @@ internal sealed class Chain(ObjectKinds kinds, IReadOnlyList<Edge> edges, ChainT
     public async Task<ChainOutcome> RunAsync(CancellationToken cancel)
     {
         Refuse(edges[0].Plan);
+        Cryptography.RequireInstalled();
         var source = new LocalEnd(kinds, edges[0] with { Tally = new Tally(), Observer = terms.SourceObserver }).OpenSource();
         ChainRun run;
         try
@@ -38,7 +39,7 @@ internal sealed class Chain(ObjectKinds kinds, IReadOnlyList<Edge> edges, ChainT
     private static void Refuse(Plan plan)
     {
         var cause = plan.Checksum == DigestKind.None ? "a chain needs digests of its blocks"
-            : plan.ConnectMode is not (ConnectMode.Auto or ConnectMode.Direct) ? "each node of a chain connects to the next one; there is no other way"
+            : plan.ConnectMode is not (ConnectMode.Auto or ConnectMode.Direct) ? "a chain needs direct connections, from each node to the next"
             : "";
         if (cause.Length > 0)
         {

@@ -25,7 +25,7 @@ internal sealed record ChainTerms
     /// <summary>Maximum number of concurrent logins.</summary>
     public int Logins { get; init; } = 32;
 
-    /// <summary>How often a node that was lost is started again; it goes on from what it has.</summary>
+    /// <summary>How often a lost node is started again; it continues after the blocks that it has.</summary>
     public int Retries { get; init; } = 2;
 
     /// <summary>The pause before a node is started again.</summary>

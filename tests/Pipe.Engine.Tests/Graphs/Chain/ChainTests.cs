@@ -186,7 +186,7 @@ public sealed class ChainTests : IDisposable
     public async Task Settings_that_a_chain_cannot_obey_are_refused()
     {
         var plan = new Plan { Direction = Direction.Write, Remote = new Remote { Host = "n", Shell = "false" }, Here = Resource.Null, There = Resource.Null };
-        foreach (var other in new[] { plan with { Checksum = DigestKind.None }, plan with { Channel = DataChannel.Udp }, plan with { ConnectMode = ConnectMode.Ssh }, plan with { ConnectMode = ConnectMode.Reverse } })
+        foreach (var other in new[] { plan with { Checksum = DigestKind.None }, plan with { ConnectMode = ConnectMode.Ssh }, plan with { ConnectMode = ConnectMode.Reverse } })
         {
             var chain = new Chain(Kinds.All, [new Edge(other, new Tally(), Unobserved.Instance)], new ChainTerms { SourceObserver = Unobserved.Instance });
             Assert.Equal(ExitCode.Usage, (await Assert.ThrowsAsync<Failure>(() => chain.RunAsync(CancellationToken.None))).Code);

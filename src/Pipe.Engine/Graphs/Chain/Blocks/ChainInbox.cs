@@ -133,7 +133,7 @@ internal sealed class ChainInbox : Inbox
         }
     }
 
-    /// <summary>The header of a kept block as if its bytes had been sent: the sum of all fingerprints does not depend on what was here.</summary>
+    /// <summary>The header of a kept block as if its bytes had been sent: the sum of all fingerprints does not depend on the earlier contents.</summary>
     private static BlockHeader Canonical(in BlockHeader header) => header.Type == BlockType.Kept
         ? BlockHeader.Data(header.Offset, (int)header.Span, header.Sequence, header.Digest)
         : header;

@@ -18,7 +18,7 @@ internal sealed class FdReader(Fd fd) : IBlockReader, IDisposable
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
 
         if (count < buffer.Length)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.Channels;
 using Pipe.Protocol;
 
@@ -22,7 +21,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
     private readonly Dictionary<uint, (int Parent, int Child, bool IsOpen)> _links = [];
     private readonly List<Task> _running = [];
     private readonly Offer _offer;
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly long _started = RunClock.Timestamp;
     private Failure? _sourceFailure;
     private End? _end;
     private bool _isFinished;
@@ -41,9 +40,9 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         _nodes = [.. edges.Select((edge, position) => new ChainNodeRun(position, edge, source.Size))];
     }
 
-    private TimeSpan Now => Stopwatch.GetElapsedTime(_started);
+    private TimeSpan Now => RunClock.Since(_started);
 
-    private TimeSpan Moving => _source.Began == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_source.Began);
+    private TimeSpan Moving => _source.Began == 0 ? TimeSpan.Zero : RunClock.Since(_source.Began);
 
     public async Task<ChainOutcome> RunAsync(CancellationToken cancel)
     {
@@ -280,7 +279,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
 
     private void FailSource(Exception e)
     {
-        _sourceFailure = e as Failure ?? new Failure(ExitCode.Bug, $"internal error: {e.Message}");
+        _sourceFailure = Failure.Of(e);
         foreach (var node in _nodes)
         {
             node.Session?.Drop(_sourceFailure);

@@ -154,7 +154,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
             await CloseAsync(connection);
         }
 
-        var failure = explained as Failure ?? new Failure(ExitCode.Bug, $"internal error: {explained.GetType().Name}: {explained.Message}");
+        var failure = Failure.Of(explained);
         return new ChainFault(failure, _fault?.Offset ?? -1, (int)(_fault?.Errno ?? 0)) { WasReached = IsAgreed };
     }
 

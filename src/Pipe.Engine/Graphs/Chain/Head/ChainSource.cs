@@ -55,7 +55,7 @@ internal sealed class ChainSource : IDisposable
         }
         catch (Exception e)
         {
-            _failed(e is IOException io ? ObjectFailure.Of(io) : e);
+            _failed(e is IOException io ? Failure.Of(io) : e);
         }
 
         _over.Set();
@@ -77,7 +77,7 @@ internal sealed class ChainSource : IDisposable
     {
         for (var number = 0L; Blocks.AwaitWanted(number, Ahead); number++)
         {
-            Began = Began == 0 ? System.Diagnostics.Stopwatch.GetTimestamp() : Began;
+            Began = Began == 0 ? RunClock.Timestamp : Began;
             if (!TryRead(number))
             {
                 _source.Finish();

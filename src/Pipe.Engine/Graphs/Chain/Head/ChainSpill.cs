@@ -19,11 +19,11 @@ internal sealed class ChainSpill : IBlockReader, IDisposable
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
-    /// <summary>Keeps a block. If the disk is full, the chain goes on without: only a node that falls back too far fails then.</summary>
+    /// <summary>Keeps a block. If the disk is full, the chain continues without the block: only a node that lags too far fails then.</summary>
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
         if (_fault is not null)
@@ -37,7 +37,7 @@ internal sealed class ChainSpill : IBlockReader, IDisposable
         }
         catch (LinuxException e)
         {
-            _fault = ObjectFailure.Of(e);
+            _fault = Failure.Of(e);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class ChainSpill : IBlockReader, IDisposable
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 

@@ -16,7 +16,7 @@ internal static class ChainReread
     {
         if (target is null)
         {
-            return "the target cannot be read again: what was written has the right digests";
+            return "the target cannot be read again: only the bytes passed to write were verified";
         }
 
         Sync(target);
@@ -50,7 +50,7 @@ internal static class ChainReread
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Pipe.Engine;
 /// <param name="devices">The directory /sys/dev/block, see sysfs(5).</param>
 /// <param name="mounts">The text of /proc/self/mountinfo, see proc(5).</param>
 /// <param name="swaps">The text of /proc/swaps.</param>
-/// <param name="numberOf">Returns the number of a block device, "MAJOR:MINOR"; null if the path is none.</param>
+/// <param name="numberOf">Returns the number of a block device, "MAJOR:MINOR"; null if the path is not one.</param>
 internal sealed class DeviceUse(string devices, string mounts, string swaps, Func<string, string?> numberOf)
 {
     private const int DeepestStack = 16;

@@ -5,7 +5,7 @@ namespace Pipe.Engine;
 
 /// <summary>
 /// Refuses a target that a clone must not overwrite: a device that is too small or in use, the disk of the running system, a name below /dev
-/// that is no device. Runs on the node, before its first byte is written.
+/// that is not a device. Runs on the node, before its first byte is written.
 /// </summary>
 internal static class TargetCheck
 {
@@ -31,7 +31,7 @@ internal static class TargetCheck
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -53,7 +53,7 @@ internal static class TargetCheck
     private static Failure Refused(string path)
     {
         var cause = LinuxException.Last("open", path);
-        return cause.Errno == Errno.Busy ? InUse(path, "it is in use") : ObjectFailure.Of(cause);
+        return cause.Errno == Errno.Busy ? InUse(path, "it is in use") : Failure.Of(cause);
     }
 
     private static Failure InUse(string path, string use) =>

@@ -44,7 +44,7 @@ internal sealed class TargetReader : IDisposable
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class TargetReader : IDisposable
         }
         catch (LinuxException e)
         {
-            throw ObjectFailure.Of(e);
+            throw Failure.Of(e);
         }
 
         return Math.Min(done, wanted);
