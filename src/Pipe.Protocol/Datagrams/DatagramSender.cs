@@ -45,6 +45,9 @@ internal sealed class DatagramSender
 
     public DatagramLink Link { get; }
 
+    /// <summary>Number of blocks for which the driver has memory.</summary>
+    public int Window { get; init; } = DatagramLimits.MaxSpread;
+
     public DatagramSenderMeasure Measure { get; } = new();
 
     /// <summary>Whether another block may be submitted; the driver provides its memory.</summary>
@@ -72,8 +75,11 @@ internal sealed class DatagramSender
 
     /// <summary>
     /// The present bottleneck of the sender. A receiver that waits for lost bytes has no credit to give, so it is the limit only if there are none.
+    /// A window that is full is too small for the path if most of it is in flight; otherwise the receiver holds what has arrived.
     /// </summary>
-    public string Limit => _blocks.IsBlocked && !_blocks.HasLost ? "receiver" : !_blocks.HasNew && !_blocks.HasLost ? "source" : _control.Limit;
+    public string Limit => HasWork ? _control.Limit
+        : (_blocks.IsBlocked || _blocks.Open >= Window) && 2 * _flight.Bytes > _blocks.OpenBytes ? "buffer"
+        : _blocks.IsBlocked ? "receiver" : "source";
 
     /// <summary>Sets the datagram size and its limit for the route to the peer. Called when the connection is open, before anything is submitted.</summary>
     public void UseRoute(int size, int max) => _mtu.Begin(size, max);

@@ -43,7 +43,7 @@ internal sealed class DatagramSendThread : DatagramThread
         _blocks = new BlockQueue<(Slab, int)>(Window);
         _verdicts = new BlockQueue<FinishedBlock>(Window);
         _slabs = new SlabPool(Window, terms.Offer.Terms.Block);
-        _sender = new DatagramSender(link, datagrams, UdpTransport.ControlOf(terms, datagrams));
+        _sender = new DatagramSender(link, datagrams, UdpTransport.ControlOf(terms, datagrams)) { Window = Window };
     }
 
     /// <summary>The send window in blocks.</summary>

@@ -128,7 +128,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         }
     });
 
-    public void Unfed(ChainSession session, uint link, string reason) => Post(() => EndLink(session.Position, link, reason));
+    public void Unfed(ChainSession session, uint link, string reason) => Post(() => EndLink(session.Position, link, reason, isRefused: false));
 
     public void Reported(ChainSession session, Report report) => Post(() =>
     {
@@ -149,19 +149,23 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         }
         else
         {
-            EndLink(ChainNodeStatus.Head, link, cause.Message);
+            EndLink(ChainNodeStatus.Head, link, cause.Message, cause is Failure { IsFinal: true });
         }
     });
 
-    /// <summary>A link has ended, as the node at its beginning says.</summary>
-    private void EndLink(int parent, uint link, string reason)
+    /// <summary>A link has ended, as one of its ends says. One over datagrams that has moved nothing is refused: they are blocked.</summary>
+    private void EndLink(int teller, uint link, string reason, bool isRefused)
     {
-        if (_links.TryGetValue(link, out var ends) && ends.Parent == parent)
+        if (!_links.TryGetValue(link, out var ends) || (teller != ends.Parent && teller != ends.Child))
         {
-            _terms.Observer.Note(1, $"{NameOf(ends.Parent)} cannot feed {NameOf(ends.Child)}: {reason}");
-            _nodes[ends.Child].LinkFault = reason;
-            _control.LinkEnded(link, Now);
+            return;
         }
+
+        var child = _nodes[ends.Child];
+        isRefused |= teller != ChainNodeStatus.Head && child.Edge.Plan.Channel == DataChannel.Udp && !_control[ends.Child].HasMoved;
+        _terms.Observer.Note(1, $"{NameOf(ends.Parent)} cannot feed {NameOf(ends.Child)}: {reason}");
+        child.LoseLink(reason, isRefused);
+        _control.LinkEnded(link, isRefused, Now);
     }
 
     private void Post(Action what) => _events.Writer.TryWrite(what);
@@ -202,9 +206,8 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
                     _links.Remove(link);
                     Close(parent, link);
                     break;
-                case ChainCommand.Drop(var node, var reason) drop:
-                    var fault = _nodes[node].LinkFault;
-                    _nodes[node].Session?.Drop(new Failure(drop.IsFinal ? ExitCode.TimedOut : ExitCode.Unreachable, $"{NameOf(node)}: {reason}{(fault.Length > 0 ? $": {fault}" : "")}"));
+                case ChainCommand.Drop drop:
+                    _nodes[drop.Node].Session?.Drop(_nodes[drop.Node].Dropped(drop));
                     break;
                 case ChainCommand.Slow(var node):
                     _nodes[node].BecomeSlow();

@@ -21,6 +21,7 @@ internal sealed class ChainStore : IDisposable
     private readonly ChainFeeds _feeds;
     private readonly ReceiverTerms _receiving;
     private readonly Dictionary<ILane, LaneReceiver> _lanes = [];
+    private uint _link;
     private bool _isReported;
 
     /// <param name="offer">The offer.</param>
@@ -91,6 +92,9 @@ internal sealed class ChainStore : IDisposable
             case SessionEvent.Committed(var end, var remark):
                 Report(end, remark);
                 return false;
+            case SessionEvent.Unanswered(var reason):
+                _peer.Send(new Unfed(_link, reason));
+                return false;
             case SessionEvent.Poll:
                 _peer.Send(_tally.Ping);
                 _mailbox.PostLater(Beat, what);
@@ -131,6 +135,7 @@ internal sealed class ChainStore : IDisposable
     private void Draw(uint link)
     {
         CloseLanes();
+        _link = link;
         _ports.Open();
         var ranges = _blocks.Held();
         if (_chaining.Resumes && _target is { Present: > 0, Reader: not null })
