@@ -18,7 +18,9 @@ internal static class LazycloneRun
         switch (draft.Verb)
         {
             case Verb.Serve:
-                return ServeRun.Run(draft.ToOrder(), messages);
+                var order = draft.ToOrder();
+                messages.Warn(draft.Warnings);
+                return ServeRun.Run(order, messages);
             case Verb.Repair:
                 Repair.Run(draft.Names[0], messages);
                 return ExitCode.Done;

@@ -105,7 +105,7 @@ internal sealed class LaneManager(
                 return true;
             case SessionEvent.LaneEnded(var lane, var cause):
                 _requests.Forget(lane);
-                _repair.Lose(lane, cause, _requests.Dials);
+                _repair.Lose(lane, cause, _requests.Dials, isReplaced: Switch.HasReplaced(lane));
                 return true;
             case SessionEvent.Unanswered(var reason):
                 if (Lanes == 0 && !_requests.Dials)
@@ -175,13 +175,13 @@ internal sealed class LaneManager(
         }
 
         _requests.Raise(widen.Lanes);
+        Switch.Follow(widen.Reason);
         if (_requests.Dials)
         {
             _requests.Dial();
         }
         else if (!Way.IsInline)
         {
-            Switch.Follow(widen.Reason);
             Listen();
         }
     }

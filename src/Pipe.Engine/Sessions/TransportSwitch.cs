@@ -19,6 +19,7 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromMilliseconds(200);
     private readonly TransportChoice _choice = new();
     private bool _isProbed;
+    private string _replaced = "";
 
     /// <summary>Whether a measurement or a blocked transport has settled the choice.</summary>
     public bool IsChosen { get; private set; }
@@ -78,6 +79,7 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
         {
             observer.Note(1, $"from {transport} to {other}: {_choice.Reason}");
             Use(other, _choice.Reason);
+            _replaced = transport;
             pump.Lanes.Data.ToList().ForEach(lane => lane.Shutdown());
         }
 
@@ -92,12 +94,24 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
         dialer.Forget();
     }
 
-    /// <summary>Follows the connecting side, which has chosen this transport; ignores the name of one that this side lacks.</summary>
-    public void Follow(string transport)
+    /// <summary>Whether a lane has ended because this side has switched from its transport to another.</summary>
+    public bool HasReplaced(ILane lane) => lane.Id.Transport == _replaced && Way.Transport.Name != _replaced;
+
+    /// <summary>Follows the responder, which names the transport that it has chosen, or gives its reason.</summary>
+    public void Follow(string words)
     {
-        if (!Way.IsInline && Way.Has(transport) && Way.Transport.Name != transport)
+        if (Way.IsInline || words.Length == 0)
         {
-            Use(transport, $"the other side has chosen {transport}");
+            return;
+        }
+
+        if (!Way.Has(words))
+        {
+            Reason = RawText.Printable(words);
+        }
+        else if (Way.Transport.Name != words)
+        {
+            Use(words, $"the other side has chosen {words}");
         }
     }
 }

@@ -94,6 +94,13 @@ internal sealed class ChainNodeRun(int position, Edge edge, long total)
         return true;
     }
 
+    /// <summary>It has every byte, over a link with this bottleneck.</summary>
+    public void Fill(Bottleneck limit)
+    {
+        Enter(ChainNodeState.Finishing);
+        Result = Result with { Limit = limit };
+    }
+
     /// <summary>Takes its report: its copy is complete.</summary>
     public void Complete(Report report, ulong digest, TimeSpan elapsed, IReadOnlyCollection<string> remarks, ChainVerify verified)
     {

@@ -96,11 +96,18 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
             Tell(session.Position);
         }
 
+        var member = _control[session.Position];
+        var hadMoved = member.HasMoved;
         _control.Stored(session.Position, bytes, Now);
-        if (_end is { } end && bytes == end.Size && !_control[session.Position].IsFull)
+        if (member.HasMoved && !hadMoved)
+        {
+            TellChannel(node, member.Parent);
+        }
+
+        if (_end is { } end && bytes == end.Size && !member.IsFull)
         {
             _control.Full(session.Position, Now);
-            node.Enter(ChainNodeState.Finishing);
+            node.Fill(LimitOf(member));
             Tell(session.Position);
         }
     });
@@ -298,6 +305,17 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
             node.Session?.Send(end);
         }
     }
+
+    /// <summary>The first bytes have come over a new link.</summary>
+    private void TellChannel(ChainNodeRun node, int parent) => node.Edge.Observer.Channel(
+        LaneWay.Of(ConnectModeName.Of(ConnectMode.Direct), node.Session!.Listening.Transport), $"from {NameOf(parent)}", node.Session.Lanes);
+
+    private Bottleneck LimitOf(ChainMember member) => member.Parent switch
+    {
+        ChainNodeStatus.NoParent => Bottleneck.Unknown,
+        ChainNodeStatus.Head => _feeds.LimitOf(member.Link),
+        var parent => _nodes[parent].Session?.FeedLimit ?? Bottleneck.Unknown,
+    };
 
     private void Tell(int position) => _terms.Observer.Changed(_nodes[position].Status);
 

@@ -22,6 +22,7 @@ internal sealed class ChainStore : IDisposable
     private readonly ReceiverTerms _receiving;
     private readonly Dictionary<ILane, LaneReceiver> _lanes = [];
     private uint _link;
+    private Bottleneck _limit;
     private bool _isReported;
 
     /// <param name="offer">The offer.</param>
@@ -97,6 +98,7 @@ internal sealed class ChainStore : IDisposable
                 return false;
             case SessionEvent.Poll:
                 _peer.Send(_tally.Ping);
+                TellLimit();
                 _mailbox.PostLater(Beat, what);
                 return false;
             default:
@@ -128,6 +130,15 @@ internal sealed class ChainStore : IDisposable
                 return false;
             default:
                 return type == MessageType.Bye;
+        }
+    }
+
+    /// <summary>Tells the head what limits the link to the next node.</summary>
+    private void TellLimit()
+    {
+        if (_feeds.Limit is not Bottleneck.Unknown and var limit && limit != _limit)
+        {
+            _peer.Send(new Limited(_limit = limit));
         }
     }
 
