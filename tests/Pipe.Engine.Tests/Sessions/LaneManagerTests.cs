@@ -80,6 +80,31 @@ public sealed class LaneManagerTests : IDisposable
         Assert.Equal(("direct", reason), ear.Last);
     }
 
+    /// <summary>The other side sends the data, and has chosen.</summary>
+    [Theory]
+    [InlineData(false, "5 % is lost")]
+    [InlineData(true, "5 % is lost")]
+    public void The_reason_of_the_other_side_is_told(bool isReverse, string reason)
+    {
+        var ear = new Channels();
+        var terms = isReverse ? _terms with { Offer = _offer with { ConnectMode = ConnectMode.Reverse } } : _terms;
+        var lanes = new LaneManager(_mailbox, _peer, _pump, terms, _acceptors, _tally, ear, isInitiator: true);
+        var lane = Join(lanes, 1, Transports.Tcp);
+        lanes.Handle(new SessionEvent.LaneEnded(lane, null));
+        if (isReverse)
+        {
+            lanes.On(new Widen(1, Transports.Udp));
+        }
+        else
+        {
+            lanes.On(ListeningFor(Transports.Udp));
+        }
+
+        lanes.On(new Widen(1, reason));
+        Join(lanes, 1, Transports.Udp);
+        Assert.Equal((isReverse ? "reverse udp" : "direct udp", reason), ear.Last);
+    }
+
     [Fact]
     public void Why_all_goes_through_ssh_is_told()
     {

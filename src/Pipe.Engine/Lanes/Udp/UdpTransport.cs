@@ -67,7 +67,7 @@ internal sealed class UdpTransport : ILaneTransport
     {
         const int anyPort = 9;
         var (route, needed) = (UdpSocket.RouteMtu(new SocketName(address, anyPort)), DatagramLimits.MinDatagram + HeadersTo(address));
-        return route == 0 || route >= needed ? null : $"packets from here to {AddressText.Of(address)} carry at most {route} bytes, and datagrams need {needed}";
+        return route == 0 || route >= needed ? null : $"the route to {AddressText.Of(address)} carries packets of at most {route} bytes, and datagrams need {needed}";
     }
 
     /// <summary>The first size of datagrams to an address, and the limit of the search.</summary>
