@@ -24,6 +24,7 @@ internal sealed class DatagramSender
 {
     private const long IdleInterval = 5_000_000_000;
     private const long BlockedInterval = 1_000_000_000;
+    private const int MaxProbes = 32;
 
     private readonly DatagramFlight _flight;
     private readonly Pacer _pacer = new();
@@ -293,13 +294,17 @@ internal sealed class DatagramSender
         }
     }
 
-    /// <summary>Called after a probe timeout without news: sends the two oldest fragments again, regardless of the window.</summary>
+    /// <summary>
+    /// Called after a probe timeout without news: sends the oldest fragments again, regardless of the window. With each timeout the interval doubles, and
+    /// so does their number: a burst of losses may last as long as few datagrams are sent.
+    /// </summary>
     private void ProbePath(long now)
     {
         _flight.Probe.OnExpired(now);
         Measure.ProbeTimeouts++;
-        _flight.RepeatOldest(now, 2);
-        _probesDue = HasWork ? 2 : 0;
+        var probes = Math.Min(1 << Math.Min(_flight.Probe.Count, 8), MaxProbes);
+        _flight.RepeatOldest(now, probes);
+        _probesDue = HasWork ? probes : 0;
         _probeDue = _probesDue == 0;
     }
 

@@ -26,7 +26,7 @@ public sealed class EveryProgramTests : CopyTest
     [InlineData("yarchive", "put -e local -mtu 1400 CHANNEL h:$PWD/to < file", "-mtu", "-channel")]
     [InlineData("dccli", "--launch local --udp low CHANNEL file h:$PWD/to", "--udp", "--channel")]
     [InlineData("dolly", "--launch local --udp low CHANNEL -I file -H n -O $PWD/to", "--udp", "--channel")]
-    [InlineData("lazyclone", "--launch local --udp low CHANNEL h:$PWD/absent to", "--udp", "--channel")]
+    [InlineData("lazyclone", "--launch local --udp low CHANNEL h:$PWD/absent to", "-udp", "-channel")]
     public async Task Options_for_datagrams_have_no_effect_over_tcp_and_that_is_told(string program, string words, string options, string channel) =>
         (await Run($$"""
             mkdir dir; echo data | tee dir/file > file

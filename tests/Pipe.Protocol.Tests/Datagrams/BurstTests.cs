@@ -10,7 +10,7 @@ public class BurstTests(ITestOutputHelper output)
     private const double Share = 0.05;
     private const int Runs = 9;
 
-    /// <summary>1.2 s are ideal.</summary>
+    /// <summary>1.2 s are ideal. The last fragments are the slow ones: while they are lost, few other datagrams are sent that could end the burst.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -20,10 +20,10 @@ public class BurstTests(ITestOutputHelper output)
     {
         var times = Enumerable.Range(1, Runs).Select(seed => Seconds(seed, length)).Order().ToList();
         output.WriteLine($"bursts of {length}: {string.Join(" ", times.Select(time => $"{time:F1}"))}");
-        Assert.True(times[Runs / 2] < 99, $"{times[Runs / 2]:F1} s");
+        Assert.True(times[Runs / 2] < 2 && times[^1] < 5, string.Join(" ", times));
     }
 
-    private double Seconds(int seed, double length)
+    private static double Seconds(int seed, double length)
     {
         var simulation = new Simulation(seed);
         var forth = new SimLink(simulation)
@@ -38,17 +38,7 @@ public class BurstTests(ITestOutputHelper output)
         var back = new SimLink(simulation) { Rate = Rate, Delay = 30 * Simulation.Millisecond, Queue = Rate * 0.06 };
         var flow = SimFlow.Start(simulation, forth, back, GoalTests.Fair, blocks: 40, slots: 128);
         var start = simulation.Now;
-        var trace = new List<string>();
-        for (var at = 1; at <= 300 && !flow.Sender.IsDone; at++)
-        {
-            simulation.Run(start + (at * 100 * Simulation.Millisecond), () => flow.Sender.IsDone);
-            if (seed == 1 && flow.Sender.Sender.Congestion is FairControl fair)
-            {
-                trace.Add($"{at * 100} ms: {flow.Receiver.NewBytes / 1e6:F1} MB {fair.Phase} bg {fair.Background:P1} bw {fair.Path.MaxBandwidth / Rate:P0} short {fair.Path.ShortBandwidth / Rate:P0} long {fair.Path.LongInFlight / Rate / 0.06:F2} win {fair.Window / Rate / 0.06:F2} fl {flow.Sender.Sender.BytesInFlight / Rate / 0.06:F2} pto {flow.Sender.Sender.Measure.ProbeTimeouts}");
-            }
-        }
-
-        trace.ForEach(output.WriteLine);
+        simulation.Run(start + (60 * Simulation.Second), () => flow.Sender.IsDone);
         return (simulation.Now - start) / 1e9;
     }
 }
