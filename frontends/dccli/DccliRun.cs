@@ -28,6 +28,7 @@ internal static class DccliRun
             return CopyRun.Run(new Invocation(CommandKind.Copy, plan, Progress: false, "", order.Draft.Verbosity), Usage.Text, messages);
         }
 
+        messages.Warn(order.Draft.Warnings);
         CheckSources(order);
         return new FanOutRun(order, messages).Run();
     }

@@ -76,13 +76,4 @@ internal sealed class Report(Messages messages, EventLog? events) : RowReport<Pr
         .Number("destinations", all)
         .Number("failed", failed)
         .Number("seconds", Elapsed));
-
-    private void Limit(Progress one, Bottleneck limit)
-    {
-        if (limit != Bottleneck.Unknown)
-        {
-            Messages.Note(1, Of(one, $"limited by: {BottleneckName.Of(limit)}"));
-            Add(one, "limit", line => line.Text("by", BottleneckName.Of(limit)));
-        }
-    }
 }

@@ -103,6 +103,9 @@ internal sealed class Draft() : LocationDraft("dolly", static word => Options.Ta
         (IdleSeconds, Given.TimeoutSeconds) = (seconds, seconds);
     }
 
+    /// <summary>The links of a chain are short: auto is TCP there.</summary>
+    protected override bool MayUseDatagrams(DataChannel channel) => channel == DataChannel.Udp;
+
     /// <summary>Puts an address of IPv6, which contains colons, into brackets.</summary>
     private static string Bracketed(string node)
     {

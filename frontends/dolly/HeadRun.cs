@@ -18,7 +18,9 @@ internal sealed class HeadRun(ChainInvocation invocation, Messages messages)
         using var events = EventLog.Of(_draft.Events, isInput ? 0 : -1, messages.Warning);
         var report = new Report(messages, events);
         var objects = new Objects(invocation);
-        var nodes = objects.Plans().Select((plan, position) => new NodeProgress(position, plan, _configuration.Hosts[position], report)).ToList();
+        var plans = objects.Plans();
+        messages.Warn(_draft.Warnings);
+        var nodes = plans.Select((plan, position) => new NodeProgress(position, plan, _configuration.Hosts[position], report)).ToList();
         var edges = nodes.ConvertAll(node => new Edge(node.Plan, new Tally(), node));
 
         // Not disposed: a signal between the verdict and the end of the process must not change the exit status.

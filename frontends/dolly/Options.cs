@@ -22,7 +22,7 @@ internal static class Options
     /// <summary>Words of other programs that have no meaning in a chain.</summary>
     private static readonly string[] Left =
     [
-        OptionWord.Timeout, OptionWord.Progress, OptionWord.VeryVerbose, OptionWord.Connect, OptionWord.Udp, OptionWord.Mtu, OptionWord.UdpBuffer,
+        OptionWord.Timeout, OptionWord.Progress, OptionWord.VeryVerbose, OptionWord.Connect,
     ];
 
     private static readonly Dictionary<string, string> Letters = new()

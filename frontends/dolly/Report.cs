@@ -32,6 +32,7 @@ internal sealed class Report(Messages messages, EventLog? events) : RowReport<No
             Messages.Report(new Failure(fault.Failure.Code, Of(node, FaultText.Of(fault)), fault.Failure.Hint));
         }
 
+        Limit(node, result.Limit);
         foreach (var remark in result.Remarks)
         {
             Warning(node, remark);

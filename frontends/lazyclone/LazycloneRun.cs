@@ -25,7 +25,9 @@ internal static class LazycloneRun
         switch (draft.Verb)
         {
             case Verb.Serve:
-                return ServeRun.Run(draft.ToInvocation(), messages);
+                var invocation = draft.ToInvocation();
+                messages.Warn(draft.Warnings);
+                return ServeRun.Run(invocation, messages);
             case Verb.Repair:
                 Repair.Run(draft.Names[0], messages);
                 return ExitCode.Done;

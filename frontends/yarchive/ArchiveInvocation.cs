@@ -12,6 +12,9 @@ namespace Pipe.Yarchive;
 /// <param name="Verbosity">-1 shows neither warnings nor the meter, 1 and 2 also notes of that level.</param>
 internal sealed record ArchiveInvocation(CommandKind Kind, IReadOnlyList<Plan> Plans, ILocalCommand? Local, bool Progress, string Events, int Verbosity)
 {
+    /// <summary>Warnings about the command line.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>One of the plans, in the form common to all front ends.</summary>
     public Invocation At(int number) => new(Kind, Plans[number], Progress, number == 0 ? Events : "", Verbosity);
 }

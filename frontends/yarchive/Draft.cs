@@ -85,7 +85,7 @@ internal sealed class Draft() : LocationDraft("yarchive", static word => Options
             _ => [RunThere(location, Verb)],
         };
         var local = location.IsRemote || Shell.Length > 0 ? null : LocalAt(location.Path);
-        return new ArchiveInvocation(Kind, plans, local, Progress, Events, Verbosity);
+        return new ArchiveInvocation(Kind, plans, local, Progress, Events, Verbosity) { Warnings = Warnings };
     }
 
     private Plan Put(Location location) => PlanFor(location, Direction.Write, Archive(location), From) with

@@ -16,6 +16,7 @@ internal static class YarchiveRun
             return ExitCode.Done;
         }
 
+        messages.Warn(order.Warnings);
         if (order.Local is not { } local)
         {
             try

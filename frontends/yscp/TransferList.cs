@@ -10,7 +10,11 @@ namespace Pipe.Yscp;
 /// <param name="Progress">Whether to draw the meter, if there is a terminal.</param>
 /// <param name="Events">File or descriptor for the events; empty for none.</param>
 /// <param name="Verbosity">-1 without warnings, 0 normal, 1 with a summary, 2 with details.</param>
-internal sealed record TransferList(CommandKind Kind, IReadOnlyList<Transfer> Transfers, string Directory, bool Progress, string Events, int Verbosity);
+internal sealed record TransferList(CommandKind Kind, IReadOnlyList<Transfer> Transfers, string Directory, bool Progress, string Events, int Verbosity)
+{
+    /// <summary>Warnings about the command line.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>One copy: the sources of one host, to the target.</summary>
 /// <param name="Plan">From here, to here, or within this host. With <see cref="Onward"/>, the plan that reads from the first of two remote hosts.</param>

@@ -41,7 +41,11 @@ internal static class Transfers
 
         var transfers = runs.Select(run => One(draft, run, target, More(draft, target, isSeveral))).ToList();
         transfers = [.. transfers.Select((transfer, i) => transfer.LeavingLoginsTo(transfers.Skip(i + 1)))];
-        return new TransferList(draft.Kind, transfers, isSeveral && !target.IsRemote ? target.Path : "", !draft.IsQuiet, draft.Events, draft.IsQuiet ? -1 : draft.Verbosity);
+        return new TransferList(draft.Kind, transfers, isSeveral && !target.IsRemote ? target.Path : "", !draft.IsQuiet, draft.Events, draft.IsQuiet ? -1 : draft.Verbosity)
+        {
+            // The host that carries out the copies warns about them itself.
+            Warnings = transfers.Exists(static transfer => transfer.Origin is not null) ? [] : draft.Warnings,
+        };
     }
 
     /// <summary>Refuses our own options after the first operand. scp takes such words for files, but no user means a file named like a long option.</summary>

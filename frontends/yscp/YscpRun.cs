@@ -23,6 +23,7 @@ internal static class YscpRun
             return ExitCode.Done;
         }
 
+        messages.Warn(order.Warnings);
         LocalSide.CheckDirectory(order);
         try
         {

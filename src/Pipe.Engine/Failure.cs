@@ -19,6 +19,9 @@ internal sealed class Failure(ExitCode code, string cause, string hint = "", Exc
     /// <summary>The cause as the other side is told it, where the details are none of its business.</summary>
     public string ToldPeer { get; init; } = cause;
 
+    /// <summary>Whether another attempt would fail in the same way.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>The failure to report for an exception: the one place that gives a failed system call its exit code and its hint.</summary>
     public static Failure Of(Exception e) => e switch
     {
@@ -37,5 +40,5 @@ internal sealed class Failure(ExitCode code, string cause, string hint = "", Exc
     public static Failure ReaderGone(string name) => new(ExitCode.Command, $"{name}: broken pipe: the reader exited");
 
     /// <summary>The same failure for the other side: with the host on which it occurred as prefix.</summary>
-    public Failure At(string host) => new(Code, $"{host}: {Message}", Hint, InnerException);
+    public Failure At(string host) => new(Code, $"{host}: {Message}", Hint, InnerException) { IsFinal = IsFinal };
 }

@@ -8,4 +8,8 @@ namespace Pipe.CommandLine;
 /// <param name="Progress">Whether to draw the meter.</param>
 /// <param name="Events">File or descriptor for the events; empty for none.</param>
 /// <param name="Verbosity">-1 hides warnings and the meter; 1 and 2 also show notes up to that level.</param>
-internal sealed record Invocation(CommandKind Kind, Plan? Plan, bool Progress, string Events, int Verbosity);
+internal sealed record Invocation(CommandKind Kind, Plan? Plan, bool Progress, string Events, int Verbosity)
+{
+    /// <summary>Warnings about the command line.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

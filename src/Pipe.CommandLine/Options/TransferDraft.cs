@@ -8,6 +8,8 @@ namespace Pipe.CommandLine;
 internal abstract class TransferDraft(string program)
 {
     private ConfiguredSettings? _configured;
+    private bool _hasPlans;
+    private bool _usesDatagrams;
 
     /// <summary>The settings that the command line gives; the configuration may give others.</summary>
     public TransferSettings Given { get; } = new();
@@ -36,6 +38,11 @@ internal abstract class TransferDraft(string program)
     /// <summary>See <see cref="Invocation.Verbosity"/>.</summary>
     public int Verbosity => Math.Min(Verbose, 2);
 
+    /// <summary>Warnings about options without effect, which they name by <see cref="OptionWord"/>; complete once all plans are made.</summary>
+    public IReadOnlyList<string> Warnings => _hasPlans && !_usesDatagrams && OnlyForDatagrams().ToArray() is { Length: > 0 } words
+        ? [$"{string.Join(", ", words)}: no effect, because the data go over tcp; {OptionWord.Channel} udp uses datagrams"]
+        : [];
+
     /// <summary>Whether the command line asks for help or the version only; the rest of it is ignored.</summary>
     public bool IsAnswered => Kind is CommandKind.Usage or CommandKind.Version;
 
@@ -52,8 +59,34 @@ internal abstract class TransferDraft(string program)
     }
 
     /// <summary>Makes a plan from the values of this draft.</summary>
-    protected Plan PlanFor(Direction direction, Remote remote, Resource there, Resource here) =>
-        SettingsFor(remote.Host).Applied(new Plan { Direction = direction, Remote = remote, There = there, Here = here });
+    protected Plan PlanFor(Direction direction, Remote remote, Resource there, Resource here)
+    {
+        var plan = SettingsFor(remote.Host).Applied(new Plan { Direction = direction, Remote = remote, There = there, Here = here });
+        (_hasPlans, _usesDatagrams) = (true, _usesDatagrams || MayUseDatagrams(plan.Channel));
+        return plan;
+    }
+
+    /// <summary>Whether the program uses datagrams with this channel.</summary>
+    protected virtual bool MayUseDatagrams(DataChannel channel) => channel != DataChannel.Tcp;
+
+    /// <summary>The options of the command line that have an effect only on datagrams.</summary>
+    private IEnumerable<string> OnlyForDatagrams()
+    {
+        if (Given.Pacing is not null)
+        {
+            yield return OptionWord.Udp;
+        }
+
+        if (Given.Mtu is not null)
+        {
+            yield return OptionWord.Mtu;
+        }
+
+        if (Given.DatagramBuffer is not null)
+        {
+            yield return OptionWord.UdpBuffer;
+        }
+    }
 
     /// <summary>The remote end as the options describe it.</summary>
     /// <param name="host">The host name.</param>

@@ -54,7 +54,7 @@ internal static class TransferOptions
         {
             Print = static p => Flag(p.Remote.Bootstrap),
         },
-        Setting(OptionWord.Ports, "LOW[-HIGH]", How, "ports for incoming data connections", static (s, name, a) => s.Ports = Range(name, a)) with
+        Setting(OptionWord.Ports, "LOW[-HIGH]", How, "ports for incoming connections and datagrams", static (s, name, a) => s.Ports = Range(name, a)) with
         {
             Print = static p => Ports(p.Ports),
         },
@@ -83,7 +83,7 @@ internal static class TransferOptions
         {
             Print = static p => p.Channel == DataChannel.Tcp ? [] : [Channels[(int)p.Channel]],
         },
-        Setting(OptionWord.Udp, "fair|low|fixed:RATE", How, "sending rate of datagrams; fair by default", static (s, name, a) => s.Pacing = Pacing(name, a)) with
+        Setting(OptionWord.Udp, "fair|low|fixed:RATE", How, "sending rate of datagrams; RATE is in bytes per second", static (s, name, a) => s.Pacing = Pacing(name, a)) with
         {
             Print = static p => p.Datagrams.Pace == DatagramPace.Fair ? [] : [Pacing(p.Datagrams)],
         },

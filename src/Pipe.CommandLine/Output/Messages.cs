@@ -64,6 +64,15 @@ internal sealed class Messages(string program, Outlet? error = null)
         }
     }
 
+    /// <summary>Prints warnings that name options by <see cref="OptionWord"/>.</summary>
+    public void Warn(IEnumerable<string> texts)
+    {
+        foreach (var text in texts)
+        {
+            Warning(Spell(text));
+        }
+    }
+
     /// <summary>An error that does not end the run; always shown.</summary>
     public void ItemError(string text) => Line("error: ", text);
 

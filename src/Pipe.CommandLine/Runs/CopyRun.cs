@@ -19,7 +19,13 @@ internal static class CopyRun
             return ExitCode.Done;
         }
 
-        return TryAnswer(invocation.Kind, usage, () => [invocation.Plan!], "", messages) ? ExitCode.Done : Copy(invocation, messages);
+        if (TryAnswer(invocation.Kind, usage, () => [invocation.Plan!], "", messages))
+        {
+            return ExitCode.Done;
+        }
+
+        messages.Warn(invocation.Warnings);
+        return Copy(invocation, messages);
     }
 
     /// <summary>Answers a command line that needs no copy: usage, version or plans. False if it needs one.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Pipe.Engine;
+using Pipe.Protocol;
 
 namespace Pipe.CommandLine;
 
@@ -48,6 +49,16 @@ internal abstract class RowReport<T>(Messages messages, EventLog? events, string
         if (events is { IsBehind: false })
         {
             Add(one, "progress", line => line.Number("bytes", one.Bytes).Number("total", one.Total < 0 ? null : one.Total).Number("rate", one.Rate));
+        }
+    }
+
+    /// <summary>Reports what limited a copy, if that is known.</summary>
+    protected void Limit(T one, Bottleneck limit)
+    {
+        if (limit != Bottleneck.Unknown)
+        {
+            messages.Note(1, Of(one, $"limited by: {BottleneckName.Of(limit)}"));
+            Add(one, "limit", line => line.Text("by", BottleneckName.Of(limit)));
         }
     }
 

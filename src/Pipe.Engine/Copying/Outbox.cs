@@ -12,6 +12,9 @@ namespace Pipe.Engine;
 /// <param name="inlineBytes">Bytes that may go over lane 0.</param>
 internal abstract class Outbox(int window, long inlineBytes)
 {
+    /// <summary>Milliseconds of a wait that <see cref="Times"/> may lack.</summary>
+    private const int MostUncounted = 500;
+
     private readonly TaskCompletionSource<End> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _wide = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PriorityQueue<OutgoingBlock, ulong> _returned = new();
@@ -45,6 +48,9 @@ internal abstract class Outbox(int window, long inlineBytes)
     }
 
     protected object Gate { get; } = new();
+
+    /// <summary>Whether the receiver has to finish with earlier blocks before there is more to send; under the gate.</summary>
+    protected virtual bool AwaitsReceiver => window > 0 && _outstanding >= Allowed;
 
     /// <summary>Maximum number of unacknowledged blocks on this link.</summary>
     protected long Allowed { get; private set; } = Math.Min(window, Defaults.StreamWindow);
@@ -267,7 +273,7 @@ internal abstract class Outbox(int window, long inlineBytes)
             return true;
         }
 
-        if ((window > 0 && _outstanding >= Allowed) || _isExhausted || !TryMake(out outgoing))
+        if (AwaitsReceiver || _isExhausted || !TryMake(out outgoing))
         {
             return false;
         }
@@ -279,8 +285,8 @@ internal abstract class Outbox(int window, long inlineBytes)
     /// <summary>Waits for a change. After everything has been sent, the time is not counted: it limits nothing.</summary>
     private void AwaitChange(bool isInline)
     {
-        var (since, isCounted, awaitsWindow) = (Stopwatch.GetTimestamp(), !isInline && !_isExhausted, window > 0 && _outstanding >= Allowed);
-        Monitor.Wait(Gate);
+        var (since, isCounted, awaitsWindow) = (Stopwatch.GetTimestamp(), !isInline && !_isExhausted, AwaitsReceiver);
+        Monitor.Wait(Gate, MostUncounted);
         if (isCounted)
         {
             Times.Add(awaitsWindow ? SendTime.Window : SendTime.Source, since);

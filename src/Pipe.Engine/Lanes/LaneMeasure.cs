@@ -15,6 +15,9 @@ internal readonly record struct LaneMeasure(long MinRoundTrip, long RoundTrip, l
     /// <summary>The bottleneck that applied for the longest time, where the lane itself knows it.</summary>
     public Bottleneck Limit { get; init; }
 
+    /// <summary>How often the lane has halved the rate that the user has set.</summary>
+    public int Brakes { get; init; }
+
     /// <summary>The part of <see cref="BufferLimited"/> caused by the receiver's buffer.</summary>
     public long ReceiverLimited { get; init; }
 }

@@ -24,6 +24,9 @@ internal sealed record LaneTerms(Offer Offer)
     /// <summary>The user's datagram policy.</summary>
     public DatagramPolicy Datagrams { get; init; } = DatagramPolicy.Usual;
 
+    /// <summary>Why all data go through ssh, if the offer says so.</summary>
+    public string WhyInline { get; init; } = "asked for";
+
     /// <summary>Called with each authenticated lane. Any thread.</summary>
     public required Action<ILane> Joined { get; init; }
 

@@ -25,6 +25,9 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     /// <summary>Whether the peer has announced where it listens for the transport in use.</summary>
     public bool CanDial => !way.IsInline && _there.ContainsKey(way.Transport.Name);
 
+    /// <summary>Why the best transport is not used, if the peer does not listen for it; null if it is.</summary>
+    public string? Skipped { get; private set; }
+
     public void On(Listening there) => _there[there.Transport] = there;
 
     /// <summary>Skips a transport for which the peer does not listen while it listens for another.</summary>
@@ -32,6 +35,7 @@ internal sealed class LaneDialer(LaneTerms terms, LaneWay way, IObserver observe
     {
         if (_there.Count > 0 && !CanDial && !way.IsInline)
         {
+            Skipped = $"the other side does not listen for {way.Transport.Name}";
             way.Use(way.Mode, _there.Keys.First());
         }
     }

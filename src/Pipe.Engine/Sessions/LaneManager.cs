@@ -31,6 +31,9 @@ internal sealed class LaneManager(
     /// <summary>The way's name in the outcome; a copy that needed no data lane went through ssh.</summary>
     public string Used => Lanes > 0 ? Way.NameWith(Watch.Transport) : ConnectModeName.Of(ConnectMode.Ssh);
 
+    /// <summary>The bottleneck of the data lanes; unknown for a copy that went through ssh.</summary>
+    public Bottleneck Limit => Lanes > 0 ? Watch.Limit : Bottleneck.Unknown;
+
     /// <summary>The active lanes and their bottleneck.</summary>
     public LaneWatch Watch => _watch ??= new LaneWatch(pump, peer, isInitiator);
 
@@ -42,12 +45,15 @@ internal sealed class LaneManager(
 
     private LaneWay Way => _requests.Way;
 
+    /// <summary>Why the lanes are of this way and transport.</summary>
+    private string Reason => !Tried.IsEmpty ? $"{Tried}" : Switch.Reason.Length > 0 ? Switch.Reason : _requests.Dialer.Skipped ?? "the data port answers";
+
     public void Start()
     {
         _requests.SkipSilent();
         if (Way.IsInline)
         {
-            GoInline("asked for");
+            GoInline(terms.WhyInline);
         }
         else if (pump.IsWide)
         {
@@ -99,7 +105,7 @@ internal sealed class LaneManager(
                 return true;
             case SessionEvent.LaneEnded(var lane, var cause):
                 _requests.Forget(lane);
-                _repair.Lose(lane, cause, _requests.Dials);
+                _repair.Lose(lane, cause, _requests.Dials, isReplaced: Switch.HasReplaced(lane));
                 return true;
             case SessionEvent.Unanswered(var reason):
                 if (Lanes == 0 && !_requests.Dials)
@@ -121,10 +127,7 @@ internal sealed class LaneManager(
     /// <summary>The initiator allows only these transports: the other end of the copy has no others.</summary>
     public void On(Transports allowed) => Way.Allow(allowed.Names);
 
-    /// <summary>
-    /// The peer listens for connections. A listening initiator means reverse mode; another responder listens for all of its transports, as to an
-    /// initiator.
-    /// </summary>
+    /// <summary>The peer listens for connections. A listening initiator means reverse mode; another responder lists all of its transports.</summary>
     public void On(Listening there)
     {
         if (!isInitiator && !Detour.IsTaken)
@@ -172,13 +175,13 @@ internal sealed class LaneManager(
         }
 
         _requests.Raise(widen.Lanes);
+        Switch.Follow(widen.Reason);
         if (_requests.Dials)
         {
             _requests.Dial();
         }
         else if (!Way.IsInline)
         {
-            Switch.Follow(widen.Reason);
             Listen();
         }
     }
@@ -211,7 +214,7 @@ internal sealed class LaneManager(
         if (isOther)
         {
             Way.Use(Way.Mode, lane.Id.Transport);
-            observer.Channel(Way.Name, !Tried.IsEmpty ? $"{Tried}" : Switch.Reason.Length > 0 ? Switch.Reason : "the data port answers", _requests.Wanted);
+            observer.Channel(Way.Name, Reason, _requests.Wanted);
             Watch.Begin(Way.Transport, pump.Monitor(Way.Transport, _offer, observer, Widen));
         }
 
@@ -246,7 +249,7 @@ internal sealed class LaneManager(
             if (_requests.Dials && Way.HasChoice)
             {
                 // The transport that worked before may be blocked by now.
-                Switch.Use(Watch.Transport == Transports.Udp ? Transports.Tcp : Transports.Udp);
+                Switch.Use(Watch.Transport == Transports.Udp ? Transports.Tcp : Transports.Udp, reason);
             }
         }
     }

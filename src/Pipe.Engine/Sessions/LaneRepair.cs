@@ -17,7 +17,8 @@ internal sealed class LaneRepair(Mailbox mailbox, DataPump pump, Tally tally, IO
     /// <param name="lane">The lane, which is removed.</param>
     /// <param name="cause">The failure that broke it, if any.</param>
     /// <param name="dials">Whether this side makes the connections.</param>
-    public void Lose(ILane lane, Exception? cause, bool dials)
+    /// <param name="isReplaced">Whether the lane was closed here, because another transport does better.</param>
+    public void Lose(ILane lane, Exception? cause, bool dials, bool isReplaced)
     {
         if (!pump.Lanes.Remove(lane))
         {
@@ -35,10 +36,7 @@ internal sealed class LaneRepair(Mailbox mailbox, DataPump pump, Tally tally, IO
             return;
         }
 
-        var reason = cause?.Message ?? "closed by the peer";
-        tally.Loss();
-        observer.Note(1, $"{lane.Id} lost: {reason}");
-        var pause = _backoff.Lose(reason);
+        var pause = isReplaced ? TimeSpan.Zero : CountLoss(lane, cause?.Message ?? "closed by the peer");
         if (dials)
         {
             mailbox.PostLater(pause, new SessionEvent.AskAgain());
@@ -51,5 +49,12 @@ internal sealed class LaneRepair(Mailbox mailbox, DataPump pump, Tally tally, IO
         _backoff.Miss(reason);
         observer.Note(1, $"no new data connection: {reason}");
         mailbox.PostLater(FailureBackoff.Pause, new SessionEvent.AskAgain());
+    }
+
+    private TimeSpan CountLoss(ILane lane, string reason)
+    {
+        tally.Loss();
+        observer.Note(1, $"{lane.Id} lost: {reason}");
+        return _backoff.Lose(reason);
     }
 }

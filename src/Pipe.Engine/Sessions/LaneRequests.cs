@@ -105,7 +105,23 @@ internal sealed class LaneRequests
     }
 
     /// <summary>Asks the peer for data connections. A responder that connects names the transport that it has chosen: the peer listens for only one.</summary>
-    public void Ask() => _peer.Send(new Widen(Wanted, Dials && !_isInitiator && Switch.IsChosen ? Way.Transport.Name : ""));
+    public void Ask()
+    {
+        _peer.Send(new Widen(Wanted, Dials && !_isInitiator && Switch.IsChosen ? Way.Transport.Name : ""));
+        if (Dials)
+        {
+            Explain();
+        }
+    }
+
+    /// <summary>Tells the user, who is at the initiator's side, why this side has chosen the transport.</summary>
+    private void Explain()
+    {
+        if (!_isInitiator && Switch.IsChosen)
+        {
+            _peer.Send(new Widen(Wanted, Switch.Reason));
+        }
+    }
 
     /// <summary>Listens and announces it. Returns the reason if that fails and another way may exist; null if all is well.</summary>
     public string? Listen()
@@ -113,6 +129,7 @@ internal sealed class LaneRequests
         try
         {
             Invitation.Send(Way, Switch.IsChosen, Lanes > 0);
+            Explain();
             return null;
         }
         catch (Failure e) when (_offer.ConnectMode == ConnectMode.Auto || Lanes > 0 || Way.HasOthers)

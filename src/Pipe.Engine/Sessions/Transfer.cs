@@ -9,6 +9,7 @@ namespace Pipe.Engine;
 /// <param name="turns">Limits concurrent logins.</param>
 internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
 {
+    private const string NoneAWhileAgo = "no data connection could be made a while ago";
     private readonly Plan _plan = edge.Plan;
     private readonly Tally _tally = edge.Tally;
     private readonly IObserver _observer = edge.Observer;
@@ -112,7 +113,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         var offer = PlanOffer.Of(_plan, _source, _tally.IsTotalWanted, _plan.Direction == Direction.Write && here.Coordinator is not null ? here.Coordinator.Asked : "") with { Session = edge.Session };
         if (here.Coordinator is null && ClosedPorts.Remember(_plan))
         {
-            _observer.Note(1, $"no data connection could be made a while ago; {OptionWord.Connect} direct tries again");
+            _observer.Note(1, $"{NoneAWhileAgo}; {OptionWord.Connect} direct tries again");
             offer = offer with { ConnectMode = ConnectMode.Ssh };
         }
 
@@ -155,6 +156,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
             offer, _mailbox, _plan.Remote.Host, () => connection.PeerAddress ?? HostAddresses.Toward(peer.Listening is [{ Addresses: [var first, ..] }, ..] ? first : _plan.Remote.Host),
             _plan.Direction == Direction.Write, transports, _plan.Datagrams);
         laneTerms = laneTerms with { Admit = connection.Known.Admit, FellBack = NoteFallback };
+        laneTerms = _plan.ConnectMode == offer.ConnectMode ? laneTerms : laneTerms with { WhyInline = NoneAWhileAgo };
         using var acceptors = new LaneAcceptors(transports, laneTerms);
         var lanes = new LaneManager(_mailbox, peer, _pump, laneTerms, acceptors, _tally, _observer, isInitiator: true);
         using var recovery = connection.Recovery(offer);
@@ -169,7 +171,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
         _remarks = [.. session.Remarks.Select(remark => remark.Words)];
         _way = (lanes.Used, lanes.Lanes);
         lanes.Watch.FindLimit();
-        _limit = lanes.Watch.Limit;
+        _limit = lanes.Limit;
         _pump.Complete();
         if (session.StoredThere is { } stored)
         {

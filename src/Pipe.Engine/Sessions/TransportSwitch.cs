@@ -19,12 +19,13 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromMilliseconds(200);
     private readonly TransportChoice _choice = new();
     private bool _isProbed;
+    private string _replaced = "";
 
     /// <summary>Whether a measurement or a blocked transport has settled the choice.</summary>
     public bool IsChosen { get; private set; }
 
     /// <summary>Why the transport was changed; empty if it was not.</summary>
-    public string Reason => _choice.Reason;
+    public string Reason { get; private set; } = "";
 
     private LaneWay Way => dialer.Way;
 
@@ -77,7 +78,8 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
         if (_choice.Judge(transport, pump.Lanes.Measure(), (long)Stopwatch.GetElapsedTime(0).TotalMicroseconds) is { } other)
         {
             observer.Note(1, $"from {transport} to {other}: {_choice.Reason}");
-            Use(other);
+            Use(other, _choice.Reason);
+            _replaced = transport;
             pump.Lanes.Data.ToList().ForEach(lane => lane.Shutdown());
         }
 
@@ -85,19 +87,31 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
     }
 
     /// <summary>Switches to this transport; the peer has to announce again where it listens.</summary>
-    public void Use(string transport)
+    public void Use(string transport, string reason)
     {
-        IsChosen = true;
+        (IsChosen, Reason) = (true, reason);
         Way.Use(Way.Mode, transport);
         dialer.Forget();
     }
 
-    /// <summary>Follows the connecting side, which has chosen this transport; ignores the name of one that this side lacks.</summary>
-    public void Follow(string transport)
+    /// <summary>Whether a lane has ended because this side has switched from its transport to another.</summary>
+    public bool HasReplaced(ILane lane) => lane.Id.Transport == _replaced && Way.Transport.Name != _replaced;
+
+    /// <summary>Follows the responder, which names the transport that it has chosen, or gives its reason.</summary>
+    public void Follow(string words)
     {
-        if (!Way.IsInline && Way.Has(transport) && Way.Transport.Name != transport)
+        if (Way.IsInline || words.Length == 0)
         {
-            Use(transport);
+            return;
+        }
+
+        if (!Way.Has(words))
+        {
+            Reason = RawText.Printable(words);
+        }
+        else if (Way.Transport.Name != words)
+        {
+            Use(words, $"the other side has chosen {words}");
         }
     }
 }

@@ -62,5 +62,6 @@ internal sealed class TriedWays(Offer offer, IReadOnlyList<ILaneTransport> trans
         $"{otherwise}, {OptionWord.Ports} LOW-HIGH names ports that are open, {OptionWord.DataHost} another address")
     {
         ToldPeer = NoWay,
+        IsFinal = true,
     };
 }

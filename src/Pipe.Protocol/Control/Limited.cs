@@ -1,6 +1,9 @@
 namespace Pipe.Protocol;
 
-/// <summary>A sending responder reports its bottleneck so far: whenever it changes, and before End.</summary>
+/// <summary>
+/// A sending responder reports its bottleneck so far: whenever it changes, and before End. A node of a chain reports that of the newest link over which it
+/// feeds another node.
+/// </summary>
 /// <remarks>
 /// <code>
 ///     u8    by        Bottleneck, not Unknown

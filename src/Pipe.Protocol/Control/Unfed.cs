@@ -1,6 +1,9 @@
 namespace Pipe.Protocol;
 
-/// <summary>A node of a chain tells the head that it could not make a link, or that the link is broken.</summary>
+/// <summary>
+/// A node of a chain tells the head that it could not make a link, or that the link is broken. The node at the far end sends it if datagrams arrive there
+/// and the answers do not arrive at the caller.
+/// </summary>
 /// <remarks>
 /// <code>
 ///     u32   link

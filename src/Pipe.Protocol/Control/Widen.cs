@@ -2,12 +2,13 @@ namespace Pipe.Protocol;
 
 /// <summary>
 /// Requests data connections. The connecting side makes them; the listening side sends Listening, again if necessary. 0 means that none
-/// can be made and everything goes inside the control channel. With others, a connecting responder names the transport that it has chosen.
+/// can be made and everything goes inside the control channel. With others, a connecting responder names the transport that it has chosen, and any responder
+/// gives the reason for such a choice, in a further Widen.
 /// </summary>
 /// <remarks>
 /// <code>
 ///     u16   lanes     data connections wanted; 0: none are possible
-///     text  reason    why none are possible, or a transport
+///     text  reason    why none are possible, a transport, or why it was chosen
 /// </code>
 /// </remarks>
 internal readonly record struct Widen(int Lanes, string Reason = "") : IMessage<Widen>

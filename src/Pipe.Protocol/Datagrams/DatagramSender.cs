@@ -24,6 +24,7 @@ internal sealed class DatagramSender
 {
     private const long IdleInterval = 5_000_000_000;
     private const long BlockedInterval = 1_000_000_000;
+    private const int MaxProbes = 32;
 
     private readonly DatagramFlight _flight;
     private readonly Pacer _pacer = new();
@@ -44,6 +45,9 @@ internal sealed class DatagramSender
     }
 
     public DatagramLink Link { get; }
+
+    /// <summary>Number of blocks for which the driver has memory.</summary>
+    public int Window { get; init; } = DatagramLimits.MaxSpread;
 
     public DatagramSenderMeasure Measure { get; } = new();
 
@@ -70,8 +74,13 @@ internal sealed class DatagramSender
 
     public OutgoingBlocks Blocks => _blocks;
 
-    /// <summary>The present bottleneck of the sender.</summary>
-    public string Limit => _blocks.IsBlocked ? "receiver" : !_blocks.HasNew && !_blocks.HasLost ? "source" : _control.Limit;
+    /// <summary>
+    /// The present bottleneck of the sender. A receiver that waits for lost bytes has no credit to give, so it is the limit only if there are none.
+    /// A window that is full is too small for the path if most of it is in flight; otherwise the receiver holds what has arrived.
+    /// </summary>
+    public string Limit => HasWork ? _control.Limit
+        : (_blocks.IsBlocked || _blocks.Open >= Window) && 2 * _flight.Bytes > _blocks.OpenBytes ? "buffer"
+        : _blocks.IsBlocked ? "receiver" : "source";
 
     /// <summary>Sets the datagram size and its limit for the route to the peer. Called when the connection is open, before anything is submitted.</summary>
     public void UseRoute(int size, int max) => _mtu.Begin(size, max);
@@ -285,13 +294,17 @@ internal sealed class DatagramSender
         }
     }
 
-    /// <summary>Called after a probe timeout without news: sends the two oldest fragments again, regardless of the window.</summary>
+    /// <summary>
+    /// Called after a probe timeout without news: sends the oldest fragments again, regardless of the window. With each timeout the interval doubles, and
+    /// so does their number: a burst of losses may last as long as few datagrams are sent.
+    /// </summary>
     private void ProbePath(long now)
     {
         _flight.Probe.OnExpired(now);
         Measure.ProbeTimeouts++;
-        _flight.RepeatOldest(now, 2);
-        _probesDue = HasWork ? 2 : 0;
+        var probes = Math.Min(1 << Math.Min(_flight.Probe.Count, 8), MaxProbes);
+        _flight.RepeatOldest(now, probes);
+        _probesDue = HasWork ? probes : 0;
         _probeDue = _probesDue == 0;
     }
 

@@ -9,6 +9,9 @@ namespace Pipe.Protocol.Datagrams;
 internal sealed class FixedControl(double target, int datagram) : ICongestionControl
 {
     private const double MaxRepair = 1.25;
+
+    /// <summary>Share of lost bytes above which the link, and not the user's rate, is the limit.</summary>
+    private const double MuchLoss = 0.1;
     private const long LossBrake = 2_000_000_000;
     private const long DelayBrake = 5_000_000_000;
 
@@ -28,7 +31,7 @@ internal sealed class FixedControl(double target, int datagram) : ICongestionCon
     /// <summary>Twice the bytes that the rate puts in flight, plus room for Acks that arrive in bursts.</summary>
     public long Window => (long)(Rate * ((2 * _rtt) + 50_000_000) / 1e9) + (DatagramLimits.MaxBatch * datagram);
 
-    public string Limit => Brakes > 0 ? "brake" : "ceiling";
+    public string Limit => Brakes > 0 ? "brake" : _lossShare > MuchLoss ? "loss" : "ceiling";
 
     private double Target { get; set; } = target;
 

@@ -46,6 +46,12 @@ internal sealed class OutgoingBlocks(int maxBlock, int firstBlocks = 0)
     /// <summary>Blocks from this index on have not been started.</summary>
     public ulong Started => _started;
 
+    /// <summary>Number of blocks that have been started and are not finished.</summary>
+    public int Open { get; private set; }
+
+    /// <summary>Bytes of the blocks that have been started and are not finished.</summary>
+    public long OpenBytes { get; private set; }
+
     /// <summary>Lost bytes that are delayed before they are sent again.</summary>
     public HeldRanges Held { get; } = new();
 
@@ -196,6 +202,7 @@ internal sealed class OutgoingBlocks(int maxBlock, int firstBlocks = 0)
         if (_cursor == 0)
         {
             _maps[At(_started)] = TakeMap(size);
+            (Open, OpenBytes) = (Open + 1, OpenBytes + size);
         }
 
         fragment = new BlockRange(_started, _cursor, Math.Min(payload, size - _cursor));
@@ -235,6 +242,7 @@ internal sealed class OutgoingBlocks(int maxBlock, int firstBlocks = 0)
         }
 
         _finished[At(block)] = true;
+        (Open, OpenBytes) = (Open - 1, OpenBytes - SizeOf(block));
         Release(block);
         _verdicts.Add(new FinishedBlock(block, IsIn(damaged, block)));
     }

@@ -20,6 +20,19 @@ public sealed class CopyTests : DollyTest
     public async Task A_file_arrives_on_every_node(string options) =>
         (await Run(Prelude + $"make 20000001; dolly {options} -I image $TO && same n1 n2 n3")).Is(0).Prints("n1\nn2\nn3\n").Says("n1 ", "n2 ", "n3 ", " ok");
 
+    [Cases]
+    [InlineData("tcp", "direct")]
+    [InlineData("udp", "direct udp")]
+    public async Task The_way_and_the_limit_of_each_link_are_told(string channel, string way) =>
+        (await Run(Prelude + $$"""
+            make 12000000
+            dolly --channel {{channel}} --rate 8m -v --events events -I image --launch local -H n1,n2 -O $PWD/t/%h 2> words || cat words
+            grep -o '"event":"channel","node":"n.","way":"{{way}}","reason":"from [a-z0-9 ]*"' events | sort
+            grep -o '"event":"limit","node":"n1","by":"rate"' events; grep -c 'n1: limited by: rate$' words; grep -c '"event":"limit","node":"n2"' events
+            """)).Is(0).Prints($"\"event\":\"channel\",\"node\":\"n1\",\"way\":\"{way}\",\"reason\":\"from the head\"\n"
+                + $"\"event\":\"channel\",\"node\":\"n2\",\"way\":\"{way}\",\"reason\":\"from n1\"\n"
+                + "\"event\":\"limit\",\"node\":\"n1\",\"by\":\"rate\"\n1\n1\n");
+
     [Case(Needs.Sshd)]
     public async Task Nodes_are_started_by_ssh() =>
         (await Run(Prelude + """

@@ -105,6 +105,22 @@ public sealed class UdpLinkTests : CopyTest
         Assert.Equal("3\n1", result.Output.Trim());
     }
 
+    /// <summary>A chain and a fan say so too, and try once.</summary>
+    [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel, Needs.Whole)]
+    [InlineData("forth", "dolly", "-I source -O $PWD/there -H b", "no answer to datagrams from 10.78.0.2 port [0-9]*: they do not seem to arrive there")]
+    [InlineData("back", "dolly", "-I source -O $PWD/there -H b", "datagrams from 10.78.0.1 arrive at port [0-9]* of 10.78.0.2, but the answers do not arrive at 10.78.0.1 port [0-9]*")]
+    [InlineData("forth", "dccli", "source b:$PWD/there", "no answer to datagrams from 10.78.0.2 port [0-9]*: they do not seem to arrive there")]
+    public async Task Several_hosts_are_not_tried_again(string direction, string program, string words, string told)
+    {
+        var result = await RunThere($$"""
+            "$lab" link block-{{direction}} 17
+            "$lab" a {{program}} --ssh-config "$LAB_DIR/ssh_config" --prefix "PATH=$PATH" -v --channel udp {{words}} 2> words && false
+            grep -c '{{program}}: error: .*{{told}}' words
+            ! grep -e 'trying again' -e 'started again' words
+            """);
+        Assert.Equal("1", result.Output.Trim());
+    }
+
     [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
     [InlineData("direct", "copy -w -l source -d $PWD -f there")]
     [InlineData("direct", "copy -r -d $PWD -f source -l there")]

@@ -14,6 +14,7 @@ public sealed class DatagramBottleneckTests
     [InlineData("source", 0, true, Bottleneck.Source)]
     [InlineData("receiver", 0, false, Bottleneck.Sink)]
     [InlineData("receiver", 0, true, Bottleneck.Sink)]
+    [InlineData("buffer", 0, true, Bottleneck.SocketBuffer)]
     [InlineData("ceiling", 0, true, Bottleneck.Rate)]
     [InlineData("brake", 0, false, Bottleneck.CongestionControl)]
     [InlineData("startup", 0, false, Bottleneck.CongestionControl)]

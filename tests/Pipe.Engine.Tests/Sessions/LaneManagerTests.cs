@@ -48,6 +48,73 @@ public sealed class LaneManagerTests : IDisposable
     }
 
     [Fact]
+    public void Only_data_lanes_have_a_limit()
+    {
+        var lanes = Make(isInitiator: true);
+        lanes.Watch.On(new Limited(Bottleneck.Network));
+        Assert.Equal(Bottleneck.Unknown, lanes.Limit);
+
+        Join(lanes, 1, Transports.Tcp);
+        Assert.Equal(Bottleneck.Network, lanes.Limit);
+    }
+
+    [Theory]
+    [InlineData(true, "no answer to datagrams")]
+    [InlineData(false, "the other side does not listen for udp")]
+    public void The_reason_why_it_is_not_datagrams_is_told(bool isBlockedLater, string reason)
+    {
+        var ear = new Channels();
+        var lanes = new LaneManager(_mailbox, _peer, _pump, _terms, _acceptors, _tally, ear, isInitiator: true);
+        if (isBlockedLater)
+        {
+            var lane = Join(lanes, 1, Transports.Udp);
+            lanes.Handle(new SessionEvent.LaneEnded(lane, new IOException("silent")));
+            lanes.Handle(new SessionEvent.NoWay([1], reason));
+        }
+        else
+        {
+            lanes.On(ListeningFor(Transports.Tcp));
+        }
+
+        Join(lanes, 1, Transports.Tcp);
+        Assert.Equal(("direct", reason), ear.Last);
+    }
+
+    /// <summary>The other side sends the data, and has chosen.</summary>
+    [Theory]
+    [InlineData(false, "5 % is lost")]
+    [InlineData(true, "5 % is lost")]
+    public void The_reason_of_the_other_side_is_told(bool isReverse, string reason)
+    {
+        var ear = new Channels();
+        var terms = isReverse ? _terms with { Offer = _offer with { ConnectMode = ConnectMode.Reverse } } : _terms;
+        var lanes = new LaneManager(_mailbox, _peer, _pump, terms, _acceptors, _tally, ear, isInitiator: true);
+        var lane = Join(lanes, 1, Transports.Tcp);
+        lanes.Handle(new SessionEvent.LaneEnded(lane, null));
+        if (isReverse)
+        {
+            lanes.On(new Widen(1, Transports.Udp));
+        }
+        else
+        {
+            lanes.On(ListeningFor(Transports.Udp));
+        }
+
+        lanes.On(new Widen(1, reason));
+        Join(lanes, 1, Transports.Udp);
+        Assert.Equal((isReverse ? "reverse udp" : "direct udp", reason), ear.Last);
+    }
+
+    [Fact]
+    public void Why_all_goes_through_ssh_is_told()
+    {
+        var ear = new Channels();
+        var terms = _terms with { Offer = _offer with { ConnectMode = ConnectMode.Ssh }, WhyInline = "none a while ago" };
+        new LaneManager(_mailbox, _peer, _pump, terms, _acceptors, _tally, ear, isInitiator: true).Start();
+        Assert.Equal(("ssh", "none a while ago"), ear.Last);
+    }
+
+    [Fact]
     public void Lanes_to_another_responder_are_of_one_transport_whatever_it_listens_for()
     {
         var lanes = Make(isInitiator: false);
@@ -89,6 +156,13 @@ public sealed class LaneManagerTests : IDisposable
     private Reach ReachBy(string transport) => new(_offer.Session, _offer.Secret, ListeningFor(transport));
 
     private LaneManager Make(bool isInitiator) => new(_mailbox, _peer, _pump, _terms, _acceptors, _tally, Unobserved.Instance, isInitiator);
+
+    private sealed class Channels : Unobserved, IObserver
+    {
+        public (string Way, string Reason) Last { get; private set; }
+
+        void IObserver.Channel(string way, string reason, int lanes) => Last = (way, reason);
+    }
 
     private static SilentLane Join(LaneManager lanes, int number, string transport)
     {

@@ -58,7 +58,9 @@ internal sealed class SilentLane(int number, string transport) : ILane
 
     public bool ReceiveAck(out LaneAck ack) => throw new NotSupportedException();
 
-    public LaneMeasure Measure() => default;
+    public LaneMeasure Measured { get; init; }
+
+    public LaneMeasure Measure() => Measured;
 
     public void Shutdown() => _over.Set();
 

@@ -31,16 +31,19 @@ internal sealed class SimFlow
         bool checksBytes = false,
         bool senderCalls = true,
         Func<ulong, bool>? isDamaged = null,
-        double sinkRate = 0)
+        double sinkRate = 0,
+        double sourceRate = 0,
+        int window = 0)
     {
         terms = (terms ?? Terms(simulation)) with { FirstBlocks = Math.Min(slots, DatagramLimits.FirstBlocks) };
         var (caller, listener) = (DatagramLink.Connect(terms, simulation.Now), DatagramLink.Listen(terms, simulation.Now));
         var (near, far) = senderCalls ? (caller, listener) : (listener, caller);
-        var sender = new SimSender(simulation, forth, new DatagramSender(near, terms, control(terms)), 2 * slots)
+        var sender = new SimSender(simulation, forth, new DatagramSender(near, terms, control(terms)) { Window = window > 0 ? window : DatagramLimits.MaxSpread }, window > 0 ? window : 2 * slots)
         {
             Blocks = blocks,
             BlockSize = blockSize,
             WritesBytes = checksBytes,
+            SourceRate = sourceRate,
         };
         var receiver = new SimReceiver(simulation, back, new DatagramReceiver(far, terms, slots)) { ChecksBytes = checksBytes, IsDamaged = isDamaged, SinkRate = sinkRate };
         return new SimFlow(sender, receiver);

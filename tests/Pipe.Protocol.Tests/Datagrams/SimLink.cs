@@ -18,10 +18,12 @@ internal sealed class SimLink(Simulation simulation)
 
     public double Loss { get; set; }
 
-    /// <summary>Of Gilbert and Elliott: the chance to get into the bad state with each packet, and out of it. In it half is lost.</summary>
+    /// <summary>Of Gilbert and Elliott: the chance to get into the bad state with each packet, and out of it. In it half is lost, or all.</summary>
     public double BurstStart { get; set; }
 
     public double BurstEnd { get; set; } = 0.1;
+
+    public bool LosesAllInBurst { get; set; }
 
     public double Duplication { get; set; }
 
@@ -100,6 +102,6 @@ internal sealed class SimLink(Simulation simulation)
             _isBad = _isBad ? simulation.Random.NextDouble() >= BurstEnd : simulation.Random.NextDouble() < BurstStart;
         }
 
-        return (_isBad && simulation.Random.Next(2) == 0) || (Loss > 0 && simulation.Random.NextDouble() < Loss);
+        return (_isBad && (LosesAllInBurst || simulation.Random.Next(2) == 0)) || (Loss > 0 && simulation.Random.NextDouble() < Loss);
     }
 }

@@ -27,6 +27,9 @@ internal sealed class SimSender : ISimHost
 
     public ulong Blocks { get; init; } = ulong.MaxValue;
 
+    /// <summary>Bytes a second that the source gives, in blocks of 1 MiB; 0 for no limit.</summary>
+    public double SourceRate { get; init; }
+
     /// <summary>Writes real bytes, so that the receiver can check them.</summary>
     public bool WritesBytes { get; init; }
 
@@ -70,7 +73,7 @@ internal sealed class SimSender : ISimHost
 
     private void Turn(long now)
     {
-        while (Sender.Blocks.Next < Blocks && Sender.Outstanding < _window)
+        while (Sender.Blocks.Next < Blocks && Sender.Outstanding < _window && now >= NextBlock)
         {
             Sender.Submit(BlockSize?.Invoke(Sender.Blocks.Next) ?? 1 << 20);
         }
@@ -100,8 +103,11 @@ internal sealed class SimSender : ISimHost
 
         var next = Sender.NextTimeout(now);
         _invariants.Rest(next - now);
+        next = NextBlock > now ? Math.Min(next, NextBlock) : next;
         _simulation.Wake(this, isRefused ? Math.Min(next, now + Simulation.Millisecond) : next);
     }
+
+    private long NextBlock => SourceRate > 0 ? (long)(Sender.Blocks.Next * (1 << 20) / SourceRate * 1e9) : 0;
 
     private int NextBatch(long now)
     {

@@ -1,3 +1,5 @@
+using Pipe.Protocol;
+
 namespace Pipe.Engine;
 
 /// <summary>The result of a chain: one for each node, in the order of the edges.</summary>
@@ -35,6 +37,9 @@ internal sealed record ChainNodeResult(Edge Edge, int Position)
 
     /// <summary>How the copy was checked; meaningless if the node failed.</summary>
     public ChainVerify Verified { get; init; }
+
+    /// <summary>The bottleneck of the link that fed it when it had everything; unknown for a small object.</summary>
+    public Bottleneck Limit { get; init; }
 
     /// <summary>How often the node was started again.</summary>
     public int Rejoined { get; init; }

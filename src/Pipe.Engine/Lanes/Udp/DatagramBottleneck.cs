@@ -15,6 +15,7 @@ internal static class DatagramBottleneck
         _ when drops * 100 > sent => Bottleneck.SocketBuffer,
         "source" => Bottleneck.Source,
         "receiver" => Bottleneck.Sink,
+        "buffer" => Bottleneck.SocketBuffer,
         "ceiling" => Bottleneck.Rate,
         _ when isSleepless => Bottleneck.Processor,
         "startup" or "loss" or "brake" => Bottleneck.CongestionControl,

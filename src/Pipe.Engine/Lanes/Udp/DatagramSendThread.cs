@@ -43,7 +43,7 @@ internal sealed class DatagramSendThread : DatagramThread
         _blocks = new BlockQueue<(Slab, int)>(Window);
         _verdicts = new BlockQueue<FinishedBlock>(Window);
         _slabs = new SlabPool(Window, terms.Offer.Terms.Block);
-        _sender = new DatagramSender(link, datagrams, UdpTransport.ControlOf(terms, datagrams));
+        _sender = new DatagramSender(link, datagrams, UdpTransport.ControlOf(terms, datagrams)) { Window = Window };
     }
 
     /// <summary>The send window in blocks.</summary>
@@ -225,6 +225,7 @@ internal sealed class DatagramSendThread : DatagramThread
                 (now - HeardAt) / 1_000_000,
                 _sender.Measure.Lost * _sender.DatagramSize)
             {
+                Brakes = _sender.Congestion is FixedControl { Brakes: var brakes } ? brakes : 0,
                 Limit = DatagramBottleneck.Of(_limits.Largest().Cause, _sender.Measure.Drops, _sender.Measure.Sent, IsSleepless),
             };
         }

@@ -18,6 +18,7 @@ internal sealed class UdpAcceptor(LaneTerms terms) : ILaneAcceptor
         {
             if (_waiting is null)
             {
+                CheckRoute();
                 Listen();
             }
         }
@@ -30,6 +31,15 @@ internal sealed class UdpAcceptor(LaneTerms terms) : ILaneAcceptor
     }
 
     public void Dispose() => Interlocked.Exchange(ref _waiting, null)?.Dispose();
+
+    /// <exception cref="Failure">The answers to the peer would not fit.</exception>
+    private void CheckRoute()
+    {
+        if (AddressText.Parse(terms.AlsoKnownAs) is { } peer && UdpTransport.TooNarrow(peer) is { } reason)
+        {
+            throw new Failure(ExitCode.Unreachable, reason);
+        }
+    }
 
     private void Listen()
     {

@@ -31,6 +31,12 @@ internal sealed class UdpConnector(LaneTerms terms) : ILaneConnector
             throw new IOException(LaneTerms.NoAddress(there));
         }
 
+        var narrow = addresses.ConvertAll(UdpTransport.TooNarrow);
+        if (narrow.TrueForAll(static reason => reason is not null))
+        {
+            throw new IOException(narrow[0]);
+        }
+
         var socket = Bind(terms.Offer);
         var paths = new DatagramPaths();
         addresses.ForEach(address => paths.AddCandidate(new SocketName(address, there.Port).For(socket.Is6)));

@@ -62,6 +62,14 @@ internal sealed class UdpTransport : ILaneTransport
         };
     }
 
+    /// <summary>Why no datagram can be sent to an address; null if one can, or the route is unknown.</summary>
+    public static string? TooNarrow(IPAddress address)
+    {
+        const int anyPort = 9;
+        var (route, needed) = (UdpSocket.RouteMtu(new SocketName(address, anyPort)), DatagramLimits.MinDatagram + HeadersTo(address));
+        return route == 0 || route >= needed ? null : $"the route to {AddressText.Of(address)} carries packets of at most {route} bytes, and datagrams need {needed}";
+    }
+
     /// <summary>The first size of datagrams to an address, and the limit of the search.</summary>
     /// <param name="there">The peer's address; none if it is not known yet.</param>
     /// <param name="mtu">The user's MTU; 0 for that of the route's device.</param>
@@ -69,9 +77,10 @@ internal sealed class UdpTransport : ILaneTransport
     {
         var address = there.IsNone ? null : there.Address;
         var route = mtu > 0 ? mtu : address is null ? 0 : UdpSocket.RouteMtu(new SocketName(address, there.Port));
-        var headers = address?.AddressFamily == AddressFamily.InterNetworkV6 ? Ip6AndUdp : Ip4AndUdp;
-        var largest = Math.Clamp(route - headers, DatagramLimits.MinDatagram, DatagramLimits.MaxDatagram);
+        var largest = Math.Clamp(route - HeadersTo(address), DatagramLimits.MinDatagram, DatagramLimits.MaxDatagram);
         var usual = Math.Min(largest, Ethernet);
         return mtu > 0 ? (largest, largest) : (usual, address is not null && IPAddress.IsLoopback(address) ? usual : largest);
     }
+
+    private static int HeadersTo(IPAddress? address) => address?.AddressFamily == AddressFamily.InterNetworkV6 ? Ip6AndUdp : Ip4AndUdp;
 }

@@ -100,6 +100,20 @@ public sealed class ChainControlTests
         Assert.Contains("stored nothing", dropped[0].Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>Datagrams are blocked: the head tries in the place of a node, and nothing is tried twice.</summary>
+    [Fact]
+    public void A_refused_link_is_not_tried_again()
+    {
+        var control = Formed(3);
+        control.LinkEnded(3, isRefused: true, TimeSpan.FromSeconds(1));
+        control.Tick(TimeSpan.FromSeconds(3));
+        Assert.Equal([new ChainCommand.Unfeed(1, 2, 3), new ChainCommand.Feed(-1, 2, 4)], Commands(control));
+
+        control.LinkEnded(4, isRefused: true, TimeSpan.FromSeconds(4));
+        control.Tick(TimeSpan.FromSeconds(9));
+        Assert.Equal(2, Assert.IsType<ChainCommand.Drop>(Assert.Single(Commands(control))).Node);
+    }
+
     [Fact]
     public void A_slow_node_keeps_its_place_on_a_side_branch()
     {

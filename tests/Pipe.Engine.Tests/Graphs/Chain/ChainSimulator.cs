@@ -200,7 +200,7 @@ internal sealed class ChainSimulator
         if (_control[node] is { IsFed: true } member && _nodes[node].Link == member.Link)
         {
             _nodes[node].Link = 0;
-            _control.LinkEnded(member.Link, Elapsed);
+            _control.LinkEnded(member.Link, isRefused: false, Elapsed);
         }
     }
 
@@ -255,7 +255,7 @@ internal sealed class ChainSimulator
         }
         else
         {
-            _control.LinkEnded(link, Elapsed);
+            _control.LinkEnded(link, isRefused: false, Elapsed);
         }
     }
 

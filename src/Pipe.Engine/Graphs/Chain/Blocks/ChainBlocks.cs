@@ -22,7 +22,7 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
     private long _stored;
     private bool _isClosed;
 
-    /// <summary>Raised when there may be more to send. Not raised under a lock.</summary>
+    /// <summary>Raised when there may be more to send, or is no more. Not raised under a lock.</summary>
     public event Action? Changed;
 
     /// <summary>Reads stored blocks again; null if that is not possible.</summary>
@@ -116,6 +116,8 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
         {
             _size = size;
         }
+
+        Changed?.Invoke();
     }
 
     /// <summary>Begins to serve a link.</summary>
@@ -166,6 +168,15 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
             cursor.SkipTo(_table.Count);
             range = default;
             return false;
+        }
+    }
+
+    /// <summary>Whether a link has taken every block of the object.</summary>
+    public bool IsSentTo(ChainCursor cursor)
+    {
+        lock (_gate)
+        {
+            return _size >= 0 && cursor.FirstLacking(cursor.Next) * block >= _size;
         }
     }
 

@@ -18,6 +18,8 @@ internal sealed class ChainOutbox : Outbox
 
     protected override bool HasMore => true;
 
+    protected override bool AwaitsReceiver => _blocks.IsSentTo(_cursor);
+
     protected override long Size => 0;
 
     /// <summary>Returns the slab in memory if the lane does not modify it; otherwise fills the lane's own.</summary>

@@ -70,7 +70,7 @@ internal sealed class ChainControl
         var member = _members[node];
         if (member.IsFed && bytes > member.Stored)
         {
-            (member.Stored, member.Progressed, member.Tries) = (bytes, now, 0);
+            (member.Stored, member.Progressed, member.Tries, member.HasMoved) = (bytes, now, 0, true);
             _moved = now;
         }
     }
@@ -129,12 +129,16 @@ internal sealed class ChainControl
     }
 
     /// <summary>A link could not be made, or is broken.</summary>
-    public void LinkEnded(uint link, TimeSpan now)
+    /// <param name="link">The link.</param>
+    /// <param name="isRefused">Whether another link between the same two hosts could not be made either: only the head can help the node.</param>
+    /// <param name="now">The time.</param>
+    public void LinkEnded(uint link, bool isRefused, TimeSpan now)
     {
         if (_links.TryGetValue(link, out var child) && _members[child] is { IsDone: false, RetryAt: null } member)
         {
             // A node that has died is known to have died a moment later.
             member.RetryAt = now + (RetryPause * (1 << member.Tries));
+            member.Tries = isRefused ? member.Parent == Head ? MostTries : MostTries - 2 : member.Tries;
         }
     }
 
@@ -250,7 +254,7 @@ internal sealed class ChainControl
     {
         var member = _members[node];
         (member.Place, member.Parent, member.Link) = (ChainPlace.Fed, parent, ++_lastLink);
-        (member.Progressed, member.RetryAt, member.StoredBefore) = (now, null, -1);
+        (member.Progressed, member.RetryAt, member.StoredBefore, member.HasMoved) = (now, null, -1, false);
         ChildrenOf(parent).Add(node);
         _links[member.Link] = node;
         _commands.Enqueue(new ChainCommand.Feed(parent, node, member.Link));

@@ -34,7 +34,10 @@ internal sealed class ChainNodeRun(int position, Edge edge, long total)
     public long Total { get; set; } = total;
 
     /// <summary>Why the last link to it failed; empty if none did.</summary>
-    public string LinkFault { get; set; } = "";
+    public string LinkFault { get; private set; } = "";
+
+    /// <summary>Whether the last link was refused: another one would be refused too.</summary>
+    public bool IsRefused { get; private set; }
 
     public ChainNodeResult Result { get; private set; } = new(edge, position);
 
@@ -53,6 +56,17 @@ internal sealed class ChainNodeRun(int position, Edge edge, long total)
     }
 
     public void Enter(ChainNodeState state) => _state = state;
+
+    public void LoseLink(string reason, bool isRefused) => (LinkFault, IsRefused) = (reason, isRefused);
+
+    /// <summary>The failure of a node that is dropped.</summary>
+    public Failure Dropped(ChainCommand.Drop drop) => new(
+        drop.IsFinal ? ExitCode.TimedOut : ExitCode.Unreachable,
+        $"{Name}: {drop.Reason}{(LinkFault.Length > 0 ? $": {LinkFault}" : "")}",
+        IsRefused ? $"{OptionWord.Channel} tcp needs no datagrams; {OptionWord.Ports} LOW-HIGH names ports that are open" : "")
+    {
+        IsFinal = IsRefused,
+    };
 
     public void FeedFrom(int parent)
     {
@@ -80,6 +94,13 @@ internal sealed class ChainNodeRun(int position, Edge edge, long total)
         return true;
     }
 
+    /// <summary>It has every byte, over a link with this bottleneck.</summary>
+    public void Fill(Bottleneck limit)
+    {
+        Enter(ChainNodeState.Finishing);
+        Result = Result with { Limit = limit };
+    }
+
     /// <summary>Takes its report: its copy is complete.</summary>
     public void Complete(Report report, ulong digest, TimeSpan elapsed, IReadOnlyCollection<string> remarks, ChainVerify verified)
     {
@@ -92,7 +113,7 @@ internal sealed class ChainNodeRun(int position, Edge edge, long total)
 
     /// <summary>Whether a node that has failed like that may be started again.</summary>
     public bool MayRejoin(ChainFault fault, int retries) =>
-        _state != ChainNodeState.Done && fault.WasReached && fault.Failure.Code == ExitCode.Unreachable && _rejoined < retries;
+        _state != ChainNodeState.Done && fault.WasReached && fault.Failure is { Code: ExitCode.Unreachable, IsFinal: false } && _rejoined < retries;
 
     /// <summary>Takes the end of its session.</summary>
     public void End(ChainFault? fault, TimeSpan elapsed)

@@ -96,11 +96,18 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
             ReportStatus(session.Position);
         }
 
+        var member = _control[session.Position];
+        var hadMoved = member.HasMoved;
         _control.Stored(session.Position, bytes, Now);
-        if (_end is { } end && bytes == end.Size && !_control[session.Position].IsFull)
+        if (member.HasMoved && !hadMoved)
+        {
+            ReportChannel(node, member.Parent);
+        }
+
+        if (_end is { } end && bytes == end.Size && !member.IsFull)
         {
             _control.Full(session.Position, Now);
-            node.Enter(ChainNodeState.Finishing);
+            node.Fill(LimitOf(member));
             ReportStatus(session.Position);
         }
     });
@@ -128,7 +135,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         }
     });
 
-    public void Unfed(ChainSession session, uint link, string reason) => Post(() => EndLink(session.Position, link, reason));
+    public void Unfed(ChainSession session, uint link, string reason) => Post(() => EndLink(session.Position, link, reason, isRefused: false));
 
     public void Reported(ChainSession session, Report report) => Post(() =>
     {
@@ -149,19 +156,23 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         }
         else
         {
-            EndLink(ChainNodeStatus.Head, link, cause.Message);
+            EndLink(ChainNodeStatus.Head, link, cause.Message, cause is Failure { IsFinal: true });
         }
     });
 
-    /// <summary>A link has ended, as the node at its beginning says.</summary>
-    private void EndLink(int parent, uint link, string reason)
+    /// <summary>A link has ended, as one of its ends says. One over datagrams that has moved nothing is refused: they are blocked.</summary>
+    private void EndLink(int teller, uint link, string reason, bool isRefused)
     {
-        if (_links.TryGetValue(link, out var ends) && ends.Parent == parent)
+        if (!_links.TryGetValue(link, out var ends) || (teller != ends.Parent && teller != ends.Child))
         {
-            _terms.Observer.Note(1, $"{NameOf(ends.Parent)} cannot feed {NameOf(ends.Child)}: {reason}");
-            _nodes[ends.Child].LinkFault = reason;
-            _control.LinkEnded(link, Now);
+            return;
         }
+
+        var child = _nodes[ends.Child];
+        isRefused |= teller != ChainNodeStatus.Head && child.Edge.Plan.Channel == DataChannel.Udp && !_control[ends.Child].HasMoved;
+        _terms.Observer.Note(1, $"{NameOf(ends.Parent)} cannot feed {NameOf(ends.Child)}: {reason}");
+        child.LoseLink(reason, isRefused);
+        _control.LinkEnded(link, isRefused, Now);
     }
 
     private void Post(Action what) => _events.Writer.TryWrite(what);
@@ -202,9 +213,8 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
                     _links.Remove(link);
                     Close(parent, link);
                     break;
-                case ChainCommand.Drop(var node, var reason) drop:
-                    var fault = _nodes[node].LinkFault;
-                    _nodes[node].Session?.Drop(new Failure(drop.IsFinal ? ExitCode.TimedOut : ExitCode.Unreachable, $"{NameOf(node)}: {reason}{(fault.Length > 0 ? $": {fault}" : "")}"));
+                case ChainCommand.Drop drop:
+                    _nodes[drop.Node].Session?.Drop(_nodes[drop.Node].Dropped(drop));
                     break;
                 case ChainCommand.Slow(var node):
                     _nodes[node].BecomeSlow();
@@ -295,6 +305,17 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
             node.Session?.Send(end);
         }
     }
+
+    /// <summary>The first bytes have come over a new link.</summary>
+    private void ReportChannel(ChainNodeRun node, int parent) => node.Edge.Observer.Channel(
+        LaneWay.Of(ConnectModeName.Of(ConnectMode.Direct), node.Session!.Listening.Transport), $"from {NameOf(parent)}", node.Session.Lanes);
+
+    private Bottleneck LimitOf(ChainMember member) => member.Parent switch
+    {
+        ChainNodeStatus.NoParent => Bottleneck.Unknown,
+        ChainNodeStatus.Head => _feeds.LimitOf(member.Link),
+        var parent => _nodes[parent].Session?.FeedLimit ?? Bottleneck.Unknown,
+    };
 
     private void ReportStatus(int position) => _terms.Observer.Changed(_nodes[position].Status);
 

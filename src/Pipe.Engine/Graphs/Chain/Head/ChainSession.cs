@@ -26,6 +26,9 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
 
     public Offer Offer => offer;
 
+    /// <summary>The number of lanes over which it is fed.</summary>
+    public int Lanes => Math.Min(offer.Lanes, _transport.MostLanes);
+
     /// <summary>Whether its program has accepted the offer.</summary>
     public bool IsAgreed { get; private set; }
 
@@ -33,6 +36,9 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
     public Listening Listening { get; private set; }
 
     public IReadOnlyCollection<string> Remarks => _remarks;
+
+    /// <summary>The bottleneck of the link over which the node feeds another one; unknown if it feeds none.</summary>
+    public Bottleneck FeedLimit { get; private set; }
 
     /// <summary>Sends a message to the node, if it is there.</summary>
     public void Send<T>(T message)
@@ -125,6 +131,9 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
                 break;
             case MessageType.Fault:
                 _fault = Fault.Read(payload);
+                break;
+            case MessageType.Limited:
+                FeedLimit = Limited.Read(payload).By;
                 break;
             case MessageType.Remark:
                 _remarks.Add(Remark.Read(payload).Words);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipe.Protocol;
 
 namespace Pipe.Engine;
@@ -12,6 +13,7 @@ internal sealed class ChainFeed : IDisposable
     private readonly Action<Exception> _ended;
     private readonly Lock _lock = new();
     private readonly List<LaneSender> _senders = [];
+    private readonly List<ILane> _lanes = [];
     private bool _isClosed;
 
     /// <param name="blocks">The blocks of this host.</param>
@@ -30,9 +32,25 @@ internal sealed class ChainFeed : IDisposable
             IsSender = true,
             Datagrams = datagrams,
             Joined = Join,
-            Failed = (_, reason) => End(new Failure(ExitCode.Unreachable, reason)),
+            Failed = (_, reason) => End(new Failure(ExitCode.Unreachable, reason) { IsFinal = transport.Name == Transports.Udp }),
+
+            // The node tells the head, which ends this link.
+            Unanswered = static _ => { },
         };
         transport.Connect(terms).Dial(feed.There, [.. Enumerable.Range(1, Math.Min(offer.Lanes, transport.MostLanes))]);
+    }
+
+    /// <summary>The bottleneck of this link so far; unknown before it has moved anything.</summary>
+    public Bottleneck Limit
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var measures = _lanes.ConvertAll(static lane => lane.Measure());
+                return measures.Exists(static lane => lane.Delivered > 0) ? BottleneckSearch.Find(_outbox.Times, measures, Stopwatch.Frequency) : Bottleneck.Unknown;
+            }
+        }
     }
 
     /// <summary>Takes what the node has; sends the rest once that list is complete.</summary>
@@ -76,6 +94,7 @@ internal sealed class ChainFeed : IDisposable
             {
                 var sender = new LaneSender(lane, _outbox, _terms, End, (_, cause) => End(cause ?? new IOException("closed by the other side")));
                 _senders.Add(sender);
+                _lanes.Add(lane);
                 sender.Start();
                 return;
             }

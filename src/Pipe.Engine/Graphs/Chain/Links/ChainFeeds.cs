@@ -12,6 +12,24 @@ internal sealed class ChainFeeds(ChainBlocks blocks, Offer offer, DatagramPolicy
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, ChainFeed> _feeds = [];
 
+    /// <summary>The bottleneck of the newest link that has moved anything; unknown if there is none.</summary>
+    public Bottleneck Limit
+    {
+        get
+        {
+            List<ChainFeed> newest;
+            lock (_lock)
+            {
+                newest = [.. _feeds.OrderByDescending(static feed => feed.Key).Select(static feed => feed.Value)];
+            }
+
+            return newest.Select(static feed => feed.Limit).FirstOrDefault(static limit => limit != Bottleneck.Unknown);
+        }
+    }
+
+    /// <summary>The bottleneck of a link.</summary>
+    public Bottleneck LimitOf(uint link) => Find(link)?.Limit ?? Bottleneck.Unknown;
+
     /// <summary>Connects to a node.</summary>
     public void Open(Feed feed)
     {

@@ -21,6 +21,8 @@ internal sealed class ChainStore : IDisposable
     private readonly ChainFeeds _feeds;
     private readonly ReceiverTerms _receiving;
     private readonly Dictionary<ILane, LaneReceiver> _lanes = [];
+    private uint _link;
+    private Bottleneck _limit;
     private bool _isReported;
 
     /// <param name="offer">The offer.</param>
@@ -91,8 +93,12 @@ internal sealed class ChainStore : IDisposable
             case SessionEvent.Committed(var end, var remark):
                 Report(end, remark);
                 return false;
+            case SessionEvent.Unanswered(var reason):
+                _peer.Send(new Unfed(_link, reason));
+                return false;
             case SessionEvent.Poll:
                 _peer.Send(_tally.Ping);
+                TellLimit();
                 _mailbox.PostLater(Beat, what);
                 return false;
             default:
@@ -127,10 +133,20 @@ internal sealed class ChainStore : IDisposable
         }
     }
 
+    /// <summary>Tells the head what limits the link to the next node.</summary>
+    private void TellLimit()
+    {
+        if (_feeds.Limit is not Bottleneck.Unknown and var limit && limit != _limit)
+        {
+            _peer.Send(new Limited(_limit = limit));
+        }
+    }
+
     /// <summary>Another node is going to feed this one: ends the lanes of the present one, and lists the blocks that are here.</summary>
     private void Draw(uint link)
     {
         CloseLanes();
+        _link = link;
         _ports.Open();
         var ranges = _blocks.Held();
         if (_chaining.Resumes && _target is { Present: > 0, Reader: not null })
