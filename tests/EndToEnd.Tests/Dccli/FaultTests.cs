@@ -53,7 +53,6 @@ public sealed class FaultTests : FanOutTest
     [Cases("python3")]
     [InlineData("truncate -s 1000 source/large")]
     [InlineData("head -c 1 /dev/zero >> source/large")]
-    [InlineData("touch t1/source/large t2/source/large; head -c 1 /dev/zero >> source/large")]
     public async Task A_source_that_changes_meanwhile_fails_every_destination(string change)
     {
         var running = Start(Prelude + BytesOf + """

@@ -232,7 +232,7 @@ public sealed class KeptLoginTests : CopyTest
             {words} 2> words || status=$?
             cat words >&2
             test $status = 0
-            grep -c 'no login can be kept' words
+            test "$(grep -c 'no login can be kept' words)" = 1
             grep -q 'run/pipe: belongs to another user, or is accessible to others; .*: too long for a socket' words
             ls -d there*
             """)).Is(0).Says("warning: ");

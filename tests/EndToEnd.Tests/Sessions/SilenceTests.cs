@@ -19,7 +19,12 @@ public sealed class SilenceTests : CopyTest
         var watch = Stopwatch.StartNew();
         await copying.Until(() => copying.HasEnded, "the local end has ended", 60);
         Assert.InRange(watch.Elapsed.TotalSeconds, 1.5, 3 + Slack);
-        Processes.Signal(server.Id, "CONT");
+        if (far == Far.Ssh)
+        {
+            // A child of this host is ended by its parent, stopped as it is.
+            Processes.Signal(server.Id, "CONT");
+        }
+
         (await copying.End()).Is(3).Says("silent");
     }
 

@@ -16,14 +16,14 @@ public sealed class TreeProgressTests
         tree.Drop("spoiled"u8);
         TakePiece(tree, "spoiled", 1);
         TakePiece(tree, "whole", 1);
-        Assert.Equal((1, 2 * Span), (tree.Files, tree.Bytes));
+        Assert.Equal((1L, 2L * Span), (tree.Files, tree.Bytes));
     }
 
     [Theory]
     [InlineData(EntryMark.None, 0, 0)]
     [InlineData(EntryMark.Torn, 1, 2 * Span)]
     [InlineData(EntryMark.Lessened, 1, 2 * Span)]
-    public void Only_a_trouble_that_ends_a_file_takes_back_its_bytes(long mark, int files, long bytes)
+    public void Only_a_trouble_that_ends_a_file_takes_back_its_bytes(long mark, long files, long bytes)
     {
         var tree = new TreeProgress();
         TakePiece(tree, "file", 0);
