@@ -24,7 +24,8 @@ internal sealed class DatagramSender
 {
     private const long IdleInterval = 5_000_000_000;
     private const long BlockedInterval = 1_000_000_000;
-    private const int MaxProbes = 32;
+    private const int Probes = 2;
+    private const int MaxProbes = 3;
 
     private readonly DatagramFlight _flight;
     private readonly Pacer _pacer = new();
@@ -295,16 +296,15 @@ internal sealed class DatagramSender
     }
 
     /// <summary>
-    /// Called after a probe timeout without news: sends the oldest fragments again, regardless of the window. With each timeout the interval doubles, and
-    /// so does their number: a burst of losses may last as long as few datagrams are sent.
+    /// Called after a probe timeout without news: sends the oldest fragments again, two of them regardless of the window. At the second timeout in a row
+    /// there is one more: a burst of losses may last until enough datagrams have been lost.
     /// </summary>
     private void ProbePath(long now)
     {
         _flight.Probe.OnExpired(now);
         Measure.ProbeTimeouts++;
-        var probes = Math.Min(1 << Math.Min(_flight.Probe.Count, 8), MaxProbes);
-        _flight.RepeatOldest(now, probes);
-        _probesDue = HasWork ? probes : 0;
+        _flight.RepeatOldest(now, _flight.Probe.Count > 1 ? MaxProbes : Probes);
+        _probesDue = HasWork ? Probes : 0;
         _probeDue = _probesDue == 0;
     }
 

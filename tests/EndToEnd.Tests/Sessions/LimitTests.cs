@@ -59,10 +59,9 @@ public sealed class LimitTests : CopyTest
         Assert.Equal("1\n\"event\":\"limit\",\"by\":\"network\"", result.Output.Trim());
     }
 
-    /// <summary>The kernel's CUBIC on a link that loses much; 4 MiB in a round trip of 400 ms.</summary>
+    /// <summary>The kernel's CUBIC on a link that loses much.</summary>
     [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel)]
     [InlineData("congestion control", "up --rate 300 --delay 15 --loss 2", "-channel tcp -streams 1")]
-    [InlineData("socket buffer", "up --rate 300 --delay 200", "-channel udp -udp-buffer 1m -udp fixed:30m")]
     public async Task For_another_reason(string limit, string road, string options)
     {
         var result = await Run($"CHECKOUT='{Checkout.Root}'\n{Up}\"$lab\" {road} > up 2>&1 < /dev/null\n\"$lab\" congestion cubic\ncopy -w -l source -f there {options}\ncmp source there\nlimit '{limit}'");

@@ -20,7 +20,7 @@ public class BurstTests(ITestOutputHelper output)
     {
         var times = Enumerable.Range(1, Runs).Select(seed => Seconds(seed, length)).Order().ToList();
         output.WriteLine($"bursts of {length}: {string.Join(" ", times.Select(time => $"{time:F1}"))}");
-        Assert.True(times[Runs / 2] < 2 && times[^1] < 5, string.Join(" ", times));
+        Assert.True(times[Runs / 2] < 2 && times[^1] < 12, string.Join(" ", times));
     }
 
     private static double Seconds(int seed, double length)
