@@ -79,7 +79,7 @@ internal static class Parser
         var late = Array.Find(words, static word => word.StartsWith("--", StringComparison.Ordinal) && Options.Table.Find(word.Split('=')[0]) is not null);
         if (late is not null)
         {
-            throw new Failure(ExitCode.Usage, $"{late}: options come before the files", $"a file of this name is reached as ./{late}");
+            throw new Failure(ExitCode.Usage, $"{late}: options come before the files", $"write ./{late} for a file of this name");
         }
     }
 

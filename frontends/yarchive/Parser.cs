@@ -52,6 +52,6 @@ internal static class Parser
         }
 
         var verb = Array.IndexOf(Verbs, word);
-        draft.Verb = verb >= 0 ? (Verb)(1 << verb) : throw new Failure(ExitCode.Usage, $"{(word.Length > 0 ? word : "''")}: not one of {string.Join(", ", Verbs)}", ListHint);
+        draft.Verb = verb >= 0 ? (Verb)(1 << verb) : throw new Failure(ExitCode.Usage, $"{(word.Length > 0 ? word : "''")}: not one of {string.Join(", ", Verbs)}", NearName.Of(word, Verbs) is { Length: > 0 } near ? $"did you mean {near}?" : ListHint);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class Session
     private readonly Dictionary<MessageType, Func<byte[], long?>> _handlers;
     private End? _end;
     private Report? _report;
+    private long _filesThere;
     private bool _isLost;
 
     /// <param name="mailbox">The session's events.</param>
@@ -62,6 +63,7 @@ internal sealed class Session
     public async Task<long> RunAsync()
     {
         _observer.Entered(Phase.Moving);
+        Listen(_peer.Link);
         _pump.Add(_peer.Link.Lane);
         _lanes.Start();
         Ask();
@@ -241,11 +243,20 @@ internal sealed class Session
         return _peer.Features.HasFlag(Features.Sums) ? report with { Removed = (ulong)_tally.Removed, Same = (ulong)_tally.Tree.Same } : report;
     }
 
+    /// <summary>The last ping before the report has the number of members that arrived.</summary>
+    private void Listen(Link link) => link.Pinged = ping => Volatile.Write(ref _filesThere, ping.Files);
+
     /// <summary>Counts and reports the members of a tree that the remote end could not write.</summary>
     private void OnReport(Report report)
     {
         _tally.FailThere((long)Math.Min(report.Failed, int.MaxValue));
-        _tally.Remove((long)Math.Min(report.Removed ?? 0, int.MaxValue));
+        if (report.Removed is { } removed)
+        {
+            _tally.Remove((long)Math.Min(removed, int.MaxValue));
+            _tally.Tree.ReachSame((long)Math.Min(report.Same, int.MaxValue));
+            _tally.ArriveThere(Volatile.Read(ref _filesThere));
+        }
+
         foreach (var line in report.Troubles.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             _observer.Trouble($"{_peer.Name}: {line}");
@@ -280,6 +291,7 @@ internal sealed class Session
     private void Relink(Link link, RemoteShell? shell)
     {
         _peer.Use(link);
+        Listen(link);
         link.Start();
         if (shell is not null)
         {
