@@ -17,7 +17,7 @@ public abstract partial class HostileTest : CopyTest
     private const string Frugal = "export DOTNET_GCHeapHardLimit=6000000; ";
 
     /// <summary>Runs <c>dmscp -server</c> against a client that follows the script.</summary>
-    private protected async Task<(Result Result, ScriptedPeer Peer)> Serve(Action<ScriptedPeer> script, int seconds = 30)
+    private protected async Task<(Result Result, ScriptedPeer Peer)> Serve(Action<ScriptedPeer> script, int seconds = 120)
     {
         await Prepare();
         var serving = Start(Frugal + "export SSH_CONNECTION='127.0.0.1 0 127.0.0.1 0'; exec dmscp -server < to > from");
@@ -25,7 +25,7 @@ public abstract partial class HostileTest : CopyTest
     }
 
     /// <summary>Runs dmscp, or another program, against a server that follows the script.</summary>
-    private protected async Task<Result> Ask(string words, Action<ScriptedPeer> script, int seconds = 30, string program = "dmscp")
+    private protected async Task<Result> Ask(string words, Action<ScriptedPeer> script, int seconds = 120, string program = "dmscp")
     {
         await Prepare();
         var asking = Start($"{Frugal}exec {program} {words} --launch 'sh -c \"cat < to & exec cat > from\"' < /dev/null");
@@ -33,7 +33,7 @@ public abstract partial class HostileTest : CopyTest
     }
 
     /// <summary>Runs yscp between two hosts: evil, which follows the script, and good, where a real server runs.</summary>
-    private protected async Task<Result> Relay(string words, Action<ScriptedPeer> script, int seconds = 60)
+    private protected async Task<Result> Relay(string words, Action<ScriptedPeer> script, int seconds = 120)
     {
         await Prepare();
         await File.WriteAllTextAsync(PathOf("reach"), """

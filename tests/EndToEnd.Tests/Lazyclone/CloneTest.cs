@@ -38,7 +38,7 @@ public abstract class CloneTest : CopyTest
 
         """;
 
-    private protected Task<Result> RunClone(string script, int seconds = 90) => Run(Words + script + "\n", Far.Ssh, seconds);
+    private protected Task<Result> RunClone(string script, int seconds = CaseAttribute.LimitSeconds) => Run(Words + script + "\n", Far.Ssh, seconds);
 
     private protected Task<Result> RunCloneWithMounts(string script) => RunWithMounts(Words + script + "\n", Far.Ssh);
 }

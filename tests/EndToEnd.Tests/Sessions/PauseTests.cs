@@ -20,28 +20,37 @@ public sealed class PauseTests : CopyTest
 
     [Cases(Needs.Sshd)]
     [InlineData("-w -l source -f there", Far.Ssh)]
+    [InlineData("-r -f source -l there -connect ssh", Far.Ssh)]
+    [InlineData("-r -f source -l there -channel udp", Far.Ssh)]
+    public Task A_copy_that_was_suspended_for_longer_than_the_timeout_goes_on(string copy, Far far) => Pause(copy, far);
+
+    [Cases(Needs.Whole, Needs.Sshd)]
     [InlineData("-r -f source -l there", Far.Ssh)]
     [InlineData("-w -l source -f there -connect ssh", Far.Ssh)]
-    [InlineData("-r -f source -l there -connect ssh", Far.Ssh)]
     [InlineData("-w -l source -f there -connect reverse", Far.Ssh)]
     [InlineData("-w -l source -f there -channel udp", Far.Ssh)]
-    [InlineData("-r -f source -l there -channel udp", Far.Ssh)]
     [InlineData("-w -l source -f there", Far.Local)]
     [InlineData("-r -f source -l there -connect ssh", Far.Local)]
-    public async Task A_copy_that_was_suspended_for_longer_than_the_timeout_goes_on(string copy, Far far) =>
+    public Task So_does_one_in_another_direction_or_over_another_way(string copy, Far far) => Pause(copy, far);
+
+    private async Task Pause(string copy, Far far) =>
         (await Run($"{Job}begin dmscp $FAR -d \"$PWD\" -timeout 2 -rate 4m -events events {copy}; pause 8; end && cmp source there", far)).Is(0);
 
     [Case(Needs.Sshd)]
     public async Task So_does_one_through_a_jump_host() =>
         (await Run($"{Job}begin dmscp -s HOST -ssh-config \"$SSH_CONFIG\" -ssh-option ProxyJump=OTHER -d \"$PWD\" -timeout 2 -rate 4m -events events -w -l source -f there; pause 8; end && cmp source there", Far.Ssh)).Is(0);
 
-    [Cases(Needs.Sshd)]
+    [Cases(Needs.Whole, Needs.Sshd)]
     [InlineData("yscp -F $SSH_CONFIG", "HOST:$PWD/source OTHER:$PWD/there", "there")]
     [InlineData("yscp -F $SSH_CONFIG -3", "HOST:$PWD/source OTHER:$PWD/there", "there")]
-    [InlineData("dccli -F $SSH_CONFIG", "source HOST:$PWD/there OTHER:$PWD/other", "there other")]
     [InlineData("dccli -F $SSH_CONFIG --slow wait", "source HOST:$PWD/there OTHER:$PWD/other", "there other")]
     [InlineData("dolly --ssh-config $SSH_CONFIG -O $PWD/at%h", "-I source -H HOST,OTHER", "atHOST atOTHER")]
-    public async Task So_do_copies_with_several_hosts(string program, string copy, string targets) =>
+    public Task So_do_copies_with_several_hosts(string program, string copy, string targets) => PauseSeveral(program, copy, targets);
+
+    [Case(Needs.Sshd)]
+    public Task So_does_one_to_two_hosts() => PauseSeveral("dccli -F $SSH_CONFIG", "source HOST:$PWD/there OTHER:$PWD/other", "there other");
+
+    private async Task PauseSeveral(string program, string copy, string targets) =>
         (await Run($"{Job}begin {program} --timeout 2 --rate 4m --events events {copy}; pause 8; end || exit; for one in {targets}; do cmp source $one || exit 97; done", Far.Ssh)).Is(0);
 
     /// <summary>Each of the 16 connections waits for its turn when the job is suspended; after it they may not all send at once.</summary>

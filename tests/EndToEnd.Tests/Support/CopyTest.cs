@@ -55,7 +55,7 @@ public abstract class CopyTest : IAsyncLifetime
     protected string PathOf(string name) => Path.Combine(Directory, name);
 
     /// <summary>Runs a script with bash to completion, with empty input.</summary>
-    private protected async Task<Result> Run(string script, Far far = Far.Local, int seconds = 90)
+    private protected async Task<Result> Run(string script, Far far = Far.Local, int seconds = CaseAttribute.LimitSeconds)
     {
         var running = Start(script, far);
         running.CloseInput();
@@ -77,7 +77,7 @@ public abstract class CopyTest : IAsyncLifetime
     }
 
     /// <summary>Waits for a process of this test that matches.</summary>
-    private protected async Task<ProcessInfo> Find(Func<ProcessInfo, bool> fits, string what, int seconds = 30)
+    private protected async Task<ProcessInfo> Find(Func<ProcessInfo, bool> fits, string what, int seconds = 120)
     {
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed.TotalSeconds < seconds)

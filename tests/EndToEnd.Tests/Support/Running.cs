@@ -51,7 +51,7 @@ internal sealed class Running : IDisposable
     public void CloseInput() => _process.StandardInput.Close();
 
     /// <summary>Waits for the script to exit and its output to end.</summary>
-    public async Task<Result> End(int seconds = 90)
+    public async Task<Result> End(int seconds = CaseAttribute.LimitSeconds)
     {
         var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         try
@@ -68,7 +68,7 @@ internal sealed class Running : IDisposable
     }
 
     /// <summary>Waits until a condition holds.</summary>
-    public async Task Until(Func<bool> condition, string what, int seconds = 30)
+    public async Task Until(Func<bool> condition, string what, int seconds = 120)
     {
         var watch = Stopwatch.StartNew();
         while (!condition())
