@@ -48,9 +48,13 @@ internal static class InvocationBuilder
         {
             var flags = more | (one.Path.EndsWith('/') && !draft.Flags.HasFlag(TreeFlags.Recurse) ? TreeFlags.Inside : TreeFlags.None);
             var from = draft.Tree(paths.Select(Glob.Escape), flags);
-            return new Destination(NameOf(one, destinations), draft.ToPlan(one, draft.Tree([one.Path.Length > 0 ? one.Path : "."], flags), from));
+            return new Destination(NameOf(one, destinations), draft.ToPlan(one, draft.Tree([TargetOf(one.Path, sources.Count > 1)], flags), from));
         }
     }
+
+    /// <summary>Several sources make a missing directory, with or without a slash at its end.</summary>
+    private static string TargetOf(string path, bool isSeveral) =>
+        path.Length == 0 ? "." : isSeveral && path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : path;
 
     private static FanOutInvocation OfStream(Draft draft, List<Location> sources, List<Location> destinations)
     {

@@ -35,7 +35,7 @@ internal static class Parser
 
         if (Ended(draft, words[i..], read) is { Count: > 0 } ended)
         {
-            return new Order(draft.Kind == CommandKind.Copy ? CommandKind.EndLogin : draft.Kind, [], ended, draft);
+            return new FanOutInvocation(draft.Kind == CommandKind.Copy ? CommandKind.EndLogin : draft.Kind, [], ended, draft);
         }
 
         TreeOptions.Check(draft);
@@ -93,7 +93,7 @@ internal static class Parser
         var late = Array.Find(words, static word => word.StartsWith("--", StringComparison.Ordinal) && Options.Table.Find(word.Split('=')[0]) is not null);
         if (late is not null)
         {
-            throw new Failure(ExitCode.Usage, $"{late}: options come before the files", $"a file of this name is reached as ./{late}");
+            throw new Failure(ExitCode.Usage, $"{late}: options come before the files", $"write ./{late} for a file of this name");
         }
     }
 

@@ -66,6 +66,13 @@ internal sealed class Report(Messages messages, EventLog? events) : RowReport<Pr
             Limit(one, outcome.Limit);
         }
 
+        if (one.Result!.WasReached && TreeSums.Are(one.Destination.Plan))
+        {
+            var sums = new TreeSums(one.Destination.Plan, one.Tally).Settled(one.Result.Outcome);
+            Messages.Note(0, Of(one, $"{sums}"));
+            Add(one, "summary", sums.AddTo);
+        }
+
         Add(one, "result", line => ResultText.Add(line, one, failure));
     }
 

@@ -12,7 +12,7 @@ internal static class InvocationBuilder
     {
         if (draft.EndsLoginsOnly)
         {
-            return new Order(CommandKind.EndLogin, RunMode.None, new Configuration { Hosts = draft.Hosts }, draft);
+            return new ChainInvocation(CommandKind.EndLogin, RunMode.None, new Configuration { Hosts = draft.Hosts }, draft);
         }
 
         if (!draft.Sends)

@@ -63,5 +63,5 @@ internal static class Parser
     }
 
     private static Failure NoVerb(string word) =>
-        new(ExitCode.Usage, $"{(word.Length > 0 ? word : "''")}: not one of {string.Join(", ", Verbs)}", ListHint);
+        new(ExitCode.Usage, $"{(word.Length > 0 ? word : "''")}: not one of {string.Join(", ", Verbs)}", NearName.Of(word, Verbs) is { Length: > 0 } near ? $"did you mean {near}?" : ListHint);
 }

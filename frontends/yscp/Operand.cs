@@ -45,7 +45,7 @@ internal readonly record struct Operand(string Given, string User, string Host, 
         }
         catch (Failure e)
         {
-            throw new Failure(ExitCode.Unreachable, e.Message, "write a local name with a colon as ./NAME");
+            throw new Failure(ExitCode.Unreachable, e.Message, Given.StartsWith(Scheme, StringComparison.Ordinal) ? "" : "write a local name with a colon as ./NAME");
         }
     }
 }

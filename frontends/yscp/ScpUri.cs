@@ -35,8 +35,12 @@ internal static class ScpUri
             throw Invalid(given);
         }
 
+        host = text.StartsWith('[') ? Zone(given, host) : host.Contains('%', StringComparison.Ordinal) ? throw Invalid(given) : host;
         return end == text.Length ? (host, 0) : (host, Port(given, text[end..]));
     }
+
+    /// <summary>The zone of an IPv6 address begins with %25, see RFC 6874; many write the bare %.</summary>
+    private static string Zone(string given, string address) => address.Contains("%25", StringComparison.Ordinal) ? Decode(given, address) : address;
 
     private static int Port(string given, string text) =>
         text[0] == ':' && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535

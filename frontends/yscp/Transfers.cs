@@ -39,7 +39,7 @@ internal static class Transfers
             throw new Failure(ExitCode.Usage, "--delete: all sources must be on one host", "each copy would remove the files of the one before");
         }
 
-        var transfers = runs.Select(run => One(draft, run, target, More(draft, target, isSeveral))).ToList();
+        var transfers = runs.Select(run => One(draft, run, isSeveral ? OfSeveral(run[0], target) : target, More(draft, target, isSeveral))).ToList();
         transfers = [.. transfers.Select((transfer, i) => transfer.LeavingLoginsTo(transfers.Skip(i + 1)))];
         return new TransferList(draft.Kind, transfers, isSeveral && !target.IsRemote ? target.Path : "", !draft.IsQuiet, draft.Events, draft.IsQuiet ? -1 : draft.Verbosity)
         {
@@ -61,6 +61,16 @@ internal static class Transfers
     /// <summary>A trailing slash is allowed for a directory that does not exist yet, but not for a file.</summary>
     private static TreeFlags More(Draft draft, Operand target, bool isSeveral) =>
         isSeveral || (target.Path.EndsWith('/') && !draft.Flags.HasFlag(TreeFlags.Recurse)) ? TreeFlags.Inside : TreeFlags.None;
+
+    /// <summary>
+    /// The target of several sources. As with scp, local ones make a missing directory on another host, however it is written; with those of a third host
+    /// it has to exist, which is what the dot says.
+    /// </summary>
+    private static Operand OfSeveral(Operand source, Operand target)
+    {
+        var path = target.Path.TrimEnd('/');
+        return !target.IsRemote || path is "" or "." or "~" ? target : target with { Path = source.IsRemote ? $"{path}/." : path };
+    }
 
     /// <summary>Groups consecutive sources that share a login into one transfer.</summary>
     private static List<List<Operand>> Runs(Operand[] sources)

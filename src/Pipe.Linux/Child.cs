@@ -6,7 +6,13 @@ namespace Pipe.Linux;
 /// <summary>How a process ended: an exit status, or the signal that killed it.</summary>
 internal readonly record struct ExitStatus(int Status, int Signal)
 {
+    /// <summary>How a shell adds the number of a signal.</summary>
+    private const int ShellSignal = 128;
+
     public bool IsSuccess => Status == 0 && Signal == 0;
+
+    /// <summary>A file would have become larger than the limit allows.</summary>
+    public bool IsOfFileSize => Signal == Sys.SignalFileSize || Status == ShellSignal + Sys.SignalFileSize;
 
     public override string ToString() => Signal != 0 ? $"was killed by signal {Signal}" : $"ended with status {Status}";
 }
@@ -174,7 +180,7 @@ internal sealed class Child : IDisposable
         using var environment = new NativeStrings(Environment());
         int pid;
         var error = Sys.Spawn(&pid, argv.Pointers[0], actions, attributes, argv.Pointers, environment.Pointers);
-        return error == 0 ? pid : throw new LinuxException("posix_spawn", arguments[0], error);
+        return error == 0 ? pid : throw new LinuxException(LinuxException.Spawn, arguments[0], error);
     }
 
     /// <summary>Our own initial environment, byte for byte; where /proc is missing, as the runtime knows it.</summary>

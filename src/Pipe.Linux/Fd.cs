@@ -229,7 +229,7 @@ internal sealed class Fd(int number, string name) : IDisposable
 
     /// <summary>Opens the same file again with other flags, even if it has been renamed.</summary>
     /// <exception cref="LinuxException">It cannot be opened like that, or /proc is not mounted.</exception>
-    public Fd Reopen(int flags) => Open(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{_number}"), flags, name: Name);
+    public Fd Reopen(int flags) => Open(ProcessFile.PathOf(_number), flags, name: Name);
 
     /// <summary>Duplicates the descriptor, close-on-exec, to the lowest free number that is above 2 and at least <paramref name="from"/>.</summary>
     public Fd Duplicate(int from = 0)

@@ -41,7 +41,7 @@ internal static class FileTraits
     }
 
     /// <summary>A path to the open file itself: if that is a symbolic link, it is not followed.</summary>
-    internal static byte[] LinkBytes(this Fd fd) => Fd.PathBytes($"/proc/self/fd/{fd.Number}");
+    internal static byte[] LinkBytes(this Fd fd) => Fd.PathBytes(ProcessFile.PathOf(fd.Number));
 
     /// <summary>Some file systems cannot leave the access time unchanged: there it is set to its current value.</summary>
     private static unsafe void SetTime(Fd fd, byte* link, long seconds, uint nanoseconds)

@@ -111,7 +111,7 @@ internal sealed class Folder(Fd fd) : IDisposable
     public unsafe bool TryLink(Fd nameless, string name)
     {
         // Through /proc: AT_EMPTY_PATH needs a privilege.
-        fixed (byte* from = Fd.PathBytes($"/proc/self/fd/{nameless.Number}"), at = Fd.PathBytes(name))
+        fixed (byte* from = Fd.PathBytes(ProcessFile.PathOf(nameless.Number)), at = Fd.PathBytes(name))
         {
             return Sys.LinkAt(Sys.AtFdCwd, from, Fd.Number, at, Sys.AtSymlinkFollow) == 0
                 || (HasFailedWith(Errno.Exists) ? false : throw LinuxException.Last("link", nameless.Name));

@@ -66,7 +66,7 @@ internal static class Paths
         using (found)
         {
             var target = stackalloc byte[longest];
-            fixed (byte* link = Fd.PathBytes($"/proc/self/fd/{found.Number}"))
+            fixed (byte* link = Fd.PathBytes(ProcessFile.PathOf(found.Number)))
             {
                 var length = Sys.ReadLink(link, target, longest);
                 return length > 0 ? Protocol.RawText.Decode(new ReadOnlySpan<byte>(target, (int)length)) : throw LinuxException.Last("readlink", path);

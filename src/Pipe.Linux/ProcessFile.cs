@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pipe.Linux;
 
 /// <summary>
@@ -7,6 +9,18 @@ namespace Pipe.Linux;
 internal static class ProcessFile
 {
     private const int FirstSize = 4096;
+    private const string Descriptors = "/proc/self/fd";
+    private static bool _isMounted;
+
+    /// <summary>The path to an open file itself, for a call that takes no descriptor.</summary>
+    /// <exception cref="LinuxException">/proc is not mounted: the call would fail as if the file did not exist.</exception>
+    public static string PathOf(int descriptor)
+    {
+        _isMounted = _isMounted || FileStatus.Of(Descriptors) is not null;
+        return _isMounted
+            ? string.Create(CultureInfo.InvariantCulture, $"{Descriptors}/{descriptor}")
+            : throw new LinuxException("open", Descriptors, Errno.NoEntry);
+    }
 
     /// <summary>Reads a whole file of /proc/self; its size is unknown in advance.</summary>
     /// <exception cref="LinuxException"/>

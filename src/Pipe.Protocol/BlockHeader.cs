@@ -14,6 +14,9 @@ internal enum BlockType : byte
 
     /// <summary>A piece from the receiver's HaveRanges whose content is right; no payload.</summary>
     Kept = 3,
+
+    /// <summary>The sender ends the copy, and nothing more will come on any lane; no payload. Its control channel may be gone already.</summary>
+    Leave = 4,
 }
 
 /// <summary>The header before the payload of a block.</summary>
@@ -45,6 +48,9 @@ internal readonly record struct BlockHeader(BlockType Type, int Length, long Off
 
     public static BlockHeader Kept(long offset, long span, ulong sequence, Digest piece) =>
         new(BlockType.Kept, 0, offset, span, sequence, piece);
+
+    /// <summary>The last header on a lane whose sender gives up.</summary>
+    public static BlockHeader Leave { get; } = new(BlockType.Leave, 0, 0, 1, 0, default);
 
     /// <summary>A hash of the block's position and content. The sum over all blocks of an object does not depend on their order.</summary>
     public ulong Fingerprint
@@ -127,7 +133,12 @@ internal readonly record struct BlockHeader(BlockType Type, int Length, long Off
             ProtocolException.Throw($"a kept piece of {Span} bytes with {Length} of payload");
         }
 
-        if (Type is not (BlockType.Data or BlockType.Hole or BlockType.Kept))
+        if (Type == BlockType.Leave && this != Leave)
+        {
+            ProtocolException.Throw("a farewell with contents");
+        }
+
+        if (Type is not (BlockType.Data or BlockType.Hole or BlockType.Kept or BlockType.Leave))
         {
             ProtocolException.Throw($"a block of unknown type {(byte)Type}");
         }

@@ -11,9 +11,10 @@ internal static class Program
         Shortage.Watch(messages);
         try
         {
-            Shortage.CheckThreads();
             var line = Argv.Read(given);
             var applet = Applet.Find(line.Name);
+            messages.Program = applet?.Name ?? messages.Program;
+            Shortage.Check();
             var code = applet is null ? Applet.RunNamed(line.Words, messages) : applet.Start(line.Words, messages);
             return messages.Status(code);
         }

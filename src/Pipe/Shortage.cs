@@ -15,7 +15,13 @@ internal static class Shortage
     private const int Needed = 32;
     private const int StackSize = 256 * 1024;
 
+    /// <summary>Open files of a copy at one end, beside those that are there from the start.</summary>
+    private const int NeededFiles = 20;
+
+    private const string Hint = "ulimit -a shows what this program may use";
+
     /// <summary>Limits above which there is no need to look.</summary>
+    private const int PlentyOfFiles = 256;
     private const ulong PlentyOfThreads = 4096;
     private const ulong PlentyOfMemory = 4UL << 30;
 
@@ -30,9 +36,40 @@ internal static class Shortage
         };
     }
 
-    /// <summary>Where few threads or little memory are allowed, starts as many threads as a copy needs, to test whether the limits allow them.</summary>
-    /// <exception cref="Failure">They are not.</exception>
-    public static void CheckThreads()
+    /// <summary>Where little is allowed, takes as much as one end of a copy needs, to test whether the limits allow it.</summary>
+    /// <exception cref="Failure">They do not.</exception>
+    public static void Check()
+    {
+        CheckFiles();
+        CheckThreads();
+    }
+
+    private static void CheckFiles()
+    {
+        if (ResourceLimits.OpenFiles >= PlentyOfFiles)
+        {
+            return;
+        }
+
+        var opened = new List<Fd>();
+        try
+        {
+            while (opened.Count < NeededFiles)
+            {
+                opened.Add(Fd.Open("/dev/null", OpenFlags.ReadOnly));
+            }
+        }
+        catch (LinuxException e) when (e.Errno == Errno.TooManyOpen)
+        {
+            throw new Failure(ExitCode.Objects, $"this program needs {NeededFiles} open files, and no more than {opened.Count} can be opened: {ResourceLimits.Described}", Hint);
+        }
+        finally
+        {
+            opened.ForEach(static file => file.Dispose());
+        }
+    }
+
+    private static void CheckThreads()
     {
         if ((ResourceLimits.Threads ?? ulong.MaxValue) >= PlentyOfThreads && (ResourceLimits.Memory ?? ulong.MaxValue) >= PlentyOfMemory)
         {
@@ -52,7 +89,7 @@ internal static class Shortage
         }
         catch (OutOfMemoryException)
         {
-            throw new Failure(ExitCode.Objects, $"this program needs {Needed} threads, and no more than {threads.Count} can be made: {ResourceLimits.Described}", "ulimit -a shows what this program may use");
+            throw new Failure(ExitCode.Objects, $"this program needs {Needed} threads, and no more than {threads.Count} can be made: {ResourceLimits.Described}", Hint);
         }
         finally
         {

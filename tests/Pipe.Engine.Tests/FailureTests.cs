@@ -30,6 +30,7 @@ public sealed class FailureTests : IDisposable
         var words = LinuxException.Describe(errno);
         Assert.True(words.Length > 3 && !words.EndsWith('.') && !words.Contains("unknown", StringComparison.OrdinalIgnoreCase), $"{name}: {words}");
         Assert.True(char.IsLower(words[0]), $"{name}: {words}");
+        words += errno == Errno.TooManyOpen ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" (ulimit -n is {ResourceLimits.OpenFiles})") : "";
         Assert.Equal(words, LinuxException.Describe(new LinuxException("open", "x", errno)));
         Assert.Equal(words, LinuxException.Describe(new IOException("A sentence.", errno)));
         Assert.Equal(words, LinuxException.Describe(new UnauthorizedAccessException("A sentence.", new IOException("Another.", errno))));

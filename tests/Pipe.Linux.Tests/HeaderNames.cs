@@ -24,6 +24,7 @@ internal static class HeaderNames
         ["Sys.FcntlGetDescriptorFlags"] = "F_GETFD",
         ["Sys.FcntlGetFlags"] = "F_GETFL",
         ["Sys.FcntlSetFlags"] = "F_SETFL",
+        ["Sys.LimitOfFileSize"] = "RLIMIT_FSIZE",
         ["Sys.LimitOfProcesses"] = "RLIMIT_NPROC",
         ["Sys.LimitOfOpenFiles"] = "RLIMIT_NOFILE",
         ["Sys.LimitOfAddressSpace"] = "RLIMIT_AS",

@@ -45,7 +45,11 @@ internal static class BlockScenarios
         yield return new Vector("block_kept", Codec.BlockHeaderName, null, "a piece that the receiver has", kept);
         yield return new Vector("block_kept_payload", Codec.BlockHeaderName, "a kept piece of 4 bytes with 1 of payload", "a kept piece with a payload", Resealed(kept, 8, U32(1)));
         yield return new Vector("block_kept_span", Codec.BlockHeaderName, $"a kept piece of {Limits.MaxBlock + 1} bytes with 0 of payload", "a kept piece that is larger than a block", Resealed(kept, 24, U64((ulong)Limits.MaxBlock + 1)));
-        yield return new Vector("block_type_4", Codec.BlockHeaderName, "a block of unknown type 4", "block type 4", Resealed(data, 4, [4]));
+        var leave = Samples.Packed(BlockHeader.Leave);
+        yield return new Vector("block_leave", Codec.BlockHeaderName, null, "the sender gives up", leave);
+        yield return new Vector("block_leave_payload", Codec.BlockHeaderName, "a farewell with contents", "a farewell with a payload", Resealed(leave, 8, U32(1)));
+        yield return new Vector("block_leave_sequence", Codec.BlockHeaderName, "a farewell with contents", "a farewell with a number", Resealed(leave, 32, U64(1)));
+        yield return new Vector("block_type_5", Codec.BlockHeaderName, "a block of unknown type 5", "block type 5", Resealed(data, 4, [5]));
     }
 
     /// <summary>A block header with a field changed, and the check that fits.</summary>

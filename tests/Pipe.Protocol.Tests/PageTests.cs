@@ -93,6 +93,7 @@ public class PageTests
         Assert.Equal(BlockHeader.Data(4096, 4, 1, Digest.Of(DigestKind.XxHash3, "pipe"u8, 4096)), header);
         Assert.Equal("pipe"u8, block.AsSpan(BlockHeader.Size));
         Assert.Equal(BlockHeader.Hole(4100, 1 << 20, 2), BlockHeader.Read(Page.FromHex(Page.Examples("BlockHeader")[1]), Limits.MaxBlock));
+        Assert.Equal(BlockHeader.Leave, BlockHeader.Read(Page.FromHex(Page.Examples("BlockHeader")[3]), Limits.MaxBlock));
 
         var acks = Page.Examples("LaneAck").Select(hex => LaneAck.Read(Page.FromHex(hex)));
         Assert.Equal([new LaneAck(AckKind.Consumed, 5), new LaneAck(AckKind.Damaged, 5)], acks);

@@ -155,7 +155,7 @@ internal static class Samples
         ("LaneHello", [Packed(LaneHello)]),
         ("LaneProof", [Answer(), LaneProof.OfConnector(Secret, Packed(LaneHello), ListenerNonce)]),
         ("LaneSeal", [Record(Protection.Authenticate), Record(Protection.Encrypt), AckRecord()]),
-        ("BlockHeader", [[.. Packed(Block), .. Payload], Packed(Hole), Packed(Kept)]),
+        ("BlockHeader", [[.. Packed(Block), .. Payload], Packed(Hole), Packed(Kept), Packed(BlockHeader.Leave)]),
         ("Digest", [.. new[] { DigestKind.XxHash3, DigestKind.Crc32C, DigestKind.Sha256 }.Select(kind => Packed(Digest.Of(kind, Payload, Offset)))]),
         ("LaneAck", [Packed(Consumed), Packed(Damaged)]),
         ("SpareWord", [new SpareWord(SpareWordKind.Ping, 7).Packed(), new SpareWord(SpareWordKind.Pong, 7).Packed(), new SpareWord(SpareWordKind.Call, 0).Packed()]),

@@ -248,7 +248,8 @@ internal static class Wire
         from offset in Size
         from span in Size
         from sequence in Any
-        select Protocol.BlockHeader.Hole(Math.Min(offset, long.MaxValue - 1), Math.Clamp(span, 1, long.MaxValue - Math.Min(offset, long.MaxValue - 1)), sequence));
+        select Protocol.BlockHeader.Hole(Math.Min(offset, long.MaxValue - 1), Math.Clamp(span, 1, long.MaxValue - Math.Min(offset, long.MaxValue - 1)), sequence),
+        Gen.Constant(Protocol.BlockHeader.Leave));
 
     /// <summary>Paths below the top of a tree.</summary>
     public static Gen<byte[]> TreePath { get; } =

@@ -21,6 +21,7 @@ public sealed class HintTests
     [InlineData("yscp", "make some room", "make some room")]
     [InlineData("dolly", "--timeout SECONDS allows more", "-a SECONDS allows more")]
     [InlineData("dolly", "did you mean --timeout?", "did you mean --timeout?")]
+    [InlineData("dccli", "write ./--help for a file of this name", "write ./--help for a file of this name")]
     public void A_program_shows_hints_in_its_own_spelling_and_only_options_that_it_has(string program, string hint, string shown) =>
         Assert.Equal(shown, Applet.Find(program)!.Spell(hint));
 

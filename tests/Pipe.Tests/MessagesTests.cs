@@ -39,8 +39,9 @@ public sealed class MessagesTests : IDisposable
     [InlineData(Errno.NoMemory)]
     public void A_system_that_has_nothing_more_to_give_is_no_bug(int errno)
     {
+        var limit = errno == Errno.TooManyOpen ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $" (ulimit -n is {ResourceLimits.OpenFiles})") : "";
         Assert.Equal(ExitCode.Objects, new Messages("dmscp", _error.Write).Report(new LinuxException("open", "/x", errno)));
-        Assert.StartsWith($"dmscp: error: /x: {LinuxException.Describe(errno)}\ndmscp: hint: ", Shown);
+        Assert.StartsWith($"dmscp: error: /x: {LinuxException.Describe(errno)}{limit}\ndmscp: hint: ", Shown);
     }
 
     [Fact]

@@ -112,7 +112,8 @@ public sealed class WatchTests : IDisposable
     [Fact]
     public void The_manual_page_describes_each_event_with_its_members()
     {
-        var events = Events(TreeWords, watch =>
+        _tally.Moved(Good.Bytes);
+        var events = Events([.. TreeWords, "-resume"], watch =>
         {
             watch.Entered(Phase.Moving);
             watch.Channel("ssh", "no port", 0);
@@ -129,6 +130,30 @@ public sealed class WatchTests : IDisposable
             events.Select(Name).Order()!);
         var described = Regex.Matches(section, @"^\.Cm (.*)$", RegexOptions.Multiline).SelectMany(match => match.Groups[1].Value.Split(' ', ','));
         Assert.Empty(events.SelectMany(line => line.EnumerateObject()).Select(member => member.Name).Except(described));
+    }
+
+    /// <summary>Not every error is about a file: the target itself says how many arrived.</summary>
+    [Fact]
+    public void A_member_that_arrived_counts_as_sent_whatever_else_failed()
+    {
+        _tally.Moved(Good.Bytes);
+        var events = Events([.. TreeWords, "-resume"], watch =>
+        {
+            foreach (var name in new[] { "a", "b", "c", "d" })
+            {
+                _tally.Tree.Take(Whole(name, 5));
+            }
+
+            _tally.FailThere(3);
+            _tally.ArriveThere(3);
+            _tally.Tree.ReachSame(1);
+            watch.Succeeded(Good);
+        });
+        var summary = events.Single(line => Name(line) == "summary");
+        Assert.Equal((2, 1, 0, 3), (Sum("sent"), Sum("same"), Sum("removed"), Sum("failed")));
+        Assert.Contains("dmscp: 2 sent, 1 same, 0 removed, 3 failed\n", Encoding.UTF8.GetString(_error.ToArray()), StringComparison.Ordinal);
+
+        int Sum(string name) => summary.GetProperty(name).GetInt32();
     }
 
     [Theory]

@@ -15,10 +15,10 @@ internal static class StoredFile
     public static Fd Open(string path, int flags = OpenFlags.ReadOnly)
     {
         using var place = Fd.Open(path, OpenFlags.PathOnly);
-        var status = Checked(place);
+        var (status, itself) = (Checked(place), ProcessFile.PathOf(place.Number));
         try
         {
-            return Fd.Open($"/proc/self/fd/{place.Number}", flags | OpenFlags.NoTerminal, name: path);
+            return Fd.Open(itself, flags | OpenFlags.NoTerminal, name: path);
         }
         catch (LinuxException e) when (e.Errno != Errno.AccessDenied && MayBeOnTape(status))
         {

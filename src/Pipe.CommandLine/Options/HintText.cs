@@ -37,13 +37,13 @@ internal static class HintText
         return clause;
     }
 
-    /// <summary>The index of the next whole-word match; -1 if there is none.</summary>
+    /// <summary>The index of the next whole-word match; -1 if there is none. ./--help is the name of a file.</summary>
     private static int Find(string text, string word, int from)
     {
         for (var at = text.IndexOf(word, from, StringComparison.Ordinal); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.Ordinal))
         {
             var end = at + word.Length;
-            if ((at == 0 || !IsPart(text[at - 1])) && (end == text.Length || !IsPart(text[end])))
+            if ((at == 0 || !(IsPart(text[at - 1]) || text[at - 1] == '/')) && (end == text.Length || !IsPart(text[end])))
             {
                 return at;
             }

@@ -92,11 +92,11 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
         var taken = new List<TOption>();
         for (var at = 1; at < word.Length; at++)
         {
-            var option = Find($"-{word[at]}") ?? throw Usage($"-{word[at]}: no such option", Nearest(word));
+            var option = Find($"-{word[at]}") ?? throw Unknown($"-{word[at]}", word);
             taken.Add(option);
             if (option.NeedsArgument)
             {
-                option.Apply(draft, at + 1 < word.Length ? word[(at + 1)..] : Next(option, words, ref i));
+                Apply(option, draft, word, at + 1 < word.Length ? word[(at + 1)..] : Next(option, words, ref i));
                 break;
             }
 
@@ -104,6 +104,24 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
         }
 
         return taken;
+    }
+
+    /// <summary>A letter without meaning. In -version it is the word that was meant, with two dashes.</summary>
+    private Failure Unknown(string letter, string word) => Find($"-{word}") is null
+        ? Usage($"{letter}: no such option", Nearest(word))
+        : Usage($"{word}: no such option", $"did you mean -{word}?");
+
+    /// <summary>Applies a letter whose argument may be a mistake: -rate is -r with the argument ate, or --rate with a dash too few.</summary>
+    private void Apply(TOption option, TDraft draft, string word, string argument)
+    {
+        try
+        {
+            option.Apply(draft, argument);
+        }
+        catch (Failure e) when (Find($"-{word}") is not null)
+        {
+            throw new Failure(e.Code, e.Message, $"did you mean -{word}?");
+        }
     }
 
     /// <summary>--exclude=PATTERN; null if the word has no such form.</summary>

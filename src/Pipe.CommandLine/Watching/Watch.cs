@@ -29,8 +29,7 @@ internal sealed class Watch : IObserver, IDisposable
     private int? _lanes;
     private bool _isTree;
     private bool _isMoving;
-    private bool _isCompared;
-    private bool _isVerified;
+    private Plan? _compared;
     private bool _ended;
 
     public Watch(Invocation invocation, Tally tally, Messages messages)
@@ -183,7 +182,7 @@ internal sealed class Watch : IObserver, IDisposable
     {
         _tally.IsTotalWanted = _meter is not null || _events is not null;
         (_isTree, _isMoving) = (plan.There.Kind == ResourceKind.Tree, false);
-        (_isVerified, _isCompared) = (plan.TreeAction == TreeAction.Verify, IsCompared(plan));
+        _compared = TreeSums.Are(plan) ? plan : null;
         _differences = new DifferenceText(plan);
         _meter?.Begin(plan, _tally);
     }
@@ -253,31 +252,18 @@ internal sealed class Watch : IObserver, IDisposable
         _itemErrors = new ItemErrorSummary();
     }
 
-    /// <summary>Shows, after a copy with a comparison, the number of members for each result; directories are not counted.</summary>
+    /// <summary>Shows the sums of a copy with a comparison.</summary>
     private void Summarize(Outcome? outcome)
     {
-        if (!_isCompared)
+        if (_compared is not { } compared)
         {
             return;
         }
 
-        // The verdict may overtake the last acknowledgements, which another thread counts.
-        for (var i = 0; i < 500 && _tally.Bytes < outcome?.Bytes; i++)
-        {
-            Thread.Sleep(2);
-        }
-
-        _isCompared = false;
-        if (_isVerified)
-        {
-            _messages.Note(0, string.Create(CultureInfo.InvariantCulture, $"{_tally.Tree.Files:N0} same, {_tally.Differences:N0} differ, {_tally.Failed:N0} failed"));
-            _events?.Add(Event("summary").Number("same", _tally.Tree.Files).Number("differ", _tally.Differences).Number("failed", _tally.Failed));
-            return;
-        }
-
-        var sent = Math.Max(0, _tally.Tree.Files - _tally.Tree.Same - _tally.FailedThere);
-        _messages.Note(0, string.Create(CultureInfo.InvariantCulture, $"{sent:N0} sent, {_tally.Tree.Same:N0} same, {_tally.Removed:N0} removed, {_tally.Failed:N0} failed"));
-        _events?.Add(Event("summary").Number("sent", sent).Number("same", _tally.Tree.Same).Number("removed", _tally.Removed).Number("failed", _tally.Failed));
+        var sums = new TreeSums(compared, _tally).Settled(outcome);
+        _compared = null;
+        _messages.Note(0, $"{sums}");
+        _events?.Add(sums.AddTo(Event("summary")));
     }
 
     private JsonLine Progress(long bytes, long total)
@@ -310,9 +296,6 @@ internal sealed class Watch : IObserver, IDisposable
     }
 
     private string Files() => _isTree ? string.Create(CultureInfo.InvariantCulture, $"{_tally.Tree.Files} files, ") : "";
-
-    private static bool IsCompared(Plan plan) => plan.There.Kind == ResourceKind.Tree && plan.Here.Kind is ResourceKind.Tree or ResourceKind.Stdio && plan.TreeAction != TreeAction.DryRun
-        && (plan.TreeAction == TreeAction.Verify || (plan.There.Flags & (TreeFlags.Resume | TreeFlags.Delete)) != 0);
 
     private static int DataDescriptor(Plan plan)
     {

@@ -50,6 +50,11 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
                     return;
                 }
 
+                if (arrival == Arrival.Block && header.Type == BlockType.Leave)
+                {
+                    throw new PeerLost(new IOException($"{lane.Id}: the sender has left"));
+                }
+
                 acks.Receive(index);
                 if (arrival == Arrival.Block && IsIntact(header, slab))
                 {

@@ -16,6 +16,7 @@ internal sealed class LaneSender
     private readonly SendWindow _window;
     private readonly Action<Exception> _failed;
     private readonly Action<ILane, Exception?> _ended;
+    private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _cause;
     private int _running = 2;
 
@@ -36,7 +37,11 @@ internal sealed class LaneSender
 
     public void Start()
     {
-        DataThread.Start($"send {_lane.Id.Number}", () => Guard(SendAll));
+        DataThread.Start($"send {_lane.Id.Number}", () =>
+        {
+            Guard(SendAll);
+            _sent.SetResult();
+        });
         DataThread.Start($"acks {_lane.Id.Number}", () => Guard(TakeAcks));
     }
 
@@ -45,6 +50,14 @@ internal sealed class LaneSender
         _lane.Shutdown();
         _window.Close();
         _outbox.Wake();
+    }
+
+    /// <summary>Sends a farewell after the present block; the outbox has been told to hand out no other. Completes when it is sent, or the lane has ended.</summary>
+    public Task LeaveAsync()
+    {
+        _window.Close();
+        _outbox.Wake();
+        return _sent.Task;
     }
 
     private void SendAll()
@@ -58,10 +71,15 @@ internal sealed class LaneSender
             if (!isOpen)
             {
                 GiveBack(block, block.IsAgain);
-                return;
+                break;
             }
 
             Send(block, own);
+        }
+
+        if (_outbox.IsLeft && !_lane.Traits.IsControl)
+        {
+            _lane.Send(BlockHeader.Leave, own);
         }
     }
 

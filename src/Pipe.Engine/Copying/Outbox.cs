@@ -25,6 +25,7 @@ internal abstract class Outbox(int window, long inlineBytes)
     private bool _isAllInline;
     private bool _isExhausted;
     private bool _isComplete;
+    private volatile bool _isLeft;
 
     /// <summary>The times of the data lanes' threads.</summary>
     public SendTimes Times { get; } = new();
@@ -198,6 +199,16 @@ internal abstract class Outbox(int window, long inlineBytes)
 
             Monitor.PulseAll(Gate);
         }
+    }
+
+    /// <summary>Whether the copy is given up: each lane says so as its last word.</summary>
+    public bool IsLeft => _isLeft;
+
+    /// <summary>Closes the outbox of a copy that is given up.</summary>
+    public void Leave()
+    {
+        _isLeft = true;
+        Close();
     }
 
     /// <summary>

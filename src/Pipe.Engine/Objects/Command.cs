@@ -55,7 +55,12 @@ internal sealed class Command : IDisposable
     /// <param name="hint">The hint, except for lack of space.</param>
     public Failure Fault(string who, string what, string hint = "") => Words is { } words && words.StartsWith(NoSpace, StringComparison.Ordinal)
         ? new Failure(ExitCode.NoSpace, words)
-        : new Failure(ExitCode.Command, $"{who} {what}: {Account}", hint);
+        : new Failure(ExitCode.Command, $"{who} {what}: {Account}{SizeLimit}", hint);
+
+    /// <summary>The limit of this process that the command has inherited and met, if its shell says so.</summary>
+    private string SizeLimit => Account.Contains("File size limit exceeded", StringComparison.Ordinal) || (Exit.IsCompletedSuccessfully && Exit.Result.IsOfFileSize)
+        ? ResourceLimits.MetWith("write", Errno.FileTooBig)
+        : "";
 
     /// <summary>The failure of a command that closed its input early. Most often it has exited, and its exit status is what the user needs.</summary>
     public Failure ClosedEarly(string who) => Exit.Wait(ExitAfterClosing) ? EndedEarly(who, Exit.Result) : Fault(who, "closed its input before the end");
@@ -75,7 +80,7 @@ internal sealed class Command : IDisposable
     /// <summary>Starts a command whose output we read; its input is empty.</summary>
     public static Command StartSource(Resource command)
     {
-        var (read, write) = Fd.Pipe(command.Text);
+        var (read, write) = Fd.Pipe(TitleOf(command.Text));
         using (write)
         using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite))
         {
@@ -88,7 +93,7 @@ internal sealed class Command : IDisposable
     /// <param name="output">The destination of its output.</param>
     public static Command StartSink(Resource command, Fd output)
     {
-        var (read, write) = Fd.Pipe(command.Text);
+        var (read, write) = Fd.Pipe(TitleOf(command.Text));
         using (read)
         {
             return Start(command, write, [read, output, null], guarded: write);
@@ -98,8 +103,8 @@ internal sealed class Command : IDisposable
     /// <summary>Starts a command whose input we write and whose output we read. It sees no end of input before <see cref="Dismiss"/>.</summary>
     public static (Command Command, Fd Input) StartFilter(Resource command)
     {
-        var (read, input) = Fd.Pipe(command.Text);
-        var (output, write) = Fd.Pipe(command.Text);
+        var (read, input) = Fd.Pipe(TitleOf(command.Text));
+        var (output, write) = Fd.Pipe(TitleOf(command.Text));
         using (read)
         using (write)
         {

@@ -16,6 +16,7 @@ internal sealed class Tally
     private long _failed;
     private long _failedThere;
     private long _removed;
+    private long _filesThere = -1;
     private long _differences;
     private long _clashes;
 
@@ -52,6 +53,9 @@ internal sealed class Tally
 
     /// <summary>Those of them that the remote end could not write.</summary>
     public long FailedThere => Volatile.Read(ref _failedThere);
+
+    /// <summary>Members of a tree that are complete at the remote end, which counts none that failed; null until it reports its sums.</summary>
+    public long? FilesThere => Volatile.Read(ref _filesThere) is >= 0 and var files ? files : null;
 
     /// <summary>Members of a target that the source lacked, and that were removed.</summary>
     public long Removed => Volatile.Read(ref _removed);
@@ -98,6 +102,8 @@ internal sealed class Tally
         Interlocked.Add(ref _failedThere, count);
         Fail(count);
     }
+
+    public void ArriveThere(long files) => Volatile.Write(ref _filesThere, files);
 
     public void Remove(long count) => Interlocked.Add(ref _removed, count);
 

@@ -15,6 +15,7 @@ internal sealed class TreeProgress
     private long _files;
     private long _bytes;
     private long _same;
+    private long _sameThere;
     private long _unnamed;
 
     /// <summary>Maximum number of completed files kept for <see cref="TakeFinished"/>; 0 if it is never called.</summary>
@@ -23,8 +24,8 @@ internal sealed class TreeProgress
     /// <summary>Number of completed members, including links and other nodes.</summary>
     public long Files => Volatile.Read(ref _files);
 
-    /// <summary>Those of them that the target had already, with the same contents.</summary>
-    public long Same => Volatile.Read(ref _same);
+    /// <summary>Those of them that the target had already, with the same contents. Only the target itself knows which links are the same.</summary>
+    public long Same => Math.Max(Volatile.Read(ref _same), Volatile.Read(ref _sameThere));
 
     /// <summary>Bytes of all completed files, whether sent or already present.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
@@ -61,7 +62,18 @@ internal sealed class TreeProgress
     }
 
     /// <summary>Takes the number of unchanged members from the remote end.</summary>
-    public void ReachSame(long same) => Volatile.Write(ref _same, same);
+    public void ReachSame(long same) => Volatile.Write(ref _sameThere, same);
+
+    /// <summary>Takes what is known of links once all other members are complete.</summary>
+    /// <param name="same">Links that were there.</param>
+    /// <param name="failed">Links that could not be made, and were counted when they arrived.</param>
+    public void TakeLinks(long same, long failed)
+    {
+        lock (_lock)
+        {
+            (_same, _files) = (_same + same, _files - failed);
+        }
+    }
 
     /// <summary>Adds files and bytes whose names are unknown.</summary>
     public void Add(long files, long bytes)

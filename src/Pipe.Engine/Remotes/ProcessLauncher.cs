@@ -50,7 +50,8 @@ internal abstract class ProcessLauncher(Access access) : ILauncher
                 input.Dispose();
                 output.Dispose();
                 errors?.Dispose();
-                throw new Failure(ExitCode.Unreachable, $"cannot start the remote shell: {e.Message}");
+                var (code, hint) = e.IsShortage && Failure.Of(e) is { } shortage ? (shortage.Code, shortage.Hint) : (ExitCode.Unreachable, "");
+                throw new Failure(code, $"cannot start the remote shell: {e.Message}", hint);
             }
         }
     }

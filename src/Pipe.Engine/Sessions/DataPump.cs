@@ -85,6 +85,12 @@ internal abstract class DataPump
         // A receiver knows what it has.
     }
 
+    /// <summary>Tells the receiver on the data lanes that this side gives up: the control channel may be gone.</summary>
+    public virtual void Leave()
+    {
+        // A sender that loses its receiver has nothing to clean up.
+    }
+
     /// <summary>Stops after a failure: commits nothing, and ends producers and consumers.</summary>
     public abstract void Abort();
 

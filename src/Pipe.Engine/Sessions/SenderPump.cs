@@ -10,6 +10,10 @@ internal sealed class SenderPump : DataPump
     /// <summary>The time that the threads of the lanes have to count the last blocks.</summary>
     private static readonly TimeSpan LastAcknowledgements = TimeSpan.FromSeconds(2);
 
+    /// <summary>The time that the lanes have for their last words: a block may be on its way.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(300);
+
+    private readonly List<LaneSender> _senders = [];
     private readonly ISource _source;
     private readonly Outbox _outbox;
     private readonly SenderTerms _terms;
@@ -119,6 +123,12 @@ internal sealed class SenderPump : DataPump
         _outbox.AwaitIdle(LastAcknowledgements);
     }
 
+    public override void Leave()
+    {
+        _outbox.Leave();
+        Task.WaitAll([.. _senders.Select(static sender => sender.LeaveAsync())], LastWords);
+    }
+
     public override void Abort()
     {
         _outbox.Close();
@@ -135,6 +145,7 @@ internal sealed class SenderPump : DataPump
     protected override Action Start(ILane lane)
     {
         var sender = new LaneSender(lane, _outbox, _terms, Failed, Ended);
+        _senders.Add(sender);
         sender.Start();
         return sender.Shutdown;
     }

@@ -19,6 +19,7 @@ internal sealed class Session
     private readonly Dictionary<MessageType, Func<byte[], long?>> _handlers;
     private End? _end;
     private Report? _report;
+    private long _filesThere;
     private bool _isLost;
     private long _storedThere;
 
@@ -246,12 +247,22 @@ internal sealed class Session
     {
         StoredThere = report.Failed + report.Unread > 0 ? Volatile.Read(ref _storedThere) : null;
         _tally.FailThere((long)Math.Min(report.Failed, int.MaxValue));
-        _tally.Remove((long)Math.Min(report.Removed ?? 0, int.MaxValue));
+        if (report.Removed is { } removed)
+        {
+            _tally.Remove((long)Math.Min(removed, int.MaxValue));
+            _tally.Tree.ReachSame((long)Math.Min(report.Same, int.MaxValue));
+            _tally.ArriveThere(Volatile.Read(ref _filesThere));
+        }
+
         PeerReport.ShowErrors(_peer.Name, report.Errors, _observer);
     }
 
-    /// <summary>The receiver sends its last ping directly before its report.</summary>
-    private void OnPing(Ping ping) => Volatile.Write(ref _storedThere, ping.Bytes);
+    /// <summary>The receiver sends its last ping directly before its report: what it has stored by then.</summary>
+    private void OnPing(Ping ping)
+    {
+        Volatile.Write(ref _storedThere, ping.Bytes);
+        Volatile.Write(ref _filesThere, ping.Files);
+    }
 
     /// <summary>Handles the loss of the control channel; lanes continue as long as they need no message from the other side.</summary>
     private void Lose(ControlChannel control, Exception? cause)

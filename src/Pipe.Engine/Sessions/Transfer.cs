@@ -225,6 +225,11 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     private async Task<Exception> EndAsync(Exception e, Connection connection)
     {
         var verdict = await connection.ExplainAsync(e);
+        if (e is Failure { Code: ExitCode.Interrupted })
+        {
+            _pump?.Leave();
+        }
+
         _source?.Abort();
         _sink?.Abort();
         _pump?.Abort();

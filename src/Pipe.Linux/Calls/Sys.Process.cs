@@ -50,6 +50,7 @@ internal static partial class Sys
     [LibraryImport(Libc, EntryPoint = "sigaddset")]
     public static unsafe partial int SignalsAdd(byte* signals, int signal);
 
+    public const int LimitOfFileSize = 1;
     public const int LimitOfProcesses = 6;
     public const int LimitOfOpenFiles = 7;
     public const int LimitOfAddressSpace = 9;

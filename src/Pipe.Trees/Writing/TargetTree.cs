@@ -26,6 +26,12 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
     /// <summary>Members of the target that the source lacked.</summary>
     public long Removed => _surplus.Removed;
 
+    /// <summary>Hard links that were there already.</summary>
+    public long SameLinks { get; private set; }
+
+    /// <summary>Hard links that could not be made.</summary>
+    public long FailedLinks { get; private set; }
+
     /// <summary>Whether directories have arrived or had to be created.</summary>
     public bool HasDirectories
     {
@@ -106,7 +112,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
     {
         foreach (var (path, of) in _links.All())
         {
-            Try(() => Link(path, of, nextTemporary()));
+            FailedLinks += Try(() => Link(path, of, nextTemporary())) ? 0 : 1;
         }
 
         _surplus.Remove(_directories.Keys, mayDelete());
@@ -156,6 +162,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
         var (folder, name) = to.Of(path);
         if (IsSame(folder.Status(name, follow: false), fromFolder.Status(file, follow: false)))
         {
+            SameLinks++;
             return;
         }
 
@@ -224,15 +231,18 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
     /// <summary>Gives a complete directory the permissions of a new one; it inherits its parent's default access control list.</summary>
     private void SetFinalMode(Fd directory, uint mode) => directory.TryChangeMode(_permissions.OfNew(directory, mode));
 
-    private void Try(Action work)
+    /// <summary>False if it failed, which is reported.</summary>
+    private bool Try(Action work)
     {
         try
         {
             work();
+            return true;
         }
         catch (LinuxException e) when (!e.IsNoSpace)
         {
             itemError(e.Message);
+            return false;
         }
     }
 }

@@ -10,6 +10,7 @@ namespace Pipe.Trees;
 internal sealed class TreeDestination : IDisposable
 {
     private readonly string _target;
+    private readonly string _place;
     private readonly string? _newName;
     private readonly AskedNames? _asked;
     private readonly bool _isFlat;
@@ -25,10 +26,11 @@ internal sealed class TreeDestination : IDisposable
         _isFlat = !tree.Flags.HasFlag(TreeFlags.Recurse);
         var target = Paths.Join(tree.Directory, tree.Text.Length == 0 ? "." : tree.Text);
         _target = HomeFolder.Expand(target) ?? throw new Failure(ExitCode.Objects, TreeRoots.NoHome(target), $"a file of that name is written ./{target}");
+        _place = _target.TrimEnd('/');
         var status = FileStatus.Of(_target);
         if (status is { IsDirectory: true })
         {
-            Folder = Folder.Open(_target);
+            Folder = Folder.Open(Plain(_target));
             return;
         }
 
@@ -36,15 +38,15 @@ internal sealed class TreeDestination : IDisposable
         var isMade = tree.Flags.HasFlag(TreeFlags.Contents) || (tree.Flags.HasFlag(TreeFlags.Inside) && status is null && !_target.EndsWith('/'));
         if (isMade && !tree.Flags.HasFlag(TreeFlags.Compare))
         {
-            (Folder, IsMade) = Make(_target.TrimEnd('/'));
+            (Folder, IsMade) = Make(_place);
             return;
         }
 
         // One match of a pattern takes the target's name, several go into a directory of that name. How many there are is known at the end.
-        if (mayBeSeveral && status is null && !_target.EndsWith('/') && !tree.Flags.HasFlag(TreeFlags.Compare) && FileStatus.OfName(_target) is null)
+        if (mayBeSeveral && status is null && !tree.Flags.HasFlag(TreeFlags.Compare) && FileStatus.OfName(_place) is null)
         {
             _mayBeSeveral = true;
-            (Folder, IsMade) = Make(_target);
+            (Folder, IsMade) = Make(_place);
             return;
         }
 
@@ -56,7 +58,7 @@ internal sealed class TreeDestination : IDisposable
         }
 
         // Replaces the file that a link points to, not the link.
-        var place = status is null ? _target.TrimEnd('/') : Paths.Resolve(_target) ?? _target;
+        var place = status is null ? _place : Paths.Resolve(_target) ?? _target;
         if (status is null && FileStatus.OfName(place) is { IsLink: true })
         {
             throw new Failure(ExitCode.Objects, $"{place}: is a dangling symbolic link", "create its target, or remove the link");
@@ -129,10 +131,11 @@ internal sealed class TreeDestination : IDisposable
             return;
         }
 
-        using var above = Folder.Open(Paths.DirectoryOf(_target));
-        var name = Paths.NameOf(_target);
+        using var above = Folder.Open(Paths.DirectoryOf(_place));
+        var name = Paths.NameOf(_place);
         if (_members.Count == 1 && Folder.Status(_members.Single(), follow: false) is { } status)
         {
+            CheckMayBe(status);
             MoveOut(_members.Single(), status, above, temporary);
             above.Remove(name, isDirectory: true);
             above.Rename(temporary, name);
@@ -143,6 +146,16 @@ internal sealed class TreeDestination : IDisposable
         }
 
         above.Fd.SyncDirectory();
+    }
+
+    /// <summary>A target with a trailing slash becomes no file, whose only name would be that of a directory.</summary>
+    private void CheckMayBe(in FileStatus status)
+    {
+        if (_target.EndsWith('/') && !status.IsDirectory)
+        {
+            Folder.Remove(_members.Single(), isDirectory: false);
+            throw new LinuxException("open", _target, Errno.NoEntry);
+        }
     }
 
     /// <summary>The roots to scan for existing contents.</summary>
@@ -159,6 +172,9 @@ internal sealed class TreeDestination : IDisposable
         Folder?.Dispose();
         Device?.Dispose();
     }
+
+    /// <summary>The name of a directory in messages: without the dot that says that it has to exist.</summary>
+    private static string Plain(string directory) => directory.EndsWith("/.", StringComparison.Ordinal) && directory.Length > 2 ? directory[..^2] : directory;
 
     private static (Folder Folder, bool IsMade) Make(string path)
     {
@@ -187,13 +203,13 @@ internal sealed class TreeDestination : IDisposable
     {
         try
         {
-            using var above = Folder.Open(Paths.DirectoryOf(_target));
+            using var above = Folder.Open(Paths.DirectoryOf(_place));
             if (_members.Count == 1 && PartFile.Of(_members.Single()) is var part && Folder.Status(part, follow: false) is not null)
             {
-                Folder.MoveOut(part, above, PartFile.Of(Paths.NameOf(_target)));
+                Folder.MoveOut(part, above, PartFile.Of(Paths.NameOf(_place)));
             }
 
-            above.Remove(Paths.NameOf(_target), isDirectory: true);
+            above.Remove(Paths.NameOf(_place), isDirectory: true);
         }
         catch (LinuxException)
         {

@@ -94,6 +94,7 @@ internal sealed class TreeSink : ISink
             _files.NameSingleFile();
             _device?.Finish();
             _target.Finish(() => _tally.Failed == 0 && !_isIncomplete, _temporaries.Next);
+            _tally.Tree.TakeLinks(_target.SameLinks, _target.FailedLinks);
             _tally.Remove(_target.Removed);
             _destination.Settle(_temporaries.Next());
             if (_device is null && (_files.AreMany || _target.HasDirectories))

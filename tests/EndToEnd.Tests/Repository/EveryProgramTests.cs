@@ -37,6 +37,16 @@ public sealed class EveryProgramTests : CopyTest
             grep -c 'no effect' words
             """)).Prints("1\n0\n");
 
+    /// <summary>As a word, or with a hint that names the word: -h and -v are letters of some programs.</summary>
+    [Cases]
+    [MemberData(nameof(Programs))]
+    public async Task One_dash_before_help_and_version_leads_there(string program) =>
+        (await Run($$"""
+            for word in help version; do
+              {{program}} -$word > out 2>&1 && { grep -q -e '^usage: ' -e '^{{program}} (Pipe) ' out || cat out; } || grep -qx "{{program}}: hint: did you mean --$word?" out || cat out
+            done
+            """)).Prints("");
+
     [Case]
     public async Task A_kept_login_is_ended_by_one_short_command() =>
         (await Run("yscp --keep-login end h: && yscp --keep-login end me@h:")).Is(0).Prints("");

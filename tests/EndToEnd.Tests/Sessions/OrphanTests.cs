@@ -9,29 +9,33 @@ public sealed class OrphanTests : CopyTest
     private const int Seconds = 60;
 
     [Cases(Needs.Sshd)]
-    [InlineData("TERM")]
-    [InlineData("HUP")]
-    public async Task What_it_has_begun_is_soon_gone(string signal)
+    [InlineData("TERM", "yscp -r", 1, ".pipe-*")]
+    [InlineData("HUP", "yscp -r", 1, ".pipe-*")]
+    [InlineData("TERM", "ytar", 6, ".target.ytar-*")]
+    [InlineData("HUP", "ytar", 6, ".target.ytar-*")]
+    public async Task What_it_has_begun_is_soon_gone(string signal, string program, int status, string temporary)
     {
-        (await Run("mkdir source target; for i in 1 2 3 4; do head -c 6000000 /dev/urandom > source/$i; done")).Is(0);
-        var copying = Start("exec yscp -r -F \"$SSH_CONFIG\" --rate 1m source HOST:\"$PWD/target\"", Far.Ssh);
+        (await Run($"mkdir source{(program == "ytar" ? "" : " target")}; for i in 1 2 3 4; do head -c 6000000 /dev/urandom > source/$i; done")).Is(0);
+        var copying = Start($"exec {program} -F \"$SSH_CONFIG\" --rate 1m --events events source HOST:\"$PWD/target\"", Far.Ssh);
         copying.CloseInput();
-        await copying.Until(() => Left().Count > 0 && Processes.Tagged(Tag).Exists(process => process.Name == "ssh"), "pieces have arrived");
+        await copying.Until(() => IsDirect() && Left(temporary).Count > 0 && Processes.Tagged(Tag).Exists(process => process.Name == "ssh"), "pieces have arrived");
         var ssh = Processes.Tagged(Tag).Where(process => process.Name == "ssh").Select(process => process.Id);
         foreach (var id in ssh.Append(copying.Id))
         {
             Processes.Signal(id, signal);
         }
 
-        (await copying.End()).Is(1).Says("interrupted");
+        (await copying.End()).Is(status).Says("interrupted");
         var watch = Stopwatch.StartNew();
-        while (Left().Count > 0 && watch.Elapsed.TotalSeconds < Seconds)
+        while (Left(temporary).Count > 0 && watch.Elapsed.TotalSeconds < Seconds)
         {
-            await Task.Delay(100);
+            await Task.Delay(20);
         }
 
-        Assert.Empty(Left());
+        Assert.Empty(Left(temporary));
     }
 
-    private List<string> Left() => [.. System.IO.Directory.EnumerateFiles(PathOf("target"), ".pipe-*", SearchOption.AllDirectories)];
+    private bool IsDirect() => File.Exists(PathOf("events")) && File.ReadAllText(PathOf("events")).Contains("\"way\":\"direct\"", StringComparison.Ordinal);
+
+    private IReadOnlyList<string> Left(string temporary) => Repository.Checkout.Run("find", Directory, "-name", temporary).Lines;
 }

@@ -149,10 +149,20 @@ public sealed class AgainstScpTests : CopyTest
     [Cases(Needs.Sshd, "scp")]
     [InlineData("$cp s/a s/big HOST:$at/d/none; chmod 755 d/none")]
     [InlineData("$cp -r s/dir s/a HOST:$at/d/none; chmod 755 d/none")]
+    [InlineData("$cp s/a s/big HOST:$at/d/none/; chmod 755 d/none")]
+    [InlineData("$cp -r s/dir s/a HOST:$at/d/none/; chmod 755 d/none")]
+    [InlineData("$cp s/a HOST:$at/s/big HOST:$at/d/none; chmod 755 d/none")]
     public Task Makes_the_directory_for_several_sources_as_scp_does(string line) => Same(line, "");
 
-    [Cases(Needs.Sshd, "scp", Skip = "how many a pattern on the other host fits is not known here when the target is chosen")]
+    [Cases(Needs.Sshd, "scp")]
     [InlineData("$cp \"HOST:$at/s/[ab]\" d/none")]
+    [InlineData("$cp \"HOST:$at/s/[ab]\" d/none/")]
+    [InlineData("$cp \"HOST:$at/s/[a]\" d/none")]
+    [InlineData("$cp \"HOST:$at/s/[a]\" d/none/")]
+    [InlineData("$cp -r \"HOST:$at/s/[ae]*\" d/none/")]
+    [InlineData("$cp -r \"HOST:$at/s/d[i]r\" d/none/")]
+    [InlineData("$cp \"HOST:$at/s/[xy]\" d/none/")]
+    [InlineData("$cp \"HOST:$at/s/[ab]\" d/none/none/")]
     public Task Makes_the_directory_for_a_pattern_as_scp_does(string line) => Same(line, "");
 
     [Cases(Needs.Sshd, "scp", Skip = "scp gives a directory that was there before the mode of the source; here it keeps its own")]
@@ -178,6 +188,17 @@ public sealed class AgainstScpTests : CopyTest
     [InlineData("$cp closed:x HOST:$at/d/new")]
     [InlineData("$cp HOST:$at/s/a closed:x")]
     public Task Copies_between_two_hosts_as_scp_does(string line) => Same(line, "");
+
+    /// <summary>Several sources, of which one at least is on a host, for a directory that is missing on another.</summary>
+    [Cases(Needs.Sshd, "scp")]
+    [InlineData("$cp -3 HOST:$at/s/a HOST:$at/s/big OTHER:$at/d/none")]
+    [InlineData("$cp -3 HOST:$at/s/a HOST:$at/s/big OTHER:$at/d/none/")]
+    [InlineData("$cp -3 HOST:$at/s/a OTHER:$at/s/big OTHER:$at/d/none")]
+    [InlineData("$cp -3 -r HOST:$at/s/dir HOST:$at/s/a OTHER:$at/d/none")]
+    [InlineData("$cp -3 -r HOST:$at/s/dir HOST:$at/s/a OTHER:$at/d/exist")]
+    [InlineData("$cp -3 HOST:$at/s/a s/big OTHER:$at/d/none; chmod 755 d/none")]
+    [InlineData("$cp -3 HOST:$at/s/a HOST:$at/s/big OTHER:$at/d/old")]
+    public Task Makes_no_directory_for_sources_of_a_third_host_as_scp_does(string line) => Same(line, "");
 
     private async Task Same(string line, string times)
     {

@@ -118,6 +118,16 @@ public sealed class ParserTests
         Assert.Equal(cause, failure.Message);
     }
 
+    /// <summary>-rate is -r with the argument ate, which is not what the user means.</summary>
+    [Theory]
+    [InlineData("-r: ate: not 0 to 1000", "did you mean --rate?", "-rate", "5m")]
+    [InlineData("-help: no such option", "did you mean --help?", "-help")]
+    public void A_word_with_a_dash_too_few_is_recognised(string cause, string hint, params string[] words)
+    {
+        var failure = Assert.Throws<Failure>(() => Parse(words));
+        Assert.Equal((cause, hint), (failure.Message, failure.Hint));
+    }
+
     [Theory]
     [InlineData(ExitCode.Done, 0)]
     [InlineData(ExitCode.Objects, 2)]

@@ -135,6 +135,9 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void A_mistyped_verb_gets_a_near_name() => Assert.Equal("did you mean verify?", Assert.Throws<Failure>(() => Parser.Parse("verfy", "h:a")).Hint);
+
+    [Fact]
     public void The_sign_of_a_part_in_percent_may_be_left_out() =>
         Assert.Equal(PlanOf("verify", "--sample", "50%", "h:a"), PlanOf("verify", "--sample=50", "h:a"));
 

@@ -40,6 +40,8 @@ public sealed class OperandTests
     [InlineData("scp://u@h:2222/a", "u", "h", 2222, "a")]
     [InlineData("scp://%75;fingerprint=x@h/a%20b+c%2Fd%25", "u", "h", 0, "a b c/d%")]
     [InlineData("scp://[::1]:22/a", "", "::1", 22, "a")]
+    [InlineData("scp://u@[fe80::1%25eth0]:2222/a", "u", "fe80::1%eth0", 2222, "a")]
+    [InlineData("scp://[fe80::1%eth0]/a", "", "fe80::1%eth0", 0, "a")]
     [InlineData("scp://h/a:b?c#d", "", "h", 0, "a:b?c#d")]
     [InlineData("sftp://h/a", "", "sftp", 0, "//h/a")]
     public void A_host_stands_in_front_of_the_first_colon(string word, string user, string host, int port, string path)
@@ -55,6 +57,9 @@ public sealed class OperandTests
     [InlineData("scp://@h/a")]
     [InlineData("scp://a@b@h/a")]
     [InlineData("scp://h:/a")]
+    [InlineData("scp://h%25x/a")]
+    [InlineData("scp://h%20x/a")]
+    [InlineData("scp://h%61/a")]
     [InlineData("scp://h:0/a")]
     [InlineData("scp://h:65536/a")]
     [InlineData("scp://h:+22/a")]
@@ -101,7 +106,6 @@ public sealed class OperandTests
     [InlineData("$u@h:a")]
     [InlineData("u\\@h:a")]
     [InlineData("scp://%24%28x%29@h/a")]
-    [InlineData("scp://h%20x/a")]
     [InlineData("scp://-h/a")]
     public void A_host_or_user_that_a_shell_or_ssh_could_misread_is_refused_as_scp_does(string word)
     {

@@ -27,7 +27,7 @@ public sealed class TreeProgressTests
     {
         var tree = new TreeProgress();
         TakePiece(tree, "file", 0);
-        tree.Take(new TreeEntry { Kind = EntryKind.Trouble, Path = "file"u8, Size = mark });
+        tree.Take(new TreeEntry { Kind = EntryKind.Error, Path = "file"u8, Size = mark });
         if (mark != EntryMark.None)
         {
             TakePiece(tree, "file", 1);

@@ -68,12 +68,32 @@ public sealed class SenderPumpTests : IDisposable
         Assert.Equal(size, flags is TreeFlags.None ? tally.Bytes : tally.Tree.Bytes);
     }
 
+    /// <summary>The signal that ends this side may have ended the control channel's program too.</summary>
+    [Fact]
+    public async Task A_copy_that_is_given_up_says_so_on_its_data_lanes()
+    {
+        File.WriteAllBytes(_scratch["tree/file"], new byte[5_000_000]);
+        using var source = Opening.Source(Resource.File("", _scratch["tree/file"]), Place.Local, static _ => { });
+        var pump = new SenderPump(new Mailbox(), source, default(Offer) with { Digest = DigestKind.XxHash3 }, Defaults.Block, 0, new Tally());
+        using var lane = new SilentPeer();
+        pump.Add(lane);
+        await lane.Sent.WaitAsync(TimeSpan.FromSeconds(60));
+
+        pump.Leave();
+        await lane.Left.WaitAsync(TimeSpan.FromSeconds(60));
+        pump.Close();
+    }
+
     /// <summary>Takes blocks and acknowledges none.</summary>
     private sealed class SilentPeer : ILane
     {
         private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly ManualResetEventSlim _end = new();
         private long _bytes;
+
+        /// <summary>Completes when the sender has said farewell.</summary>
+        public Task Left => _left.Task;
 
         /// <summary>Completes when all bytes of the file have been sent.</summary>
         public Task Sent => _sent.Task;
@@ -84,6 +104,12 @@ public sealed class SenderPumpTests : IDisposable
 
         public ulong Send(in BlockHeader header, Slab slab)
         {
+            if (header.Type == BlockType.Leave)
+            {
+                _left.TrySetResult();
+                return 0;
+            }
+
             _bytes += header.Span;
             if (_bytes >= 5_000_000)
             {

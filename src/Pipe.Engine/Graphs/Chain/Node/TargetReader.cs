@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pipe.Linux;
 using Pipe.Protocol;
 
@@ -27,9 +26,10 @@ internal sealed class TargetReader : IDisposable
     /// <exception cref="Failure">The target cannot be opened.</exception>
     public static TargetReader Open(Fd target)
     {
-        var (path, name) = (string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{target.Number}"), target.Name);
+        var name = target.Name;
         try
         {
+            var path = ProcessFile.PathOf(target.Number);
             var direct = Fd.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.Direct, name: name);
             var fd = direct ?? Fd.Open(path, OpenFlags.ReadOnly, name: name);
             var isInMemory = FileStatus.Of(fd).IsRegular && FileSystemOf(fd) is ("tmpfs" or "ramfs");
