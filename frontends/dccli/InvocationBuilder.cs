@@ -104,7 +104,7 @@ internal static class InvocationBuilder
 
     private static void CheckHosts(Draft draft, List<Location> destinations)
     {
-        if (draft.Shell.Length == 0 && destinations.Find(static one => one.Host.Length == 0) is { } nameless)
+        if (draft.UsesSsh && destinations.Find(static one => one.Host.Length == 0) is { } nameless)
         {
             throw new Failure(ExitCode.Usage, $"{nameless.Word}: no host is named", SlurmJob.Hint() ?? "a destination is written HOST:PATH");
         }

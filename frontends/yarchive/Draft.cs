@@ -84,7 +84,7 @@ internal sealed class Draft() : LocationDraft("yarchive", static word => Options
             Verb.Get => [Get(location)],
             _ => [RunThere(location, Verb)],
         };
-        var local = location.IsRemote || Shell.Length > 0 ? null : LocalAt(location.Path);
+        var local = location.IsRemote || !UsesSsh ? null : LocalAt(location.Path);
         return new ArchiveInvocation(Kind, plans, local, Progress, Events, Verbosity) { Warnings = Warnings };
     }
 

@@ -51,14 +51,15 @@ internal sealed class Draft() : TransferDraft("yscp"), ITreeDraft
 
         var port = operand.Port > 0 ? operand.Port : SshPort;
         var shell = SshProgram.Length > 0 ? ProgramLine(port) : Shell;
-        if (SshProgram.Length == 0 && shell.Length > 0 && (port > 0 || SshOptions.Count > 0 || SshConfig.Length > 0))
+        CheckKeeping("--keep-login", "--launch");
+        if (SshProgram.Length == 0 && !UsesSsh && (port > 0 || SshOptions.Count > 0 || SshConfig.Length > 0))
         {
             throw NotForLaunch(["-P", "-o", "-F"], "--launch");
         }
 
-        return shell.Length > 0
+        return shell is not ("" or Remote.BuiltIn)
             ? new Remote { Host = host, User = user, Shell = shell, Prefix = Prefix, Bootstrap = SettingsFor(host).Bootstrap ?? false }
-            : RemoteAt(host, user, "", keeps: true) with { SshPort = port, SshOptions = [.. AllSshOptions()] };
+            : RemoteAt(host, user, shell, keeps: shell.Length == 0) with { SshPort = port, SshOptions = [.. AllSshOptions()] };
     }
 
     private IEnumerable<string> AllSshOptions()

@@ -16,7 +16,7 @@ _dccli() {
   COMPREPLY=()
   case $previous in
     --checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none" -- "$word") ;;
-    --launch) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
+    --launch) mapfile -t COMPREPLY < <(compgen -W "builtin local" -- "$word") ;;
     -i | -F | --ssh-config | --to | --events)
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -f -- "$word")

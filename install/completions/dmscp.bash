@@ -27,7 +27,7 @@ _dmscp() {
       ;;
     -checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none $options" -- "$word") ;;
     -connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
-    -e | --launch) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
+    -e | --launch) mapfile -t COMPREPLY < <(compgen -W "builtin local" -- "$word") ;;
     -hsm) mapfile -t COMPREPLY < <(compgen -W "dmf lustre eeadm dsm stornext beegfs gpfs-script sam cmd" -- "$word") ;;
     -F | -S | --stub | -T | --wait | -migrate-cmd | -state-cmd | -release-cmd | -recall-cmd | -recall-ahead | -range | -member | -filtered | -filter | -program) ;;
     -d | -f | -R | --remote-command | -L | --local-command | -exclude | -P | --ssh-port | -o | --ssh-option | -prefix | -keep-login | -p | --ports | -wsz | --socket-buffer | -data-host | -streams | -rate | -timeout | -channel | -udp | -mtu | -udp-buffer) ;;

@@ -15,7 +15,7 @@ _dolly() {
   case $previous in
     --checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none" -- "$word") ;;
     --channel) mapfile -t COMPREPLY < <(compgen -W "tcp udp auto" -- "$word") ;;
-    --launch) mapfile -t COMPREPLY < <(compgen -W "local" -- "$word") ;;
+    --launch) mapfile -t COMPREPLY < <(compgen -W "builtin local" -- "$word") ;;
     --verify) mapfile -t COMPREPLY < <(compgen -W "read" -- "$word") ;;
     -H) mapfile -t COMPREPLY < <(compgen -W "$(_dolly_hosts)" -- "$word") ;;
     -f | -I | -O | --outfile | --ssh-config | --events | -o) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

@@ -11,7 +11,7 @@ _lazyclone() {
   case $previous in
     -checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none" -- "$word") ;;
     -connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
-    -e | --launch) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
+    -e | --launch) mapfile -t COMPREPLY < <(compgen -W "builtin local" -- "$word") ;;
     --event) mapfile -t COMPREPLY < <(compgen -W "hydrated hydration-stopped source-lost source-back mode finished" -- "$word") ;;
     --tls-certificates) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
     --metadata | --socket | --file | -events) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;

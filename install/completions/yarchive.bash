@@ -13,7 +13,7 @@ _yarchive() {
   case $previous in
     -checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none" -- "$word") ;;
     -connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
-    -e | --launch) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
+    -e | --launch) mapfile -t COMPREPLY < <(compgen -W "builtin local" -- "$word") ;;
     --filter) mapfile -t COMPREPLY < <(compgen -W "zstd gzip" -- "$word") ;;
     --hsm) mapfile -t COMPREPLY < <(compgen -W "dmf lustre eeadm dsm stornext beegfs gpfs-script sam" -- "$word") ;;
     --range | --member | --encrypt-with | --decrypt-with | --fragment | --stub | --wait | --keep | --migrate-cmd | --state-cmd | --release-cmd | --recall-cmd | --recall-ahead | --sample | -P | --ssh-port | -O | --ssh-option | -prefix | -p | --ports | -rate | -timeout | --tree | -o | --next | -F | --ssh-config | -keep-login | -socket-buffer | -channel | -udp | -mtu | -udp-buffer | -data-host | -streams | -events) ;;

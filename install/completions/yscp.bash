@@ -31,7 +31,7 @@ _yscp() {
   case $previous in
     --channel) mapfile -t COMPREPLY < <(compgen -W "tcp udp auto" -- "$word") ;;
     --checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none" -- "$word") ;;
-    --launch) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
+    --launch) mapfile -t COMPREPLY < <(compgen -W "builtin local" -- "$word") ;;
     -i | -F | --ssh-config | -S | -D | --events)
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -f -- "$word")

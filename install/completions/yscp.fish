@@ -64,7 +64,7 @@ complete -c yscp -s X -x -a 'nrequests= buffer=' -d 'Accepted for compatibility,
 complete -c yscp -l ssh-port -x -d 'Port of the ssh server'
 complete -c yscp -l ssh-option -x -d 'Option as in ssh_config(5); may be repeated'
 complete -c yscp -l ssh-config -r -F -d 'Configuration file for ssh'
-complete -c yscp -l launch -x -a local -d 'Remote shell instead of ssh; local: a child process here'
+complete -c yscp -l launch -x -a 'builtin local' -d 'Remote shell instead of ssh; builtin: its own ssh; local: a child process here'
 complete -c yscp -l prefix -x -d 'Shell text that runs there before the program'
 complete -c yscp -l socket-buffer -x -d 'Socket buffer of a data connection, 4k to 1g'
 complete -c yscp -l checksum -a 'xxh3 crc32c sha256 none' -d 'Digest of each block; xxh3 by default'

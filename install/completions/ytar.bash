@@ -25,7 +25,7 @@ _ytar() {
     -channel) mapfile -t COMPREPLY < <(compgen -W "tcp udp auto" -- "$word") ;;
     -checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none" -- "$word") ;;
     -connect) mapfile -t COMPREPLY < <(compgen -W "auto direct reverse ssh" -- "$word") ;;
-    -e | --launch) mapfile -t COMPREPLY < <(compgen -W local -- "$word") ;;
+    -e | --launch) mapfile -t COMPREPLY < <(compgen -W "builtin local" -- "$word") ;;
     --exclude | -P | --ssh-port | -o | --ssh-option | -prefix | -p | --ports | -rate | -timeout | -F | --ssh-config | -keep-login | -socket-buffer | -udp | -mtu | -udp-buffer | -data-host | -streams | -events) ;;
     *)
       if [[ $word == -* ]]; then

@@ -25,8 +25,11 @@ internal sealed record OwnProgram(long Size, string Digest)
     /// <summary>A name unique to this build.</summary>
     public string Name => $"{Version.Number}-{Digest[..NameDigits]}";
 
+    /// <summary>The path of the program.</summary>
+    public static string Executable => Environment.ProcessPath ?? Self;
+
     /// <summary>The path of the program, quoted for sh.</summary>
-    public static string Word => $"'{(Environment.ProcessPath ?? Self).Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    public static string Word => $"'{Executable.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <exception cref="Failure">The program is not a single file, so it could not run on another host.</exception>
     public static OwnProgram Read()

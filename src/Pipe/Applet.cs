@@ -52,6 +52,8 @@ internal sealed record Applet(string Name, Func<string[], Messages, ExitCode> Ru
             case "-applets":
                 Messages.Answer(string.Concat(All.Select(applet => applet.Name + "\n")));
                 return ExitCode.Done;
+            case BuiltInLauncher.Word:
+                return Ssh.SshApplet.Run(words[1..], messages);
             case ProgramSource.Asked when words.Length > 1:
                 return RunAsked(words[1..], messages);
             case var name:

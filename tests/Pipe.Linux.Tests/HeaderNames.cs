@@ -38,6 +38,8 @@ internal static class HeaderNames
         ["Sys.FallocateZeroRange"] = "FALLOC_FL_ZERO_RANGE",
         ["Sys.IoctlBytesWaiting"] = "FIONREAD",
         ["Sys.IoctlWindowSize"] = "TIOCGWINSZ",
+        ["Sys.IoctlGetTerminal"] = "TCGETS",
+        ["Sys.IoctlSetTerminalFlushed"] = "TCSETSF",
         ["Sys.IoctlDeviceSize"] = "BLKGETSIZE64",
         ["Sys.SpawnSetSession"] = "POSIX_SPAWN_SETSID",
         ["Sys.Unix"] = "AF_UNIX",

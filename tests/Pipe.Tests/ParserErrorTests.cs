@@ -47,6 +47,8 @@ public sealed class ParserErrorTests
     [InlineData("-spare -v", "-spare excludes all other options", "")]
     [InlineData("-keep-login end", "-s is missing", "-e CMD")]
     [InlineData("-s h -keep-login end -f f", "-r or -w is missing", "-r reads")]
+    [InlineData("-s h -keep-login 5 -e builtin -w -l a -f b", "-keep-login is for ssh: -e builtin keeps no login open", "")]
+    [InlineData("-e builtin -w -l a -f b", "-s is missing", "-s HOST")]
     [InlineData("-s h -keep-login end -e ssh", "-P, -o, -keep-login and -ssh-config are for ssh, not for the remote shell of -e", "-e 'ssh -p 2222'")]
     public void Options_that_do_not_go_together_are_refused(string words, string cause, string hint) => Refused(words, cause, hint);
 

@@ -110,12 +110,13 @@ internal sealed class Draft() : TransferDraft("dmscp")
 
     private void CheckHost()
     {
-        if (Host.Length == 0 && Shell.Length == 0)
+        CheckKeeping("-keep-login", "-e");
+        if (Host.Length == 0 && UsesSsh)
         {
             throw UsageError("-s is missing", "-s HOST names the remote host; with -e CMD it may be left out");
         }
 
-        if (Shell.Length > 0 && (SshPort != 0 || SshOptions.Count > 0 || SshConfig.Length > 0 || Given.Keep is { Seconds: not 0 }))
+        if (!UsesSsh && (SshPort != 0 || SshOptions.Count > 0 || SshConfig.Length > 0 || Given.Keep is { Seconds: not 0 }))
         {
             throw NotForLaunch(["-P", "-o", "-keep-login", "-ssh-config"], "-e");
         }

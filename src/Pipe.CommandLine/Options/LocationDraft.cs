@@ -23,14 +23,15 @@ internal abstract class LocationDraft(string program, Func<string, string> nameO
     private Remote RemoteAt(Location location)
     {
         CheckReach(location);
-        var isHere = !location.IsRemote && Shell.Length == 0;
+        var isHere = !location.IsRemote && UsesSsh;
         var host = location.IsRemote && location.Host.Length == 0 && Shell == Remote.Local ? Remote.Local : location.Host;
         return RemoteAt(host, location.User, isHere ? Remote.Local : Shell, keeps: location.IsRemote && Shell.Length == 0);
     }
 
     private void CheckReach(Location location)
     {
-        if (location.IsRemote && location.Host.Length == 0 && Shell.Length == 0)
+        CheckKeeping(nameOf(OptionWord.KeepLogin), nameOf(OptionWord.Launch));
+        if (location.IsRemote && location.Host.Length == 0 && UsesSsh)
         {
             throw UsageError("the host name is empty", "write HOST:PATH; a local name that contains a colon is written ./NAME");
         }
@@ -47,7 +48,7 @@ internal abstract class LocationDraft(string program, Func<string, string> nameO
 
         string[] words = [OptionWord.SshPort, OptionWord.SshOption, OptionWord.SshConfig, OptionWord.KeepLogin];
         var names = words.Select(nameOf).ToArray();
-        if (Shell.Length > 0)
+        if (!UsesSsh)
         {
             throw NotForLaunch(names, nameOf(OptionWord.Launch));
         }

@@ -26,6 +26,9 @@ internal abstract class TransferDraft(string program)
     /// <summary>The argument of --launch.</summary>
     public string Shell { get; set; } = "";
 
+    /// <summary>Whether an ssh reaches the host, that of the system or the built-in one, and not a command of the user.</summary>
+    public bool UsesSsh => Shell is "" or Remote.BuiltIn;
+
     public string Prefix { get; set; } = "";
 
     public bool Progress { get; set; }
@@ -120,6 +123,16 @@ internal abstract class TransferDraft(string program)
 
     /// <summary>The names as a list in a sentence.</summary>
     protected static string Listed(IReadOnlyList<string> names) => $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
+
+    /// <summary>The built-in ssh shares no logins.</summary>
+    /// <exception cref="Failure">The command line wants one to be kept.</exception>
+    protected void CheckKeeping(string keepLogin, string launch)
+    {
+        if (Shell == Remote.BuiltIn && Given.Keep is { Seconds: not 0 })
+        {
+            throw UsageError($"{keepLogin} is for ssh: {launch} {Remote.BuiltIn} keeps no login open");
+        }
+    }
 
     protected static Failure UsageError(string cause, string hint = "") => new(ExitCode.Usage, cause, hint);
 }

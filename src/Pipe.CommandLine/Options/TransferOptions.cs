@@ -38,7 +38,7 @@ internal static class TransferOptions
         {
             Print = static p => Given(p.Remote.SshConfig),
         },
-        new(OptionWord.Launch, "CMD|local", Where, "remote shell instead of ssh; local: a child process here", static (d, name, a) => d.Shell = Shell(name, a))
+        new(OptionWord.Launch, "CMD|builtin|local", Where, "instead of ssh; builtin: its own ssh; local: a child here", static (d, name, a) => d.Shell = Shell(name, a))
         {
             Print = static p => Given(p.Remote.Shell),
         },

@@ -85,7 +85,8 @@ internal sealed class Interruption : IDisposable
         _ = _source.CancelAsync();
     }
 
-    private static ulong Ignored()
+    /// <summary>The signals that this process was started to ignore, bit n-1 for signal n.</summary>
+    internal static ulong Ignored()
     {
         try
         {

@@ -6,6 +6,9 @@ internal enum LaunchKind
     /// <summary>Over OpenSSH.</summary>
     OpenSsh,
 
+    /// <summary>Over the ssh that this program contains.</summary>
+    BuiltIn,
+
     /// <summary>By a command of the user.</summary>
     Command,
 

@@ -14,6 +14,9 @@ internal sealed record Remote
     /// <summary>Value of <see cref="Shell"/>: a child process on this host.</summary>
     public const string Local = "local";
 
+    /// <summary>Value of <see cref="Shell"/>: the ssh that this program contains.</summary>
+    public const string BuiltIn = "builtin";
+
     /// <summary>The host name for ssh; empty with a <see cref="Shell"/> that needs none.</summary>
     public string Host { get; init; } = "";
 
@@ -28,7 +31,7 @@ internal sealed record Remote
     public string SshConfig { get; init; } = "";
 
     /// <summary>
-    /// The command that starts a remote shell in place of ssh, split into words as sh does; <see cref="Local"/> is a local child process. If a host is
+    /// The command that starts a remote shell in place of ssh, split into words as sh does; <see cref="BuiltIn"/> is the ssh of this program, and <see cref="Local"/> a local child process. If a host is
     /// named, that process starts in the home directory, as a login would, otherwise in the current one.
     /// </summary>
     public string Shell { get; init; } = "";
@@ -48,13 +51,17 @@ internal sealed record Remote
     /// <summary>Whether to install the program on a host that lacks it.</summary>
     public bool Bootstrap { get; init; }
 
-    public LaunchKind Launch => Shell switch { "" => LaunchKind.OpenSsh, Local => LaunchKind.Local, _ => LaunchKind.Command };
+    public LaunchKind Launch => Shell switch { "" => LaunchKind.OpenSsh, Local => LaunchKind.Local, BuiltIn => LaunchKind.BuiltIn, _ => LaunchKind.Command };
 
     public bool IsLocal => Launch == LaunchKind.Local;
 
-    /// <summary>Whether ssh may ask for a password, because a terminal or askpass program is available.</summary>
-    public bool MayPrompt => Launch == LaunchKind.OpenSsh
-        && (Terminal.IsAvailable || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SSH_ASKPASS")));
+    /// <summary>Whether ssh may ask for a password, because a terminal or askpass program is available. The built-in one asks on a terminal only.</summary>
+    public bool MayPrompt => Launch switch
+    {
+        LaunchKind.OpenSsh => Terminal.IsAvailable || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SSH_ASKPASS")),
+        LaunchKind.BuiltIn => Terminal.IsAvailable,
+        _ => false,
+    };
 
     /// <summary>The name of the remote end in messages.</summary>
     public string Name => Host.Length > 0 ? Host : IsLocal ? Local : Shell;

@@ -26,6 +26,7 @@ internal sealed record Access(Remote Remote, int TimeoutSeconds, KeptLogin? Kept
     public ILauncher Launcher => GivenLauncher ?? Remote.Launch switch
     {
         LaunchKind.Local => new LocalLauncher(this),
+        LaunchKind.BuiltIn => new BuiltInLauncher(this),
         LaunchKind.Command => new CommandLauncher(this),
         _ => new OpenSshLauncher(this),
     };

@@ -21,10 +21,10 @@ internal sealed class KnownAddresses(Access access, IPAddress? reached)
     public IReadOnlyList<IPAddress> Admit(IReadOnlyList<IPAddress> announced)
     {
         var known = announced.Any(address => _named.Value.Contains(address)) ? _named.Value : [.. _named.Value, .. _mapped.Value];
-        return known.Length == 0 && access.Launcher is not OpenSshLauncher ? announced : [.. announced.Where(address => known.Contains(address)).Concat(known).Distinct()];
+        return known.Length == 0 && !access.Launcher.FollowsSshConfiguration ? announced : [.. announced.Where(address => known.Contains(address)).Concat(known).Distinct()];
     }
 
     /// <summary>The name that ssh connects to; empty if another launcher reached the host.</summary>
     private static string MappedName(Access access) =>
-        access.Launcher is OpenSshLauncher ? SshMaster.ValueOf("hostname", StartLine.Ssh(access), access.Remote.Host) : "";
+        access.Launcher.FollowsSshConfiguration ? SshMaster.ValueOf("hostname", StartLine.Ssh(access), access.Remote.Host) : "";
 }

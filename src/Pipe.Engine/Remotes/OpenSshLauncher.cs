@@ -9,6 +9,10 @@ internal sealed class OpenSshLauncher(Access access) : ProcessLauncher(access)
 
     public override bool CanRelaunch => true;
 
+    public override bool FollowsSshConfiguration => true;
+
+    protected override string MissingHint => $"{OptionWord.Launch} {Remote.BuiltIn} needs no ssh client; dmscp(1) says what it does differently";
+
     protected override bool MayHoldErrors => Access.Kept is not null;
 
     public override IReadOnlyList<string> Words(bool isQuiet = false) =>

@@ -14,6 +14,8 @@ internal abstract class ProcessLauncher(Access access) : ILauncher
 
     public virtual bool CanRelaunch => false;
 
+    public virtual bool FollowsSshConfiguration => false;
+
     protected Access Access => access;
 
     protected Remote Remote => access.Remote;
@@ -25,6 +27,9 @@ internal abstract class ProcessLauncher(Access access) : ILauncher
     protected virtual bool MayHoldErrors => false;
 
     protected virtual IPAddress? PeerAddress => null;
+
+    /// <summary>What the user can do if the command does not exist here.</summary>
+    protected virtual string MissingHint => "";
 
     /// <summary>The command as an argument vector.</summary>
     /// <param name="isQuiet">Whether the command must not prompt the user.</param>
@@ -50,7 +55,7 @@ internal abstract class ProcessLauncher(Access access) : ILauncher
                 input.Dispose();
                 output.Dispose();
                 errors?.Dispose();
-                var (code, hint) = e.IsShortage && Failure.Of(e) is { } shortage ? (shortage.Code, shortage.Hint) : (ExitCode.Unreachable, "");
+                var (code, hint) = e.IsShortage && Failure.Of(e) is { } shortage ? (shortage.Code, shortage.Hint) : (ExitCode.Unreachable, e.Errno == Errno.NoEntry ? MissingHint : "");
                 throw new Failure(code, $"cannot start the remote shell: {e.Message}", hint);
             }
         }

@@ -26,11 +26,11 @@ internal static class StartLine
     /// <summary>A newline ends a command in every shell, whatever the prefix ends with.</summary>
     private static string WithPrefix(string prefix, string line) => prefix.Length == 0 ? line : $"{prefix}\n{line}";
 
-    /// <summary>ssh and its options. ssh uses the first value of each option, so the user's options come first.</summary>
+    /// <summary>ssh, or the program with the built-in one, and its options. ssh uses the first value of each option, so the user's options come first.</summary>
     public static List<string> Ssh(Access access, bool isQuiet = false)
     {
         var remote = access.Remote;
-        List<string> words = ["ssh", "-x", "-T"];
+        List<string> words = [.. remote.Launch == LaunchKind.BuiltIn ? (string[])[OwnProgram.Executable, BuiltInLauncher.Word] : ["ssh"], "-x", "-T"];
         Add("-o", isQuiet ? "BatchMode=yes" : "");
         Add("-F", remote.SshConfig);
         Add("-l", remote.User);

@@ -24,6 +24,8 @@ internal static partial class Sys
 
     public const uint IoctlBytesWaiting = 0x541B; // FIONREAD
     public const uint IoctlWindowSize = 0x5413; // TIOCGWINSZ
+    public const uint IoctlGetTerminal = 0x5401; // TCGETS
+    public const uint IoctlSetTerminalFlushed = 0x5404; // TCSETSF
     public const uint IoctlDeviceSize = 0x80081272; // BLKGETSIZE64
 
     [LibraryImport(Libc, EntryPoint = "openat", SetLastError = true)]

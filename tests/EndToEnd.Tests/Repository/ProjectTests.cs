@@ -17,7 +17,8 @@ public sealed class ProjectTests
         ["Pipe.Archives"] = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine"],
         ["Pipe.Nbd"] = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine"],
         ["Pipe.CommandLine"] = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine", "Pipe.Trees", "Pipe.Archives"],
-        ["Pipe"] = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine", "Pipe.CommandLine", "a front end"],
+        ["Pipe.Ssh"] = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine", "Pipe.Trees", "Pipe.CommandLine"],
+        ["Pipe"] = ["Pipe.Protocol", "Pipe.Linux", "Pipe.Engine", "Pipe.CommandLine", "Pipe.Ssh", "a front end"],
     };
 
     private static readonly string[] AllowedToFrontEnds = [.. Allowed["Pipe.CommandLine"], "Pipe.CommandLine", "Pipe.Nbd"];

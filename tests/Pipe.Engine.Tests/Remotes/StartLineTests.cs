@@ -47,6 +47,16 @@ public sealed class StartLineTests
         Assert.InRange(words.IndexOf("ForwardAgent=yes"), 0, words.IndexOf("ForwardAgent=no"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_built_in_ssh_gets_the_words_of_ssh(bool isQuiet)
+    {
+        var remote = new Remote { Host = "h", User = "me", SshPort = 23, SshConfig = "none", SshOptions = ["BatchMode=no"] };
+        var words = Words(new Access(remote with { Shell = "builtin" }, 30), isQuiet);
+        Assert.Equal([OwnProgram.Executable, "-ssh", .. Words(new Access(remote, 30), isQuiet).Skip(1)], words);
+    }
+
     [Fact]
     public void A_quiet_login_asks_nobody() =>
         Assert.Contains("BatchMode=yes", Words(new Access(new Remote { Host = "h" }, 30), isQuiet: true));

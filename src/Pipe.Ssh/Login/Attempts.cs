@@ -1,0 +1,20 @@
+using Renci.SshNet;
+
+namespace Pipe.Ssh;
+
+/// <summary>Lets the user try again after a typing error, as often as ssh would.</summary>
+internal static class Attempts
+{
+    private const int Usual = 3;
+
+    public static AuthenticationResult Repeat(Target target, Func<AuthenticationResult> attempt)
+    {
+        var result = AuthenticationResult.Failure;
+        for (var left = target.Settings.PasswordPrompts ?? Usual; left > 0 && result == AuthenticationResult.Failure; left--)
+        {
+            result = attempt();
+        }
+
+        return result;
+    }
+}

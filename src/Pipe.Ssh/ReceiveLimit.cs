@@ -1,0 +1,38 @@
+namespace Pipe.Ssh;
+
+/// <summary>
+/// Bounds the data that have arrived and that the reader of standard output has not taken yet. The library announces a window of 2 GiB and buffers without a
+/// limit, so the thread that receives waits here: the server then meets the window of TCP.
+/// </summary>
+internal sealed class ReceiveLimit
+{
+    /// <summary>OpenSSH's receive window is of the same order.</summary>
+    public const int MaxBytes = 4 << 20;
+
+    private readonly object _lock = new();
+    private long _waiting;
+
+    /// <summary>Waits until less than the limit is buffered, then counts a message.</summary>
+    public void Arrive(int count)
+    {
+        lock (_lock)
+        {
+            while (_waiting >= MaxBytes)
+            {
+                Monitor.Wait(_lock);
+            }
+
+            _waiting += count;
+        }
+    }
+
+    /// <summary>The reader has taken data.</summary>
+    public void Leave(int count)
+    {
+        lock (_lock)
+        {
+            _waiting -= count;
+            Monitor.PulseAll(_lock);
+        }
+    }
+}
