@@ -4,7 +4,7 @@ namespace EndToEnd.Tests.Repository;
 public sealed class ShippedProgramTests : IDisposable
 {
     private const long MostBytes = 30_000_000;
-    private const long MostNativeBytes = 14_000_000;
+    private const long MostNativeBytes = 17_000_000;
     private const string CHeader = "/usr/include/dlfcn.h";
 
     private readonly string _directory = Directory.CreateTempSubdirectory("pipe-shipped-").FullName;
