@@ -70,8 +70,7 @@ internal static class Options
         new("-6", "", TransferOptions.Where, "use IPv6 only", static (d, _) => d.SshOptions.Add("AddressFamily=inet6")),
         new("-a", "SECONDS", TransferOptions.How, "how long any node may be idle, in every phase", static (d, a) => d.LimitIdle(a)) { Word = OptionWord.Timeout },
         .. Shared(TransferOptions.How),
-        .. Shared(TransferOptions.Shown),
-        new("--json", "", TransferOptions.Shown, "print the results as JSON, one node per line", static (d, _) => d.IsJson = true),
+        .. Shared(TransferOptions.Shown).Select(static option => option.Name == OptionWord.Json ? option with { Help = "print the results as JSON, one node per line" } : option),
         new("-o", "FILE", TransferOptions.Shown, "append a line of statistics, as dolly does", static (d, a) => d.Log = Text("-o", a)),
         .. Shared(TransferOptions.Else).Where(static option => option.Name != OptionWord.PrintPlan),
     ];

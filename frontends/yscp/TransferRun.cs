@@ -118,7 +118,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
         _first ??= messages.AsFailure(e);
     }
 
-    private Invocation Invocation(Transfer transfer) => new(CommandKind.Copy, YscpRun.Plans(transfer, order.Verbosity).First(), order.Progress && transfer.Origin is null, order.Events, order.Verbosity);
+    private Invocation Invocation(Transfer transfer) => new(CommandKind.Copy, YscpRun.Plans(transfer, order.Verbosity).First(), order.Progress && transfer.Origin is null, order.Events, order.Verbosity) { IsJson = order.IsJson };
 
     private void Leave()
     {
