@@ -77,7 +77,7 @@ internal sealed class FanOutRun(FanOutInvocation order, Messages messages)
     {
         { Failure: Failure { Code: ExitCode.Interrupted } } when _isOver => new Failure(ExitCode.Interrupted, "ended because another destination has failed"),
         { Failure: { } failure } => messages.AsFailure(failure),
-        { Outcome.Remarks: { Count: > 0 } remarks } => new Failure(ExitCode.Objects, string.Join("; ", remarks)),
+        { Outcome.Warnings: { Count: > 0 } warnings } => new Failure(ExitCode.Objects, string.Join("; ", warnings)),
         _ when one.Tally.Failed > 0 => CopyRun.Incomplete(one.Tally),
         _ => CopyRun.Difference(one.Destination.Plan, one.Tally),
     };

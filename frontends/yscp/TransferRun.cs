@@ -61,9 +61,9 @@ internal sealed class TransferRun(TransferList order, Messages messages)
             {
                 ReportFailure(CopyRun.Incomplete(_tally));
             }
-            else if (done is { Remarks.Count: > 0 })
+            else if (done is { Warnings.Count: > 0 })
             {
-                ReportFailure(new Failure(ExitCode.Objects, string.Join("; ", done.Remarks)));
+                ReportFailure(new Failure(ExitCode.Objects, string.Join("; ", done.Warnings)));
             }
 
             _difference ??= CopyRun.Difference(transfer.Plan, _tally);

@@ -158,8 +158,8 @@ internal sealed class Watch : IObserver, IDisposable
     {
         End();
         Close(outcome);
-        var remark = outcome.Remarks.Count == 0 ? difference : new Failure(ExitCode.Objects, string.Join("; ", outcome.Remarks));
-        Finish(_earlierBytes + outcome.Bytes, _earlierTime + outcome.Elapsed, remark);
+        var warning = outcome.Warnings.Count == 0 ? difference : new Failure(ExitCode.Objects, string.Join("; ", outcome.Warnings));
+        Finish(_earlierBytes + outcome.Bytes, _earlierTime + outcome.Elapsed, warning);
     }
 
     /// <param name="failure">The cause.</param>
