@@ -16,10 +16,7 @@ internal sealed class TargetReader : IDisposable
 
     private TargetReader(Fd fd, string warning) => (_fd, Warning) = (fd, warning);
 
-    /// <summary>Whether reads go past the page cache.</summary>
-    public bool IsDirect => Warning.Length == 0;
-
-    /// <summary>Why they do not, for the user; empty if they do.</summary>
+    /// <summary>The reason, for the user, why reads do not go past the page cache; empty if they do.</summary>
     public string Warning { get; }
 
     /// <param name="target">The target, open in any way; it may have another name by now. Not owned.</param>
