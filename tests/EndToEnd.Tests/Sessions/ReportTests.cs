@@ -29,7 +29,7 @@ public sealed class ReportTests : CopyTest
     [Cases]
     [InlineData("dmscp -w $FAR -l pattern:5m -f null: $JSON", 0)]
     [InlineData("dmscp -r $FAR -f /nonexistent -l null: $JSON", 1)]
-    [InlineData("dmscp -r $FAR -tree -verify -f one -l two $JSON", 1)]
+    [InlineData("dmscp -r $FAR -tree -verify -d \"$PWD\" -f one -l two $JSON", 1)]
     [InlineData("yscp $JSON -Z --launch local one \"h:$PWD/two\"", 0)]
     [InlineData("ytar $JSON -e local tree \"h:$PWD/copy\"", 0)]
     public async Task The_result_is_one_JSON_object_that_agrees_with_the_events(string copy, int status)
