@@ -10,37 +10,37 @@ internal static class DccliRun
 {
     public static ExitCode Run(string[] words, Messages messages)
     {
-        var order = Parser.Parse(words, static file => TextInput.Lines(file, ExitCode.Objects));
-        messages.Verbosity = order.Draft.Verbosity;
-        if (CopyRun.TryAnswer(order.Kind, Usage.Text, () => order.AtSender is { } one ? [one] : order.Destinations.Select(destination => destination.Plan), "", messages))
+        var invocation = Parser.Parse(words, static file => TextInput.Lines(file, ExitCode.Objects));
+        messages.Verbosity = invocation.Draft.Verbosity;
+        if (CopyRun.TryAnswer(invocation.Kind, Usage.Text, () => invocation.AtSender is { } one ? [one] : invocation.Destinations.Select(destination => destination.Plan), "", messages))
         {
             return ExitCode.Done;
         }
 
-        if (order.Kind == CommandKind.EndLogin)
+        if (invocation.Kind == CommandKind.EndLogin)
         {
-            order.Destinations.ToList().ForEach(static one => Copy.EndLogin(one.Plan));
+            invocation.Destinations.ToList().ForEach(static one => Copy.EndLogin(one.Plan));
             return ExitCode.Done;
         }
 
-        if (order.AtSender is { } plan)
+        if (invocation.AtSender is { } plan)
         {
-            return CopyRun.Run(new Invocation(CommandKind.Copy, plan, Progress: false, "", order.Draft.Verbosity), Usage.Text, messages);
+            return CopyRun.Run(new Invocation(CommandKind.Copy, plan, Progress: false, "", invocation.Draft.Verbosity), Usage.Text, messages);
         }
 
-        messages.Warn(order.Draft.Warnings);
-        CheckSources(order);
-        return new FanOutRun(order, messages).Run();
+        messages.Warn(invocation.Draft.Warnings);
+        CheckSources(invocation);
+        return new FanOutRun(invocation, messages).Run();
     }
 
     /// <summary>Reports a missing source once, before any login.</summary>
-    private static void CheckSources(FanOutInvocation order)
+    private static void CheckSources(FanOutInvocation invocation)
     {
-        foreach (var path in order.Sources)
+        foreach (var path in invocation.Sources)
         {
             try
             {
-                if ((order.Draft.Flags.HasFlag(TreeFlags.All) ? FileStatus.OfName(path) : FileStatus.Of(path)) is null)
+                if ((invocation.Draft.Flags.HasFlag(TreeFlags.All) ? FileStatus.OfName(path) : FileStatus.Of(path)) is null)
                 {
                     throw new Failure(ExitCode.Objects, $"{path}: no such file or directory");
                 }

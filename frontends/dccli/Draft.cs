@@ -36,8 +36,6 @@ internal sealed class Draft() : LocationDraft("dccli", static word => Options.Ta
 
     public bool IsStrict { get; set; }
 
-    public bool IsJson { get; set; }
-
     /// <summary>The plan for one destination.</summary>
     public Plan ToPlan(Location there, Resource to, Resource from) => PlanFor(there, Direction.Write, to, from) with { TreeAction = TreeAction };
 

@@ -5,7 +5,7 @@ using Pipe.Protocol;
 namespace Pipe.Dccli;
 
 /// <summary>One run of dccli from this host: reports each failure when it happens, and all results at the end.</summary>
-internal sealed class FanOutRun(FanOutInvocation order, Messages messages)
+internal sealed class FanOutRun(FanOutInvocation invocation, Messages messages)
 {
     private const int MostNamed = 10;
     private readonly SourceMessages _sourceMessages = new(messages);
@@ -14,9 +14,9 @@ internal sealed class FanOutRun(FanOutInvocation order, Messages messages)
 
     public ExitCode Run()
     {
-        using var events = EventLog.Of(order.Draft.Events, order.IsStream ? 0 : -1, messages.Warning);
-        var report = new Report(messages, events) { IsJson = order.Draft.IsJson };
-        var all = order.Destinations.Select(destination => new Progress(destination, report)).ToList();
+        using var events = EventLog.Of(invocation.Draft.Events, invocation.IsStream ? 0 : -1, messages.Warning);
+        var report = new Report(messages, events) { IsJson = invocation.Draft.IsJson };
+        var all = invocation.Destinations.Select(destination => new Progress(destination, report)).ToList();
         var isWatched = events is not null || (messages.Verbosity >= 0 && Terminal.IsErrorTerminal);
         var edges = all.ConvertAll(one => one.Begin(isWatched));
         _source.IsTotalWanted = isWatched;
@@ -26,11 +26,11 @@ internal sealed class FanOutRun(FanOutInvocation order, Messages messages)
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
         var terms = new FanOutTerms
         {
-            Memory = order.Draft.Memory,
-            Slow = order.Slow,
-            Logins = order.Draft.Logins,
+            Memory = invocation.Draft.Memory,
+            Slow = invocation.Slow,
+            Logins = invocation.Draft.Logins,
             Copies = Descriptors.Copies(),
-            Retries = order.Draft.Retries,
+            Retries = invocation.Draft.Retries,
             SourceTally = _source,
             SourceObserver = _sourceMessages,
             Again = (edge, cut) => ((Progress)edge.Observer).Again(cut),
@@ -55,7 +55,7 @@ internal sealed class FanOutRun(FanOutInvocation order, Messages messages)
         one.End(result);
         var failure = OwnFailureOf(one);
         report.Ended(one, failure, failure ?? SourceFailureFor(one));
-        if (failure is not null && order.Draft.IsStrict)
+        if (failure is not null && invocation.Draft.IsStrict)
         {
             _isOver = true;
             _ = ending.CancelAsync();
@@ -77,7 +77,7 @@ internal sealed class FanOutRun(FanOutInvocation order, Messages messages)
     {
         { Failure: Failure { Code: ExitCode.Interrupted } } when _isOver => new Failure(ExitCode.Interrupted, "ended because another destination has failed"),
         { Failure: { } failure } => messages.AsFailure(failure),
-        { Outcome.Remarks: { Count: > 0 } remarks } => new Failure(ExitCode.Objects, string.Join("; ", remarks)),
+        { Outcome.Warnings: { Count: > 0 } warnings } => new Failure(ExitCode.Objects, string.Join("; ", warnings)),
         _ when one.Tally.Failed > 0 => CopyRun.Incomplete(one.Tally),
         _ => CopyRun.Difference(one.Destination.Plan, one.Tally),
     };
@@ -85,7 +85,7 @@ internal sealed class FanOutRun(FanOutInvocation order, Messages messages)
     private void Show(List<Progress> all)
     {
         var results = all.ConvertAll(one => (one, FailureOf(one)));
-        if (order.Draft.IsJson)
+        if (invocation.Draft.IsJson)
         {
             Messages.Answer(ResultText.Json(results));
         }
@@ -110,6 +110,6 @@ internal sealed class FanOutRun(FanOutInvocation order, Messages messages)
         return new Failure(
             isReached ? ExitCode.Objects : ExitCode.Unreachable,
             $"{failed.Count} of {all.Count} destinations failed: {NameList.Of(failed.ConvertAll(one => one.Name), MostNamed)}",
-            order.IsStream ? "" : $"a second run with {OptionWord.Resume} sends only missing data");
+            invocation.IsStream ? "" : $"a second run with {OptionWord.Resume} sends only missing data");
     }
 }

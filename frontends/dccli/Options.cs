@@ -35,8 +35,7 @@ internal static class Options
         .. SshLetters.Where<Draft>(),
         .. SshLetters.How<Draft>(),
         .. Shared(TransferOptions.How),
-        .. Shared(TransferOptions.Shown),
-        new("--json", "", TransferOptions.Shown, "print the results as JSON, one destination a line", static (d, _) => d.IsJson = true),
+        .. Shared(TransferOptions.Shown).Select(static option => option.Name == OptionWord.Json ? option with { Help = "print the results as JSON, one destination a line" } : option),
         .. Shared(TransferOptions.Else),
     ];
 

@@ -48,7 +48,7 @@ internal sealed class Progress(Destination destination, Report report) : IObserv
         ? result.Outcome is null ? "failed" : "done"
         : Phase == Phase.Moving && _speed.Still > StallTime ? "stalled" : Phase.ToString().ToLowerInvariant();
 
-    public string Remark => Wait;
+    public string Detail => Wait;
 
     public bool MayPrompt => this is { Phase: Phase.Starting, Result: null } && destination.Plan.Remote.MayPrompt;
 

@@ -70,7 +70,7 @@ internal sealed class Report(Messages messages, EventLog? events) : RowReport<Pr
         {
             var sums = new TreeSums(one.Destination.Plan, one.Tally).Settled(one.Result.Outcome);
             Messages.Note(0, Of(one, $"{sums}"));
-            Add(one, "summary", sums.AddTo);
+            Add(one, "summary", line => TreeSums.AddTo(line, [sums]));
         }
 
         Add(one, "result", line => ResultText.Add(line, one, failure));

@@ -46,7 +46,7 @@ internal sealed class ConfigurationReader
         }
         catch (Failure e)
         {
-            throw new Failure(e.Code, e.Message, Remarks.Of(reader.Place, e.Hint));
+            throw new Failure(e.Code, e.Message, Warnings.Of(reader.Place, e.Hint));
         }
     }
 

@@ -12,7 +12,7 @@ internal static class DollyRun
     {
         var invocation = Parser.Parse(words, static file => TextInput.Read(file, ExitCode.Usage));
         messages.Verbosity = invocation.Draft.Verbosity;
-        if (CopyRun.TryAnswer(invocation.Kind, Usage.Text, static () => [], "", messages))
+        if (CopyRun.TryAnswer(invocation.Kind, Usage.Text, new Objects(invocation).SinglePlans, "", messages))
         {
             return ExitCode.Done;
         }

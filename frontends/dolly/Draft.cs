@@ -66,8 +66,6 @@ internal sealed class Draft() : LocationDraft("dolly", static word => Options.Ta
 
     public bool IsStrict { get; set; }
 
-    public bool IsJson { get; set; }
-
     /// <summary>Whether each node reads its target again.</summary>
     public bool VerifiesByReading { get; set; }
 

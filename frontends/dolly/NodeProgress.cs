@@ -41,7 +41,7 @@ internal sealed class NodeProgress(int position, Plan plan, string name, Report 
 
     public long Rate => _speed.Rate;
 
-    public string Remark => _status.Fault is { } fault ? fault.Failure.Message : Wait.Length > 0 ? Wait : Parent.Length > 0 ? $"from {Parent}" : "";
+    public string Detail => _status.Fault is { } fault ? fault.Failure.Message : Wait.Length > 0 ? Wait : Parent.Length > 0 ? $"from {Parent}" : "";
 
     public bool MayPrompt => _status.State == ChainNodeState.Starting && plan.Remote.MayPrompt;
 

@@ -26,6 +26,14 @@ internal sealed class Objects(ChainInvocation invocation)
         return plans.ConvertAll(plan => plan with { Protection = plans.Max(static one => one.Protection) });
     }
 
+    /// <summary>The plans for dmscp, which copies to one node at a time.</summary>
+    /// <exception cref="Failure">dmscp has no copy like this.</exception>
+    public IReadOnlyList<Plan> SinglePlans() =>
+        invocation.Mode != RunMode.Head ? throw Unprintable("dmscp does not speak the classic protocol")
+        : _configuration is { IsDummy: true, DummyMebibytes: null } ? throw Unprintable("dmscp cannot send zeros for a time")
+        : Plans() is var plans && plans.Any(static plan => IsOfDolly(plan.There) || IsOfDolly(plan.Here)) ? throw Unprintable("dmscp has no files in pieces, and decompresses no target")
+        : plans;
+
     /// <summary>The form of the target of a configuration, at a path: one file or device, numbered files, or a file behind gunzip.</summary>
     public static Resource FileAt(Configuration configuration, string path) => configuration switch
     {
@@ -45,6 +53,10 @@ internal sealed class Objects(ChainInvocation invocation)
             DataHost = interfaces.Count == 1 ? interfaces[0] : plan.DataHost.Length == 0 && _draft.ResolvesNames ? AddressOf(plan.Remote.Host) : plan.DataHost,
         };
     }
+
+    private static bool IsOfDolly(Resource resource) => resource.Kind is ResourceKind.Pieces or ResourceKind.Filtered;
+
+    private static Failure Unprintable(string cause) => new(ExitCode.Usage, $"{OptionWord.PrintPlan}: {cause}");
 
     private static string AddressOf(string host) => HostAddresses.Of(host) is [var address, ..]
         ? AddressText.Of(address)

@@ -19,11 +19,11 @@ internal static class Options
     private const int MostRetries = 1000;
     private const int MostBlock = 64 << 20;
 
-    /// <summary>Words of other programs that have no meaning in a chain.</summary>
-    private static readonly string[] Left =
-    [
-        OptionWord.Timeout, OptionWord.Progress, OptionWord.VeryVerbose, OptionWord.Connect,
-    ];
+    /// <summary>
+    /// Words of other programs. The data of a chain always come over a direct connection from the node before, -v may be repeated, and --timeout has a row of
+    /// its own.
+    /// </summary>
+    private static readonly string[] Left = [OptionWord.Timeout, OptionWord.VeryVerbose, OptionWord.Connect];
 
     private static readonly Dictionary<string, string> Letters = new()
     {
@@ -70,10 +70,9 @@ internal static class Options
         new("-6", "", TransferOptions.Where, "use IPv6 only", static (d, _) => d.SshOptions.Add("AddressFamily=inet6")),
         new("-a", "SECONDS", TransferOptions.How, "how long any node may be idle, in every phase", static (d, a) => d.LimitIdle(a)) { Word = OptionWord.Timeout },
         .. Shared(TransferOptions.How),
-        .. Shared(TransferOptions.Shown),
-        new("--json", "", TransferOptions.Shown, "print the results as JSON, one node per line", static (d, _) => d.IsJson = true),
+        .. Shared(TransferOptions.Shown).Select(static option => option.Name == OptionWord.Json ? option with { Help = "print the results as JSON, one node per line" } : option),
         new("-o", "FILE", TransferOptions.Shown, "append a line of statistics, as dolly does", static (d, a) => d.Log = Text("-o", a)),
-        .. Shared(TransferOptions.Else).Where(static option => option.Name != OptionWord.PrintPlan),
+        .. Shared(TransferOptions.Else),
     ];
 
     public static OptionTable<Draft, Option> Table { get; } = new("dolly", Grammar.ScpLetters, All);

@@ -33,9 +33,9 @@ internal sealed class Report(Messages messages, EventLog? events) : RowReport<No
         }
 
         Limit(node, result.Limit);
-        foreach (var remark in result.Remarks)
+        foreach (var warning in result.Warnings)
         {
-            Warning(node, remark);
+            Warning(node, warning);
         }
 
         Add(node, "result", line => ResultText.Add(line, result, names));

@@ -37,8 +37,6 @@ internal sealed class Draft() : LocationDraft("lazyclone", static word => Option
 
     public bool IsStdio { get; set; }
 
-    public bool IsJson { get; set; }
-
     public string Event { get; set; } = CloneEvents.NameOf(CloneEvent.Hydrated);
 
     /// <summary>The range of bytes, as written; empty for none.</summary>

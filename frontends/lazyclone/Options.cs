@@ -34,7 +34,7 @@ internal static class Options
         new("--file", "FILE", Work, "warm: the ranges in this file, one a line", static (d, a) => d.RangeFile = Text("--file", a)),
         .. Shared(TransferOptions.Where),
         .. Shared(TransferOptions.How),
-        .. Shared(TransferOptions.Shown),
+        .. Shared(TransferOptions.Shown).Where(static option => option.Name != OptionWord.Json[1..]),
         .. Shared(TransferOptions.Else),
     ];
 

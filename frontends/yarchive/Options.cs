@@ -59,7 +59,7 @@ internal static class Options
         new("--dry-run", "", Work, Verb.Rm, "print what would be removed, remove nothing", static (d, _) => d.Words.Add("--dry-run")),
         .. Shared(TransferOptions.Where),
         .. Shared(TransferOptions.How),
-        .. Shared(TransferOptions.Shown),
+        .. Shared(TransferOptions.Shown).Where(static option => option.Name != OptionWord.Json[1..]),
         .. Shared(TransferOptions.Else),
     ];
 

@@ -8,24 +8,24 @@ internal static class YarchiveRun
 {
     public static ExitCode Run(string[] words, Messages messages)
     {
-        var order = Parser.Parse(words);
-        messages.Verbosity = order.Verbosity;
-        order = order with { Plans = LoginEnd.Left(order.Plans) };
-        if (CopyRun.TryAnswer(order.Kind, Usage.Text, () => order.Plans, " &&", messages))
+        var invocation = Parser.Parse(words);
+        messages.Verbosity = invocation.Verbosity;
+        invocation = invocation with { Plans = LoginEnd.Left(invocation.Plans) };
+        if (CopyRun.TryAnswer(invocation.Kind, Usage.Text, () => invocation.Plans, " &&", messages))
         {
             return ExitCode.Done;
         }
 
-        messages.Warn(order.Warnings);
-        if (order.Local is not { } local)
+        messages.Warn(invocation.Warnings);
+        if (invocation.Local is not { } local)
         {
             try
             {
-                return Carry(order, messages);
+                return Carry(invocation, messages);
             }
             finally
             {
-                LoginEnd.Ensure(order.Plans);
+                LoginEnd.Ensure(invocation.Plans);
             }
         }
 
@@ -34,12 +34,12 @@ internal static class YarchiveRun
     }
 
     /// <summary>Carries out the plans one by one; only a failure prevents the next.</summary>
-    private static ExitCode Carry(ArchiveInvocation order, Messages messages)
+    private static ExitCode Carry(ArchiveInvocation invocation, Messages messages)
     {
         var first = ExitCode.Done;
-        for (var i = 0; i < order.Plans.Count; i++)
+        for (var i = 0; i < invocation.Plans.Count; i++)
         {
-            var code = CopyRun.Run(order.At(i), Usage.Text, messages);
+            var code = CopyRun.Run(invocation.At(i), Usage.Text, messages);
             first = first == ExitCode.Done ? code : first;
         }
 

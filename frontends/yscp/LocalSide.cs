@@ -9,11 +9,11 @@ namespace Pipe.Yscp;
 internal static class LocalSide
 {
     /// <summary>Throws <see cref="Failure"/> if several sources have no directory as their target.</summary>
-    public static void CheckDirectory(TransferList order)
+    public static void CheckDirectory(TransferList invocation)
     {
-        if (order.Directory.Length > 0 && !IsDirectory(order.Directory, out var cause))
+        if (invocation.Directory.Length > 0 && !IsDirectory(invocation.Directory, out var cause))
         {
-            throw new Failure(ExitCode.Objects, $"{order.Directory}: {cause}");
+            throw new Failure(ExitCode.Objects, $"{invocation.Directory}: {cause}");
         }
     }
 

@@ -12,6 +12,9 @@ namespace Pipe.Yscp;
 /// <param name="Verbosity">-1 without warnings, 0 normal, 1 with a summary, 2 with details.</param>
 internal sealed record TransferList(CommandKind Kind, IReadOnlyList<Transfer> Transfers, string Directory, bool Progress, string Events, int Verbosity)
 {
+    /// <summary>Whether standard output gets the result as one JSON object, and nothing else.</summary>
+    public bool IsJson { get; init; }
+
     /// <summary>Warnings about the command line.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -9,7 +9,7 @@ namespace Pipe.Yscp;
 /// One run of yscp. A transfer that fails because of its objects does not prevent later ones; an unreachable host does, as with scp. Each failure is
 /// reported when it happens, and the first decides the exit status.
 /// </summary>
-internal sealed class TransferRun(TransferList order, Messages messages)
+internal sealed class TransferRun(TransferList invocation, Messages messages)
 {
     private Failure? _first;
     private Failure? _difference;
@@ -18,12 +18,12 @@ internal sealed class TransferRun(TransferList order, Messages messages)
 
     public ExitCode Run()
     {
-        using var watch = new Watch(Invocation(order.Transfers[0]), _tally, messages);
+        using var watch = new Watch(InvocationOf(invocation.Transfers[0]), _tally, messages);
 
         // Not disposed: a signal between the verdict and the end of the process must not change the exit status.
         var interruption = new Interruption(Leave);
-        var done = Try(order.Transfers[0], watch, interruption);
-        foreach (var transfer in order.Transfers.Skip(1))
+        var done = Try(invocation.Transfers[0], watch, interruption);
+        foreach (var transfer in invocation.Transfers.Skip(1))
         {
             if (_useless)
             {
@@ -61,9 +61,9 @@ internal sealed class TransferRun(TransferList order, Messages messages)
             {
                 ReportFailure(CopyRun.Incomplete(_tally));
             }
-            else if (done is { Remarks.Count: > 0 })
+            else if (done is { Warnings.Count: > 0 })
             {
-                ReportFailure(new Failure(ExitCode.Objects, string.Join("; ", done.Remarks)));
+                ReportFailure(new Failure(ExitCode.Objects, string.Join("; ", done.Warnings)));
             }
 
             _difference ??= CopyRun.Difference(transfer.Plan, _tally);
@@ -84,7 +84,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
     /// <summary>Returns null if there is nothing to copy.</summary>
     private Outcome? Carry(Transfer transfer, Watch watch, CancellationToken cancel)
     {
-        var plans = YscpRun.Plans(transfer, order.Verbosity).ToArray();
+        var plans = YscpRun.Plans(transfer, invocation.Verbosity).ToArray();
         List<string> missing = [];
         foreach (var (name, cause) in LocalSide.Missing(plans[0]))
         {
@@ -118,7 +118,7 @@ internal sealed class TransferRun(TransferList order, Messages messages)
         _first ??= messages.AsFailure(e);
     }
 
-    private Invocation Invocation(Transfer transfer) => new(CommandKind.Copy, YscpRun.Plans(transfer, order.Verbosity).First(), order.Progress && transfer.Origin is null, order.Events, order.Verbosity);
+    private Invocation InvocationOf(Transfer transfer) => new(CommandKind.Copy, YscpRun.Plans(transfer, invocation.Verbosity).First(), invocation.Progress && transfer.Origin is null, invocation.Events, invocation.Verbosity) { IsJson = invocation.IsJson };
 
     private void Leave()
     {

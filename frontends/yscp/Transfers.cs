@@ -43,6 +43,8 @@ internal static class Transfers
         transfers = [.. transfers.Select((transfer, i) => transfer.LeavingLoginsTo(transfers.Skip(i + 1)))];
         return new TransferList(draft.Kind, transfers, isSeveral && !target.IsRemote ? target.Path : "", !draft.IsQuiet, draft.Events, draft.IsQuiet ? -1 : draft.Verbosity)
         {
+            IsJson = draft.IsJson,
+
             // The host that carries out the copies warns about them itself.
             Warnings = transfers.Exists(static transfer => transfer.Origin is not null) ? [] : draft.Warnings,
         };
@@ -115,6 +117,11 @@ internal static class Transfers
     /// <summary>The first host reaches the second by its own configuration, and cannot ask for a password.</summary>
     private static Transfer FromThere(Draft draft, Remote source, Operand target, Resource from, Resource to)
     {
+        if (draft.IsJson)
+        {
+            throw new Failure(ExitCode.Usage, "--json: with -R only the first host knows the result", "without -R the data do not pass through this host either");
+        }
+
         var onward = new Remote { Host = target.CheckedHost(), User = target.CheckedUser(), SshPort = target.Port, SshOptions = ["BatchMode=yes"] };
         return new Transfer(draft.ToPlan(Direction.Write, onward, to, from)) { Origin = source };
     }

@@ -10,28 +10,28 @@ internal static class YscpRun
 {
     public static ExitCode Run(string[] words, Messages messages)
     {
-        var order = Parser.Parse(words);
-        messages.Verbosity = order.Verbosity;
-        if (CopyRun.TryAnswer(order.Kind, Usage.Text, () => order.Transfers.SelectMany(transfer => Plans(transfer, order.Verbosity)), "", messages))
+        var invocation = Parser.Parse(words);
+        messages.Verbosity = invocation.Verbosity;
+        if (CopyRun.TryAnswer(invocation.Kind, Usage.Text, () => invocation.Transfers.SelectMany(transfer => Plans(transfer, invocation.Verbosity)), "", messages))
         {
             return ExitCode.Done;
         }
 
-        if (order.Kind == CommandKind.EndLogin)
+        if (invocation.Kind == CommandKind.EndLogin)
         {
-            Copy.EndLogin(order.Transfers[0].Plan);
+            Copy.EndLogin(invocation.Transfers[0].Plan);
             return ExitCode.Done;
         }
 
-        messages.Warn(order.Warnings);
-        LocalSide.CheckDirectory(order);
+        messages.Warn(invocation.Warnings);
+        LocalSide.CheckDirectory(invocation);
         try
         {
-            return new TransferRun(order, messages).Run();
+            return new TransferRun(invocation, messages).Run();
         }
         finally
         {
-            LoginEnd.Ensure([.. order.Transfers.SelectMany(transfer => Plans(transfer, order.Verbosity))]);
+            LoginEnd.Ensure([.. invocation.Transfers.SelectMany(transfer => Plans(transfer, invocation.Verbosity))]);
         }
     }
 

@@ -22,6 +22,6 @@ internal static class Parser
         }
 
         var plan = draft.Kind is CommandKind.Copy or CommandKind.PrintPlan ? draft.ToPlan() : null;
-        return new Invocation(draft.Kind, plan, draft.Progress, draft.Events, draft.Verbosity) { Warnings = draft.Warnings };
+        return new Invocation(draft.Kind, plan, draft.Progress, draft.Events, draft.Verbosity) { IsJson = draft.IsJson, Warnings = draft.Warnings };
     }
 }

@@ -13,7 +13,7 @@ _dmscp() {
     -u -P -o -ssh-config -e -prefix -keep-login -bootstrap -F -S -T -FMigrate -frelease -hsm
     -migrate-cmd -state-cmd -release-cmd -recall-cmd -recall-ahead -range -index -allow-empty
     -member -filtered -unfilter -p -wsz -checksum -authenticate -encrypt -connect -data-host
-    -streams -rate -timeout -progress -events -q -v -vv -print-plan -server -spare -h -version
+    -streams -rate -timeout -progress -events -json -q -v -vv -print-plan -server -spare -h -version
     --remote-command --local-command --stub --wait --migrate --release --ssh-port --ssh-option
     --launch --ports --socket-buffer -channel -udp -mtu -udp-buffer --quiet --verbose
     --very-verbose --help'

@@ -10,7 +10,7 @@ _dolly() {
   local options='-f -I -D -X -d -t -c -H -O --command -s -S --fanout -n --verify --strict --classic --allow-from --outfile -b
     -r -Y --ssh --launch --ssh-port --ssh-option --ssh-config --prefix --keep-login --bootstrap -R -4 -6 -a
     --timeout --rate --encrypt --authenticate --ports -u --socket-buffer --checksum --channel --udp --mtu --udp-buffer
-    --data-host --streams -q --quiet -v --verbose --events --json -o -h --help -V --version'
+    --data-host --streams -q --quiet -v --verbose --progress --print-plan --events --json -o -h --help -V --version'
   COMPREPLY=()
   case $previous in
     --checksum) mapfile -t COMPREPLY < <(compgen -W "xxh3 crc32c sha256 none" -- "$word") ;;

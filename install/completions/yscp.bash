@@ -23,7 +23,7 @@ _yscp() {
   typed=${typed##* }
   local options='-r -p -a -Z --resume --quick --exclude --one-file-system --delete --verify --dry-run -T -P
     -i -J -o -F -S --keep-login --bootstrap -4 -6 -A -B -C -3 -R -l --rate --encrypt
-    --authenticate -c --ports --connect --streams -q -v --events --print-plan -h --help
+    --authenticate -c --ports --connect --streams -q -v --events --json --print-plan -h --help
     --version -D -O -s -X --ssh-port --ssh-option --ssh-config --launch --prefix
     --socket-buffer --checksum --channel --udp --mtu --udp-buffer --data-host --timeout
     --progress --quiet --verbose'

@@ -16,7 +16,7 @@ _ytar() {
   local typed=${COMP_LINE:0:COMP_POINT}
   typed=${typed##* }
   local options='-z --zstd --exclude --one-file-system --plain --to-file --from-file -P -o -F -e -prefix -p
-    -authenticate -encrypt -connect -rate -timeout -progress -events -q -v -vv -print-plan -h
+    -authenticate -encrypt -connect -rate -timeout -progress -events -json -q -v -vv -print-plan -h
     -version --ssh-port --ssh-option --ssh-config --launch -keep-login -bootstrap --ports
     -socket-buffer -checksum -channel -udp -mtu -udp-buffer -data-host -streams --quiet
     --verbose --very-verbose --help'

@@ -32,7 +32,7 @@ internal static class Copy
             var written = await writing;
             passThrough.Arrive();
             var read = await reading;
-            return written with { Remarks = [.. read.Remarks.Union(written.Remarks)] };
+            return written with { Warnings = [.. read.Warnings.Union(written.Warnings)] };
         }
         finally
         {

@@ -13,5 +13,5 @@ internal sealed record Outcome(long Bytes, TimeSpan Elapsed, string Way, int Lan
     public Bottleneck Limit { get; init; }
 
     /// <summary>Warnings of commands that succeeded. If there are any, the exit status is 1.</summary>
-    public IReadOnlyCollection<string> Remarks { get; init; } = [];
+    public IReadOnlyCollection<string> Warnings { get; init; } = [];
 }

@@ -48,9 +48,6 @@ internal sealed unsafe class DatagramBatch : IDisposable
     /// <summary>Whether the batch can take another datagram with that many bytes stored in the batch.</summary>
     public bool HasRoom(int own) => _count < _maxDatagrams && _room - _used >= own;
 
-    /// <summary>Length of the first unsent datagram.</summary>
-    public int FirstLength => _datagrams[_first].Length;
-
     /// <summary>Begins the next datagram; the caller fills in the returned bytes.</summary>
     public Span<byte> Begin(int length)
     {

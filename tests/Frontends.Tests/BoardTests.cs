@@ -25,7 +25,7 @@ public sealed class BoardTests
 
         public long Rate => 0;
 
-        public string Remark => "";
+        public string Detail => "";
 
         public bool MayPrompt => false;
 

@@ -18,6 +18,27 @@ public sealed class ProgramOptionsTests
         ("lazyclone", word => Pipe.Lazyclone.Options.Table.Find(word)?.Name),
     ];
 
+    /// <summary>The reason why a program lacks a word that the others share.</summary>
+    private static readonly Dictionary<(string Program, string Word), string> Reasons = new()
+    {
+        [("dccli", OptionWord.VeryVerbose)] = "-v may be repeated",
+        [("dolly", OptionWord.Connect)] = "data always come over a direct connection from the node before",
+        [("dolly", OptionWord.VeryVerbose)] = "-v may be repeated",
+        [("yscp", OptionWord.VeryVerbose)] = "-v may be repeated, as with scp",
+    };
+
+    /// <summary>The words that are meant for all programs.</summary>
+    private static IEnumerable<string> SharedWords =>
+        from @group in (string[])[TransferOptions.Where, TransferOptions.How, TransferOptions.Shown, TransferOptions.Else]
+        from option in TransferOptions.Of<Pipe.Dmscp.Draft>(Grammar.ScpLetters, new Dictionary<string, string>(), @group)
+        select option.Name;
+
+    [Fact]
+    public void A_program_lacks_a_shared_word_only_for_a_reason() =>
+        Assert.Equal(
+            Reasons.Keys.Order(),
+            (from program in Programs from word in SharedWords where program.NameOf(word) is null select (program.Program, word)).Order());
+
     /// <summary>A change of this table changes command lines that users type, so it is reviewed here.</summary>
     [Fact]
     public void The_words_have_these_names_in_the_programs() =>
@@ -54,6 +75,7 @@ public sealed class ProgramOptionsTests
             text.Append(Row(word, Programs.Select(program => program.NameOf(word) ?? "")));
         }
 
+        text.Append('\n').AppendJoin("", Reasons.OrderBy(static pair => pair.Key).Select(static pair => $"{pair.Key.Program} lacks {pair.Key.Word}: {pair.Value}\n"));
         return text.ToString();
     }
 

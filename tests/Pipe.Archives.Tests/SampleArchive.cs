@@ -42,7 +42,7 @@ internal static class SampleArchive
         return end;
     }
 
-    /// <summary>Runs a stream through the real sink, in blocks. Returns the sink's remark.</summary>
+    /// <summary>Runs a stream through the real sink, in blocks. Returns the sink's warning.</summary>
     public static string Sink(
         string directory, string name, byte[] stream, long fragment, bool isCut = false, bool resumes = false, int block = 64 * 1024, bool indexes = false)
     {
@@ -66,7 +66,7 @@ internal static class SampleArchive
         digest.Add(stream);
         sink.Expect(new End(stream.Length - kept, 0, default, digest.Whole));
         sink.Commit(stream.Length - kept);
-        return sink.Remark;
+        return sink.Warning;
     }
 
     public static byte[] Stream(int size, int seed = 1)

@@ -99,9 +99,9 @@ public sealed class StoredIndexTests : IDisposable
         var manifest = File.ReadAllText(_scratch["x.manifest"]);
         File.Delete(_scratch["x.manifest"]);
         File.WriteAllText(_scratch["x.manifest"], manifest[..manifest.IndexOf(front, StringComparison.Ordinal)]);
-        var remark = SampleArchive.Sink(_scratch.Directory, "x", _stream, 1000, resumes: true, indexes: true);
+        var warning = SampleArchive.Sink(_scratch.Directory, "x", _stream, 1000, resumes: true, indexes: true);
 
-        Assert.Equal($"{Index}: there is no index: an earlier run stored the first part of the stream", remark);
+        Assert.Equal($"{Index}: there is no index: an earlier run stored the first part of the stream", warning);
         Assert.Null(Read("x").End!.Index);
         Assert.False(File.Exists(Index));
     }

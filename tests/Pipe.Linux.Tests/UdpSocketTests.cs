@@ -107,7 +107,6 @@ public sealed class UdpSocketTests : UdpSocketTest
             Batch.Begin(5).Fill(9);
             var result = Send(from, to);
             Assert.Equal((2, SendFailure.TooLong, Errno.MessageTooLong), (result.Sent, result.Failure, result.Errno));
-            Assert.Equal(65_508, Batch.FirstLength);
             Batch.Drop(1);
             Assert.Equal(1, Send(from, to).Sent);
             Assert.Equal(0, Batch.Count);

@@ -59,7 +59,7 @@ internal static class Codec
         MessageType.Unfed => Samples.Payloads(Unfed.Read(payload)),
         MessageType.Fault => Samples.Payloads(Fault.Read(payload)),
         MessageType.Ping => Samples.Payloads(Ping.Read(payload)),
-        MessageType.Remark => Samples.Payloads(Remark.Read(payload)),
+        MessageType.Warning => Samples.Payloads(Warning.Read(payload)),
         MessageType.Waiting => Samples.Payloads(Waiting.Read(payload)),
         MessageType.Total => Samples.Payloads(Total.Read(payload)),
         MessageType.Transports => Samples.Payloads(Transports.Read(payload)),

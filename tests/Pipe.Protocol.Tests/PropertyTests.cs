@@ -38,7 +38,7 @@ public class PropertyTests
     public void Ping_comes_back_as_it_was() => ComesBack(Wire.Ping);
 
     [Fact]
-    public void Remark_comes_back_as_it_was() => ComesBack(Wire.Remark);
+    public void Warning_comes_back_as_it_was() => ComesBack(Wire.Warning);
 
     [Fact]
     public void Total_comes_back_as_it_was() => ComesBack(Wire.Total);

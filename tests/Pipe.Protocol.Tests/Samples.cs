@@ -75,7 +75,7 @@ internal static class Samples
 
     public static Total Total { get; } = new(16_577, 696_254_464);
 
-    public static Remark Remark { get; } = new("some files changed while they were read");
+    public static Warning Warning { get; } = new("some files changed while they were read");
 
     public static LaneHello LaneHello { get; } = new(1, Protection.Clear, Session, ConnectorNonce);
 
@@ -144,7 +144,7 @@ internal static class Samples
         ("Unfed", [Frame.Pack(Unfed)]),
         ("Fault", [Frame.Pack(Fault)]),
         ("Ping", [Frame.Pack(Ping)]),
-        ("Remark", [Frame.Pack(Remark)]),
+        ("Warning", [Frame.Pack(Warning)]),
         ("Waiting", [Frame.Pack(Waiting)]),
         ("Total", [Frame.Pack(Total)]),
         ("Transports", [Frame.Pack(Transports)]),

@@ -46,12 +46,12 @@ internal static class Scenarios
         yield return Good("ping", MessageType.Ping, "a sign of life", Samples.Payloads(Samples.Ping));
         yield return Good("ping_zero", MessageType.Ping, "nothing has moved yet", Samples.Payloads(new Ping(0)));
         yield return Bad("ping_negative", MessageType.Ping, "a count beyond 2^63-1", "ping: a size of 9223372036854775808 bytes", U64(Negative));
-        var remark = Samples.Payloads(Samples.Remark);
-        yield return Good("remark", MessageType.Remark, "what the user should know though all is done", remark);
-        yield return Good("remark_program", MessageType.Remark, "the program whose output it was has found damage", Samples.Payloads(new Remark("2 of 17 fragments are damaged", ExitCode.Integrity, "another copy will do")));
-        yield return Bad("remark_done", MessageType.Remark, "a remark that all is well", "remark: code is 0, not 1 to 255", Patched(remark, 0, [0]));
-        yield return Bad("remark_trailing", MessageType.Remark, "a byte behind the hint of a remark", "remark: 1 bytes too many", [.. remark, 0]);
-        yield return Bad("remark_cut", MessageType.Remark, "a hint that ends too early", "remark: cut short", remark[..^1]);
+        var warning = Samples.Payloads(Samples.Warning);
+        yield return Good("warning", MessageType.Warning, "what the user should know though all is done", warning);
+        yield return Good("warning_program", MessageType.Warning, "the program whose output it was has found damage", Samples.Payloads(new Warning("2 of 17 fragments are damaged", ExitCode.Integrity, "another copy will do")));
+        yield return Bad("warning_done", MessageType.Warning, "a warning that all is well", "warning: code is 0, not 1 to 255", Patched(warning, 0, [0]));
+        yield return Bad("warning_trailing", MessageType.Warning, "a byte behind the hint of a warning", "warning: 1 bytes too many", [.. warning, 0]);
+        yield return Bad("warning_cut", MessageType.Warning, "a hint that ends too early", "warning: cut short", warning[..^1]);
         var total = Samples.Payloads(Samples.Total);
         yield return Good("total", MessageType.Total, "how much there is of a tree", total);
         yield return Bad("total_trailing", MessageType.Total, "a byte behind the numbers", "total: 1 bytes too many", [.. total, 0]);

@@ -209,11 +209,11 @@ internal static class Wire
         from bytes in Size
         select new Ping(moved, files, bytes);
 
-    public static Gen<Remark> Remark { get; } =
+    public static Gen<Warning> Warning { get; } =
         from code in Gen.Choose(1, 255)
         from words in Text
         from hint in Text
-        select new Remark(words, (ExitCode)code, hint);
+        select new Warning(words, (ExitCode)code, hint);
 
     public static Gen<Total> Total { get; } =
         from files in Size
@@ -313,7 +313,7 @@ internal static class Wire
         Report.Select(Protocol.Frame.Pack),
         Abort.Select(Protocol.Frame.Pack),
         Ping.Select(Protocol.Frame.Pack),
-        Remark.Select(Protocol.Frame.Pack),
+        Warning.Select(Protocol.Frame.Pack),
         Text.Select(words => Protocol.Frame.Pack(new Waiting(words))),
         Total.Select(Protocol.Frame.Pack),
         Resume.Select(Protocol.Frame.Pack),

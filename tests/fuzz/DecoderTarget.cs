@@ -29,7 +29,7 @@ internal sealed class DecoderTarget(Corpus corpus) : ITarget
         new("resumed", bytes => Rewrite(Resumed.Read(bytes))),
         new("bye", bytes => Rewrite(Bye.Read(bytes))),
         new("ping", bytes => Rewrite(Ping.Read(bytes))),
-        new("remark", bytes => Rewrite(Remark.Read(bytes))),
+        new("warning", bytes => Rewrite(Warning.Read(bytes))),
         new("waiting", bytes => Rewrite(Waiting.Read(bytes))),
         new("want", bytes => Rewrite(Want.Read(bytes))),
         new("have", bytes => Rewrite(Have.Read(bytes))),

@@ -33,7 +33,5 @@ internal static class MigrationStates
     public static bool IsOnDisk(this MigrationState state) =>
         state is MigrationState.Resident or MigrationState.Migrating or MigrationState.Dual or MigrationState.Dirty;
 
-    public static bool HasCopy(this MigrationState state) => state is MigrationState.Dual or MigrationState.Offline or MigrationState.Recalling;
-
     public static string Word(this MigrationState state) => state.ToString().ToLowerInvariant();
 }

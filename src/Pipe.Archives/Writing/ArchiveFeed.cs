@@ -19,7 +19,7 @@ internal sealed class ArchiveFeed(ISource source) : IStreamSource
 
     public int Mode => Terms.NoMode;
 
-    public string Remark => source.Remark;
+    public string Warning => source.Warning;
 
     /// <summary>XXH128 of the whole source; valid at its end.</summary>
     public WideDigest Digest => _digest.Whole;

@@ -69,7 +69,7 @@ internal sealed class ArchiveSink : ISink
 
     public bool IsOrdered => true;
 
-    public string Remark { get; private set; } = "";
+    public string Warning { get; private set; } = "";
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
@@ -110,7 +110,7 @@ internal sealed class ArchiveSink : ISink
                 _manifest.Close(new ManifestEnd(_count, _position, _expected!.Value, ManifestText.Now(), _index?.Digest));
             }
 
-            Remark = Remarks.Of(unindexed, _migration?.Finish() ?? "");
+            Warning = Warnings.Of(unindexed, _migration?.Finish() ?? "");
         }
         catch (LinuxException e)
         {

@@ -16,7 +16,7 @@ internal sealed class NonEmptySource(ISource source) : IStreamSource
 
     public int Mode => source.Mode;
 
-    public string Remark => source.Remark;
+    public string Warning => source.Warning;
 
     public Failure? Verdict => source.Verdict;
 

@@ -91,6 +91,7 @@ internal sealed class Draft() : TransferDraft("dmscp")
         CheckProgram(direction);
         CheckTree();
         CheckArchive(direction);
+        CheckOutput(direction);
         return PlanFor(direction, RemoteAt(Host, User, Shell, keeps: Shell.Length == 0), There(direction), Here(direction)) with
         {
             PatienceSeconds = PatienceSeconds,
@@ -194,6 +195,16 @@ internal sealed class Draft() : TransferDraft("dmscp")
         if (direction == Engine.Direction.Write && !ArchivingFlags.HasFlag(ArchivingFlags.Migrate) && (ArchivingFlags.HasFlag(ArchivingFlags.Release) || System.Length > 0 || !SystemCommands.IsEmpty))
         {
             throw UsageError("without -FMigrate nothing is migrated", "-frelease, -hsm and custom commands require -FMigrate");
+        }
+    }
+
+    private void CheckOutput(Direction direction)
+    {
+        if (IsJson && direction == Engine.Direction.Read && LocalFiles.Count == 0)
+        {
+            throw UsageError(
+                $"-json: standard output {(LocalCommand.Length > 0 ? "belongs to the command of -L" : "carries the data")}",
+                "-l FILE writes the data to a file, -events FILE the result");
         }
     }
 

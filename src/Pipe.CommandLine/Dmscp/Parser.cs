@@ -29,7 +29,7 @@ internal static class Parser
 
         var kind = draft is { Kind: CommandKind.Copy, IsEndOnly: true } ? CommandKind.EndLogin : draft.Kind;
         var plan = kind == CommandKind.EndLogin ? draft.ToEnd() : kind is CommandKind.Copy or CommandKind.PrintPlan ? draft.ToPlan() : null;
-        return new Invocation(kind, plan, draft.Progress, draft.Events, draft.Verbosity) { Warnings = draft.Warnings };
+        return new Invocation(kind, plan, draft.Progress, draft.Events, draft.Verbosity) { IsJson = draft.IsJson, Warnings = draft.Warnings };
     }
 
     private static Failure Usage(string cause, string hint) => new(ExitCode.Usage, cause, hint);

@@ -10,6 +10,9 @@ namespace Pipe.CommandLine;
 /// <param name="Verbosity">-1 hides warnings and the meter; 1 and 2 also show notes up to that level.</param>
 internal sealed record Invocation(CommandKind Kind, Plan? Plan, bool Progress, string Events, int Verbosity)
 {
+    /// <summary>Whether standard output gets the result as one JSON object, and nothing else.</summary>
+    public bool IsJson { get; init; }
+
     /// <summary>Warnings about the command line.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

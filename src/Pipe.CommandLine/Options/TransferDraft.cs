@@ -7,6 +7,8 @@ namespace Pipe.CommandLine;
 /// <param name="program">The name of the program, for which the configuration may have a section.</param>
 internal abstract class TransferDraft(string program)
 {
+    private const string StandardOutput = "1";
+
     private ConfiguredSettings? _configured;
     private bool _hasPlans;
     private bool _usesDatagrams;
@@ -35,6 +37,9 @@ internal abstract class TransferDraft(string program)
 
     public string Events { get; set; } = "";
 
+    /// <summary>See <see cref="Invocation.IsJson"/>.</summary>
+    public bool IsJson { get; set; }
+
     /// <summary>-1: quiet; else the number of --verbose options.</summary>
     public int Verbose { get; set; }
 
@@ -62,8 +67,14 @@ internal abstract class TransferDraft(string program)
     }
 
     /// <summary>Makes a plan from the values of this draft.</summary>
+    /// <exception cref="Failure">The events and the result both go to standard output.</exception>
     protected Plan PlanFor(Direction direction, Remote remote, Resource there, Resource here)
     {
+        if (IsJson && Events == StandardOutput)
+        {
+            throw UsageError("standard output cannot take both the events and the result", $"{OptionWord.Events} 3 3>FILE writes the events to a file");
+        }
+
         var plan = SettingsFor(remote.Host).Applied(new Plan { Direction = direction, Remote = remote, There = there, Here = here });
         (_hasPlans, _usesDatagrams) = (true, _usesDatagrams || MayUseDatagrams(plan.Channel));
         return plan;

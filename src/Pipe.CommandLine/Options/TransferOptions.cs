@@ -113,6 +113,7 @@ internal static class TransferOptions
         },
         new(OptionWord.Progress, "", Shown, "draw a meter, if standard error is a terminal", static (d, _, _) => d.Progress = true),
         new(OptionWord.Events, "FD|FILE", Shown, "write events there, one JSON object per line", static (d, name, a) => d.Events = Text(name, a)),
+        new(OptionWord.Json, "", Shown, "print the result as one JSON object", static (d, _, _) => d.IsJson = true),
         new(OptionWord.Quiet, "", Shown, "no warnings, no meter", static (d, _, _) => d.Verbose = -1),
         new(OptionWord.Verbose, "", Shown, "report each step, and a summary at the end", static (d, _, _) => d.Verbose = Math.Max(d.Verbose, 0) + 1),
         new(OptionWord.VeryVerbose, "", Shown, "report more", static (d, _, _) => d.Verbose = 2),

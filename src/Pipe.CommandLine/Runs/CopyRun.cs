@@ -84,7 +84,7 @@ internal static class CopyRun
 
             var difference = Difference(invocation.Plan!, tally);
             watch.Succeeded(outcome, difference);
-            return outcome.Remarks.Count == 0 && difference is null ? ExitCode.Done : ExitCode.Objects;
+            return outcome.Warnings.Count == 0 && difference is null ? ExitCode.Done : ExitCode.Objects;
         }
         catch (Exception e)
         {

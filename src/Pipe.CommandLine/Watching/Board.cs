@@ -111,7 +111,7 @@ internal sealed class Board(IReadOnlyList<IBoardRow> all, Func<TimeSpan> clock, 
         var percent = total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100.0 * bytes / total):0}%") : "";
         var left = total > bytes && one.Rate > 0 ? TimeSpan.FromSeconds(Math.Min((total - bytes) / one.Rate, 359999)).ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture) : "";
         return Columns.Fit(
-            $"{Columns.Fit(one.Name, name)} {one.State,-12} {percent,4} {MeterLine.Amount(bytes),8} {(IsRunning(one) ? MeterLine.Amount(one.Rate) + "/s" : ""),10} {left,8}  {one.Remark}",
+            $"{Columns.Fit(one.Name, name)} {one.State,-12} {percent,4} {MeterLine.Amount(bytes),8} {(IsRunning(one) ? MeterLine.Amount(one.Rate) + "/s" : ""),10} {left,8}  {one.Detail}",
             columns);
     }
 }

@@ -19,7 +19,7 @@ internal interface IBoardRow
     long Rate { get; }
 
     /// <summary>The last column: the reason for a wait, for example.</summary>
-    string Remark { get; }
+    string Detail { get; }
 
     /// <summary>Whether a login that needs the terminal may be under way.</summary>
     bool MayPrompt { get; }

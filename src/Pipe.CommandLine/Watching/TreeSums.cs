@@ -19,6 +19,14 @@ internal sealed class TreeSums(Plan plan, Tally tally)
 
     private long Sent => Math.Max(0, Arrived - tally.Tree.Same);
 
+    private long Same => IsVerified ? tally.Tree.Files : tally.Tree.Same;
+
+    private long Differences => tally.Differences;
+
+    private long Removed => tally.Removed;
+
+    private long Failed => tally.Failed;
+
     /// <summary>Whether a copy has such sums: there is a target whose members may be the same.</summary>
     public static bool Are(Plan plan) => plan.There.Kind == ResourceKind.Tree && plan.Here.Kind is ResourceKind.Tree or ResourceKind.Stdio && plan.TreeAction != TreeAction.DryRun
         && (plan.TreeAction == TreeAction.Verify || (plan.There.Flags & (TreeFlags.Resume | TreeFlags.Delete)) != 0);
@@ -35,12 +43,15 @@ internal sealed class TreeSums(Plan plan, Tally tally)
         return this;
     }
 
-    /// <summary>Adds the sums to an event.</summary>
-    public JsonLine AddTo(JsonLine line) => IsVerified
-        ? line.Number("same", tally.Tree.Files).Number("differ", tally.Differences).Number("failed", tally.Failed)
-        : line.Number("sent", Sent).Number("same", tally.Tree.Same).Number("removed", tally.Removed).Number("failed", tally.Failed);
+    /// <summary>Adds the sums of copies to an event or a result.</summary>
+    /// <param name="line">The event or the result.</param>
+    /// <param name="all">The sums of the copies, which all do the same; nothing is added if there are none.</param>
+    public static JsonLine AddTo(JsonLine line, IReadOnlyList<TreeSums> all) =>
+        all.Count == 0 ? line
+        : all[0].IsVerified ? line.Number("same", all.Sum(static one => one.Same)).Number("differ", all.Sum(static one => one.Differences)).Number("failed", all.Sum(static one => one.Failed))
+        : line.Number("sent", all.Sum(static one => one.Sent)).Number("same", all.Sum(static one => one.Same)).Number("removed", all.Sum(static one => one.Removed)).Number("failed", all.Sum(static one => one.Failed));
 
     public override string ToString() => IsVerified
-        ? string.Create(CultureInfo.InvariantCulture, $"{tally.Tree.Files:N0} same, {tally.Differences:N0} differ, {tally.Failed:N0} failed")
-        : string.Create(CultureInfo.InvariantCulture, $"{Sent:N0} sent, {tally.Tree.Same:N0} same, {tally.Removed:N0} removed, {tally.Failed:N0} failed");
+        ? string.Create(CultureInfo.InvariantCulture, $"{Same:N0} same, {Differences:N0} differ, {Failed:N0} failed")
+        : string.Create(CultureInfo.InvariantCulture, $"{Sent:N0} sent, {Same:N0} same, {Removed:N0} removed, {Failed:N0} failed");
 }

@@ -19,6 +19,8 @@ internal sealed class Watch : IObserver, IDisposable
     private readonly Timer? _timer;
     private readonly PosixSignalRegistration? _continued;
     private readonly bool _eventsAreOutput;
+    private readonly bool _isJson;
+    private readonly List<TreeSums> _sums = [];
     private ItemErrorSummary _itemErrors = new();
     private Speed _speed = new();
     private DifferenceText _differences;
@@ -31,6 +33,7 @@ internal sealed class Watch : IObserver, IDisposable
     private bool _isMoving;
     private Plan? _compared;
     private bool _ended;
+    private bool _isAnswered;
 
     public Watch(Invocation invocation, Tally tally, Messages messages)
     {
@@ -38,6 +41,7 @@ internal sealed class Watch : IObserver, IDisposable
         _messages = messages;
         _meter = invocation.Progress && invocation.Verbosity >= 0 && Terminal.IsErrorTerminal ? new Meter(messages, Terminal.ErrorSize, Terminal.IsPlain) : null;
         _eventsAreOutput = invocation.Events == "1";
+        _isJson = invocation.IsJson;
         _events = EventLog.Of(invocation.Events, DataDescriptor(invocation.Plan!), messages.Warning);
         _continued = _meter is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => messages.ForgetDrawing());
         Begin(invocation.Plan!);
@@ -104,10 +108,15 @@ internal sealed class Watch : IObserver, IDisposable
             return;
         }
 
-        if (!_eventsAreOutput)
+        var line = _differences.Line(words, path.Length > 0 ? RawText.Printable(path) : ".");
+        if (_isJson)
+        {
+            _messages.Note(0, line);
+        }
+        else if (!_eventsAreOutput)
         {
             _messages.EraseDrawing();
-            Messages.Answer($"{_differences.Line(words, path.Length > 0 ? RawText.Printable(path) : ".")}\n");
+            Messages.Answer($"{line}\n");
         }
 
         _events?.Add(Event("difference").Text("path", path).Text("text", words));
@@ -141,15 +150,16 @@ internal sealed class Watch : IObserver, IDisposable
         }
     }
 
-    /// <summary>Prints the last meter line and the summary, and writes the verdict.</summary>
+    /// <summary>Prints the last meter line, the summary and the result, and writes the verdict.</summary>
     /// <param name="outcome">The outcome of the last copy.</param>
     /// <param name="difference">The result of a comparison; null if there is no difference.</param>
+    /// <exception cref="Failure">Standard output does not take the result.</exception>
     public void Succeeded(Outcome outcome, Failure? difference = null)
     {
         End();
         Close(outcome);
-        var remark = outcome.Remarks.Count == 0 ? difference : new Failure(ExitCode.Objects, string.Join("; ", outcome.Remarks));
-        _events?.Finish(Verdict(_earlierBytes + outcome.Bytes, _earlierTime + outcome.Elapsed, remark));
+        var warning = outcome.Warnings.Count == 0 ? difference : new Failure(ExitCode.Objects, string.Join("; ", outcome.Warnings));
+        Finish(_earlierBytes + outcome.Bytes, _earlierTime + outcome.Elapsed, warning);
     }
 
     /// <param name="failure">The cause.</param>
@@ -158,7 +168,7 @@ internal sealed class Watch : IObserver, IDisposable
     {
         End();
         Close(done);
-        _events?.Finish(Verdict(_earlierBytes + _tally.Bytes, _clock.Elapsed, failure));
+        Finish(_earlierBytes + _tally.Bytes, _clock.Elapsed, failure);
     }
 
     public void Dispose()
@@ -167,6 +177,30 @@ internal sealed class Watch : IObserver, IDisposable
         _timer?.Dispose();
         _continued?.Dispose();
         _events?.Dispose();
+    }
+
+    /// <summary>Prints the result, then writes the verdict, which tells whether the result could be printed.</summary>
+    private void Finish(long bytes, TimeSpan elapsed, Failure? failure)
+    {
+        if (_isJson && !_isAnswered)
+        {
+            _isAnswered = true;
+            try
+            {
+                Messages.Answer($"{TreeSums.AddTo(Verdict(new JsonLine(), bytes, elapsed, failure), _sums)}");
+            }
+            catch (Failure e) when (failure is null)
+            {
+                _events?.Finish(Verdict(Event("verdict"), bytes, elapsed, e));
+                throw;
+            }
+            catch (Failure e)
+            {
+                _messages.Warning(e.Message);
+            }
+        }
+
+        _events?.Finish(Verdict(Event("verdict"), bytes, elapsed, failure));
     }
 
     /// <summary>Stops the ticks: none draws after this.</summary>
@@ -263,7 +297,8 @@ internal sealed class Watch : IObserver, IDisposable
         var sums = new TreeSums(compared, _tally).Settled(outcome);
         _compared = null;
         _messages.Note(0, $"{sums}");
-        _events?.Add(sums.AddTo(Event("summary")));
+        _sums.Add(sums);
+        _events?.Add(TreeSums.AddTo(Event("summary"), [sums]));
     }
 
     private JsonLine Progress(long bytes, long total)
@@ -274,9 +309,8 @@ internal sealed class Watch : IObserver, IDisposable
 
     private JsonLine Event(string name) => new(_clock.Elapsed, name);
 
-    private JsonLine Verdict(long bytes, TimeSpan elapsed, Failure? failure) =>
-        Event("verdict")
-            .Truth("ok", failure is null)
+    private JsonLine Verdict(JsonLine line, long bytes, TimeSpan elapsed, Failure? failure) =>
+        line.Truth("ok", failure is null)
             .Number("exit", _messages.Status(failure?.Code ?? ExitCode.Done))
             .Number("bytes", bytes)
             .Number("seconds", elapsed)

@@ -33,9 +33,6 @@ internal sealed class RangeLedger(int mostRanges = int.MaxValue)
         ? _ranges.Count == 0
         : _ranges.Count == 1 && _ranges[0] == (0, size);
 
-    /// <summary>Whether anything beyond that size is present.</summary>
-    public bool Exceeds(long size) => _ranges.Count > 0 && _ranges[^1].End > size;
-
     private int FirstEndingAfter(long offset)
     {
         var low = 0;

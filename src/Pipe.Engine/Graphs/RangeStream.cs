@@ -12,7 +12,7 @@ internal sealed class RangeStream(IRangeSource source) : IStreamSource
 
     public int Mode => source.Mode;
 
-    public string Remark => source.Remark;
+    public string Warning => source.Warning;
 
     public int Read(Span<byte> buffer)
     {

@@ -18,7 +18,7 @@ internal sealed class SharedBranch(SharedSource shared, int number, Tally tally)
 
     public int Mode => shared.Source.Mode;
 
-    public string Remark => shared.Source.Remark;
+    public string Warning => shared.Source.Warning;
 
     public Failure? Verdict => shared.Source.Verdict;
 

@@ -36,7 +36,7 @@ internal sealed class CommandSink : ISink
 
     public bool IsOrdered => true;
 
-    public string Remark { get; private set; } = "";
+    public string Warning { get; private set; } = "";
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
@@ -78,7 +78,7 @@ internal sealed class CommandSink : ISink
             throw _command.Fault(_who, $"{status}");
         }
 
-        Remark = _command.Words;
+        Warning = _command.Words;
     }
 
     public void Abort()

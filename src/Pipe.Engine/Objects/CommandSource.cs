@@ -21,7 +21,7 @@ internal sealed class CommandSource : IStreamSource
 
     public int Mode => Terms.NoMode;
 
-    public string Remark { get; private set; } = "";
+    public string Warning { get; private set; } = "";
 
     public int Read(Span<byte> buffer) => _output.Read(buffer);
 
@@ -40,7 +40,7 @@ internal sealed class CommandSource : IStreamSource
             throw _command.Fault(_who, $"{status}");
         }
 
-        Remark = _command.Words;
+        Warning = _command.Words;
         _command.Dismiss();
     }
 

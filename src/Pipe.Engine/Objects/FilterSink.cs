@@ -19,7 +19,7 @@ internal sealed class FilterSink : ISink
 
     public bool IsOrdered => true;
 
-    public string Remark { get; private set; } = "";
+    public string Warning { get; private set; } = "";
 
     public void Write(ReadOnlySpan<byte> bytes, long offset) => _filter.Write(bytes);
 
@@ -32,7 +32,7 @@ internal sealed class FilterSink : ISink
         _filter.AwaitExit();
         _filter.ThrowIfFailed();
         _inner.Commit(_position);
-        Remark = Remarks.Of(_filter.Command.Words, _inner.Remark);
+        Warning = Warnings.Of(_filter.Command.Words, _inner.Warning);
     }
 
     public void Abort()

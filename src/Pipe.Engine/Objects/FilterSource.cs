@@ -26,7 +26,7 @@ internal sealed class FilterSource : IStreamSource
 
     public int Mode => Terms.NoMode;
 
-    public string Remark => Remarks.Of(_inner.Remark, Said);
+    public string Warning => Warnings.Of(_inner.Warning, Said);
 
     private string Said { get; set; } = "";
 

@@ -12,7 +12,7 @@ internal interface ISink : IDisposable
     bool IsOrdered { get; }
 
     /// <summary>After <see cref="Commit"/>: a warning for the user about a successful copy; empty if there is none.</summary>
-    string Remark => "";
+    string Warning => "";
 
     /// <summary>Bytes that are free for a whole new copy; -1 if unknown, or if less may be needed.</summary>
     long Free => -1;

@@ -19,7 +19,7 @@ internal interface ISource : IDisposable
     IStreamSource? Stream => null;
 
     /// <summary>After <see cref="Finish"/>: a warning for the user about a successful copy; empty if there is none.</summary>
-    string Remark => "";
+    string Warning => "";
 
     /// <summary>After <see cref="Finish"/>: the failure of a program whose output is delivered even if it fails; null if it succeeded.</summary>
     Failure? Verdict => null;

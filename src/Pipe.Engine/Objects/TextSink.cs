@@ -16,7 +16,7 @@ internal sealed class TextSink(ISink inner) : ISink
 
     public bool IsOrdered => true;
 
-    public string Remark => inner.Remark;
+    public string Warning => inner.Warning;
 
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {

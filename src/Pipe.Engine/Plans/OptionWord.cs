@@ -21,6 +21,7 @@ internal static class OptionWord
     public const string Help = "--help";
     public const string Hsm = "--hsm";
     public const string Index = "--index";
+    public const string Json = "--json";
     public const string KeepLogin = "--keep-login";
     public const string Launch = "--launch";
     public const string LocalCommand = "--local-command";
@@ -61,7 +62,7 @@ internal static class OptionWord
     /// <summary>Every word above.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        AllowEmpty, Authenticate, Bootstrap, Channel, Checksum, Connect, DataHost, DecryptWith, Encrypt, Events, Filter, FromFile, Help, Hsm, Index, KeepLogin,
+        AllowEmpty, Authenticate, Bootstrap, Channel, Checksum, Connect, DataHost, DecryptWith, Encrypt, Events, Filter, FromFile, Help, Hsm, Index, Json, KeepLogin,
         Launch, LocalCommand, Member, Migrate, MigrateCommand, Mtu, Ports, Prefix, PrintPlan, Progress, Quiet, Range, Rate, Raw, RecallCommand,
         Release, ReleaseCommand, RemoteCommand, Resume, SocketBuffer, SshConfig, SshOption, SshPort, StateCommand, Streams, Stub, Timeout,
         Tree, Udp, UdpBuffer, Unfilter, Verbose, VeryVerbose, Version, Wait,

@@ -158,7 +158,7 @@ internal sealed class KeptLogin : IDisposable
         }
         else if ((_call is null || _isNew) && _keeper is { } keeper && Master() is { } master)
         {
-            KeeperStart.Launch(new KeeperOrder(keeper.Place, keeper.Key, _access.Remote.KeepSeconds, master, _isUsers, SpareWords(keeper.Access, "-o", PathOption(master))));
+            KeeperStart.Launch(new KeeperTerms(keeper.Place, keeper.Key, _access.Remote.KeepSeconds, master, _isUsers, SpareWords(keeper.Access, "-o", PathOption(master))));
         }
     }
 

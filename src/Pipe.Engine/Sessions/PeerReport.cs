@@ -5,8 +5,8 @@ namespace Pipe.Engine;
 /// <summary>The handling of a peer's report that a session and a copy between two servers have in common.</summary>
 internal static class PeerReport
 {
-    /// <summary>Remarks of peers that are kept.</summary>
-    public const int MostRemarks = 16;
+    /// <summary>Warnings of peers that are kept.</summary>
+    public const int MostWarnings = 16;
 
     /// <summary>Checks a report against the sender's totals; null if there are none yet.</summary>
     public static void Check(Report report, End? sent)

@@ -127,7 +127,7 @@ internal sealed class ReceiverPump : DataPump
             var end = complete.GetAwaiter().GetResult();
             _sink.Expect(end);
             _sink.Commit(end.Size);
-            Mailbox.Post(new SessionEvent.Committed(end, _sink.Remark));
+            Mailbox.Post(new SessionEvent.Committed(end, _sink.Warning));
         }
         catch (Exception e)
         {

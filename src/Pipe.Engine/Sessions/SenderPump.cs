@@ -187,7 +187,7 @@ internal sealed class SenderPump : DataPump
     private void Finish(End end) => Guard(() =>
     {
         _source.Finish();
-        Mailbox.Post(new SessionEvent.AllSent(end with { Stream = _source.StreamDigest }, _source.Remark, _source.Verdict));
+        Mailbox.Post(new SessionEvent.AllSent(end with { Stream = _source.StreamDigest }, _source.Warning, _source.Verdict));
     });
 
     private void Guard(Action work)

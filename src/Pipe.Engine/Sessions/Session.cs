@@ -55,7 +55,7 @@ internal sealed class Session
     public InventoryForwarder? InventoryForwarder { get; init; }
 
     /// <summary>Warnings for the user about a successful copy; complete on the initiator's side.</summary>
-    public HashSet<Remark> Remarks { get; } = [];
+    public HashSet<Warning> Warnings { get; } = [];
 
     /// <summary>The bytes of a tree that the receiver has stored, where that is less than it has acknowledged; null if it has stored everything.</summary>
     public long? StoredThere { get; private set; }
@@ -91,14 +91,14 @@ internal sealed class Session
     {
         switch (what)
         {
-            case SessionEvent.AllSent(var end, var remark, var verdict):
+            case SessionEvent.AllSent(var end, var warning, var verdict):
                 _observer.Entered(Phase.Finishing);
                 _lanes.Watch.FindLimit();
-                SendRemark(verdict is null ? new Remark(remark) : new Remark(verdict.Message, verdict.Code, verdict.Hint));
+                SendWarning(verdict is null ? new Warning(warning) : new Warning(verdict.Message, verdict.Code, verdict.Hint));
                 _peer.Send((_end = end).Value);
                 return null;
-            case SessionEvent.Committed(var end, var remark):
-                SendRemark(new Remark(remark));
+            case SessionEvent.Committed(var end, var warning):
+                SendWarning(new Warning(warning));
                 _peer.Send(_tally.Ping);
                 _peer.Send((_report = MakeReport(end.Size)).Value);
                 return _lanes.IsInitiator ? end.Size : null;
@@ -143,7 +143,7 @@ internal sealed class Session
         [MessageType.Resumed] = Do(_ => GoOn()),
         [MessageType.Report] = payload => Verdict(Report.Read(payload)),
         [MessageType.Bye] = _ => _report?.Size ?? throw new ProtocolException("Bye before Report"),
-        [MessageType.Remark] = Do(payload => Take(Remark.Read(payload))),
+        [MessageType.Warning] = Do(payload => Take(Warning.Read(payload))),
         [MessageType.Waiting] = Do(payload => _observer.Waiting(_peer.Name, Waiting.Read(payload).Words)),
         [MessageType.Limited] = Do(payload => _lanes.Watch.On(Limited.Read(payload))),
         [MessageType.Total] = Do(payload => Take(Total.Read(payload))),
@@ -189,28 +189,28 @@ internal sealed class Session
 
     private void Take(Total total) => _tally.Found(total.Files, total.Bytes);
 
-    private void Take(Remark remark)
+    private void Take(Warning warning)
     {
-        if (Remarks.Count < PeerReport.MostRemarks)
+        if (Warnings.Count < PeerReport.MostWarnings)
         {
-            Remarks.Add(remark with { Words = $"{_peer.Name}: {remark.Words}" });
+            Warnings.Add(warning with { Words = $"{_peer.Name}: {warning.Words}" });
         }
     }
 
-    /// <summary>Records a remark for the user, who is at the initiator's side.</summary>
-    private void SendRemark(Remark remark)
+    /// <summary>Records a warning for the user, who is at the initiator's side.</summary>
+    private void SendWarning(Warning warning)
     {
-        if (remark.Words.Length > 0 && Remarks.Add(remark))
+        if (warning.Words.Length > 0 && Warnings.Add(warning))
         {
-            SendRemarks();
+            SendWarnings();
         }
     }
 
-    private void SendRemarks()
+    private void SendWarnings()
     {
-        foreach (var remark in Remarks.Where(_ => !_lanes.IsInitiator))
+        foreach (var warning in Warnings.Where(_ => !_lanes.IsInitiator))
         {
-            _peer.Send(remark);
+            _peer.Send(warning);
         }
     }
 
@@ -322,7 +322,7 @@ internal sealed class Session
         _observer.LoginLost(isLost: false);
         _pump.Add(_peer.Link.Lane);
         _lanes.GoOn();
-        SendRemarks();
+        SendWarnings();
         Ask();
         if (_peer.Role == Role.Sender)
         {

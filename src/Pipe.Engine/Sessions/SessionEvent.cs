@@ -42,10 +42,10 @@ internal abstract record SessionEvent
     public sealed record Wide : SessionEvent;
 
     /// <summary>The sender's source has ended without error, with these totals.</summary>
-    public sealed record AllSent(End End, string Remark = "", Failure? Verdict = null) : SessionEvent;
+    public sealed record AllSent(End End, string Warning = "", Failure? Verdict = null) : SessionEvent;
 
     /// <summary>The receiver's sink is committed.</summary>
-    public sealed record Committed(End End, string Remark = "") : SessionEvent;
+    public sealed record Committed(End End, string Warning = "") : SessionEvent;
 
     /// <summary>For one of two sessions that meet here: both have met.</summary>
     public sealed record Met : SessionEvent;

@@ -17,7 +17,7 @@ internal sealed class ThirdPartyTransfer
     private readonly Tally _tally;
     private readonly IObserver _observer;
     private readonly SpaceCheck _space;
-    private readonly HashSet<string> _remarks = [];
+    private readonly HashSet<string> _warnings = [];
     private ILaneTransport _transport;
     private bool _isAsked;
     private End? _end;
@@ -51,7 +51,7 @@ internal sealed class ThirdPartyTransfer
     public Bottleneck Limit { get; private set; }
 
     /// <summary>Warnings for the user about a successful copy.</summary>
-    public IReadOnlyCollection<string> Remarks => _remarks;
+    public IReadOnlyCollection<string> Warnings => _warnings;
 
     /// <summary>Runs one leg to the verdict and returns the size of the object; throws the failure that ended the copy.</summary>
     public async Task<long> CarryAsync(ThirdPartyLeg leg)
@@ -71,8 +71,8 @@ internal sealed class ThirdPartyTransfer
                     break;
                 case MessageType.Report when !leg.IsSource:
                     return Verdict(Report.Read(payload));
-                case MessageType.Remark:
-                    OnRemark(leg, Remark.Read(payload));
+                case MessageType.Warning:
+                    OnWarning(leg, Warning.Read(payload));
                     break;
                 case MessageType.Total when leg.IsSource:
                     var (files, bytes) = Total.Read(payload);
@@ -170,13 +170,13 @@ internal sealed class ThirdPartyTransfer
 
     private static long Clamp(ulong members) => (long)Math.Min(members, int.MaxValue);
 
-    private void OnRemark(ThirdPartyLeg leg, Remark remark)
+    private void OnWarning(ThirdPartyLeg leg, Warning warning)
     {
-        lock (_remarks)
+        lock (_warnings)
         {
-            if (_remarks.Count < PeerReport.MostRemarks)
+            if (_warnings.Count < PeerReport.MostWarnings)
             {
-                _remarks.Add($"{leg.Peer.Name}: {remark.Words}");
+                _warnings.Add($"{leg.Peer.Name}: {warning.Words}");
             }
         }
     }

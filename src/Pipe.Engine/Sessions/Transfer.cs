@@ -20,10 +20,10 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     private ISink? _sink;
     private IDisposable? _counting;
     private DataPump? _pump;
-    private IReadOnlyCollection<string> _remarks = [];
+    private IReadOnlyCollection<string> _warnings = [];
     private (string Name, int Lanes) _way;
     private Bottleneck _limit;
-    private Remark? _verdict;
+    private Warning? _verdict;
 
     /// <summary>The transports allowed for data lanes, best first.</summary>
     public IReadOnlyList<ILaneTransport> Transports { get; init; } = LaneTransports.For(edge.Plan.Channel);
@@ -52,9 +52,9 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
             WarnOfDamage();
             NoteKept();
             ThrowVerdict();
-            _remarks.ToList().ForEach(_observer.Warning);
+            _warnings.ToList().ForEach(_observer.Warning);
             _observer.Entered(Phase.Done);
-            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _way.Name, _way.Lanes) { Limit = _limit, Remarks = _remarks };
+            return new Outcome(size, Stopwatch.GetElapsedTime(_started), _way.Name, _way.Lanes) { Limit = _limit, Warnings = _warnings };
         }
         finally
         {
@@ -140,7 +140,7 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
     private async Task<long> CarryAsync(ThirdPartyTransfer direct, ThirdPartyLeg leg)
     {
         var size = await direct.CarryAsync(leg);
-        _remarks = direct.Remarks;
+        _warnings = direct.Warnings;
         _way = (direct.Way, direct.Lanes);
         _limit = direct.Limit;
         return size;
@@ -167,8 +167,8 @@ internal sealed class Transfer(Edge edge, ITransferEnd here, LoginTurns turns)
             InventoryForwarder = here.Coordinator?.InventoryForwarder,
         };
         var size = await session.RunAsync();
-        _verdict = session.Remarks.Where(remark => remark.Code != ExitCode.Objects || _plan.There.Kind == ResourceKind.Program).Cast<Remark?>().FirstOrDefault();
-        _remarks = [.. session.Remarks.Select(remark => remark.Words)];
+        _verdict = session.Warnings.Where(warning => warning.Code != ExitCode.Objects || _plan.There.Kind == ResourceKind.Program).Cast<Warning?>().FirstOrDefault();
+        _warnings = [.. session.Warnings.Select(warning => warning.Words)];
         _way = (lanes.Used, lanes.Lanes);
         lanes.Watch.FindLimit();
         _limit = lanes.Limit;

@@ -31,7 +31,7 @@ internal enum MessageType : byte
     Unfed = 24,
     Fault = 25,
     Ping = 128,
-    Remark = 129,
+    Warning = 129,
     Waiting = 130,
     Total = 131,
     Transports = 132,

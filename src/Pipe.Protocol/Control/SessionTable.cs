@@ -18,7 +18,7 @@ internal static class SessionTable
     {
         MessageType.Ping or MessageType.Transports or MessageType.Paused => true,
         MessageType.DatagramPolicy => side == Side.Responder,
-        MessageType.Remark or MessageType.Waiting or MessageType.Total or MessageType.Limited or MessageType.Space => side == Side.Initiator,
+        MessageType.Warning or MessageType.Waiting or MessageType.Total or MessageType.Limited or MessageType.Space => side == Side.Initiator,
         _ => false,
     };
 

@@ -42,8 +42,6 @@ internal sealed class IncomingBlocks
     /// <summary>Blocks below this index may be sent; never decreases.</summary>
     public ulong Limit { get; private set; }
 
-    public ulong FinishedCount => _finishedCount;
-
     /// <summary>Raises the number of slots; never lowers it.</summary>
     public void Widen(int slots)
     {

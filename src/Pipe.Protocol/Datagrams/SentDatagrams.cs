@@ -44,8 +44,6 @@ internal sealed class SentDatagrams
         return ref sent;
     }
 
-    public bool IsInFlight(ulong number) => number >= Base && number < Next && Has(_inFlight, number);
-
     public bool IsLost(ulong number) => number >= Base && number < Next && Has(_lost, number);
 
     public void Acknowledge(ulong number)

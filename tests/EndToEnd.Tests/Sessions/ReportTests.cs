@@ -26,6 +26,37 @@ public sealed class ReportTests : CopyTest
         Assert.All(lines, line => Assert.True(line.GetProperty("t").GetDouble() >= 0));
     }
 
+    [Cases]
+    [InlineData("dmscp -w $FAR -l pattern:5m -f null: $JSON", 0)]
+    [InlineData("dmscp -r $FAR -f /nonexistent -l null: $JSON", 1)]
+    [InlineData("dmscp -r $FAR -tree -verify -d \"$PWD\" -f one -l two $JSON", 1)]
+    [InlineData("yscp $JSON -Z --launch local one \"h:$PWD/two\"", 0)]
+    [InlineData("ytar $JSON -e local tree \"h:$PWD/copy\"", 0)]
+    public async Task The_result_is_one_JSON_object_that_agrees_with_the_events(string copy, int status)
+    {
+        (await Run($"JSON='--json --events events'; mkdir tree; date > one; echo two > two; {copy} > result", seconds: 40)).Is(status);
+        var result = JsonDocument.Parse(Assert.Single(await File.ReadAllLinesAsync(PathOf("result")))).RootElement;
+        var events = (await File.ReadAllLinesAsync(PathOf("events"))).Select(line => JsonDocument.Parse(line).RootElement);
+        var last = events.Where(line => line.GetProperty("event").GetString() is "verdict" or "summary").SelectMany(line => line.EnumerateObject());
+        Assert.Equal(status, result.GetProperty("exit").GetInt32());
+        Assert.Equal(MembersOf(last.Where(member => member.Name is not ("t" or "event"))), MembersOf(result.EnumerateObject()));
+    }
+
+    [Cases]
+    [InlineData("dmscp -r $FAR -f pattern:100 -json", "dmscp: error: -json: standard output carries the data")]
+    [InlineData("dmscp -r $FAR -f pattern:100 -L cat -json", "dmscp: error: -json: standard output belongs to the command of -L")]
+    [InlineData("dmscp -w $FAR -l pattern:100 -f null: -json -events 1", "dmscp: error: standard output cannot take both the events and the result")]
+    public async Task A_result_is_refused_where_standard_output_is_taken(string copy, string error)
+    {
+        var refused = (await Run(copy)).Is(2);
+        Assert.Equal("", refused.Output);
+        Assert.Equal(error, refused.Error.Split('\n')[0]);
+    }
+
+    [Case]
+    public async Task A_copy_whose_result_cannot_be_printed_fails() =>
+        Assert.Contains("standard output: no space left on device", (await Run("dmscp -w $FAR -l pattern:5m -f null: -json > /dev/full")).Is(1).Error);
+
     [Case]
     public async Task The_verdict_counts_the_bytes_that_arrived()
     {
@@ -47,6 +78,8 @@ public sealed class ReportTests : CopyTest
     [Case]
     public async Task A_reader_of_events_that_goes_away_does_not_end_the_copy() =>
         (await Run("dmscp -w $FAR -rate 4m -l pattern:9m -f null: -events 3 3> >(exec head -c 1 > /dev/null)")).Is(0);
+
+    private static IEnumerable<string> MembersOf(IEnumerable<JsonProperty> members) => members.Select(member => member.ToString()).Order(StringComparer.Ordinal);
 
     [Cases]
     [BothWays]

@@ -9,13 +9,13 @@ public sealed class ParserTests
     [Fact]
     public void Sources_come_before_destinations()
     {
-        var order = Parse("-rp", "a", "./b:c", "h1:/x", "u@h2:y", "[::1]:");
-        Assert.Equal(["a", "./b:c"], order.Sources);
-        Assert.Equal(["h1", "h2", "::1"], order.Destinations.Select(one => one.Name));
-        Assert.All(order.Destinations, one => Assert.Equal(["a", "./b:c"], one.Plan.Here.Names));
-        Assert.Equal(["/x", "y", "."], order.Destinations.Select(one => one.Plan.There.Text));
-        Assert.Equal("u", order.Destinations[1].Plan.Remote.User);
-        Assert.All(order.Destinations, one => Assert.Equal(TreeFlags.Recurse | TreeFlags.Keep | TreeFlags.Inside, one.Plan.There.Flags));
+        var invocation = Parse("-rp", "a", "./b:c", "h1:/x", "u@h2:y", "[::1]:");
+        Assert.Equal(["a", "./b:c"], invocation.Sources);
+        Assert.Equal(["h1", "h2", "::1"], invocation.Destinations.Select(one => one.Name));
+        Assert.All(invocation.Destinations, one => Assert.Equal(["a", "./b:c"], one.Plan.Here.Names));
+        Assert.Equal(["/x", "y", "."], invocation.Destinations.Select(one => one.Plan.There.Text));
+        Assert.Equal("u", invocation.Destinations[1].Plan.Remote.User);
+        Assert.All(invocation.Destinations, one => Assert.Equal(TreeFlags.Recurse | TreeFlags.Keep | TreeFlags.Inside, one.Plan.There.Flags));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Pipe.CommandLine;
 using Pipe.Dolly;
 using Pipe.Engine;
 using Pipe.Protocol;
@@ -51,6 +52,25 @@ public sealed class ObjectsTests
         var plan = PlansOf("dummy 8\nn1\nendconfig").Single();
         Assert.Equal((Resource.Pattern(8 << 20), Resource.Null), (plan.Here, plan.There));
     }
+
+    [Fact]
+    public void A_printed_plan_is_a_copy_of_dmscp_to_each_node()
+    {
+        var invocation = Parser.Parse(["--print-plan", "-I", "image", "-O", "/srv/%h", "-H", "me@n1,n2", "--rate", "5m"], _ => "");
+        Assert.Equal(CommandKind.PrintPlan, invocation.Kind);
+        Assert.Equal(
+            ["dmscp -w -s n1 -u me -f /srv/n1 -l image -rate 5m", "dmscp -w -s n2 -f /srv/n2 -l image -rate 5m"],
+            new Objects(invocation).SinglePlans().Select(Pipe.Dmscp.PlanText.Print));
+    }
+
+    [Theory]
+    [InlineData("-I", "image", "-H", "n1", "--classic")]
+    [InlineData("-t", "5", "-H", "n1")]
+    [InlineData("-f", "infile i split\noutfile o\nn1\nendconfig")]
+    [InlineData("-f", "infile i\noutfile o split 5M\nn1\nendconfig")]
+    [InlineData("-f", "compressed infile i.gz\noutfile o\nn1\nendconfig")]
+    public void A_copy_that_dmscp_does_not_have_is_not_printed(params string[] words) =>
+        Assert.Equal(ExitCode.Usage, Assert.Throws<Failure>(() => new Objects(Parser.Parse(words, static config => config)).SinglePlans()).Code);
 
     [Theory]
     [InlineData("add 0:-giga", "n1-giga", 0)]

@@ -65,17 +65,17 @@ public sealed class PlanTests
     [MemberData(nameof(Lines))]
     public void A_command_line_is_a_plan(string line, string plans)
     {
-        var order = Parse(line);
-        Assert.Equal(plans.Split('\n'), order.Transfers.SelectMany(transfer => Pipe.Yscp.YscpRun.Plans(transfer, order.Verbosity)).Select(Pipe.Dmscp.PlanText.Print));
+        var invocation = Parse(line);
+        Assert.Equal(plans.Split('\n'), invocation.Transfers.SelectMany(transfer => Pipe.Yscp.YscpRun.Plans(transfer, invocation.Verbosity)).Select(Pipe.Dmscp.PlanText.Print));
     }
 
     [Theory]
     [MemberData(nameof(Lines))]
     public void The_printed_plan_parses_back(string line, string plans)
     {
-        var order = Parse(line);
+        var invocation = Parse(line);
         Assert.All(
-            order.Transfers.SelectMany(transfer => Pipe.Yscp.YscpRun.Plans(transfer, order.Verbosity)),
+            invocation.Transfers.SelectMany(transfer => Pipe.Yscp.YscpRun.Plans(transfer, invocation.Verbosity)),
             plan => Assert.Equal(plan, Pipe.Dmscp.Parser.Parse([.. Pipe.Dmscp.PlanText.Words(plan)]).Plan));
         Assert.NotEmpty(plans);
     }

@@ -46,24 +46,24 @@ public sealed class CommandTests : IDisposable
     [InlineData("echo 'all of it'; echo 'one file changed' >&3", "one file changed")]
     [InlineData("printf 'one\ntwo\n' >&3; echo 'all of it'", "one; two")]
     [InlineData("yes | head -c 1000000 >&3; echo 'all of it'", "y; y; ")]
-    public async Task What_a_producer_says_on_descriptor_3_is_its_remark(string command, string remark)
+    public async Task What_a_producer_says_on_descriptor_3_is_its_warning(string command, string warning)
     {
         using var source = new CommandSource(Resource.Command("", command), Place.Local);
         await ReadAll(source);
         await Limit.Of(source.Finish);
 
-        Assert.StartsWith(remark, source.Remark, StringComparison.Ordinal);
-        Assert.Equal(remark.Length == 0, source.Remark.Length == 0);
+        Assert.StartsWith(warning, source.Warning, StringComparison.Ordinal);
+        Assert.Equal(warning.Length == 0, source.Warning.Length == 0);
     }
 
     [Fact(Timeout = Limit.Milliseconds)]
-    public async Task What_a_consumer_says_on_descriptor_3_is_its_remark()
+    public async Task What_a_consumer_says_on_descriptor_3_is_its_warning()
     {
         using var sink = Sink("cat >/dev/null; echo 'the old one is left' >&3");
 
         await Limit.Of(() => sink.Commit(0));
 
-        Assert.Equal("the old one is left", ((ISink)sink).Remark);
+        Assert.Equal("the old one is left", ((ISink)sink).Warning);
     }
 
     [Theory(Timeout = Limit.Milliseconds)]

@@ -32,7 +32,7 @@ public sealed class DispatcherTests : IDisposable
     }
 
     [Theory(Timeout = Limit.Milliseconds)]
-    [InlineData((byte)MessageType.Remark)]
+    [InlineData((byte)MessageType.Warning)]
     [InlineData((byte)MessageType.Total)]
     public async Task Messages_that_may_be_ignored_are_not_where_they_are_known(byte type)
     {
@@ -60,7 +60,7 @@ public sealed class DispatcherTests : IDisposable
     public async Task What_is_for_the_user_is_ignored_where_there_is_none()
     {
         Start(Role.Receiver);
-        Say(MessageType.Remark, [1, 2, 3]);
+        Say(MessageType.Warning, [1, 2, 3]);
         Say(MessageType.Total, [1, 2, 3]);
         Say(MessageType.Want, []);
 

@@ -51,7 +51,7 @@ internal sealed record ChainNodeResult(Edge Edge, int Position)
     public IReadOnlyList<int> Parents { get; init; } = [];
 
     /// <summary>Warnings for the user about a successful copy.</summary>
-    public IReadOnlyCollection<string> Remarks { get; init; } = [];
+    public IReadOnlyCollection<string> Warnings { get; init; } = [];
 
     /// <summary>How the node failed; null if it has its copy.</summary>
     public ChainFault? Fault { get; init; }

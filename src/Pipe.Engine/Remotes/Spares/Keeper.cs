@@ -13,7 +13,7 @@ internal sealed class Keeper : IDisposable
     private const long LookInterval = 2000;
     private const long StartBesideCall = 50;
     private static readonly TimeSpan ExitAfterEnd = TimeSpan.FromMilliseconds(200);
-    private readonly KeeperOrder _order;
+    private readonly KeeperTerms _terms;
     private readonly KeeperSocket _socket;
     private readonly List<KeeperClient> _clients = [];
     private readonly LeavingServers _leaving = new();
@@ -30,9 +30,9 @@ internal sealed class Keeper : IDisposable
     private long _refill = long.MaxValue;
     private bool _isListening = true;
 
-    private Keeper(KeeperOrder order, KeeperSocket socket, bool mayHaveSpares)
+    private Keeper(KeeperTerms terms, KeeperSocket socket, bool mayHaveSpares)
     {
-        (_order, _socket, _seconds, _mayHaveSpares) = (order, socket, order.Seconds, mayHaveSpares);
+        (_terms, _socket, _seconds, _mayHaveSpares) = (terms, socket, terms.Seconds, mayHaveSpares);
         (_ended, _endedSignal) = Fd.Pipe("ends of remote shells");
         _ended.SetNonBlocking();
         _endedSignal.SetNonBlocking();
@@ -45,17 +45,17 @@ internal sealed class Keeper : IDisposable
     private bool IsIdle => _clients.Count == 0 && _leaving.Count == 0 && Now - _lastUse >= _seconds * 1000L;
 
     /// <summary>Returns when the login has ended; at once if another keeper runs.</summary>
-    public static void Run(KeeperOrder order)
+    public static void Run(KeeperTerms terms)
     {
-        if (KeeperSocket.IsAlive(order.Socket))
+        if (KeeperSocket.IsAlive(terms.Socket))
         {
             return;
         }
 
         // Asked before any client can connect, because ssh may be slow.
-        var mayHaveSpares = SentVariables.AreKnown(SshMaster.Says(order.Ssh, order.Host));
-        using var socket = KeeperSocket.Open(order.Socket);
-        using var keeper = new Keeper(order, socket, mayHaveSpares);
+        var mayHaveSpares = SentVariables.AreKnown(SshMaster.Says(terms.Ssh, terms.Host));
+        using var socket = KeeperSocket.Open(terms.Socket);
+        using var keeper = new Keeper(terms, socket, mayHaveSpares);
         keeper.Run();
     }
 
@@ -83,7 +83,7 @@ internal sealed class Keeper : IDisposable
         _ = IsLoginAlive();
     }
 
-    private bool IsLoginAlive() => _order.IsUsers ? SshMaster.IsThere(_order.Master) : SshMaster.IsAlive(_order.Master);
+    private bool IsLoginAlive() => _terms.IsUsers ? SshMaster.IsThere(_terms.Master) : SshMaster.IsAlive(_terms.Master);
 
     private void Wait()
     {
@@ -183,7 +183,7 @@ internal sealed class Keeper : IDisposable
             EndLogin();
             Drop(client);
         }
-        else if (request.Key != _order.Key)
+        else if (request.Key != _terms.Key)
         {
             Drop(client);
         }
@@ -197,7 +197,7 @@ internal sealed class Keeper : IDisposable
     /// <summary>Hands the spare server to a client. A server is used once: one that was handed over is forgotten here, and an unusable one is ended.</summary>
     private void Give(KeeperClient client)
     {
-        if (_spare is { } spare && spare.Login != NameIdentity.Of(_order.Master))
+        if (_spare is { } spare && spare.Login != NameIdentity.Of(_terms.Master))
         {
             // The login that it runs over was given up and has a successor.
             spare.Dispose();
@@ -228,7 +228,7 @@ internal sealed class Keeper : IDisposable
 
         try
         {
-            _spare = Spare.Start(_order.Words, NameIdentity.Of(_order.Master), isBesideCall: IsInUse, Now);
+            _spare = Spare.Start(_terms.Words, NameIdentity.Of(_terms.Master), isBesideCall: IsInUse, Now);
         }
         catch (LinuxException)
         {
@@ -300,7 +300,7 @@ internal sealed class Keeper : IDisposable
     /// <summary>Ends the login if this is its last keeper.</summary>
     private void Leave()
     {
-        if (KeeperSocket.Of(_order.Master).Any(other => other != _order.Socket && KeeperSocket.IsAlive(other)))
+        if (KeeperSocket.Of(_terms.Master).Any(other => other != _terms.Socket && KeeperSocket.IsAlive(other)))
         {
             StopListening();
         }
@@ -314,9 +314,9 @@ internal sealed class Keeper : IDisposable
     private void EndLogin()
     {
         StopListening();
-        if (!_order.IsUsers)
+        if (!_terms.IsUsers)
         {
-            SshMaster.Stop(_order.Master, _order.Host);
+            SshMaster.Stop(_terms.Master, _terms.Host);
         }
     }
 

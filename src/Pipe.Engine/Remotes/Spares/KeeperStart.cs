@@ -6,12 +6,12 @@ namespace Pipe.Engine;
 internal static class KeeperStart
 {
     /// <summary>Starts a keeper that outlives this process. Without one, the next invocation just logs in.</summary>
-    public static void Launch(KeeperOrder order)
+    public static void Launch(KeeperTerms terms)
     {
         try
         {
             using var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite);
-            using var child = Child.StartSession([Environment.ProcessPath ?? "/proc/self/exe", "dmscp", .. order.Arguments], [nothing, nothing, nothing]);
+            using var child = Child.StartSession([Environment.ProcessPath ?? "/proc/self/exe", "dmscp", .. terms.Arguments], [nothing, nothing, nothing]);
         }
         catch (LinuxException)
         {
@@ -20,17 +20,17 @@ internal static class KeeperStart
     }
 
     /// <summary>Runs as the keeper. First drops inherited descriptors, which may hold a lock, and the working directory.</summary>
-    /// <returns>False if the words are not an order.</returns>
+    /// <returns>False if the words are not the command line of a keeper.</returns>
     public static bool TryRun(IReadOnlyList<string> words)
     {
-        if (KeeperOrder.Parse(words) is not { } order)
+        if (KeeperTerms.Parse(words) is not { } terms)
         {
             return false;
         }
 
         InheritedFiles.Close();
         Environment.CurrentDirectory = "/";
-        Keeper.Run(order);
+        Keeper.Run(terms);
         return true;
     }
 }

@@ -51,8 +51,7 @@ public sealed class TargetReaderTests : IDisposable
         {
             using var target = Fd.Open(name, OpenFlags.WriteOnly);
             using var reader = TargetReader.Open(target);
-            Assert.False(reader.IsDirect);
-            Assert.Contains("memory", reader.Remark);
+            Assert.Contains("memory", reader.Warning);
         }
         finally
         {

@@ -102,12 +102,12 @@ internal sealed class ChainNodeRun(int position, Edge edge, long total)
     }
 
     /// <summary>Takes its report: its copy is complete.</summary>
-    public void Complete(Report report, ulong digest, TimeSpan elapsed, IReadOnlyCollection<string> remarks, ChainVerify verified)
+    public void Complete(Report report, ulong digest, TimeSpan elapsed, IReadOnlyCollection<string> warnings, ChainVerify verified)
     {
         Bytes = report.Size;
         _state = ChainNodeState.Done;
         edge.Tally.Reach(new Ping(Bytes, 0, 0));
-        Result = Result with { Bytes = report.Size, Digest = digest, Elapsed = elapsed, Remarks = [.. remarks], Verified = verified };
+        Result = Result with { Bytes = report.Size, Digest = digest, Elapsed = elapsed, Warnings = [.. warnings], Verified = verified };
         _fault = null;
     }
 

@@ -140,7 +140,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
     public void Reported(ChainSession session, Report report) => Post(() =>
     {
         var node = _nodes[session.Position];
-        node.Complete(report, _end?.Root ?? 0, Moving, session.Remarks, _terms.Verify);
+        node.Complete(report, _end?.Root ?? 0, Moving, session.Warnings, _terms.Verify);
         _control.Done(session.Position, Now);
         ReportStatus(session.Position);
     });

@@ -16,7 +16,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
     // The last one with "auto", which is TCP: the links of a chain are short, and it costs less there.
     private readonly ILaneTransport _transport = LaneTransports.For(edge.Plan.Channel)[^1];
     private readonly Mailbox _mailbox = new();
-    private readonly List<string> _remarks = [];
+    private readonly List<string> _warnings = [];
     private Peer? _peer;
     private Fault? _fault;
     private Report? _report;
@@ -35,7 +35,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
     /// <summary>Where the node listens for the node that is to feed it, with what this host knows of its addresses.</summary>
     public Listening Listening { get; private set; }
 
-    public IReadOnlyCollection<string> Remarks => _remarks;
+    public IReadOnlyCollection<string> Warnings => _warnings;
 
     /// <summary>The bottleneck of the link over which the node feeds another one; unknown if it feeds none.</summary>
     public Bottleneck FeedLimit { get; private set; }
@@ -135,8 +135,8 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
             case MessageType.Limited:
                 FeedLimit = Limited.Read(payload).By;
                 break;
-            case MessageType.Remark:
-                _remarks.Add(Remark.Read(payload).Words);
+            case MessageType.Warning:
+                _warnings.Add(Warning.Read(payload).Words);
                 break;
             case MessageType.Waiting:
                 edge.Observer.Waiting(_peer.Name, Waiting.Read(payload).Words);

@@ -6,7 +6,7 @@ namespace Pipe.Engine;
 /// <summary>Syncs a complete target, reads it again and compares each block with its digest.</summary>
 internal static class ChainReread
 {
-    /// <summary>Returns a remark for the user; empty if the target was read past the page cache.</summary>
+    /// <summary>Returns a warning for the user; empty if the target was read past the page cache.</summary>
     /// <param name="blocks">The digests.</param>
     /// <param name="target">The target, open in any way; null if it cannot be read.</param>
     /// <param name="size">Its size.</param>
@@ -32,7 +32,7 @@ internal static class ChainReread
             }
         }
 
-        return reader.Remark;
+        return reader.Warning;
     }
 
     /// <summary>Whether the bytes are those of the block. A hole at the end of the target may not be part of the file yet.</summary>

@@ -90,8 +90,8 @@ internal sealed class ChainStore : IDisposable
             case SessionEvent.LaneEnded(var lane, _):
                 _lanes.Remove(lane);
                 return false;
-            case SessionEvent.Committed(var end, var remark):
-                Report(end, remark);
+            case SessionEvent.Committed(var end, var warning):
+                Report(end, warning);
                 return false;
             case SessionEvent.Unanswered(var reason):
                 _peer.Send(new Unfed(_link, reason));
@@ -179,11 +179,11 @@ internal sealed class ChainStore : IDisposable
         _lanes.Clear();
     }
 
-    private void Report(End end, string remark)
+    private void Report(End end, string warning)
     {
-        if (remark.Length > 0)
+        if (warning.Length > 0)
         {
-            _peer.Send(new Remark(remark));
+            _peer.Send(new Warning(warning));
         }
 
         _isReported = true;
@@ -199,9 +199,9 @@ internal sealed class ChainStore : IDisposable
             _target.Sink.Expect(end);
 
             // Before the commit, so that a file with wrong bytes never gets its name.
-            var remark = _chaining.ReadsAgain ? ChainReread.Run(_blocks, _target.Reader?.Fd, end.Size) : "";
+            var warning = _chaining.ReadsAgain ? ChainReread.Run(_blocks, _target.Reader?.Fd, end.Size) : "";
             _target.Sink.Commit(end.Size);
-            _mailbox.Post(new SessionEvent.Committed(end, Remarks.Of(_target.Sink.Remark, remark)));
+            _mailbox.Post(new SessionEvent.Committed(end, Warnings.Of(_target.Sink.Warning, warning)));
         }
         catch (Exception e)
         {

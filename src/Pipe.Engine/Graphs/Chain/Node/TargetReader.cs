@@ -14,13 +14,10 @@ internal sealed class TargetReader : IDisposable
 
     private readonly Fd _fd;
 
-    private TargetReader(Fd fd, string remark) => (_fd, Remark) = (fd, remark);
+    private TargetReader(Fd fd, string warning) => (_fd, Warning) = (fd, warning);
 
-    /// <summary>Whether reads go past the page cache.</summary>
-    public bool IsDirect => Remark.Length == 0;
-
-    /// <summary>Why they do not, for the user; empty if they do.</summary>
-    public string Remark { get; }
+    /// <summary>The reason, for the user, why reads do not go past the page cache; empty if they do.</summary>
+    public string Warning { get; }
 
     /// <param name="target">The target, open in any way; it may have another name by now. Not owned.</param>
     /// <exception cref="Failure">The target cannot be opened.</exception>

@@ -10,9 +10,9 @@ namespace Pipe.Protocol;
 ///     text  hint      empty if there is none
 /// </code>
 /// </remarks>
-internal readonly record struct Remark(string Words, ExitCode Code = ExitCode.Objects, string Hint = "") : IMessage<Remark>
+internal readonly record struct Warning(string Words, ExitCode Code = ExitCode.Objects, string Hint = "") : IMessage<Warning>
 {
-    public static MessageType Type => MessageType.Remark;
+    public static MessageType Type => MessageType.Warning;
 
     public void Write(WireWriter to)
     {
@@ -21,12 +21,12 @@ internal readonly record struct Remark(string Words, ExitCode Code = ExitCode.Ob
         to.Text(Hint, Limits.MaxText);
     }
 
-    public static Remark Read(ReadOnlySpan<byte> payload)
+    public static Warning Read(ReadOnlySpan<byte> payload)
     {
-        var from = new WireReader(payload, "remark");
+        var from = new WireReader(payload, "warning");
         var code = (ExitCode)from.Number(from.U8(), 1, byte.MaxValue, "code");
-        var remark = new Remark(from.Text(Limits.MaxText), code, from.Text(Limits.MaxText));
+        var warning = new Warning(from.Text(Limits.MaxText), code, from.Text(Limits.MaxText));
         from.End();
-        return remark;
+        return warning;
     }
 }
