@@ -43,7 +43,7 @@ internal static class Transfers
         transfers = [.. transfers.Select((transfer, i) => transfer.LeavingLoginsTo(transfers.Skip(i + 1)))];
         return new TransferList(draft.Kind, transfers, isSeveral && !target.IsRemote ? target.Path : "", !draft.IsQuiet, draft.Events, draft.IsQuiet ? -1 : draft.Verbosity)
         {
-            // The host that carries out the copies warns about them itself.
+            // The host that runs the copies prints them itself.
             Warnings = transfers.Exists(static transfer => transfer.Origin is not null) ? [] : draft.Warnings,
         };
     }
@@ -63,8 +63,8 @@ internal static class Transfers
         isSeveral || (target.Path.EndsWith('/') && !draft.Flags.HasFlag(TreeFlags.Recurse)) ? TreeFlags.Inside : TreeFlags.None;
 
     /// <summary>
-    /// The target of several sources. As with scp, local ones make a missing directory on another host, however it is written; with those of a third host
-    /// it has to exist, which is what the dot says.
+    /// The target of several sources. As with scp, local sources create a missing directory on another host, with or without a trailing slash; sources on
+    /// another host need an existing one, which the final dot requires.
     /// </summary>
     private static Operand OfSeveral(Operand source, Operand target)
     {

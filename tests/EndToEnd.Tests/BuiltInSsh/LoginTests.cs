@@ -110,7 +110,7 @@ public sealed class LoginTests : BuiltInTest
     }
 
     [Case(Needs.Sshd, "socat")]
-    public async Task In_batch_mode_nobody_is_asked()
+    public async Task In_batch_mode_it_does_not_ask()
     {
         var said = await AtTerminal("sed -i 's/^IdentityFile.*/IdentityFile none/' config; rm known; copy -o BatchMode=yes || echo \"status $?\"", "");
         Assert.Contains("status 3", said, StringComparison.Ordinal);

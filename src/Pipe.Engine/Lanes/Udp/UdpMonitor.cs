@@ -19,14 +19,14 @@ internal sealed class UdpMonitor(LaneSet lanes, LaneDemand demand) : ILaneMonito
             var rate = _at > 0 ? (one.Delivered - _delivered) * 1e9 / (now - _at) : 0;
             _reach = Math.Max(_reach, (long)(4 * rate * one.RoundTrip / 1e6) + Spare);
             (_delivered, _at) = (one.Delivered, now);
-            TellBrake(one.Brakes);
+            ReportBrake(one.Brakes);
         }
 
         demand.Reach(_reach);
         return Interval;
     }
 
-    private void TellBrake(int brakes)
+    private void ReportBrake(int brakes)
     {
         if (brakes > _brakes)
         {
