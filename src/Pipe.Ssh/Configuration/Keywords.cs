@@ -61,6 +61,9 @@ internal static class Keywords
         ["VerifyHostKeyDNS"] = "no",
     };
 
+    /// <summary>The supported keywords, except Host and Include.</summary>
+    public static IEnumerable<string> Names => Supported.Keys;
+
     /// <exception cref="Engine.Failure">The keyword or its value is not supported.</exception>
     public static void Apply(Settings settings, ConfigurationLine line)
     {
