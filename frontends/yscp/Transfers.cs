@@ -43,7 +43,7 @@ internal static class Transfers
         transfers = [.. transfers.Select((transfer, i) => transfer.LeavingLoginsTo(transfers.Skip(i + 1)))];
         return new TransferList(draft.Kind, transfers, isSeveral && !target.IsRemote ? target.Path : "", !draft.IsQuiet, draft.Events, draft.IsQuiet ? -1 : draft.Verbosity)
         {
-            // The host that runs the copies prints them itself.
+            // The host that carries out the copies warns about them itself.
             Warnings = transfers.Exists(static transfer => transfer.Origin is not null) ? [] : draft.Warnings,
         };
     }

@@ -14,16 +14,16 @@ internal sealed class TreeSums(Plan plan, Tally tally)
 
     private bool IsVerified => plan.TreeAction == TreeAction.Verify;
 
-    /// <summary>The members that arrived, as counted by the target, or an estimate if the peer does not report its count.</summary>
+    /// <summary>The members that arrived, as the target counts them; an estimate if the peer does not report it.</summary>
     private long Arrived => tally.FilesThere ?? tally.Tree.Files - tally.FailedThere;
 
     private long Sent => Math.Max(0, Arrived - tally.Tree.Same);
 
-    /// <summary>Whether a copy has such sums: it compares its source with a target.</summary>
-    public static bool ApplyTo(Plan plan) => plan.There.Kind == ResourceKind.Tree && plan.Here.Kind is ResourceKind.Tree or ResourceKind.Stdio && plan.TreeAction != TreeAction.DryRun
+    /// <summary>Whether a copy has such sums: there is a target whose members may be the same.</summary>
+    public static bool Are(Plan plan) => plan.There.Kind == ResourceKind.Tree && plan.Here.Kind is ResourceKind.Tree or ResourceKind.Stdio && plan.TreeAction != TreeAction.DryRun
         && (plan.TreeAction == TreeAction.Verify || (plan.There.Flags & (TreeFlags.Resume | TreeFlags.Delete)) != 0);
 
-    /// <summary>Waits until everything is counted: the verdict may overtake the last acknowledgements, which another thread counts.</summary>
+    /// <summary>Waits until all is counted: the verdict may overtake the last acknowledgements, which another thread counts.</summary>
     /// <param name="outcome">The result; null if the copy failed.</param>
     public TreeSums Settled(Outcome? outcome)
     {
