@@ -31,7 +31,7 @@ internal sealed class TreeProgress
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>The file in progress for the longest time, or else the last completed one; null if there is none.</summary>
-    public FileProgress? AtHand
+    public FileProgress? Current
     {
         get
         {
@@ -103,7 +103,7 @@ internal sealed class TreeProgress
             case EntryKind.File or EntryKind.SymbolicLink or EntryKind.HardLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice:
                 TakeWhole(entry);
                 break;
-            case EntryKind.Error when entry.Size is not (EntryMark.Torn or EntryMark.Lessened):
+            case EntryKind.Error when entry.DropsMember:
                 lock (_lock)
                 {
                     Subtract(entry.Path);

@@ -12,13 +12,14 @@ internal sealed class Identities : IPrivateKeySource
     private readonly List<HostAlgorithm> _keys = [];
 
     /// <param name="target">Names the agent and the files.</param>
-    /// <param name="prompt">Asks for passphrases; null if no user can be asked.</param>
+    /// <param name="prompt">Asks for passphrases; null without a terminal.</param>
     /// <param name="messages">Prints a warning for each key that cannot be used.</param>
     public Identities(Target target, Prompt? prompt, Messages messages)
     {
         var agent = target.AgentSocket is { } socket ? Agent.TryOpen(socket) : null;
         var held = agent?.Keys().Where(KeyName.IsStrong).ToList() ?? [];
-        List<byte[]> named = [.. target.IdentityFiles.Select(PublicKey.BesideOf).Concat(target.IdentityFiles.Select(PublicKey.Of)).OfType<byte[]>()];
+        string[] paths = [.. target.NamesIdentityFiles ? target.IdentityFiles : Usual.Select(static name => $"{UserFolders.Home}/.ssh/{name}")];
+        List<byte[]> named = [.. paths.Select(PublicKey.BesideOf).Concat(paths.Select(PublicKey.Of)).OfType<byte[]>()];
         foreach (var key in held.OrderBy(key => named.Exists(one => IsSame(one, key)) ? 0 : 1))
         {
             if (target.Settings.IdentitiesOnly is not true || named.Exists(one => IsSame(one, key)))
@@ -27,7 +28,7 @@ internal sealed class Identities : IPrivateKeySource
             }
         }
 
-        foreach (var path in target.NamesIdentityFiles ? target.IdentityFiles : Usual.Select(static name => $"{UserFolders.Home}/.ssh/{name}"))
+        foreach (var path in paths)
         {
             Add(path, target.NamesIdentityFiles, prompt, messages);
         }

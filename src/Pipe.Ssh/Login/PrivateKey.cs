@@ -31,7 +31,7 @@ internal sealed class PrivateKey : HostAlgorithm
 
     /// <summary>Null if there is no such file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="prompt">Asks for a passphrase; null if no user can be asked.</param>
+    /// <param name="prompt">Asks for a passphrase; null without a terminal.</param>
     /// <exception cref="Failure">The key cannot be used; another one may be.</exception>
     public static PrivateKey? Of(string path, Prompt? prompt)
     {

@@ -30,7 +30,7 @@ internal sealed class UdpMonitor(LaneSet lanes, LaneDemand demand) : ILaneMonito
     {
         if (brakes > _brakes)
         {
-            demand.Observer.Note(2, $"{OptionWord.Udp} fixed: the link does not carry the rate; it is halved, {1 << Math.Min(brakes, 30)} times less than was asked for");
+            demand.Observer.Note(2, $"{OptionWord.Udp} fixed: the link does not carry the rate; the rate is now 1/{1 << Math.Min(brakes, 30)} of it");
         }
 
         _brakes = brakes;
