@@ -39,7 +39,7 @@ internal sealed class Prompt(string path)
     public string Ask(string text, bool isShown)
     {
         using var terminal = Fd.Open(path, OpenFlags.ReadWrite | OpenFlags.NoTerminal);
-        using var hidden = isShown ? null : new HiddenInput(terminal);
+        var hidden = isShown ? null : new HiddenInput(terminal);
         Volatile.Write(ref _hidden, hidden);
         try
         {
@@ -48,6 +48,8 @@ internal sealed class Prompt(string path)
         }
         finally
         {
+            // Before it is forgotten: a signal must find the terminal restored, or restore it.
+            hidden?.Dispose();
             Volatile.Write(ref _hidden, null);
         }
     }

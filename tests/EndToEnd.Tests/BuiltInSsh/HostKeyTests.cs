@@ -59,7 +59,7 @@ public sealed class HostKeyTests : BuiltInTest
     [InlineData("", "Ciphers aes128-cbc")]
     [InlineData("", "MACs hmac-sha1", "Ciphers aes128-ctr")]
     [InlineData("-t rsa -b 2048", "HostKeyAlgorithms ssh-rsa")]
-    public async Task Weak_algorithms_are_not_spoken(string key, params string[] lines) =>
+    public async Task Weak_algorithms_are_refused(string key, params string[] lines) =>
         (await Run($"""
             {Setup}
             {OwnServer}
