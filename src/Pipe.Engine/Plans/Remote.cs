@@ -32,8 +32,7 @@ internal sealed record Remote
 
     /// <summary>
     /// The command that starts a remote shell in place of ssh, split into words as sh does; <see cref="BuiltIn"/> is the built-in ssh, and
-    /// <see cref="Local"/> a local child process. If a host is
-    /// named, that process starts in the home directory, as a login would, otherwise in the current one.
+    /// <see cref="Local"/> a local child process. If a host is named, that process starts in the home directory, as a login would, otherwise in the current one.
     /// </summary>
     public string Shell { get; init; } = "";
 
