@@ -52,9 +52,9 @@ internal static class InvocationBuilder
         }
     }
 
-    /// <summary>Several sources make a missing directory, with or without a slash at its end.</summary>
-    private static string TargetOf(string path, bool isSeveral) =>
-        path.Length == 0 ? "." : isSeveral && path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : path;
+    /// <summary>Several sources create a missing directory, with or without a trailing slash.</summary>
+    private static string TargetOf(string path, bool hasSeveralSources) =>
+        path.Length == 0 ? "." : hasSeveralSources && path.TrimEnd('/') is { Length: > 0 } trimmed ? trimmed : path;
 
     private static FanOutInvocation OfStream(Draft draft, List<Location> sources, List<Location> destinations)
     {

@@ -33,7 +33,7 @@ internal static class Parser
             return new FanOutInvocation(draft.Kind, [], [], draft);
         }
 
-        if (Ended(draft, words[i..], read) is { Count: > 0 } ended)
+        if (EndedLogins(draft, words[i..], read) is { Count: > 0 } ended)
         {
             return new FanOutInvocation(draft.Kind == CommandKind.Copy ? CommandKind.EndLogin : draft.Kind, [], ended, draft);
         }
@@ -52,8 +52,8 @@ internal static class Parser
             : throw new Failure(ExitCode.Usage, $"{words[0]}: how hosts are reached is not written in one word with other letters", "write -H HOST, and letters for ssh, as words of their own");
     }
 
-    /// <summary>The hosts whose kept logins a command line ends that has no source: <c>--keep-login end</c>, and a list of hosts as one operand or in a file.</summary>
-    private static List<Destination> Ended(Draft draft, string[] words, Func<string, IEnumerable<string>> read)
+    /// <summary>The hosts of a command line that only ends kept logins: <c>--keep-login end</c>, and a list of hosts as the only operand or in a file.</summary>
+    private static List<Destination> EndedLogins(Draft draft, string[] words, Func<string, IEnumerable<string>> read)
     {
         var isOnlyList = words.Length == 0 && draft.To.Count > 0;
         return draft.Given.Keep?.Seconds == Remote.EndOfKeeping && draft.Sender.Length == 0 && (isOnlyList || (draft.To.Count == 0 && draft.IsEndOnly(words)))

@@ -54,7 +54,7 @@ internal static class Parser
         var verb = Array.IndexOf(Verbs, word);
         if (verb < 0 && draft.Names.Count == 0 && Location.Parse(word).IsRemote)
         {
-            // keep-login end may follow.
+            // The option keep-login end may follow.
             draft.Names.Add(word);
             return;
         }

@@ -39,7 +39,7 @@ internal static class ScpUri
         return end == text.Length ? (host, 0) : (host, Port(given, text[end..]));
     }
 
-    /// <summary>The zone of an IPv6 address begins with %25, see RFC 6874; many write the bare %.</summary>
+    /// <summary>RFC 6874 writes the zone of an IPv6 address after %25; a plain % is accepted, too.</summary>
     private static string Zone(string given, string address) => address.Contains("%25", StringComparison.Ordinal) ? Decode(given, address) : address;
 
     private static int Port(string given, string text) =>

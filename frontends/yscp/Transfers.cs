@@ -65,8 +65,8 @@ internal static class Transfers
         isSeveral || (target.Path.EndsWith('/') && !draft.Flags.HasFlag(TreeFlags.Recurse)) ? TreeFlags.Inside : TreeFlags.None;
 
     /// <summary>
-    /// The target of several sources. As with scp, local ones make a missing directory on another host, however it is written; with those of a third host
-    /// it has to exist, which is what the dot says.
+    /// The target of several sources. As with scp, local sources create a missing directory on another host, with or without a trailing slash; sources on
+    /// another host need an existing one, which the final dot requires.
     /// </summary>
     private static Operand OfSeveral(Operand source, Operand target)
     {

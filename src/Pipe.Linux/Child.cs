@@ -6,13 +6,13 @@ namespace Pipe.Linux;
 /// <summary>How a process ended: an exit status, or the signal that killed it.</summary>
 internal readonly record struct ExitStatus(int Status, int Signal)
 {
-    /// <summary>How a shell adds the number of a signal.</summary>
+    /// <summary>A shell adds this to the number of a signal in its exit status.</summary>
     private const int ShellSignal = 128;
 
     public bool IsSuccess => Status == 0 && Signal == 0;
 
-    /// <summary>A file would have become larger than the limit allows.</summary>
-    public bool IsOfFileSize => Signal == Sys.SignalFileSize || Status == ShellSignal + Sys.SignalFileSize;
+    /// <summary>Whether the process has exceeded the limit on file size.</summary>
+    public bool ExceedsFileSize => Signal == Sys.SignalFileSize || Status == ShellSignal + Sys.SignalFileSize;
 
     public override string ToString() => Signal != 0 ? $"was killed by signal {Signal}" : $"ended with status {Status}";
 }

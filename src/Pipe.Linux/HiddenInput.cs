@@ -13,8 +13,8 @@ internal sealed unsafe class HiddenInput : IDisposable
     private readonly byte[] _before = new byte[Size];
     private int _isRestored;
 
-    /// <param name="terminal">The terminal. What was typed ahead is dropped.</param>
-    /// <exception cref="LinuxException">It is no terminal.</exception>
+    /// <param name="terminal">The terminal. Input typed ahead is dropped.</param>
+    /// <exception cref="LinuxException">It is not a terminal.</exception>
     public HiddenInput(Fd terminal)
     {
         _terminal = terminal;

@@ -7,7 +7,7 @@ internal static class ResourceLimits
 {
     private const int Usual = 1024;
 
-    /// <summary>The unit of ulimit for bytes.</summary>
+    /// <summary>The unit of ulimit -f and -v, in bytes.</summary>
     private const ulong Kibibyte = 1024;
 
     /// <summary>Descriptors that may be open at the same time.</summary>
@@ -26,7 +26,7 @@ internal static class ResourceLimits
     public static string Described =>
         $"ulimit -u is {Shown(Threads)}, -v {Shown(Memory / Kibibyte)}, -n {Shown((ulong)OpenFiles)}";
 
-    /// <summary>The limit behind a failed call, in parentheses, as the shell's ulimit shows it; empty if the error has other causes.</summary>
+    /// <summary>The limit that made a call fail, in parentheses, as the shell's ulimit shows it; empty for other causes.</summary>
     public static string MetWith(string call, int errno) => errno switch
     {
         Errno.TooManyOpen => $" (ulimit -n is {Shown((ulong)OpenFiles)})",

@@ -15,7 +15,7 @@ internal enum BlockType : byte
     /// <summary>A piece from the receiver's HaveRanges whose content is right; no payload.</summary>
     Kept = 3,
 
-    /// <summary>The sender ends the copy, and nothing more will come on any lane; no payload. Its control channel may be gone already.</summary>
+    /// <summary>The sender ends the copy and sends nothing more on any lane; no payload. Its control channel may be gone already.</summary>
     Leave = 4,
 }
 
@@ -49,7 +49,7 @@ internal readonly record struct BlockHeader(BlockType Type, int Length, long Off
     public static BlockHeader Kept(long offset, long span, ulong sequence, Digest piece) =>
         new(BlockType.Kept, 0, offset, span, sequence, piece);
 
-    /// <summary>The last header on a lane whose sender gives up.</summary>
+    /// <summary>The last header on each data lane of a sender that ends the copy early.</summary>
     public static BlockHeader Leave { get; } = new(BlockType.Leave, 0, 0, 1, 0, default);
 
     /// <summary>A hash of the block's position and content. The sum over all blocks of an object does not depend on their order.</summary>
@@ -135,7 +135,7 @@ internal readonly record struct BlockHeader(BlockType Type, int Length, long Off
 
         if (Type == BlockType.Leave && this != Leave)
         {
-            ProtocolException.Throw("a farewell with contents");
+            ProtocolException.Throw("a Leave with contents");
         }
 
         if (Type is not (BlockType.Data or BlockType.Hole or BlockType.Kept or BlockType.Leave))

@@ -3,8 +3,8 @@ using Renci.SshNet;
 namespace Pipe.Ssh;
 
 /// <summary>
-/// The algorithms that are offered, best first. Left out are SHA-1, CBC, groups that the server chooses, and certificates; host keys of RSA are not
-/// accepted below <see cref="MinRsaBits"/>.
+/// The algorithms that the client offers, best first: without SHA-1, CBC, groups that the server chooses, and certificates. It accepts no RSA host key
+/// below <see cref="MinRsaBits"/>.
 /// </summary>
 internal static class Algorithms
 {
@@ -24,9 +24,9 @@ internal static class Algorithms
 
     private static readonly string[] HostKeys = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256"];
 
-    /// <param name="info">Offers everything that the library has.</param>
-    /// <param name="knownTypes">The types of host keys that come first, because the host is known by them.</param>
-    /// <param name="limit">Bounds what arrives.</param>
+    /// <param name="info">Offers all algorithms of the library.</param>
+    /// <param name="knownTypes">The types of the host's known keys, which come first.</param>
+    /// <param name="limit">Bounds the received data.</param>
     public static void Restrict(ConnectionInfo info, IEnumerable<string> knownTypes, ReceiveLimit limit)
     {
         var known = knownTypes.ToHashSet();
@@ -38,7 +38,7 @@ internal static class Algorithms
         info.CompressionAlgorithms.Add(ReceiveGate.NoCompression, () => new ReceiveGate(limit));
     }
 
-    /// <summary>The type of key with which an algorithm signs.</summary>
+    /// <summary>The type of key that an algorithm signs with.</summary>
     private static string TypeOf(string algorithm) => algorithm.StartsWith("rsa-", StringComparison.Ordinal) ? "ssh-rsa" : algorithm;
 
     private static void Keep<T>(IOrderedDictionary<string, T> all, IEnumerable<string> names)

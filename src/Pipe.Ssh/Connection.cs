@@ -8,7 +8,7 @@ using Renci.SshNet.Common;
 
 namespace Pipe.Ssh;
 
-/// <summary>Connects to a host, makes sure that it is that host, and logs in.</summary>
+/// <summary>Connects to a host, checks its host key, and logs in.</summary>
 internal sealed class Connection
 {
     private readonly Target _target;
@@ -25,8 +25,8 @@ internal sealed class Connection
     }
 
     /// <summary>
-    /// Logs in. The connection over which an unknown key arrived is closed before the user is asked about it, as the library limits the time for an
-    /// exchange of keys; the next one has to bring the same key.
+    /// Logs in. If the host key is unknown, closes the connection before it asks the user, because the library limits the time of a key exchange; the
+    /// host must present the same key over the next connection.
     /// </summary>
     /// <exception cref="Failure">No login is possible.</exception>
     public SshClient Open()
@@ -49,7 +49,7 @@ internal sealed class Connection
                     throw failure;
                 }
 
-                _messages.Warning($"{_target.KnownName}: the host key is known from now on, in {_known.Add(key)}");
+                _messages.Warning($"{_target.KnownName}: added the host key to {_known.Add(key)}");
             }
         }
     }
@@ -73,7 +73,7 @@ internal sealed class Connection
         return client;
     }
 
-    /// <summary>The host's name, or its first address if only those of one kind are to be used.</summary>
+    /// <summary>The host's name; with AddressFamily, its first address of that family.</summary>
     private string Address()
     {
         try
@@ -88,7 +88,7 @@ internal sealed class Connection
         }
     }
 
-    /// <summary>The library trusts a key unless it is told otherwise. Also called for each later exchange of keys.</summary>
+    /// <summary>Decides whether to trust a key, which the library does by default. Also called for each later key exchange.</summary>
     private void Check(ConnectionInfo info, HostKeyEventArgs e)
     {
         e.CanTrust = false;
@@ -97,7 +97,7 @@ internal sealed class Connection
             : _known.Check(e.HostKey);
         if (_problem is null)
         {
-            // The limit is for the way to the host. From here on users may be asked, and the other end may take its time.
+            // The limit is for the connection only: the user may take longer to answer a prompt.
             info.Timeout = Timeout.InfiniteTimeSpan;
             e.CanTrust = true;
         }
@@ -113,7 +113,7 @@ internal sealed class Connection
         return e switch
         {
             Failure failure => failure,
-            SshAuthenticationException when _prompt is null => SshFailure.Of($"{who}: {SshFailure.Words(e)}", "no user could be asked for a password or a passphrase", e),
+            SshAuthenticationException when _prompt is null => SshFailure.Of($"{who}: {SshFailure.Words(e)}", "run it from a terminal to enter a password or passphrase, or use an agent", e),
             SshAuthenticationException => SshFailure.Of($"{who}: {SshFailure.Words(e)}", inner: e),
             SshOperationTimeoutException => SshFailure.Of($"{_target.Host}: port {_target.Port}: no answer in time", inner: e),
             SshException => SshFailure.Of($"{_target.Host}: port {_target.Port}: {SshFailure.Words(e)}", inner: e),

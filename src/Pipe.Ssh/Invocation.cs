@@ -3,26 +3,26 @@ using Pipe.Engine;
 
 namespace Pipe.Ssh;
 
-/// <summary>The command line: of ssh's options those that a launcher uses.</summary>
+/// <summary>The command line, with the options of ssh that a launcher uses.</summary>
 internal sealed class Invocation
 {
-    /// <summary>Of -o, in order.</summary>
+    /// <summary>The values of -o, in order.</summary>
     public List<string> Options { get; } = [];
 
-    /// <summary>Of -F: a file, <c>none</c>, or empty.</summary>
+    /// <summary>The value of -F: a file, <c>none</c>, or empty.</summary>
     public string Configuration { get; private set; } = "";
 
     public string User { get; private set; } = "";
 
-    /// <summary>0 if it is not given.</summary>
+    /// <summary>0 without -p.</summary>
     public int Port { get; private set; }
 
-    /// <summary>Whether only the configuration is asked for.</summary>
+    /// <summary>Whether -G asks for the configuration, and for no connection.</summary>
     public bool OnlyPrints { get; private set; }
 
     public string Host { get; private set; } = "";
 
-    /// <summary>The line for the login shell there.</summary>
+    /// <summary>The command line for the remote login shell.</summary>
     public string Line { get; private set; } = "";
 
     /// <exception cref="Failure">An option is unknown, or the host or the line is missing.</exception>

@@ -4,8 +4,8 @@ using Renci.SshNet.Compression;
 namespace Pipe.Ssh;
 
 /// <summary>
-/// The compression method "none", in whose place the library lets us see each message as it arrives: data of a channel wait for <see cref="ReceiveLimit"/>.
-/// Messages of the key exchange and window adjustments pass.
+/// The compression method "none", the only hook through which the library passes each message as it arrives. Channel data wait for
+/// <see cref="ReceiveLimit"/>; all other messages, such as key exchanges and window adjustments, pass.
 /// </summary>
 internal sealed class ReceiveGate(ReceiveLimit limit) : Compressor(delayedCompression: false)
 {

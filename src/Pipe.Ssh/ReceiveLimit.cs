@@ -1,8 +1,8 @@
 namespace Pipe.Ssh;
 
 /// <summary>
-/// Bounds the data that have arrived and that the reader of standard output has not taken yet. The library announces a window of 2 GiB and buffers without a
-/// limit, so the thread that receives waits here: the server then meets the window of TCP.
+/// Bounds the received data that have not been written to standard output yet. The library announces a window of 2 GiB and buffers without limit, so the
+/// receiving thread waits here, and TCP flow control then stops the server.
 /// </summary>
 internal sealed class ReceiveLimit
 {

@@ -7,10 +7,10 @@ using Renci.SshNet.Common;
 
 namespace Pipe.Ssh;
 
-/// <summary>Runs a command over a connection, with this process's standard streams as its own.</summary>
+/// <summary>Runs a command over a connection, and connects it to the standard streams of this process.</summary>
 /// <param name="client">The connection.</param>
 /// <param name="host">The host, for messages.</param>
-/// <param name="limit">Bounds what has arrived and is not written yet.</param>
+/// <param name="limit">Bounds the received data that are not written yet.</param>
 internal sealed class RemoteCommand(SshClient client, string host, ReceiveLimit limit)
 {
     /// <summary>The exit status of ssh for its own failures, and for a command that a signal has killed.</summary>
@@ -45,7 +45,7 @@ internal sealed class RemoteCommand(SshClient client, string host, ReceiveLimit 
         return command.ExitStatus ?? Failed;
     }
 
-    /// <summary>Sends standard input until it ends, or the command does.</summary>
+    /// <summary>Sends standard input until it or the command ends.</summary>
     private static void Send(SshCommand command)
     {
         var input = new Fd(0, "standard input");
@@ -61,19 +61,19 @@ internal sealed class RemoteCommand(SshClient client, string host, ReceiveLimit 
 
             if (!hasBegun)
             {
-                // The library cannot end a stream that has not begun. The program that started this one has died.
+                // The library cannot end an empty stream. Input without a byte means that the parent has died.
                 Sys.ExitNow(Failed);
             }
         }
         catch (Exception e) when (e is SshException or IOException or SocketException or InvalidOperationException)
         {
-            // The command or the connection has ended; the main thread learns how.
+            // The command or the connection has ended; the main thread reports how.
         }
 
         input.Release();
     }
 
-    /// <summary>Writes what arrives. Once our reader is gone the rest is dropped, so that the command can end and report its status.</summary>
+    /// <summary>Writes all received data. After a write error it drops the rest, so that the command can end and report its status.</summary>
     private void Receive(Stream from, Fd to)
     {
         var buffer = new byte[BufferSize];

@@ -5,8 +5,8 @@ using Pipe.Linux;
 namespace Pipe.Ssh;
 
 /// <summary>
-/// Ends the program at the signals that end ssh, with its exit status. SIGTSTP keeps its default action: the process that started this one continues it at
-/// once, and a handler could stop it only after that.
+/// Ends the program with ssh's exit status at the signals that end ssh. SIGTSTP keeps its default action: the parent process continues this one at once,
+/// and a handler could stop it only after that.
 /// </summary>
 internal sealed class SignalEnd : IDisposable
 {

@@ -6,8 +6,8 @@ using Pipe.Protocol;
 namespace Pipe.Ssh;
 
 /// <summary>
-/// The built-in ssh: a program that takes the words of ssh and behaves like it, for hosts without OpenSSH. A launcher starts it as a child, so that its
-/// memory, its secrets and its faults stay apart. No other code of this program touches the library behind it.
+/// The built-in ssh: takes ssh's arguments and behaves like ssh, for hosts without OpenSSH. A launcher starts it as a child process, so that its memory,
+/// secrets and crashes stay separate. Only this project uses the ssh library.
 /// </summary>
 internal static class SshApplet
 {
@@ -32,7 +32,7 @@ internal static class SshApplet
         return ExitCode.Done;
     }
 
-    /// <summary>What ssh prints with -G, as far as launchers ask for it.</summary>
+    /// <summary>The lines of ssh -G that launchers use.</summary>
     private static string Described(Target target) =>
         $"host {target.Named}\nhostname {target.Host}\nport {target.Port}\nuser {target.User}\nconnecttimeout {(target.Settings.ConnectTimeout is { } seconds ? $"{seconds}" : "none")}\n";
 }

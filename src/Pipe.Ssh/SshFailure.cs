@@ -8,7 +8,7 @@ internal static class SshFailure
 {
     public static Failure Of(string cause, string hint = "", Exception? inner = null) => new(ExitCode.Unreachable, cause, hint, inner);
 
-    /// <summary>The text of an exception of the library, as it stands in the middle of a message.</summary>
+    /// <summary>The text of a library exception as part of a message: lower case, and without a full stop.</summary>
     public static string Words(Exception e)
     {
         var text = e.Message.TrimEnd('.');

@@ -6,21 +6,21 @@ using Pipe.Protocol;
 namespace Pipe;
 
 /// <summary>
-/// Tells the user in words that this process has met one of its limits. The runtime cannot continue without a thread that it needs, and would end with a trace
-/// of the stack.
+/// Reports in one line that this process has met one of its limits. The runtime cannot continue without a thread that it needs, and would end with a stack
+/// trace.
 /// </summary>
 internal static class Shortage
 {
     /// <summary>Threads of a copy at one end, those of the runtime included.</summary>
-    private const int Needed = 32;
+    private const int NeededThreads = 32;
     private const int StackSize = 256 * 1024;
 
-    /// <summary>Open files of a copy at one end, beside those that are there from the start.</summary>
+    /// <summary>Files that a copy at one end opens.</summary>
     private const int NeededFiles = 20;
 
     private const string Hint = "ulimit -a shows what this program may use";
 
-    /// <summary>Limits above which there is no need to look.</summary>
+    /// <summary>Limits from which on there is no need to test.</summary>
     private const int PlentyOfFiles = 256;
     private const ulong PlentyOfThreads = 4096;
     private const ulong PlentyOfMemory = 4UL << 30;
@@ -36,7 +36,7 @@ internal static class Shortage
         };
     }
 
-    /// <summary>Where little is allowed, takes as much as one end of a copy needs, to test whether the limits allow it.</summary>
+    /// <summary>If a limit is low, acquires as much as one end of a copy needs, to test whether the limit allows it.</summary>
     /// <exception cref="Failure">They do not.</exception>
     public static void Check()
     {
@@ -80,7 +80,7 @@ internal static class Shortage
         var threads = new List<Thread>();
         try
         {
-            for (var i = 0; i < Needed; i++)
+            for (var i = 0; i < NeededThreads; i++)
             {
                 var thread = new Thread(done.Wait, StackSize) { IsBackground = true };
                 thread.Start();
@@ -89,7 +89,7 @@ internal static class Shortage
         }
         catch (OutOfMemoryException)
         {
-            throw new Failure(ExitCode.Objects, $"this program needs {Needed} threads, and no more than {threads.Count} can be made: {ResourceLimits.Described}", Hint);
+            throw new Failure(ExitCode.Objects, $"this program needs {NeededThreads} threads, and no more than {threads.Count} can be made: {ResourceLimits.Described}", Hint);
         }
         finally
         {

@@ -47,8 +47,8 @@ internal static class BlockScenarios
         yield return new Vector("block_kept_span", Codec.BlockHeaderName, $"a kept piece of {Limits.MaxBlock + 1} bytes with 0 of payload", "a kept piece that is larger than a block", Resealed(kept, 24, U64((ulong)Limits.MaxBlock + 1)));
         var leave = Samples.Packed(BlockHeader.Leave);
         yield return new Vector("block_leave", Codec.BlockHeaderName, null, "the sender gives up", leave);
-        yield return new Vector("block_leave_payload", Codec.BlockHeaderName, "a farewell with contents", "a farewell with a payload", Resealed(leave, 8, U32(1)));
-        yield return new Vector("block_leave_sequence", Codec.BlockHeaderName, "a farewell with contents", "a farewell with a number", Resealed(leave, 32, U64(1)));
+        yield return new Vector("block_leave_payload", Codec.BlockHeaderName, "a Leave with contents", "a Leave with a payload", Resealed(leave, 8, U32(1)));
+        yield return new Vector("block_leave_sequence", Codec.BlockHeaderName, "a Leave with contents", "a Leave with a sequence number", Resealed(leave, 32, U64(1)));
         yield return new Vector("block_type_5", Codec.BlockHeaderName, "a block of unknown type 5", "block type 5", Resealed(data, 4, [5]));
     }
 

@@ -2,7 +2,7 @@ using Pipe.Engine;
 
 namespace Pipe.Ssh.Tests;
 
-/// <summary>Each word of ssh's configuration is followed, is without a bearing, or is refused by name.</summary>
+/// <summary>Each keyword of ssh's configuration is applied, has no effect, or is refused by name.</summary>
 public sealed class ConfigurationTests : IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -10,7 +10,7 @@ public sealed class ConfigurationTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
-    public void The_first_value_of_a_word_counts_and_key_files_add_up()
+    public void The_first_value_of_a_keyword_counts_and_key_files_add_up()
     {
         var target = Read("h", "Host h\n Port 22\n HostName h.example\n IdentityFile /a\nHost *\n Port=2222\n User \"x y\"\n HostName other\n IdentityFile '/b c' # words\n", "-o", "User me");
         Assert.Equal(("h.example", 22, "me", "h.example"), (target.Host, target.Port, target.User, target.KnownName));
@@ -18,7 +18,7 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void The_options_of_the_command_line_stand_before_the_file()
+    public void The_options_of_the_command_line_override_the_file()
     {
         var target = Read("H", "Host h\n Port 22\n User x\n", "-p", "2022", "-l", "me", "-o", "HostName=%h.Example");
         Assert.Equal(("h.example", 2022, "me", "[h.example]:2022"), (target.Host, target.Port, target.User, target.KnownName));
@@ -65,35 +65,35 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("IgnoreUnknown x", "IgnoreUnknown")]
     [InlineData("RekeyLimit 1M", "RekeyLimit")]
     [InlineData("NoSuchWord x", "NoSuchWord")]
-    public void A_word_that_it_cannot_follow_is_refused_by_name(string line, string word)
+    public void An_unsupported_keyword_is_refused_by_name(string line, string keyword)
     {
         var failure = Assert.Throws<Failure>(() => Read("h", $"# first\nHost h\n{line}\n"));
-        Assert.Equal($"{_scratch["config"]}:3: {word}: the built-in ssh does not support this word", failure.Message);
+        Assert.Equal($"{_scratch["config"]}:3: {keyword}: the built-in ssh does not support this keyword", failure.Message);
         _ = Read("h", $"Host other\n{line}\n");
     }
 
     [Theory]
-    [InlineData("Match host h", "Match: the built-in ssh supports no condition but 'all'")]
-    [InlineData("StrictHostKeyChecking accept-new", "StrictHostKeyChecking: accept-new: the built-in ssh trusts no unknown host by itself; yes and ask are possible")]
-    [InlineData("StrictHostKeyChecking off", "StrictHostKeyChecking: off: the built-in ssh trusts no unknown host by itself; yes and ask are possible")]
-    [InlineData("AddressFamily ipx", "AddressFamily: ipx: has to be any, inet or inet6")]
-    [InlineData("Port 70000", "Port: 70000: has to be a number from 1 to 65535")]
-    [InlineData("BatchMode maybe", "BatchMode: maybe: has to be yes or no")]
-    [InlineData("User a b", "User: has to have one value")]
-    [InlineData("User \"a", "User: a quotation does not end")]
-    public void A_value_that_it_cannot_follow_is_refused(string line, string cause) =>
+    [InlineData("Match host h", "Match: the built-in ssh supports only the condition 'all'")]
+    [InlineData("StrictHostKeyChecking accept-new", "StrictHostKeyChecking: accept-new: the built-in ssh supports only yes and ask")]
+    [InlineData("StrictHostKeyChecking off", "StrictHostKeyChecking: off: the built-in ssh supports only yes and ask")]
+    [InlineData("AddressFamily ipx", "AddressFamily: ipx: must be any, inet or inet6")]
+    [InlineData("Port 70000", "Port: 70000: must be a number from 1 to 65535")]
+    [InlineData("BatchMode maybe", "BatchMode: maybe: must be yes or no")]
+    [InlineData("User a b", "User: needs one value")]
+    [InlineData("User \"a", "User: unclosed quote")]
+    public void An_unsupported_value_is_refused(string line, string cause) =>
         Assert.Equal($"{_scratch["config"]}:1: {cause}", Assert.Throws<Failure>(() => Read("h", line)).Message);
 
     [Theory]
     [InlineData("IdentityFile %C", "%C")]
     [InlineData("HostName %p", "HostName %p")]
     [InlineData("IdentityFile ${NO_SUCH_VARIABLE}/x", "variable")]
-    public void A_token_that_it_cannot_follow_is_refused(string line, string part) =>
+    public void An_unsupported_token_is_refused(string line, string part) =>
         Assert.Contains(part, Assert.Throws<Failure>(() => Read("h", line).IdentityFiles).Message, StringComparison.Ordinal);
 
-    /// <summary>What Debian and Fedora have in their configuration, but for Fedora's conditions.</summary>
+    /// <summary>The keywords of Debian's and Fedora's configuration files, without Fedora's conditions.</summary>
     [Fact]
-    public void Words_without_a_bearing_are_passed_over()
+    public void Keywords_without_effect_are_ignored()
     {
         var target = Read("h", "Host *\n SendEnv LANG LC_*\n GSSAPIAuthentication yes\n ForwardX11Trusted yes\n ForwardAgent no\n ControlMaster auto\n ControlPath ~/x\n ProxyJump none\n Compression yes\nMatch all\n User x\n");
         Assert.Equal("x", target.User);

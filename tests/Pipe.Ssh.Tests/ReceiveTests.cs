@@ -2,7 +2,7 @@ using Renci.SshNet;
 
 namespace Pipe.Ssh.Tests;
 
-/// <summary>What arrives is bounded, and only data wait.</summary>
+/// <summary>Received data are bounded, and only data wait.</summary>
 public sealed class ReceiveTests
 {
     [Theory]

@@ -42,7 +42,7 @@ public sealed class MeterTests : IDisposable
         _tally.Tree.Take(Whole("dir/sub/small", 4096));
         _tally.Tree.Take(Piece("dir/large", 4, 0));
         meter.Draw(At(1));
-        Assert.Equal(["small 100% 4.0KiB", "large 25% 1.0MiB", "1 file 1.0MiB 1.0MiB/s 00:01"], Words(Lines()).Select(WithoutSpeedAtHand));
+        Assert.Equal(["small 100% 4.0KiB", "large 25% 1.0MiB", "1 file 1.0MiB 1.0MiB/s 00:01"], Words(Lines()).Select(WithoutCurrentSpeed));
         _tally.Found(3, (4 << 20) + 4096 + 5);
         meter.Draw(At(2));
         Assert.Equal("1 of 3 files 25% 1.0MiB 514KiB/s 00:05 ETA", Words(Lines())[1]);
@@ -125,7 +125,7 @@ public sealed class MeterTests : IDisposable
     private static List<string> Words(IEnumerable<string> lines) => [.. lines.Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
 
     /// <summary>It depends on a clock that is not ours.</summary>
-    private static string WithoutSpeedAtHand(string line) => line.StartsWith("large", StringComparison.Ordinal) ? line[..line.IndexOf("MiB", StringComparison.Ordinal)] + "MiB" : line;
+    private static string WithoutCurrentSpeed(string line) => line.StartsWith("large", StringComparison.Ordinal) ? line[..line.IndexOf("MiB", StringComparison.Ordinal)] + "MiB" : line;
 
     private Meter Meter(string words, bool isPlain = false)
     {

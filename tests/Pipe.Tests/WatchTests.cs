@@ -132,7 +132,7 @@ public sealed class WatchTests : IDisposable
         Assert.Empty(events.SelectMany(line => line.EnumerateObject()).Select(member => member.Name).Except(described));
     }
 
-    /// <summary>Not every error is about a file: the target itself says how many arrived.</summary>
+    /// <summary>Not every error is about a file: the target itself reports how many arrived.</summary>
     [Fact]
     public void A_member_that_arrived_counts_as_sent_whatever_else_failed()
     {

@@ -39,7 +39,7 @@ public sealed class MetadataTests : IDisposable
     }
 
     [Fact]
-    public void What_the_file_system_does_not_take_is_an_error_and_the_file_stays()
+    public void Metadata_that_the_file_system_refuses_are_an_error_and_the_file_stays()
     {
         using var fd = Fd.Open(_scratch["file"], OpenFlags.ReadWrite | OpenFlags.Create, 0x1A4);
         new Metadata(0x1A4, 0, 0, 0, 0, [3, 0, 0, 0, .. "foo"u8]).Put(fd, TreeFlags.All, _ear.ItemError);

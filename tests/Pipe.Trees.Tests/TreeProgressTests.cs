@@ -12,7 +12,7 @@ public sealed class TreeProgressTests
         Take("large", 100, 60, 40);
         Take("large", 100, 0, 30);
         Assert.Equal((0, 70), (_progress.Files, _progress.Bytes));
-        Assert.Equal(("large", 100, 70), (_progress.AtHand!.Path, _progress.AtHand.Size, _progress.AtHand.Done));
+        Assert.Equal(("large", 100, 70), (_progress.Current!.Path, _progress.Current.Size, _progress.Current.Done));
         Assert.Empty(_progress.TakeFinished().Files);
         Take("large", 100, 30, 30);
         Assert.Equal((1, 100), (_progress.Files, _progress.Bytes));
@@ -23,17 +23,17 @@ public sealed class TreeProgressTests
     [Fact]
     public void The_file_at_hand_is_the_one_that_takes_longest_or_was_last()
     {
-        Assert.Null(_progress.AtHand);
+        Assert.Null(_progress.Current);
         Take("small", 5, 0, 5);
-        Assert.Equal(("small", 5, 5), (_progress.AtHand!.Path, _progress.AtHand.Size, _progress.AtHand.Done));
+        Assert.Equal(("small", 5, 5), (_progress.Current!.Path, _progress.Current.Size, _progress.Current.Done));
         Take("first", 100, 0, 10);
         Take("second", 100, 0, 90);
         Take("smaller", 4, 0, 4);
-        Assert.Equal("first", _progress.AtHand!.Path);
+        Assert.Equal("first", _progress.Current!.Path);
         Take("first", 100, 10, 90);
-        Assert.Equal("second", _progress.AtHand!.Path);
+        Assert.Equal("second", _progress.Current!.Path);
         Take(new TreeEntry { Kind = EntryKind.Error, Path = "second"u8 });
-        Assert.Equal("first", _progress.AtHand!.Path);
+        Assert.Equal("first", _progress.Current!.Path);
     }
 
     [Fact]

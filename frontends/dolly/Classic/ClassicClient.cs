@@ -95,7 +95,7 @@ internal sealed class ClassicClient(
     private static bool IsWhole(string text) =>
         text.IndexOf(End, StringComparison.Ordinal) is > 0 and var end && text.IndexOf('\n', end + 1) >= 0 && text.Length != ClassicConfig.Segment;
 
-    /// <summary>Ends this run if the parent disconnects while a child is awaited.</summary>
+    /// <summary>Ends this run if the parent disconnects while it waits for a child.</summary>
     private void CheckParent()
     {
         if (_control!.Socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && _control.Socket.Available == 0)

@@ -37,7 +37,7 @@ internal static class HintText
         return clause;
     }
 
-    /// <summary>The index of the next whole-word match; -1 if there is none. ./--help is the name of a file.</summary>
+    /// <summary>The index of the next whole-word match; -1 if there is none. A file name such as ./--help does not match.</summary>
     private static int Find(string text, string word, int from)
     {
         for (var at = text.IndexOf(word, from, StringComparison.Ordinal); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.Ordinal))

@@ -13,7 +13,7 @@ internal abstract class LocationDraft(string program, Func<string, string> nameO
     protected Plan PlanFor(Location location, Direction direction, Resource there, Resource here) =>
         PlanFor(direction, RemoteAt(location), there, here);
 
-    /// <summary>Whether the command line only ends the kept login of a host: <c>keep-login end</c>, and no operand but HOST:.</summary>
+    /// <summary>Whether the command line only ends the kept login of a host: <c>keep-login end</c>, and the only operand is HOST:.</summary>
     public bool IsEndOnly(IReadOnlyList<string> operands) => Given.Keep?.Seconds == Remote.EndOfKeeping && operands is [var one] && Location.Parse(one).IsRemote;
 
     /// <summary>A plan that only identifies the kept login to end.</summary>

@@ -106,12 +106,12 @@ internal sealed class OptionTable<TDraft, TOption>(string program, Grammar gramm
         return taken;
     }
 
-    /// <summary>A letter without meaning. In -version it is the word that was meant, with two dashes.</summary>
+    /// <summary>The error for an unknown letter. For -version, it suggests --version.</summary>
     private Failure Unknown(string letter, string word) => Find($"-{word}") is null
         ? Usage($"{letter}: no such option", Nearest(word))
         : Usage($"{word}: no such option", $"did you mean -{word}?");
 
-    /// <summary>Applies a letter whose argument may be a mistake: -rate is -r with the argument ate, or --rate with a dash too few.</summary>
+    /// <summary>Applies a letter with its argument. -rate is -r with the argument ate, or --rate with a missing dash.</summary>
     private void Apply(TOption option, TDraft draft, string word, string argument)
     {
         try

@@ -28,7 +28,7 @@ internal abstract class TransferDraft(string program)
     /// <summary>The argument of --launch.</summary>
     public string Shell { get; set; } = "";
 
-    /// <summary>Whether an ssh reaches the host, that of the system or the built-in one, and not a command of the user.</summary>
+    /// <summary>Whether ssh connects to the host, the system's or the built-in one, and not a command of the user.</summary>
     public bool UsesSsh => Shell is "" or Remote.BuiltIn;
 
     public string Prefix { get; set; } = "";
@@ -126,7 +126,7 @@ internal abstract class TransferDraft(string program)
         };
     }
 
-    /// <summary>The failure for options of ssh beside a command that replaces ssh.</summary>
+    /// <summary>The error for options of ssh together with a command that replaces ssh.</summary>
     /// <param name="options">The program's names of the options.</param>
     /// <param name="launch">The program's name of the option that gives the command.</param>
     protected static Failure NotForLaunch(IReadOnlyList<string> options, string launch) =>
@@ -135,8 +135,8 @@ internal abstract class TransferDraft(string program)
     /// <summary>The names as a list in a sentence.</summary>
     protected static string Listed(IReadOnlyList<string> names) => $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
 
-    /// <summary>The built-in ssh shares no logins.</summary>
-    /// <exception cref="Failure">The command line wants one to be kept.</exception>
+    /// <summary>Refuses a kept login with the built-in ssh, which cannot keep one.</summary>
+    /// <exception cref="Failure">The command line asks for a kept login.</exception>
     protected void CheckKeeping(string keepLogin, string launch)
     {
         if (Shell == Remote.BuiltIn && Given.Keep is { Seconds: not 0 })

@@ -11,7 +11,7 @@ internal static class Leftover
     public static Failure Explain(Failure failure, Plan plan, Tally tally)
     {
         if (plan.There.Kind != ResourceKind.Tree || plan.TreeAction != TreeAction.Copy || failure.Code == ExitCode.Usage
-            || tally.Tree.AtHand is not { } file || file.Size < TargetFile.WorthKeeping || file.Done == 0 || file.Done >= file.Size)
+            || tally.Tree.Current is not { } file || file.Size < TargetFile.WorthKeeping || file.Done == 0 || file.Done >= file.Size)
         {
             return failure;
         }

@@ -82,7 +82,7 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
         || (_tally.FilesFound < 0 && _tally.Tree.Files <= 1 && !_plan.There.Flags.HasFlag(TreeFlags.Recurse) && Source.Names.Length == 1);
 
     /// <summary>The name of the single file, which may differ from the requested name.</summary>
-    private string Single => IsTree && _tally.Tree.AtHand is { } file ? NameOf(file) : _name;
+    private string Single => IsTree && _tally.Tree.Current is { } file ? NameOf(file) : _name;
 
     private Resource Source => _plan.Direction == Direction.Read ? _plan.There : _plan.Here;
 
@@ -90,7 +90,7 @@ internal sealed class Meter(Messages messages, Func<(int Rows, int Columns)> siz
 
     private void SampleCurrent(TimeSpan now)
     {
-        var file = IsTree ? _tally.Tree.AtHand : null;
+        var file = IsTree ? _tally.Tree.Current : null;
         if (file != _current)
         {
             (_current, _currentSpeed) = (file, new Speed(now - (file?.Elapsed ?? TimeSpan.Zero)));

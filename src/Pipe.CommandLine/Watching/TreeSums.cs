@@ -14,7 +14,7 @@ internal sealed class TreeSums(Plan plan, Tally tally)
 
     private bool IsVerified => plan.TreeAction == TreeAction.Verify;
 
-    /// <summary>The members that arrived, as the target counts them; a peer that does not tell leaves only a guess.</summary>
+    /// <summary>The members that arrived, as the target counts them; an estimate if the peer does not report it.</summary>
     private long Arrived => tally.FilesThere ?? tally.Tree.Files - tally.FailedThere;
 
     private long Sent => Math.Max(0, Arrived - tally.Tree.Same);

@@ -52,7 +52,7 @@ internal sealed class LaneReceiver(ILane lane, Inbox inbox, ReceiverTerms terms,
 
                 if (arrival == Arrival.Block && header.Type == BlockType.Leave)
                 {
-                    throw new PeerLost(new IOException($"{lane.Id}: the sender has left"));
+                    throw new PeerLost(new IOException($"{lane.Id}: the sender has ended the copy"));
                 }
 
                 acks.Receive(index);

@@ -52,7 +52,7 @@ internal sealed class LaneSender
         _outbox.Wake();
     }
 
-    /// <summary>Sends a farewell after the present block; the outbox has been told to hand out no other. Completes when it is sent, or the lane has ended.</summary>
+    /// <summary>Sends a Leave after the current block, because <see cref="Outbox.Leave"/> was called. Completes when it is sent, or the lane has ended.</summary>
     public Task LeaveAsync()
     {
         _window.Close();
@@ -77,7 +77,7 @@ internal sealed class LaneSender
             Send(block, own);
         }
 
-        if (_outbox.IsLeft && !_lane.Traits.IsControl)
+        if (_outbox.HasLeft && !_lane.Traits.IsControl)
         {
             _lane.Send(BlockHeader.Leave, own);
         }

@@ -12,7 +12,7 @@ namespace Pipe.Engine;
 /// <param name="inlineBytes">Bytes that may go over lane 0.</param>
 internal abstract class Outbox(int window, long inlineBytes)
 {
-    /// <summary>Milliseconds of a wait that <see cref="Times"/> may lack.</summary>
+    /// <summary>Maximum time in milliseconds by which <see cref="Times"/> lags behind a wait.</summary>
     private const int MostUncounted = 500;
 
     private readonly TaskCompletionSource<End> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,7 +25,7 @@ internal abstract class Outbox(int window, long inlineBytes)
     private bool _isAllInline;
     private bool _isExhausted;
     private bool _isComplete;
-    private volatile bool _isLeft;
+    private volatile bool _hasLeft;
 
     /// <summary>The times of the data lanes' threads.</summary>
     public SendTimes Times { get; } = new();
@@ -50,7 +50,7 @@ internal abstract class Outbox(int window, long inlineBytes)
 
     protected object Gate { get; } = new();
 
-    /// <summary>Whether the receiver has to finish with earlier blocks before there is more to send; under the gate.</summary>
+    /// <summary>Whether the next block has to wait until the receiver has finished earlier ones; under the gate.</summary>
     protected virtual bool AwaitsReceiver => window > 0 && _outstanding >= Allowed;
 
     /// <summary>Maximum number of unacknowledged blocks on this link.</summary>
@@ -201,13 +201,13 @@ internal abstract class Outbox(int window, long inlineBytes)
         }
     }
 
-    /// <summary>Whether the copy is given up: each lane says so as its last word.</summary>
-    public bool IsLeft => _isLeft;
+    /// <summary>Whether this side ends the copy early: each data lane then ends with a Leave.</summary>
+    public bool HasLeft => _hasLeft;
 
-    /// <summary>Closes the outbox of a copy that is given up.</summary>
+    /// <summary>Closes the outbox of a copy that this side ends early.</summary>
     public void Leave()
     {
-        _isLeft = true;
+        _hasLeft = true;
         Close();
     }
 

@@ -110,8 +110,8 @@ internal sealed class FanOut(ObjectKinds kinds, IReadOnlyList<Edge> edges, FanOu
     }
 
     /// <summary>
-    /// Whether an established connection was lost, so that a retry can continue from the data on the target; not if no data connection can be made. After that a login that fails is a reason to
-    /// try again: the host may need some time to come back.
+    /// Whether a retry can continue from the data on the target, because an established connection was lost; not if no data connection can be made. A retry
+    /// whose login fails is repeated, too: the host may need some time to come back.
     /// </summary>
     private static bool CanRetry(EdgeResult result, int retries) => result is { Failure: Failure { Code: ExitCode.Unreachable, IsFinal: false } } && (result.WasReached || retries > 0);
 

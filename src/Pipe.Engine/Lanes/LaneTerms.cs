@@ -24,8 +24,8 @@ internal sealed record LaneTerms(Offer Offer)
     /// <summary>The user's datagram policy.</summary>
     public DatagramPolicy Datagrams { get; init; } = DatagramPolicy.Usual;
 
-    /// <summary>Why all data go through ssh, if the offer says so.</summary>
-    public string WhyInline { get; init; } = "asked for";
+    /// <summary>Why all data go through ssh, if the offer has <see cref="ConnectMode.Ssh"/>.</summary>
+    public string WhyInline { get; init; } = "requested";
 
     /// <summary>Called with each authenticated lane. Any thread.</summary>
     public required Action<ILane> Joined { get; init; }

@@ -57,8 +57,8 @@ internal sealed class Command : IDisposable
         ? new Failure(ExitCode.NoSpace, words)
         : new Failure(ExitCode.Command, $"{who} {what}: {Account}{SizeLimit}", hint);
 
-    /// <summary>The limit of this process that the command has inherited and met, if its shell says so.</summary>
-    private string SizeLimit => Account.Contains("File size limit exceeded", StringComparison.Ordinal) || (Exit.IsCompletedSuccessfully && Exit.Result.IsOfFileSize)
+    /// <summary>The limit on file size that the command has inherited, if it exceeded that limit.</summary>
+    private string SizeLimit => Account.Contains("File size limit exceeded", StringComparison.Ordinal) || (Exit.IsCompletedSuccessfully && Exit.Result.ExceedsFileSize)
         ? ResourceLimits.MetWith("write", Errno.FileTooBig)
         : "";
 

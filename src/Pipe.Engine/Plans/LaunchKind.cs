@@ -6,7 +6,7 @@ internal enum LaunchKind
     /// <summary>Over OpenSSH.</summary>
     OpenSsh,
 
-    /// <summary>Over the ssh that this program contains.</summary>
+    /// <summary>Over the built-in ssh.</summary>
     BuiltIn,
 
     /// <summary>By a command of the user.</summary>

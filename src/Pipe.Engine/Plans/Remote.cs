@@ -14,7 +14,7 @@ internal sealed record Remote
     /// <summary>Value of <see cref="Shell"/>: a child process on this host.</summary>
     public const string Local = "local";
 
-    /// <summary>Value of <see cref="Shell"/>: the ssh that this program contains.</summary>
+    /// <summary>Value of <see cref="Shell"/>: the built-in ssh.</summary>
     public const string BuiltIn = "builtin";
 
     /// <summary>The host name for ssh; empty with a <see cref="Shell"/> that needs none.</summary>
@@ -31,8 +31,8 @@ internal sealed record Remote
     public string SshConfig { get; init; } = "";
 
     /// <summary>
-    /// The command that starts a remote shell in place of ssh, split into words as sh does; <see cref="BuiltIn"/> is the ssh of this program, and <see cref="Local"/> a local child process. If a host is
-    /// named, that process starts in the home directory, as a login would, otherwise in the current one.
+    /// The command that starts a remote shell in place of ssh, split into words as sh does; <see cref="BuiltIn"/> is the built-in ssh, and
+    /// <see cref="Local"/> a local child process. If a host is named, that process starts in the home directory, as a login would, otherwise in the current one.
     /// </summary>
     public string Shell { get; init; } = "";
 

@@ -54,7 +54,7 @@ internal sealed class Tally
     /// <summary>Those of them that the remote end could not write.</summary>
     public long FailedThere => Volatile.Read(ref _failedThere);
 
-    /// <summary>Members of a tree that are complete at the remote end, which counts none that failed; null until it reports its sums.</summary>
+    /// <summary>Complete members of a tree at the remote end, without failed ones; null until it reports its sums.</summary>
     public long? FilesThere => Volatile.Read(ref _filesThere) is >= 0 and var files ? files : null;
 
     /// <summary>Members of a target that the source lacked, and that were removed.</summary>

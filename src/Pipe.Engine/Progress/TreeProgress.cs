@@ -31,7 +31,7 @@ internal sealed class TreeProgress
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>The file in progress for the longest time, or else the last completed one; null if there is none.</summary>
-    public FileProgress? AtHand
+    public FileProgress? Current
     {
         get
         {
@@ -64,9 +64,9 @@ internal sealed class TreeProgress
     /// <summary>Takes the number of unchanged members from the remote end.</summary>
     public void ReachSame(long same) => Volatile.Write(ref _sameThere, same);
 
-    /// <summary>Takes what is known of links once all other members are complete.</summary>
-    /// <param name="same">Links that were there.</param>
-    /// <param name="failed">Links that could not be made, and were counted when they arrived.</param>
+    /// <summary>Takes the results of the hard links, which are made after all other members.</summary>
+    /// <param name="same">Links that existed.</param>
+    /// <param name="failed">Links that could not be made; they were counted when they arrived.</param>
     public void TakeLinks(long same, long failed)
     {
         lock (_lock)
@@ -103,10 +103,10 @@ internal sealed class TreeProgress
             case EntryKind.File or EntryKind.SymbolicLink or EntryKind.HardLink or EntryKind.Fifo or EntryKind.Socket or EntryKind.CharacterDevice or EntryKind.BlockDevice:
                 TakeWhole(entry);
                 break;
-            case EntryKind.Error when entry.Size is not (EntryMark.Torn or EntryMark.Lessened):
+            case EntryKind.Error when entry.DropsMember:
                 lock (_lock)
                 {
-                    TakeBack(entry.Path);
+                    Subtract(entry.Path);
                 }
 
                 break;
@@ -115,12 +115,12 @@ internal sealed class TreeProgress
         }
     }
 
-    /// <summary>Takes back the bytes of a file that will not be completed, and counts none of its other pieces.</summary>
+    /// <summary>Subtracts the bytes of a file that will not be completed, and ignores its other pieces.</summary>
     public void Drop(ReadOnlySpan<byte> path)
     {
         lock (_lock)
         {
-            TakeBack(path);
+            Subtract(path);
             _dropped.Add(RawText.Decode(path));
         }
     }
@@ -137,7 +137,7 @@ internal sealed class TreeProgress
         }
     }
 
-    private void TakeBack(ReadOnlySpan<byte> path)
+    private void Subtract(ReadOnlySpan<byte> path)
     {
         if (Find(path) is { } file)
         {

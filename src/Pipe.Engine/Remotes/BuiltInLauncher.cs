@@ -2,10 +2,10 @@ using Pipe.Linux;
 
 namespace Pipe.Engine;
 
-/// <summary>Launches with the ssh that this program contains, for a host without OpenSSH. It runs as a child and takes the words of ssh.</summary>
+/// <summary>Launches with the built-in ssh, for a host without OpenSSH: a child process of this program, with ssh's arguments.</summary>
 internal sealed class BuiltInLauncher(Access access) : ProcessLauncher(access)
 {
-    /// <summary>The word that makes this program the built-in ssh.</summary>
+    /// <summary>The argument that runs this program as the built-in ssh.</summary>
     public const string Word = "-ssh";
 
     public override string Name => "the built-in ssh";

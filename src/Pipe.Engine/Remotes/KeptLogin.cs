@@ -51,7 +51,7 @@ internal sealed class KeptLogin : IDisposable
 
     /// <summary>Null if no login is to be kept, or if ssh's configuration already has a socket for this host, which belongs to the user.</summary>
     /// <param name="access">The host, and how to reach it.</param>
-    /// <param name="fault">Why there is no place for a socket, so that no login can be kept; empty if there is one.</param>
+    /// <param name="fault">Why no directory can hold the socket, so that no login can be kept; empty if one can.</param>
     public static KeptLogin? Of(Access access, out string fault)
     {
         fault = "";

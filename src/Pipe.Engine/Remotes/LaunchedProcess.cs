@@ -40,7 +40,7 @@ internal sealed class LaunchedProcess : IRemoteProcess
         {
             _child.Signal(Child.SignalTerminate);
 
-            // A process that was stopped would never see the signal, and keep its locks.
+            // A stopped process would not handle the signal, and would keep its locks.
             _child.Continue();
         }
     }

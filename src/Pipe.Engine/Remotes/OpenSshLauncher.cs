@@ -11,7 +11,7 @@ internal sealed class OpenSshLauncher(Access access) : ProcessLauncher(access)
 
     public override bool FollowsSshConfiguration => true;
 
-    protected override string MissingHint => $"{OptionWord.Launch} {Remote.BuiltIn} needs no ssh client; dmscp(1) says what it does differently";
+    protected override string MissingHint => $"{OptionWord.Launch} {Remote.BuiltIn} needs no ssh client; dmscp(1) describes the differences";
 
     protected override bool MayHoldErrors => Access.Kept is not null;
 

@@ -28,7 +28,7 @@ internal abstract class ProcessLauncher(Access access) : ILauncher
 
     protected virtual IPAddress? PeerAddress => null;
 
-    /// <summary>What the user can do if the command does not exist here.</summary>
+    /// <summary>The hint if the command does not exist here.</summary>
     protected virtual string MissingHint => "";
 
     /// <summary>The command as an argument vector.</summary>

@@ -26,7 +26,7 @@ internal static class StartLine
     /// <summary>A newline ends a command in every shell, whatever the prefix ends with.</summary>
     private static string WithPrefix(string prefix, string line) => prefix.Length == 0 ? line : $"{prefix}\n{line}";
 
-    /// <summary>ssh, or the program with the built-in one, and its options. ssh uses the first value of each option, so the user's options come first.</summary>
+    /// <summary>ssh or the built-in ssh, and its options. ssh uses the first value of each option, so the user's options come first.</summary>
     public static List<string> Ssh(Access access, bool isQuiet = false)
     {
         var remote = access.Remote;

@@ -85,7 +85,7 @@ internal abstract class DataPump
         // A receiver knows what it has.
     }
 
-    /// <summary>Tells the receiver on the data lanes that this side gives up: the control channel may be gone.</summary>
+    /// <summary>Notifies the receiver over the data lanes that this side ends the copy: the control channel may be gone.</summary>
     public virtual void Leave()
     {
         // A sender that loses its receiver has nothing to clean up.

@@ -45,7 +45,7 @@ internal sealed class LaneManager(
 
     private LaneWay Way => _requests.Way;
 
-    /// <summary>Why the lanes are of this way and transport.</summary>
+    /// <summary>Why this way and transport are used.</summary>
     private string Reason => !Tried.IsEmpty ? $"{Tried}" : Switch.Reason.Length > 0 ? Switch.Reason : _requests.Dialer.Skipped ?? "the data port answers";
 
     public void Start()

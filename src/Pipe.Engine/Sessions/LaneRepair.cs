@@ -17,7 +17,7 @@ internal sealed class LaneRepair(Mailbox mailbox, DataPump pump, Tally tally, IO
     /// <param name="lane">The lane, which is removed.</param>
     /// <param name="cause">The failure that broke it, if any.</param>
     /// <param name="dials">Whether this side makes the connections.</param>
-    /// <param name="isReplaced">Whether the lane was closed here, because another transport does better.</param>
+    /// <param name="isReplaced">Whether this side closed the lane, because another transport performs better.</param>
     public void Lose(ILane lane, Exception? cause, bool dials, bool isReplaced)
     {
         if (!pump.Lanes.Remove(lane))

@@ -114,7 +114,7 @@ internal sealed class LaneRequests
         }
     }
 
-    /// <summary>Tells the user, who is at the initiator's side, why this side has chosen the transport.</summary>
+    /// <summary>Sends the initiator the reason for the chosen transport, for the user.</summary>
     private void Explain()
     {
         if (!_isInitiator && Switch.IsChosen)

@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine;
 
-/// <summary>The handling of a peer's report that a session and a copy between two servers have in common.</summary>
+/// <summary>Handles a peer's report, for a session and for a copy between two servers.</summary>
 internal static class PeerReport
 {
     /// <summary>Warnings of peers that are kept.</summary>

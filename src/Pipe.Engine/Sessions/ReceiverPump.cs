@@ -107,7 +107,7 @@ internal sealed class ReceiverPump : DataPump
         return receiver.Shutdown;
     }
 
-    /// <summary>The reader of a broken channel reports it, and the demand is repeated over the next channel.</summary>
+    /// <summary>Ignores a broken channel: its reader reports it, and the sink repeats the demand over the next channel.</summary>
     private static void Send(Demand demand, ControlChannel control)
     {
         try

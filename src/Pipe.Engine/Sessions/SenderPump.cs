@@ -10,8 +10,8 @@ internal sealed class SenderPump : DataPump
     /// <summary>The time that the threads of the lanes have to count the last blocks.</summary>
     private static readonly TimeSpan LastAcknowledgements = TimeSpan.FromSeconds(2);
 
-    /// <summary>The time that the lanes have for their last words: a block may be on its way.</summary>
-    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(300);
+    /// <summary>How long to wait until the lanes have sent their Leave, which follows the current block.</summary>
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromMilliseconds(300);
 
     private readonly List<LaneSender> _senders = [];
     private readonly ISource _source;
@@ -126,7 +126,7 @@ internal sealed class SenderPump : DataPump
     public override void Leave()
     {
         _outbox.Leave();
-        Task.WaitAll([.. _senders.Select(static sender => sender.LeaveAsync())], LastWords);
+        Task.WaitAll([.. _senders.Select(static sender => sender.LeaveAsync())], LeaveTimeout);
     }
 
     public override void Abort()

@@ -57,7 +57,7 @@ internal sealed class Session
     /// <summary>Warnings for the user about a successful copy; complete on the initiator's side.</summary>
     public HashSet<Warning> Warnings { get; } = [];
 
-    /// <summary>The bytes of a tree that the receiver has stored, where that is less than it has acknowledged; null if it has stored everything.</summary>
+    /// <summary>The bytes of a tree that the receiver has stored, if that is less than it has acknowledged; null if it has stored everything.</summary>
     public long? StoredThere { get; private set; }
 
     /// <summary>
@@ -257,7 +257,7 @@ internal sealed class Session
         PeerReport.ShowErrors(_peer.Name, report.Errors, _observer);
     }
 
-    /// <summary>The receiver sends its last ping directly before its report: what it has stored by then.</summary>
+    /// <summary>The last ping arrives directly before the report, and has the receiver's final counts.</summary>
     private void OnPing(Ping ping)
     {
         Volatile.Write(ref _storedThere, ping.Bytes);

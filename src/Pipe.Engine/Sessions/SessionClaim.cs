@@ -3,8 +3,8 @@ using Pipe.Linux;
 namespace Pipe.Engine;
 
 /// <summary>
-/// Marks this process as the server of a session, until the copy has ended. A retry of a copy has the session of the earlier try: its server ends the
-/// earlier one, which may be stopped or hang, and would hold its partial files.
+/// Marks this process as the server of a session until the copy ends. A retry of a copy has the session of the earlier try: the new server ends the earlier
+/// one, which may be stopped or hang and would keep its partial files locked.
 /// </summary>
 internal sealed class SessionClaim : IDisposable
 {
@@ -13,10 +13,10 @@ internal sealed class SessionClaim : IDisposable
 
     private SessionClaim(UnixSocket socket) => _socket = socket;
 
-    /// <summary>Ends an earlier server of the session on this host, and takes its place. Null if the name cannot be had, which no copy needs.</summary>
+    /// <summary>Ends an earlier server of the session on this host, and claims the session. Null if the socket cannot be made; the copy runs without it.</summary>
     public static SessionClaim? Take(byte[] session)
     {
-        // An abstract name: it vanishes with the process, however that ends.
+        // An abstract name: the kernel removes it when the process ends, even after SIGKILL.
         var name = $"\0pipe-{Ids.EffectiveUser}-{Convert.ToHexStringLower(session)}";
         try
         {
@@ -35,7 +35,7 @@ internal sealed class SessionClaim : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>Lets it clean up. A stopped process must be continued for that, and one that hangs is killed.</summary>
+    /// <summary>Lets the earlier server clean up, which a stopped process must be continued for, and kills it if it hangs.</summary>
     private static void End(UnixSocket? earlier)
     {
         if (earlier is null)

@@ -28,7 +28,7 @@ internal sealed class StallDetector(ReceiverPump pump, Offer offer, Tally tally,
         var lanes = pump.Lanes.Data.ToList();
         if (Judge(pump.IsMissing, pump.IsAllSent, lanes.Count > 0 ? lanes.Min(lane => lane.Measure().Silence) : 0))
         {
-            observer.Note(1, $"blocks are missing, and {lanes.Count} lanes are silent: they are made again");
+            observer.Note(1, $"blocks are missing, and {lanes.Count} lanes are silent: they are replaced");
             lanes.ForEach(lane => lane.Shutdown());
         }
 

@@ -124,7 +124,7 @@ internal sealed class ThirdPartyCoordinator(Plan from, Tally tally, IObserver ob
 
         if (await Task.WhenAny(_isLittle.Task, Task.Delay(Patience)) == _isLittle.Task && await _isLittle.Task)
         {
-            observer.Note(1, "too little data for a connection between the two hosts: they pass through here");
+            observer.Note(1, "too little data for a connection between the two hosts: this host forwards them");
             return null;
         }
 

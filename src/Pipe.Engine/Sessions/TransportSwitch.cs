@@ -94,7 +94,7 @@ internal sealed class TransportSwitch(LaneDialer dialer, Mailbox mailbox, DataPu
         dialer.Forget();
     }
 
-    /// <summary>Whether a lane has ended because this side has switched from its transport to another.</summary>
+    /// <summary>Whether a lane ended because this side has switched from its transport to another.</summary>
     public bool HasReplaced(ILane lane) => lane.Id.Transport == _replaced && Way.Transport.Name != _replaced;
 
     /// <summary>Follows the responder, which names the transport that it has chosen, or gives its reason.</summary>

@@ -1,8 +1,8 @@
 namespace Pipe.Protocol;
 
 /// <summary>
-/// A sending responder reports its bottleneck so far: whenever it changes, and before End. A node of a chain reports that of the newest link over which it
-/// feeds another node.
+/// A sending responder reports its bottleneck so far, whenever it changes and before End. A node of a chain reports the bottleneck of the newest link over
+/// which it feeds another node.
 /// </summary>
 /// <remarks>
 /// <code>

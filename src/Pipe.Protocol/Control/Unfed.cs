@@ -1,8 +1,8 @@
 namespace Pipe.Protocol;
 
 /// <summary>
-/// A node of a chain tells the head that it could not make a link, or that the link is broken. The node at the far end sends it if datagrams arrive there
-/// and the answers do not arrive at the caller.
+/// A node of a chain reports to the head that it could not make a link, or that the link is broken. The node at the far end sends it if it receives
+/// datagrams but its answers do not reach the caller.
 /// </summary>
 /// <remarks>
 /// <code>

@@ -76,8 +76,8 @@ internal sealed class DatagramSender
     public OutgoingBlocks Blocks => _blocks;
 
     /// <summary>
-    /// The present bottleneck of the sender. A receiver that waits for lost bytes has no credit to give, so it is the limit only if there are none.
-    /// A window that is full is too small for the path if most of it is in flight; otherwise the receiver holds what has arrived.
+    /// The current bottleneck of the sender. A receiver that waits for lost bytes cannot give credit, so it is the limit only if no bytes are lost.
+    /// A full window is too small for the path if most of it is in flight; otherwise the receiver holds data that have arrived.
     /// </summary>
     public string Limit => HasWork ? _control.Limit
         : (_blocks.IsBlocked || _blocks.Open >= Window) && 2 * _flight.Bytes > _blocks.OpenBytes ? "buffer"

@@ -85,6 +85,9 @@ internal ref struct TreeEntry
     public ReadOnlySpan<byte> Attributes;
     public ReadOnlySpan<byte> Data;
 
+    /// <summary>Whether this is the error of a member that is not sent, so that the target must drop its pieces.</summary>
+    public readonly bool DropsMember => Kind == EntryKind.Error && Size is not (EntryMark.Torn or EntryMark.Lessened);
+
     /// <summary>Size of the entry without its data.</summary>
     public readonly int OverheadSize => HeaderSize + Path.Length + Text.Length + Attributes.Length;
 

@@ -3,15 +3,15 @@ using System.Text;
 namespace Pipe.Ssh;
 
 /// <summary>A line of a configuration file, or an option of the command line.</summary>
-/// <param name="Word">The word, as written.</param>
+/// <param name="Keyword">The keyword, as written.</param>
 /// <param name="Values">Its arguments.</param>
-/// <param name="Place">Where it stands, for messages: FILE:LINE or -o.</param>
-internal sealed record ConfigurationLine(string Word, IReadOnlyList<string> Values, string Place)
+/// <param name="Place">FILE:LINE or -o, for messages.</param>
+internal sealed record ConfigurationLine(string Keyword, IReadOnlyList<string> Values, string Place)
 {
-    public string One => Values is [var one] ? one : throw Refused("has to have one value");
+    public string One => Values is [var one] ? one : throw Refused("needs one value");
 
     /// <summary>Null for an empty line and for a comment.</summary>
-    /// <exception cref="Engine.Failure">A quotation does not end.</exception>
+    /// <exception cref="Engine.Failure">A quote is not closed.</exception>
     public static ConfigurationLine? Parse(string text, string place)
     {
         var line = text.Trim();
@@ -21,29 +21,29 @@ internal sealed record ConfigurationLine(string Word, IReadOnlyList<string> Valu
         }
 
         var end = line.AsSpan().IndexOfAny(" \t=");
-        var word = end < 0 ? line : line[..end];
+        var keyword = end < 0 ? line : line[..end];
         var rest = end < 0 ? "" : line[end..].TrimStart();
-        var parsed = new ConfigurationLine(word, [], place);
+        var parsed = new ConfigurationLine(keyword, [], place);
         return parsed with { Values = parsed.Split(rest.StartsWith('=') ? rest[1..] : rest) };
     }
 
-    public bool Is(string word) => Word.Equals(word, StringComparison.OrdinalIgnoreCase);
+    public bool Is(string keyword) => Keyword.Equals(keyword, StringComparison.OrdinalIgnoreCase);
 
     /// <exception cref="Engine.Failure">The value is neither yes nor no.</exception>
     public bool IsYes() => One switch
     {
         "yes" or "true" => true,
         "no" or "false" => false,
-        var other => throw Refused($"{other}: has to be yes or no"),
+        var other => throw Refused($"{other}: must be yes or no"),
     };
 
-    /// <exception cref="Engine.Failure">The value is no number within the limits.</exception>
+    /// <exception cref="Engine.Failure">The value is not a number within the limits.</exception>
     public int Number(int least, int most) =>
-        int.TryParse(One, out var number) && number >= least && number <= most ? number : throw Refused($"{One}: has to be a number from {least} to {most}");
+        int.TryParse(One, out var number) && number >= least && number <= most ? number : throw Refused($"{One}: must be a number from {least} to {most}");
 
-    public Engine.Failure Refused(string cause) => SshFailure.Of($"{Place}: {Word}: {cause}");
+    public Engine.Failure Refused(string cause) => SshFailure.Of($"{Place}: {Keyword}: {cause}");
 
-    /// <summary>Splits as OpenSSH does: words may be quoted, a comment may follow.</summary>
+    /// <summary>Splits arguments as OpenSSH does, with quotes and a trailing comment.</summary>
     private List<string> Split(string text)
     {
         List<string> words = [];
@@ -91,6 +91,6 @@ internal sealed record ConfigurationLine(string Word, IReadOnlyList<string> Valu
             }
         }
 
-        return quote == '\0' ? word.ToString() : throw Refused("a quotation does not end");
+        return quote == '\0' ? word.ToString() : throw Refused("unclosed quote");
     }
 }

@@ -6,8 +6,8 @@ using Pipe.Trees;
 namespace Pipe.Ssh;
 
 /// <summary>Reads ssh's configuration files into the settings for one host.</summary>
-/// <param name="settings">Receives them.</param>
-/// <param name="host">The host as the user named it, which Host patterns refer to.</param>
+/// <param name="settings">Receives the values.</param>
+/// <param name="host">The host as the user named it, for the patterns of Host lines.</param>
 internal sealed class ConfigurationReader(Settings settings, string host)
 {
     private const string SystemFolder = "/etc/ssh";
@@ -17,15 +17,15 @@ internal sealed class ConfigurationReader(Settings settings, string host)
 
     private static string UserFolder => $"{UserFolders.Home}/.ssh";
 
-    /// <summary>The user's file and that of the system, where they exist.</summary>
+    /// <summary>Reads the user's file and the system's file, if they exist.</summary>
     public void ReadUsual()
     {
         ReadIfThere($"{UserFolder}/config", UserFolder, isUsers: true);
         ReadIfThere($"{SystemFolder}/ssh_config", SystemFolder, isUsers: false);
     }
 
-    /// <summary>A file that the user has named.</summary>
-    /// <exception cref="Failure">It cannot be read, or contains a word that is not supported.</exception>
+    /// <summary>Reads a file that the user has named.</summary>
+    /// <exception cref="Failure">It cannot be read, or contains an unsupported keyword.</exception>
     public void Read(string path) => Follow(TextOf(path, isUsers: false) ?? throw SshFailure.Of($"{path}: no such file or directory"), path, UserFolder, isUsers: false, depth: 0);
 
     private void ReadIfThere(string path, string folder, bool isUsers)
@@ -63,7 +63,7 @@ internal sealed class ConfigurationReader(Settings settings, string host)
             }
             else if (applies)
             {
-                SettingWords.Apply(settings, line);
+                Keywords.Apply(settings, line);
             }
         }
     }
@@ -72,16 +72,16 @@ internal sealed class ConfigurationReader(Settings settings, string host)
     {
         if (line.Values is not [var all] || !all.Equals("all", StringComparison.OrdinalIgnoreCase))
         {
-            throw line.Refused("the built-in ssh supports no condition but 'all'");
+            throw line.Refused("the built-in ssh supports only the condition 'all'");
         }
     }
 
-    /// <summary>Included files are subject to the same condition as the line that includes them; patterns name several in the order of their names.</summary>
+    /// <summary>Reads the included files; a pattern may match several, which are read in the order of their names.</summary>
     private void Include(ConfigurationLine line, string folder, bool isUsers, int depth)
     {
         if (depth >= MaxDepth)
         {
-            throw line.Refused("files include each other too deeply");
+            throw line.Refused("too many nested includes");
         }
 
         foreach (var pattern in line.Values)
@@ -98,26 +98,14 @@ internal sealed class ConfigurationReader(Settings settings, string host)
     }
 
     /// <summary>Null if there is no such file.</summary>
-    private static string? TextOf(string path, bool isUsers)
-    {
-        using var file = Fd.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
-        if (file is null)
-        {
-            return FileStatus.Of(path) is null ? null : throw SshFailure.Of($"{path}: cannot be read");
-        }
+    private static string? TextOf(string path, bool isUsers) =>
+        WholeFile.Read(path, MaxSize, status => CheckOwner(path, status, isUsers)) is { } bytes ? RawText.Decode(bytes) : null;
 
-        var status = FileStatus.Of(file);
+    private static void CheckOwner(string path, in FileStatus status, bool isUsers)
+    {
         if (isUsers && ((status.Owner is not 0 && status.Owner != Ids.EffectiveUser) || (status.Permissions & WritableByOthers) != 0))
         {
-            throw SshFailure.Of($"{path}: another user owns this file or may write it", $"chmod 600 {path}");
+            throw SshFailure.Of($"{path}: another user owns this file or can write it", $"chmod 600 {path}");
         }
-
-        if (status.Size > MaxSize)
-        {
-            throw SshFailure.Of($"{path}: larger than {MaxSize} bytes");
-        }
-
-        var bytes = new byte[status.Size];
-        return RawText.Decode(bytes.AsSpan(0, file.ReadAt(bytes, 0)));
     }
 }

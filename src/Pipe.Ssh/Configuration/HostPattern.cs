@@ -3,7 +3,7 @@ namespace Pipe.Ssh;
 /// <summary>Host patterns, as in ssh_config(5) and in known_hosts files: <c>*</c>, <c>?</c> and a leading <c>!</c>.</summary>
 internal static class HostPattern
 {
-    /// <summary>Whether a name matches one of the patterns and none that is negated.</summary>
+    /// <summary>Whether a name matches one of the patterns, and no negated one.</summary>
     public static bool MatchesAny(IEnumerable<string> patterns, string name)
     {
         var isHit = false;
@@ -25,7 +25,7 @@ internal static class HostPattern
         return isHit;
     }
 
-    /// <summary>Steps back to the last star, and no further: the time is at most the product of the lengths.</summary>
+    /// <summary>Backtracks only to the last star, so that the time is at most the product of the lengths.</summary>
     private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
     {
         var (at, star, resume) = (0, -1, 0);

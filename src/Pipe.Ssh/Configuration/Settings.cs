@@ -4,8 +4,8 @@ using Pipe.Engine;
 namespace Pipe.Ssh;
 
 /// <summary>
-/// What the command line and ssh's configuration say about a host. The first value of a word counts; null where there is none. Paths and names may contain
-/// tokens, which <see cref="Target"/> expands.
+/// The settings of the command line and of ssh's configuration for a host. The first value of a keyword counts; null without one. Paths and names may
+/// contain tokens, which <see cref="Target"/> expands.
 /// </summary>
 internal sealed class Settings
 {
@@ -13,12 +13,12 @@ internal sealed class Settings
 
     public int? Port { get; set; }
 
-    /// <summary>The kind of address to connect to; unspecified for any.</summary>
+    /// <summary>The address family to connect with; unspecified for any.</summary>
     public AddressFamily? Family { get; set; }
 
     public string? User { get; set; }
 
-    /// <summary>All that are named, in order.</summary>
+    /// <summary>All key files that are named, in order.</summary>
     public List<string> IdentityFiles { get; } = [];
 
     public bool? IdentitiesOnly { get; set; }
@@ -30,7 +30,7 @@ internal sealed class Settings
 
     public IReadOnlyList<string>? GlobalKnownHosts { get; set; }
 
-    /// <summary>Whether an unknown host ends the run even where a user could be asked.</summary>
+    /// <summary>Whether an unknown host ends the run without a question to the user.</summary>
     public bool? IsStrict { get; set; }
 
     public bool? HashesKnownHosts { get; set; }
@@ -53,13 +53,13 @@ internal sealed class Settings
     public IReadOnlyList<string>? Methods { get; set; }
 
     /// <summary>Reads the options of the command line, then the configuration files.</summary>
-    /// <exception cref="Failure">A word that would apply is not supported, or a file cannot be read.</exception>
+    /// <exception cref="Failure">A keyword that applies is not supported, or a file cannot be read.</exception>
     public static Settings Of(Invocation invocation)
     {
         var settings = new Settings { User = NullIfEmpty(invocation.User), Port = invocation.Port == 0 ? null : invocation.Port };
         foreach (var option in invocation.Options)
         {
-            SettingWords.Apply(settings, ConfigurationLine.Parse(option, "-o") ?? throw SshFailure.Of("-o: the option is empty"));
+            Keywords.Apply(settings, ConfigurationLine.Parse(option, "-o") ?? throw SshFailure.Of("-o: the option is empty"));
         }
 
         var reader = new ConfigurationReader(settings, invocation.Host);

@@ -26,27 +26,27 @@ internal sealed class Target
 
     public Settings Settings { get; }
 
-    /// <summary>The name or address that is connected to, and that known_hosts files have.</summary>
+    /// <summary>The name or address to connect to, as in known_hosts files.</summary>
     public string Host { get; }
 
     public int Port { get; }
 
     public string User { get; }
 
-    /// <summary>The host in known_hosts files.</summary>
+    /// <summary>The name of the host in known_hosts files.</summary>
     public string KnownName => Port == SshPort ? Host : $"[{Host}]:{Port}";
 
-    /// <summary>The key files that are named; empty if none is, and then the usual ones count.</summary>
+    /// <summary>The configured key files; if empty, see <see cref="NamesIdentityFiles"/>.</summary>
     public IReadOnlyList<string> IdentityFiles => [.. Settings.IdentityFiles.Where(static one => one != "none").Select(Expand)];
 
-    /// <summary>Whether a configuration names key files, or says that there are none.</summary>
+    /// <summary>Whether the configuration names key files, or <c>none</c>; otherwise the default ones apply.</summary>
     public bool NamesIdentityFiles => Settings.IdentityFiles.Count > 0;
 
     public IReadOnlyList<string> UserKnownHosts => Files(Settings.UserKnownHosts, "~/.ssh/known_hosts", "~/.ssh/known_hosts2");
 
     public IReadOnlyList<string> GlobalKnownHosts => Files(Settings.GlobalKnownHosts, "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2");
 
-    /// <summary>The socket of the agent; null if none is to be asked.</summary>
+    /// <summary>The socket of the agent; null without an agent.</summary>
     public string? AgentSocket => Settings.IdentityAgent switch
     {
         "none" => null,
@@ -59,12 +59,12 @@ internal sealed class Target
 
     private string[] Files(IReadOnlyList<string>? named, params string[] usual) => [.. (named ?? usual).Where(static one => one != "none").Select(Expand)];
 
-    /// <summary>In the name of the host, %h is the name that the user gave. Names are compared in lower case.</summary>
+    /// <summary>Expands HostName, where %h is the name that the user gave. The result is lower case, for comparison.</summary>
     private static string Address(string? configured, string named)
     {
         var text = (configured ?? "%h").Replace("%%", "\0", StringComparison.Ordinal).Replace("%h", named, StringComparison.Ordinal);
         return text.Contains('%', StringComparison.Ordinal) && configured is not null
-            ? throw SshFailure.Of($"HostName {configured}: only %h and %% are possible")
+            ? throw SshFailure.Of($"HostName {configured}: only %h and %% are supported")
             : text.Replace('\0', '%').ToLowerInvariant();
     }
 
@@ -81,7 +81,7 @@ internal sealed class Target
             }
             else if (text[i] == '$' && i + 1 < text.Length && text[i + 1] == '{' && text.IndexOf('}', i) is var end and > 0)
             {
-                expanded.Append(Variable(text[(i + 2)..end]) ?? throw SshFailure.Of($"{path}: the environment has no such variable"));
+                expanded.Append(Variable(text[(i + 2)..end]) ?? throw SshFailure.Of($"{path}: no such environment variable"));
                 i = end;
             }
             else

@@ -3,7 +3,7 @@ using Pipe.Engine;
 namespace Pipe.Ssh;
 
 /// <summary>Why a host key is not accepted.</summary>
-/// <param name="Failure">What ends the run.</param>
+/// <param name="Failure">Ends the run.</param>
 /// <param name="UnknownKey">The key, if it is only unknown: a user may confirm it.</param>
 internal sealed record HostKeyProblem(Failure Failure, byte[]? UnknownKey)
 {

@@ -1,11 +1,10 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Pipe.Ssh;
 
 /// <summary>A line of a known_hosts file.</summary>
-/// <param name="Marker">What it says about the key.</param>
+/// <param name="Marker">The meaning of the key.</param>
 /// <param name="Names">Patterns, separated by commas, or one hashed name.</param>
 /// <param name="Key">The key as the server sends it.</param>
 /// <param name="Place">FILE:LINE, for messages.</param>
@@ -17,7 +16,7 @@ internal sealed record KnownHost(KnownHostMarker Marker, string Names, byte[] Ke
     /// <summary>The type of its key, such as ssh-ed25519.</summary>
     public string Type { get; } = TypeOf(Key) ?? "";
 
-    /// <summary>Null for a comment, an empty line, and one that is malformed or has an unknown marker: as for ssh, such lines do not exist.</summary>
+    /// <summary>Null for a comment, an empty or malformed line, and an unknown marker: ssh ignores such lines, too.</summary>
     public static KnownHost? Parse(string line, string place)
     {
         var words = line.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
@@ -34,17 +33,13 @@ internal sealed record KnownHost(KnownHostMarker Marker, string Names, byte[] Ke
             _ => KnownHostMarker.None,
         };
         var fields = marker == KnownHostMarker.None ? words : words[1..];
-        return marker is { } known && fields is [var names, var type, var text, ..] && TryDecode(text) is { } key && TypeOf(key) == type
+        return marker is { } known && fields is [var names, var type, var text, ..] && Base64Text.TryDecode(text) is { } key && TypeOf(key) == type
             ? new KnownHost(known, names, key, place)
             : null;
     }
 
-    /// <summary>The type that a key begins with; null if it is none.</summary>
-    public static string? TypeOf(ReadOnlySpan<byte> key)
-    {
-        var length = key.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32BigEndian(key);
-        return length <= 0 || length > key.Length - sizeof(int) ? null : Encoding.ASCII.GetString(key.Slice(sizeof(int), length));
-    }
+    /// <summary>The type that a key begins with; null if it is not a key.</summary>
+    public static string? TypeOf(ReadOnlySpan<byte> key) => SshString.TryTake(ref key, out var type) && !type.IsEmpty ? Encoding.ASCII.GetString(type) : null;
 
     /// <summary>A line that makes a key known.</summary>
     public static string LineFor(string name, byte[] key, bool isHashed) => $"{(isHashed ? Hashed(name) : name)} {TypeOf(key)} {Convert.ToBase64String(key)}\n";
@@ -58,7 +53,7 @@ internal sealed record KnownHost(KnownHostMarker Marker, string Names, byte[] Ke
     public bool Has(byte[] key) => Key.AsSpan().SequenceEqual(key);
 
     private bool IsHashOf(string name) =>
-        Names.Split('|') is ["", "1", var salt, var hash] && TryDecode(salt) is { } saltBytes && TryDecode(hash) is { Length: HashSize } hashBytes
+        Names.Split('|') is ["", "1", var salt, var hash] && Base64Text.TryDecode(salt) is { } saltBytes && Base64Text.TryDecode(hash) is { Length: HashSize } hashBytes
         && CryptographicOperations.FixedTimeEquals(Hash(saltBytes, name), hashBytes);
 
     private static string Hashed(string name)
@@ -67,14 +62,8 @@ internal sealed record KnownHost(KnownHostMarker Marker, string Names, byte[] Ke
         return $"{HashPrefix}{Convert.ToBase64String(salt)}|{Convert.ToBase64String(Hash(salt, name))}";
     }
 
-    // The format of the file; the hash hides names and protects nothing else.
+    // The file format requires SHA-1. The hash only hides names.
 #pragma warning disable CA5350
     private static byte[] Hash(byte[] salt, string name) => HMACSHA1.HashData(salt, Encoding.UTF8.GetBytes(name));
 #pragma warning restore CA5350
-
-    private static byte[]? TryDecode(string text)
-    {
-        var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var count) ? bytes[..count] : null;
-    }
 }

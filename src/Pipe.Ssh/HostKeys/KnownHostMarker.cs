@@ -1,14 +1,14 @@
 namespace Pipe.Ssh;
 
-/// <summary>What a line of a known_hosts file says about its key.</summary>
+/// <summary>The meaning of the key on a line of a known_hosts file.</summary>
 internal enum KnownHostMarker
 {
-    /// <summary>It is the host's.</summary>
+    /// <summary>The host's own key.</summary>
     None,
 
-    /// <summary>It must not be accepted.</summary>
+    /// <summary>A key that must not be accepted.</summary>
     Revoked,
 
-    /// <summary>It signs the host's certificates.</summary>
+    /// <summary>The key that signs the host's certificates.</summary>
     Authority,
 }

@@ -4,7 +4,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Ssh;
 
-/// <summary>What the known_hosts files say about one host.</summary>
+/// <summary>The lines of the known_hosts files for one host.</summary>
 internal sealed class KnownHosts
 {
     private const int MaxSize = 64 << 20;
@@ -22,10 +22,10 @@ internal sealed class KnownHosts
         }
     }
 
-    /// <summary>The types of the keys that are known. The server is asked for these first, as otherwise a known host could look like an unknown one.</summary>
+    /// <summary>The types of the known keys. The client prefers these types, because a known host that presents a key of another type looks unknown.</summary>
     public IEnumerable<string> Types => With(KnownHostMarker.None).Select(static line => line.Type).Distinct();
 
-    /// <summary>Why a key is not the host's; null if it is known to be.</summary>
+    /// <summary>The reason to reject a key; null for a known key of the host.</summary>
     /// <param name="key">As the server sent it.</param>
     public HostKeyProblem? Check(byte[] key)
     {
@@ -33,7 +33,7 @@ internal sealed class KnownHosts
         var print = $"{KnownHost.TypeOf(key)} key {KnownHost.Fingerprint(key)}";
         if (With(KnownHostMarker.Revoked).FirstOrDefault(line => line.Has(key)) is { } revoked)
         {
-            return HostKeyProblem.Final($"{name}: the host has a key that {revoked.Place} revokes: {print}", "do not connect until you know why the host uses this key");
+            return HostKeyProblem.Final($"{name}: {revoked.Place} revokes the host key: {print}", "do not connect until you know why the host uses this key");
         }
 
         var plain = With(KnownHostMarker.None).ToList();
@@ -44,12 +44,12 @@ internal sealed class KnownHosts
 
         if (plain.Find(line => line.Type == KnownHost.TypeOf(key)) is { } same)
         {
-            return HostKeyProblem.Final($"{name}: the host key has changed: {print} is not the key of {same.Place}", Explanation(same));
+            return HostKeyProblem.Final($"{name}: the host key has changed: {print} is not the key in {same.Place}", Explanation(same));
         }
 
         if (plain.Count > 0)
         {
-            return HostKeyProblem.Final($"{name}: the host key is of another type than before: {print} is not the {plain[0].Type} key of {plain[0].Place}", Explanation(plain[0]));
+            return HostKeyProblem.Final($"{name}: the host key has another type than before: {print} is not the {plain[0].Type} key in {plain[0].Place}", Explanation(plain[0]));
         }
 
         return With(KnownHostMarker.Authority).FirstOrDefault() is { } authority
@@ -57,14 +57,14 @@ internal sealed class KnownHosts
             : HostKeyProblem.Unknown(name, key);
     }
 
-    /// <summary>Makes a key known that the user has confirmed.</summary>
-    /// <returns>Where it is stored now.</returns>
+    /// <summary>Stores a key that the user has confirmed.</summary>
+    /// <returns>The path of the file.</returns>
     /// <exception cref="Failure">It cannot be stored.</exception>
     public string Add(byte[] key)
     {
         if (_target.UserKnownHosts is not [var path, ..])
         {
-            throw SshFailure.Of($"{_target.KnownName}: there is no known_hosts file to which the key could be added");
+            throw SshFailure.Of($"{_target.KnownName}: no known_hosts file is configured for the key");
         }
 
         var line = KnownHost.LineFor(_target.KnownName, key, _target.Settings.HashesKnownHosts ?? false);
@@ -89,7 +89,7 @@ internal sealed class KnownHosts
     }
 
     private static string Explanation(KnownHost line) =>
-        $"someone may be listening in, or the host was set up again; if you are certain of that, remove {line.Place}";
+        $"an attacker may intercept the connection; if you are sure that the host was reinstalled, remove {line.Place}";
 
     private IEnumerable<KnownHost> With(KnownHostMarker marker) => _lines.Where(line => line.Marker == marker);
 
@@ -100,24 +100,11 @@ internal sealed class KnownHosts
         return size == 0 || (file.ReadSomeAt(last, size - 1) == 1 && last[0] == (byte)'\n');
     }
 
+    /// <exception cref="Failure">The file cannot be read: it may contain a line that revokes the key.</exception>
     private void Read(string path)
     {
-        using var file = Fd.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
-        if (file is null && FileStatus.Of(path) is null)
-        {
-            return;
-        }
-
-        if (file is null)
-        {
-            // It may revoke the key.
-            throw SshFailure.Of($"{path}: cannot be read");
-        }
-
-        var size = FileStatus.Of(file).Size;
-        var bytes = size <= MaxSize ? new byte[size] : throw SshFailure.Of($"{path}: larger than {MaxSize} bytes");
         var number = 0;
-        foreach (var text in RawText.Decode(bytes.AsSpan(0, file.ReadAt(bytes, 0))).Split('\n'))
+        foreach (var text in RawText.Decode(WholeFile.Read(path, MaxSize) ?? []).Split('\n'))
         {
             number++;
             if (KnownHost.Parse(text, $"{path}:{number}") is { } line && line.IsFor(_target.KnownName))

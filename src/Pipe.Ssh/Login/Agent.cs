@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Pipe.Ssh;
 
-/// <summary>An ssh agent behind its socket. It signs; keys never leave it.</summary>
+/// <summary>A connection to an ssh agent, which signs with its keys.</summary>
 internal sealed class Agent : IDisposable
 {
     private const byte RequestIdentities = 11;
@@ -32,7 +32,7 @@ internal sealed class Agent : IDisposable
         }
     }
 
-    /// <summary>The public halves of its keys; none if it is locked or fails.</summary>
+    /// <summary>The public halves of its keys; empty if it is locked or fails.</summary>
     public IReadOnlyList<byte[]> Keys()
     {
         List<byte[]> keys = [];
@@ -43,7 +43,7 @@ internal sealed class Agent : IDisposable
 
         var count = BinaryPrimitives.ReadUInt32BigEndian(answer.AsSpan(1));
         ReadOnlySpan<byte> rest = answer.AsSpan(1 + sizeof(int));
-        while (keys.Count < count && TryTake(ref rest, out var key) && TryTake(ref rest, out _))
+        while (keys.Count < count && SshString.TryTake(ref rest, out var key) && SshString.TryTake(ref rest, out _))
         {
             keys.Add(key.ToArray());
         }
@@ -53,7 +53,7 @@ internal sealed class Agent : IDisposable
 
     /// <summary>The signature of data, with its algorithm; null if the agent refuses.</summary>
     /// <param name="key">The public half.</param>
-    /// <param name="data">What to sign.</param>
+    /// <param name="data">The data to sign.</param>
     /// <param name="flags">2 for RSA with SHA-256.</param>
     public byte[]? Sign(byte[] key, byte[] data, uint flags)
     {
@@ -65,7 +65,7 @@ internal sealed class Agent : IDisposable
         BinaryPrimitives.WriteUInt32BigEndian(request.AsSpan(2 * sizeof(int) + key.Length + data.Length), flags);
         var answer = Ask(SignRequest, request);
         ReadOnlySpan<byte> rest = answer is [SignResponse, ..] ? answer.AsSpan(1) : [];
-        return TryTake(ref rest, out var signature) ? signature.ToArray() : null;
+        return SshString.TryTake(ref rest, out var signature) ? signature.ToArray() : null;
     }
 
     public void Dispose() => _socket.Dispose();
@@ -102,19 +102,5 @@ internal sealed class Agent : IDisposable
         }
 
         return bytes;
-    }
-
-    private static bool TryTake(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> taken)
-    {
-        var length = rest.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32BigEndian(rest);
-        if (length < 0 || length > rest.Length - sizeof(int))
-        {
-            taken = [];
-            return false;
-        }
-
-        taken = rest.Slice(sizeof(int), length);
-        rest = rest[(sizeof(int) + length)..];
-        return true;
     }
 }

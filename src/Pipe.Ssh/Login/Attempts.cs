@@ -2,7 +2,7 @@ using Renci.SshNet;
 
 namespace Pipe.Ssh;
 
-/// <summary>Lets the user try again after a typing error, as often as ssh would.</summary>
+/// <summary>Repeats a login that failed, as often as ssh does.</summary>
 internal static class Attempts
 {
     private const int Usual = 3;

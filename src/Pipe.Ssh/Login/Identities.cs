@@ -5,20 +5,21 @@ using Renci.SshNet.Security;
 
 namespace Pipe.Ssh;
 
-/// <summary>The keys that are offered, in ssh's order: those of the agent, then those of the key files.</summary>
+/// <summary>The keys for the login, in ssh's order: the keys of the agent, then the key files.</summary>
 internal sealed class Identities : IPrivateKeySource
 {
     private static readonly string[] Usual = ["id_rsa", "id_ecdsa", "id_ed25519"];
     private readonly List<HostAlgorithm> _keys = [];
 
     /// <param name="target">Names the agent and the files.</param>
-    /// <param name="prompt">Asks for passphrases; null if no user can be asked.</param>
-    /// <param name="messages">Takes a warning for each key that is left out.</param>
+    /// <param name="prompt">Asks for passphrases; null without a terminal.</param>
+    /// <param name="messages">Prints a warning for each key that cannot be used.</param>
     public Identities(Target target, Prompt? prompt, Messages messages)
     {
         var agent = target.AgentSocket is { } socket ? Agent.TryOpen(socket) : null;
         var held = agent?.Keys().Where(KeyName.IsStrong).ToList() ?? [];
-        List<byte[]> named = [.. target.IdentityFiles.Select(PublicKey.BesideOf).Concat(target.IdentityFiles.Select(PublicKey.Of)).OfType<byte[]>()];
+        string[] paths = [.. target.NamesIdentityFiles ? target.IdentityFiles : Usual.Select(static name => $"{UserFolders.Home}/.ssh/{name}")];
+        List<byte[]> named = [.. paths.Select(PublicKey.BesideOf).Concat(paths.Select(PublicKey.Of)).OfType<byte[]>()];
         foreach (var key in held.OrderBy(key => named.Exists(one => IsSame(one, key)) ? 0 : 1))
         {
             if (target.Settings.IdentitiesOnly is not true || named.Exists(one => IsSame(one, key)))
@@ -27,7 +28,7 @@ internal sealed class Identities : IPrivateKeySource
             }
         }
 
-        foreach (var path in target.NamesIdentityFiles ? target.IdentityFiles : Usual.Select(static name => $"{UserFolders.Home}/.ssh/{name}"))
+        foreach (var path in paths)
         {
             Add(path, target.NamesIdentityFiles, prompt, messages);
         }
@@ -37,7 +38,7 @@ internal sealed class Identities : IPrivateKeySource
 
     private static bool IsSame(byte[] one, byte[] other) => one.AsSpan().SequenceEqual(other);
 
-    /// <summary>A key that cannot be used is left out with a warning: another one may do.</summary>
+    /// <summary>Adds a key, or prints a warning if it cannot be used: another key may succeed.</summary>
     private void Add(string path, bool isNamed, Prompt? prompt, Messages messages)
     {
         try
@@ -56,7 +57,7 @@ internal sealed class Identities : IPrivateKeySource
         }
         catch (Failure failure)
         {
-            // A file with a public key alone names a key of the agent.
+            // A file with only a public key selects a key of the agent.
             if (PublicKey.Of(path) is null)
             {
                 messages.Warning(failure.Message);

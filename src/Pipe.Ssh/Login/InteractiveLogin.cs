@@ -3,7 +3,7 @@ using Renci.SshNet.Common;
 
 namespace Pipe.Ssh;
 
-/// <summary>The method "keyboard-interactive": the server asks, the user answers on the terminal.</summary>
+/// <summary>The method "keyboard-interactive": the user answers the server's questions on the terminal.</summary>
 /// <param name="target">The host.</param>
 /// <param name="prompt">Asks the user.</param>
 internal sealed class InteractiveLogin(Target target, Prompt prompt) : AuthenticationMethod(target.User)
@@ -20,7 +20,7 @@ internal sealed class InteractiveLogin(Target target, Prompt prompt) : Authentic
         return result;
     });
 
-    /// <summary>As ssh does, names who is asked for before the server's text.</summary>
+    /// <summary>Like ssh, puts the user and the host before the server's text.</summary>
     private void Answer(object? sender, AuthenticationPromptEventArgs asked)
     {
         var instruction = asked.Instruction.Trim();

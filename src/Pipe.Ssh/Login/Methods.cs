@@ -19,7 +19,7 @@ internal static class Methods
             }
         }
 
-        // The library needs one; it asks the server with this one in any case, which answers with those that it has.
+        // The library requires at least one method, and always tries this one to get the server's list.
         return methods.Count > 0 ? [.. methods] : [new NoneAuthenticationMethod(target.User)];
     }
 

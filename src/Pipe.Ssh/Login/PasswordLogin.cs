@@ -4,7 +4,7 @@ using Renci.SshNet.Common;
 
 namespace Pipe.Ssh;
 
-/// <summary>The method "password". The password is asked for only once the server is ready to take one.</summary>
+/// <summary>The method "password". Prompts only when the server accepts a password.</summary>
 /// <param name="target">The host.</param>
 /// <param name="prompt">Asks the user.</param>
 internal sealed class PasswordLogin(Target target, Prompt prompt) : AuthenticationMethod(target.User)

@@ -7,7 +7,7 @@ using Renci.SshNet.Security;
 namespace Pipe.Ssh;
 
 /// <summary>
-/// A private key from a file. One with a passphrase is offered by its public half; the passphrase is asked for once the server accepts the key.
+/// A private key from a file. For a key with a passphrase, the client offers the public half, and prompts only when the server accepts it.
 /// </summary>
 internal sealed class PrivateKey : HostAlgorithm
 {
@@ -31,11 +31,11 @@ internal sealed class PrivateKey : HostAlgorithm
 
     /// <summary>Null if there is no such file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="prompt">Asks for a passphrase; null if no user can be asked.</param>
+    /// <param name="prompt">Asks for a passphrase; null without a terminal.</param>
     /// <exception cref="Failure">The key cannot be used; another one may be.</exception>
     public static PrivateKey? Of(string path, Prompt? prompt)
     {
-        if (Read(path) is not { } file)
+        if (WholeFile.Read(path, MaxSize, status => Check(path, status)) is not { } file)
         {
             return null;
         }
@@ -52,7 +52,7 @@ internal sealed class PrivateKey : HostAlgorithm
                 throw SshFailure.Of($"{path}: {SshFailure.Words(e)}", inner: e);
             }
 
-            var publicKey = PublicKey.In(file) ?? PublicKey.BesideOf(path) ?? throw SshFailure.Of($"{path}: a key in this format with a passphrase needs its public half in {path}.pub", $"ssh-keygen -p -f {path} converts it");
+            var publicKey = PublicKey.In(file) ?? PublicKey.BesideOf(path) ?? throw SshFailure.Of($"{path}: an encrypted key in this format needs its public half in {path}.pub", $"ssh-keygen -p -f {path} converts it");
             return new PrivateKey(path, file, publicKey, null, prompt);
         }
     }
@@ -73,7 +73,7 @@ internal sealed class PrivateKey : HostAlgorithm
             }
             catch (Exception e) when (e is not Failure)
             {
-                // What a wrong passphrase leads to depends on the format of the file.
+                // The exception for a wrong passphrase depends on the file format.
             }
         }
 
@@ -88,17 +88,9 @@ internal sealed class PrivateKey : HostAlgorithm
         return algorithms.FirstOrDefault(static one => one.Name == KeyName.RsaSignature) ?? algorithms.First();
     }
 
-    /// <summary>Null if there is no such file. Other users must not be able to read it.</summary>
-    private static byte[]? Read(string path)
+    private static void Check(string path, in FileStatus status)
     {
-        using var file = Fd.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
-        if (file is null)
-        {
-            return FileStatus.Of(path) is null ? null : throw SshFailure.Of($"{path}: the key cannot be read");
-        }
-
-        var status = FileStatus.Of(file);
-        if (!status.IsRegular || status.Size > MaxSize)
+        if (!status.IsRegular)
         {
             throw SshFailure.Of($"{path}: not a key");
         }
@@ -107,9 +99,6 @@ internal sealed class PrivateKey : HostAlgorithm
         {
             throw SshFailure.Of($"{path}: the key is ignored, because its mode {Convert.ToString(status.Permissions & 0x1FF, 8)} lets other users read or write it", $"chmod 600 {path}");
         }
-
-        var bytes = new byte[status.Size];
-        return bytes[..file.ReadAt(bytes, 0)];
     }
 
     private static bool IsEncrypted(byte[] file)

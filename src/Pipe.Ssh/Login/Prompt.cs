@@ -5,7 +5,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Ssh;
 
-/// <summary>Asks the user on a terminal, whatever the standard streams of this process are.</summary>
+/// <summary>Asks the user on the controlling terminal, independent of the standard streams.</summary>
 /// <param name="path">The terminal.</param>
 internal sealed class Prompt(string path)
 {
@@ -13,10 +13,10 @@ internal sealed class Prompt(string path)
     private const int MaxAnswer = 1024;
     private static HiddenInput? _hidden;
 
-    /// <summary>Null if no user may or can be asked.</summary>
+    /// <summary>Null in batch mode, and without a terminal.</summary>
     public static Prompt? Of(Settings settings) => settings.IsBatch is not true && Terminal.IsAvailable ? new Prompt(TerminalPath) : null;
 
-    /// <summary>Leaves the terminal as it was, before a signal ends the program.</summary>
+    /// <summary>Restores the terminal before a signal ends the program.</summary>
     public static void Restore() => Volatile.Read(ref _hidden)?.Dispose();
 
     /// <summary>Asks until the answer is yes or no, or the fingerprint itself.</summary>
@@ -34,12 +34,12 @@ internal sealed class Prompt(string path)
         }
     }
 
-    /// <summary>Shows a text, of which only printable characters reach the terminal, and returns the line that the user types.</summary>
+    /// <summary>Shows the printable characters of a text, and returns the line that the user types.</summary>
     /// <exception cref="Failure">The terminal ended.</exception>
     public string Ask(string text, bool isShown)
     {
         using var terminal = Fd.Open(path, OpenFlags.ReadWrite | OpenFlags.NoTerminal);
-        using var hidden = isShown ? null : new HiddenInput(terminal);
+        var hidden = isShown ? null : new HiddenInput(terminal);
         Volatile.Write(ref _hidden, hidden);
         try
         {
@@ -48,6 +48,8 @@ internal sealed class Prompt(string path)
         }
         finally
         {
+            // Before it is forgotten: a signal must find the terminal restored, or restore it.
+            hidden?.Dispose();
             Volatile.Write(ref _hidden, null);
         }
     }

@@ -26,7 +26,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
     /// <summary>Members of the target that the source lacked.</summary>
     public long Removed => _surplus.Removed;
 
-    /// <summary>Hard links that were there already.</summary>
+    /// <summary>Hard links that existed already.</summary>
     public long SameLinks { get; private set; }
 
     /// <summary>Hard links that could not be made.</summary>
@@ -231,7 +231,7 @@ internal sealed class TargetTree(Folder top, bool isMade, Resource tree, ReadOnl
     /// <summary>Gives a complete directory the permissions of a new one; it inherits its parent's default access control list.</summary>
     private void SetFinalMode(Fd directory, uint mode) => directory.TryChangeMode(_permissions.OfNew(directory, mode));
 
-    /// <summary>False if it failed, which is reported.</summary>
+    /// <summary>Reports a failure, and returns false.</summary>
     private bool Try(Action work)
     {
         try

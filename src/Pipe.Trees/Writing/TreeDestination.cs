@@ -135,7 +135,7 @@ internal sealed class TreeDestination : IDisposable
         var name = Paths.NameOf(_place);
         if (_members.Count == 1 && Folder.Status(_members.Single(), follow: false) is { } status)
         {
-            CheckMayBe(status);
+            CheckTrailingSlash(status);
             MoveOut(_members.Single(), status, above, temporary);
             above.Remove(name, isDirectory: true);
             above.Rename(temporary, name);
@@ -148,8 +148,8 @@ internal sealed class TreeDestination : IDisposable
         above.Fd.SyncDirectory();
     }
 
-    /// <summary>A target with a trailing slash becomes no file, whose only name would be that of a directory.</summary>
-    private void CheckMayBe(in FileStatus status)
+    /// <summary>Refuses a file for a target with a trailing slash, which names a directory.</summary>
+    private void CheckTrailingSlash(in FileStatus status)
     {
         if (_target.EndsWith('/') && !status.IsDirectory)
         {
@@ -173,7 +173,7 @@ internal sealed class TreeDestination : IDisposable
         Device?.Dispose();
     }
 
-    /// <summary>The name of a directory in messages: without the dot that says that it has to exist.</summary>
+    /// <summary>The name of a directory in messages, without the final dot that requires it to exist.</summary>
     private static string Plain(string directory) => directory.EndsWith("/.", StringComparison.Ordinal) && directory.Length > 2 ? directory[..^2] : directory;
 
     private static (Folder Folder, bool IsMade) Make(string path)

@@ -121,10 +121,10 @@ internal sealed class TreeSink : ISink
         _destination.Dispose();
     }
 
-    /// <summary>Counts what the target has: no part of a file that it does not get.</summary>
+    /// <summary>Counts an entry, unless the target drops its file.</summary>
     private void Count(scoped in TreeEntry entry, string path)
     {
-        if (_torn.HasDropped(path) || entry is { Kind: EntryKind.Error, Size: not (EntryMark.Torn or EntryMark.Lessened) })
+        if (_torn.HasDropped(path) || entry.DropsMember)
         {
             _tally.Tree.Drop(entry.Path);
         }
@@ -186,7 +186,7 @@ internal sealed class TreeSink : ISink
         {
             _torn.Add(path);
         }
-        else if (entry.Size != EntryMark.Lessened)
+        else if (entry.DropsMember)
         {
             _files.Spoil(path);
         }

@@ -4,10 +4,10 @@ namespace EndToEnd.Tests.BuiltInSsh;
 public sealed class ConfigurationTests : BuiltInTest
 {
     [Cases(Needs.Sshd)]
-    [InlineData("-o ProxyJump=other", "-o: ProxyJump: the built-in ssh does not support this word")]
-    [InlineData("-o StrictHostKeyChecking=no", "-o: StrictHostKeyChecking: no: the built-in ssh trusts no unknown host by itself")]
-    [InlineData("-o 'HostKeyAlias other'", "-o: HostKeyAlias: the built-in ssh does not support this word")]
-    public async Task A_word_that_is_not_supported_ends_the_copy(string words, string message) =>
+    [InlineData("-o ProxyJump=other", "-o: ProxyJump: the built-in ssh does not support this keyword")]
+    [InlineData("-o StrictHostKeyChecking=no", "-o: StrictHostKeyChecking: no: the built-in ssh supports only yes and ask")]
+    [InlineData("-o 'HostKeyAlias other'", "-o: HostKeyAlias: the built-in ssh does not support this keyword")]
+    public async Task An_unsupported_keyword_ends_the_copy(string words, string message) =>
         (await Run($"""
             {Setup}
             copy {words}
@@ -26,11 +26,11 @@ public sealed class ConfigurationTests : BuiltInTest
             cmp source there
             chmod 666 .ssh/config
             dmscp -w -e builtin -s far -l source -d "$PWD" -f again
-            """)).Is(3).Says("config: another user owns this file or may write it");
+            """)).Is(3).Says("config: another user owns this file or can write it");
 
-    /// <summary>A host that another name leads to may send data from the address that ssh's configuration has for it.</summary>
+    /// <summary>The launcher accepts data from the address to which ssh's configuration maps the host.</summary>
     [Case(Needs.Sshd)]
-    public async Task It_says_what_the_configuration_means() =>
+    public async Task It_prints_the_configuration() =>
         (await Run($"""
             {Setup}
             pipe -ssh -F config -o ConnectTimeout=7 -G -- far

@@ -2,7 +2,7 @@ using EndToEnd.Tests.Repository;
 
 namespace EndToEnd.Tests.BuiltInSsh;
 
-/// <summary>Copies over the built-in ssh are those over ssh.</summary>
+/// <summary>Copies over the built-in ssh behave like copies over ssh.</summary>
 public sealed class CopyTests : BuiltInTest
 {
     /// <summary>No ssh is in the path.</summary>
@@ -48,7 +48,7 @@ public sealed class CopyTests : BuiltInTest
     [InlineData("-prefix 'kill -9 $$'", "the built-in ssh could not connect or log in")]
     [InlineData("-P 1", "127.0.0.1: port 1: connection refused")]
     [InlineData("-u nobody-there", "nobody-there@127.0.0.1: permission denied")]
-    public async Task The_end_of_the_command_means_what_it_means_with_ssh(string words, string message) =>
+    public async Task The_end_of_the_command_has_the_same_meaning_as_with_ssh(string words, string message) =>
         (await Run($"""
             {Setup}
             copy {words}
@@ -57,14 +57,14 @@ public sealed class CopyTests : BuiltInTest
     [Cases(Needs.Sshd)]
     [InlineData("-keep-login 60", "-keep-login is for ssh: -e builtin keeps no login open")]
     [InlineData("-s ''", "-s")]
-    public async Task What_it_cannot_do_is_refused(string words, string message) =>
+    public async Task Unsupported_options_are_refused(string words, string message) =>
         (await Run($"""
             {Setup}
             copy {words}
             """)).Is(2).Says(message);
 
     [Case(Needs.Sshd)]
-    public async Task A_copy_goes_on_over_a_new_login_after_a_signal()
+    public async Task A_copy_continues_over_a_new_login_after_a_signal()
     {
         var copying = Start($$"""
             {{Setup}}
@@ -77,7 +77,7 @@ public sealed class CopyTests : BuiltInTest
         (await copying.End()).Is(0).Says("the session continues over a new login");
     }
 
-    /// <summary>What the reader does not take stays with the sender: the library itself would buffer all of it.</summary>
+    /// <summary>Data that the reader does not take stay with the sender: the library itself would buffer all of them.</summary>
     [Case(Needs.Sshd)]
     public async Task A_reader_that_stops_stops_the_sender()
     {

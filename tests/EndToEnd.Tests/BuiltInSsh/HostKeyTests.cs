@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.BuiltInSsh;
 
-/// <summary>Only a host whose key is known gets a login. The known_hosts files are those of ssh.</summary>
+/// <summary>Only a host with a known key gets a login. The known_hosts files are those of ssh.</summary>
 public sealed class HostKeyTests : BuiltInTest
 {
     private static string Name => $"[127.0.0.1]:{Lab.Shared.Port}";
@@ -9,10 +9,10 @@ public sealed class HostKeyTests : BuiltInTest
     [InlineData(": > known", "the host key is unknown: ssh-ed25519 key SHA256:")]
     [InlineData("sed -i 's/^[^ ]*/127.0.0.1/' known", "the host key is unknown")]
     [InlineData("cp $LAB/wrong_known_hosts known", "the host key has changed: ssh-ed25519 key SHA256:")]
-    [InlineData("sed -i 's/^/@revoked /' known", "that $PWD/known:1 revokes")]
+    [InlineData("sed -i 's/^/@revoked /' known", "$PWD/known:1 revokes the host key")]
     [InlineData("sed -n 's/^/@revoked /p' known > more; cat more >> known", "revokes")]
     [InlineData("sed -i 's/^/@cert-authority /' known", "$PWD/known:1: @cert-authority: the built-in ssh does not check certificates")]
-    [InlineData("ssh-keygen -q -t ecdsa -N '' -f other; echo \"$NAME $(cut -d' ' -f1,2 other.pub)\" > known", "the host key is of another type than before")]
+    [InlineData("ssh-keygen -q -t ecdsa -N '' -f other; echo \"$NAME $(cut -d' ' -f1,2 other.pub)\" > known", "the host key has another type than before")]
     [InlineData("sed -i 's/^/!/' known", "the host key is unknown")]
     [InlineData("echo 'HashKnownHosts yes' >> config; cp $LAB/wrong_known_hosts known; ssh-keygen -q -H -f known", "the host key has changed")]
     public async Task Another_key_ends_the_copy(string prepare, string message) =>
@@ -59,7 +59,7 @@ public sealed class HostKeyTests : BuiltInTest
     [InlineData("", "Ciphers aes128-cbc")]
     [InlineData("", "MACs hmac-sha1", "Ciphers aes128-ctr")]
     [InlineData("-t rsa -b 2048", "HostKeyAlgorithms ssh-rsa")]
-    public async Task Weak_algorithms_are_not_spoken(string key, params string[] lines) =>
+    public async Task Weak_algorithms_are_refused(string key, params string[] lines) =>
         (await Run($"""
             {Setup}
             {OwnServer}
@@ -78,7 +78,7 @@ public sealed class HostKeyTests : BuiltInTest
             copy
             """)).Is(3).Says("the host key has 1024 bits, and RSA needs 2048");
 
-    /// <summary>Nothing is trusted that was not confirmed, and what was confirmed is known from then on.</summary>
+    /// <summary>The client trusts only a key that the user has confirmed, and knows it from then on.</summary>
     [Cases(Needs.Sshd, "socat")]
     [InlineData("yes", "status 0", 1, "HashKnownHosts no")]
     [InlineData("yes", "status 0", 1, "HashKnownHosts yes")]
@@ -102,7 +102,7 @@ public sealed class HostKeyTests : BuiltInTest
     }
 
     [Case(Needs.Sshd, "socat")]
-    public async Task With_StrictHostKeyChecking_nobody_is_asked()
+    public async Task With_StrictHostKeyChecking_it_does_not_ask()
     {
         var said = await AtTerminal("rm known; copy -o StrictHostKeyChecking=yes || echo \"status $?\"", "");
         Assert.Contains("the host key is unknown", said, StringComparison.Ordinal);

@@ -66,6 +66,7 @@ public sealed class LoginTests : BuiltInTest
     [InlineData("rsa", "-b 2048", "true", 0)]
     [InlineData("ed25519", "", "echo 'IdentitiesOnly yes' >> config", 3)]
     [InlineData("ed25519", "", "echo 'IdentitiesOnly yes' >> config; mv kept.pub id.pub; echo \"IdentityFile $PWD/id\" >> config", 0)]
+    [InlineData("ed25519", "", "echo 'IdentitiesOnly yes' >> config; mkdir .ssh; mv kept.pub .ssh/id_ed25519.pub", 0)]
     [InlineData("ed25519", "", "echo 'IdentityAgent none' >> config", 3)]
     [InlineData("ed25519", "", "echo \"IdentityAgent $SSH_AUTH_SOCK\" >> config; unset SSH_AUTH_SOCK", 0)]
     public async Task An_agent_signs(string type, string more, string prepare, int status) =>
@@ -110,7 +111,7 @@ public sealed class LoginTests : BuiltInTest
     }
 
     [Case(Needs.Sshd, "socat")]
-    public async Task In_batch_mode_nobody_is_asked()
+    public async Task In_batch_mode_it_does_not_ask()
     {
         var said = await AtTerminal("sed -i 's/^IdentityFile.*/IdentityFile none/' config; rm known; copy -o BatchMode=yes || echo \"status $?\"", "");
         Assert.Contains("status 3", said, StringComparison.Ordinal);

@@ -42,7 +42,7 @@ public sealed class FaultTests : FanOutTest
             """)).Is(0).Prints("1\n 2 false False 1 True\n 2 h1 False 1 True\n 2 h2 False 1 True\n").Says("3 of 3 destinations failed: h1, h2, false");
 
     [Case("python3")]
-    public async Task What_a_destination_cannot_store_is_not_among_its_bytes() =>
+    public async Task Bytes_that_a_destination_cannot_store_are_not_counted() =>
         (await Run(Prelude + BytesOf + """
             make 30000000; mkdir -p t2/source/large/in t2/source/small7/in
             dccli -r --json $TO source h1:$PWD/t1 h2:$PWD/t2 > results; echo $?
@@ -209,10 +209,10 @@ public sealed class FaultTests : FanOutTest
         (await running.End()).Prints("1\nt1\nt3\n").Says("1 of 3 destinations failed: hung");
     }
 
-    /// <summary>It never goes on by itself: the server of the retry ends it, takes over its partial file, and nothing is left.</summary>
+    /// <summary>It never continues by itself: the server of the retry ends it and takes over its partial file, and nothing is left.</summary>
     [Cases]
     [BothWays]
-    public async Task A_receiver_that_is_stopped_for_good_is_taken_up_again(Far far)
+    public async Task A_receiver_that_is_stopped_for_good_is_replaced(Far far)
     {
         var (options, host1, host2) = far == Far.Local ? ("$TO", "h1", "h2") : ("-F $SSH_CONFIG", "HOST", "HOST");
         var running = Start(Prelude + $"make 60000000; dccli -r --timeout 5 --rate 10m {options} source {host1}:$PWD/t1 {host2}:$PWD/t2; echo $?; same t1 t2");
@@ -225,9 +225,9 @@ public sealed class FaultTests : FanOutTest
         Assert.Null(Processes.Get(stopped.Id));
     }
 
-    /// <summary>The earlier server belongs to another call, which may go on: the user reads why this one waits.</summary>
+    /// <summary>The earlier server belongs to another call, which may continue: a message explains why this one waits.</summary>
     [Case]
-    public async Task The_partial_file_of_another_call_is_waited_for_and_that_is_said()
+    public async Task A_copy_waits_for_the_partial_file_of_another_call_and_reports_it()
     {
         var running = Start(Prelude + "make 60000000; dccli -r --timeout 100 --rate 10m $TO source h1:$PWD/t1 h2:$PWD/t2; echo $?");
         await Moving(running, 2);
@@ -235,7 +235,7 @@ public sealed class FaultTests : FanOutTest
         await running.Until(() => File.Exists(PathOf("t2/source/.large.pipe-part")), "a partial file");
         Processes.Signal(stopped.Id, "STOP");
         var second = Start(Prelude + "dccli -rZ $TO source h2:$PWD/t2; echo $?; same t2");
-        await second.Until(() => second.Error.Contains("waiting: h2: ", StringComparison.Ordinal), "it says why it waits", seconds: 90);
+        await second.Until(() => second.Error.Contains("waiting: h2: ", StringComparison.Ordinal), "the report why it waits", seconds: 90);
         Processes.Signal(stopped.Id, "KILL");
         (await second.End()).Prints("0\nt2\n").Says("large: an earlier copy is still writing it");
         (await running.End()).Prints("0\n");

@@ -23,7 +23,7 @@ public sealed class CopyTests : DollyTest
     [Cases]
     [InlineData("tcp", "direct")]
     [InlineData("udp", "direct udp")]
-    public async Task The_way_and_the_limit_of_each_link_are_told(string channel, string way) =>
+    public async Task The_way_and_the_bottleneck_of_each_link_are_reported(string channel, string way) =>
         (await Run(Prelude + $$"""
             make 12000000
             dolly --channel {{channel}} --rate 8m -v --events events -I image --launch local -H n1,n2 -O $PWD/t/%h 2> words || cat words

@@ -27,7 +27,7 @@ public sealed class EveryProgramTests : CopyTest
     [InlineData("dccli", "--launch local --udp low CHANNEL file h:$PWD/to", "--udp", "--channel")]
     [InlineData("dolly", "--launch local --udp low CHANNEL -I file -H n -O $PWD/to", "--udp", "--channel")]
     [InlineData("lazyclone", "--launch local --udp low CHANNEL h:$PWD/absent to", "-udp", "-channel")]
-    public async Task Options_for_datagrams_have_no_effect_over_tcp_and_that_is_told(string program, string words, string options, string channel) =>
+    public async Task Options_for_datagrams_cause_a_warning_over_tcp(string program, string words, string options, string channel) =>
         (await Run($$"""
             mkdir dir; echo data | tee dir/file > file
             {{program}} {{words.Replace("CHANNEL", "", StringComparison.Ordinal)}} 2> words

@@ -213,7 +213,7 @@ public sealed class KeptLoginTests : CopyTest
             sleep 4
             """)).Is(0);
 
-    /// <summary>Every program copies over a plain login, and says once for all its hosts why none is kept.</summary>
+    /// <summary>Every program copies over a plain login, and warns once for all its hosts.</summary>
     [Cases(Needs.Sshd)]
     [InlineData("dmscp -r -s HOST -ssh-config $SSH_CONFIG -keep-login 3 -f $PWD/source -l there")]
     [InlineData("yscp -F $SSH_CONFIG --keep-login 3 source HOST:$PWD/there")]
@@ -221,7 +221,7 @@ public sealed class KeptLoginTests : CopyTest
     [InlineData("yarchive put -ssh-config $SSH_CONFIG -keep-login 3 HOST:$PWD/there < source")]
     [InlineData("dccli -F $SSH_CONFIG --keep-login 3 source HOST:$PWD/there HOST:$PWD/there2")]
     [InlineData("dolly -I source -O $PWD/there -H HOST --ssh-config $SSH_CONFIG --keep-login 3")]
-    public async Task Where_there_is_no_place_at_all_the_login_is_not_kept_and_that_is_a_warning(string words) =>
+    public async Task Without_a_place_for_the_socket_a_warning_reports_that_no_login_is_kept(string words) =>
         (await Run($"""
             {Setup}
             mkdir -p tree long/$(printf %0200d 0); echo data > tree/file

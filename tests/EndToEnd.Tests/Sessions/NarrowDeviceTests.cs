@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Sessions;
 
-/// <summary>A device that cannot carry the smallest datagram of the data channel: that is told, and tried once.</summary>
+/// <summary>A device that cannot carry the smallest datagram of the data channel: the program tries once, and reports it.</summary>
 public sealed class NarrowDeviceTests : CopyTest
 {
     private const string Told = "the route to 127.0.0.1 carries packets of at most 1100 bytes, and datagrams need 1228";
@@ -9,7 +9,7 @@ public sealed class NarrowDeviceTests : CopyTest
     [InlineData("dmscp", "-w -e local -channel udp -l file -d $PWD -f there", "-channel auto falls back to tcp")]
     [InlineData("dccli", "--launch local --channel udp file h1:$PWD/there", "--channel auto falls back to tcp")]
     [InlineData("dolly", "--launch local --channel udp -I file -H n1,n2 -O $PWD/there%h", "--channel tcp needs no datagrams")]
-    public async Task It_is_told_and_not_tried_again(string program, string words, string hint)
+    public async Task It_is_reported_and_not_tried_again(string program, string words, string hint)
     {
         var result = await Run($$"""
             head -c 5000000 /dev/urandom > file

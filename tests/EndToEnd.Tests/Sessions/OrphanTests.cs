@@ -13,7 +13,7 @@ public sealed class OrphanTests : CopyTest
     [InlineData("HUP", "yscp -r", 1, ".pipe-*")]
     [InlineData("TERM", "ytar", 6, ".target.ytar-*")]
     [InlineData("HUP", "ytar", 6, ".target.ytar-*")]
-    public async Task What_it_has_begun_is_soon_gone(string signal, string program, int status, string temporary)
+    public async Task Its_temporary_files_are_soon_removed(string signal, string program, int status, string temporary)
     {
         (await Run($"mkdir source{(program == "ytar" ? "" : " target")}; for i in 1 2 3 4; do head -c 6000000 /dev/urandom > source/$i; done")).Is(0);
         var copying = Start($"exec {program} -F \"$SSH_CONFIG\" --rate 1m --events events source HOST:\"$PWD/target\"", Far.Ssh);

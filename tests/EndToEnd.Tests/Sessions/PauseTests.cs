@@ -22,7 +22,7 @@ public sealed class PauseTests : CopyTest
     [InlineData("-w -l source -f there", Far.Ssh)]
     [InlineData("-r -f source -l there -connect ssh", Far.Ssh)]
     [InlineData("-r -f source -l there -channel udp", Far.Ssh)]
-    public Task A_copy_that_was_suspended_for_longer_than_the_timeout_goes_on(string copy, Far far) => Pause(copy, far);
+    public Task A_copy_that_was_suspended_for_longer_than_the_timeout_continues(string copy, Far far) => Pause(copy, far);
 
     [Cases(Needs.Whole, Needs.Sshd)]
     [InlineData("-r -f source -l there", Far.Ssh)]

@@ -44,7 +44,7 @@ public sealed class ShortageTests : CopyTest
             """)).Prints("1\n1\n8\n8\n").Says(
                 "there: file too large (ulimit -f is 2000)", "t/here: file too large (ulimit -f is 2000)", "cat > piped (ulimit -f is 2000)", "File size limit exceeded (ulimit -f is 2000)");
 
-    /// <summary>Too few for any copy: each program says so in one line, with the limit, before it does anything.</summary>
+    /// <summary>Too few for any copy: each program reports the limit in one line before it does anything.</summary>
     [Case]
     public async Task Of_open_files_for_any_copy() =>
         (await Run("""

@@ -105,7 +105,7 @@ public sealed class UdpLinkTests : CopyTest
         Assert.Equal("3\n1", result.Output.Trim());
     }
 
-    /// <summary>A chain and a fan say so too, and try once.</summary>
+    /// <summary>dolly and dccli report it too, and try once.</summary>
     [Cases(Needs.Root, "ip", "gcc", Needs.Tunnel, Needs.Whole)]
     [InlineData("forth", "dolly", "-I source -O $PWD/there -H b", "no answer to datagrams from 10.78.0.2 port [0-9]*: they do not seem to arrive there")]
     [InlineData("back", "dolly", "-I source -O $PWD/there -H b", "datagrams from 10.78.0.1 arrive at port [0-9]* of 10.78.0.2, but the answers do not arrive at 10.78.0.1 port [0-9]*")]

@@ -23,7 +23,7 @@ public sealed class TreeProgressTests
     [InlineData(EntryMark.None, 0, 0)]
     [InlineData(EntryMark.Torn, 1, 2 * Span)]
     [InlineData(EntryMark.Lessened, 1, 2 * Span)]
-    public void Only_a_trouble_that_ends_a_file_takes_back_its_bytes(long mark, long files, long bytes)
+    public void Only_an_error_that_ends_a_file_subtracts_its_bytes(long mark, long files, long bytes)
     {
         var tree = new TreeProgress();
         TakePiece(tree, "file", 0);

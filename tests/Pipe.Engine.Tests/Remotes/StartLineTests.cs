@@ -50,7 +50,7 @@ public sealed class StartLineTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_built_in_ssh_gets_the_words_of_ssh(bool isQuiet)
+    public void The_built_in_ssh_gets_the_arguments_of_ssh(bool isQuiet)
     {
         var remote = new Remote { Host = "h", User = "me", SshPort = 23, SshConfig = "none", SshOptions = ["BatchMode=no"] };
         var words = Words(new Access(remote with { Shell = "builtin" }, 30), isQuiet);

@@ -61,7 +61,7 @@ public sealed class LaneManagerTests : IDisposable
     [Theory]
     [InlineData(true, "no answer to datagrams")]
     [InlineData(false, "the other side does not listen for udp")]
-    public void The_reason_why_it_is_not_datagrams_is_told(bool isBlockedLater, string reason)
+    public void The_reason_for_not_using_datagrams_is_reported(bool isBlockedLater, string reason)
     {
         var ear = new Channels();
         var lanes = new LaneManager(_mailbox, _peer, _pump, _terms, _acceptors, _tally, ear, isInitiator: true);
@@ -84,7 +84,7 @@ public sealed class LaneManagerTests : IDisposable
     [Theory]
     [InlineData(false, "5 % is lost")]
     [InlineData(true, "5 % is lost")]
-    public void The_reason_of_the_other_side_is_told(bool isReverse, string reason)
+    public void The_reason_of_the_other_side_is_reported(bool isReverse, string reason)
     {
         var ear = new Channels();
         var terms = isReverse ? _terms with { Offer = _offer with { ConnectMode = ConnectMode.Reverse } } : _terms;
@@ -106,7 +106,7 @@ public sealed class LaneManagerTests : IDisposable
     }
 
     [Fact]
-    public void Why_all_goes_through_ssh_is_told()
+    public void The_reason_for_ssh_is_reported()
     {
         var ear = new Channels();
         var terms = _terms with { Offer = _offer with { ConnectMode = ConnectMode.Ssh }, WhyInline = "none a while ago" };

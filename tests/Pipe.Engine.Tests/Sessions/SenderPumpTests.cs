@@ -68,9 +68,9 @@ public sealed class SenderPumpTests : IDisposable
         Assert.Equal(size, flags is TreeFlags.None ? tally.Bytes : tally.Tree.Bytes);
     }
 
-    /// <summary>The signal that ends this side may have ended the control channel's program too.</summary>
+    /// <summary>A signal that ends this side may also have ended the program that carries the control channel.</summary>
     [Fact]
-    public async Task A_copy_that_is_given_up_says_so_on_its_data_lanes()
+    public async Task A_copy_that_ends_early_sends_Leave_on_its_data_lanes()
     {
         File.WriteAllBytes(_scratch["tree/file"], new byte[5_000_000]);
         using var source = Opening.Source(Resource.File("", _scratch["tree/file"]), Place.Local, static _ => { });
@@ -92,7 +92,7 @@ public sealed class SenderPumpTests : IDisposable
         private readonly ManualResetEventSlim _end = new();
         private long _bytes;
 
-        /// <summary>Completes when the sender has said farewell.</summary>
+        /// <summary>Completes when the sender has sent its Leave.</summary>
         public Task Left => _left.Task;
 
         /// <summary>Completes when all bytes of the file have been sent.</summary>

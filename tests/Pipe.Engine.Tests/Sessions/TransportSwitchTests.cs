@@ -2,7 +2,7 @@ using Pipe.Protocol;
 
 namespace Pipe.Engine.Tests.Sessions;
 
-/// <summary>A sender that finds the other transport better leaves its lanes, which are not lost.</summary>
+/// <summary>A sender that prefers the other transport closes its lanes, which do not count as lost.</summary>
 public sealed class TransportSwitchTests : IDisposable
 {
     private readonly Mailbox _mailbox = new();
@@ -21,7 +21,7 @@ public sealed class TransportSwitchTests : IDisposable
     [Theory]
     [InlineData(1000, true)]
     [InlineData(20_000, false)]
-    public void Only_a_lane_that_was_replaced_is_one(long roundTrip, bool isReplaced)
+    public void Only_a_lane_of_the_former_transport_is_replaced(long roundTrip, bool isReplaced)
     {
         var way = new LaneWay(_offer, [new RecordedTransport(Transports.Udp, 1), new RecordedTransport(Transports.Tcp, 8)]);
         var terms = new LaneTerms(_offer) { Joined = _ => { }, Failed = (_, _) => { } };

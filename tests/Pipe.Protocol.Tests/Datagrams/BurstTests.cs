@@ -3,14 +3,14 @@ using Xunit.Abstractions;
 
 namespace Pipe.Protocol.Tests.Datagrams;
 
-/// <summary>Losses that come in bursts are the path's own, as single ones are: 5 % on a link of 300 Mbit/s and 60 ms.</summary>
+/// <summary>Like single losses, bursts of losses are not congestion: 5 % on a link of 300 Mbit/s and 60 ms.</summary>
 public class BurstTests(ITestOutputHelper output)
 {
     private const double Rate = 300e6 / 8;
     private const double Share = 0.05;
     private const int Runs = 9;
 
-    /// <summary>1.2 s are ideal. The last fragments are the slow ones: while they are lost, few other datagrams are sent that could end the burst.</summary>
+    /// <summary>The ideal is 1.2 s. The last fragments are slow: while they are lost, few other datagrams are sent that could end the burst.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

@@ -2,7 +2,7 @@ using Pipe.Protocol.Datagrams;
 
 namespace Pipe.Protocol.Tests.Datagrams;
 
-/// <summary>What a sender takes for its limit, in simulated time.</summary>
+/// <summary>The limit that a sender reports, in simulated time.</summary>
 public class SenderLimitTests
 {
     [Fact]

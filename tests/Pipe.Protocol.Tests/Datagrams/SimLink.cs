@@ -18,7 +18,7 @@ internal sealed class SimLink(Simulation simulation)
 
     public double Loss { get; set; }
 
-    /// <summary>Of Gilbert and Elliott: the chance to get into the bad state with each packet, and out of it. In it half is lost, or all.</summary>
+    /// <summary>The Gilbert-Elliott model: the chance of each packet to enter and to leave the bad state, which loses half of the packets, or all.</summary>
     public double BurstStart { get; set; }
 
     public double BurstEnd { get; set; } = 0.1;

@@ -27,7 +27,7 @@ internal sealed class SimSender : ISimHost
 
     public ulong Blocks { get; init; } = ulong.MaxValue;
 
-    /// <summary>Bytes a second that the source gives, in blocks of 1 MiB; 0 for no limit.</summary>
+    /// <summary>Bytes a second that the source supplies, in blocks of 1 MiB; 0 for no limit.</summary>
     public double SourceRate { get; init; }
 
     /// <summary>Writes real bytes, so that the receiver can check them.</summary>

@@ -38,7 +38,7 @@ internal sealed record ChainNodeResult(Edge Edge, int Position)
     /// <summary>How the copy was checked; meaningless if the node failed.</summary>
     public ChainVerify Verified { get; init; }
 
-    /// <summary>The bottleneck of the link that fed it when it had everything; unknown for a small object.</summary>
+    /// <summary>The bottleneck of the last link that fed the node; unknown for a small object.</summary>
     public Bottleneck Limit { get; init; }
 
     /// <summary>How often the node was started again.</summary>

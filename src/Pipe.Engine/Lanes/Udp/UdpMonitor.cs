@@ -19,18 +19,18 @@ internal sealed class UdpMonitor(LaneSet lanes, LaneDemand demand) : ILaneMonito
             var rate = _at > 0 ? (one.Delivered - _delivered) * 1e9 / (now - _at) : 0;
             _reach = Math.Max(_reach, (long)(4 * rate * one.RoundTrip / 1e6) + Spare);
             (_delivered, _at) = (one.Delivered, now);
-            TellBrake(one.Brakes);
+            ReportBrake(one.Brakes);
         }
 
         demand.Reach(_reach);
         return Interval;
     }
 
-    private void TellBrake(int brakes)
+    private void ReportBrake(int brakes)
     {
         if (brakes > _brakes)
         {
-            demand.Observer.Note(2, $"{OptionWord.Udp} fixed: the link does not carry the rate; it is halved, {1 << Math.Min(brakes, 30)} times less than was asked for");
+            demand.Observer.Note(2, $"{OptionWord.Udp} fixed: the link does not carry the rate; the rate is now 1/{1 << Math.Min(brakes, 30)} of it");
         }
 
         _brakes = brakes;

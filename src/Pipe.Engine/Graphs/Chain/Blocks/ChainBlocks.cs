@@ -22,7 +22,7 @@ internal sealed class ChainBlocks(int block, DigestKind digest, SlabPool slabs, 
     private long _stored;
     private bool _isClosed;
 
-    /// <summary>Raised when there may be more to send, or is no more. Not raised under a lock.</summary>
+    /// <summary>Raised when there may be more to send, or when everything has been taken. Not raised under a lock.</summary>
     public event Action? Changed;
 
     /// <summary>Reads stored blocks again; null if that is not possible.</summary>

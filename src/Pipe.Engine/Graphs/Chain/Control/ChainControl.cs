@@ -10,6 +10,9 @@ internal sealed class ChainControl
     private const int Head = ChainNodeStatus.Head;
     private const int MostTries = 4;
 
+    /// <summary>After that many failed tries the head feeds the node.</summary>
+    private const int TriesBeforeHead = MostTries - 2;
+
     /// <summary>So late that nothing is ever overdue, with room to compute with it.</summary>
     private static readonly TimeSpan Never = TimeSpan.MaxValue / 4;
 
@@ -130,7 +133,7 @@ internal sealed class ChainControl
 
     /// <summary>A link could not be made, or is broken.</summary>
     /// <param name="link">The link.</param>
-    /// <param name="isRefused">Whether another link between the same two hosts could not be made either: only the head can help the node.</param>
+    /// <param name="isRefused">Whether a new link between the same two nodes would fail too, so that only the head can feed the node.</param>
     /// <param name="now">The time.</param>
     public void LinkEnded(uint link, bool isRefused, TimeSpan now)
     {
@@ -138,7 +141,10 @@ internal sealed class ChainControl
         {
             // A node that has died is known to have died a moment later.
             member.RetryAt = now + (RetryPause * (1 << member.Tries));
-            member.Tries = isRefused ? member.Parent == Head ? MostTries : MostTries - 2 : member.Tries;
+            if (isRefused)
+            {
+                member.Tries = member.Parent == Head ? MostTries : TriesBeforeHead;
+            }
         }
     }
 
@@ -200,7 +206,7 @@ internal sealed class ChainControl
         var parent = member.Parent;
         for (var up = 1; up < member.Tries && parent != Head; up++)
         {
-            parent = up == MostTries - 2 ? Head : _members[parent].Parent;
+            parent = up == TriesBeforeHead ? Head : _members[parent].Parent;
         }
 
         Detach(member, node, hasEnded: false);

@@ -32,7 +32,7 @@ internal sealed class ChainMember
     /// <summary>Bytes that it has stored.</summary>
     public long Stored { get; set; }
 
-    /// <summary>Whether anything was stored since its present link was made.</summary>
+    /// <summary>Whether the node has stored anything since its current link was made.</summary>
     public bool HasMoved { get; set; }
 
     /// <summary>The time of its last progress, or of the last new link.</summary>

@@ -36,7 +36,7 @@ internal sealed class ChainNodeRun(int position, Edge edge, long total)
     /// <summary>Why the last link to it failed; empty if none did.</summary>
     public string LinkFault { get; private set; } = "";
 
-    /// <summary>Whether the last link was refused: another one would be refused too.</summary>
+    /// <summary>Whether the last link failed in a way in which a new one would fail too.</summary>
     public bool IsRefused { get; private set; }
 
     public ChainNodeResult Result { get; private set; } = new(edge, position);
@@ -94,7 +94,7 @@ internal sealed class ChainNodeRun(int position, Edge edge, long total)
         return true;
     }
 
-    /// <summary>It has every byte, over a link with this bottleneck.</summary>
+    /// <summary>The node has every byte, and the link that fed it had this bottleneck.</summary>
     public void Fill(Bottleneck limit)
     {
         Enter(ChainNodeState.Finishing);

@@ -160,16 +160,16 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         }
     });
 
-    /// <summary>A link has ended, as one of its ends says. One over datagrams that has moved nothing is refused: they are blocked.</summary>
-    private void EndLink(int teller, uint link, string reason, bool isRefused)
+    /// <summary>One end reports that a link has ended. A datagram link that has moved nothing counts as refused: datagrams are blocked.</summary>
+    private void EndLink(int reporter, uint link, string reason, bool isRefused)
     {
-        if (!_links.TryGetValue(link, out var ends) || (teller != ends.Parent && teller != ends.Child))
+        if (!_links.TryGetValue(link, out var ends) || (reporter != ends.Parent && reporter != ends.Child))
         {
             return;
         }
 
         var child = _nodes[ends.Child];
-        isRefused |= teller != ChainNodeStatus.Head && child.Edge.Plan.Channel == DataChannel.Udp && !_control[ends.Child].HasMoved;
+        isRefused |= reporter != ChainNodeStatus.Head && child.Edge.Plan.Channel == DataChannel.Udp && !_control[ends.Child].HasMoved;
         _terms.Observer.Note(1, $"{NameOf(ends.Parent)} cannot feed {NameOf(ends.Child)}: {reason}");
         child.LoseLink(reason, isRefused);
         _control.LinkEnded(link, isRefused, Now);
@@ -306,7 +306,7 @@ internal sealed class ChainRun : IChainSessionEvents, IDisposable
         }
     }
 
-    /// <summary>The first bytes have come over a new link.</summary>
+    /// <summary>Reports the channel of a new link, which has delivered its first bytes.</summary>
     private void ReportChannel(ChainNodeRun node, int parent) => node.Edge.Observer.Channel(
         LaneWay.Of(ConnectModeName.Of(ConnectMode.Direct), node.Session!.Listening.Transport), $"from {NameOf(parent)}", node.Session.Lanes);
 

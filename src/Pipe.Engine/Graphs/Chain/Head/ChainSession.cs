@@ -13,7 +13,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
-    // The last one with "auto", which is TCP: the links of a chain are short, and it costs less there.
+    // With "auto" the last in the list, which is TCP: it costs less on the short links of a chain.
     private readonly ILaneTransport _transport = LaneTransports.For(edge.Plan.Channel)[^1];
     private readonly Mailbox _mailbox = new();
     private readonly List<string> _warnings = [];
@@ -26,7 +26,7 @@ internal sealed class ChainSession(int position, Edge edge, Offer offer, LoginTu
 
     public Offer Offer => offer;
 
-    /// <summary>The number of lanes over which it is fed.</summary>
+    /// <summary>The number of lanes that feed the node.</summary>
     public int Lanes => Math.Min(offer.Lanes, _transport.MostLanes);
 
     /// <summary>Whether its program has accepted the offer.</summary>

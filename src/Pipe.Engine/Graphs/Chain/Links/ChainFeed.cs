@@ -34,7 +34,7 @@ internal sealed class ChainFeed : IDisposable
             Joined = Join,
             Failed = (_, reason) => End(new Failure(ExitCode.Unreachable, reason) { IsFinal = transport.Name == Transports.Udp }),
 
-            // The node tells the head, which ends this link.
+            // The node notifies the head, which ends this link.
             Unanswered = static _ => { },
         };
         transport.Connect(terms).Dial(feed.There, [.. Enumerable.Range(1, Math.Min(offer.Lanes, transport.MostLanes))]);

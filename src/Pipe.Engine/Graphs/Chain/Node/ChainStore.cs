@@ -98,7 +98,7 @@ internal sealed class ChainStore : IDisposable
                 return false;
             case SessionEvent.Poll:
                 _peer.Send(_tally.Ping);
-                TellLimit();
+                SendLimit();
                 _mailbox.PostLater(Beat, what);
                 return false;
             default:
@@ -133,8 +133,8 @@ internal sealed class ChainStore : IDisposable
         }
     }
 
-    /// <summary>Tells the head what limits the link to the next node.</summary>
-    private void TellLimit()
+    /// <summary>Sends the head the bottleneck of the link to the next node.</summary>
+    private void SendLimit()
     {
         if (_feeds.Limit is not Bottleneck.Unknown and var limit && limit != _limit)
         {

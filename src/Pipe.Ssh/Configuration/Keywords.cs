@@ -3,15 +3,15 @@ using System.Net.Sockets;
 namespace Pipe.Ssh;
 
 /// <summary>
-/// The words of ssh_config(5): those that are followed, and those without a bearing on what this client does. Every other word is refused by name, because
-/// ignoring it could connect to another host, or trust another one, than ssh would.
+/// The keywords of ssh_config(5): supported ones, and those without an effect on this client. Any other keyword is an error, because without it the client
+/// could connect to another host, or trust another one, than ssh would.
 /// </summary>
-internal static class SettingWords
+internal static class Keywords
 {
     private const int MaxPort = 65535;
     private const int MaxSeconds = 86400;
 
-    private static readonly Dictionary<string, Action<Settings, ConfigurationLine>> Followed = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Action<Settings, ConfigurationLine>> Supported = new(StringComparer.OrdinalIgnoreCase)
     {
         ["HostName"] = static (s, line) => s.HostName ??= line.One,
         ["Port"] = static (s, line) => s.Port ??= line.Number(1, MaxPort),
@@ -35,8 +35,8 @@ internal static class SettingWords
         ["PreferredAuthentications"] = static (s, line) => s.Methods ??= line.One.Split(','),
     };
 
-    /// <summary>Words for terminals, forwarding, shared logins, messages and methods of login that are not tried.</summary>
-    private static readonly HashSet<string> WithoutBearing = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>Keywords for terminals, forwarding, shared logins, messages and unsupported login methods.</summary>
+    private static readonly HashSet<string> WithoutEffect = new(StringComparer.OrdinalIgnoreCase)
     {
         "AddKeysToAgent", "ClearAllForwardings", "Compression", "ConnectionAttempts", "ControlMaster", "ControlPath", "ControlPersist", "DynamicForward",
         "EnableEscapeCommandline", "EnableSSHKeysign", "EscapeChar", "ExitOnForwardFailure", "ForkAfterAuthentication", "ForwardAgent", "ForwardX11",
@@ -46,7 +46,7 @@ internal static class SettingWords
         "TCPKeepAlive", "Tunnel", "TunnelDevice", "UpdateHostKeys", "VisualHostKey", "XAuthLocation",
     };
 
-    /// <summary>Words that are without a bearing with this value only.</summary>
+    /// <summary>Keywords that have no effect with this value only.</summary>
     private static readonly Dictionary<string, string> HarmlessValues = new(StringComparer.OrdinalIgnoreCase)
     {
         ["CanonicalizeHostname"] = "no",
@@ -61,22 +61,25 @@ internal static class SettingWords
         ["VerifyHostKeyDNS"] = "no",
     };
 
-    /// <exception cref="Engine.Failure">The word is refused.</exception>
+    /// <summary>The supported keywords, except Host and Include.</summary>
+    public static IEnumerable<string> Names => Supported.Keys;
+
+    /// <exception cref="Engine.Failure">The keyword or its value is not supported.</exception>
     public static void Apply(Settings settings, ConfigurationLine line)
     {
-        if (Followed.TryGetValue(line.Word, out var follow))
+        if (Supported.TryGetValue(line.Keyword, out var apply))
         {
-            follow(settings, line);
+            apply(settings, line);
         }
         else if (!IsHarmless(line))
         {
-            throw SshFailure.Of($"{line.Place}: {line.Word}: the built-in ssh does not support this word", "use OpenSSH's ssh for this host, or name a configuration file without the word");
+            throw SshFailure.Of($"{line.Place}: {line.Keyword}: the built-in ssh does not support this keyword", "use OpenSSH's ssh for this host, or a configuration file without this keyword");
         }
     }
 
     private static bool IsHarmless(ConfigurationLine line) =>
-        WithoutBearing.Contains(line.Word)
-        || (HarmlessValues.TryGetValue(line.Word, out var value) && line.Values is [var one] && one.Equals(value, StringComparison.OrdinalIgnoreCase))
+        WithoutEffect.Contains(line.Keyword)
+        || (HarmlessValues.TryGetValue(line.Keyword, out var value) && line.Values is [var one] && one.Equals(value, StringComparison.OrdinalIgnoreCase))
         || (line.Is("SendEnv") && line.Values.All(IsLocale));
 
     /// <summary>The program's messages and data do not depend on the locale.</summary>
@@ -87,13 +90,13 @@ internal static class SettingWords
         "any" => AddressFamily.Unspecified,
         "inet" => AddressFamily.InterNetwork,
         "inet6" => AddressFamily.InterNetworkV6,
-        var other => throw line.Refused($"{other}: has to be any, inet or inet6"),
+        var other => throw line.Refused($"{other}: must be any, inet or inet6"),
     };
 
     private static bool Strictness(ConfigurationLine line) => line.One switch
     {
         "yes" or "true" => true,
         "ask" => false,
-        var other => throw line.Refused($"{other}: the built-in ssh trusts no unknown host by itself; yes and ask are possible"),
+        var other => throw line.Refused($"{other}: the built-in ssh supports only yes and ask"),
     };
 }
