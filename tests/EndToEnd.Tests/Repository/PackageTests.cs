@@ -9,7 +9,7 @@ public sealed class PackageTests : CopyTest
 
         """;
 
-    [Case("dpkg-deb", "rpmbuild")]
+    [Case(Needs.Whole, "dpkg-deb", "rpmbuild")]
     public async Task They_hold_the_program()
     {
         var result = await RunPackages("""
