@@ -35,7 +35,7 @@ internal static class Parser
 
         if (EndedLogins(draft, words[i..], read) is { Count: > 0 } ended)
         {
-            return new FanOutInvocation(draft.Kind == CommandKind.Copy ? CommandKind.EndLogin : draft.Kind, [], ended, draft);
+            return new FanOutInvocation(draft.EndKind, [], ended, draft);
         }
 
         TreeOptions.Check(draft);

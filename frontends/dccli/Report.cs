@@ -66,7 +66,7 @@ internal sealed class Report(Messages messages, EventLog? events) : RowReport<Pr
             Limit(one, outcome.Limit);
         }
 
-        if (one.Result!.WasReached && TreeSums.Are(one.Destination.Plan))
+        if (one.Result!.WasReached && TreeSums.ApplyTo(one.Destination.Plan))
         {
             var sums = new TreeSums(one.Destination.Plan, one.Tally).Settled(one.Result.Outcome);
             Messages.Note(0, Of(one, $"{sums}"));

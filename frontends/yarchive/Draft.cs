@@ -72,7 +72,7 @@ internal sealed class Draft() : LocationDraft("yarchive", static word => Options
 
         if (Verb == Verb.None && IsEndOnly(Names))
         {
-            return new ArchiveInvocation(Kind == CommandKind.Copy ? CommandKind.EndLogin : Kind, [ToEnd(Location.Parse(Names[0]))], null, Progress, Events, Verbosity);
+            return new ArchiveInvocation(EndKind, [ToEnd(Location.Parse(Names[0]))], null, Progress, Events, Verbosity);
         }
 
         ArgumentRules.Check(this);

@@ -15,7 +15,7 @@ internal static class Transfers
         if (words.Length == 1 && draft.Given.Keep?.Seconds == Remote.EndOfKeeping && Operand.Parse(words[0]) is { IsRemote: true } kept)
         {
             var plan = draft.ToPlan(Direction.Read, draft.Reach(kept), Resource.Null, Resource.Null);
-            return new TransferList(draft.Kind == CommandKind.Copy ? CommandKind.EndLogin : draft.Kind, [new Transfer(plan)], "", false, "", 0);
+            return new TransferList(draft.EndKind, [new Transfer(plan)], "", false, "", 0);
         }
 
         if (words.Length < 2)

@@ -17,8 +17,7 @@ internal static class Parser
 
         if (!draft.IsAnswered && draft.IsEndOnly(draft.Names))
         {
-            var kind = draft.Kind == CommandKind.Copy ? CommandKind.EndLogin : draft.Kind;
-            return new Invocation(kind, draft.ToEnd(Location.Parse(draft.Names[0])), draft.Progress, draft.Events, draft.Verbosity);
+            return new Invocation(draft.EndKind, draft.ToEnd(Location.Parse(draft.Names[0])), draft.Progress, draft.Events, draft.Verbosity);
         }
 
         var plan = draft.Kind is CommandKind.Copy or CommandKind.PrintPlan ? draft.ToPlan() : null;

@@ -27,7 +27,7 @@ internal sealed class ReceiveLimit
     }
 
     /// <summary>The reader has taken data.</summary>
-    public void Leave(int count)
+    public void Release(int count)
     {
         lock (_lock)
         {

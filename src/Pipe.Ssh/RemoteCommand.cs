@@ -78,7 +78,7 @@ internal sealed class RemoteCommand(SshClient client, string host, ReceiveLimit 
     {
         var buffer = new byte[BufferSize];
         var isOpen = true;
-        for (int count; (count = from.Read(buffer)) > 0; limit.Leave(count))
+        for (int count; (count = from.Read(buffer)) > 0; limit.Release(count))
         {
             isOpen = isOpen && TryWrite(to, buffer.AsSpan(0, count));
         }

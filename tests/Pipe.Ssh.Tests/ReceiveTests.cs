@@ -23,7 +23,7 @@ public sealed class ReceiveTests
         limit.Arrive(ReceiveLimit.MaxBytes);
         var next = Task.Run(() => limit.Arrive(1));
         Assert.NotSame(next, await Task.WhenAny(next, Task.Delay(200)));
-        limit.Leave(1);
+        limit.Release(1);
         await next;
     }
 

@@ -27,7 +27,7 @@ internal static class Parser
             throw Usage($"{(draft.Kind == CommandKind.Wait ? "-spare" : "-server")} excludes all other options", "the server reads its instructions from standard input");
         }
 
-        var kind = draft is { Kind: CommandKind.Copy, IsEndOnly: true } ? CommandKind.EndLogin : draft.Kind;
+        var kind = draft.IsEndOnly ? draft.EndKind : draft.Kind;
         var plan = kind == CommandKind.EndLogin ? draft.ToEnd() : kind is CommandKind.Copy or CommandKind.PrintPlan ? draft.ToPlan() : null;
         return new Invocation(kind, plan, draft.Progress, draft.Events, draft.Verbosity) { IsJson = draft.IsJson, Warnings = draft.Warnings };
     }

@@ -18,6 +18,9 @@ internal abstract class TransferDraft(string program)
 
     public CommandKind Kind { get; set; } = CommandKind.Copy;
 
+    /// <summary>The action of a command line that only ends kept logins.</summary>
+    public CommandKind EndKind => Kind == CommandKind.Copy ? CommandKind.EndLogin : Kind;
+
     public int SshPort { get; set; }
 
     /// <summary>In ssh_config(5) format, in the order given: ssh uses the first value of an option.</summary>

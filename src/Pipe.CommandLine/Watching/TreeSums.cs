@@ -28,7 +28,7 @@ internal sealed class TreeSums(Plan plan, Tally tally)
     private long Failed => tally.Failed;
 
     /// <summary>Whether a copy has such sums: there is a target whose members may be the same.</summary>
-    public static bool Are(Plan plan) => plan.There.Kind == ResourceKind.Tree && plan.Here.Kind is ResourceKind.Tree or ResourceKind.Stdio && plan.TreeAction != TreeAction.DryRun
+    public static bool ApplyTo(Plan plan) => plan.There.Kind == ResourceKind.Tree && plan.Here.Kind is ResourceKind.Tree or ResourceKind.Stdio && plan.TreeAction != TreeAction.DryRun
         && (plan.TreeAction == TreeAction.Verify || (plan.There.Flags & (TreeFlags.Resume | TreeFlags.Delete)) != 0);
 
     /// <summary>Waits until all is counted: the verdict may overtake the last acknowledgements, which another thread counts.</summary>

@@ -216,7 +216,7 @@ internal sealed class Watch : IObserver, IDisposable
     {
         _tally.IsTotalWanted = _meter is not null || _events is not null;
         (_isTree, _isMoving) = (plan.There.Kind == ResourceKind.Tree, false);
-        _compared = TreeSums.Are(plan) ? plan : null;
+        _compared = TreeSums.ApplyTo(plan) ? plan : null;
         _differences = new DifferenceText(plan);
         _meter?.Begin(plan, _tally);
     }

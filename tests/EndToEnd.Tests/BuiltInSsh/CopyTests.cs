@@ -47,7 +47,7 @@ public sealed class CopyTests : BuiltInTest
     [InlineData("-prefix 'exit 127'", "dmscp was not found there")]
     [InlineData("-prefix 'kill -9 $$'", "the built-in ssh could not connect or log in")]
     [InlineData("-P 1", "127.0.0.1: port 1: connection refused")]
-    [InlineData("-u nobody-there", "nobody-there@127.0.0.1: permission denied")]
+    [InlineData("-u missing-user", "missing-user@127.0.0.1: permission denied")]
     public async Task The_end_of_the_command_has_the_same_meaning_as_with_ssh(string words, string message) =>
         (await Run($"""
             {Setup}
